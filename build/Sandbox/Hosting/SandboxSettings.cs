@@ -1,0 +1,11 @@
+namespace BuildPipeline.Sandbox.Hosting;
+
+/// <summary>What the sandbox was started with.</summary>
+/// <param name="StateFolder">Absolute path of the folder that holds all state; by default <c>.sandbox</c>.</param>
+/// <param name="AccountId">The only account there is, twelve digits.</param>
+/// <param name="Region">The region assumed where a request names none.</param>
+internal sealed record SandboxSettings(string StateFolder, string AccountId = "000000000000", string Region = "us-east-1")
+{
+    /// <summary>The folder of one part's state, created on first use.</summary>
+    public string FolderOf(string part) => Directory.CreateDirectory(Path.Combine(StateFolder, part)).FullName;
+}

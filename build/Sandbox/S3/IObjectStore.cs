@@ -1,0 +1,51 @@
+namespace BuildPipeline.Sandbox.S3;
+
+/// <summary>The sandbox's buckets and objects, for the S3 protocol and for the parts that read and write objects themselves.</summary>
+/// <remarks>Refusals are <see cref="Hosting.AwsError"/> with S3's own codes (NoSuchBucket, BucketAlreadyOwnedByYou, BucketNotEmpty …).</remarks>
+internal interface IObjectStore
+{
+    IReadOnlyList<string> Buckets { get; }
+
+    bool BucketExists(string bucket);
+
+    void CreateBucket(string bucket, string region);
+
+    /// <summary>Deletes an empty bucket; one that still holds versions is not empty.</summary>
+    void DeleteBucket(string bucket);
+
+    /// <summary>A setting document of a bucket as stored (versioning, encryption, policy, lifecycle, tagging, publicAccessBlock, ownershipControls), or null.</summary>
+    string? GetBucketSetting(string bucket, string name);
+
+    /// <summary>Stores a setting document; null removes it. The document is the XML or JSON of the S3 API call of that name.</summary>
+    void SetBucketSetting(string bucket, string name, string? document);
+
+    /// <summary>Newest versions of the keys under a prefix, in key order (ordinal), delete markers left out.</summary>
+    IReadOnlyList<StoredObject> List(string bucket, string prefix);
+
+    /// <summary>The newest version, or the named one; null where there is none or it is a delete marker.</summary>
+    StoredObject? Find(string bucket, string key, string? versionId = null);
+
+    /// <summary>A seekable stream over an object's bytes; the caller disposes it.</summary>
+    Stream Open(StoredObject stored);
+
+    Task<StoredObject> PutAsync(string bucket, string key, Stream content, ObjectHeaders? headers = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes the newest version, or leaves a delete marker where the bucket is versioned. An absent key is no error.</summary>
+    void Delete(string bucket, string key);
+}
+
+/// <summary>One version of one object.</summary>
+/// <param name="Size">Bytes.</param>
+/// <param name="ETag">Without quotes.</param>
+internal sealed record StoredObject(
+    string Bucket, string Key, string VersionId, long Size, string ETag, DateTimeOffset LastModified, ObjectHeaders Headers);
+
+/// <summary>What a writer says of an object, stored and given back as it is.</summary>
+internal sealed record ObjectHeaders(
+    string ContentType = "binary/octet-stream",
+    string? ServerSideEncryption = null,
+    string? KmsKeyId = null,
+    IReadOnlyDictionary<string, string>? Metadata = null,
+    IReadOnlyDictionary<string, string>? Checksums = null,
+    string? ContentEncoding = null,
+    string? Tagging = null);
