@@ -1,0 +1,56 @@
+namespace BuildPipeline.Runs;
+
+/// <summary>All that one approval binds; its digest is what a person approves.</summary>
+public sealed record ApprovalSubject
+{
+    /// <summary>The run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The Terraform environment.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>SHA-256 of the saved plan, hex.</summary>
+    public required string PlanSha256 { get; init; }
+
+    /// <summary>The job as planned.</summary>
+    public required TrainingJobSpec Job { get; init; }
+
+    /// <summary>SHA-256 of the source bundle, hex.</summary>
+    public required string SourceSha256 { get; init; }
+
+    /// <summary>SHA-256 over the local training data; null where the data already lies in S3.</summary>
+    public string? DataSha256 { get; init; }
+
+    /// <summary>SHA-256 of the price data, hex.</summary>
+    public required string PricesSha256 { get; init; }
+
+    /// <summary>The amount that is approved, dollars, in full cents.</summary>
+    public required Usd Ceiling { get; init; }
+
+    /// <summary>After this moment the approval is void.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>Who or what approved.</summary>
+public enum ApprovalSource
+{
+    /// <summary>The amount was typed at a terminal.</summary>
+    Terminal,
+
+    /// <summary>The digest was given as <c>--approve=DIGEST</c> on a command line.</summary>
+    Option,
+
+    /// <summary>The digest was given in a GitHub Actions job that stands behind an environment's reviewers.</summary>
+    GitHubEnvironment,
+
+    /// <summary>The sandbox's own policy: nothing can be spent there.</summary>
+    Sandbox,
+}
+
+/// <summary>A given approval: <c>approval.json</c>.</summary>
+/// <param name="Digest">SHA-256 of the canonical subject, hex.</param>
+/// <param name="Subject">What was approved.</param>
+/// <param name="Source">How it was given.</param>
+/// <param name="Approver">Name of the user or actor, as the system tells it.</param>
+/// <param name="ApprovedAt">When.</param>
+public sealed record ApprovalRecord(string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt);

@@ -1,0 +1,66 @@
+namespace BuildPipeline.Runs;
+
+/// <summary>What the gate decided.</summary>
+public enum GateVerdict
+{
+    /// <summary>Nothing here can spend money.</summary>
+    Pass,
+
+    /// <summary>Within the limits; a person or the sandbox's policy has to approve.</summary>
+    NeedsApproval,
+
+    /// <summary>Over a limit, or not priced.</summary>
+    Refuse,
+}
+
+/// <summary>The price of a run before it is applied: <c>cost.json</c>.</summary>
+public sealed record CostRecord
+{
+    /// <summary>What the run will probably cost, dollars; null is unknown.</summary>
+    public Usd? Expected { get; init; }
+
+    /// <summary>Nine runs in ten cost at most this, dollars; null is unknown.</summary>
+    public Usd? P90 { get; init; }
+
+    /// <summary>The most that the run can cost, dollars; null is unknown.</summary>
+    public Usd? Ceiling { get; init; }
+
+    /// <summary>The part of <see cref="Ceiling"/> that running time decides: on-demand rate of all nodes, dollars an hour; null is unknown.</summary>
+    public Usd? JobRatePerHour { get; init; }
+
+    /// <summary>Price lines behind the figures.</summary>
+    public required IReadOnlyList<CostLine> Lines { get; init; }
+
+    /// <summary>The prices that were used.</summary>
+    public required PriceSnapshot Prices { get; init; }
+
+    /// <summary>Per-run limit, dollars.</summary>
+    public required Usd Limit { get; init; }
+
+    /// <summary>The gate's decision.</summary>
+    public required GateVerdict Verdict { get; init; }
+
+    /// <summary>One sentence for each thing that led to the decision.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>When the figures were made.</summary>
+    public required DateTimeOffset PricedAt { get; init; }
+}
+
+/// <summary>One priced thing.</summary>
+/// <param name="Name">What, for example <c>2 x ml.g5.xlarge, managed spot</c>.</param>
+/// <param name="Quantity">How much of it the ceiling counts, for example <c>1.00 h</c>.</param>
+/// <param name="UnitPrice">Dollars a unit; null is unknown.</param>
+/// <param name="Unit">For example <c>node-hour</c>, <c>GB-month</c>.</param>
+/// <param name="Expected">Expected dollars; null is unknown.</param>
+/// <param name="Ceiling">Dollars at most; null is unknown.</param>
+/// <param name="PerMonth">What it costs a month if it is left standing, dollars; null where it ends with the job.</param>
+/// <param name="Source">Where the price is from, with its date.</param>
+public sealed record CostLine(
+    string Name, string Quantity, string Unit, Usd? UnitPrice, Usd? Expected, Usd? Ceiling, Usd? PerMonth, string Source);
+
+/// <summary>The price data of a run.</summary>
+/// <param name="Source">For example <c>price table of the project</c>.</param>
+/// <param name="Date">Date of the data.</param>
+/// <param name="Sha256">Digest of the data used, hex.</param>
+public sealed record PriceSnapshot(string Source, DateOnly Date, string Sha256);

@@ -1,0 +1,99 @@
+namespace BuildPipeline.Runs;
+
+/// <summary>Where a run stands.</summary>
+public enum RunStage
+{
+    /// <summary>Begun.</summary>
+    Started,
+
+    /// <summary>Terraform's plan is saved.</summary>
+    Planned,
+
+    /// <summary>Priced and let through by the gate.</summary>
+    Priced,
+
+    /// <summary>Approved.</summary>
+    Approved,
+
+    /// <summary>The infrastructure stands.</summary>
+    Applied,
+
+    /// <summary>The intent to submit a job is recorded, or the job runs.</summary>
+    Launched,
+
+    /// <summary>The job has ended.</summary>
+    Trained,
+
+    /// <summary>The evidence was judged.</summary>
+    Validated,
+}
+
+/// <summary>All that is known of a run: <c>run.json</c>.</summary>
+public sealed record RunRecord
+{
+    /// <summary>Format of this document.</summary>
+    public string Format { get; init; } = "run/1";
+
+    /// <summary><c>yyyyMMdd-HHmmss-xxxx</c>, UTC.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The Terraform environment.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>When the run began.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The last stage that was reached.</summary>
+    public RunStage Stage { get; init; }
+
+    /// <summary>Commit of the repository, where there is one.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>The job: as planned until apply, then as applied.</summary>
+    public TrainingJobSpec? Job { get; init; }
+
+    /// <summary>The plan.</summary>
+    public PlanRecord? Plan { get; init; }
+
+    /// <summary>The price.</summary>
+    public CostRecord? Cost { get; init; }
+
+    /// <summary>What is put up for approval.</summary>
+    public ApprovalSubject? Subject { get; init; }
+
+    /// <summary>The approval.</summary>
+    public ApprovalRecord? Approval { get; init; }
+
+    /// <summary>Training jobs, oldest first.</summary>
+    public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
+
+    /// <summary>What the validator found.</summary>
+    public EvidenceRecord? Evidence { get; init; }
+
+    /// <summary>When the run ended; null while it goes on.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The exit code it ended with.</summary>
+    public ExitCode? ExitCode { get; init; }
+
+    /// <summary>Name of the task that failed.</summary>
+    public string? FailedTask { get; init; }
+
+    /// <summary>The sentence of the failure.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The newest training job.</summary>
+    public AttemptRecord? CurrentAttempt => Attempts.Count == 0 ? null : Attempts[^1];
+
+    /// <summary>True where a job was, or may have been, submitted and its end is not recorded.</summary>
+    public bool HasOpenJob => CurrentAttempt is { Outcome: null };
+
+    /// <summary>Dollars of all attempts; null where one is not known.</summary>
+    public Usd? ActualCost =>
+        Attempts.Count == 0 ? Usd.Zero
+        : Attempts.All(attempt => attempt.Cost is not null) ? new(Attempts.Sum(attempt => attempt.Cost!.Value.Amount))
+        : null;
+
+    /// <summary>This record with its newest attempt replaced.</summary>
+    public RunRecord WithCurrentAttempt(AttemptRecord attempt) => this with { Attempts = [.. Attempts.SkipLast(1), attempt] };
+}
