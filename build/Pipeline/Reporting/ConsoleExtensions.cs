@@ -20,6 +20,13 @@ public static class ConsoleExtensions
         return await work();
     }
 
+    /// <inheritdoc cref="WorkAsync{T}"/>
+    public static Task WorkAsync(this IAnsiConsole console, string what, Func<Task> work) => console.WorkAsync(what, async () =>
+    {
+        await work();
+        return true;
+    });
+
     /// <summary>Says that something is done.</summary>
     public static void Done(this IAnsiConsole console, string sentence) => console.MarkupLine($"[green]✓[/] {Markup.Escape(sentence)}");
 

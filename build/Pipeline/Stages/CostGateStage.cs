@@ -12,7 +12,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3); each reason is in the sentence.</exception>
-    public void Run()
+    public Task RunAsync(CancellationToken cancellationToken)
     {
         var (plan, job) = (session.Run.Plan!, session.Run.Job!);
         if (!job.Enabled && options.Target == "Launch")
@@ -33,5 +33,6 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
         var subject = subjects.Read(job, cost);
         session.Update("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) });
         ApprovalView.Show(console, subject, ApprovalDigest.Of(subject));
+        return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BuildPipeline.Aws;
 using BuildPipeline.Hosting;
 using BuildPipeline.Runs;
@@ -6,7 +7,7 @@ using BuildPipeline.Terraform;
 namespace BuildPipeline.Stages;
 
 /// <summary>The environment that the options name: the sandbox, started on demand, or a real account.</summary>
-public sealed class EnvironmentAccess(PipelineOptions options, SandboxProcess sandbox, RunSession session)
+public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxProcess sandbox, RunSession session)
 {
     private SandboxEndpoint? _endpoint;
 
@@ -16,6 +17,7 @@ public sealed class EnvironmentAccess(PipelineOptions options, SandboxProcess sa
         if (options.IsSandbox)
         {
             _endpoint = await sandbox.EnsureStartedAsync(cancellationToken);
+            await new BucketContents(new AwsClients(Connection)).EnsureExistsAsync(StateBucket, cancellationToken);
         }
     }
 
@@ -28,7 +30,16 @@ public sealed class EnvironmentAccess(PipelineOptions options, SandboxProcess sa
             ?? "us-east-1",
         _endpoint?.Url);
 
+    /// <summary>The bucket of the Terraform state, as the backend's file names it.</summary>
+    /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
+    public string StateBucket => BucketPattern().Match(File.ReadAllText(Terraform.BackendFile)) is { Success: true } match
+        ? match.Groups[1].Value
+        : throw new PipelineException(ExitCode.BadConfiguration, $"{Terraform.BackendFile} names no bucket; add bucket = \"NAME\".");
+
     /// <summary>What terraform runs with.</summary>
     public TerraformEnvironment Terraform => TerraformEnvironment.Find(
         options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, _endpoint);
+
+    [GeneratedRegex("(?m)^\\s*bucket\\s*=\\s*\"([^\"]+)\"")]
+    private static partial Regex BucketPattern();
 }

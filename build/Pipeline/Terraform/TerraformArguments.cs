@@ -21,7 +21,8 @@ internal static class TerraformArguments
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Plan(string planFile, IEnumerable<string> variables) =>
         Replace(["plan", "-input=false", "-no-color", "-detailed-exitcode", LockTimeout, $"-out={planFile}", .. variables]);
 
-    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> ShowJson(string planFile) => Replace("show", "-json", "-no-color", planFile);
+    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> ShowJson(string? planFile) =>
+        Replace(["show", "-json", "-no-color", .. planFile is null ? [] : new[] { planFile }]);
 
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Apply(string planFile) =>
         Replace("apply", "-input=false", "-no-color", LockTimeout, planFile);

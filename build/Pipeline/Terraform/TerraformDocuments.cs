@@ -44,6 +44,31 @@ public static class TerraformDocuments
             : throw Missing("training_job");
     }
 
+    /// <summary>What the outputs say of the stack; null where nothing is applied.</summary>
+    public static AppliedStack? ReadApplied(string outputsJson)
+    {
+        using var document = JsonDocument.Parse(outputsJson);
+        return document.RootElement.TryGetProperty("artifact_bucket_name", out var bucket)
+            ? new AppliedStack(bucket.GetProperty("value").GetString()!, document.RootElement.GetProperty("training_job_name").GetProperty("value").GetString()!)
+            : null;
+    }
+
+    /// <summary>Addresses of the managed resources in <c>terraform show -json</c> of a state.</summary>
+    public static IReadOnlyList<string> ReadAddresses(string stateJson)
+    {
+        using var document = JsonDocument.Parse(stateJson);
+        return document.RootElement.TryGetProperty("values", out var values) ? [.. Addresses(values.GetProperty("root_module"))] : [];
+    }
+
+    private static IEnumerable<string> Addresses(JsonElement module)
+    {
+        var own = module.TryGetProperty("resources", out var resources) ? resources.EnumerateArray() : default;
+        var nested = module.TryGetProperty("child_modules", out var children) ? children.EnumerateArray() : default;
+        return own.Where(resource => resource.GetProperty("mode").GetString() == "managed")
+            .Select(resource => resource.GetProperty("address").GetString()!)
+            .Concat(nested.SelectMany(Addresses));
+    }
+
     /// <summary>SHA-256 of a file, hex.</summary>
     public static string Sha256(string file)
     {
@@ -55,7 +80,8 @@ public static class TerraformDocuments
     {
         try
         {
-            return value.Deserialize<TrainingJobSpec>(RunJson.Compact)!;
+            var job = value.Deserialize<TrainingJobSpec>(RunJson.Compact)!;
+            return job with { SubnetIds = Known(job.SubnetIds), SecurityGroupIds = Known(job.SecurityGroupIds) };
         }
         catch (JsonException exception)
         {
@@ -63,6 +89,9 @@ public static class TerraformDocuments
                 ExitCode.BadConfiguration, $"The Terraform output training_job does not have the form that the pipeline needs: {exception.Message}", exception);
         }
     }
+
+    // In a plan, elements that only apply will know are null.
+    private static IReadOnlyList<string>? Known(IReadOnlyList<string>? ids) => ids is null || ids.Contains(null!) ? null : ids;
 
     private static JsonElement Planned(JsonElement outputs, string name) =>
         outputs.TryGetProperty(name, out var output) && output.TryGetProperty("after", out var after) && after.ValueKind == JsonValueKind.Object
@@ -83,3 +112,8 @@ public static class TerraformDocuments
             change.GetProperty("after").Clone());
     }
 }
+
+/// <summary>The applied stack, as Cleanup needs it.</summary>
+/// <param name="ArtifactBucket">The artifact bucket.</param>
+/// <param name="JobName">Base of the names of its training jobs.</param>
+public sealed record AppliedStack(string ArtifactBucket, string JobName);

@@ -31,13 +31,7 @@ public sealed class TerraformStack(IFrostingContext context)
                 ExitCode.BadConfiguration, $"A variable file sets '{name}', which infra does not declare; correct the name (infra/README.md lists all) or remove it.");
         }
 
-        Run("show", environment, logFile, tool =>
-        {
-            var settings = With<TerraformShowSettings>(environment, TerraformArguments.ShowJson(planFile));
-            settings.PlanFile = planFile;
-            settings.OutFile = jsonFile;
-            tool.TerraformShow(settings);
-        });
+        Show(environment, TerraformArguments.ShowJson(planFile), jsonFile, logFile);
         return File.ReadAllText(jsonFile);
     });
 
@@ -56,10 +50,46 @@ public sealed class TerraformStack(IFrostingContext context)
         return Output(environment, logFile);
     });
 
-    /// <summary>Destroys the named addresses, or everything where none is named.</summary>
-    public Task DestroyAsync(TerraformEnvironment environment, IReadOnlyList<string> addresses, string logFile) => Task.Run(() =>
-        Run("destroy", environment, logFile, tool => tool.TerraformDestroy(
-            With<TerraformDestroySettings>(environment, TerraformArguments.Destroy(environment.VariableArguments, addresses)))));
+    /// <summary>Addresses of the resources in the state.</summary>
+    public Task<IReadOnlyList<string>> ResourcesAsync(TerraformEnvironment environment, string logFile) =>
+        Task.Run(() => TerraformDocuments.ReadAddresses(ShowState(environment, logFile)));
+
+    /// <summary>Destroys everything, or everything outside one module.</summary>
+    /// <param name="keptModule">Address of a module that stays, for example <c>module.storage</c>; null keeps nothing.</param>
+    public Task DestroyAsync(TerraformEnvironment environment, string? keptModule, string logFile) => Task.Run(() =>
+    {
+        IReadOnlyList<string> targets = keptModule is null
+            ? []
+            : [.. TerraformDocuments.ReadAddresses(ShowState(environment, logFile)).Select(TopLevel).Where(address => address != keptModule).Distinct()];
+        if (keptModule is null || targets.Count > 0)
+        {
+            Run("destroy", environment, logFile, tool => tool.TerraformDestroy(
+                With<TerraformDestroySettings>(environment, TerraformArguments.Destroy(environment.VariableArguments, targets))));
+        }
+    });
+
+    private static string TopLevel(string address)
+    {
+        var parts = address.Split('.');
+        return parts[0] == "module" ? $"module.{parts[1]}" : address;
+    }
+
+    private string ShowState(TerraformEnvironment environment, string logFile)
+    {
+        var file = Path.Combine(environment.DataFolder, "state.json");
+        Show(environment, TerraformArguments.ShowJson(null), file, logFile);
+        return File.ReadAllText(file);
+    }
+
+    // The runner insists on a plan file; the arguments decide what is shown.
+    private void Show(TerraformEnvironment environment, Func<ProcessArgumentBuilder, ProcessArgumentBuilder> arguments, string outFile, string logFile) =>
+        Run("show", environment, logFile, tool =>
+        {
+            var settings = With<TerraformShowSettings>(environment, arguments);
+            settings.PlanFile = outFile;
+            settings.OutFile = outFile;
+            tool.TerraformShow(settings);
+        });
 
     private void Init(TerraformEnvironment environment, string logFile) =>
         Run("init", environment, logFile, tool => tool.TerraformInit(With<TerraformInitSettings>(environment, TerraformArguments.Init(environment.BackendFile))));
