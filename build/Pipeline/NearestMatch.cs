@@ -1,4 +1,4 @@
-namespace BuildPipeline.Hosting;
+namespace BuildPipeline;
 
 /// <summary>Finds what a person probably meant.</summary>
 public static class NearestMatch
