@@ -1,4 +1,3 @@
-using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -12,16 +11,14 @@ internal sealed class LiveTrainingView : ITrainingView
     private const int CurveWidth = 40;
     private const string Bars = "▁▂▃▄▅▆▇█";
 
-    private readonly RunRecord _run;
     private readonly Queue<LogLine> _log = [];
     private readonly Queue<double> _losses = [];
     private readonly TaskCompletionSource _end = new();
     private readonly Task _display;
     private LiveDisplayContext? _live;
 
-    public LiveTrainingView(IAnsiConsole console, RunRecord run)
+    public LiveTrainingView(IAnsiConsole console)
     {
-        _run = run;
         _display = console.Live(new Text("…")).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(context =>
         {
             _live = context;

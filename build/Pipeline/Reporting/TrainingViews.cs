@@ -1,4 +1,3 @@
-using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using Spectre.Console;
 
@@ -15,6 +14,6 @@ public interface ITrainingView : IDisposable
 public static class TrainingViews
 {
     /// <summary>A live panel on a terminal, plain lines elsewhere.</summary>
-    public static ITrainingView Create(IAnsiConsole console, RunRecord run) =>
-        console.IsLive() ? new LiveTrainingView(console, run) : new PlainTrainingView(console);
+    public static ITrainingView Create(IAnsiConsole console) =>
+        console.IsLive() ? new LiveTrainingView(console) : new PlainTrainingView(console);
 }
