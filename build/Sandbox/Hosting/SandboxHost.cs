@@ -53,7 +53,8 @@ internal static class SandboxHost
             throw new StartRefusedException($"Port {options.Port} is in use: choose another with --port, or leave it out for a free one.");
         }
 
-        if (app.Services.GetService<IObjectStore>() is { } store && !store.BucketExists(StateBucket))
+        var store = app.Services.GetRequiredService<IObjectStore>();
+        if (!store.BucketExists(StateBucket))
         {
             store.CreateBucket(StateBucket, settings.Region);
         }
