@@ -126,8 +126,8 @@ variable "checkpoint_interval_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.checkpoint_interval_seconds >= 0
-    error_message = "checkpoint_interval_seconds must be 0 or more."
+    condition     = var.checkpoint_interval_seconds >= 0 && floor(var.checkpoint_interval_seconds) == var.checkpoint_interval_seconds
+    error_message = "checkpoint_interval_seconds must be a whole number of 0 or more."
   }
 
   validation {

@@ -125,13 +125,13 @@ data "aws_iam_policy_document" "network" {
 data "aws_iam_policy_document" "telemetry" {
   statement {
     sid       = "OpenLog"
-    actions   = ["logs:CreateLogGroup", "logs:DescribeLogStreams"]
+    actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams"]
     resources = ["${local.log_group_arn}:*"]
   }
 
   statement {
     sid       = "WriteOwnLog"
-    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    actions   = ["logs:PutLogEvents"]
     resources = ["${local.log_group_arn}:log-stream:${var.name}-*"]
   }
 

@@ -27,3 +27,8 @@ output "interface_endpoint_network_interfaces" {
   description = "Number of interface endpoints times subnets."
   value       = length(var.interface_endpoints) * length(local.subnet_ids)
 }
+
+output "subnet_cidrs" {
+  description = "Address range of each created subnet, by zone."
+  value       = { for zone, subnet in aws_subnet.private : zone => subnet.cidr_block }
+}
