@@ -51,7 +51,7 @@ module "network" {
   availability_zone_count = var.availability_zone_count
 
   interface_endpoints = var.interface_endpoints
-  reachable_buckets   = compact([local.artifact_bucket_name, try(local.training_data_location.bucket, null)])
+  reachable_buckets   = distinct(compact([local.artifact_bucket_name, try(local.training_data_location.bucket, null)]))
 }
 
 # Knows nothing of the other modules, so that they can be destroyed while the artifacts stay where they are, policies and key included.

@@ -1,16 +1,16 @@
 variable "vpc_id" {
-  description = "Existing VPC to train in. Null: a VPC of its own is created, with private subnets and no way to the internet. Changing it replaces the network."
+  description = "Existing VPC to train in. Null: the module creates one, with private subnets and no way to the internet. Changing it replaces the network."
   type        = string
   default     = null
 
   validation {
     condition     = var.vpc_id == null || can(regex("^vpc-[0-9a-f]{8,17}$", var.vpc_id))
-    error_message = "vpc_id must be the id of a VPC, such as vpc-0123456789abcdef0, or null for a VPC of its own."
+    error_message = "vpc_id must be the id of a VPC, such as vpc-0123456789abcdef0, or null to have one created."
   }
 }
 
 variable "private_subnet_ids" {
-  description = "Private subnets of the existing VPC, at most 16, best in several zones: more zones mean more spot capacity. Each node needs 2 free addresses, 5 with EFA. Empty with a VPC of its own."
+  description = "Private subnets of the existing VPC, at most 16, best in several zones: more zones mean more spot capacity. Each node needs 2 free addresses, 5 with EFA. Empty where the module creates the VPC."
   type        = list(string)
   default     = []
   nullable    = false
@@ -27,7 +27,7 @@ variable "private_subnet_ids" {
 
   validation {
     condition     = (var.vpc_id == null) == (length(var.private_subnet_ids) == 0)
-    error_message = "private_subnet_ids and vpc_id go together: give both for an existing VPC, or neither for a VPC of its own."
+    error_message = "private_subnet_ids and vpc_id go together: give both for an existing VPC, or neither to have a VPC created."
   }
 }
 
@@ -43,7 +43,7 @@ variable "s3_prefix_list_id" {
 
   validation {
     condition     = (var.vpc_id == null) == (var.s3_prefix_list_id == null)
-    error_message = "s3_prefix_list_id and vpc_id go together: give both for an existing VPC, or neither for a VPC of its own."
+    error_message = "s3_prefix_list_id and vpc_id go together: give both for an existing VPC, or neither to have a VPC created."
   }
 }
 
@@ -65,7 +65,7 @@ variable "existing_endpoint_security_group_ids" {
 }
 
 variable "vpc_cidr" {
-  description = "IPv4 range of the VPC of its own, /16 to /22; each zone gets a sixteenth of it. Changing it replaces the network. Unused with an existing VPC."
+  description = "IPv4 range of the VPC that the module creates, /16 to /22; each zone gets a sixteenth of it. Changing it replaces the network. Unused with an existing VPC."
   type        = string
   default     = "10.64.0.0/16"
   nullable    = false
@@ -77,7 +77,7 @@ variable "vpc_cidr" {
 }
 
 variable "availability_zones" {
-  description = "Zones of the VPC of its own, for example [\"us-east-1a\", \"us-east-1c\"]: 2 to 16, best those that have the GPUs. Empty: the first availability_zone_count zones of the region. Append to the list; removing or reordering replaces subnets."
+  description = "Zones of the VPC that the module creates, for example [\"us-east-1a\", \"us-east-1c\"]: 2 to 16, best those that have the GPUs. Empty: the first availability_zone_count zones of the region. Append to the list; removing or reordering replaces subnets."
   type        = list(string)
   default     = []
   nullable    = false
@@ -94,7 +94,7 @@ variable "availability_zones" {
 }
 
 variable "availability_zone_count" {
-  description = "Number of zones of the VPC of its own where availability_zones is empty, 2 to 6. Subnets are free and more zones mean more spot capacity, but each interface endpoint is billed in each zone."
+  description = "Number of zones of the VPC that the module creates, where availability_zones is empty, 2 to 6. Subnets are free and more zones mean more spot capacity, but each interface endpoint is billed in each zone."
   type        = number
   default     = 3
   nullable    = false

@@ -10,7 +10,7 @@ variable "artifact_bucket_name" {
 }
 
 variable "kms_key_arn" {
-  description = "KMS key that encrypts the artifacts. Null: a key of its own is created, rotated every year. Whoever loses the key loses the artifacts."
+  description = "KMS key that encrypts the artifacts. Null: the module creates one, rotated every year. Whoever loses the key loses the artifacts."
   type        = string
   default     = null
 
@@ -26,7 +26,7 @@ variable "kms_key_arn" {
 }
 
 variable "kms_key_deletion_window_days" {
-  description = "Days, 7 to 30, in which a destroyed key of its own can still be brought back. After that, WHAT IT ENCRYPTED CANNOT BE READ AGAIN."
+  description = "Days, 7 to 30, in which the key that the module created can still be brought back after destroy. After that, WHAT IT ENCRYPTED CANNOT BE READ AGAIN."
   type        = number
   default     = 30
   nullable    = false
