@@ -30,7 +30,7 @@ public static class Services
         .AddStages();
 
     private static IServiceCollection AddDomain(this IServiceCollection services) => services
-        .AddSingleton(provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
+        .AddSingleton<IAwsClients>((provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
         .AddSingleton<BucketContents>()
         .AddSingleton<PriceBook>()
         .AddSingleton<CostEstimator>()
@@ -42,7 +42,8 @@ public static class Services
         .AddSingleton<JobStopper>()
         .AddSingleton<Validator>()
         .AddSingleton<RecordUpload>()
-        .AddSingleton<GitHubReceipt>();
+        .AddSingleton<GitHubReceipt>()
+        .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
 
     private static IServiceCollection AddStages(this IServiceCollection services) => services
         .AddSingleton<RunOpening>()

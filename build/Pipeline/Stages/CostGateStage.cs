@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Prices the run and refuses what is over its limit; what passes gets the digest that has to be approved.</summary>
-public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, SubjectReader subjects, IAnsiConsole console)
+public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3); each reason is in the sentence.</exception>
@@ -33,6 +33,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
         var subject = subjects.Read(job, cost);
         session.Update("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) });
         CostView.ShowSubject(console, subject);
+        actions.SetOutputs(subject.RunId, ApprovalDigest.Of(subject), subject.Ceiling);
         return Task.CompletedTask;
     }
 }
