@@ -32,7 +32,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
 
         var subject = subjects.Read(job, cost);
         session.Update("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) });
-        ApprovalView.Show(console, subject, ApprovalDigest.Of(subject));
+        CostView.ShowSubject(console, subject);
         return Task.CompletedTask;
     }
 }

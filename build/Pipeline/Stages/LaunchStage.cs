@@ -99,7 +99,7 @@ public sealed class LaunchStage(
             try
             {
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Token, limit.Token);
-                using var view = TrainingViews.Create(console, session.Run);
+                using var view = TrainingViews.Create(console);
                 await follower.FollowAsync(session.Run, view.Show, RecordAsync, either.Token);
                 return;
             }

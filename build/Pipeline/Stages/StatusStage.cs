@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Shows where a run stands, with one look at its job.</summary>
-public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, IAnsiConsole console)
+public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Shows the run; changes nothing.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -17,6 +17,6 @@ public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, IAn
             run = run.WithCurrentAttempt(seen);
         }
 
-        StatusView.Show(console, run);
+        RunView.ShowStatus(console, run, time.GetUtcNow());
     }
 }

@@ -9,13 +9,13 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Writes the receipt, keeps the record beside the artifacts, and posts the receipt to GitHub.</summary>
 public sealed class SummaryStage(
-    PipelineOptions options, RunSession session, EnvironmentAccess access, Lazy<RecordUpload> records, GitHubReceipt receipts, IAnsiConsole console)
+    PipelineOptions options, RunSession session, EnvironmentAccess access, Lazy<RecordUpload> records, GitHubReceipt receipts, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Writes <c>summary.md</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var run = session.Run;
-        var markdown = Receipt.Markdown(run);
+        var markdown = Receipt.Markdown(run, time.GetUtcNow());
         session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
         if (run.Stage >= RunStage.Applied)
         {
@@ -27,7 +27,7 @@ public sealed class SummaryStage(
             await TryAsync("post the summary to GitHub", () => receipts.PublishAsync(run, markdown, target, cancellationToken));
         }
 
-        ReceiptView.Show(console, run, session.PathOf(RunFiles.Summary));
+        RunView.ShowEnd(console, run, session.PathOf(RunFiles.Summary));
     }
 
     private GitHubTarget? Target() => GitHubTarget.From(

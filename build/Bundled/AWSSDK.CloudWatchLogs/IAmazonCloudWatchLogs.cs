@@ -1,0 +1,30 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Endpoints;
+using Amazon.CloudWatchLogs.Model;
+
+namespace Amazon.CloudWatchLogs;
+
+public interface IAmazonCloudWatchLogs : IAmazonService, IDisposable
+{
+    ICloudWatchLogsPaginatorFactory Paginators { get; }
+
+    Task<DescribeLogGroupsResponse> DescribeLogGroupsAsync(
+        DescribeLogGroupsRequest request, CancellationToken cancellationToken = default);
+
+    Task<DescribeLogStreamsResponse> DescribeLogStreamsAsync(
+        DescribeLogStreamsRequest request, CancellationToken cancellationToken = default);
+
+    Task<FilterLogEventsResponse> FilterLogEventsAsync(
+        FilterLogEventsRequest request, CancellationToken cancellationToken = default);
+
+    Task<GetLogEventsResponse> GetLogEventsAsync(
+        GetLogEventsRequest request, CancellationToken cancellationToken = default);
+
+    Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
+
+    static ClientConfig IAmazonService.CreateDefaultClientConfig() => new AmazonCloudWatchLogsConfig();
+
+    static IAmazonService IAmazonService.CreateDefaultServiceClient(AWSCredentials awsCredentials, ClientConfig clientConfig) =>
+        new AmazonCloudWatchLogsClient(awsCredentials, (clientConfig as AmazonCloudWatchLogsConfig) ?? throw new AmazonClientException(
+            "AmazonCloudWatchLogsClient takes an AmazonCloudWatchLogsConfig."));
+}

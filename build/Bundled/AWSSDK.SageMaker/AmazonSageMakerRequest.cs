@@ -1,0 +1,5 @@
+using Amazon.Runtime;
+
+namespace Amazon.SageMaker;
+
+public class AmazonSageMakerRequest : AmazonWebServiceRequest;

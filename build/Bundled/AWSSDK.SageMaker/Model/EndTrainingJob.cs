@@ -1,0 +1,17 @@
+using Amazon.Runtime;
+
+namespace Amazon.SageMaker.Model;
+
+public class StopTrainingJobRequest : AmazonSageMakerRequest
+{
+    public string TrainingJobName { get; set; }
+}
+
+public class StopTrainingJobResponse : AmazonWebServiceResponse;
+
+public class DeleteTrainingJobRequest : AmazonSageMakerRequest
+{
+    public string TrainingJobName { get; set; }
+}
+
+public class DeleteTrainingJobResponse : AmazonWebServiceResponse;

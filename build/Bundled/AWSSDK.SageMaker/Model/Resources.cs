@@ -1,0 +1,64 @@
+namespace Amazon.SageMaker.Model;
+
+public class ResourceConfig
+{
+    public TrainingInstanceType InstanceType { get; set; }
+
+    public int? InstanceCount { get; set; }
+
+    public int? VolumeSizeInGB { get; set; }
+
+    public string VolumeKmsKeyId { get; set; }
+
+    public int? KeepAlivePeriodInSeconds { get; set; }
+
+    public List<InstanceGroup> InstanceGroups { get; set; }
+
+    public string TrainingPlanArn { get; set; }
+
+    public InstancePlacementConfig InstancePlacementConfig { get; set; }
+}
+
+public class InstanceGroup
+{
+    public TrainingInstanceType InstanceType { get; set; }
+
+    public int? InstanceCount { get; set; }
+
+    public string InstanceGroupName { get; set; }
+}
+
+public class InstancePlacementConfig
+{
+    public bool? EnableMultipleJobs { get; set; }
+
+    public List<PlacementSpecification> PlacementSpecifications { get; set; }
+}
+
+public class PlacementSpecification
+{
+    public string UltraServerId { get; set; }
+
+    public int? InstanceCount { get; set; }
+}
+
+public class VpcConfig
+{
+    public List<string> SecurityGroupIds { get; set; }
+
+    public List<string> Subnets { get; set; }
+}
+
+public class StoppingCondition
+{
+    public int? MaxRuntimeInSeconds { get; set; }
+
+    public int? MaxWaitTimeInSeconds { get; set; }
+
+    public int? MaxPendingTimeInSeconds { get; set; }
+}
+
+public class RetryStrategy
+{
+    public int? MaximumRetryAttempts { get; set; }
+}

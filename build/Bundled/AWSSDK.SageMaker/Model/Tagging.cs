@@ -1,0 +1,31 @@
+using Amazon.Runtime;
+
+namespace Amazon.SageMaker.Model;
+
+public class AddTagsRequest : AmazonSageMakerRequest
+{
+    public string ResourceArn { get; set; }
+
+    public List<Tag> Tags { get; set; }
+}
+
+public class AddTagsResponse : AmazonWebServiceResponse
+{
+    public List<Tag> Tags { get; set; }
+}
+
+public class ListTagsRequest : AmazonSageMakerRequest
+{
+    public string ResourceArn { get; set; }
+
+    public string NextToken { get; set; }
+
+    public int? MaxResults { get; set; }
+}
+
+public class ListTagsResponse : AmazonWebServiceResponse
+{
+    public List<Tag> Tags { get; set; }
+
+    public string NextToken { get; set; }
+}

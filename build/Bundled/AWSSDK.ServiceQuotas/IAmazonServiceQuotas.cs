@@ -1,0 +1,27 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Endpoints;
+using Amazon.ServiceQuotas.Model;
+
+namespace Amazon.ServiceQuotas;
+
+public interface IAmazonServiceQuotas : IAmazonService, IDisposable
+{
+    IServiceQuotasPaginatorFactory Paginators { get; }
+
+    Task<GetServiceQuotaResponse> GetServiceQuotaAsync(
+        GetServiceQuotaRequest request, CancellationToken cancellationToken = default);
+
+    Task<ListAWSDefaultServiceQuotasResponse> ListAWSDefaultServiceQuotasAsync(
+        ListAWSDefaultServiceQuotasRequest request, CancellationToken cancellationToken = default);
+
+    Task<ListServiceQuotasResponse> ListServiceQuotasAsync(
+        ListServiceQuotasRequest request, CancellationToken cancellationToken = default);
+
+    Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
+
+    static ClientConfig IAmazonService.CreateDefaultClientConfig() => new AmazonServiceQuotasConfig();
+
+    static IAmazonService IAmazonService.CreateDefaultServiceClient(AWSCredentials awsCredentials, ClientConfig clientConfig) =>
+        new AmazonServiceQuotasClient(awsCredentials, (clientConfig as AmazonServiceQuotasConfig) ?? throw new AmazonClientException(
+            "AmazonServiceQuotasClient takes an AmazonServiceQuotasConfig."));
+}

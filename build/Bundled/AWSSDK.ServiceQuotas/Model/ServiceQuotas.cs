@@ -1,0 +1,53 @@
+using Amazon.Runtime;
+
+namespace Amazon.ServiceQuotas.Model;
+
+public class ListServiceQuotasRequest : AmazonServiceQuotasRequest
+{
+    public string ServiceCode { get; set; }
+
+    public string NextToken { get; set; }
+
+    public int? MaxResults { get; set; }
+
+    public string QuotaCode { get; set; }
+
+    public AppliedLevelEnum QuotaAppliedAtLevel { get; set; }
+}
+
+public class ListServiceQuotasResponse : AmazonWebServiceResponse
+{
+    public string NextToken { get; set; }
+
+    public List<ServiceQuota> Quotas { get; set; }
+}
+
+public class GetServiceQuotaRequest : AmazonServiceQuotasRequest
+{
+    public string ServiceCode { get; set; }
+
+    public string QuotaCode { get; set; }
+
+    public string ContextId { get; set; }
+}
+
+public class GetServiceQuotaResponse : AmazonWebServiceResponse
+{
+    public ServiceQuota Quota { get; set; }
+}
+
+public class ListAWSDefaultServiceQuotasRequest : AmazonServiceQuotasRequest
+{
+    public string ServiceCode { get; set; }
+
+    public string NextToken { get; set; }
+
+    public int? MaxResults { get; set; }
+}
+
+public class ListAWSDefaultServiceQuotasResponse : AmazonWebServiceResponse
+{
+    public string NextToken { get; set; }
+
+    public List<ServiceQuota> Quotas { get; set; }
+}

@@ -1,0 +1,107 @@
+using Amazon;
+using Amazon.CloudWatch;
+using Amazon.CloudWatchLogs;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.SageMaker;
+using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
+
+namespace BuildPipeline.Aws;
+
+/// <summary>The AWS SDK's own clients, for the real AWS or for the sandbox.</summary>
+/// <remarks>On AWS the credentials come from the SDK's default chain; the sandbox takes any, and gets none that are worth anything.</remarks>
+public sealed class AwsClients : IAwsClients, IDisposable
+{
+    private readonly Lazy<AmazonS3Client> _s3;
+    private readonly Lazy<AmazonSageMakerClient> _sageMaker;
+    private readonly Lazy<AmazonCloudWatchLogsClient> _logs;
+    private readonly Lazy<AmazonCloudWatchClient> _cloudWatch;
+    private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
+
+    /// <summary>Clients of one place; nothing is connected yet.</summary>
+    public AwsClients(AwsConnection connection)
+    {
+        Connection = connection;
+        var credentials = connection.IsSandbox ? new BasicAWSCredentials("sandbox", "sandbox") : null;
+        _s3 = Client(Located(new AmazonS3Config { ForcePathStyle = connection.IsSandbox }),
+            config => credentials is null ? new AmazonS3Client(config) : new(credentials, config));
+        _sageMaker = Client(Located(new AmazonSageMakerConfig()),
+            config => credentials is null ? new AmazonSageMakerClient(config) : new(credentials, config));
+        _logs = Client(Located(new AmazonCloudWatchLogsConfig()),
+            config => credentials is null ? new AmazonCloudWatchLogsClient(config) : new(credentials, config));
+        _cloudWatch = Client(Located(new AmazonCloudWatchConfig()),
+            config => credentials is null ? new AmazonCloudWatchClient(config) : new(credentials, config));
+        _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig()),
+            config => credentials is null ? new AmazonSecurityTokenServiceClient(config) : new(credentials, config));
+    }
+
+    /// <inheritdoc/>
+    public AwsConnection Connection { get; }
+
+    /// <inheritdoc/>
+    public IAmazonS3 S3 => _s3.Value;
+
+    /// <inheritdoc/>
+    public IAmazonSageMaker SageMaker => _sageMaker.Value;
+
+    /// <inheritdoc/>
+    public IAmazonCloudWatchLogs Logs => _logs.Value;
+
+    /// <inheritdoc/>
+    public IAmazonCloudWatch CloudWatch => _cloudWatch.Value;
+
+    /// <inheritdoc/>
+    public IAmazonSecurityTokenService SecurityToken => _securityToken.Value;
+
+    /// <inheritdoc/>
+    public async Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var identity = await SecurityToken.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken);
+            return new(identity.Account, identity.Arn);
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, "asking AWS who the credentials belong to", Connection);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        DisposeIfMade(_s3);
+        DisposeIfMade(_sageMaker);
+        DisposeIfMade(_logs);
+        DisposeIfMade(_cloudWatch);
+        DisposeIfMade(_securityToken);
+    }
+
+    private static Lazy<TClient> Client<TConfig, TClient>(Func<TConfig> config, Func<TConfig, TClient> create) => new(() => create(config()));
+
+    private static void DisposeIfMade<TClient>(Lazy<TClient> client)
+        where TClient : IDisposable
+    {
+        if (client.IsValueCreated)
+        {
+            client.Value.Dispose();
+        }
+    }
+
+    private Func<TConfig> Located<TConfig>(TConfig config)
+        where TConfig : ClientConfig => () =>
+    {
+        if (Connection.Endpoint is { } endpoint)
+        {
+            config.ServiceURL = endpoint.ToString();
+            config.AuthenticationRegion = Connection.Region;
+        }
+        else
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(Connection.Region);
+        }
+
+        return config;
+    };
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+
+namespace BuildPipeline.Aws;
+
+/// <summary>What kind of failure a call to AWS met.</summary>
+public enum AwsFault
+{
+    /// <summary>Something else: the service's own words are all there is.</summary>
+    Other,
+
+    /// <summary>Too many requests; waiting helps.</summary>
+    Throttled,
+
+    /// <summary>No answer, a cut answer or an error inside the service; asking again helps.</summary>
+    Transient,
+
+    /// <summary>The credentials were good and are no longer.</summary>
+    ExpiredCredentials,
+
+    /// <summary>There are no credentials, or AWS does not know them.</summary>
+    NoCredentials,
+
+    /// <summary>The credentials may not do this.</summary>
+    AccessDenied,
+
+    /// <summary>It does not exist.</summary>
+    NotFound,
+
+    /// <summary>The name is taken.</summary>
+    InUse,
+
+    /// <summary>A service quota is used up.</summary>
+    Quota,
+
+    /// <summary>The service refuses the request's content.</summary>
+    Invalid,
+}
+
+/// <summary>Turns what the SDK throws into kinds that code decides by and sentences that people read.</summary>
+public static class AwsErrors
+{
+    private static readonly Dictionary<string, AwsFault> Codes = new(StringComparer.Ordinal)
+    {
+        ["Throttling"] = AwsFault.Throttled,
+        ["ThrottlingException"] = AwsFault.Throttled,
+        ["ThrottledException"] = AwsFault.Throttled,
+        ["RequestThrottled"] = AwsFault.Throttled,
+        ["RequestThrottledException"] = AwsFault.Throttled,
+        ["TooManyRequestsException"] = AwsFault.Throttled,
+        ["RequestLimitExceeded"] = AwsFault.Throttled,
+        ["SlowDown"] = AwsFault.Throttled,
+        ["RequestTimeout"] = AwsFault.Transient,
+        ["RequestTimeoutException"] = AwsFault.Transient,
+        ["ExpiredToken"] = AwsFault.ExpiredCredentials,
+        ["ExpiredTokenException"] = AwsFault.ExpiredCredentials,
+        ["RequestExpired"] = AwsFault.ExpiredCredentials,
+        ["TokenRefreshRequired"] = AwsFault.ExpiredCredentials,
+        ["MissingAuthenticationToken"] = AwsFault.NoCredentials,
+        ["MissingAuthenticationTokenException"] = AwsFault.NoCredentials,
+        ["UnrecognizedClientException"] = AwsFault.NoCredentials,
+        ["InvalidClientTokenId"] = AwsFault.NoCredentials,
+        ["InvalidAccessKeyId"] = AwsFault.NoCredentials,
+        ["InvalidToken"] = AwsFault.NoCredentials,
+        ["SignatureDoesNotMatch"] = AwsFault.NoCredentials,
+        ["InvalidSignatureException"] = AwsFault.NoCredentials,
+        ["AuthFailure"] = AwsFault.NoCredentials,
+        ["AccessDenied"] = AwsFault.AccessDenied,
+        ["AccessDeniedException"] = AwsFault.AccessDenied,
+        ["UnauthorizedOperation"] = AwsFault.AccessDenied,
+        ["ResourceNotFound"] = AwsFault.NotFound,
+        ["ResourceNotFoundException"] = AwsFault.NotFound,
+        ["NoSuchKey"] = AwsFault.NotFound,
+        ["NoSuchBucket"] = AwsFault.NotFound,
+        ["NoSuchVersion"] = AwsFault.NotFound,
+        ["ResourceInUse"] = AwsFault.InUse,
+        ["ResourceInUseException"] = AwsFault.InUse,
+        ["ResourceLimitExceeded"] = AwsFault.Quota,
+        ["ResourceLimitExceededException"] = AwsFault.Quota,
+        ["ServiceQuotaExceededException"] = AwsFault.Quota,
+    };
+
+    /// <summary>True where the exception is the outcome of a call to AWS, and not the caller's own cancellation or a bug.</summary>
+    public static bool IsFromAws(Exception exception, CancellationToken cancellationToken) =>
+        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    /// <summary>True where the same call may well succeed later.</summary>
+    public static bool PassesWithTime(Exception exception) => Classify(exception) is AwsFault.Throttled or AwsFault.Transient;
+
+    /// <summary>The kind of a failure.</summary>
+    public static AwsFault Classify(Exception exception) => exception switch
+    {
+        // An unknown training job is answered with a ValidationException; only the text tells it apart.
+        AmazonServiceException { ErrorCode: "ValidationException" } service
+            when service.Message.Contains("Requested resource not found", StringComparison.OrdinalIgnoreCase) => AwsFault.NotFound,
+        AmazonServiceException { ErrorCode: { } code } when Codes.TryGetValue(code, out var fault) => fault,
+        AmazonServiceException service => OfStatus(service),
+        AmazonClientException client when IsAboutCredentials(client) => AwsFault.NoCredentials,
+        _ => AwsFault.Transient,
+    };
+
+    /// <summary>One sentence on a failure: what happened, where, what to do; never with anything secret in it.</summary>
+    /// <param name="exception">What the SDK threw.</param>
+    /// <param name="doing">What was being done, for example <c>creating the training job x</c>.</param>
+    /// <param name="connection">Where.</param>
+    public static PipelineException Explain(Exception exception, string doing, AwsConnection connection)
+    {
+        var (exitCode, sentence) = Classify(exception) switch
+        {
+            AwsFault.NoCredentials => (ExitCode.BadConfiguration,
+                $"AWS accepted no credentials while {doing}: sign in (for example with \"aws sso login\"), or set AWS_PROFILE, and run it again."),
+            AwsFault.ExpiredCredentials => (ExitCode.Failed,
+                $"The AWS credentials expired while {doing}: get new ones and run it again; what was done so far is recorded and is taken up."),
+            AwsFault.AccessDenied => (ExitCode.Failed,
+                $"AWS refused {doing}: {Words(exception)} Give the credentials that permission, or use others."),
+            AwsFault.Throttled => (ExitCode.Failed,
+                $"AWS kept throttling while {doing}: wait a few minutes and run it again."),
+            AwsFault.Transient => (ExitCode.Failed,
+                $"No good answer from {Place(connection)} while {doing}: {Words(exception)} Check the network and run it again."),
+            AwsFault.Quota => (ExitCode.NoCapacity,
+                $"A service quota is used up ({doing}): {Words(exception)} Ask for more under Service Quotas, or wait until other jobs end."),
+            AwsFault.Invalid => (ExitCode.BadConfiguration, $"AWS does not accept the request ({doing}): {Words(exception)}"),
+            _ => (ExitCode.Failed, $"AWS answered with an error while {doing}: {Words(exception)}"),
+        };
+        return new PipelineException(exitCode, sentence, exception);
+    }
+
+    private static AwsFault OfStatus(AmazonServiceException exception) => exception.StatusCode switch
+    {
+        HttpStatusCode.TooManyRequests => AwsFault.Throttled,
+        HttpStatusCode.NotFound => AwsFault.NotFound,
+        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => AwsFault.AccessDenied,
+        HttpStatusCode.RequestTimeout => AwsFault.Transient,
+        >= HttpStatusCode.InternalServerError => AwsFault.Transient,
+        HttpStatusCode.BadRequest => AwsFault.Invalid,
+        // No status at all: the connection broke before or within the answer.
+        0 => AwsFault.Transient,
+        _ => AwsFault.Other,
+    };
+
+    private static bool IsAboutCredentials(AmazonClientException exception) =>
+        exception.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase)
+        || exception.Message.Contains("SSO", StringComparison.Ordinal);
+
+    private static string Place(AwsConnection connection) =>
+        connection.Endpoint is { } endpoint ? $"the sandbox at {endpoint.Authority}" : $"AWS in {connection.Region}";
+
+    /// <summary>The service's words as one sentence that ends with a full stop.</summary>
+    private static string Words(Exception exception)
+    {
+        var line = exception.Message.ReplaceLineEndings(" ").Trim();
+        return line.Length == 0 ? $"{exception.GetType().Name}." : line[^1] is '.' or '!' or '?' ? line : line + ".";
+    }
+}

@@ -1,0 +1,38 @@
+using Amazon.CloudWatch;
+using Amazon.CloudWatchLogs;
+using Amazon.S3;
+using Amazon.SageMaker;
+using Amazon.SecurityToken;
+
+namespace BuildPipeline.Aws;
+
+/// <summary>The AWS clients of one run, each made on its first use.</summary>
+public interface IAwsClients
+{
+    /// <summary>Where they connect to.</summary>
+    AwsConnection Connection { get; }
+
+    /// <summary>S3.</summary>
+    IAmazonS3 S3 { get; }
+
+    /// <summary>SageMaker.</summary>
+    IAmazonSageMaker SageMaker { get; }
+
+    /// <summary>CloudWatch Logs.</summary>
+    IAmazonCloudWatchLogs Logs { get; }
+
+    /// <summary>CloudWatch metrics.</summary>
+    IAmazonCloudWatch CloudWatch { get; }
+
+    /// <summary>STS.</summary>
+    IAmazonSecurityTokenService SecurityToken { get; }
+
+    /// <summary>Asks AWS who the credentials belong to, before anything is started with them.</summary>
+    /// <exception cref="PipelineException">No credentials, expired or refused ones, or no answer from the endpoint.</exception>
+    Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Who the credentials belong to.</summary>
+/// <param name="Account">AWS account, twelve digits.</param>
+/// <param name="Arn">The user's or the role session's ARN.</param>
+public sealed record CallerIdentity(string Account, string Arn);

@@ -1,0 +1,64 @@
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>What one look at a training job showed.</summary>
+public sealed record JobProgress
+{
+    /// <summary>The job's name.</summary>
+    public required string JobName { get; init; }
+
+    /// <summary>Status, for example <c>InProgress</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Secondary status, for example <c>Training</c>; passed through as the service gives it.</summary>
+    public required string SecondaryStatus { get; init; }
+
+    /// <summary>The service's words on the newest transition; for people only.</summary>
+    public string? StatusMessage { get; init; }
+
+    /// <summary>The state of the spot capacity in a few words.</summary>
+    public required string SpotState { get; init; }
+
+    /// <summary>Interruptions so far.</summary>
+    public int Interruptions { get; init; }
+
+    /// <summary>Last step that a node reported; it goes back where a restart repeats steps.</summary>
+    public int? Step { get; init; }
+
+    /// <summary>Last step of the whole training, once a checkpoint tells it.</summary>
+    public int? TotalSteps { get; init; }
+
+    /// <summary>Last training loss that a node reported.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>Last throughput that a node reported, tokens a second.</summary>
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>Step of the newest complete checkpoint.</summary>
+    public int? CheckpointStep { get; init; }
+
+    /// <summary>Complete checkpoints seen, those that were rotated away meanwhile included.</summary>
+    public int CheckpointCount { get; init; }
+
+    /// <summary>Since the service accepted the job.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Dollars at most so far: time on the nodes at the on-demand rate, until the service tells the billed seconds; null is unknown.</summary>
+    public Usd? Spend { get; init; }
+
+    /// <summary>The approved dollars; null is unknown.</summary>
+    public Usd? Ceiling { get; init; }
+
+    /// <summary>Log lines of all nodes since the look before, oldest first within each stream.</summary>
+    public IReadOnlyList<LogLine> NewLogLines { get; init; } = [];
+
+    /// <summary>Sentences on what could not be read this time; the job itself goes on.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+}
+
+/// <summary>One line of a node's log.</summary>
+/// <param name="Host">The node, for example <c>algo-1</c>.</param>
+/// <param name="Attempt">1 for the node's first log stream; each restart adds a stream.</param>
+/// <param name="Text">The line.</param>
+public sealed record LogLine(string Host, int Attempt, string Text);

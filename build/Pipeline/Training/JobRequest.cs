@@ -1,0 +1,126 @@
+using Amazon.SageMaker;
+using Amazon.SageMaker.Model;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>Makes the request of a training job out of what was approved.</summary>
+public static class JobRequest
+{
+    /// <summary>Tag with the id of the run that a job belongs to.</summary>
+    public const string RunIdTag = "pipeline:run-id";
+
+    /// <summary>Tag with the digest under which a job was approved.</summary>
+    public const string DigestTag = "pipeline:digest";
+
+    private const string CheckpointFolder = "/opt/ml/checkpoints";
+    private const int LongestName = 63;
+
+    /// <summary>Name of a run's job: the first carries the run id, a later one its number besides.</summary>
+    public static string NameOf(TrainingJobSpec job, string runId, int number)
+    {
+        var name = number == 1 ? $"{job.Name}-{runId}" : FormattableString.Invariant($"{job.Name}-{runId}-{number}");
+        return name.Length <= LongestName ? name : throw new PipelineException(ExitCode.BadConfiguration,
+            $"The job's name {name} has more than {LongestName} characters: shorten name_prefix.");
+    }
+
+    /// <summary>The request.</summary>
+    /// <param name="job">The job as applied.</param>
+    /// <param name="run">The approved run.</param>
+    /// <param name="attempt">The recorded intent.</param>
+    /// <param name="inputs">Where its inputs lie.</param>
+    /// <exception cref="PipelineException">The job is not enabled, not approved or not applied.</exception>
+    public static CreateTrainingJobRequest Build(TrainingJobSpec job, RunRecord run, AttemptRecord attempt, UploadedInputs inputs)
+    {
+        Require(job.Enabled, ExitCode.Refused, "enable_training_job is false, so that nothing may be submitted: set it to true.");
+        Require(run.Approval is not null, ExitCode.NotApproved, $"The run {run.RunId} has no approval, so that nothing may be submitted.");
+        Require(job.RoleArn is not null, ExitCode.BadConfiguration, "The output training_job has no role_arn: apply the plan first.");
+        return new()
+        {
+            TrainingJobName = attempt.JobName,
+            RoleArn = job.RoleArn,
+            AlgorithmSpecification = Algorithm(job),
+            HyperParameters = Filled(job.Hyperparameters),
+            Environment = EnvironmentOf(job, run),
+            InputDataConfig = [Channel("train", inputs.DataUri), Channel("code", inputs.CodeUri)],
+            OutputDataConfig = new() { S3OutputPath = RunLocations.Output(job, run.RunId).ToString(), KmsKeyId = job.KmsKeyArn },
+            CheckpointConfig = new() { S3Uri = RunLocations.Checkpoints(job, run.RunId).ToString(), LocalPath = CheckpointFolder },
+            ResourceConfig = new()
+            {
+                InstanceType = new TrainingInstanceType(job.InstanceType),
+                InstanceCount = job.InstanceCount,
+                VolumeSizeInGB = job.VolumeSizeGb,
+                VolumeKmsKeyId = job.VolumeKmsKeyArn,
+            },
+            StoppingCondition = Stopping(job, attempt),
+            EnableManagedSpotTraining = attempt.Market == Market.Spot,
+            EnableNetworkIsolation = job.EnableNetworkIsolation,
+            EnableInterContainerTrafficEncryption = job.EncryptInterContainerTraffic,
+            VpcConfig = job.SubnetIds is { Count: > 0 } subnets
+                ? new() { Subnets = [.. subnets], SecurityGroupIds = [.. job.SecurityGroupIds ?? []] }
+                : null,
+            Tags = TagsOf(job, run),
+        };
+    }
+
+    private static void Require(bool holds, ExitCode exitCode, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new PipelineException(exitCode, otherwise);
+        }
+    }
+
+    private static AlgorithmSpecification Algorithm(TrainingJobSpec job) => new()
+    {
+        TrainingImage = job.TrainingImageUri,
+        TrainingInputMode = TrainingInputMode.File,
+        ContainerEntrypoint = job.Entrypoint.Count == 0 ? null : [.. job.Entrypoint],
+        MetricDefinitions = job.MetricDefinitions.Count == 0
+            ? null
+            : [.. job.MetricDefinitions.Select(metric => new MetricDefinition { Name = metric.Name, Regex = metric.Regex })],
+    };
+
+    private static StoppingCondition Stopping(TrainingJobSpec job, AttemptRecord attempt) => new()
+    {
+        MaxRuntimeInSeconds = attempt.MaxRuntimeSeconds,
+
+        // The service refuses a waiting time without spot, and one below the running time.
+        MaxWaitTimeInSeconds = attempt.Market == Market.Spot ? Math.Max(job.MaxWaitSeconds ?? 0, attempt.MaxRuntimeSeconds) : null,
+    };
+
+    private static Dictionary<string, string> EnvironmentOf(TrainingJobSpec job, RunRecord run) => new(job.EnvironmentVariables)
+    {
+        ["PIPELINE_RUN_ID"] = run.RunId,
+        ["CHECKPOINT_INTERVAL_SECONDS"] = FormattableString.Invariant($"{job.CheckpointIntervalSeconds}"),
+    };
+
+    private static List<Tag> TagsOf(TrainingJobSpec job, RunRecord run)
+    {
+        var tags = new Dictionary<string, string>(job.Tags)
+        {
+            ["team"] = job.Team,
+            ["environment"] = job.Environment,
+            [RunIdTag] = run.RunId,
+            [DigestTag] = run.Approval!.Digest,
+        };
+        return [.. tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
+    }
+
+    private static Dictionary<string, string>? Filled(IReadOnlyDictionary<string, string> map) => map.Count == 0 ? null : new(map);
+
+    private static Channel Channel(string name, string uri) => new()
+    {
+        ChannelName = name,
+        InputMode = TrainingInputMode.File,
+        DataSource = new()
+        {
+            S3DataSource = new()
+            {
+                S3DataType = S3DataType.S3Prefix,
+                S3Uri = uri,
+                S3DataDistributionType = S3DataDistribution.FullyReplicated,
+            },
+        },
+    };
+}

@@ -1,0 +1,121 @@
+using Amazon.SageMaker;
+using Amazon.SageMaker.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+using Polly;
+using Polly.Retry;
+
+namespace BuildPipeline.Training;
+
+/// <summary>Submits a training job exactly once, however often it is called and whatever answer gets lost.</summary>
+/// <remarks>
+/// The service has no other idempotency key than the job's name. So the intent is recorded under that name before, each try
+/// begins with a look for the job, and a job that is there is taken over only where it carries this run's own tags.
+/// </remarks>
+public sealed class Launcher(IAwsClients clients, TimeProvider time)
+{
+    private const int Retries = 8;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Submits the job of the run's newest attempt, or takes it over.</summary>
+    /// <param name="run">The run, its intent already recorded.</param>
+    /// <param name="request">The job.</param>
+    /// <returns>The attempt, submitted.</returns>
+    /// <exception cref="PipelineException">The job is somebody else's, or the service refuses it or does not answer.</exception>
+    public async Task<AttemptRecord> SubmitAsync(RunRecord run, CreateTrainingJobRequest request, CancellationToken cancellationToken)
+    {
+        var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no recorded intent.", nameof(run));
+        var sent = false;
+        try
+        {
+            return await Patiently().ExecuteAsync(
+                async token =>
+                {
+                    if (await FindAsync(request, token) is { } found)
+                    {
+                        return await AdoptAsync(attempt, found, request, token);
+                    }
+
+                    sent = true;
+                    return await CreateAsync(attempt, request, token);
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            var failure = AwsErrors.Explain(exception, $"submitting the training job {request.TrainingJobName}", clients.Connection);
+            throw sent && AwsErrors.PassesWithTime(exception)
+                ? new PipelineException(ExitCode.StillRunning,
+                    $"{failure.Message} Whether the job exists is not known; the next call looks for it, and never submits it twice.", exception)
+                : failure;
+        }
+    }
+
+    private ResiliencePipeline Patiently() => new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception
+                && AwsErrors.IsFromAws(exception, arguments.Context.CancellationToken)
+                && AwsErrors.PassesWithTime(exception)),
+            MaxRetryAttempts = Retries,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = Pacing.For(clients.Connection).Retry,
+            MaxDelay = LongestPause,
+        })
+        .Build();
+
+    private async Task<AttemptRecord> CreateAsync(AttemptRecord attempt, CreateTrainingJobRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await clients.SageMaker.CreateTrainingJobAsync(request, cancellationToken);
+            return attempt with { SubmittedAt = time.GetUtcNow(), JobArn = response.TrainingJobArn };
+        }
+        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsFault.InUse)
+        {
+            // The SDK repeats a request whose answer got lost; then the job in the way is this very one.
+            if (await FindAsync(request, cancellationToken) is { } found)
+            {
+                return await AdoptAsync(attempt, found, request, cancellationToken);
+            }
+
+            throw new PipelineException(ExitCode.Failed,
+                $"A training job named {request.TrainingJobName} is said to exist, but cannot be described: call again in a minute.", exception);
+        }
+    }
+
+    private async Task<DescribeTrainingJobResponse?> FindAsync(CreateTrainingJobRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var query = new DescribeTrainingJobRequest { TrainingJobName = request.TrainingJobName };
+            return await clients.SageMaker.DescribeTrainingJobAsync(query, cancellationToken);
+        }
+        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<AttemptRecord> AdoptAsync(
+        AttemptRecord attempt, DescribeTrainingJobResponse found, CreateTrainingJobRequest request, CancellationToken cancellationToken)
+    {
+        var actual = await JobTags.ReadAsync(clients.SageMaker, found.TrainingJobArn, cancellationToken);
+        var own = request.Tags.Where(tag => tag.Key is JobRequest.RunIdTag or JobRequest.DigestTag);
+        if (own.FirstOrDefault(tag => actual.GetValueOrDefault(tag.Key) != tag.Value) is { } different)
+        {
+            var instead = actual.TryGetValue(different.Key, out var value) ? $"is {value}" : "is missing";
+            throw new PipelineException(ExitCode.BadConfiguration,
+                $"A training job named {request.TrainingJobName} exists and is not this run's own (its tag {different.Key} {instead}): "
+                + "nothing was submitted; start a new run.");
+        }
+
+        return attempt with
+        {
+            SubmittedAt = SdkTime.ToUtc(found.CreationTime) ?? time.GetUtcNow(),
+            JobArn = found.TrainingJobArn,
+            Adopted = true,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using Amazon.SageMaker.Model;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>How a job ended.</summary>
+/// <param name="Kind">The kind of end.</param>
+/// <param name="Sentence">What happened and what to do.</param>
+public sealed record Outcome(OutcomeKind Kind, string Sentence);
+
+/// <summary>Judges the end of a job by its secondary status: the service calls a job whose time ran out just "Stopped".</summary>
+public static class Outcomes
+{
+    /// <summary>The end of a job; null while it goes on, also in a status that is not known here.</summary>
+    public static Outcome? Of(DescribeTrainingJobResponse job) => (job.TrainingJobStatus?.Value, job.SecondaryStatus?.Value) switch
+    {
+        (not ("Completed" or "Failed" or "Stopped"), _) => null,
+        (_, "MaxRuntimeExceeded") => new(OutcomeKind.MaxRuntime,
+            $"The job used up its {Seconds(job.StoppingCondition?.MaxRuntimeInSeconds)} of running time before the training was done: "
+            + "approve a higher ceiling with a longer max_runtime_seconds; the checkpoints are kept."),
+        (_, "MaxWaitTimeExceeded") => MaxWait(job),
+        ("Completed", _) => new(OutcomeKind.Completed, "The training is done."),
+        ("Failed", _) => Failed(job),
+        _ => new(OutcomeKind.Stopped, "The job was stopped before the training was done; the checkpoints are kept."),
+    };
+
+    /// <summary>The exit code of an end.</summary>
+    public static ExitCode ExitCodeOf(OutcomeKind kind) => kind switch
+    {
+        OutcomeKind.Completed => ExitCode.Done,
+        OutcomeKind.NoCapacity or OutcomeKind.Quota => ExitCode.NoCapacity,
+        OutcomeKind.MaxRuntime or OutcomeKind.MaxWait or OutcomeKind.Stopped => ExitCode.StoppedShort,
+        _ => ExitCode.Failed,
+    };
+
+    private static Outcome MaxWait(DescribeTrainingJobResponse job)
+    {
+        var wait = Seconds(job.StoppingCondition?.MaxWaitTimeInSeconds);
+        return new(OutcomeKind.MaxWait, job.TrainingStartTime is null
+            ? $"No spot capacity came in the {wait} of waiting time, and nothing ran: try another time, zone or instance type, or on demand."
+            : $"The {wait} of waiting and running time were used up before the training was done: "
+            + "raise max_wait_seconds, or go on demand; the checkpoints are kept.");
+    }
+
+    private static Outcome Failed(DescribeTrainingJobResponse job)
+    {
+        var reason = string.IsNullOrWhiteSpace(job.FailureReason) ? "no reason given" : job.FailureReason.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        if (reason.StartsWith("CapacityError", StringComparison.Ordinal) || reason.Contains("InsufficientCapacity", StringComparison.Ordinal))
+        {
+            return new(OutcomeKind.NoCapacity, $"AWS had no capacity: {reason}. Try another time, zone or instance type.");
+        }
+
+        return reason.Contains("ResourceLimitExceeded", StringComparison.Ordinal)
+            ? new(OutcomeKind.Quota, $"A service quota is too small: {reason}. Ask for more under Service Quotas.")
+            : new(OutcomeKind.Failed, $"The job failed: {reason}. The log of the nodes has the details.");
+    }
+
+    private static string Seconds(int? seconds) => seconds is { } known ? $"{known} s" : "limit";
+}

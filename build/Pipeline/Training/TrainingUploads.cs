@@ -1,0 +1,139 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>Where a job finds its inputs.</summary>
+/// <param name="CodeUri">S3 prefix of the channel <c>code</c>.</param>
+/// <param name="DataUri">S3 prefix of the channel <c>train</c>.</param>
+public sealed record UploadedInputs(string CodeUri, string DataUri);
+
+/// <summary>Puts the source bundle and the training data into the artifact bucket, each under its digest and only once.</summary>
+/// <remarks>
+/// Every data file goes with the SHA-256 that was approved, and S3 itself refuses it when its bytes differ: what was
+/// approved is what is trained on, also where a file changes in between.
+/// </remarks>
+public sealed class TrainingUploads(IAwsClients clients)
+{
+    /// <summary>The most that S3 takes in one piece, bytes.</summary>
+    private const long MaxFileBytes = 5L * 1024 * 1024 * 1024;
+
+    private const int FilesAtATime = 8;
+
+    /// <summary>Uploads what is not there yet.</summary>
+    /// <exception cref="PipelineException">The data is missing in S3, too large or changed, or S3 refuses or does not answer.</exception>
+    public async Task<UploadedInputs> UploadAsync(TrainingJobSpec job, SourceBundle bundle, TrainingData data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var code = RunLocations.Bundle(job, bundle.Sha256);
+            await UploadBundleAsync(job, bundle, code, cancellationToken);
+            if (data.Folder is not { } folder)
+            {
+                await RequireDataAsync(data.Location!, cancellationToken);
+                return new(code.ToString(), data.Uri);
+            }
+
+            var target = RunLocations.Data(job, folder.Sha256);
+            await UploadFolderAsync(job, folder, target, cancellationToken);
+            return new(code.ToString(), target.ToString());
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"uploading to the bucket {job.ArtifactBucket}", clients.Connection);
+        }
+    }
+
+    private async Task UploadBundleAsync(TrainingJobSpec job, SourceBundle bundle, S3Location target, CancellationToken cancellationToken)
+    {
+        if ((await SizesUnderAsync(target, cancellationToken)).ContainsKey("source.tar.gz"))
+        {
+            return;
+        }
+
+        var request = Put(job, target, "source.tar.gz");
+        request.InputStream = bundle.OpenRead();
+        await clients.S3.PutObjectAsync(request, cancellationToken);
+    }
+
+    private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Location target, CancellationToken cancellationToken)
+    {
+        if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration,
+                $"{folder.FullPath(large)} is larger than 5 GiB: put the data into S3 yourself and name its s3:// prefix as training_data_uri.");
+        }
+
+        var present = await SizesUnderAsync(target, cancellationToken);
+        var missing = folder.Files.Where(file => !present.TryGetValue(file.Path, out var size) || size != file.Size);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtATime, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(missing, options, async (file, token) => await UploadFileAsync(job, folder, file, target, token));
+    }
+
+    private async Task UploadFileAsync(
+        TrainingJobSpec job, FolderContent folder, ContentFile file, S3Location target, CancellationToken cancellationToken)
+    {
+        var request = Put(job, target, file.Path);
+        request.FilePath = folder.FullPath(file);
+        request.ChecksumSHA256 = Convert.ToBase64String(Convert.FromHexString(file.Sha256));
+        try
+        {
+            await clients.S3.PutObjectAsync(request, cancellationToken);
+        }
+        catch (AmazonS3Exception exception) when (exception.ErrorCode is "BadDigest" or "InvalidRequest" or "XAmzContentChecksumMismatch")
+        {
+            throw new PipelineException(ExitCode.NotApproved,
+                $"{request.FilePath} changed after the run was approved, and S3 refused it: start a new run.", exception);
+        }
+    }
+
+    private async Task RequireDataAsync(S3Location location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new ListObjectsV2Request { BucketName = location.Bucket, Prefix = location.Key, MaxKeys = 1 };
+            var response = await clients.S3.ListObjectsV2Async(request, cancellationToken);
+            if (response.S3Objects is not { Count: > 0 })
+            {
+                throw new PipelineException(ExitCode.BadConfiguration, $"There is no training data under {location}: check training_data_uri.");
+            }
+        }
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration, $"The bucket of {location} does not exist: check training_data_uri.", exception);
+        }
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.AccessDenied)
+        {
+            // Only the job's own role has to be able to read the data; whoever launches may well not be.
+        }
+    }
+
+    /// <summary>Sizes, in bytes, of what lies under a prefix, by the rest of the key.</summary>
+    private async Task<Dictionary<string, long>> SizesUnderAsync(S3Location prefix, CancellationToken cancellationToken)
+    {
+        var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
+        var request = new ListObjectsV2Request { BucketName = prefix.Bucket, Prefix = prefix.Key };
+        do
+        {
+            var page = await clients.S3.ListObjectsV2Async(request, cancellationToken);
+            foreach (var item in page.S3Objects ?? [])
+            {
+                sizes[item.Key[prefix.Key.Length..]] = item.Size ?? 0;
+            }
+
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (request.ContinuationToken is not null);
+        return sizes;
+    }
+
+    private static PutObjectRequest Put(TrainingJobSpec job, S3Location target, string name) => new()
+    {
+        BucketName = target.Bucket,
+        Key = target.Key + name,
+        ServerSideEncryptionMethod = job.KmsKeyArn is null ? null : ServerSideEncryptionMethod.AWSKMS,
+        ServerSideEncryptionKeyManagementServiceKeyId = job.KmsKeyArn,
+    };
+}
