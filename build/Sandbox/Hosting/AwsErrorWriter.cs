@@ -65,7 +65,7 @@ internal static class AwsErrorWriter
     }
 
     private static string Json(AwsError error) =>
-        new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }.ToJsonString();
+        new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }.ToJsonString(SandboxJson.Options);
 
     private static string Document(XElement root) =>
         $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root.ToString(SaveOptions.DisableFormatting)}";

@@ -25,14 +25,14 @@ internal static class ControlApi
             lifetime.StopApplication();
             return Results.Accepted();
         });
-        app.MapGet("/_sandbox/resources", (IServiceProvider services) => Results.Text(Inventory(services).ToJsonString(), "application/json"));
+        app.MapGet("/_sandbox/resources", (IServiceProvider services) => Results.Text(Inventory(services).ToJsonString(SandboxJson.Options), "application/json"));
         app.MapPost("/_sandbox/faults", AddFaultsAsync);
         return app;
     }
 
     /// <summary>A sentence for a client whose control request cannot be understood.</summary>
     public static IResult Refuse(string message) =>
-        Results.Text(new JsonObject { ["error"] = message }.ToJsonString(), "application/json", statusCode: StatusCodes.Status400BadRequest);
+        Results.Text(new JsonObject { ["error"] = message }.ToJsonString(SandboxJson.Options), "application/json", statusCode: StatusCodes.Status400BadRequest);
 
     private static JsonObject Inventory(IServiceProvider services)
     {

@@ -53,7 +53,8 @@ internal static class SandboxHost
             throw new StartRefusedException($"Port {options.Port} is in use: choose another with --port, or leave it out for a free one.");
         }
 
-        if (app.Services.GetService<IObjectStore>() is { } store && !store.BucketExists(StateBucket))
+        var store = app.Services.GetRequiredService<IObjectStore>();
+        if (!store.BucketExists(StateBucket))
         {
             store.CreateBucket(StateBucket, settings.Region);
         }
@@ -92,7 +93,7 @@ internal static class SandboxHost
         app.UseMiddleware<ListenerGuard>();
         app.UseMiddleware<AwsRouter>();
         app.UseRouting();
-        app.MapControl().MapS3().MapIdentity().MapSageMaker().MapTerraform().MapGitHub();
+        app.MapControl().MapS3().MapSageMaker().MapTerraform().MapGitHub();
         return app;
     }
 }
