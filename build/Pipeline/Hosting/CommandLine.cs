@@ -84,12 +84,12 @@ public static partial class CommandLine
 
     private static string KnownTarget(string wanted, IReadOnlyCollection<string> targets) =>
         targets.FirstOrDefault(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase))
-        ?? throw Bad($"There is no target '{wanted}'{Meant(NearestMatch.Find(wanted, targets))}; --help lists all.");
+        ?? throw Bad($"There is no target '{wanted}'.{Meant(NearestMatch.Find(wanted, targets))} --help lists all.");
 
     private static PipelineException UnknownOption(string name) => Bad(
-        $"There is no option --{name}{Meant(NearestMatch.Find(name, OptionCatalog.All.Select(option => option.Name)), "--")}; --help lists all.");
+        $"There is no option --{name}.{Meant(NearestMatch.Find(name, OptionCatalog.All.Select(option => option.Name)), "--")} --help lists all.");
 
-    private static string Meant(string? nearest, string prefix = "") => nearest is null ? "" : $"; did you mean {prefix}{nearest}?";
+    private static string Meant(string? nearest, string prefix = "") => nearest is null ? "" : $" Did you mean {prefix}{nearest}?";
 
     private static string EnvironmentName(string name) => EnvironmentPattern().IsMatch(name)
         ? name

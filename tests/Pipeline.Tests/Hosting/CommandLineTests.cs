@@ -28,8 +28,8 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--target=Lanch", "did you mean Launch?")]
-    [InlineData("--taget=Launch", "did you mean --target?")]
+    [InlineData("--target=Lanch", "Did you mean Launch?")]
+    [InlineData("--taget=Launch", "Did you mean --target?")]
     [InlineData("Launch", "is not an option")]
     [InlineData("--target", "needs a value")]
     [InlineData("--dryrun=maybe", "takes no value")]

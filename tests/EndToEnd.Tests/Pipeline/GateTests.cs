@@ -1,0 +1,92 @@
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+public sealed class GateTests : IAsyncLifetime
+{
+    private readonly Workplace _place = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [Fact]
+    public async Task Given_TrainingIsNotEnabled_When_Launched_Then_ItIsRefusedBeforeAnythingStands()
+    {
+        (await _place.QuickAsync("--target=Launch", "--var=enable_training_job=false")).With(3).Saying("enable_training_job");
+
+        Assert.Empty(await _place.JobsAsync());
+        Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Given_ARunOverItsCeiling_When_Launched_Then_ItIsRefusedWithBothAmounts()
+    {
+        (await _place.QuickAsync("--target=Launch", "--var=max_run_cost_usd=1")).With(3).Saying("over the limit of $1.00");
+
+        Assert.Empty(await _place.JobsAsync());
+        Assert.Equal("refuse", _place.Run.GetProperty("cost").GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public async Task Given_AnApprovedRun_When_ItsPlanFileIsEdited_Then_TheApprovalIsVoid()
+    {
+        (await _place.QuickAsync("--target=Approve")).With(0);
+        await File.AppendAllTextAsync(_place.RunFile("plan.tfplan"), " ");
+
+        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(4).Saying("plan_sha256 changed");
+
+        Assert.Empty(await _place.JobsAsync());
+        Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Given_APricedRun_When_AnotherDigestIsApproved_Then_ItIsRefusedAndTheRightOneLaunches()
+    {
+        (await _place.QuickAsync("--target=CostGate")).With(0);
+        var other = new string('0', 64);
+
+        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--approve={other}")).With(4).Saying("is not the digest of this run");
+        Assert.Empty(await _place.JobsAsync());
+    }
+
+    [Theory]
+    [InlineData("--var=instance_count=0", "instance_count")]
+    [InlineData("--var=instance_type=ml.g5.2xlrge", "ml.g5.2xlarge")]
+    [InlineData("--var=max_wait_seconds=60", "max_wait_seconds")]
+    [InlineData("--var=training_data_uri=no-such-folder", "no-such-folder")]
+    [InlineData("--var=training_data_uri=s3://no-such-bucket/prefix", "no-such-bucket")]
+    [InlineData("--var=no_such_variable=1", "no_such_variable")]
+    [InlineData("--environment=staging", "infra/environments/staging.tfvars is missing")]
+    public async Task Given_BadInput_When_Launched_Then_OneSentenceSaysWhatAndNothingIsSubmitted(string option, string sentence)
+    {
+        (await _place.QuickAsync("--target=Launch", option)).With(2).Saying(sentence);
+
+        if (File.Exists(Path.Combine(_place.SandboxState, "endpoint.json")))
+        {
+            Assert.Empty(await _place.JobsAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Given_AMalformedVariableFile_When_Planned_Then_TheFileAndLineAreNamed()
+    {
+        var file = _place.Write("broken.tfvars", "instance_count = = 2\n");
+
+        (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2).Saying("broken.tfvars line 1");
+    }
+
+    [Fact]
+    public async Task Given_AMistypedNameInAVariableFile_When_Planned_Then_ItIsNotPassedOver()
+    {
+        var file = _place.Write("typo.tfvars", "max_run_cost_us = 1\n");
+
+        (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2).Saying("'max_run_cost_us'");
+    }
+
+    [Fact]
+    public async Task Given_AnImageThatTheSandboxDoesNotKnow_When_Launched_Then_TheKnownOnesAreNamed() =>
+        (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2).Saying("sandbox/builtin");
+
+    [Fact]
+    public async Task Given_AnUnknownTarget_When_Called_Then_TheNearestIsNamed() =>
+        (await _place.BuildAsync("--target=Lanch")).With(2).Saying("Did you mean Launch?");
+}

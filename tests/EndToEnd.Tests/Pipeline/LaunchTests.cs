@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+public sealed class LaunchTests : IAsyncLifetime
+{
+    private const long SandboxLimitKilobytes = 300 * 1024;
+
+    private readonly Workplace _place = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [Fact]
+    public async Task Given_AFreshSandbox_When_Launched_Then_TheRunIsInterruptedResumedValidatedAndItsReceiptAgrees()
+    {
+        var ended = (await _place.BuildAsync("--target=Launch")).With(0);
+
+        var run = _place.Run;
+        var interruption = Assert.Single(run.GetProperty("evidence").GetProperty("interruptions").EnumerateArray());
+        var step = interruption.GetProperty("resumed_from_step").GetInt32();
+        Assert.True(step > 0);
+        var summary = await File.ReadAllTextAsync(_place.RunFile("summary.md"));
+        Assert.Matches($@"\| {step} \|", summary);
+        foreach (var (_, metric) in run.GetProperty("evidence").GetProperty("final_metrics").EnumerateObject().Select(metric => (metric.Name, metric.Value)))
+        {
+            Assert.Contains(metric.GetDouble().ToString("R", CultureInfo.InvariantCulture), summary, StringComparison.Ordinal);
+        }
+
+        var attempt = run.GetProperty("attempts")[0];
+        Assert.Contains($"Billed {attempt.GetProperty("billable_seconds")} of {attempt.GetProperty("training_seconds")} training seconds", summary, StringComparison.Ordinal);
+        Assert.Equal("sandbox", run.GetProperty("approval").GetProperty("source").GetString());
+        ended.Saying("Interrupted").Saying("validated");
+        foreach (var file in new[] { "plan.tfplan", "plan.json", "cost.json", "approval.json", "run.json", "events.jsonl", "summary.md" })
+        {
+            Assert.True(File.Exists(_place.RunFile(file)), file);
+        }
+
+        await AssertCommentAsync(summary);
+        AssertSandboxIsSmall();
+    }
+
+    [Fact]
+    public async Task Given_NoOneAndThreeInterruptions_When_Launched_Then_TheFinalLossIsTheSame()
+    {
+        var losses = new List<double>();
+        foreach (var count in new[] { 0, 1, 3 })
+        {
+            (await _place.QuickAsync("--target=Launch", $"--interruptions={count}")).With(0);
+            var evidence = _place.Run.GetProperty("evidence");
+            Assert.Equal(count, evidence.GetProperty("interruptions").GetArrayLength());
+            losses.Add(evidence.GetProperty("final_metrics").GetProperty("validation:loss").GetDouble());
+        }
+
+        Assert.InRange(losses.Max() - losses.Min(), 0, 1e-9);
+    }
+
+    [Fact]
+    public async Task Given_AKillBetweenSubmissionAndTheFirstStatus_When_LaunchedAgain_Then_TheSameJobIsAdopted()
+    {
+        (await _place.QuickAsync("--target=Apply")).With(0);
+        await _place.FaultsAsync(
+            new { service = "sagemaker", operation = "CreateTrainingJob", kind = "drop_response", count = 1 },
+            new { service = "sagemaker", operation = "CreateTrainingJob", kind = "timeout", count = 5 });
+        using var first = _place.Start("--target=Launch", Workplace.Quick);
+        await Eventually(async () => (await _place.JobsAsync()).Count == 1);
+        first.Kill();
+        await first.WaitForExitAsync();
+        var runId = _place.LatestRunId;
+        Assert.Equal(JsonValueKind.Undefined, Member(_place.Run.GetProperty("attempts")[0], "status").ValueKind);
+
+        (await _place.QuickAsync("--target=Launch")).With(0).Saying("which this run has submitted before");
+
+        Assert.Equal(runId, _place.LatestRunId);
+        var attempt = Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
+        Assert.True(attempt.GetProperty("adopted").GetBoolean());
+        Assert.Equal([attempt.GetProperty("job_name").GetString()!], await _place.JobsAsync());
+    }
+
+    [Fact]
+    public async Task Given_ALaunchThatRuns_When_LaunchedASecondTime_Then_ItIsRefusedAndTheFirstGoesOn()
+    {
+        using var first = _place.Start("--target=Launch", Workplace.Quick);
+        await Eventually(() => Task.FromResult(File.Exists(Path.Combine(_place.ArtifactsFolder, "runs", "sandbox.lease.json"))));
+
+        (await _place.QuickAsync("--target=Launch")).With(75).Saying("is in use by --target=Launch");
+
+        (await Workplace.EndAsync(first)).With(0);
+        Assert.Single(await _place.JobsAsync());
+    }
+
+    [Fact]
+    public async Task Given_ADetachedLaunch_When_TakenUpAgain_Then_ItEndsAsOneRun()
+    {
+        (await _place.QuickAsync("--target=Launch", "--detach")).With(75).Saying("goes on (detached)");
+        var runId = _place.LatestRunId;
+        (await _place.BuildAsync("--target=Status")).With(0).Saying(runId);
+
+        (await _place.QuickAsync("--target=Launch")).With(0);
+
+        Assert.Equal(runId, _place.LatestRunId);
+    }
+
+    [Fact]
+    public async Task Given_ARunningJob_When_Stopped_Then_TheLaunchEndsShortAndCleanupRemovesAllButTheArtifacts()
+    {
+        (await _place.BuildAsync("--target=Launch", "--detach")).With(75);
+
+        (await _place.BuildAsync("--target=Stop")).With(0);
+        (await _place.BuildAsync("--target=Launch")).With(6);
+        (await _place.BuildAsync("--target=Cleanup")).With(0).Saying("--purge-artifacts=");
+
+        var left = await _place.ResourcesAsync();
+        Assert.All(
+            left.GetProperty("resources").EnumerateArray().Select(resource => resource.GetProperty("type").GetString()!),
+            type => Assert.True(type.StartsWith("aws_s3_bucket", StringComparison.Ordinal) || type.StartsWith("aws_kms_", StringComparison.Ordinal), type));
+        var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;
+        (await _place.BuildAsync("--target=Cleanup", "--purge-artifacts=another-bucket")).With(2).Saying($"which is {bucket}");
+        (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).With(0).Saying("Left: nothing.");
+        var purged = await _place.ResourcesAsync();
+        Assert.Empty(purged.GetProperty("resources").EnumerateArray());
+        Assert.Empty(purged.GetProperty("buckets").EnumerateArray());
+    }
+
+    private async Task AssertCommentAsync(string summary)
+    {
+        using var http = new HttpClient { BaseAddress = _place.Sandbox().Url };
+        http.DefaultRequestHeaders.Add("Authorization", "token sandbox");
+        http.DefaultRequestHeaders.Add("User-Agent", "test");
+        using var comments = JsonDocument.Parse(await http.GetStringAsync("/api/v3/repos/sandbox/pipeline/issues/1/comments"));
+        var body = Assert.Single(comments.RootElement.EnumerateArray()).GetProperty("body").GetString()!;
+        Assert.EndsWith(summary, body, StringComparison.Ordinal);
+    }
+
+    private void AssertSandboxIsSmall()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            var line = File.ReadLines($"/proc/{_place.Sandbox().Pid}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            Assert.InRange(long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture), 1, SandboxLimitKilobytes);
+        }
+    }
+
+    private static JsonElement Member(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value : default;
+
+    private static async Task Eventually(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await holds())
+        {
+            await Task.Delay(50, limit.Token);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>Runs <c>./build.sh</c> as a user does, with artifacts and a sandbox of its own.</summary>
+public sealed class Workplace : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pipeline-test-");
+    private readonly HttpClient _http = new();
+
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public string ArtifactsFolder => Path.Combine(_folder.FullName, "artifacts");
+
+    public string SandboxState => Path.Combine(_folder.FullName, "sandbox");
+
+    /// <summary>The newest run's id.</summary>
+    public string LatestRunId => File.ReadAllText(Path.Combine(ArtifactsFolder, "runs", "latest")).Trim();
+
+    /// <summary>One file of the newest run.</summary>
+    public string RunFile(string name) => Path.Combine(ArtifactsFolder, "runs", LatestRunId, name);
+
+    /// <summary>The newest run's record.</summary>
+    public JsonElement Run => JsonDocument.Parse(File.ReadAllText(RunFile("run.json"))).RootElement;
+
+    /// <summary>A file for a test to name in an option.</summary>
+    public string Write(string name, string text)
+    {
+        var file = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(file, text);
+        return file;
+    }
+
+    /// <summary>Runs a target to its end.</summary>
+    public Task<Ended> BuildAsync(params string[] options) => EndAsync(Start(options));
+
+    /// <summary>Runs a target with the quick training to its end.</summary>
+    public Task<Ended> QuickAsync(params string[] options) => BuildAsync([Quick, .. options]);
+
+    /// <summary>The option that makes a training a few seconds long.</summary>
+    public static string Quick { get; } = $"--var-file={Path.Combine(Root, "tests", "EndToEnd.Tests", "quick.tfvars")}";
+
+    /// <summary>Starts a target.</summary>
+    public Process Start(params string[] options)
+    {
+        string[] places = [$"--artifacts={ArtifactsFolder}", $"--sandbox-state={SandboxState}"];
+        var script = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("powershell", ["-NoProfile", "-ExecutionPolicy", "Bypass", "-File", Path.Combine(Root, "build.ps1"), .. options, .. places])
+            : new ProcessStartInfo(Path.Combine(Root, "build.sh"), [.. options, .. places]);
+        return StartScript(script);
+    }
+
+    /// <summary>Starts a shell command line in the repository, as a workflow step does.</summary>
+    public Process StartShell(string line, IReadOnlyDictionary<string, string> environment)
+    {
+        var shell = new ProcessStartInfo("bash", ["-e", "-o", "pipefail", "-c", line]);
+        foreach (var (name, value) in environment)
+        {
+            shell.Environment[name] = value;
+        }
+
+        return StartScript(shell);
+    }
+
+    /// <summary>Waits for a started target.</summary>
+    public static async Task<Ended> EndAsync(Process process)
+    {
+        var text = new StringBuilder();
+        var reading = Task.WhenAll(ReadAsync(process.StandardOutput, text), ReadAsync(process.StandardError, text));
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            await reading.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"Still running after {Limit}: {text}");
+        }
+
+        return new Ended(process.ExitCode, text.ToString());
+    }
+
+    /// <summary>The sandbox's address and process id; it has to run.</summary>
+    public (Uri Url, int Pid) Sandbox()
+    {
+        var endpoint = JsonDocument.Parse(File.ReadAllText(Path.Combine(SandboxState, "endpoint.json"))).RootElement;
+        return (new Uri(endpoint.GetProperty("url").GetString()!), endpoint.GetProperty("pid").GetInt32());
+    }
+
+    /// <summary>What the sandbox holds.</summary>
+    public async Task<JsonElement> ResourcesAsync() =>
+        await _http.GetFromJsonAsync<JsonElement>(new Uri(Sandbox().Url, "/_sandbox/resources"));
+
+    /// <summary>Names of the training jobs that the sandbox knows.</summary>
+    public async Task<IReadOnlyList<string>> JobsAsync() =>
+        [.. (await ResourcesAsync()).GetProperty("training_jobs").EnumerateArray().Select(job => job.GetProperty("name").GetString()!)];
+
+    /// <summary>Plans faults in the sandbox.</summary>
+    public async Task FaultsAsync(params object[] faults) =>
+        (await _http.PostAsJsonAsync(new Uri(Sandbox().Url, "/_sandbox/faults"), faults)).EnsureSuccessStatusCode();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (File.Exists(Path.Combine(SandboxState, "endpoint.json")))
+        {
+            using var process = Process.GetProcessById(Sandbox().Pid);
+            await _http.PostAsync(new Uri(Sandbox().Url, "/_sandbox/shutdown"), null);
+            await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        }
+
+        _http.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static Process StartScript(ProcessStartInfo start)
+    {
+        start.WorkingDirectory = Root;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private static async Task ReadAsync(StreamReader reader, StringBuilder text)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (text)
+            {
+                text.AppendLine(line);
+            }
+        }
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "BuildPipeline.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+    }
+}
+
+/// <summary>How a target ended.</summary>
+/// <param name="Output">Both streams.</param>
+public sealed record Ended(int ExitCode, string Output)
+{
+    /// <summary>Fails the test, with the output, where the exit code is another.</summary>
+    public Ended With(int exitCode)
+    {
+        Assert.True(ExitCode == exitCode, $"Expected exit code {exitCode}, got {ExitCode}:\n{Output}");
+        return this;
+    }
+
+    /// <summary>Fails the test, with the output, where it lacks a text; line breaks do not count.</summary>
+    public Ended Saying(string text)
+    {
+        var flat = string.Join(' ', Output.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.True(flat.Contains(text, StringComparison.Ordinal), $"'{text}' is not in:\n{Output}");
+        return this;
+    }
+}
