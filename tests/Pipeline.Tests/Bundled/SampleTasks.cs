@@ -115,6 +115,14 @@ internal sealed class HiddenTask : FrostingTask<SampleContext>
     public override void Run(SampleContext context) => context.Diary.Lines.Add("hidden");
 }
 
+[ContinueOnError]
+internal sealed class TwoHandlersTask : FrostingTask<SampleContext>
+{
+    public override void OnError(Exception exception, SampleContext context)
+    {
+    }
+}
+
 /// <summary>Notes both ends of the run; one instance serves both.</summary>
 public sealed class SampleLifetime : FrostingLifetime<SampleContext>
 {
@@ -127,7 +135,7 @@ public sealed class SampleLifetime : FrostingLifetime<SampleContext>
     }
 
     public override void Teardown(SampleContext context, ITeardownContext info) =>
-        context.Diary.Lines.Add($"teardown {_isSetUp} {info.Successful} {info.ThrownException?.InnerException?.Message}".TrimEnd());
+        context.Diary.Lines.Add($"teardown {_isSetUp} {info.Successful} {info.ThrownException?.Message}".TrimEnd());
 }
 
 /// <summary>Notes both ends of each task.</summary>

@@ -8,7 +8,6 @@ using Cake.Terraform.Init;
 using Cake.Terraform.Output;
 using Cake.Terraform.Plan;
 using Cake.Terraform.Show;
-using Cake.Terraform.Validate;
 using NSubstitute;
 
 namespace BuildPipeline.Pipeline.Tests.Bundled;
@@ -25,9 +24,11 @@ public sealed class TerraformAliasesTests : IDisposable
     {
         var environment = Substitute.For<ICakeEnvironment>();
         environment.WorkingDirectory.Returns(_folder);
+        var terraform = System.IO.Path.Combine(_folder, "terraform");
+        File.WriteAllText(terraform, "");
         var tools = Substitute.For<IToolLocator>();
-        tools.Resolve(Arg.Any<string>()).Returns(new FilePath("/bin/terraform"));
-        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(new FilePath("/bin/terraform"));
+        tools.Resolve(Arg.Any<string>()).Returns(terraform);
+        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(terraform);
         _context.Environment.Returns(environment);
         _context.FileSystem.Returns(new FileSystem());
         _context.Tools.Returns(tools);
@@ -138,7 +139,7 @@ public sealed class TerraformAliasesTests : IDisposable
     [Fact]
     public void Given_AnOutFileWithALongerText_When_ShowRuns_Then_ItHoldsOnlyTheAnswer()
     {
-        var file = Path.Combine(_folder, "plan.json");
+        var file = System.IO.Path.Combine(_folder, "plan.json");
         File.WriteAllText(file, new string('x', 1000));
         _process.GetStandardOutput().Returns(["{}"]);
 
