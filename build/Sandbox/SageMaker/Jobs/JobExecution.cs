@@ -134,7 +134,7 @@ internal sealed class JobExecution
         await Task.WhenAny(prepared, _stop.Task, interrupted.Task);
         if (!prepared.IsCompleted)
         {
-            await preparing.CancelAsync();
+            preparing.Cancel();
             await ((Task)prepared).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await LeaveAsync(cluster, shutdown);
             return;

@@ -35,7 +35,8 @@ internal sealed record TrainingJob(
     IReadOnlyList<string>? Checkpoints = null,
     IReadOnlyList<FinalMetric>? FinalMetrics = null)
 {
-    private const int MaxFailureReason = 1024;
+    /// <summary>Longest FailureReason, characters.</summary>
+    public const int MaxFailureReason = 1024;
 
     private readonly Lazy<TrainingJobRequest> _request = new(() => Submitted.Deserialize<TrainingJobRequest>()!);
 

@@ -14,6 +14,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     public const string MetricNamespace = "/aws/sagemaker/TrainingJobs";
     public const string LogGroup = "/aws/sagemaker/TrainingJobs";
 
+    private const string AlgorithmError = "AlgorithmError: ";
     private const int LongestLine = 256 * 1024 - 26;
 
     private readonly JobPlatform _platform;
@@ -92,8 +93,8 @@ internal sealed class NodeCluster : IAsyncDisposable
         var failed = _trees.Where(tree => codes.GetValueOrDefault(tree.Host) != 0)
             .OrderBy(tree => File.Exists(tree.FailureFile) ? File.GetLastWriteTimeUtc(tree.FailureFile) : DateTime.MaxValue)
             .First();
-        var reason = File.Exists(failed.FailureFile) ? await File.ReadAllTextAsync(failed.FailureFile, cancellationToken) : "";
-        return $"AlgorithmError: {FirstPart(reason)}, exit code: {codes[failed.Host]}";
+        var exit = string.Create(CultureInfo.InvariantCulture, $", exit code: {codes[failed.Host]}");
+        return AlgorithmError + ReadStart(failed.FailureFile, TrainingJob.MaxFailureReason - AlgorithmError.Length - exit.Length) + exit;
     }
 
     /// <summary>SIGTERM, and SIGKILL where that does not end a program in time.</summary>
@@ -111,7 +112,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <summary>SIGKILL for all, and nothing more goes to S3: what was not there yet is lost.</summary>
     public async Task KillAsync()
     {
-        await _live.CancelAsync();
+        _live.Cancel();
         foreach (var node in _nodes)
         {
             node.Kill();
@@ -213,7 +214,17 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
     }
 
-    private static string FirstPart(string reason) => reason.Length > 1024 ? reason[..1024] : reason;
+    private static string ReadStart(string failureFile, int length)
+    {
+        if (!File.Exists(failureFile))
+        {
+            return "";
+        }
+
+        using var text = new StreamReader(failureFile);
+        var start = new char[length];
+        return new string(start, 0, text.ReadBlock(start));
+    }
 
     private static int FreePort()
     {

@@ -1,0 +1,69 @@
+using BuildPipeline.Sandbox.SageMaker.Nodes;
+
+namespace BuildPipeline.Sandbox.Tests.SageMaker;
+
+/// <summary>Nodes that do nothing but what a test tells them.</summary>
+internal sealed class FakeNodeRunner : INodeRunner
+{
+    /// <summary>All nodes that were ever started, in order.</summary>
+    public List<FakeNode> Nodes { get; } = [];
+
+    /// <summary>The nodes of the newest attempt.</summary>
+    public IReadOnlyList<FakeNode> Current => [.. Nodes.Where(node => node.Attempt == Nodes[^1].Attempt)];
+
+    public INode Start(NodeLaunch launch, Action<string> line)
+    {
+        var node = new FakeNode(launch, line);
+        Nodes.Add(node);
+        return node;
+    }
+}
+
+internal sealed class FakeNode(NodeLaunch launch, Action<string> line) : INode
+{
+    public const int KilledCode = 137;
+
+    private readonly TaskCompletionSource<int> _exit = new();
+
+    public Task<int> Exit => _exit.Task;
+
+    public NodeLaunch Launch => launch;
+
+    public string Root => launch.Environment["SAGEMAKER_BASE_DIR"];
+
+    public string Attempt => Root.Split(Path.DirectorySeparatorChar).Single(part => part.StartsWith("attempt-", StringComparison.Ordinal));
+
+    public bool Terminated { get; private set; }
+
+    public bool Killed { get; private set; }
+
+    /// <summary>What the program does at SIGTERM; by default nothing.</summary>
+    public Action<FakeNode>? OnTerminate { get; set; }
+
+    public void Write(string text) => line(text);
+
+    public void End(int code) => _exit.TrySetResult(code);
+
+    public void WriteFile(string name, string content)
+    {
+        var file = Path.Combine(Root, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+    }
+
+    public void Terminate()
+    {
+        Terminated = true;
+        OnTerminate?.Invoke(this);
+    }
+
+    public void Kill()
+    {
+        Killed |= !Exit.IsCompleted;
+        End(KilledCode);
+    }
+
+    public NodeUsage? Measure() => Exit.IsCompleted ? null : new NodeUsage(TimeSpan.FromSeconds(1), 1000);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
+using BuildPipeline.Sandbox.SageMaker.Spot;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BuildPipeline.Sandbox.Tests.SageMaker;
+
+/// <summary>The job machinery in virtual time, on fake nodes.</summary>
+internal sealed class JobHarness : IAsyncDisposable
+{
+    public const string Bucket = "artifacts";
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RealLimit = TimeSpan.FromSeconds(20);
+
+    private readonly string _state = Directory.CreateTempSubdirectory("sandbox-jobs-").FullName;
+
+    public JobHarness()
+    {
+        Objects.CreateBucket(Bucket, "us-east-1");
+        Platform = NewPlatform();
+        Scheduler = new TrainingJobScheduler(Platform);
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
+
+    public MemoryObjectStore Objects { get; } = new();
+
+    public FakeNodeRunner Runner { get; } = new();
+
+    public FaultPlan Faults { get; } = new();
+
+    public JobPlatform Platform { get; private set; }
+
+    public TrainingJobScheduler Scheduler { get; private set; }
+
+    public TrainingJob Job(string name = "job") => Platform.Jobs.Find(name)!;
+
+    public IEnumerable<Phase> Phases => Job().Transitions.Select(transition => transition.Status);
+
+    /// <summary>Submits a job and starts to work on it.</summary>
+    public TrainingJob Submit(JsonObject request, SpotSchedule? spot = null)
+    {
+        var (name, now) = (request["TrainingJobName"]!.GetValue<string>(), Time.GetUtcNow());
+        var job = new TrainingJob(
+            name, $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}", request, spot ?? new SpotSchedule([]), JobStatus.InProgress,
+            now, now, [new Transition(Phase.Starting, now, null, "Starting the training job")], []);
+        Platform.Jobs.Add(job, _ => { });
+        Scheduler.Run(job);
+        return job;
+    }
+
+    /// <summary>Lets virtual time pass.</summary>
+    public async Task PassAsync(double seconds)
+    {
+        await SettleAsync();
+        for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= Step)
+        {
+            await Task.Run(() => Time.Advance(left < Step ? left : Step));
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>Waits in real time until the job is where a test expects it, without virtual time passing.</summary>
+    public async Task UntilAsync(Func<TrainingJob, bool> reached)
+    {
+        var started = Stopwatch.StartNew();
+        while (!reached(Job()))
+        {
+            Assert.True(started.Elapsed < RealLimit, $"The job stays in {Job().Status}/{Job().Phase}: {Job().FailureReason}");
+            await Task.Delay(1);
+        }
+    }
+
+    /// <summary>Waits until the instances of an interruption that is due are gone.</summary>
+    public Task InterruptedAsync() => UntilAsync(job => job.Phase == Phase.Interrupted);
+
+    /// <summary>Passes the pause before the launch, into Training.</summary>
+    public async Task ToTrainingAsync(int attempt = 1)
+    {
+        var nodes = Job().Request.ResourceConfig.InstanceCount;
+        while (Job().Phase != Phase.Training || Job().Attempts != attempt)
+        {
+            await PassAsync(Step.TotalSeconds);
+            Assert.False(Job().IsOver, Job().FailureReason);
+        }
+
+        await UntilAsync(_ => Runner.Nodes.Count >= nodes && Runner.Current.Count == nodes && Runner.Current[0].Attempt == $"attempt-{attempt}");
+    }
+
+    /// <summary>The sandbox process ends and another starts on the same state.</summary>
+    public async Task RestartAsync(TimeSpan away)
+    {
+        await Scheduler.StopAsync(CancellationToken.None);
+        Scheduler.Dispose();
+        Time.Advance(away);
+        Platform = NewPlatform();
+        Scheduler = new TrainingJobScheduler(Platform);
+        await Scheduler.StartAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Scheduler.StopAsync(CancellationToken.None);
+        Scheduler.Dispose();
+        Directory.Delete(_state, recursive: true);
+    }
+
+    public static JsonObject Request(string name = "job", int nodes = 2, bool spot = false, int maxRuntime = 3600, int maxWait = 7200)
+    {
+        var condition = new JsonObject { ["MaxRuntimeInSeconds"] = maxRuntime };
+        if (spot)
+        {
+            condition["MaxWaitTimeInSeconds"] = maxWait;
+        }
+
+        return JsonNode.Parse($$"""
+            {
+              "TrainingJobName": "{{name}}",
+              "RoleArn": "arn:aws:iam::000000000000:role/training",
+              "AlgorithmSpecification": {
+                "TrainingImage": "sandbox/builtin", "TrainingInputMode": "File",
+                "MetricDefinitions": [{ "Name": "train:loss", "Regex": "train:loss=([-+0-9.eE]+)" }] },
+              "OutputDataConfig": { "S3OutputPath": "s3://{{Bucket}}/runs/r1/output" },
+              "ResourceConfig": { "InstanceType": "ml.g5.xlarge", "InstanceCount": {{nodes}}, "VolumeSizeInGB": 50 },
+              "CheckpointConfig": { "S3Uri": "s3://{{Bucket}}/runs/r1/checkpoints" },
+              "EnableManagedSpotTraining": {{(spot ? "true" : "false")}},
+              "StoppingCondition": {{condition.ToJsonString()}}
+            }
+            """)!.AsObject();
+    }
+
+    // Copying files takes real time and no virtual time: these two phases end without time passing.
+    private async Task SettleAsync()
+    {
+        var started = Stopwatch.StartNew();
+        while (Platform.Jobs.Jobs.Any(job => job.Phase is Phase.Downloading or Phase.Uploading) && started.Elapsed < RealLimit)
+        {
+            await Task.Delay(1);
+        }
+    }
+
+    private JobPlatform NewPlatform()
+    {
+        var settings = new SandboxSettings(_state);
+        return new JobPlatform(
+            new TrainingJobStore(settings), Objects, new LogStore(settings, Time), new MetricStore(settings), Runner, TrainingImages.BuiltIn,
+            Faults, new JobSettings(), settings, Time);
+    }
+}
