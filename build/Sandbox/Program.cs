@@ -1,10 +1,3 @@
-using BuildPipeline.Sandbox.GitHub;
-using BuildPipeline.Sandbox.S3;
-using BuildPipeline.Sandbox.SageMaker;
-using BuildPipeline.Sandbox.Terraform;
+using BuildPipeline.Sandbox.Hosting;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.Services.AddS3().AddSageMaker().AddTerraform().AddGitHub();
-var app = builder.Build();
-app.MapS3().MapSageMaker().MapTerraform().MapGitHub();
-await app.RunAsync();
+return await SandboxHost.RunAsync(args);

@@ -39,7 +39,8 @@ public class AmazonCloudWatchClient : AmazonServiceClient, IAmazonCloudWatch
     {
     }
 
-    public AmazonCloudWatchClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonCloudWatchConfig clientConfig)
+    public AmazonCloudWatchClient(
+        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonCloudWatchConfig clientConfig)
         : this(new SessionAWSCredentials(awsAccessKeyId, awsSecretAccessKey, awsSessionToken), clientConfig)
     {
     }
@@ -60,7 +61,8 @@ public class AmazonCloudWatchClient : AmazonServiceClient, IAmazonCloudWatch
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) =>
         JsonService.CustomizePipeline(pipeline);
 
-    private Task<TResponse> SendAsync<TResponse>(string operation, AmazonCloudWatchRequest request, CancellationToken cancellationToken)
+    private Task<TResponse> SendAsync<TResponse>(
+        string operation, AmazonCloudWatchRequest request, CancellationToken cancellationToken)
         where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(request, AmazonCloudWatchConfig.Service.Operation<TResponse>(operation), cancellationToken);
 }

@@ -17,15 +17,23 @@ public class AmazonCloudWatchConfig : ClientConfig
         TargetPrefix = "GraniteServiceVersion20100801",
         ContentType = "application/x-amz-json-1.0",
         Json = JsonShapes.Options(null, new EpochSecondsConverter()),
-        Errors = new Dictionary<string, ServiceExceptionFactory>
+        Errors = new Dictionary<string, Func<ServiceError, AmazonServiceException>>
         {
-            ["InternalServiceError"] = (message, inner, type, code, id, status) => new InternalServiceException(message, inner, type, code, id, status),
-            ["InvalidNextToken"] = (message, inner, type, code, id, status) => new InvalidNextTokenException(message, inner, type, code, id, status),
-            ["InvalidParameterCombination"] = (message, inner, type, code, id, status) => new InvalidParameterCombinationException(message, inner, type, code, id, status),
-            ["InvalidParameterValue"] = (message, inner, type, code, id, status) => new InvalidParameterValueException(message, inner, type, code, id, status),
-            ["MissingParameter"] = (message, inner, type, code, id, status) => new MissingRequiredParameterException(message, inner, type, code, id, status),
+            ["InternalServiceError"] = e => new InternalServiceException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["InternalServiceFault"] = e => new InternalServiceException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["InvalidNextToken"] = e => new InvalidNextTokenException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["InvalidParameterCombination"] = e =>
+                new InvalidParameterCombinationException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["InvalidParameterCombinationException"] = e =>
+                new InvalidParameterCombinationException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["InvalidParameterValue"] = e => new InvalidParameterValueException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["InvalidParameterValueException"] = e =>
+                new InvalidParameterValueException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["MissingParameter"] = e => new MissingRequiredParameterException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["MissingRequiredParameterException"] = e =>
+                new MissingRequiredParameterException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
         },
-        OtherError = (message, inner, type, code, id, status) => new AmazonCloudWatchException(message, inner, type, code, id, status),
+        OtherError = e => new AmazonCloudWatchException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
     };
 
     public AmazonCloudWatchConfig()

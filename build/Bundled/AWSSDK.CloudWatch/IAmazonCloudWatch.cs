@@ -8,9 +8,11 @@ public interface IAmazonCloudWatch : IAmazonService, IDisposable
 {
     ICloudWatchPaginatorFactory Paginators { get; }
 
-    Task<GetMetricDataResponse> GetMetricDataAsync(GetMetricDataRequest request, CancellationToken cancellationToken = default);
+    Task<GetMetricDataResponse> GetMetricDataAsync(
+        GetMetricDataRequest request, CancellationToken cancellationToken = default);
 
-    Task<PutMetricDataResponse> PutMetricDataAsync(PutMetricDataRequest request, CancellationToken cancellationToken = default);
+    Task<PutMetricDataResponse> PutMetricDataAsync(
+        PutMetricDataRequest request, CancellationToken cancellationToken = default);
 
     Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
 

@@ -39,7 +39,8 @@ public class AmazonCloudWatchLogsClient : AmazonServiceClient, IAmazonCloudWatch
     {
     }
 
-    public AmazonCloudWatchLogsClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonCloudWatchLogsConfig clientConfig)
+    public AmazonCloudWatchLogsClient(
+        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonCloudWatchLogsConfig clientConfig)
         : this(new SessionAWSCredentials(awsAccessKeyId, awsSecretAccessKey, awsSessionToken), clientConfig)
     {
     }
@@ -68,7 +69,8 @@ public class AmazonCloudWatchLogsClient : AmazonServiceClient, IAmazonCloudWatch
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) =>
         JsonService.CustomizePipeline(pipeline);
 
-    private Task<TResponse> SendAsync<TResponse>(string operation, AmazonCloudWatchLogsRequest request, CancellationToken cancellationToken)
+    private Task<TResponse> SendAsync<TResponse>(
+        string operation, AmazonCloudWatchLogsRequest request, CancellationToken cancellationToken)
         where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(request, AmazonCloudWatchLogsConfig.Service.Operation<TResponse>(operation), cancellationToken);
 }

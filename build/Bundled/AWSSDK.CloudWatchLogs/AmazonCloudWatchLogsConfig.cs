@@ -18,16 +18,17 @@ public class AmazonCloudWatchLogsConfig : ClientConfig
         TargetPrefix = "Logs_20140328",
         ContentType = "application/x-amz-json-1.1",
         Json = JsonShapes.Options(JsonNamingPolicy.CamelCase, new EpochMillisecondsConverter()),
-        Errors = new Dictionary<string, ServiceExceptionFactory>
+        Errors = new Dictionary<string, Func<ServiceError, AmazonServiceException>>
         {
-            ["AccessDeniedException"] = (message, inner, type, code, id, status) => new AccessDeniedException(message, inner, type, code, id, status),
-            ["InvalidParameterException"] = (message, inner, type, code, id, status) => new InvalidParameterException(message, inner, type, code, id, status),
-            ["LimitExceededException"] = (message, inner, type, code, id, status) => new LimitExceededException(message, inner, type, code, id, status),
-            ["ResourceNotFoundException"] = (message, inner, type, code, id, status) => new ResourceNotFoundException(message, inner, type, code, id, status),
-            ["ServiceUnavailableException"] = (message, inner, type, code, id, status) => new ServiceUnavailableException(message, inner, type, code, id, status),
-            ["ThrottlingException"] = (message, inner, type, code, id, status) => new ThrottlingException(message, inner, type, code, id, status),
+            ["AccessDeniedException"] = e => new AccessDeniedException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["InvalidParameterException"] = e => new InvalidParameterException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["LimitExceededException"] = e => new LimitExceededException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["ResourceNotFoundException"] = e => new ResourceNotFoundException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["ServiceUnavailableException"] = e =>
+                new ServiceUnavailableException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["ThrottlingException"] = e => new ThrottlingException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
         },
-        OtherError = (message, inner, type, code, id, status) => new AmazonCloudWatchLogsException(message, inner, type, code, id, status),
+        OtherError = e => new AmazonCloudWatchLogsException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
     };
 
     public AmazonCloudWatchLogsConfig()

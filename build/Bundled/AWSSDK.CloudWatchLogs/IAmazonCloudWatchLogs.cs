@@ -8,13 +8,17 @@ public interface IAmazonCloudWatchLogs : IAmazonService, IDisposable
 {
     ICloudWatchLogsPaginatorFactory Paginators { get; }
 
-    Task<DescribeLogGroupsResponse> DescribeLogGroupsAsync(DescribeLogGroupsRequest request, CancellationToken cancellationToken = default);
+    Task<DescribeLogGroupsResponse> DescribeLogGroupsAsync(
+        DescribeLogGroupsRequest request, CancellationToken cancellationToken = default);
 
-    Task<DescribeLogStreamsResponse> DescribeLogStreamsAsync(DescribeLogStreamsRequest request, CancellationToken cancellationToken = default);
+    Task<DescribeLogStreamsResponse> DescribeLogStreamsAsync(
+        DescribeLogStreamsRequest request, CancellationToken cancellationToken = default);
 
-    Task<FilterLogEventsResponse> FilterLogEventsAsync(FilterLogEventsRequest request, CancellationToken cancellationToken = default);
+    Task<FilterLogEventsResponse> FilterLogEventsAsync(
+        FilterLogEventsRequest request, CancellationToken cancellationToken = default);
 
-    Task<GetLogEventsResponse> GetLogEventsAsync(GetLogEventsRequest request, CancellationToken cancellationToken = default);
+    Task<GetLogEventsResponse> GetLogEventsAsync(
+        GetLogEventsRequest request, CancellationToken cancellationToken = default);
 
     Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
 

@@ -39,7 +39,8 @@ public class AmazonSageMakerClient : AmazonServiceClient, IAmazonSageMaker
     {
     }
 
-    public AmazonSageMakerClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonSageMakerConfig clientConfig)
+    public AmazonSageMakerClient(
+        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonSageMakerConfig clientConfig)
         : this(new SessionAWSCredentials(awsAccessKeyId, awsSecretAccessKey, awsSessionToken), clientConfig)
     {
     }
@@ -80,7 +81,8 @@ public class AmazonSageMakerClient : AmazonServiceClient, IAmazonSageMaker
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) =>
         JsonService.CustomizePipeline(pipeline);
 
-    private Task<TResponse> SendAsync<TResponse>(string operation, AmazonSageMakerRequest request, CancellationToken cancellationToken)
+    private Task<TResponse> SendAsync<TResponse>(
+        string operation, AmazonSageMakerRequest request, CancellationToken cancellationToken)
         where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(request, AmazonSageMakerConfig.Service.Operation<TResponse>(operation), cancellationToken);
 }

@@ -17,14 +17,14 @@ public class AmazonSageMakerConfig : ClientConfig
         TargetPrefix = "SageMaker",
         ContentType = "application/x-amz-json-1.1",
         Json = JsonShapes.Options(null, new EpochSecondsConverter()),
-        Errors = new Dictionary<string, ServiceExceptionFactory>
+        Errors = new Dictionary<string, Func<ServiceError, AmazonServiceException>>
         {
-            ["ConflictException"] = (message, inner, type, code, id, status) => new ConflictException(message, inner, type, code, id, status),
-            ["ResourceInUse"] = (message, inner, type, code, id, status) => new ResourceInUseException(message, inner, type, code, id, status),
-            ["ResourceLimitExceeded"] = (message, inner, type, code, id, status) => new ResourceLimitExceededException(message, inner, type, code, id, status),
-            ["ResourceNotFound"] = (message, inner, type, code, id, status) => new ResourceNotFoundException(message, inner, type, code, id, status),
+            ["ConflictException"] = e => new ConflictException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["ResourceInUse"] = e => new ResourceInUseException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["ResourceLimitExceeded"] = e => new ResourceLimitExceededException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["ResourceNotFound"] = e => new ResourceNotFoundException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
         },
-        OtherError = (message, inner, type, code, id, status) => new AmazonSageMakerException(message, inner, type, code, id, status),
+        OtherError = e => new AmazonSageMakerException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
     };
 
     public AmazonSageMakerConfig()

@@ -8,19 +8,26 @@ public interface IAmazonSageMaker : IAmazonService, IDisposable
 {
     ISageMakerPaginatorFactory Paginators { get; }
 
-    Task<AddTagsResponse> AddTagsAsync(AddTagsRequest request, CancellationToken cancellationToken = default);
+    Task<AddTagsResponse> AddTagsAsync(
+        AddTagsRequest request, CancellationToken cancellationToken = default);
 
-    Task<CreateTrainingJobResponse> CreateTrainingJobAsync(CreateTrainingJobRequest request, CancellationToken cancellationToken = default);
+    Task<CreateTrainingJobResponse> CreateTrainingJobAsync(
+        CreateTrainingJobRequest request, CancellationToken cancellationToken = default);
 
-    Task<DeleteTrainingJobResponse> DeleteTrainingJobAsync(DeleteTrainingJobRequest request, CancellationToken cancellationToken = default);
+    Task<DeleteTrainingJobResponse> DeleteTrainingJobAsync(
+        DeleteTrainingJobRequest request, CancellationToken cancellationToken = default);
 
-    Task<DescribeTrainingJobResponse> DescribeTrainingJobAsync(DescribeTrainingJobRequest request, CancellationToken cancellationToken = default);
+    Task<DescribeTrainingJobResponse> DescribeTrainingJobAsync(
+        DescribeTrainingJobRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListTagsResponse> ListTagsAsync(ListTagsRequest request, CancellationToken cancellationToken = default);
+    Task<ListTagsResponse> ListTagsAsync(
+        ListTagsRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListTrainingJobsResponse> ListTrainingJobsAsync(ListTrainingJobsRequest request, CancellationToken cancellationToken = default);
+    Task<ListTrainingJobsResponse> ListTrainingJobsAsync(
+        ListTrainingJobsRequest request, CancellationToken cancellationToken = default);
 
-    Task<StopTrainingJobResponse> StopTrainingJobAsync(StopTrainingJobRequest request, CancellationToken cancellationToken = default);
+    Task<StopTrainingJobResponse> StopTrainingJobAsync(
+        StopTrainingJobRequest request, CancellationToken cancellationToken = default);
 
     Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
 

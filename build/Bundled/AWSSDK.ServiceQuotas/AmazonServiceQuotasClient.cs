@@ -39,7 +39,8 @@ public class AmazonServiceQuotasClient : AmazonServiceClient, IAmazonServiceQuot
     {
     }
 
-    public AmazonServiceQuotasClient(string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonServiceQuotasConfig clientConfig)
+    public AmazonServiceQuotasClient(
+        string awsAccessKeyId, string awsSecretAccessKey, string awsSessionToken, AmazonServiceQuotasConfig clientConfig)
         : this(new SessionAWSCredentials(awsAccessKeyId, awsSecretAccessKey, awsSessionToken), clientConfig)
     {
     }
@@ -64,7 +65,8 @@ public class AmazonServiceQuotasClient : AmazonServiceClient, IAmazonServiceQuot
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) =>
         JsonService.CustomizePipeline(pipeline);
 
-    private Task<TResponse> SendAsync<TResponse>(string operation, AmazonServiceQuotasRequest request, CancellationToken cancellationToken)
+    private Task<TResponse> SendAsync<TResponse>(
+        string operation, AmazonServiceQuotasRequest request, CancellationToken cancellationToken)
         where TResponse : AmazonWebServiceResponse, new() =>
         InvokeAsync<TResponse>(request, AmazonServiceQuotasConfig.Service.Operation<TResponse>(operation), cancellationToken);
 }

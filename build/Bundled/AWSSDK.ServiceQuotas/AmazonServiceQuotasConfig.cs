@@ -17,16 +17,17 @@ public class AmazonServiceQuotasConfig : ClientConfig
         TargetPrefix = "ServiceQuotasV20190624",
         ContentType = "application/x-amz-json-1.1",
         Json = JsonShapes.Options(null, new EpochSecondsConverter()),
-        Errors = new Dictionary<string, ServiceExceptionFactory>
+        Errors = new Dictionary<string, Func<ServiceError, AmazonServiceException>>
         {
-            ["AccessDeniedException"] = (message, inner, type, code, id, status) => new AccessDeniedException(message, inner, type, code, id, status),
-            ["IllegalArgumentException"] = (message, inner, type, code, id, status) => new IllegalArgumentException(message, inner, type, code, id, status),
-            ["InvalidPaginationTokenException"] = (message, inner, type, code, id, status) => new InvalidPaginationTokenException(message, inner, type, code, id, status),
-            ["NoSuchResourceException"] = (message, inner, type, code, id, status) => new NoSuchResourceException(message, inner, type, code, id, status),
-            ["ServiceException"] = (message, inner, type, code, id, status) => new ServiceException(message, inner, type, code, id, status),
-            ["TooManyRequestsException"] = (message, inner, type, code, id, status) => new TooManyRequestsException(message, inner, type, code, id, status),
+            ["AccessDeniedException"] = e => new AccessDeniedException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["IllegalArgumentException"] = e => new IllegalArgumentException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["InvalidPaginationTokenException"] = e =>
+                new InvalidPaginationTokenException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["NoSuchResourceException"] = e => new NoSuchResourceException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["ServiceException"] = e => new ServiceException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
+            ["TooManyRequestsException"] = e => new TooManyRequestsException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
         },
-        OtherError = (message, inner, type, code, id, status) => new AmazonServiceQuotasException(message, inner, type, code, id, status),
+        OtherError = e => new AmazonServiceQuotasException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
     };
 
     public AmazonServiceQuotasConfig()

@@ -20,7 +20,8 @@ public class AmazonServiceQuotasException : AmazonServiceException
     {
     }
 
-    public AmazonServiceQuotasException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public AmazonServiceQuotasException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }

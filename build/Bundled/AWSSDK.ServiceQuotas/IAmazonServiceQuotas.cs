@@ -8,11 +8,14 @@ public interface IAmazonServiceQuotas : IAmazonService, IDisposable
 {
     IServiceQuotasPaginatorFactory Paginators { get; }
 
-    Task<GetServiceQuotaResponse> GetServiceQuotaAsync(GetServiceQuotaRequest request, CancellationToken cancellationToken = default);
+    Task<GetServiceQuotaResponse> GetServiceQuotaAsync(
+        GetServiceQuotaRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListAWSDefaultServiceQuotasResponse> ListAWSDefaultServiceQuotasAsync(ListAWSDefaultServiceQuotasRequest request, CancellationToken cancellationToken = default);
+    Task<ListAWSDefaultServiceQuotasResponse> ListAWSDefaultServiceQuotasAsync(
+        ListAWSDefaultServiceQuotasRequest request, CancellationToken cancellationToken = default);
 
-    Task<ListServiceQuotasResponse> ListServiceQuotasAsync(ListServiceQuotasRequest request, CancellationToken cancellationToken = default);
+    Task<ListServiceQuotasResponse> ListServiceQuotasAsync(
+        ListServiceQuotasRequest request, CancellationToken cancellationToken = default);
 
     Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
 

@@ -44,7 +44,12 @@ internal sealed class JsonUnmarshaller<TResponse>(JsonService service) : JsonRes
     {
         var reader = new StreamingUtf8JsonReader(input.Stream);
         var error = JsonErrorResponseUnmarshaller.GetInstance().Unmarshall(input, ref reader);
-        var create = error.Code is not null && service.Errors.TryGetValue(error.Code, out var typed) ? typed : service.OtherError;
-        return create(error.Message, innerException, error.Type, error.Code!, error.RequestId, statusCode);
+        var code = QueryCode(input.ResponseData) ?? error.Code ?? "";
+        var create = service.Errors.GetValueOrDefault(code, service.OtherError);
+        return create(new ServiceError(error.Message, innerException, error.Type, code, error.RequestId, statusCode));
     }
+
+    /// <summary>A service that once spoke AWS Query still sends that protocol's code, as "Code;Sender"; callers know that one.</summary>
+    private static string? QueryCode(IWebResponseData response) =>
+        response.GetHeaderValue("x-amzn-query-error") is { Length: > 0 } header ? header.Split(';')[0] : null;
 }

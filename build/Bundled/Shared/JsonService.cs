@@ -8,9 +8,9 @@ using Amazon.Util.Internal;
 
 namespace Amazon.Bundled;
 
-/// <summary>Makes the typed exception of one error code.</summary>
-internal delegate AmazonServiceException ServiceExceptionFactory(
-    string message, Exception inner, ErrorType type, string code, string requestId, HttpStatusCode status);
+/// <summary>What an error answer says.</summary>
+internal sealed record ServiceError(
+    string Message, Exception Inner, ErrorType Type, string Code, string RequestId, HttpStatusCode Status);
 
 /// <summary>What the shared machinery has to know about a service that speaks AWS JSON.</summary>
 internal sealed record JsonService
@@ -37,10 +37,10 @@ internal sealed record JsonService
     public required JsonSerializerOptions Json { get; init; }
 
     /// <summary>Typed exceptions by error code.</summary>
-    public required IReadOnlyDictionary<string, ServiceExceptionFactory> Errors { get; init; }
+    public required IReadOnlyDictionary<string, Func<ServiceError, AmazonServiceException>> Errors { get; init; }
 
     /// <summary>The service's base exception, for every other code.</summary>
-    public required ServiceExceptionFactory OtherError { get; init; }
+    public required Func<ServiceError, AmazonServiceException> OtherError { get; init; }
 
     public string UserAgent => InternalSDKUtils.BuildUserAgentString(Id, "4.0.bundled");
 

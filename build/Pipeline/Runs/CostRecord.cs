@@ -3,9 +3,6 @@ namespace BuildPipeline.Runs;
 /// <summary>What the gate decided.</summary>
 public enum GateVerdict
 {
-    /// <summary>Nothing here can spend money.</summary>
-    Pass,
-
     /// <summary>Within the limits; a person or the sandbox's policy has to approve.</summary>
     NeedsApproval,
 

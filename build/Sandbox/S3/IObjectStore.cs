@@ -38,7 +38,11 @@ internal interface IObjectStore
 /// <param name="Size">Bytes.</param>
 /// <param name="ETag">Without quotes.</param>
 internal sealed record StoredObject(
-    string Bucket, string Key, string VersionId, long Size, string ETag, DateTimeOffset LastModified, ObjectHeaders Headers);
+    string Bucket, string Key, string VersionId, long Size, string ETag, DateTimeOffset LastModified, ObjectHeaders Headers)
+{
+    /// <summary>Absolute path of the bytes.</summary>
+    public required string DataFile { get; init; }
+}
 
 /// <summary>What a writer says of an object, stored and given back as it is.</summary>
 internal sealed record ObjectHeaders(
@@ -48,4 +52,8 @@ internal sealed record ObjectHeaders(
     IReadOnlyDictionary<string, string>? Metadata = null,
     IReadOnlyDictionary<string, string>? Checksums = null,
     string? ContentEncoding = null,
-    string? Tagging = null);
+    string? Tagging = null)
+{
+    /// <summary>Further response headers by their names, for example <c>Cache-Control</c>.</summary>
+    public IReadOnlyDictionary<string, string>? Others { get; init; }
+}

@@ -14,7 +14,8 @@ public class CloudWatchPaginatorFactory : ICloudWatchPaginatorFactory
 
     internal CloudWatchPaginatorFactory(IAmazonCloudWatch client) => _client = client;
 
-    public IGetMetricDataPaginator GetMetricData(GetMetricDataRequest request) => new GetMetricDataPaginator(_client, request);
+    public IGetMetricDataPaginator GetMetricData(GetMetricDataRequest request) =>
+        new GetMetricDataPaginator(_client, request);
 }
 
 public interface IGetMetricDataPaginator
@@ -26,12 +27,14 @@ public interface IGetMetricDataPaginator
     IPaginatedEnumerable<MessageData> Messages { get; }
 }
 
-internal sealed class GetMetricDataPaginator(IAmazonCloudWatch client, GetMetricDataRequest request) : IGetMetricDataPaginator
+internal sealed class GetMetricDataPaginator(IAmazonCloudWatch client, GetMetricDataRequest request)
+    : IGetMetricDataPaginator
 {
     private readonly TokenPaginator<GetMetricDataRequest, GetMetricDataResponse> _pages =
         new(request, client.GetMetricDataAsync, page => page.NextToken, (next, token) => next.NextToken = token);
 
-    public IPaginatedEnumerable<GetMetricDataResponse> Responses => new PaginatedResponse<GetMetricDataResponse>(_pages);
+    public IPaginatedEnumerable<GetMetricDataResponse> Responses =>
+        new PaginatedResponse<GetMetricDataResponse>(_pages);
 
     public IPaginatedEnumerable<MetricDataResult> MetricDataResults =>
         new PaginatedResultKeyResponse<GetMetricDataResponse, MetricDataResult>(_pages, page => page.MetricDataResults ?? []);

@@ -20,7 +20,8 @@ public class AccessDeniedException : AmazonCloudWatchLogsException
     {
     }
 
-    public AccessDeniedException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public AccessDeniedException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -49,7 +50,8 @@ public class InvalidParameterException : AmazonCloudWatchLogsException
     {
     }
 
-    public InvalidParameterException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidParameterException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -78,7 +80,8 @@ public class LimitExceededException : AmazonCloudWatchLogsException
     {
     }
 
-    public LimitExceededException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public LimitExceededException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -107,7 +110,8 @@ public class ResourceNotFoundException : AmazonCloudWatchLogsException
     {
     }
 
-    public ResourceNotFoundException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ResourceNotFoundException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -136,7 +140,8 @@ public class ServiceUnavailableException : AmazonCloudWatchLogsException
     {
     }
 
-    public ServiceUnavailableException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ServiceUnavailableException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -165,7 +170,8 @@ public class ThrottlingException : AmazonCloudWatchLogsException
     {
     }
 
-    public ThrottlingException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ThrottlingException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }

@@ -16,9 +16,11 @@ public class SageMakerPaginatorFactory : ISageMakerPaginatorFactory
 
     internal SageMakerPaginatorFactory(IAmazonSageMaker client) => _client = client;
 
-    public IListTagsPaginator ListTags(ListTagsRequest request) => new ListTagsPaginator(_client, request);
+    public IListTagsPaginator ListTags(ListTagsRequest request) =>
+        new ListTagsPaginator(_client, request);
 
-    public IListTrainingJobsPaginator ListTrainingJobs(ListTrainingJobsRequest request) => new ListTrainingJobsPaginator(_client, request);
+    public IListTrainingJobsPaginator ListTrainingJobs(ListTrainingJobsRequest request) =>
+        new ListTrainingJobsPaginator(_client, request);
 }
 
 public interface IListTagsPaginator
@@ -28,12 +30,14 @@ public interface IListTagsPaginator
     IPaginatedEnumerable<Tag> Tags { get; }
 }
 
-internal sealed class ListTagsPaginator(IAmazonSageMaker client, ListTagsRequest request) : IListTagsPaginator
+internal sealed class ListTagsPaginator(IAmazonSageMaker client, ListTagsRequest request)
+    : IListTagsPaginator
 {
     private readonly TokenPaginator<ListTagsRequest, ListTagsResponse> _pages =
         new(request, client.ListTagsAsync, page => page.NextToken, (next, token) => next.NextToken = token);
 
-    public IPaginatedEnumerable<ListTagsResponse> Responses => new PaginatedResponse<ListTagsResponse>(_pages);
+    public IPaginatedEnumerable<ListTagsResponse> Responses =>
+        new PaginatedResponse<ListTagsResponse>(_pages);
 
     public IPaginatedEnumerable<Tag> Tags =>
         new PaginatedResultKeyResponse<ListTagsResponse, Tag>(_pages, page => page.Tags ?? []);
@@ -46,12 +50,14 @@ public interface IListTrainingJobsPaginator
     IPaginatedEnumerable<TrainingJobSummary> TrainingJobSummaries { get; }
 }
 
-internal sealed class ListTrainingJobsPaginator(IAmazonSageMaker client, ListTrainingJobsRequest request) : IListTrainingJobsPaginator
+internal sealed class ListTrainingJobsPaginator(IAmazonSageMaker client, ListTrainingJobsRequest request)
+    : IListTrainingJobsPaginator
 {
     private readonly TokenPaginator<ListTrainingJobsRequest, ListTrainingJobsResponse> _pages =
         new(request, client.ListTrainingJobsAsync, page => page.NextToken, (next, token) => next.NextToken = token);
 
-    public IPaginatedEnumerable<ListTrainingJobsResponse> Responses => new PaginatedResponse<ListTrainingJobsResponse>(_pages);
+    public IPaginatedEnumerable<ListTrainingJobsResponse> Responses =>
+        new PaginatedResponse<ListTrainingJobsResponse>(_pages);
 
     public IPaginatedEnumerable<TrainingJobSummary> TrainingJobSummaries =>
         new PaginatedResultKeyResponse<ListTrainingJobsResponse, TrainingJobSummary>(_pages, page => page.TrainingJobSummaries ?? []);

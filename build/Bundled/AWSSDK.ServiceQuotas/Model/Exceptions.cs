@@ -20,7 +20,8 @@ public class AccessDeniedException : AmazonServiceQuotasException
     {
     }
 
-    public AccessDeniedException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public AccessDeniedException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -49,7 +50,8 @@ public class IllegalArgumentException : AmazonServiceQuotasException
     {
     }
 
-    public IllegalArgumentException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public IllegalArgumentException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -78,7 +80,8 @@ public class InvalidPaginationTokenException : AmazonServiceQuotasException
     {
     }
 
-    public InvalidPaginationTokenException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public InvalidPaginationTokenException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -107,7 +110,8 @@ public class NoSuchResourceException : AmazonServiceQuotasException
     {
     }
 
-    public NoSuchResourceException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public NoSuchResourceException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -136,7 +140,8 @@ public class ServiceException : AmazonServiceQuotasException
     {
     }
 
-    public ServiceException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public ServiceException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }
@@ -165,7 +170,8 @@ public class TooManyRequestsException : AmazonServiceQuotasException
     {
     }
 
-    public TooManyRequestsException(string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
+    public TooManyRequestsException(
+        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, errorType, errorCode, requestId, statusCode)
     {
     }

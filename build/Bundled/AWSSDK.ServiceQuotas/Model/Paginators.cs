@@ -16,9 +16,11 @@ public class ServiceQuotasPaginatorFactory : IServiceQuotasPaginatorFactory
 
     internal ServiceQuotasPaginatorFactory(IAmazonServiceQuotas client) => _client = client;
 
-    public IListAWSDefaultServiceQuotasPaginator ListAWSDefaultServiceQuotas(ListAWSDefaultServiceQuotasRequest request) => new ListAWSDefaultServiceQuotasPaginator(_client, request);
+    public IListAWSDefaultServiceQuotasPaginator ListAWSDefaultServiceQuotas(ListAWSDefaultServiceQuotasRequest request) =>
+        new ListAWSDefaultServiceQuotasPaginator(_client, request);
 
-    public IListServiceQuotasPaginator ListServiceQuotas(ListServiceQuotasRequest request) => new ListServiceQuotasPaginator(_client, request);
+    public IListServiceQuotasPaginator ListServiceQuotas(ListServiceQuotasRequest request) =>
+        new ListServiceQuotasPaginator(_client, request);
 }
 
 public interface IListAWSDefaultServiceQuotasPaginator
@@ -28,12 +30,14 @@ public interface IListAWSDefaultServiceQuotasPaginator
     IPaginatedEnumerable<ServiceQuota> Quotas { get; }
 }
 
-internal sealed class ListAWSDefaultServiceQuotasPaginator(IAmazonServiceQuotas client, ListAWSDefaultServiceQuotasRequest request) : IListAWSDefaultServiceQuotasPaginator
+internal sealed class ListAWSDefaultServiceQuotasPaginator(IAmazonServiceQuotas client, ListAWSDefaultServiceQuotasRequest request)
+    : IListAWSDefaultServiceQuotasPaginator
 {
     private readonly TokenPaginator<ListAWSDefaultServiceQuotasRequest, ListAWSDefaultServiceQuotasResponse> _pages =
         new(request, client.ListAWSDefaultServiceQuotasAsync, page => page.NextToken, (next, token) => next.NextToken = token);
 
-    public IPaginatedEnumerable<ListAWSDefaultServiceQuotasResponse> Responses => new PaginatedResponse<ListAWSDefaultServiceQuotasResponse>(_pages);
+    public IPaginatedEnumerable<ListAWSDefaultServiceQuotasResponse> Responses =>
+        new PaginatedResponse<ListAWSDefaultServiceQuotasResponse>(_pages);
 
     public IPaginatedEnumerable<ServiceQuota> Quotas =>
         new PaginatedResultKeyResponse<ListAWSDefaultServiceQuotasResponse, ServiceQuota>(_pages, page => page.Quotas ?? []);
@@ -46,12 +50,14 @@ public interface IListServiceQuotasPaginator
     IPaginatedEnumerable<ServiceQuota> Quotas { get; }
 }
 
-internal sealed class ListServiceQuotasPaginator(IAmazonServiceQuotas client, ListServiceQuotasRequest request) : IListServiceQuotasPaginator
+internal sealed class ListServiceQuotasPaginator(IAmazonServiceQuotas client, ListServiceQuotasRequest request)
+    : IListServiceQuotasPaginator
 {
     private readonly TokenPaginator<ListServiceQuotasRequest, ListServiceQuotasResponse> _pages =
         new(request, client.ListServiceQuotasAsync, page => page.NextToken, (next, token) => next.NextToken = token);
 
-    public IPaginatedEnumerable<ListServiceQuotasResponse> Responses => new PaginatedResponse<ListServiceQuotasResponse>(_pages);
+    public IPaginatedEnumerable<ListServiceQuotasResponse> Responses =>
+        new PaginatedResponse<ListServiceQuotasResponse>(_pages);
 
     public IPaginatedEnumerable<ServiceQuota> Quotas =>
         new PaginatedResultKeyResponse<ListServiceQuotasResponse, ServiceQuota>(_pages, page => page.Quotas ?? []);

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace BuildPipeline.Aws;
+
+/// <summary>Finds the sandbox of a state folder, or starts it; it outlives this process and ends by itself when idle.</summary>
+/// <param name="stateFolder">Absolute path of the sandbox's state.</param>
+/// <param name="time">Measures how long to wait for it.</param>
+public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>The sandbox's assembly, beside the pipeline's own in the build output.</summary>
+    public static string Assembly { get; } = Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "..", "..", "Sandbox", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "Sandbox.dll"));
+
+    private string EndpointFile => Path.Combine(stateFolder, "endpoint.json");
+
+    /// <summary>The sandbox that runs on this state folder; null where none answers.</summary>
+    public async Task<SandboxEndpoint?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(EndpointFile))
+        {
+            return null;
+        }
+
+        try
+        {
+            var endpoint = JsonSerializer.Deserialize<SandboxEndpoint>(
+                await File.ReadAllTextAsync(EndpointFile, cancellationToken), JsonSerializerOptions.Web);
+            using var response = await _http.GetAsync(new Uri(endpoint!.Url, "/_sandbox/health"), cancellationToken);
+            return response.IsSuccessStatusCode ? endpoint : null;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Finds or starts it.</summary>
+    /// <exception cref="PipelineException">It did not come up; the sentence says where its log is.</exception>
+    public async Task<SandboxEndpoint> EnsureStartedAsync(CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is { } running)
+        {
+            return running;
+        }
+
+        using var process = Start(["--background"]);
+        var began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < StartLimit)
+        {
+            await Task.Delay(Poll, time, cancellationToken);
+            if (await FindAsync(cancellationToken) is { } started)
+            {
+                return started;
+            }
+
+            if (process.HasExited && process.ExitCode != 0)
+            {
+                var said = await process.StandardError.ReadToEndAsync(cancellationToken);
+                throw new PipelineException(ExitCode.Failed, $"The sandbox did not start: {said.Trim()}");
+            }
+        }
+
+        throw new PipelineException(
+            ExitCode.Failed, $"The sandbox did not come up within {StartLimit.TotalSeconds:0} s; its log is {Path.Combine(stateFolder, "sandbox.log")}.");
+    }
+
+    /// <summary>Sends one request to the sandbox's control interface.</summary>
+    public async Task ControlAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        var endpoint = await EnsureStartedAsync(cancellationToken);
+        using var request = new HttpRequestMessage(method, new Uri(endpoint.Url, path)) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await _http.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>What the sandbox still holds, as JSON.</summary>
+    public async Task<JsonElement> ResourcesAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = await EnsureStartedAsync(cancellationToken);
+        return await _http.GetFromJsonAsync<JsonElement>(new Uri(endpoint.Url, "/_sandbox/resources"), cancellationToken);
+    }
+
+    /// <summary>Closes the connection; the sandbox itself goes on.</summary>
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Starts the process with its output taken from the terminal, so that no pipe of ours stays open in it.</summary>
+    private Process Start(IEnumerable<string> options)
+    {
+        var start = new ProcessStartInfo("dotnet", [Assembly, $"--state={stateFolder}", .. options])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        return Process.Start(start) ?? throw new PipelineException(ExitCode.Failed, "The sandbox could not be started: dotnet is not on the PATH.");
+    }
+}

@@ -1,0 +1,39 @@
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Costing;
+
+/// <summary>Turns approved dollars into AWS's own stop condition.</summary>
+public static class RuntimeBudget
+{
+    // Less than a minute trains nothing; SageMaker would bill the start alone.
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whole seconds of running time that the approved dollars buy, at most what the job asks for.</summary>
+    /// <param name="approved">The approved ceiling.</param>
+    /// <param name="cost">The price it was approved by.</param>
+    /// <param name="job">The job.</param>
+    /// <exception cref="PipelineException">They buy less than a minute, or the rate is unknown (exit code 3).</exception>
+    public static TimeSpan MaxRuntime(Usd approved, CostRecord cost, TrainingJobSpec job)
+    {
+        if (cost.JobRatePerHour is not { } rate || cost.Ceiling is not { } ceiling)
+        {
+            throw new PipelineException(ExitCode.Refused, $"The price of {job.InstanceType} in {job.Region} is unknown, so no running time can be bought.");
+        }
+
+        // The lines beside running time cost what they cost; only the rest buys time.
+        var asked = TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
+        var missing = ceiling > approved ? (ceiling - approved).Amount / rate.Amount : 0;
+        var bought = asked - TimeSpan.FromSeconds((double)decimal.Ceiling(missing * 3600));
+        return bought >= Least
+            ? bought
+            : throw new PipelineException(
+                ExitCode.Refused, $"{approved} buys less than a minute of {job.InstanceCount} x {job.InstanceType} at {rate} an hour; approve more or choose a smaller job.");
+    }
+}
+
+/// <summary>What a job has cost.</summary>
+public static class ActualCost
+{
+    /// <summary>Billable seconds x nodes x on-demand rate; on spot the service has taken the discount out of the seconds.</summary>
+    public static Usd Of(int billableSeconds, int nodes, Usd ratePerNodeHour) => ratePerNodeHour * nodes * (billableSeconds / 3600m);
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace BuildPipeline.Hosting;
+
+/// <summary>Reads the command line; what it does not know is an error that names the nearest match.</summary>
+public static partial class CommandLine
+{
+    /// <summary>Reads and checks all options.</summary>
+    /// <param name="arguments">As given to the process.</param>
+    /// <param name="targets">Names of the targets that there are.</param>
+    /// <param name="repositoryRoot">Absolute path of the repository.</param>
+    /// <param name="workingFolder">Absolute path that relative paths start from.</param>
+    /// <exception cref="PipelineException">A word, option, target or value that is not valid (exit code 2).</exception>
+    public static PipelineOptions Read(
+        IReadOnlyList<string> arguments, IReadOnlyCollection<string> targets, string repositoryRoot, string workingFolder)
+    {
+        var given = Split(arguments);
+        string? Last(string name) => given.LastOrDefault(pair => pair.Option.Name == name).Value;
+        IReadOnlyList<string> Every(string name) => [.. given.Where(pair => pair.Option.Name == name).Select(pair => pair.Value!)];
+        bool Has(string name) => given.Any(pair => pair.Option.Name == name);
+        string Folder(string name, string standard) => Path.GetFullPath(
+            Last(name) ?? Path.Combine(repositoryRoot, standard), workingFolder);
+
+        var target = Last("target") is { } wanted ? KnownTarget(wanted, targets) : null;
+        return new PipelineOptions
+        {
+            Target = target,
+            Environment = EnvironmentName(Last("environment") ?? PipelineOptions.SandboxEnvironment),
+            Variables = [.. Every("var").Select(Variable)],
+            VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot, workingFolder))],
+            RunId = Last("run"),
+            Approve = Last("approve") is { } digest ? Digest(digest) : null,
+            Detach = Has("detach"),
+            Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
+            PurgeArtifacts = Last("purge-artifacts"),
+            GitHubRepository = Last("github-repository") is { } repository ? Repository(repository) : null,
+            GitHubIssue = Last("github-issue") is { } issue ? Number("github-issue", issue, 1, int.MaxValue) : null,
+            Interruptions = Last("interruptions") is { } list ? SpotSchedule(list) : null,
+            ArtifactsFolder = Folder("artifacts", "artifacts"),
+            SandboxState = Folder("sandbox-state", ".sandbox"),
+            Port = Last("port") is { } port ? Number("port", port, 0, 65535) : 0,
+            Filter = Last("filter"),
+            DryRun = Has("dryrun"),
+            Help = Has("help") || (target is null && !Has("tree") && !Has("description") && !Has("version") && !Has("info")),
+            RepositoryRoot = repositoryRoot,
+            CakeArguments = [.. given.Where(pair => pair.Option.Name != "target").Select(Written), .. target is null ? [] : new[] { $"--target={target}" }],
+        };
+    }
+
+    private static List<(Option Option, string? Value)> Split(IReadOnlyList<string> arguments)
+    {
+        var given = new List<(Option, string?)>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var argument = arguments[i];
+            if (!argument.StartsWith('-'))
+            {
+                throw Bad($"'{argument}' is not an option; options begin with --, for example --target={argument}.");
+            }
+
+            var parts = argument.TrimStart('-').Split('=', 2);
+            var option = OptionCatalog.Find(parts[0]) ?? throw UnknownOption(parts[0]);
+            var value = parts.Length == 2 ? parts[1] : null;
+            if (option.Value is not null && value is null && i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-'))
+            {
+                value = arguments[++i];
+            }
+
+            given.Add(Checked(option, value, given.Exists(pair => pair.Item1 == option)));
+        }
+
+        return given;
+    }
+
+    private static (Option, string?) Checked(Option option, string? value, bool again) =>
+        option.Value is not null && string.IsNullOrWhiteSpace(value) ? throw Bad($"--{option.Name} needs a value: --{option.Name}={option.Value}.")
+        : option.Value is null && value is not null and not "true" ? throw Bad($"--{option.Name} takes no value.")
+        : again && !option.Repeatable ? throw Bad($"--{option.Name} is given twice; give it once.")
+        : (option, value);
+
+    private static string Written((Option Option, string? Value) given) =>
+        given.Value is null ? $"--{given.Option.Name}" : $"--{given.Option.Name}={given.Value}";
+
+    private static string KnownTarget(string wanted, IReadOnlyCollection<string> targets) =>
+        targets.FirstOrDefault(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase))
+        ?? throw Bad($"There is no target '{wanted}'{Meant(NearestMatch.Find(wanted, targets))}; --help lists all.");
+
+    private static PipelineException UnknownOption(string name) => Bad(
+        $"There is no option --{name}{Meant(NearestMatch.Find(name, OptionCatalog.All.Select(option => option.Name)), "--")}; --help lists all.");
+
+    private static string Meant(string? nearest, string prefix = "") => nearest is null ? "" : $"; did you mean {prefix}{nearest}?";
+
+    private static string EnvironmentName(string name) => EnvironmentPattern().IsMatch(name)
+        ? name
+        : throw Bad($"--environment={name} is not a name of an environment: lower-case letters, digits and dashes, at most 32.");
+
+    private static string Variable(string text) => VariablePattern().IsMatch(text)
+        ? text
+        : throw Bad($"--var={text} is not of the form NAME=VALUE.");
+
+    private static string VariableFile(string file, string repositoryRoot, string workingFolder)
+    {
+        string[] places = [Path.GetFullPath(file, workingFolder), Path.GetFullPath(file, repositoryRoot)];
+        return places.FirstOrDefault(File.Exists) ?? throw Bad($"--var-file={file}: there is no such file.");
+    }
+
+    private static string Digest(string text) => DigestPattern().IsMatch(text)
+        ? text
+        : throw Bad($"--approve={text} is not a digest: 64 hexadecimal digits, as the cost gate shows them.");
+
+    private static string Repository(string text) => RepositoryPattern().IsMatch(text)
+        ? text
+        : throw Bad($"--github-repository={text} is not of the form OWNER/NAME.");
+
+    private static int Number(string option, string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw Bad($"--{option}={text} is not a whole number from {least} to {most}.");
+
+    private static TimeSpan Duration(string option, string text)
+    {
+        var match = DurationPattern().Match(text);
+        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 1_000_000)
+        {
+            throw Bad($"--{option}={text} is not a duration such as 90s, 30m or 5h.");
+        }
+
+        return match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(number), "m" => TimeSpan.FromMinutes(number), _ => TimeSpan.FromHours(number) };
+    }
+
+    // A plain number asks for that many interruptions, spread over the checkpoints.
+    private static IReadOnlyList<string> SpotSchedule(string text)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 20)
+        {
+            return [.. Enumerable.Range(1, count).Select(i => $"checkpoint:{2 * i}")];
+        }
+
+        var entries = text.Split(',', StringSplitOptions.TrimEntries);
+        return entries.All(entry => SpotEntryPattern().IsMatch(entry))
+            ? entries
+            : throw Bad($"--interruptions={text} is neither a number up to 20 nor a list of entries such as checkpoint:2 or 8s.");
+    }
+
+    private static PipelineException Bad(string sentence) => new(ExitCode.BadConfiguration, sentence);
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$")]
+    private static partial Regex EnvironmentPattern();
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=", RegexOptions.Singleline)]
+    private static partial Regex VariablePattern();
+
+    [GeneratedRegex("^[0-9a-f]{64}$")]
+    private static partial Regex DigestPattern();
+
+    [GeneratedRegex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
+    private static partial Regex RepositoryPattern();
+
+    [GeneratedRegex("^([0-9]+)([smh])$")]
+    private static partial Regex DurationPattern();
+
+    [GeneratedRegex("^(checkpoint:[1-9][0-9]*|[0-9]+s)$")]
+    private static partial Regex SpotEntryPattern();
+}

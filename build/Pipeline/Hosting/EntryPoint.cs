@@ -1,0 +1,42 @@
+using Spectre.Console;
+
+namespace BuildPipeline.Hosting;
+
+/// <summary>From the command line to the exit code.</summary>
+public static class EntryPoint
+{
+    /// <summary>Reads the options, shows the help or runs the host, and gives the documented exit code.</summary>
+    public static int Run(string[] arguments, Func<PipelineOptions, int> host)
+    {
+        var console = AnsiConsole.Console;
+        try
+        {
+            var options = CommandLine.Read(arguments, [.. Targets.All.Select(target => target.Name)], FindRoot(), Environment.CurrentDirectory);
+            if (options.Help)
+            {
+                HelpPage.Show(console, options.Target);
+                return (int)ExitCode.Done;
+            }
+
+            return host(options);
+        }
+        catch (PipelineException exception)
+        {
+            console.MarkupLine($"[red]✗[/] {Markup.Escape(exception.Message)}");
+            return (int)exception.ExitCode;
+        }
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "BuildPipeline.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new PipelineException(ExitCode.BadConfiguration, $"{AppContext.BaseDirectory} lies in no checkout of this project; run ./build.sh from one.");
+    }
+}

@@ -1,0 +1,62 @@
+using BuildPipeline.Approvals;
+using BuildPipeline.Aws;
+using BuildPipeline.Costing;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Stages;
+using BuildPipeline.Terraform;
+using BuildPipeline.Training;
+using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
+
+namespace BuildPipeline.Hosting;
+
+/// <summary>The services of the pipeline.</summary>
+public static class Services
+{
+    /// <summary>Registers all of them for one command line.</summary>
+    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(AnsiConsole.Console)
+        .AddSingleton<ExitState>()
+        .AddSingleton(typeof(Lazy<>), typeof(LazyService<>))
+        .AddSingleton(provider => new RunStore(options.ArtifactsFolder, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new SandboxProcess(options.SandboxState, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<RunSession>()
+        .AddSingleton<EnvironmentAccess>()
+        .AddSingleton<TerraformStack>()
+        .AddDomain()
+        .AddStages();
+
+    private static IServiceCollection AddDomain(this IServiceCollection services) => services
+        .AddSingleton<IAwsClients>((provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
+        .AddSingleton<BucketContents>()
+        .AddSingleton<PriceBook>()
+        .AddSingleton<CostEstimator>()
+        .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
+        .AddSingleton<ApprovalDesk>()
+        .AddSingleton<TrainingUploads>()
+        .AddSingleton<Launcher>()
+        .AddSingleton<Follower>()
+        .AddSingleton<JobStopper>()
+        .AddSingleton<Validator>()
+        .AddSingleton<RecordUpload>()
+        .AddSingleton<GitHubReceipt>()
+        .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
+
+    private static IServiceCollection AddStages(this IServiceCollection services) => services
+        .AddSingleton<RunOpening>()
+        .AddSingleton<SubjectReader>()
+        .AddSingleton<PlanStage>()
+        .AddSingleton<CostGateStage>()
+        .AddSingleton<ApproveStage>()
+        .AddSingleton<ApplyStage>()
+        .AddSingleton<LaunchStage>()
+        .AddSingleton<ValidateStage>()
+        .AddSingleton<SummaryStage>()
+        .AddSingleton<StatusStage>()
+        .AddSingleton<StopStage>()
+        .AddSingleton<CleanupStage>()
+        .AddSingleton<SandboxStage>();
+}

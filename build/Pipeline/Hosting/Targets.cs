@@ -1,0 +1,26 @@
+using System.Reflection;
+using Cake.Frosting;
+
+namespace BuildPipeline.Hosting;
+
+/// <summary>A task as the command line names it.</summary>
+/// <param name="DependsOn">Targets that run before it.</param>
+public sealed record Target(string Name, string Description, IReadOnlyList<string> DependsOn);
+
+/// <summary>Every target that there is.</summary>
+public static class Targets
+{
+    /// <summary>All, in the order of their names.</summary>
+    public static IReadOnlyList<Target> All { get; } =
+    [
+        .. typeof(Targets).Assembly.GetExportedTypes()
+            .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(IFrostingTask)))
+            .Select(type => new Target(
+                NameOf(type),
+                type.GetCustomAttribute<TaskDescriptionAttribute>()!.Description,
+                [.. type.GetCustomAttributes<IsDependentOnAttribute>().Select(attribute => NameOf(attribute.Task))]))
+            .OrderBy(target => target.Name, StringComparer.Ordinal),
+    ];
+
+    private static string NameOf(Type task) => task.GetCustomAttribute<TaskNameAttribute>()!.Name;
+}

@@ -1,0 +1,35 @@
+using Spectre.Console;
+
+namespace BuildPipeline.Reporting;
+
+/// <summary>Small ways of saying what happens, on a terminal and in a log.</summary>
+public static class ConsoleExtensions
+{
+    /// <summary>True where pictures that move make sense.</summary>
+    public static bool IsLive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
+
+    /// <summary>Says that something is being done while it is: a spinner on a terminal, a line in a log.</summary>
+    public static async Task<T> WorkAsync<T>(this IAnsiConsole console, string what, Func<Task<T>> work)
+    {
+        if (console.IsLive())
+        {
+            return await console.Status().Spinner(Spinner.Known.Dots).StartAsync($"{Markup.Escape(what)} …", _ => work());
+        }
+
+        console.WriteLine($"{what} …");
+        return await work();
+    }
+
+    /// <inheritdoc cref="WorkAsync{T}"/>
+    public static Task WorkAsync(this IAnsiConsole console, string what, Func<Task> work) => console.WorkAsync(what, async () =>
+    {
+        await work();
+        return true;
+    });
+
+    /// <summary>Says that something is done.</summary>
+    public static void Done(this IAnsiConsole console, string sentence) => console.MarkupLine($"[green]✓[/] {Markup.Escape(sentence)}");
+
+    /// <summary>Says what a person should know although the run goes on.</summary>
+    public static void Warn(this IAnsiConsole console, string sentence) => console.MarkupLine($"[yellow]![/] {Markup.Escape(sentence)}");
+}

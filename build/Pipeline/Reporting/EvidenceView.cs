@@ -1,0 +1,18 @@
+using BuildPipeline.Runs;
+using Spectre.Console;
+
+namespace BuildPipeline.Reporting;
+
+/// <summary>Shows what the validator found, one line a check.</summary>
+public static class EvidenceView
+{
+    /// <summary>Shows it.</summary>
+    public static void Show(IAnsiConsole console, EvidenceRecord evidence)
+    {
+        foreach (var finding in evidence.Findings)
+        {
+            var mark = finding.Passed ? "[green]✓[/]" : "[red]✗[/]";
+            console.MarkupLine($"{mark} {Markup.Escape(finding.Check)}: {Markup.Escape(finding.Detail)}");
+        }
+    }
+}

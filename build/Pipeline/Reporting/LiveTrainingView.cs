@@ -1,0 +1,96 @@
+using BuildPipeline.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace BuildPipeline.Reporting;
+
+/// <summary>A panel that is drawn anew at each look: stage, spot state, step and loss, checkpoints, spend, log tail of all nodes.</summary>
+internal sealed class LiveTrainingView : ITrainingView
+{
+    private const int LogLines = 10;
+    private const int CurveWidth = 40;
+    private const string Bars = "▁▂▃▄▅▆▇█";
+
+    private readonly Queue<LogLine> _log = [];
+    private readonly Queue<double> _losses = [];
+    private readonly TaskCompletionSource _end = new();
+    private readonly Task _display;
+    private LiveDisplayContext? _live;
+
+    public LiveTrainingView(IAnsiConsole console)
+    {
+        _display = console.Live(new Text("…")).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(context =>
+        {
+            _live = context;
+            return _end.Task;
+        });
+    }
+
+    public void Show(JobProgress progress)
+    {
+        Keep(_log, progress.NewLogLines, LogLines);
+        if (progress.Loss is { } loss)
+        {
+            Keep(_losses, [loss], CurveWidth);
+        }
+
+        _live?.UpdateTarget(new Panel(new Rows(Figures(progress), Log())).Header($" {Markup.Escape(progress.JobName)} ").Expand());
+    }
+
+    public void Dispose()
+    {
+        _end.TrySetResult();
+        _display.GetAwaiter().GetResult();
+    }
+
+    private Grid Figures(JobProgress progress)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        void Row(string name, string markup) => grid.AddRow($"[dim]{name}[/]", markup);
+        Row("stage", $"[bold]{Markup.Escape(progress.SecondaryStatus)}[/] {Markup.Escape(progress.StatusMessage ?? "")}");
+        Row("capacity", $"{Markup.Escape(progress.SpotState)}, interrupted {progress.Interruptions} x");
+        Row("step", $"{progress.Step?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
+        Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Curve()}[/]");
+        Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} complete" : "none yet");
+        Row("spend", $"at most {Format.Money(progress.Spend)} of {Format.Money(progress.Ceiling)} approved  {Share(progress)}");
+        Row("time", $"{Format.Span(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");
+        foreach (var notice in progress.Notices)
+        {
+            Row("notice", $"[yellow]{Markup.Escape(notice)}[/]");
+        }
+
+        return grid;
+    }
+
+    private Rows Log() => new([
+        new Rule().RuleStyle("dim"),
+        .. _log.Select(IRenderable (line) => new Text($"{line.Host}.{line.Attempt}  {line.Text}", new Style(line.Host.EndsWith('1') ? Color.Aqua : Color.Green)).Overflow(Overflow.Ellipsis)),
+    ]);
+
+    private string Curve()
+    {
+        if (_losses.Count < 2)
+        {
+            return "";
+        }
+
+        var (least, most) = (_losses.Min(), _losses.Max());
+        return string.Concat(_losses.Select(loss => Bars[most > least ? (int)((loss - least) / (most - least) * (Bars.Length - 1)) : 0]));
+    }
+
+    private static string Share(JobProgress progress) => progress is { Spend: { } spend, Ceiling: { Amount: > 0 } ceiling }
+        ? $"[dim]{Format.Share((double)spend.Amount, (double)ceiling.Amount)}[/]"
+        : "";
+
+    private static void Keep<T>(Queue<T> queue, IEnumerable<T> items, int most)
+    {
+        foreach (var item in items)
+        {
+            queue.Enqueue(item);
+            if (queue.Count > most)
+            {
+                queue.Dequeue();
+            }
+        }
+    }
+}

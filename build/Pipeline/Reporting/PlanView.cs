@@ -1,0 +1,18 @@
+using BuildPipeline.Runs;
+using Spectre.Console;
+
+namespace BuildPipeline.Reporting;
+
+/// <summary>Shows a plan in one line, and what it destroys by name.</summary>
+public static class PlanView
+{
+    /// <summary>Shows it.</summary>
+    public static void Show(IAnsiConsole console, PlanRecord plan)
+    {
+        console.Done($"Plan: {plan.Add} to add, {plan.Change} to change, {plan.Destroy} to destroy (terraform {plan.TerraformVersion}, plan {plan.PlanSha256[..12]}).");
+        foreach (var resource in plan.Resources.Where(resource => resource.Action is "delete" or "replace"))
+        {
+            console.Warn($"{resource.Action} {resource.Address}");
+        }
+    }
+}

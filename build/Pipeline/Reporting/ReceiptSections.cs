@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Reporting;
+
+/// <summary>The sections of the receipt that only a launched run has.</summary>
+internal static class ReceiptSections
+{
+    public static void Time(StringBuilder page, RunRecord run, DateTimeOffset now)
+    {
+        if (run.Attempts.All(attempt => attempt.Transitions.Count == 0))
+        {
+            return;
+        }
+
+        var split = TimeSplit.Of(run, run.EndedAt ?? now);
+        page.AppendLine().AppendLine("### Time").AppendLine();
+        page.AppendLine("| waiting | downloading | training | uploading | stopping | total |").AppendLine("|--:|--:|--:|--:|--:|--:|");
+        var parts = new[] { split.Waiting, split.Downloading, split.Training, split.Uploading, split.Stopping }
+            .Select(part => $"{Format.Span(part)} ({Format.Share(part.TotalSeconds, split.Total.TotalSeconds)})");
+        page.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", parts)} | {Format.Span(split.Total)} |");
+    }
+
+    public static void Interruptions(StringBuilder page, RunRecord run)
+    {
+        if (run.Evidence is not { } evidence)
+        {
+            return;
+        }
+
+        page.AppendLine().AppendLine("### Interruptions").AppendLine();
+        if (evidence.Interruptions.Count == 0)
+        {
+            page.AppendLine("None.");
+            return;
+        }
+
+        page.AppendLine("| interrupted | training again | away | resumed from step |").AppendLine("|---|---|--:|--:|");
+        foreach (var interruption in evidence.Interruptions)
+        {
+            var again = interruption.TrainingAgainAt is { } moment ? Format.Moment(moment) : "never";
+            var away = interruption.TrainingAgainAt is { } back ? Format.Span(back - interruption.At) : "-";
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Moment(interruption.At)} | {again} | {away} | {interruption.ResumedFromStep?.ToString(CultureInfo.InvariantCulture) ?? "not proven"} |");
+        }
+    }
+
+    public static void Checkpoints(StringBuilder page, RunRecord run)
+    {
+        if (run.Evidence is not { } evidence)
+        {
+            return;
+        }
+
+        page.AppendLine().AppendLine("### Training").AppendLine();
+        page.AppendLine(evidence.Checkpoints.Count == 0
+            ? "No complete checkpoint."
+            : string.Create(CultureInfo.InvariantCulture, $"Complete checkpoints kept: steps {string.Join(", ", evidence.Checkpoints.Select(checkpoint => checkpoint.Step))}; the newest is {Format.Bytes(evidence.Checkpoints[^1].Bytes)} in {evidence.Checkpoints[^1].Files} files."));
+        if (evidence.FinalMetrics.Count > 0)
+        {
+            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"| metric | after step {evidence.FinalStep} |").AppendLine("|---|--:|");
+            foreach (var (name, value) in evidence.FinalMetrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
+            {
+                Receipt.Row(page, name, Format.Value(value));
+            }
+        }
+    }
+
+    public static void Findings(StringBuilder page, RunRecord run)
+    {
+        if (run.Evidence is not { } evidence)
+        {
+            return;
+        }
+
+        page.AppendLine().AppendLine("### Validation").AppendLine().AppendLine("| | check | evidence |").AppendLine("|---|---|---|");
+        foreach (var finding in evidence.Findings)
+        {
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {(finding.Passed ? "✅" : "❌")} | {finding.Check} | {finding.Detail.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal)} |");
+        }
+    }
+
+    public static void Artifacts(StringBuilder page, RunRecord run)
+    {
+        if (run.Job is not { } job || run.Stage < RunStage.Applied)
+        {
+            return;
+        }
+
+        var home = $"s3://{job.ArtifactBucket}/{job.ArtifactPrefix}/{run.RunId}";
+        page.AppendLine().AppendLine("### Artifacts").AppendLine().AppendLine("| | |").AppendLine("|---|---|");
+        if (run.Evidence?.ModelArchive is { } archive)
+        {
+            Receipt.Row(page, "Model", $"`{archive}`{(run.Evidence.ModelArchiveBytes is { } bytes ? $" ({Format.Bytes(bytes)})" : "")}");
+        }
+
+        Receipt.Row(page, "Checkpoints", $"`{home}/checkpoints/`");
+        Receipt.Row(page, "Record", $"`{home}/record/`");
+        Receipt.Row(page, "Logs", $"`{job.LogGroupName}`, streams `{run.CurrentAttempt?.JobName ?? job.Name}/`");
+    }
+}

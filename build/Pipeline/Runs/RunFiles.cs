@@ -1,0 +1,29 @@
+namespace BuildPipeline.Runs;
+
+/// <summary>Names of the files of a run, in its folder <c>artifacts/runs/RUN-ID</c>.</summary>
+public static class RunFiles
+{
+    /// <summary>Terraform's saved plan.</summary>
+    public const string Plan = "plan.tfplan";
+
+    /// <summary>The same plan as JSON.</summary>
+    public const string PlanJson = "plan.json";
+
+    /// <summary>The price.</summary>
+    public const string Cost = "cost.json";
+
+    /// <summary>The approval.</summary>
+    public const string Approval = "approval.json";
+
+    /// <summary>All that is known of the run.</summary>
+    public const string Run = "run.json";
+
+    /// <summary>One line an event, in order, never rewritten.</summary>
+    public const string Events = "events.jsonl";
+
+    /// <summary>The receipt.</summary>
+    public const string Summary = "summary.md";
+
+    /// <summary>What terraform printed.</summary>
+    public const string TerraformLog = "terraform.log";
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace BuildPipeline.Runs;
+
+/// <summary>Holds an environment for one process, so that two launches at once cannot start the same work twice.</summary>
+/// <remarks>The lock is the operating system's: a process that dies, however it dies, gives it back.</remarks>
+public sealed class RunLease : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly string _holderFile;
+
+    private RunLease(FileStream @lock, string holderFile)
+    {
+        _lock = @lock;
+        _holderFile = holderFile;
+    }
+
+    /// <summary>Takes the lease of an environment.</summary>
+    /// <param name="runsFolder">Folder that holds the runs.</param>
+    /// <param name="environment">The Terraform environment.</param>
+    /// <param name="purpose">The target that takes it, told to whoever comes second.</param>
+    /// <exception cref="PipelineException">Another process holds it (exit code 75); the sentence says which.</exception>
+    public static RunLease Take(string runsFolder, string environment, string purpose, DateTimeOffset now)
+    {
+        var holderFile = Path.Combine(runsFolder, $"{environment}.lease.json");
+        try
+        {
+            var stream = new FileStream(Path.Combine(runsFolder, $"{environment}.lease"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(holderFile, JsonSerializer.Serialize(new Holder(Environment.ProcessId, purpose, now), RunJson.Indented));
+            return new RunLease(stream, holderFile);
+        }
+        catch (IOException)
+        {
+            var holder = ReadHolder(holderFile);
+            throw new PipelineException(
+                ExitCode.StillRunning,
+                $"Environment {environment} is in use{holder}; watch it with --target=Status, end its job with --target=Stop, or wait until it is done.");
+        }
+    }
+
+    /// <summary>Gives the lease back.</summary>
+    public void Dispose()
+    {
+        File.Delete(_holderFile);
+        _lock.Dispose();
+    }
+
+    private static string ReadHolder(string file)
+    {
+        try
+        {
+            var holder = JsonSerializer.Deserialize<Holder>(File.ReadAllText(file), RunJson.Indented);
+            return holder is null ? "" : $" by {holder.Purpose} (process {holder.Pid}, since {holder.Since:u})";
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return "";
+        }
+    }
+
+    private sealed record Holder(int Pid, string Purpose, DateTimeOffset Since);
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace BuildPipeline.Runs;
+
+/// <summary>Keeps the runs in a folder: one folder a run, and <c>latest</c> with the newest run's id.</summary>
+/// <param name="artifactsFolder">Absolute path of the folder that holds <c>runs</c>.</param>
+/// <param name="time">Source of run ids and event times.</param>
+public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
+{
+    private const string Newest = "latest";
+
+    private readonly string _runs = Path.Combine(artifactsFolder, "runs");
+
+    /// <summary>Absolute path of the folder that holds the runs.</summary>
+    public string RunsFolder => Directory.CreateDirectory(_runs).FullName;
+
+    /// <summary>Absolute path of one file of a run.</summary>
+    public string PathOf(string runId, string file) => Path.Combine(_runs, runId, file);
+
+    /// <summary>Begins a run: a new id, a folder, <c>latest</c>.</summary>
+    public RunRecord Create(string environment, string? commit)
+    {
+        var now = time.GetUtcNow();
+        var id = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+        Directory.CreateDirectory(Path.Combine(_runs, id));
+        var run = new RunRecord { RunId = id, Environment = environment, StartedAt = now, Commit = commit };
+        Save(run);
+        WriteWhole(Path.Combine(_runs, Newest), id + "\n");
+        return run;
+    }
+
+    /// <summary>Reads a run; <c>latest</c> is the newest.</summary>
+    /// <exception cref="PipelineException">There is no such run, or its record cannot be read (exit code 2).</exception>
+    public RunRecord Load(string runId)
+    {
+        var id = runId == Newest ? LatestId() ?? throw Bad($"There is no run in {_runs} yet; start one with --target=Launch.") : runId;
+        var file = RunIdPattern().IsMatch(id) ? PathOf(id, RunFiles.Run) : throw Bad($"'{id}' is not a run id such as 20260131-120000-1a2b.");
+        if (!File.Exists(file))
+        {
+            throw Bad($"There is no run {id} in {_runs}.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<RunRecord>(File.ReadAllBytes(file), RunJson.Indented)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration, $"{file} is not a readable run record: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The newest run of an environment; null where there is none.</summary>
+    public RunRecord? LatestOf(string environment) =>
+        LatestId() is { } id && File.Exists(PathOf(id, RunFiles.Run)) && Load(id) is var newest && newest.Environment == environment
+            ? newest
+            : Directory.Exists(_runs)
+                ? Directory.EnumerateDirectories(_runs)
+                    .Select(folder => Path.GetFileName(folder)!)
+                    .Where(id => RunIdPattern().IsMatch(id) && File.Exists(PathOf(id, RunFiles.Run)))
+                    .OrderDescending(StringComparer.Ordinal)
+                    .Select(Load)
+                    .FirstOrDefault(run => run.Environment == environment)
+                : null;
+
+    /// <summary>Writes <c>run.json</c>, whole or not at all.</summary>
+    public void Save(RunRecord run) => WriteJson(run.RunId, RunFiles.Run, run);
+
+    /// <summary>Writes one JSON file of a run, whole or not at all.</summary>
+    public void WriteJson<T>(string runId, string file, T value) =>
+        WriteWhole(PathOf(runId, file), JsonSerializer.Serialize(value, RunJson.Indented) + "\n");
+
+    /// <summary>Writes one text file of a run, whole or not at all.</summary>
+    public void WriteText(string runId, string file, string text) => WriteWhole(PathOf(runId, file), text);
+
+    /// <summary>Appends an event and waits until it is on the disk: what is recorded before money is spent must survive a crash.</summary>
+    /// <param name="kind">Short name, for example <c>launch.intent</c>.</param>
+    /// <param name="detail">What to know of it; written as JSON.</param>
+    public void Append(string runId, string kind, object? detail = null)
+    {
+        var line = JsonSerializer.Serialize(new { At = time.GetUtcNow(), Kind = kind, Detail = detail }, RunJson.Compact) + "\n";
+        using var stream = new FileStream(PathOf(runId, RunFiles.Events), FileMode.Append, FileAccess.Write, FileShare.Read);
+        stream.Write(Encoding.UTF8.GetBytes(line));
+        stream.Flush(flushToDisk: true);
+    }
+
+    private string? LatestId()
+    {
+        var file = Path.Combine(_runs, Newest);
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+
+    private static void WriteWhole(string path, string text)
+    {
+        var temporary = path + ".tmp";
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static PipelineException Bad(string sentence) => new(ExitCode.BadConfiguration, sentence);
+
+    [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$")]
+    private static partial Regex RunIdPattern();
+}

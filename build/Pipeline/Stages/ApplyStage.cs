@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Terraform;
+using Spectre.Console;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Applies exactly the saved plan whose digest was approved.</summary>
+public sealed class ApplyStage(EnvironmentAccess access, TerraformStack stack, RunSession session, ApproveStage approval, IAnsiConsole console)
+{
+    /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
+    /// <exception cref="PipelineException">The approval is void (4), terraform fails (1), or an output is not what was approved (4).</exception>
+    public async Task RunAsync()
+    {
+        approval.Verify();
+        session.Update("apply.started", run => run);
+        var outputs = await console.WorkAsync("terraform apply", () => stack.ApplyAsync(
+            access.Terraform, session.PathOf(RunFiles.Plan), session.PathOf(RunFiles.TerraformLog)));
+        var job = TerraformDocuments.ReadJob(outputs);
+        if (FirstDifference(session.Run.Subject!.Job, job) is { } member)
+        {
+            throw new PipelineException(
+                ExitCode.NotApproved, $"After apply, training_job.{member} is not what was approved; nothing was submitted. Start a new run.");
+        }
+
+        session.Update("apply.done", run => run with { Job = job, Stage = RunStage.Applied });
+        var plan = session.Run.Plan!;
+        console.Done($"Applied: {plan.Add} added, {plan.Change} changed, {plan.Destroy} destroyed.");
+    }
+
+    // What was known when it was approved has to be the same afterwards; what was unknown (null) may be filled in.
+    private static string? FirstDifference(TrainingJobSpec planned, TrainingJobSpec applied)
+    {
+        var before = JsonSerializer.SerializeToNode(planned, RunJson.Compact)!.AsObject();
+        var after = JsonSerializer.SerializeToNode(applied, RunJson.Compact)!.AsObject();
+        return before.FirstOrDefault(member => !JsonNode.DeepEquals(member.Value, after[member.Key])).Key;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using BuildPipeline.Aws;
+using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
+using BuildPipeline.Terraform;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>The environment that the options name: the sandbox, started on demand, or a real account.</summary>
+public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxProcess sandbox, RunSession session)
+{
+    private SandboxEndpoint? _endpoint;
+
+    /// <summary>Starts the sandbox where it is the environment; does nothing else.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        if (options.IsSandbox)
+        {
+            _endpoint = await sandbox.EnsureStartedAsync(cancellationToken);
+            await new BucketContents(new AwsClients(Connection)).EnsureExistsAsync(StateBucket, cancellationToken);
+        }
+    }
+
+    /// <summary>Where AWS is; the region is the job's, before a plan the one that AWS's own tools would take.</summary>
+    public AwsConnection Connection => new(
+        session.Current?.Job?.Region
+            ?? _endpoint?.Region
+            ?? Environment.GetEnvironmentVariable("AWS_REGION")
+            ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION")
+            ?? "us-east-1",
+        _endpoint?.Url);
+
+    /// <summary>The bucket of the Terraform state, as the backend's file names it.</summary>
+    /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
+    public string StateBucket => BucketPattern().Match(File.ReadAllText(Terraform.BackendFile)) is { Success: true } match
+        ? match.Groups[1].Value
+        : throw new PipelineException(ExitCode.BadConfiguration, $"{Terraform.BackendFile} names no bucket; add bucket = \"NAME\".");
+
+    /// <summary>What terraform runs with.</summary>
+    public TerraformEnvironment Terraform => TerraformEnvironment.Find(
+        options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, _endpoint);
+
+    [GeneratedRegex("(?m)^\\s*bucket\\s*=\\s*\"([^\"]+)\"")]
+    private static partial Regex BucketPattern();
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using BuildPipeline.Aws;
+using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
+using Spectre.Console;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Runs the sandbox in the foreground and says how to point other clients at it.</summary>
+public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Runs until Ctrl-C.</summary>
+    /// <exception cref="PipelineException">One runs on this state folder already, in the background (exit code 75), or it fails (1).</exception>
+    public async Task RunAsync()
+    {
+        if (await sandbox.FindAsync(CancellationToken.None) is { } running)
+        {
+            ShowHowToUse(running);
+            throw new PipelineException(
+                ExitCode.StillRunning, $"A sandbox runs on {options.SandboxState} already (process {running.Pid}); use it as shown above, or end that process first.");
+        }
+
+        using var interrupts = new Interrupts();
+        using var process = Process.Start("dotnet", [SandboxProcess.Assembly, $"--state={options.SandboxState}", $"--port={options.Port}", "--idle-minutes=0"]);
+        while (!process.HasExited && await sandbox.FindAsync(CancellationToken.None) is null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time);
+        }
+
+        if (await sandbox.FindAsync(CancellationToken.None) is { } endpoint)
+        {
+            ShowHowToUse(endpoint);
+        }
+
+        // The signal reaches the sandbox too, which then ends in good order.
+        await process.WaitForExitAsync(CancellationToken.None);
+        if (process.ExitCode != 0)
+        {
+            throw new PipelineException(ExitCode.Failed, $"The sandbox ended with exit code {process.ExitCode}.");
+        }
+    }
+
+    private void ShowHowToUse(SandboxEndpoint endpoint)
+    {
+        console.WriteLine();
+        console.Done($"The sandbox listens on {endpoint.Url} (account {endpoint.Account}, region {endpoint.Region}). In another terminal:");
+        console.WriteLine();
+        console.WriteLine($"  export AWS_ENDPOINT_URL={endpoint.Url.ToString().TrimEnd('/')} AWS_REGION={endpoint.Region}");
+        console.WriteLine("  export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox");
+        console.WriteLine($"  export TF_REATTACH_PROVIDERS='{endpoint.ReattachProviders}'");
+        console.WriteLine("  aws sts get-caller-identity");
+        console.WriteLine("  aws s3 ls");
+        console.WriteLine("  aws sagemaker list-training-jobs");
+        console.WriteLine();
+        console.WriteLine("Ctrl-C ends it; its state stays.");
+    }
+}

@@ -1,0 +1,22 @@
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Shows where a run stands, with one look at its job.</summary>
+public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Shows the run; changes nothing.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var run = session.Run;
+        if (run is { HasOpenJob: true, CurrentAttempt: { } attempt } && await launcher.Value.FindAsync(run, attempt, cancellationToken) is { } seen)
+        {
+            run = run.WithCurrentAttempt(seen);
+        }
+
+        RunView.ShowStatus(console, run, time.GetUtcNow());
+    }
+}

@@ -1,0 +1,19 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Applies exactly the saved plan that was approved.</summary>
+[TaskName("Apply")]
+[TaskDescription("Applies exactly the saved plan that was approved.")]
+[IsDependentOn(typeof(ApproveTask))]
+public sealed class ApplyTask(Lazy<ApplyStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override bool ShouldRun(PipelineContext context) => context.Options.Target == "Apply" || session.Current is null or { Stage: < RunStage.Applied };
+
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync();
+}

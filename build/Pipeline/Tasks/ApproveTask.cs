@@ -1,0 +1,19 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Gets the approval of exactly this plan, job, source, price and amount.</summary>
+[TaskName("Approve")]
+[TaskDescription("Gets the approval of exactly this plan, job, source, price and amount.")]
+[IsDependentOn(typeof(CostGateTask))]
+public sealed class ApproveTask(Lazy<ApproveStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override bool ShouldRun(PipelineContext context) => context.Options.Target == "Approve" || session.Current?.HasOpenJob != true;
+
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+}

@@ -1,0 +1,14 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Stops running jobs and destroys the infrastructure; artifacts stay unless the bucket is named.</summary>
+[TaskName("Cleanup")]
+[TaskDescription("Stops running jobs and destroys the infrastructure; artifacts stay unless the bucket is named.")]
+public sealed class CleanupTask(Lazy<CleanupStage> stage) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+}

@@ -1,0 +1,19 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Prices the planned run and refuses what is over its limit; shows the digest to approve.</summary>
+[TaskName("CostGate")]
+[TaskDescription("Prices the planned run and refuses what is over its limit; shows the digest to approve.")]
+[IsDependentOn(typeof(PlanTask))]
+public sealed class CostGateTask(Lazy<CostGateStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override bool ShouldRun(PipelineContext context) => context.Options.Target == "CostGate" || session.Current?.Subject is null;
+
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+}

@@ -1,0 +1,22 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>The whole path: plan, gate, approval, apply, then submit, follow and validate the job.</summary>
+[TaskName("Launch")]
+[TaskDescription("The whole path: plan, gate, approval, apply, then submits, follows and validates the training job.")]
+[IsDependentOn(typeof(PlanTask))]
+[IsDependentOn(typeof(CostGateTask))]
+[IsDependentOn(typeof(ApproveTask))]
+[IsDependentOn(typeof(ApplyTask))]
+public sealed class LaunchTask(Lazy<LaunchStage> launch, Lazy<ValidateStage> validate) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(PipelineContext context)
+    {
+        await launch.Value.RunAsync();
+        await validate.Value.RunAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,18 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Lets Terraform plan, and keeps the plan.</summary>
+[TaskName("Plan")]
+[TaskDescription("Lets Terraform plan, and keeps the plan.")]
+public sealed class PlanTask(Lazy<PlanStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override bool ShouldRun(PipelineContext context) => context.Options.Target == "Plan" || session.Current?.Plan is null;
+
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+}

@@ -1,0 +1,14 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Runs the embedded AWS in the foreground, for other clients.</summary>
+[TaskName("Sandbox")]
+[TaskDescription("Runs the embedded AWS in the foreground, for other clients.")]
+public sealed class SandboxTask(Lazy<SandboxStage> stage) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync();
+}

@@ -1,0 +1,14 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Writes the receipt of a run and posts it to GitHub.</summary>
+[TaskName("Summary")]
+[TaskDescription("Writes the receipt of a run and posts it to GitHub.")]
+public sealed class SummaryTask(Lazy<SummaryStage> stage) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+}

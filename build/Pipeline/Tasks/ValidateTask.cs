@@ -1,0 +1,14 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Judges a run by its evidence in S3.</summary>
+[TaskName("Validate")]
+[TaskDescription("Judges a run by its evidence in S3.")]
+public sealed class ValidateTask(Lazy<ValidateStage> stage) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+}

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Terraform;
+
+/// <summary>Reads terraform's JSON documents: plan, outputs.</summary>
+public static class TerraformDocuments
+{
+    /// <summary>Reads <c>terraform show -json PLANFILE</c>.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="planFile">The saved plan that it describes.</param>
+    /// <param name="plannedAt">When it was planned.</param>
+    /// <exception cref="PipelineException">An output is missing, or is not known at plan time (exit code 2).</exception>
+    public static (PlanRecord Plan, TrainingJobSpec Job) ReadPlan(string json, string planFile, DateTimeOffset plannedAt)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        var outputs = root.GetProperty("output_changes");
+        var resources = root.TryGetProperty("resource_changes", out var changes)
+            ? changes.EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed").Select(ReadResource).ToList()
+            : [];
+        var plan = new PlanRecord
+        {
+            PlanSha256 = Sha256(planFile),
+            TerraformVersion = root.GetProperty("terraform_version").GetString()!,
+            PlannedAt = plannedAt,
+            Add = resources.Count(resource => resource.Action is "create" or "replace"),
+            Change = resources.Count(resource => resource.Action is "update"),
+            Destroy = resources.Count(resource => resource.Action is "delete" or "replace"),
+            Resources = resources,
+            MaxRunCost = new Usd(Planned(outputs, "cost_policy").GetProperty("max_run_cost_usd").GetDecimal()),
+        };
+        return (plan, Job(Planned(outputs, "training_job")));
+    }
+
+    /// <summary>Reads the job out of <c>terraform output -json</c>.</summary>
+    /// <exception cref="PipelineException">The output is missing (exit code 2).</exception>
+    public static TrainingJobSpec ReadJob(string outputsJson)
+    {
+        using var document = JsonDocument.Parse(outputsJson);
+        return document.RootElement.TryGetProperty("training_job", out var output)
+            ? Job(output.GetProperty("value"))
+            : throw Missing("training_job");
+    }
+
+    /// <summary>What the outputs say of the stack; null where nothing is applied.</summary>
+    public static AppliedStack? ReadApplied(string outputsJson)
+    {
+        using var document = JsonDocument.Parse(outputsJson);
+        return document.RootElement.TryGetProperty("artifact_bucket_name", out var bucket)
+            ? new AppliedStack(bucket.GetProperty("value").GetString()!, document.RootElement.GetProperty("training_job_name").GetProperty("value").GetString()!)
+            : null;
+    }
+
+    /// <summary>Addresses of the managed resources in <c>terraform show -json</c> of a state.</summary>
+    public static IReadOnlyList<string> ReadAddresses(string stateJson)
+    {
+        using var document = JsonDocument.Parse(stateJson);
+        return document.RootElement.TryGetProperty("values", out var values) ? [.. Addresses(values.GetProperty("root_module"))] : [];
+    }
+
+    private static IEnumerable<string> Addresses(JsonElement module)
+    {
+        var own = module.TryGetProperty("resources", out var resources) ? resources.EnumerateArray() : default;
+        var nested = module.TryGetProperty("child_modules", out var children) ? children.EnumerateArray() : default;
+        return own.Where(resource => resource.GetProperty("mode").GetString() == "managed")
+            .Select(resource => resource.GetProperty("address").GetString()!)
+            .Concat(nested.SelectMany(Addresses));
+    }
+
+    /// <summary>SHA-256 of a file, hex.</summary>
+    public static string Sha256(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static TrainingJobSpec Job(JsonElement value)
+    {
+        try
+        {
+            var job = value.Deserialize<TrainingJobSpec>(RunJson.Compact)!;
+            return job with { SubnetIds = Known(job.SubnetIds), SecurityGroupIds = Known(job.SecurityGroupIds) };
+        }
+        catch (JsonException exception)
+        {
+            throw new PipelineException(
+                ExitCode.BadConfiguration, $"The Terraform output training_job does not have the form that the pipeline needs: {exception.Message}", exception);
+        }
+    }
+
+    // In a plan, elements that only apply will know are null.
+    private static IReadOnlyList<string>? Known(IReadOnlyList<string>? ids) => ids is null || ids.Contains(null!) ? null : ids;
+
+    private static JsonElement Planned(JsonElement outputs, string name) =>
+        outputs.TryGetProperty(name, out var output) && output.TryGetProperty("after", out var after) && after.ValueKind == JsonValueKind.Object
+            ? after
+            : throw Missing(name);
+
+    private static PipelineException Missing(string name) =>
+        new(ExitCode.BadConfiguration, $"Terraform's plan has no output '{name}' with values; infra/outputs.tf has to declare it.");
+
+    private static PlannedResource ReadResource(JsonElement resource)
+    {
+        var change = resource.GetProperty("change");
+        var actions = change.GetProperty("actions").EnumerateArray().Select(action => action.GetString()!).ToList();
+        return new PlannedResource(
+            resource.GetProperty("address").GetString()!,
+            resource.GetProperty("type").GetString()!,
+            actions.Count > 1 ? "replace" : actions[0],
+            change.GetProperty("after").Clone());
+    }
+}
+
+/// <summary>The applied stack, as Cleanup needs it.</summary>
+/// <param name="ArtifactBucket">The artifact bucket.</param>
+/// <param name="JobName">Base of the names of its training jobs.</param>
+public sealed record AppliedStack(string ArtifactBucket, string JobName);

@@ -1,0 +1,82 @@
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Terraform;
+
+/// <summary>What terraform runs with: files of the environment, variables, process environment.</summary>
+public sealed record TerraformEnvironment
+{
+    /// <summary>Name of the environment.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Absolute path of <c>infra</c>.</summary>
+    public required string ModuleFolder { get; init; }
+
+    /// <summary>Absolute path of terraform's own data folder, one an environment, so that backends do not mix.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Absolute paths of the variable files, in order; later ones win.</summary>
+    public required IReadOnlyList<string> VariableFiles { get; init; }
+
+    /// <summary>Single variables, <c>NAME=VALUE</c>; they win over files.</summary>
+    public required IReadOnlyList<string> Variables { get; init; }
+
+    /// <summary>The sandbox; null is the real AWS.</summary>
+    public SandboxEndpoint? Sandbox { get; init; }
+
+    /// <summary>Absolute path of the backend's configuration.</summary>
+    public string BackendFile => Path.Combine(ModuleFolder, "environments", $"{Name}.s3.tfbackend");
+
+    /// <summary>The variables as terraform's arguments.</summary>
+    public IReadOnlyList<string> VariableArguments =>
+        [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => $"-var={variable}")];
+
+    /// <summary>Environment variables of the terraform process; in the sandbox, all ways to a real account are closed.</summary>
+    public Dictionary<string, string> ProcessEnvironment()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["TF_DATA_DIR"] = DataFolder,
+            ["TF_IN_AUTOMATION"] = "1",
+            ["CHECKPOINT_DISABLE"] = "1",
+        };
+        if (Sandbox is not null)
+        {
+            variables["TF_REATTACH_PROVIDERS"] = Sandbox.ReattachProviders;
+            variables["AWS_ENDPOINT_URL_S3"] = Sandbox.Url.ToString().TrimEnd('/');
+            variables["AWS_ACCESS_KEY_ID"] = "sandbox";
+            variables["AWS_SECRET_ACCESS_KEY"] = "sandbox";
+            variables["AWS_SESSION_TOKEN"] = "";
+            variables["AWS_PROFILE"] = "";
+            variables["AWS_REGION"] = Sandbox.Region;
+            variables["AWS_EC2_METADATA_DISABLED"] = "true";
+        }
+
+        return variables;
+    }
+
+    /// <summary>Finds the files of an environment.</summary>
+    /// <exception cref="PipelineException">One is missing (exit code 2); the sentence says which, and what to copy.</exception>
+    public static TerraformEnvironment Find(
+        string name, string repositoryRoot, string artifactsFolder, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables, SandboxEndpoint? sandbox)
+    {
+        var module = Path.Combine(repositoryRoot, "infra");
+        var own = Path.Combine(module, "environments", $"{name}.tfvars");
+        var environment = new TerraformEnvironment
+        {
+            Name = name,
+            ModuleFolder = module,
+            DataFolder = Path.Combine(artifactsFolder, "terraform", name),
+            VariableFiles = [own, .. variableFiles],
+            Variables = variables,
+            Sandbox = sandbox,
+        };
+        foreach (var file in new[] { own, environment.BackendFile }.Where(file => !File.Exists(file)))
+        {
+            var path = Path.GetRelativePath(repositoryRoot, file);
+            throw new PipelineException(
+                ExitCode.BadConfiguration, $"{path} is missing; copy {path.Replace(name, "aws", StringComparison.Ordinal)}.example to it and fill it in, or choose another --environment.");
+        }
+
+        return environment;
+    }
+}

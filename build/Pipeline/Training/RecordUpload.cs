@@ -1,0 +1,27 @@
+using Amazon.S3.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>Keeps a run's record beside its artifacts, so that the evidence does not depend on one laptop or runner.</summary>
+public sealed class RecordUpload(IAwsClients clients)
+{
+    private static readonly string[] Files = [RunFiles.Run, RunFiles.Cost, RunFiles.Approval, RunFiles.Events, RunFiles.Summary];
+
+    /// <summary>Uploads the files of the run that exist to <c>RUN/record/</c> in the artifact bucket.</summary>
+    public async Task UploadAsync(RunRecord run, RunStore store, CancellationToken cancellationToken)
+    {
+        foreach (var file in Files.Where(file => File.Exists(store.PathOf(run.RunId, file))))
+        {
+            await clients.S3.PutObjectAsync(
+                new PutObjectRequest
+                {
+                    BucketName = run.Job!.ArtifactBucket,
+                    Key = $"{run.Job.ArtifactPrefix}/{run.RunId}/record/{file}",
+                    FilePath = store.PathOf(run.RunId, file),
+                },
+                cancellationToken);
+        }
+    }
+}

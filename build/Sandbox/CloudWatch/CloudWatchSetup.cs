@@ -1,0 +1,9 @@
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.CloudWatch;
+
+internal static class CloudWatchSetup
+{
+    public static IServiceCollection AddCloudWatch(this IServiceCollection services) =>
+        services.AddSingleton<MetricStore>().AddSingleton<IAwsService, CloudWatchService>();
+}

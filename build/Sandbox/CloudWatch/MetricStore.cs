@@ -1,0 +1,99 @@
+using System.Text.Json;
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.CloudWatch;
+
+/// <summary>One metric: a name in a namespace with its dimensions in the order of their names.</summary>
+internal sealed record MetricKey(string Namespace, string Name, IReadOnlyList<Dimension> Dimensions)
+{
+    /// <summary>The key as one string, equal for equal metrics whatever the order of the dimensions was.</summary>
+    public string Text { get; } = JsonSerializer.Serialize(new[] { Namespace, Name }.Concat(
+        Dimensions.OrderBy(dimension => dimension.Name, StringComparer.Ordinal).SelectMany(dimension => new[] { dimension.Name, dimension.Value })));
+}
+
+internal sealed record Dimension(string Name, string Value);
+
+/// <summary>Values that arrived together, as a statistic set.</summary>
+/// <param name="Time">Seconds since 1970.</param>
+internal sealed record Datapoint(double Time, double Count, double Sum, double Minimum, double Maximum)
+{
+    public static Datapoint Of(DateTimeOffset time, double value) => new(time.ToUnixTimeMilliseconds() / 1000.0, 1, value, value, value);
+}
+
+/// <summary>The sandbox's metrics, for CloudWatch and for the parts that publish metrics themselves; kept in an append-only file.</summary>
+internal sealed class MetricStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (MetricKey Key, List<Datapoint> Points)> _series = new(StringComparer.Ordinal);
+    private readonly string _file;
+
+    public MetricStore(SandboxSettings settings)
+    {
+        _file = Path.Combine(settings.FolderOf("cloudwatch"), "metrics.jsonl");
+        if (File.Exists(_file))
+        {
+            Load();
+        }
+    }
+
+    public IReadOnlyList<MetricKey> Metrics
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _series.Values.Select(series => series.Key)];
+            }
+        }
+    }
+
+    public void Put(MetricKey key, params IReadOnlyList<Datapoint> points)
+    {
+        lock (_gate)
+        {
+            File.AppendAllText(_file, JsonSerializer.Serialize(new StoredPoints(key, points)) + "\n");
+            Add(key, points);
+        }
+    }
+
+    /// <summary>Datapoints of a metric in a span of time, in order of time.</summary>
+    /// <param name="from">First second, since 1970.</param>
+    /// <param name="until">The second after the last.</param>
+    public IReadOnlyList<Datapoint> Find(MetricKey key, double from, double until)
+    {
+        lock (_gate)
+        {
+            return _series.TryGetValue(key.Text, out var series)
+                ? [.. series.Points.Where(point => point.Time >= from && point.Time < until).OrderBy(point => point.Time)]
+                : [];
+        }
+    }
+
+    private void Add(MetricKey key, IReadOnlyList<Datapoint> points)
+    {
+        if (!_series.TryGetValue(key.Text, out var series))
+        {
+            _series[key.Text] = series = (key, []);
+        }
+
+        series.Points.AddRange(points);
+    }
+
+    private void Load()
+    {
+        foreach (var line in File.ReadLines(_file))
+        {
+            try
+            {
+                var stored = JsonSerializer.Deserialize<StoredPoints>(line)!;
+                Add(stored.Key, stored.Points);
+            }
+            catch (JsonException)
+            {
+                // The line that an ended process did not finish.
+            }
+        }
+    }
+
+    private sealed record StoredPoints(MetricKey Key, IReadOnlyList<Datapoint> Points);
+}

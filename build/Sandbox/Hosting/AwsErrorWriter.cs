@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+
+namespace BuildPipeline.Sandbox.Hosting;
+
+/// <summary>Writes an error as the protocol of the request has it: S3's XML, the query protocol's XML, EC2's, or JSON.</summary>
+internal static class AwsErrorWriter
+{
+    /// <summary>Gives the request the id that AWS would, in the headers that its clients read.</summary>
+    public static void Identify(HttpContext context)
+    {
+        context.TraceIdentifier = Guid.NewGuid().ToString();
+        context.Response.Headers["x-amzn-RequestId"] = context.TraceIdentifier;
+        context.Response.Headers["x-amz-request-id"] = context.TraceIdentifier;
+        context.Response.Headers["x-amz-id-2"] = context.TraceIdentifier;
+    }
+
+    public static async Task WriteAsync(HttpContext context, AwsError error)
+    {
+        var response = context.Response;
+        if (response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        response.StatusCode = error.Status;
+        response.ContentLength = null;
+        response.Headers.Remove("Content-Range");
+        if (HttpMethods.IsHead(context.Request.Method) || error.Status == StatusCodes.Status304NotModified)
+        {
+            return;
+        }
+
+        var (contentType, text) = Format(context, error);
+        response.ContentType = contentType;
+        if (contentType != Xml)
+        {
+            response.Headers["x-amzn-ErrorType"] = error.Code;
+        }
+
+        await response.WriteAsync(text, context.RequestAborted);
+    }
+
+    private const string Xml = "application/xml";
+
+    private static (string ContentType, string Text) Format(HttpContext context, AwsError error)
+    {
+        var service = context.Features.Get<AwsScope>()?.Service ?? "s3";
+        if (context.Request.Headers.ContainsKey("X-Amz-Target"))
+        {
+            return (context.Request.ContentType ?? "application/x-amz-json-1.1", Json(error));
+        }
+
+        var id = new XElement("RequestId", context.TraceIdentifier);
+        XElement[] parts = [new("Code", error.Code), new("Message", error.Message)];
+        return service switch
+        {
+            "s3" => (Xml, Document(new XElement("Error", parts, new XElement("Resource", context.Request.Path.Value), id))),
+            "ec2" => (Xml, Document(new XElement("Response", new XElement("Errors", new XElement("Error", parts)), new XElement("RequestID", id.Value)))),
+            _ when context.Request.HasFormContentType => (Xml, Document(new XElement(
+                "ErrorResponse", new XElement("Error", new XElement("Type", error.Status < 500 ? "Sender" : "Receiver"), parts), id))),
+            _ => ("application/json", Json(error)),
+        };
+    }
+
+    private static string Json(AwsError error) =>
+        new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }.ToJsonString(SandboxJson.Options);
+
+    private static string Document(XElement root) =>
+        $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root.ToString(SaveOptions.DisableFormatting)}";
+}

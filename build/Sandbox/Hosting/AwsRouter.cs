@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BuildPipeline.Sandbox.Hosting;
+
+/// <summary>Hands a signed request to the service it was signed for, and lets the others pass on to GitHub and control.</summary>
+internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsService> services, FaultPlan faults, ILogger<AwsRouter> logger)
+{
+    private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox"];
+
+    private readonly Dictionary<string, IAwsService> _services = services.ToDictionary(service => service.SigningName);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var scope = AwsScope.Of(context.Request);
+        if (scope is null && Array.Exists(Unsigned, path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)))
+        {
+            await next(context);
+            return;
+        }
+
+        AwsErrorWriter.Identify(context);
+        try
+        {
+            await DispatchAsync(context, scope ?? await AwsScope.OfUnsignedAsync(context.Request) ?? throw new AwsError(
+                403, "AccessDenied", "The request carries no AWS credentials: sign it with the key id and the secret 'sandbox'."));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+        catch (AwsError error)
+        {
+            await AwsErrorWriter.WriteAsync(context, error);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            await AwsErrorWriter.WriteAsync(context, new AwsError(400, "IncompleteBody", exception.Message));
+        }
+        catch (Exception exception)
+        {
+            LogFailure(logger, exception, context.Request.Method, context.Request.Path);
+            await AwsErrorWriter.WriteAsync(context, new AwsError(500, "InternalFailure", $"The sandbox failed: {exception.Message}"));
+        }
+    }
+
+    private async Task DispatchAsync(HttpContext context, AwsScope scope)
+    {
+        context.Features.Set(scope);
+        if (!_services.TryGetValue(scope.Service, out var service))
+        {
+            throw new AwsError(
+                400, "UnknownService", $"The sandbox has no service '{scope.Service}'; it has {string.Join(", ", _services.Keys.Order())}.");
+        }
+
+        var operation = await service.OperationAsync(context.Request) ?? "";
+        switch (faults.Take(scope.Service, operation)?.Kind)
+        {
+            case null:
+                await service.HandleAsync(context);
+                break;
+            case FaultKind.Timeout:
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+                break;
+            case FaultKind.DropResponse:
+                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+                await service.HandleAsync(context);
+                context.Abort();
+                break;
+            case var kind:
+                throw AwsFaults.ErrorOf(kind.Value, scope.Service);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private static partial void LogFailure(ILogger logger, Exception exception, string method, PathString path);
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BuildPipeline.Sandbox.Hosting;
+
+/// <summary>Whom, where and which service a request was signed for: the SigV4 credential scope. Signatures themselves are not verified.</summary>
+internal sealed record AwsScope(string AccessKeyId, string Region, string Service)
+{
+    private const string Algorithm = "AWS4-HMAC-SHA256";
+
+    /// <returns>Null where the request carries no AWS authorization.</returns>
+    public static AwsScope? Of(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Algorithm, StringComparison.Ordinal))
+        {
+            return Parse(request.Query["X-Amz-Credential"].ToString());
+        }
+
+        const string Marker = "Credential=";
+        var start = header.IndexOf(Marker, StringComparison.Ordinal);
+        return start < 0 ? null : Parse(header[(start + Marker.Length)..].Split(',')[0].Trim());
+    }
+
+    /// <summary>The one operation that AWS takes unsigned: a web identity token stands for the credentials.</summary>
+    public static async Task<AwsScope?> OfUnsignedAsync(HttpRequest request) =>
+        request.HasFormContentType && (await request.ReadFormAsync(request.HttpContext.RequestAborted))["Action"] == "AssumeRoleWithWebIdentity"
+            ? new AwsScope("", "us-east-1", "sts")
+            : null;
+
+    /// <summary>The scope of a request that the router let through.</summary>
+    public static AwsScope Current(HttpContext context) => context.Features.GetRequiredFeature<AwsScope>();
+
+    private static AwsScope? Parse(string credential) =>
+        credential.Split('/') is [.. var key, _, var region, var service, "aws4_request"] && key.Length > 0
+            ? new AwsScope(string.Join('/', key), region, service)
+            : null;
+}

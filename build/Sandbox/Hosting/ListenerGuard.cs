@@ -1,0 +1,29 @@
+using System.Net;
+
+namespace BuildPipeline.Sandbox.Hosting;
+
+/// <summary>Keeps gRPC on its own endpoint and web pages out: a browser on this machine reaches loopback too.</summary>
+internal sealed class ListenerGuard(RequestDelegate next, Listeners listeners)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
+        var toProvider = context.Connection.LocalPort == listeners.Provider.Port;
+        if (isGrpc != toProvider)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        if (!IsLoopback(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0)
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+
+    private static bool IsLoopback(string host) =>
+        host is "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

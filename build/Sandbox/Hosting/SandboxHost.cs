@@ -1,0 +1,123 @@
+using System.Net;
+using BuildPipeline.Sandbox.GitHub;
+using BuildPipeline.Sandbox.Identity;
+using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.SageMaker;
+using BuildPipeline.Sandbox.Terraform;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace BuildPipeline.Sandbox.Hosting;
+
+/// <summary>Puts the parts together and runs them until a signal, a shutdown request or idleness ends the process.</summary>
+internal static class SandboxHost
+{
+    /// <summary>The bucket that holds terraform's state of the environment <c>sandbox</c>.</summary>
+    private const string StateBucket = "sandbox-terraform-state";
+
+    /// <returns>0 after a regular end, 2 where an option is wrong or the state folder is in use.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            var options = SandboxOptions.Parse(args);
+            if (options is null)
+            {
+                Console.Out.WriteLine(SandboxOptions.Usage);
+                return 0;
+            }
+
+            using var folderLock = await StateLock.AcquireAsync(options.StateFolder, TimeProvider.System);
+            await ServeAsync(options);
+            return 0;
+        }
+        catch (StartRefusedException refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal.Message);
+            return 2;
+        }
+    }
+
+    private static async Task ServeAsync(SandboxOptions options)
+    {
+        var settings = new SandboxSettings(options.StateFolder);
+        var listeners = new Listeners();
+        await using var app = Build(options, settings, listeners);
+        var endpointFile = new EndpointFile(settings);
+
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new StartRefusedException($"Port {options.Port} is in use: choose another with --port, or leave it out for a free one.");
+        }
+
+        var store = app.Services.GetRequiredService<IObjectStore>();
+        if (!store.BucketExists(StateBucket))
+        {
+            store.CreateBucket(StateBucket, settings.Region);
+        }
+
+        app.Lifetime.ApplicationStopping.Register(endpointFile.Delete);
+        endpointFile.Write(listeners.Aws, listeners.Provider);
+        Console.Out.WriteLine($"The sandbox listens on http://{listeners.Aws}, its Terraform provider on {listeners.Provider}; state in {settings.StateFolder}");
+        await app.WaitForShutdownAsync();
+    }
+
+    private static WebApplication Build(SandboxOptions options, SandboxSettings settings, Listeners listeners)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, options.Port, listeners.UseAws);
+            kestrel.Listen(IPAddress.Loopback, 0, listeners.UseProvider);
+        });
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(settings)
+            .AddSingleton(options)
+            .AddSingleton(listeners)
+            .AddSingleton<FaultPlan>()
+            .AddSingleton<Activity>()
+            .AddHostedService<IdleShutdown>()
+            .AddS3().AddIdentity().AddSageMaker().AddTerraform().AddGitHub();
+
+        var app = builder.Build();
+        app.UseMiddleware<ActivityMiddleware>();
+        app.UseMiddleware<ListenerGuard>();
+        app.UseMiddleware<AwsRouter>();
+        app.UseRouting();
+        app.MapControl().MapS3().MapSageMaker().MapTerraform().MapGitHub();
+        return app;
+    }
+}
+
+/// <summary>The two endpoints: HTTP/1.1 for AWS, GitHub and control, HTTP/2 without TLS for terraform's provider protocol.</summary>
+internal sealed class Listeners
+{
+    private ListenOptions? _aws;
+    private ListenOptions? _provider;
+
+    /// <summary>Known once the server has started.</summary>
+    public IPEndPoint Aws => _aws!.IPEndPoint!;
+
+    public IPEndPoint Provider => _provider!.IPEndPoint!;
+
+    public void UseAws(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        _aws = listen;
+    }
+
+    public void UseProvider(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        _provider = listen;
+    }
+}

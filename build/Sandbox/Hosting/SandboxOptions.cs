@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace BuildPipeline.Sandbox.Hosting;
+
+/// <summary>The process's command line.</summary>
+/// <param name="StateFolder">Absolute path.</param>
+/// <param name="Port">0 for a free one.</param>
+/// <param name="Idle">The sandbox ends after this long without a request; null for never.</param>
+internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Idle)
+{
+    public const string Usage =
+        """
+        The embedded AWS, GitHub and Terraform provider, on loopback only.
+
+          --state=DIR          folder of all state, created if need be; its endpoint.json says where the sandbox listens
+          --port=N             port for AWS, GitHub and control requests; 0, the default, takes a free one
+          --idle-minutes=N     ends after N minutes without a request and without a training job; 0 = never; 15 by default
+        """;
+
+    /// <returns>Null where help was asked for.</returns>
+    /// <exception cref="StartRefusedException">An option is unknown, malformed or missing.</exception>
+    public static SandboxOptions? Parse(IEnumerable<string> arguments)
+    {
+        string? state = null;
+        var port = 0;
+        var idleMinutes = 15.0;
+        foreach (var argument in arguments)
+        {
+            var (name, value) = argument.Split('=', 2) is [var left, var right] ? (left, right) : (argument, "");
+            switch (name)
+            {
+                case "--help":
+                    return null;
+                case "--state":
+                    state = value;
+                    break;
+                case "--port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535:
+                    break;
+                case "--port":
+                    throw new StartRefusedException($"--port must be a whole number from 0 to 65535, but is '{value}'.");
+                case "--idle-minutes" when TryMinutes(value, out idleMinutes):
+                    break;
+                case "--idle-minutes":
+                    throw new StartRefusedException($"--idle-minutes must be a number from 0 to 1440, but is '{value}'.");
+                default:
+                    throw new StartRefusedException($"Unknown option '{argument}': the sandbox takes --state=DIR, --port=N and --idle-minutes=N.");
+            }
+        }
+
+        return string.IsNullOrWhiteSpace(state)
+            ? throw new StartRefusedException("--state=DIR is missing: name the folder that shall hold the sandbox's state.")
+            : new SandboxOptions(Path.GetFullPath(state), port, idleMinutes == 0 ? null : TimeSpan.FromMinutes(idleMinutes));
+    }
+
+    private static bool TryMinutes(string value, out double minutes) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out minutes) && minutes <= 1440;
+}
+
+/// <summary>The sandbox cannot start; the message is one sentence for whoever started it.</summary>
+internal sealed class StartRefusedException(string message) : Exception(message);

@@ -1,0 +1,9 @@
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.Logs;
+
+internal static class LogsSetup
+{
+    public static IServiceCollection AddLogs(this IServiceCollection services) =>
+        services.AddSingleton<LogStore>().AddSingleton<ISandboxInventory, LogInventory>().AddSingleton<IAwsService, LogsService>();
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.S3.Storage;
+
+namespace BuildPipeline.Sandbox.S3.Protocol;
+
+/// <summary>Takes the content out of the <c>aws-chunked</c> encoding; chunk signatures are passed over.</summary>
+internal sealed class AwsChunkedStream(Stream encoded) : ForwardStream
+{
+    private const int LongestLine = 8 * 1024;
+
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+    private int _start;
+    private int _end;
+    private long _chunkLeft;
+    private bool _first = true;
+    private bool _ended;
+
+    /// <summary>What came after the content, by lower-case name; complete once the stream is read to its end.</summary>
+    public Dictionary<string, string> Trailers { get; } = [];
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_ended || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (_chunkLeft == 0 && !await NextChunkAsync(cancellationToken))
+        {
+            return 0;
+        }
+
+        if (_start == _end)
+        {
+            await FillAsync(cancellationToken);
+        }
+
+        var count = (int)Math.Min(Math.Min(_chunkLeft, _end - _start), buffer.Length);
+        _buffer.AsMemory(_start, count).CopyTo(buffer);
+        _start += count;
+        _chunkLeft -= count;
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Reads the header of the next chunk, and the trailers after the last.</summary>
+    private async Task<bool> NextChunkAsync(CancellationToken cancellationToken)
+    {
+        if (!_first && (await LineAsync(cancellationToken)).Length > 0)
+        {
+            throw Malformed("a chunk is longer than it says");
+        }
+
+        _first = false;
+        var size = (await LineAsync(cancellationToken)).Split(';')[0];
+        if (!long.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _chunkLeft) || _chunkLeft < 0)
+        {
+            throw Malformed($"'{size}' is no chunk size");
+        }
+
+        if (_chunkLeft > 0)
+        {
+            return true;
+        }
+
+        while (await LineAsync(cancellationToken) is { Length: > 0 } trailer)
+        {
+            if (trailer.Split(':', 2) is [var name, var value])
+            {
+                Trailers[name.Trim().ToLowerInvariant()] = value.Trim();
+            }
+        }
+
+        _ended = true;
+        return false;
+    }
+
+    private async Task<string> LineAsync(CancellationToken cancellationToken)
+    {
+        var line = new StringBuilder();
+        while (line.Length < LongestLine)
+        {
+            if (_start == _end && !await TryFillAsync(cancellationToken))
+            {
+                // Some clients leave out the empty line after the trailers.
+                return line.ToString().TrimEnd('\r');
+            }
+
+            var next = (char)_buffer[_start++];
+            if (next == '\n')
+            {
+                return line.ToString().TrimEnd('\r');
+            }
+
+            line.Append(next);
+        }
+
+        throw Malformed("a line does not end");
+    }
+
+    private async Task FillAsync(CancellationToken cancellationToken)
+    {
+        if (!await TryFillAsync(cancellationToken))
+        {
+            throw new AwsError(400, "IncompleteBody", "The request body ended in the middle of a chunk.");
+        }
+    }
+
+    private async Task<bool> TryFillAsync(CancellationToken cancellationToken)
+    {
+        _start = 0;
+        _end = await encoded.ReadAsync(_buffer, cancellationToken);
+        return _end > 0;
+    }
+
+    private static AwsError Malformed(string what) => new(400, "InvalidRequest", $"The aws-chunked body is malformed: {what}.");
+}

@@ -1,0 +1,62 @@
+using System.Xml.Linq;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.S3.Storage;
+
+namespace BuildPipeline.Sandbox.S3.Protocol;
+
+/// <summary>DeleteObject and DeleteObjects.</summary>
+internal sealed class DeleteOperations(ObjectStore store) : IS3Operations
+{
+    private const int MostKeys = 1000;
+
+    public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers =>
+        [("DeleteObject", DeleteAsync), ("DeleteObjects", DeleteManyAsync)];
+
+    private Task DeleteAsync(S3Call call)
+    {
+        var outcome = store.Delete(call.Bucket, call.Key, call.Query("versionId"), new WriteCondition(call.Header("If-Match")?.Trim('"'), false));
+        call.Response.StatusCode = StatusCodes.Status204NoContent;
+        call.Response.Headers["x-amz-version-id"] = outcome.VersionId;
+        call.Response.Headers["x-amz-delete-marker"] = outcome.IsMarker ? "true" : null;
+        return Task.CompletedTask;
+    }
+
+    private async Task DeleteManyAsync(S3Call call)
+    {
+        store.Describe(call.Bucket);
+        var document = await RequestBody.ReadXmlAsync(call, store.StagingFolder);
+        var objects = document.Elements().Where(element => element.Name.LocalName == "Object").ToList();
+        if (objects.Count is 0 or > MostKeys || objects.Exists(element => string.IsNullOrEmpty(RequestBody.Child(element, "Key"))))
+        {
+            throw S3Errors.MalformedXml();
+        }
+
+        var isQuiet = RequestBody.Child(document, "Quiet") == "true";
+        await call.WriteXmlAsync("DeleteResult", objects.Select(element => Delete(call.Bucket, element)).Where(result => !isQuiet || result.Name == "Error"));
+    }
+
+    private XElement Delete(string bucket, XElement target)
+    {
+        var key = RequestBody.Child(target, "Key")!;
+        var versionId = RequestBody.Child(target, "VersionId");
+        try
+        {
+            var outcome = store.Delete(bucket, key, versionId, new WriteCondition(RequestBody.Child(target, "ETag")?.Trim('"'), false));
+            return new XElement(
+                "Deleted",
+                new XElement("Key", key),
+                versionId is null ? null : new XElement("VersionId", versionId),
+                outcome.IsMarker ? new XElement("DeleteMarker", "true") : null,
+                outcome.IsMarker ? new XElement("DeleteMarkerVersionId", outcome.VersionId) : null);
+        }
+        catch (AwsError error)
+        {
+            return new XElement(
+                "Error",
+                new XElement("Key", key),
+                versionId is null ? null : new XElement("VersionId", versionId),
+                new XElement("Code", error.Code),
+                new XElement("Message", error.Message));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Xml.Linq;
+using BuildPipeline.Sandbox.S3.Storage;
+
+namespace BuildPipeline.Sandbox.S3.Protocol;
+
+/// <summary>The operations of a multipart upload but its completion.</summary>
+internal sealed class MultipartOperations(ObjectStore store, MultipartStore uploads) : IS3Operations
+{
+    private const int MostParts = 10_000;
+    private const int LargestPage = 1000;
+
+    public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers =>
+    [
+        ("CreateMultipartUpload", CreateAsync),
+        ("UploadPart", UploadPartAsync),
+        ("UploadPartCopy", UploadPartCopyAsync),
+        ("ListParts", ListPartsAsync),
+        ("ListMultipartUploads", ListUploadsAsync),
+        ("AbortMultipartUpload", AbortAsync),
+    ];
+
+    private Task CreateAsync(S3Call call)
+    {
+        store.Describe(call.Bucket);
+        var checksum = call.Header("x-amz-checksum-algorithm") is { } name
+            ? ChecksumAlgorithm.Named(name) ?? throw S3Errors.InvalidRequest($"Checksum algorithm provided is unsupported: {name}")
+            : null;
+        var upload = uploads.Create(call.Bucket, call.Key, ObjectHeaderMapping.Read(call), checksum, call.Header("x-amz-checksum-type"));
+        call.Response.Headers["x-amz-checksum-algorithm"] = upload.Checksum;
+        call.Response.Headers["x-amz-checksum-type"] = upload.ChecksumType;
+        ObjectHeaderMapping.WriteEncryption(call.Response, DefaultEncryption.Apply(upload.Headers, store.Describe(call.Bucket)));
+        return call.WriteXmlAsync(
+            "InitiateMultipartUploadResult",
+            new XElement("Bucket", upload.Bucket),
+            new XElement("Key", upload.Key),
+            new XElement("UploadId", upload.UploadId));
+    }
+
+    private async Task UploadPartAsync(S3Call call)
+    {
+        var upload = Require(call);
+        var number = PartNumber(call);
+        using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder, ChecksumOf(upload));
+        var part = uploads.AddPart(upload, number, body);
+        call.Response.Headers.ETag = S3Call.Quoted(part.ETag);
+        foreach (var (name, value) in part.Checksums)
+        {
+            call.Response.Headers[ChecksumAlgorithm.Named(name)!.Header] = value;
+        }
+    }
+
+    private async Task UploadPartCopyAsync(S3Call call)
+    {
+        var upload = Require(call);
+        var source = CopySource.Of(call);
+        var (original, content) = store.Read(source.Bucket, source.Key, source.VersionId);
+        await using (content)
+        {
+            ReadCondition.OfCopySource(call).Check(original);
+            var (offset, length) = RangeOf(call, original);
+            content.Seek(offset, SeekOrigin.Begin);
+            ChecksumAlgorithm[] checksums = ChecksumOf(upload) is { } checksum ? [checksum] : [];
+            using var limited = new LimitedStream(content, length);
+            using var body = await StagedBody.ReceiveAsync(store.StagingFolder, limited, checksums, withSha256: false, call.Aborted);
+            var part = uploads.AddPart(upload, PartNumber(call), body);
+            await call.WriteXmlAsync(
+                "CopyPartResult",
+                new XElement("LastModified", S3Call.Time(part.LastModified)),
+                new XElement("ETag", S3Call.Quoted(part.ETag)),
+                Checksums(part));
+        }
+    }
+
+    private Task ListPartsAsync(S3Call call)
+    {
+        var upload = Require(call);
+        var marker = call.Number("part-number-marker", 0, 0, MostParts);
+        var most = call.Number("max-parts", LargestPage, 1, LargestPage);
+        var rest = uploads.Parts(upload).Where(part => part.Number > marker).ToList();
+        var page = rest.Take(most).ToList();
+        return call.WriteXmlAsync(
+            "ListPartsResult",
+            new XElement("Bucket", upload.Bucket),
+            new XElement("Key", ListOperations.Key(call, upload.Key)),
+            new XElement("UploadId", upload.UploadId),
+            new XElement("PartNumberMarker", marker),
+            page.Count < rest.Count ? new XElement("NextPartNumberMarker", page[^1].Number) : null,
+            new XElement("MaxParts", most),
+            new XElement("IsTruncated", page.Count < rest.Count),
+            new XElement("Initiator", ListOperations.Owner.Elements()),
+            ListOperations.Owner,
+            new XElement("StorageClass", "STANDARD"),
+            upload.Checksum is null ? null : new XElement("ChecksumAlgorithm", upload.Checksum),
+            upload.Checksum is null ? null : new XElement("ChecksumType", upload.ChecksumType),
+            page.Select(part => new XElement(
+                "Part",
+                new XElement("PartNumber", part.Number),
+                new XElement("LastModified", S3Call.Time(part.LastModified)),
+                new XElement("ETag", S3Call.Quoted(part.ETag)),
+                new XElement("Size", part.Size),
+                Checksums(part))));
+    }
+
+    private Task ListUploadsAsync(S3Call call)
+    {
+        store.Describe(call.Bucket);
+        var keyMarker = call.Query("key-marker");
+        var query = new ListQuery(
+            call.Query("prefix") ?? "", call.Query("delimiter"), After: null, SkipsGroup: false, call.Number("max-uploads", LargestPage, 1, LargestPage));
+        var rest = uploads.List(call.Bucket).Where(upload => string.CompareOrdinal(upload.Key, keyMarker) > 0);
+        if (call.Query("upload-id-marker") is { } uploadMarker)
+        {
+            rest = uploads.List(call.Bucket).SkipWhile(upload => upload.UploadId != uploadMarker).Skip(1);
+        }
+
+        var page = ListPage<UploadRecord>.Take(rest, upload => upload.Key, query);
+        return call.WriteXmlAsync(
+            "ListMultipartUploadsResult",
+            new XElement("Bucket", call.Bucket),
+            new XElement("KeyMarker", ListOperations.Key(call, keyMarker ?? "")),
+            new XElement("Prefix", ListOperations.Key(call, query.Prefix)),
+            page.IsTruncated ? new XElement("NextKeyMarker", ListOperations.Key(call, page.Last!)) : null,
+            page.IsTruncated && !page.EndsInGroup ? new XElement("NextUploadIdMarker", page.Items[^1].UploadId) : null,
+            new XElement("MaxUploads", query.Most),
+            new XElement("IsTruncated", page.IsTruncated),
+            page.Items.Select(upload => new XElement(
+                "Upload",
+                new XElement("Key", ListOperations.Key(call, upload.Key)),
+                new XElement("UploadId", upload.UploadId),
+                new XElement("Initiator", ListOperations.Owner.Elements()),
+                ListOperations.Owner,
+                new XElement("StorageClass", "STANDARD"),
+                new XElement("Initiated", S3Call.Time(upload.Initiated)))),
+            page.CommonPrefixes.Select(prefix => new XElement("CommonPrefixes", new XElement("Prefix", ListOperations.Key(call, prefix)))));
+    }
+
+    private Task AbortAsync(S3Call call)
+    {
+        uploads.Remove(Require(call));
+        call.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private UploadRecord Require(S3Call call)
+    {
+        store.Describe(call.Bucket);
+        return uploads.Require(call.Bucket, call.Key, call.Query("uploadId") ?? "");
+    }
+
+    private static int PartNumber(S3Call call) =>
+        int.TryParse(call.Query("partNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostParts
+            ? number
+            : throw S3Errors.InvalidArgument("Part number must be an integer between 1 and 10000, inclusive");
+
+    private static ChecksumAlgorithm? ChecksumOf(UploadRecord upload) => upload.Checksum is null ? null : ChecksumAlgorithm.Named(upload.Checksum);
+
+    private static IEnumerable<XElement> Checksums(PartRecord part) =>
+        part.Checksums.Select(checksum => new XElement(ChecksumAlgorithm.Named(checksum.Key)!.Element, checksum.Value));
+
+    private static (long Offset, long Length) RangeOf(S3Call call, VersionRecord original)
+    {
+        if (call.Header("x-amz-copy-source-range") is not { } header)
+        {
+            return (0, original.Size);
+        }
+
+        return ByteRange.Parse(header) is { From: not null, To: not null } range && range.To < original.Size && range.Within(original.Size) is { } within
+            ? within
+            : throw S3Errors.InvalidArgument($"The x-amz-copy-source-range must name first and last byte within the source's {original.Size}: {header}");
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.S3.Storage;
+
+namespace BuildPipeline.Sandbox.S3.Protocol;
+
+/// <summary>Receives a request's body and holds it against every digest that the client sent along.</summary>
+internal static class RequestBody
+{
+    private const int LargestDocument = 2 * 1024 * 1024;
+
+    /// <summary>Receives an object or a part; the caller disposes it.</summary>
+    /// <param name="wanted">A checksum to compute in any case.</param>
+    /// <exception cref="AwsError">A digest is malformed or does not match, or the body is incomplete.</exception>
+    public static async Task<StagedBody> ReceiveAsync(S3Call call, string stagingFolder, ChecksumAlgorithm? wanted = null)
+    {
+        var payloadHash = call.Header("x-amz-content-sha256") ?? "";
+        var isChunked = payloadHash.StartsWith("STREAMING-", StringComparison.Ordinal)
+            || call.Request.Headers.ContentEncoding.ToString().Contains("aws-chunked", StringComparison.Ordinal);
+        if (call.Request.ContentLength is null && !isChunked)
+        {
+            throw new AwsError(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
+        }
+
+        var md5 = ContentMd5(call);
+        var isSigned = payloadHash.Length == 64;
+        using var chunked = isChunked ? new AwsChunkedStream(call.Request.Body) : null;
+        var body = await StagedBody.ReceiveAsync(
+            stagingFolder, (Stream?)chunked ?? call.Request.Body, Algorithms(call, wanted), isSigned, call.Aborted);
+        try
+        {
+            Verify(call, body, md5, isSigned ? payloadHash : null, chunked?.Trailers ?? []);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Receives a small document.</summary>
+    public static async Task<string> ReadTextAsync(S3Call call, string stagingFolder)
+    {
+        using var body = await ReceiveAsync(call, stagingFolder);
+        return body.Size <= LargestDocument
+            ? await File.ReadAllTextAsync(body.Path, call.Aborted)
+            : throw new AwsError(400, "MaxMessageLengthExceeded", "Your request was too big.");
+    }
+
+    /// <summary>Receives a small XML document.</summary>
+    public static async Task<XElement> ReadXmlAsync(S3Call call, string stagingFolder)
+    {
+        try
+        {
+            return XElement.Parse(await ReadTextAsync(call, stagingFolder), LoadOptions.PreserveWhitespace);
+        }
+        catch (XmlException)
+        {
+            throw S3Errors.MalformedXml();
+        }
+    }
+
+    /// <summary>The text of a child element, whatever its namespace; null where absent.</summary>
+    public static string? Child(XElement element, string name) =>
+        element.Elements().FirstOrDefault(child => child.Name.LocalName == name)?.Value;
+
+    private static byte[]? ContentMd5(S3Call call)
+    {
+        if (call.Header("Content-MD5") is not { } text)
+        {
+            return null;
+        }
+
+        var md5 = new byte[16];
+        return Convert.TryFromBase64String(text, md5, out var length) && length == md5.Length
+            ? md5
+            : throw new AwsError(400, "InvalidDigest", "The Content-MD5 you specified is not valid.");
+    }
+
+    private static List<ChecksumAlgorithm> Algorithms(S3Call call, ChecksumAlgorithm? wanted)
+    {
+        var trailers = (call.Header("x-amz-trailer") ?? "").Split(',', StringSplitOptions.TrimEntries);
+        var named = call.Header("x-amz-sdk-checksum-algorithm");
+        return [.. ChecksumAlgorithm.All.Where(algorithm =>
+            algorithm == wanted
+            || call.Header(algorithm.Header) is not null
+            || trailers.Contains(algorithm.Header, StringComparer.OrdinalIgnoreCase)
+            || algorithm.Name.Equals(named, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    private static void Verify(S3Call call, StagedBody body, byte[]? md5, string? sha256, Dictionary<string, string> trailers)
+    {
+        if (call.Header("x-amz-decoded-content-length") is { } length && length != body.Size.ToString(CultureInfo.InvariantCulture))
+        {
+            throw new AwsError(400, "IncompleteBody", "You did not provide the number of bytes specified by the x-amz-decoded-content-length HTTP header.");
+        }
+
+        if (md5 is not null && !md5.AsSpan().SequenceEqual(body.Md5))
+        {
+            throw S3Errors.BadDigest("Content-MD5");
+        }
+
+        if (sha256 is not null && !sha256.Equals(Convert.ToHexStringLower(body.Sha256!), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new AwsError(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.");
+        }
+
+        foreach (var (name, value) in body.Checksums)
+        {
+            var header = ChecksumAlgorithm.Named(name)!.Header;
+            if ((call.Header(header) ?? trailers.GetValueOrDefault(header)) is { } claimed && claimed != value)
+            {
+                throw S3Errors.BadDigest(name);
+            }
+        }
+    }
+}

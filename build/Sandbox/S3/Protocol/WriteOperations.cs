@@ -1,0 +1,106 @@
+using System.Xml.Linq;
+using BuildPipeline.Sandbox.S3.Storage;
+
+namespace BuildPipeline.Sandbox.S3.Protocol;
+
+/// <summary>PutObject and CopyObject.</summary>
+internal sealed class WriteOperations(ObjectStore store) : IS3Operations
+{
+    public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers => [("PutObject", PutAsync), ("CopyObject", CopyAsync)];
+
+    /// <summary>The condition of a write, out of If-Match and If-None-Match.</summary>
+    public static WriteCondition ConditionOf(S3Call call)
+    {
+        if (call.Header("If-None-Match") is { } absent && absent != "*")
+        {
+            throw new Hosting.AwsError(501, "NotImplemented", "A header you provided implies functionality that is not implemented: If-None-Match takes * only.");
+        }
+
+        return new WriteCondition(call.Header("If-Match")?.Trim('"'), call.Header("If-None-Match") is not null);
+    }
+
+    private async Task PutAsync(S3Call call)
+    {
+        store.Describe(call.Bucket);
+        ObjectKey.Validate(call.Key);
+        var headers = ObjectHeaderMapping.Read(call);
+        using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder);
+        var draft = new ObjectDraft(call.Key, body.ETag, headers with { Checksums = body.Checksums });
+        var version = store.Commit(call.Bucket, draft, body, ConditionOf(call));
+        call.Response.Headers.ETag = S3Call.Quoted(version.ETag);
+        ObjectHeaderMapping.WriteResult(call.Response, version, withChecksums: true);
+    }
+
+    private async Task CopyAsync(S3Call call)
+    {
+        store.Describe(call.Bucket);
+        var source = CopySource.Of(call);
+        var (original, content) = store.Read(source.Bucket, source.Key, source.VersionId);
+        await using (content)
+        {
+            ReadCondition.OfCopySource(call).Check(original);
+            var headers = HeadersOfCopy(call, original);
+            if (source.IsNewestOf(call.Bucket, call.Key) && !Changes(call))
+            {
+                throw S3Errors.InvalidRequest(
+                    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, "
+                    + "website redirect location or encryption attributes.");
+            }
+
+            using var body = await StagedBody.ReceiveAsync(store.StagingFolder, content, Algorithms(call, original), withSha256: false, call.Aborted);
+            var draft = new ObjectDraft(call.Key, body.ETag, headers with { Checksums = body.Checksums });
+            var version = store.Commit(call.Bucket, draft, body, ConditionOf(call));
+            call.Response.Headers["x-amz-copy-source-version-id"] = original.VersionId == VersionRecord.NullVersion ? null : original.VersionId;
+            ObjectHeaderMapping.WriteResult(call.Response, version, withChecksums: false);
+            await call.WriteXmlAsync(
+                "CopyObjectResult",
+                new XElement("LastModified", S3Call.Time(version.LastModified)),
+                new XElement("ETag", S3Call.Quoted(version.ETag)),
+                body.Checksums.Select(checksum => new XElement(ChecksumAlgorithm.Named(checksum.Key)!.Element, checksum.Value)));
+        }
+    }
+
+    private static bool Changes(S3Call call) =>
+        Replaces(call, "x-amz-metadata-directive") || call.Request.Headers.Keys.Any(name =>
+            name.StartsWith("x-amz-server-side-encryption", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("x-amz-storage-class", StringComparison.OrdinalIgnoreCase));
+
+    private static ObjectHeaders HeadersOfCopy(S3Call call, VersionRecord original)
+    {
+        var given = ObjectHeaderMapping.Read(call);
+        var kept = Replaces(call, "x-amz-metadata-directive") ? given : original.Headers;
+        return kept with
+        {
+            ServerSideEncryption = given.ServerSideEncryption,
+            KmsKeyId = given.KmsKeyId,
+            Tagging = Replaces(call, "x-amz-tagging-directive") ? given.Tagging : original.Headers.Tagging,
+        };
+    }
+
+    private static List<ChecksumAlgorithm> Algorithms(S3Call call, VersionRecord original)
+    {
+        var asked = call.Header("x-amz-checksum-algorithm");
+        return [.. ChecksumAlgorithm.All.Where(algorithm =>
+            asked is null ? original.Headers.Checksums?.ContainsKey(algorithm.Name) == true : algorithm == ChecksumAlgorithm.Named(asked))];
+    }
+
+    private static bool Replaces(S3Call call, string directive) => "REPLACE".Equals(call.Header(directive), StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>What a copy is made from: <c>bucket/key</c>, escaped, perhaps with a version.</summary>
+internal sealed record CopySource(string Bucket, string Key, string? VersionId)
+{
+    private const string VersionMarker = "?versionId=";
+
+    public static CopySource Of(S3Call call)
+    {
+        var header = call.Header("x-amz-copy-source")!;
+        var split = header.IndexOf(VersionMarker, StringComparison.Ordinal);
+        var path = Uri.UnescapeDataString(split < 0 ? header : header[..split]).TrimStart('/');
+        return path.Split('/', 2) is [var bucket, { Length: > 0 } key]
+            ? new CopySource(bucket, key, split < 0 ? null : header[(split + VersionMarker.Length)..])
+            : throw S3Errors.InvalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+    }
+
+    public bool IsNewestOf(string bucket, string key) => VersionId is null && Bucket == bucket && Key == key;
+}

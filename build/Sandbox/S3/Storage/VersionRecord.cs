@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+
+namespace BuildPipeline.Sandbox.S3.Storage;
+
+/// <summary>One version of one key as the state folder keeps it.</summary>
+/// <param name="Sequence">Grows with every write of the bucket: the greatest is the newest.</param>
+/// <param name="DataName">File name of the bytes beside the record; null for a delete marker.</param>
+/// <param name="PartSizes">Bytes of each part, where the object came in parts.</param>
+/// <param name="ChecksumType">Whether checksums are over the whole object or over its parts' checksums.</param>
+/// <param name="UploadId">The multipart upload that made it: a repeated completion finds its result by it.</param>
+internal sealed record VersionRecord(
+    string Key,
+    string VersionId,
+    long Sequence,
+    string? DataName,
+    long Size,
+    string ETag,
+    DateTimeOffset LastModified,
+    ObjectHeaders Headers,
+    IReadOnlyList<long>? PartSizes = null,
+    string? ChecksumType = null,
+    string? UploadId = null)
+{
+    /// <summary>The version id of what is written while a bucket is not versioned.</summary>
+    public const string NullVersion = "null";
+
+    [JsonIgnore]
+    public bool IsDeleteMarker => DataName is null;
+}
+
+/// <summary>An object about to be written.</summary>
+internal sealed record ObjectDraft(
+    string Key, string ETag, ObjectHeaders Headers, IReadOnlyList<long>? PartSizes = null, string? ChecksumType = null, string? UploadId = null);
+
+/// <summary>What a conditional write requires of the newest version.</summary>
+/// <param name="IfMatch">The ETag that it must have, without quotes.</param>
+/// <param name="IfAbsent">True where there must be none.</param>
+internal sealed record WriteCondition(string? IfMatch, bool IfAbsent)
+{
+    public static WriteCondition None { get; } = new(null, false);
+
+    /// <exception cref="Hosting.AwsError">The condition does not hold.</exception>
+    public void Check(VersionRecord? newest)
+    {
+        var present = newest is { IsDeleteMarker: false };
+        if (IfAbsent && present)
+        {
+            throw S3Errors.PreconditionFailed("If-None-Match");
+        }
+
+        if (IfMatch is not null && !present)
+        {
+            throw S3Errors.NoSuchKey();
+        }
+
+        if (IfMatch is not null && IfMatch != "*" && IfMatch != newest!.ETag)
+        {
+            throw S3Errors.PreconditionFailed("If-Match");
+        }
+    }
+}
+
+/// <summary>What a deletion did.</summary>
+/// <param name="VersionId">The version removed or the delete marker made; null in a bucket without versions.</param>
+/// <param name="IsMarker">Whether that version is a delete marker.</param>
+internal sealed record DeleteOutcome(string? VersionId, bool IsMarker);

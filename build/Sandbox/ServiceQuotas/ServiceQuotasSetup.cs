@@ -1,0 +1,9 @@
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.ServiceQuotas;
+
+internal static class ServiceQuotasSetup
+{
+    public static IServiceCollection AddServiceQuotas(this IServiceCollection services) =>
+        services.AddSingleton<IAwsService, ServiceQuotasService>();
+}

@@ -1,0 +1,49 @@
+# The sandbox: an AWS that the project brings along. Nothing here can spend, so the job is enabled.
+
+region              = "us-east-1"
+environment         = "sandbox"
+name_prefix         = "finetune"
+team                = "research"
+allowed_account_ids = ["000000000000"] # No real account has this id: with real credentials, these values are refused.
+
+enable_training_job = true
+max_run_cost_usd    = 5
+
+# The image is the worker inside the project; the corpus is the project's own documentation.
+training_image_uri = "sandbox/builtin"
+training_data_uri  = "docs"
+instance_type      = "ml.g5.xlarge"
+instance_count     = 2
+
+use_spot_instances          = true
+max_runtime_seconds         = 1800
+max_wait_seconds            = 3600
+checkpoint_interval_seconds = 1
+
+hyperparameters = {
+  seed          = "7"
+  total_steps   = "600"
+  batch_size    = "32"
+  learning_rate = "0.5"
+  hidden_size   = "64"
+  context       = "4"
+  step_delay_ms = "10"
+}
+
+final_metric = {
+  name = "validation:loss"
+  min  = 0
+  max  = 5
+}
+
+# A network and a key of its own. Said here, so that a terraform.tfvars beside the code cannot change it.
+vpc_id               = null
+private_subnet_ids   = []
+s3_prefix_list_id    = null
+interface_endpoints  = []
+artifact_bucket_name = null
+kms_key_arn          = null
+
+manage_training_log_group       = true
+training_log_retention_days     = 7
+retain_training_logs_on_destroy = false

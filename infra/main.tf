@@ -1,0 +1,105 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  name       = "${var.name_prefix}-${var.environment}"
+  account_id = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
+
+  tags = merge(var.tags, {
+    environment = var.environment
+    team        = var.team
+  })
+
+  artifact_bucket_name = coalesce(var.artifact_bucket_name, "${local.name}-${local.account_id}-${var.region}")
+  artifact_prefix      = "runs"
+
+  # The service writes the output of every training job of the account and region to this one group.
+  training_log_group_name = "/aws/sagemaker/TrainingJobs"
+
+  training_data_location = try(regex("^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)$", var.training_data_uri), null)
+
+  ecr_image          = try(regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)", var.training_image_uri), null)
+  ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"
+
+  # These instances keep training data on NVMe disks of their own, encrypted by the hardware; the service refuses a volume key for them.
+  local_nvme_families = [
+    "g4dn", "g5", "g6", "g6e", "g7e",
+    "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200",
+    "trn1", "trn1n", "trn2",
+  ]
+  has_local_nvme     = contains(local.local_nvme_families, split(".", var.instance_type)[1])
+  volume_kms_key_arn = local.has_local_nvme ? null : coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn)
+}
+
+module "network" {
+  source = "./modules/network"
+
+  name       = local.name
+  account_id = local.account_id
+  partition  = local.partition
+  region     = var.region
+
+  vpc_id                               = var.vpc_id
+  private_subnet_ids                   = var.private_subnet_ids
+  s3_prefix_list_id                    = var.s3_prefix_list_id
+  existing_endpoint_security_group_ids = var.existing_endpoint_security_group_ids
+
+  vpc_cidr                = var.vpc_cidr
+  availability_zones      = var.availability_zones
+  availability_zone_count = var.availability_zone_count
+
+  interface_endpoints = var.interface_endpoints
+  reachable_buckets   = distinct(compact([local.artifact_bucket_name, try(local.training_data_location.bucket, null)]))
+}
+
+# Knows nothing of the other modules, so that they can be destroyed while the artifacts stay where they are, policies and key included.
+module "storage" {
+  source = "./modules/storage"
+
+  name        = local.name
+  bucket_name = local.artifact_bucket_name
+  account_id  = local.account_id
+  partition   = local.partition
+
+  kms_key_arn                        = var.kms_key_arn
+  kms_key_deletion_window_days       = var.kms_key_deletion_window_days
+  noncurrent_version_expiration_days = var.noncurrent_version_expiration_days
+  run_prefix                         = local.artifact_prefix
+  run_expiration_days                = var.run_expiration_days
+}
+
+module "execution_role" {
+  source = "./modules/execution_role"
+
+  name       = local.name
+  account_id = local.account_id
+  partition  = local.partition
+  region     = var.region
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+
+  artifact_bucket_arn       = module.storage.bucket_arn
+  artifact_prefix           = local.artifact_prefix
+  artifact_kms_key_arn      = module.storage.kms_key_arn
+  volume_encrypted          = !local.has_local_nvme
+  volume_kms_key_arn        = local.volume_kms_key_arn
+  training_data_location    = local.training_data_location
+  training_data_kms_key_arn = var.training_data_kms_key_arn
+  ecr_repository_arn        = local.ecr_repository_arn
+  log_group_name            = local.training_log_group_name
+
+  vpc_arn             = module.network.vpc_arn
+  subnet_arns         = module.network.subnet_arns
+  security_group_arns = [module.network.security_group_arn]
+}
+
+module "logs" {
+  source = "./modules/logs"
+  count  = var.manage_training_log_group ? 1 : 0
+
+  log_group_name    = local.training_log_group_name
+  retention_days    = var.training_log_retention_days
+  retain_on_destroy = var.retain_training_logs_on_destroy
+}

@@ -1,0 +1,166 @@
+locals {
+  runs = "${var.artifact_bucket_arn}/${var.artifact_prefix}/*"
+
+  training_data_bucket_arn = var.training_data_location == null ? null : "arn:${var.partition}:s3:::${var.training_data_location.bucket}"
+
+  ec2_arn_prefix = "arn:${var.partition}:ec2:${var.region}:${var.account_id}"
+  log_group_arn  = "arn:${var.partition}:logs:${var.region}:${var.account_id}:log-group:${var.log_group_name}"
+}
+
+data "aws_iam_policy_document" "storage" {
+  statement {
+    sid       = "FindArtifacts"
+    actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+    resources = [var.artifact_bucket_arn]
+  }
+
+  statement {
+    sid       = "ReadCodeDataAndCheckpoints"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.artifact_bucket_arn}/bundles/*", "${var.artifact_bucket_arn}/data/*", "${local.runs}/checkpoints/*"]
+  }
+
+  # Not the run's record: a program cannot rewrite the evidence that it is judged by.
+  statement {
+    sid       = "WriteCheckpointsAndOutput"
+    actions   = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"]
+    resources = ["${local.runs}/checkpoints/*", "${local.runs}/output/*"]
+  }
+
+  # SageMaker deletes in S3 the checkpoints that the program deletes on its disk.
+  statement {
+    sid       = "RotateCheckpoints"
+    actions   = ["s3:DeleteObject"]
+    resources = ["${local.runs}/checkpoints/*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.training_data_location == null ? [] : [local.training_data_bucket_arn]
+
+    content {
+      sid       = "FindTrainingData"
+      actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.training_data_location == null ? [] : ["${local.training_data_bucket_arn}/${var.training_data_location.prefix}*"]
+
+    content {
+      sid       = "ReadTrainingData"
+      actions   = ["s3:GetObject"]
+      resources = [statement.value]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "keys" {
+  statement {
+    sid       = "Artifacts"
+    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+    resources = [var.artifact_kms_key_arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.training_data_kms_key_arn == null ? [] : [var.training_data_kms_key_arn]
+
+    content {
+      sid       = "TrainingData"
+      actions   = ["kms:Decrypt", "kms:DescribeKey"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.volume_encrypted ? [true] : []
+
+    content {
+      sid       = "TrainingVolumes"
+      actions   = ["kms:CreateGrant"]
+      resources = [var.volume_kms_key_arn]
+
+      condition {
+        test     = "Bool"
+        variable = "kms:GrantIsForAWSResource"
+        values   = ["true"]
+      }
+    }
+  }
+}
+
+data "aws_iam_policy_document" "network" {
+  statement {
+    sid       = "CreateInterfacesOfTheNodes"
+    actions   = ["ec2:CreateNetworkInterface"]
+    resources = concat(["${local.ec2_arn_prefix}:network-interface/*"], var.subnet_arns, var.security_group_arns)
+  }
+
+  statement {
+    sid       = "ManageInterfacesOfTheVpc"
+    actions   = ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface", "ec2:DeleteNetworkInterfacePermission"]
+    resources = ["${local.ec2_arn_prefix}:network-interface/*"]
+
+    condition {
+      test     = "ArnEquals"
+      variable = "ec2:Vpc"
+      values   = [var.vpc_arn]
+    }
+  }
+
+  # These have no narrower resource.
+  statement {
+    sid = "LookAround"
+    actions = [
+      "ec2:DescribeDhcpOptions",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+    ]
+    resources = ["*"]
+  }
+}
+
+data "aws_iam_policy_document" "telemetry" {
+  statement {
+    sid       = "OpenLog"
+    actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams"]
+    resources = ["${local.log_group_arn}:*"]
+  }
+
+  statement {
+    sid       = "WriteOwnLog"
+    actions   = ["logs:PutLogEvents"]
+    resources = ["${local.log_group_arn}:log-stream:${var.name}-*"]
+  }
+
+  # Metrics have no resource; the namespace is what narrows them.
+  statement {
+    sid       = "WriteTrainingMetrics"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["/aws/sagemaker/TrainingJobs"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "image" {
+  count = var.ecr_repository_arn == null ? 0 : 1
+
+  statement {
+    sid       = "SignInToRegistries"
+    actions   = ["ecr:GetAuthorizationToken"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "PullTheImage"
+    actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    resources = [var.ecr_repository_arn]
+  }
+}

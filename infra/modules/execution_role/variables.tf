@@ -1,0 +1,87 @@
+variable "name" {
+  description = "Base name of the training jobs that may run as the role, and of the role."
+  type        = string
+}
+
+variable "account_id" {
+  description = "Account of the role and of its training jobs."
+  type        = string
+}
+
+variable "partition" {
+  description = "Partition of ARNs, for example aws."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of the training jobs."
+  type        = string
+}
+
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds the role, or null."
+  type        = string
+}
+
+variable "artifact_bucket_arn" {
+  description = "ARN of the artifact bucket."
+  type        = string
+}
+
+variable "artifact_prefix" {
+  description = "First folder of what runs leave, without slashes."
+  type        = string
+}
+
+variable "artifact_kms_key_arn" {
+  description = "Key that encrypts the artifacts."
+  type        = string
+}
+
+variable "volume_encrypted" {
+  description = "Whether the training volumes are encrypted with a KMS key."
+  type        = bool
+}
+
+variable "volume_kms_key_arn" {
+  description = "Key that encrypts the training volumes, or null."
+  type        = string
+}
+
+variable "training_data_location" {
+  description = "Bucket and prefix of training data outside the artifact bucket, or null."
+  type = object({
+    bucket = string
+    prefix = string
+  })
+}
+
+variable "training_data_kms_key_arn" {
+  description = "Key that encrypts the training data, or null."
+  type        = string
+}
+
+variable "ecr_repository_arn" {
+  description = "ECR repository of the training image, or null where it comes from elsewhere."
+  type        = string
+}
+
+variable "log_group_name" {
+  description = "Log group that the service writes to."
+  type        = string
+}
+
+variable "vpc_arn" {
+  description = "VPC that the jobs run in."
+  type        = string
+}
+
+variable "subnet_arns" {
+  description = "Subnets that the jobs' network interfaces are created in."
+  type        = list(string)
+}
+
+variable "security_group_arns" {
+  description = "Security groups that the jobs' network interfaces belong to."
+  type        = list(string)
+}

@@ -1,0 +1,69 @@
+output "sagemaker_execution_role_arn" {
+  description = "ARN of the role that training jobs run as."
+  value       = module.execution_role.role_arn
+}
+
+output "artifact_bucket_name" {
+  description = "Bucket that holds source bundles, data, checkpoints, models and run records."
+  value       = module.storage.bucket_name
+}
+
+output "training_job_name" {
+  description = "Base name of the training jobs; each run adds a hyphen and its run id (20 characters)."
+  value       = local.name
+}
+
+output "training_job" {
+  description = "All that a submission needs to know about the training job, and whether it may be submitted (enabled)."
+  value = {
+    enabled            = var.enable_training_job
+    name               = local.name
+    region             = var.region
+    environment        = var.environment
+    team               = var.team
+    training_image_uri = var.training_image_uri
+    entrypoint         = var.entrypoint
+    role_arn           = module.execution_role.role_arn
+
+    instance_type      = var.instance_type
+    instance_count     = var.instance_count
+    volume_size_gb     = var.volume_size_gb
+    volume_kms_key_arn = local.volume_kms_key_arn
+
+    max_runtime_seconds         = var.max_runtime_seconds
+    max_wait_seconds            = var.use_spot_instances ? coalesce(var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
+    use_spot_instances          = var.use_spot_instances
+    checkpoint_interval_seconds = var.checkpoint_interval_seconds
+
+    hyperparameters       = var.hyperparameters
+    environment_variables = var.environment_variables
+    training_data_uri     = var.training_data_uri
+    metric_definitions    = var.metric_definitions
+    final_metric          = var.final_metric
+
+    artifact_bucket = module.storage.bucket_name
+    artifact_prefix = local.artifact_prefix
+    kms_key_arn     = module.storage.kms_key_arn
+    log_group_name  = local.training_log_group_name
+
+    subnet_ids                      = module.network.subnet_ids
+    security_group_ids              = [module.network.security_group_id]
+    enable_network_isolation        = var.enable_network_isolation
+    encrypt_inter_container_traffic = var.encrypt_inter_container_traffic
+
+    tags = local.tags
+  }
+}
+
+output "cost_policy" {
+  description = "Whose money a run spends, and the most that one run may cost (US dollars)."
+  value = {
+    max_run_cost_usd = var.max_run_cost_usd
+    team             = var.team
+  }
+}
+
+output "interface_endpoint_network_interfaces" {
+  description = "Number of interface endpoints times zones: AWS bills each of them by the hour, job or no job."
+  value       = module.network.interface_endpoint_network_interfaces
+}

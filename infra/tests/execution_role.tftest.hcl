@@ -1,0 +1,105 @@
+# The execution role by itself: every right that it has is counted here.
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+variables {
+  name       = "role-test"
+  account_id = "123456789012"
+  partition  = "aws"
+  region     = "us-east-1"
+
+  permissions_boundary_arn  = null
+  artifact_bucket_arn       = "arn:aws:s3:::artifacts"
+  artifact_prefix           = "runs"
+  artifact_kms_key_arn      = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  volume_encrypted          = false
+  volume_kms_key_arn        = null
+  training_data_location    = null
+  training_data_kms_key_arn = null
+  ecr_repository_arn        = null
+  log_group_name            = "/aws/sagemaker/TrainingJobs"
+  vpc_arn                   = "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-0123456789abcdef0"
+  subnet_arns               = ["arn:aws:ec2:us-east-1:123456789012:subnet/subnet-0123456789abcdef0"]
+  security_group_arns       = ["arn:aws:ec2:us-east-1:123456789012:security-group/sg-0123456789abcdef0"]
+}
+
+run "least_privilege" {
+  command = plan
+
+  module {
+    source = "./modules/execution_role"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "123456789012"
+    error_message = "Another account's jobs must not be able to borrow the role."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == "arn:aws:sagemaker:us-east-1:123456789012:training-job/role-test-*"
+    error_message = "Only jobs of this name may run as the role."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement.Resource if contains(flatten([statement.Action]), "s3:DeleteObject")] == ["arn:aws:s3:::artifacts/runs/*/checkpoints/*"]
+    error_message = "The role may delete checkpoints and nothing else."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : alltrue([for resource in flatten([statement.Resource]) : startswith(resource, "arn:aws:s3:::artifacts")])])
+    error_message = "The role may touch no other bucket."
+  }
+
+  assert {
+    condition     = length(flatten([for statement in jsondecode(aws_iam_role_policy.keys.policy).Statement : statement.Resource])) == 1
+    error_message = "The role may use the artifacts' key and no other."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.network.policy).Statement : statement.Sid == "LookAround" || statement.Resource != "*"])
+    error_message = "The role may change network interfaces of the job's VPC only."
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.telemetry.policy).Statement : statement.Condition if statement.Action == "cloudwatch:PutMetricData"]).StringEquals["cloudwatch:namespace"] == "/aws/sagemaker/TrainingJobs"
+    error_message = "The role may write metrics of training jobs only."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.image) == 0
+    error_message = "An image from elsewhere needs no right in ECR."
+  }
+}
+
+run "everything_that_can_be_added" {
+  command = plan
+
+  module {
+    source = "./modules/execution_role"
+  }
+
+  variables {
+    volume_encrypted          = true
+    volume_kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/66666666-7777-8888-9999-000000000000"
+    training_data_location    = { bucket = "corpus", prefix = "english/" }
+    training_data_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/99999999-7777-8888-9999-000000000000"
+    ecr_repository_arn        = "arn:aws:ecr:us-east-1:123456789012:repository/finetune"
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement.Resource if statement.Sid == "ReadTrainingData"]) == "arn:aws:s3:::corpus/english/*"
+    error_message = "The role may read the training data and nothing beside it."
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.keys.policy).Statement : statement.Condition.Bool["kms:GrantIsForAWSResource"] if statement.Sid == "TrainingVolumes"]) == "true"
+    error_message = "The role may grant the volumes' key to AWS services only."
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.image[0].policy).Statement : statement.Resource if statement.Sid == "PullTheImage"]) == "arn:aws:ecr:us-east-1:123456789012:repository/finetune"
+    error_message = "The role may pull the training image and no other."
+  }
+}

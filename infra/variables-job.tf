@@ -1,0 +1,278 @@
+variable "enable_training_job" {
+  description = "Whether the pipeline may submit the training job. False: everything is planned, priced and created, and nothing is launched."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "training_image_uri" {
+  description = "Container image of the training program, with a tag or digest, up to 255 characters. Best a private ECR image pinned by digest. In the sandbox: sandbox/builtin."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.training_image_uri) <= 255
+    error_message = "training_image_uri must have at most 255 characters."
+  }
+
+  validation {
+    condition     = can(regex("^sandbox/[a-z0-9._-]+$", var.training_image_uri)) || (can(regex("^[^\\s@]+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[0-9a-f]{64})$", var.training_image_uri)) && !endswith(var.training_image_uri, ":latest"))
+    error_message = "training_image_uri must name an image with a tag other than latest or with a digest, so that the image that was approved is the one that runs."
+  }
+}
+
+variable "entrypoint" {
+  description = "Command that the container runs in place of its own, one argument an element: at most 100 of up to 256 characters. Empty: the image's own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.entrypoint) <= 100 && alltrue([for argument in var.entrypoint : argument == null ? false : length(argument) >= 1 && length(argument) <= 256])
+    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters; put a longer script into the source bundle."
+  }
+}
+
+variable "instance_type" {
+  description = "SageMaker instance type of each node, for example ml.g5.xlarge. Decides most of the price."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^ml\\.[a-z][a-z0-9-]*\\.(medium|large|[0-9]*xlarge)$", var.instance_type))
+    error_message = "instance_type must be a SageMaker instance type, which starts with ml., for example ml.g5.xlarge."
+  }
+}
+
+variable "instance_count" {
+  description = "Number of nodes, 1 to 64. The price of a second is multiplied by it."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.instance_count >= 1 && var.instance_count <= 64 && floor(var.instance_count) == var.instance_count
+    error_message = "instance_count must be a whole number from 1 to 64."
+  }
+}
+
+variable "volume_size_gb" {
+  description = "Size of each node's training volume in GB, 1 to 16384, for data, checkpoints and model. Billed by the second, except for instance types with NVMe disks of their own, whose fixed size counts instead."
+  type        = number
+  default     = 50
+  nullable    = false
+
+  validation {
+    condition     = var.volume_size_gb >= 1 && var.volume_size_gb <= 16384 && floor(var.volume_size_gb) == var.volume_size_gb
+    error_message = "volume_size_gb must be a whole number from 1 to 16384."
+  }
+}
+
+variable "volume_kms_key_arn" {
+  description = "KMS key that encrypts the training volumes. Null: the artifacts' key. Must be null for instance types with NVMe disks of their own, which encrypt themselves."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.volume_kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.volume_kms_key_arn))
+    error_message = "volume_kms_key_arn must be the ARN of a KMS key (not of an alias)."
+  }
+
+  validation {
+    condition     = var.volume_kms_key_arn == null || !local.has_local_nvme
+    error_message = "volume_kms_key_arn must be null for ${var.instance_type}, because SageMaker accepts no volume key for instances with NVMe disks of their own."
+  }
+}
+
+variable "max_runtime_seconds" {
+  description = "Seconds that the job may run, 60 to 2419200 (28 days); then AWS stops it. With the on-demand price this bounds what a job can cost, and the pipeline may lower it further to the approved amount."
+  type        = number
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.max_runtime_seconds >= 60 && var.max_runtime_seconds <= 2419200 && floor(var.max_runtime_seconds) == var.max_runtime_seconds
+    error_message = "max_runtime_seconds must be a whole number from 60 to 2419200 (28 days)."
+  }
+}
+
+variable "use_spot_instances" {
+  description = "Whether to train on spot capacity: far cheaper, but the job is interrupted whenever AWS takes the capacity back, and resumes from its newest checkpoint."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "max_wait_seconds" {
+  description = "Seconds from submission after which a spot job is given up, waiting for capacity and running together. At least max_runtime_seconds. Null: twice max_runtime_seconds with spot. Must be null without spot."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.max_wait_seconds == null || try(var.max_wait_seconds >= var.max_runtime_seconds && floor(var.max_wait_seconds) == var.max_wait_seconds, false)
+    error_message = "max_wait_seconds must be a whole number of at least max_runtime_seconds, because it counts waiting and running together."
+  }
+
+  validation {
+    condition     = var.max_wait_seconds == null || var.use_spot_instances
+    error_message = "max_wait_seconds must be null when use_spot_instances is false, because SageMaker accepts a waiting time for spot jobs only."
+  }
+}
+
+variable "checkpoint_interval_seconds" {
+  description = "Seconds between two checkpoints: the work that an interruption may cost. 0 writes none, which spot does not allow."
+  type        = number
+  default     = 300
+  nullable    = false
+
+  validation {
+    condition     = var.checkpoint_interval_seconds >= 0 && floor(var.checkpoint_interval_seconds) == var.checkpoint_interval_seconds
+    error_message = "checkpoint_interval_seconds must be a whole number of 0 or more."
+  }
+
+  validation {
+    condition     = var.checkpoint_interval_seconds > 0 || !var.use_spot_instances
+    error_message = "checkpoint_interval_seconds must be greater than 0 when use_spot_instances is true, because an interrupted job would start from nothing."
+  }
+
+  validation {
+    condition     = var.checkpoint_interval_seconds < var.max_runtime_seconds
+    error_message = "checkpoint_interval_seconds must be less than max_runtime_seconds, or the job ends before its first checkpoint."
+  }
+}
+
+variable "hyperparameters" {
+  description = "What the training program is told, at most 100 entries, values up to 2500 characters. They are shown in the console and in every report: no secrets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.hyperparameters) <= 100
+    error_message = "hyperparameters must have at most 100 entries."
+  }
+
+  validation {
+    condition     = alltrue([for name, value in var.hyperparameters : value == null ? false : length(name) >= 1 && length(name) <= 256 && length(value) <= 2500])
+    error_message = "hyperparameters must have names of 1 to 256 characters and values of at most 2500 characters, none of them null."
+  }
+}
+
+variable "environment_variables" {
+  description = "Environment of the training program, at most 100 entries, values up to 512 characters. They are shown in the console: no secrets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.environment_variables) <= 100
+    error_message = "environment_variables must have at most 100 entries."
+  }
+
+  validation {
+    condition     = alltrue([for name, value in var.environment_variables : value == null ? false : can(regex("^[a-zA-Z_][a-zA-Z0-9_]{0,511}$", name)) && length(value) <= 512])
+    error_message = "environment_variables must have names of letters, digits and underscores that start with no digit, and values of at most 512 characters, none of them null."
+  }
+}
+
+variable "training_data_uri" {
+  description = "What to train on: s3://BUCKET/PREFIX in the job's region, or a folder of this repository such as docs, which the pipeline uploads to the artifact bucket."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$", var.training_data_uri)) || can(regex("^[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?$", var.training_data_uri))
+    error_message = "training_data_uri must be s3://BUCKET/PREFIX or a folder relative to the repository, for example docs."
+  }
+
+  validation {
+    condition     = !contains(split("/", var.training_data_uri), "..") && length(var.training_data_uri) <= 1024
+    error_message = "training_data_uri must not contain .. and have at most 1024 characters, because data comes from S3 or from inside the repository only."
+  }
+}
+
+variable "training_data_kms_key_arn" {
+  description = "KMS key that the training data in s3:// is encrypted with, if any, so that the execution role may decrypt with it. Its key policy has to allow that too."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.training_data_kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.training_data_kms_key_arn))
+    error_message = "training_data_kms_key_arn must be the ARN of a KMS key (not of an alias)."
+  }
+
+  validation {
+    condition     = var.training_data_kms_key_arn == null || startswith(var.training_data_uri, "s3://")
+    error_message = "training_data_kms_key_arn is only for training data in S3, so training_data_uri must start with s3://."
+  }
+}
+
+variable "metric_definitions" {
+  description = "How SageMaker reads metrics out of the log: at most 40 names, each with a regular expression whose first group is the value."
+  type = list(object({
+    name  = string
+    regex = string
+  }))
+  default = [
+    { name = "train:loss", regex = "train:loss=([-+0-9.eE]+)" },
+    { name = "validation:loss", regex = "validation:loss=([-+0-9.eE]+)" },
+    { name = "tokens_per_second", regex = "tokens_per_second=([-+0-9.eE]+)" },
+  ]
+  nullable = false
+
+  validation {
+    condition     = length(var.metric_definitions) <= 40 && length(distinct(var.metric_definitions[*].name)) == length(var.metric_definitions)
+    error_message = "metric_definitions must hold at most 40 metrics with different names."
+  }
+
+  validation {
+    condition     = alltrue([for metric in var.metric_definitions : length(metric.name) >= 1 && length(metric.name) <= 255 && length(metric.regex) <= 500 && strcontains(metric.regex, "(")])
+    error_message = "metric_definitions must have names of 1 to 255 characters and regular expressions of at most 500 characters with a group that captures the value."
+  }
+}
+
+variable "final_metric" {
+  description = "Metric that the finished training is judged by, and the bounds that it must lie in; a null bound is no bound. A value outside fails the run, whatever SageMaker's status says."
+  type = object({
+    name = string
+    min  = optional(number)
+    max  = optional(number)
+  })
+  default  = { name = "validation:loss" }
+  nullable = false
+
+  validation {
+    condition     = contains(var.metric_definitions[*].name, var.final_metric.name)
+    error_message = "final_metric must name one of metric_definitions."
+  }
+
+  validation {
+    condition     = try(var.final_metric.min <= var.final_metric.max, true)
+    error_message = "final_metric must have a min that is not greater than its max."
+  }
+}
+
+variable "max_run_cost_usd" {
+  description = "The most that one run may cost, in US dollars, at on-demand prices and with everything going wrong. A run that could cost more is refused before anything is created."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.max_run_cost_usd > 0
+    error_message = "max_run_cost_usd must be greater than 0."
+  }
+}
+
+variable "enable_network_isolation" {
+  description = "Whether the training program has no network but the other nodes. SageMaker still moves data, checkpoints and model. Set false only for a program that calls AWS or an endpoint itself."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "encrypt_inter_container_traffic" {
+  description = "Whether SageMaker encrypts the traffic between nodes. Slows distributed training and so raises its price; it does not cover EFA."
+  type        = bool
+  default     = false
+  nullable    = false
+}

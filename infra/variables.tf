@@ -1,0 +1,89 @@
+variable "region" {
+  description = "AWS region that everything is created in, for example us-east-1. GPU capacity, prices and quotas are per region."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$", var.region))
+    error_message = "region must be an AWS region name such as us-east-1 or eu-west-1."
+  }
+}
+
+variable "environment" {
+  description = "Name of the environment, up to 12 characters. Part of every resource name: changing it replaces everything, the artifact bucket included."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.environment)) && length(var.environment) <= 12
+    error_message = "environment must be at most 12 lower-case letters, digits and single hyphens, starting with a letter, for example sandbox or production."
+  }
+}
+
+variable "name_prefix" {
+  description = "First part of every resource and job name, up to 20 characters. Changing it replaces everything, the artifact bucket included."
+  type        = string
+  default     = "finetune"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.name_prefix)) && length(var.name_prefix) <= 20
+    error_message = "name_prefix must be at most 20 lower-case letters, digits and single hyphens, starting with a letter, for example finetune."
+  }
+}
+
+variable "team" {
+  description = "Team that pays, up to 32 characters. The cost policy is looked up by it, and it tags every resource and job."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.team)) && length(var.team) <= 32
+    error_message = "team must be at most 32 lower-case letters, digits and single hyphens, starting with a letter, for example research."
+  }
+}
+
+variable "tags" {
+  description = "Further tags for every resource and job, at most 40. The tags team and environment are set by their own variables."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 40
+    error_message = "tags must have at most 40 entries, because AWS allows 50 on a training job and the pipeline adds its own."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{N} _.:/=+@-]{1,128}$", key)) && !startswith(lower(key), "aws:") && !startswith(key, "pipeline:") && !contains(["team", "environment"], key)])
+    error_message = "tags must have keys of 1 to 128 letters, digits and _.:/=+@- that neither start with aws: or pipeline: nor are team or environment."
+  }
+
+  validation {
+    condition     = alltrue([for value in values(var.tags) : value == null ? false : can(regex("^[\\p{L}\\p{N} _.:/=+@-]{0,256}$", value))])
+    error_message = "tags must have values of at most 256 letters, digits, spaces and _.:/=+@- characters."
+  }
+}
+
+variable "allowed_account_ids" {
+  description = "AWS accounts that this configuration may touch, by their 12 digits. With any other account's credentials, plan and apply stop at once. Empty: no such check."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.allowed_account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "allowed_account_ids must hold account ids of 12 digits."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "ARN of an IAM policy that bounds the execution role, where the organisation demands one. Null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy, for example arn:aws:iam::123456789012:policy/boundary."
+  }
+}

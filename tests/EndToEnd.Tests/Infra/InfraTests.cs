@@ -1,0 +1,206 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Amazon.S3.Model;
+
+namespace BuildPipeline.EndToEnd.Tests.Infra;
+
+public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture<TerraformSandbox>
+{
+    private const string SandboxValues = "-var-file=environments/sandbox.tfvars";
+
+    [SkippableFact]
+    public async Task Given_TheModule_When_Formatted_Then_NothingChanges()
+    {
+        var folder = sandbox.Copy("format");
+        foreach (var example in Directory.GetFiles(folder.Root, "*.example", SearchOption.AllDirectories))
+        {
+            var formatted = example.EndsWith(".s3.tfbackend.example", StringComparison.Ordinal) ? $"{example}.tfvars" : Path.ChangeExtension(example, null);
+            File.Copy(example, formatted);
+        }
+
+        var (exitCode, output) = await folder.RunAsync("fmt", "-check", "-recursive", "-diff", "-no-color");
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    [SkippableFact]
+    public async Task Given_TheModule_When_Validated_Then_TheProviderKnowsEveryAttribute()
+    {
+        var folder = sandbox.Copy("validate");
+        await folder.SucceedAsync("init", "-no-color", "-backend=false");
+
+        Assert.Contains("The configuration is valid", await folder.SucceedAsync("validate", "-no-color"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Given_AnUnknownAttribute_When_Validated_Then_ItIsRefusedByName()
+    {
+        var folder = sandbox.Copy("unknown-attribute");
+        folder.Write("extra.tf", """
+            resource "aws_s3_bucket" "extra" {
+              bucket      = "extra"
+              versionning = true
+            }
+            """);
+        await folder.SucceedAsync("init", "-no-color", "-backend=false");
+
+        var (exitCode, output) = await folder.RunAsync("validate", "-no-color");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("An argument named \"versionning\" is not expected here", output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Given_TheModulesOwnTests_When_Run_Then_AllPass()
+    {
+        var folder = sandbox.Copy("terraform-test");
+        await folder.SucceedAsync("init", "-no-color", "-backend=false");
+
+        Assert.Contains(" passed, 0 failed", await folder.SucceedAsync("test", "-no-color"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Given_ATerraformUserWithoutStateBucket_When_FollowingTheReadme_Then_ThePlanWorks()
+    {
+        var folder = sandbox.Copy("readme");
+        File.Copy(Path.Combine(folder.Root, "backend_override.tf.example"), Path.Combine(folder.Root, "backend_override.tf"));
+        File.Copy(Path.Combine(folder.Root, "terraform.tfvars.example"), Path.Combine(folder.Root, "terraform.tfvars"));
+        await folder.SucceedAsync("init", "-no-color");
+
+        // The account of the example is nobody's; the sandbox's takes its place.
+        var plan = await folder.PlanAsync("""-var=allowed_account_ids=["000000000000"]""");
+
+        Assert.False(Output(plan, "training_job").GetProperty("enabled").GetBoolean());
+    }
+
+    [SkippableTheory]
+    [InlineData("on-demand")]
+    [InlineData("own-endpoints")]
+    [InlineData("given-keys")]
+    public async Task Given_AnExample_When_LaidOverTheSandboxsValues_Then_ThePlanWorks(string example)
+    {
+        var folder = sandbox.Copy($"example-{example}");
+        await folder.InitAsync();
+
+        await folder.PlanAsync(SandboxValues, $"-var-file=examples/{example}.tfvars");
+    }
+
+    [SkippableFact]
+    public async Task Given_TheSandboxsValues_When_Planned_Then_NothingLeadsToTheInternetAndNoJobIsAResource()
+    {
+        var folder = sandbox.Copy("contents");
+        await folder.InitAsync();
+
+        var plan = await folder.PlanAsync(SandboxValues);
+
+        var types = plan.GetProperty("resource_changes").EnumerateArray().Select(change => change.GetProperty("type").GetString()!).ToHashSet();
+        Assert.DoesNotContain("aws_sagemaker_training_job", types);
+        Assert.DoesNotContain(types, type => type.Contains("gateway", StringComparison.Ordinal) || type is "aws_route" or "aws_eip");
+        Assert.Contains("aws_vpc_endpoint", types);
+    }
+
+    [SkippableFact]
+    public async Task Given_AFirstPlan_When_Read_Then_WhatAnApprovalBindsIsKnown()
+    {
+        var folder = sandbox.Copy("known");
+        await folder.InitAsync();
+
+        var job = Output(await folder.PlanAsync(SandboxValues), "training_job");
+
+        Assert.Equal("finetune-sandbox", job.GetProperty("name").GetString());
+        Assert.Equal("finetune-sandbox-000000000000-us-east-1", job.GetProperty("artifact_bucket").GetString());
+        Assert.Equal("arn:aws:iam::000000000000:role/finetune-sandbox-execution", job.GetProperty("role_arn").GetString());
+        Assert.Equal(1800, job.GetProperty("max_runtime_seconds").GetInt32());
+        Assert.Equal(2, job.GetProperty("instance_count").GetInt32());
+    }
+
+    [SkippableFact]
+    public async Task Given_AnAppliedModule_When_PlannedAgain_Then_NothingChangesAndDestroyLeavesNothing()
+    {
+        var folder = sandbox.Copy("lifecycle");
+        await folder.InitAsync();
+        string[] values = [SandboxValues, "-var=name_prefix=lifecycle"];
+        var before = await sandbox.ResourceTypesAsync();
+
+        await folder.SucceedAsync(["apply", "-no-color", "-auto-approve", .. values]);
+        var (second, changes) = await folder.RunAsync(["plan", "-no-color", "-detailed-exitcode", .. values]);
+        var state = await folder.SucceedAsync("state", "list");
+        await folder.SucceedAsync(["destroy", "-no-color", "-auto-approve", .. values]);
+
+        Assert.True(second == 0, changes);
+        Assert.Contains("module.storage.aws_s3_bucket.artifacts", state, StringComparison.Ordinal);
+        Assert.Equal(before.Order(), (await sandbox.ResourceTypesAsync()).Order());
+    }
+
+    [SkippableFact]
+    public async Task Given_AStateThatSomebodyHasLocked_When_Planned_Then_TheLockIsRespected()
+    {
+        var folder = sandbox.Copy("lock");
+        await folder.InitAsync();
+        using var s3 = sandbox.CreateS3();
+        await s3.PutObjectAsync(new PutObjectRequest
+        {
+            BucketName = "sandbox-terraform-state",
+            Key = $"{folder.StateKey}.tflock",
+            ContentBody = """{"ID":"11111111-2222-3333-4444-555555555555","Operation":"OperationTypeApply","Who":"somebody","Version":"1.11.4","Created":"2026-01-01T00:00:00Z"}""",
+        });
+
+        var (exitCode, output) = await folder.RunAsync("plan", "-no-color", SandboxValues);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Error acquiring the state lock", output, StringComparison.Ordinal);
+        Assert.Contains("somebody", output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Given_ABucketThatHoldsObjects_When_Destroyed_Then_BucketAndKeyStay()
+    {
+        var folder = sandbox.Copy("artifacts");
+        await folder.InitAsync();
+        string[] values = [SandboxValues, "-var=name_prefix=artifacts", "-var=manage_training_log_group=false"];
+        await folder.SucceedAsync(["apply", "-no-color", "-auto-approve", .. values]);
+        using var s3 = sandbox.CreateS3();
+        await s3.PutObjectAsync(new PutObjectRequest { BucketName = "artifacts-sandbox-000000000000-us-east-1", Key = "runs/1/record/run.json", ContentBody = "{}" });
+
+        var (exitCode, output) = await folder.RunAsync(["destroy", "-no-color", "-auto-approve", .. values]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("BucketNotEmpty", output, StringComparison.Ordinal);
+        var left = await folder.SucceedAsync("state", "list");
+        Assert.Contains("module.storage.aws_s3_bucket.artifacts", left, StringComparison.Ordinal);
+        Assert.Contains("module.storage.aws_kms_key.artifacts[0]", left, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Given_ABucketThatHoldsObjects_When_TheRestIsDestroyed_Then_TheStorageKeepsItsProtection()
+    {
+        var folder = sandbox.Copy("kept");
+        await folder.InitAsync();
+        string[] values = [SandboxValues, "-var=name_prefix=kept", "-var=manage_training_log_group=false"];
+        await folder.SucceedAsync(["apply", "-no-color", "-auto-approve", .. values]);
+
+        await folder.SucceedAsync(
+            ["destroy", "-no-color", "-auto-approve", "-target=module.network", "-target=module.execution_role", "-target=module.logs", .. values]);
+
+        var left = (await folder.SucceedAsync("state", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(IsResource).ToArray();
+        Assert.All(left, address => Assert.StartsWith("module.storage.", address, StringComparison.Ordinal));
+        Assert.Contains("module.storage.aws_s3_bucket_public_access_block.artifacts", left);
+        Assert.Contains("module.storage.aws_s3_bucket_policy.artifacts", left);
+    }
+
+    [Fact]
+    public void Given_TheReadme_When_Read_Then_ItNamesEveryVariableAndOutput()
+    {
+        var readme = File.ReadAllText(Path.Combine(TerraformSandbox.Infra, "README.md"));
+        var declared = Directory.GetFiles(TerraformSandbox.Infra, "*.tf").SelectMany(file => Declaration().Matches(File.ReadAllText(file)));
+
+        Assert.All(declared, declaration => Assert.Contains($"| `{declaration.Groups[1].Value}` |", readme, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("^(?:variable|output) \"([a-z0-9_]+)\"", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+
+    private static bool IsResource(string address) => !address.Contains(".data.", StringComparison.Ordinal) && !address.StartsWith("data.", StringComparison.Ordinal);
+
+    private static JsonElement Output(JsonElement plan, string name) => plan.GetProperty("output_changes").GetProperty(name).GetProperty("after");
+}

@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using Amazon.CloudWatch;
+using Amazon.CloudWatch.Model;
+using Amazon.CloudWatchLogs;
+using Amazon.CloudWatchLogs.Model;
+using Amazon.ServiceQuotas.Model;
+
+namespace BuildPipeline.Pipeline.Tests.Bundled.Aws;
+
+public class ObservabilityWireTests
+{
+    private static readonly DateTime Midnight = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    [Fact]
+    public async Task Given_LogStream_When_Read_Then_MembersAreCamelCaseAndTimesMilliseconds()
+    {
+        using var endpoint = new FakeAwsEndpoint(new Answer(200, """
+            {"events":[{"timestamp":1767225600250,"message":"step=1","ingestionTime":1767225601000}],"nextForwardToken":"f/1"}
+            """));
+        using var client = Clients.Logs(endpoint);
+
+        var page = await client.GetLogEventsAsync(new GetLogEventsRequest
+        {
+            LogGroupName = "group", LogStreamName = "job/algo-1-0", StartTime = Midnight.AddMilliseconds(7), StartFromHead = true,
+        });
+
+        var sent = endpoint.Only;
+        Assert.Equal("Logs_20140328.GetLogEvents", sent.Target);
+        Assert.Equal("eu-west-1/logs/aws4_request", sent.Scope);
+        Assert.Equal(
+            """{"logGroupName":"group","logStreamName":"job/algo-1-0","startTime":1767225600007,"startFromHead":true}""", sent.Body);
+        var line = Assert.Single(page.Events);
+        Assert.Equal(Midnight.AddMilliseconds(250), line.Timestamp);
+        Assert.Equal("step=1", line.Message);
+        Assert.Equal("f/1", page.NextForwardToken);
+    }
+
+    [Fact]
+    public async Task Given_LogStreamsOnTwoPages_When_Paginated_Then_AllComeInOrder()
+    {
+        using var endpoint = new FakeAwsEndpoint(
+            new Answer(200, """{"logStreams":[{"logStreamName":"a","lastEventTimestamp":1767225600000}],"nextToken":"t"}"""),
+            new Answer(200, """{"logStreams":[{"logStreamName":"b"}]}"""));
+        using var client = Clients.Logs(endpoint);
+        var request = new DescribeLogStreamsRequest
+        {
+            LogGroupName = "group", LogStreamNamePrefix = "job/", OrderBy = OrderBy.LogStreamName,
+        };
+
+        var streams = new List<LogStream>();
+        await foreach (var stream in client.Paginators.DescribeLogStreams(request).LogStreams)
+        {
+            streams.Add(stream);
+        }
+
+        Assert.Equal(["a", "b"], streams.Select(s => s.LogStreamName));
+        Assert.Equal([Midnight, null], streams.Select(s => s.LastEventTimestamp));
+        Assert.Equal("t", (string?)endpoint.Requests[1].Json["nextToken"]);
+    }
+
+    [Fact]
+    public async Task Given_FilteredEvents_When_Read_Then_TimesStayMillisecondsSince1970()
+    {
+        using var endpoint = new FakeAwsEndpoint(new Answer(200, """{"events":[{"timestamp":1767225600250,"message":"m"}]}"""));
+        using var client = Clients.Logs(endpoint);
+
+        var page = await client.FilterLogEventsAsync(new FilterLogEventsRequest { LogGroupName = "group", StartTime = 1767225600000 });
+
+        Assert.Equal("""{"logGroupName":"group","startTime":1767225600000}""", endpoint.Only.Body);
+        Assert.Equal(1767225600250, Assert.Single(page.Events).Timestamp);
+    }
+
+    [Fact]
+    public async Task Given_MetricQuery_When_Sent_Then_ItIsJson10ForTheMonitoringService()
+    {
+        using var endpoint = new FakeAwsEndpoint(new Answer(200, """
+            {"MetricDataResults":[{"Id":"m","Timestamps":[1767225600],"Values":[2.5],"StatusCode":"Complete"}]}
+            """));
+        using var client = Clients.CloudWatch(endpoint);
+
+        var response = await client.GetMetricDataAsync(new GetMetricDataRequest
+        {
+            StartTime = Midnight, EndTime = Midnight.AddMinutes(1), MetricDataQueries = [LossQuery()],
+        });
+
+        var sent = endpoint.Only;
+        Assert.Equal("GraniteServiceVersion20100801.GetMetricData", sent.Target);
+        Assert.Equal("application/x-amz-json-1.0", sent.ContentType);
+        Assert.Equal("eu-west-1/monitoring/aws4_request", sent.Scope);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(LossQueryJson), sent.Json), sent.Body);
+        var result = Assert.Single(response.MetricDataResults);
+        Assert.Equal(StatusCode.Complete, result.StatusCode);
+        Assert.Equal([Midnight], result.Timestamps);
+        Assert.Equal([2.5], result.Values);
+    }
+
+    [Fact]
+    public async Task Given_Metric_When_Put_Then_ValueAndUnitAreSent()
+    {
+        using var endpoint = new FakeAwsEndpoint(new Answer(200, ""));
+        using var client = Clients.CloudWatch(endpoint);
+
+        await client.PutMetricDataAsync(new PutMetricDataRequest
+        {
+            Namespace = "n", MetricData = [new() { MetricName = "rate", Value = double.NaN, Unit = StandardUnit.CountSecond }],
+        });
+
+        Assert.Equal(
+            """{"Namespace":"n","MetricData":[{"MetricName":"rate","Value":"NaN","Unit":"Count/Second"}]}""", endpoint.Only.Body);
+    }
+
+    [Fact]
+    public async Task Given_Quota_When_Asked_Then_ValueAndPeriodAreRead()
+    {
+        using var endpoint = new FakeAwsEndpoint(new Answer(200, """
+            {"Quota":{"QuotaCode":"L-1","QuotaName":"ml.g5.xlarge for spot training job usage","Value":8.0,"Adjustable":true,
+             "Period":{"PeriodValue":1,"PeriodUnit":"MINUTE"}}}
+            """));
+        using var client = Clients.Quotas(endpoint);
+
+        var response = await client.GetServiceQuotaAsync(new GetServiceQuotaRequest { ServiceCode = "sagemaker", QuotaCode = "L-1" });
+
+        Assert.Equal("ServiceQuotasV20190624.GetServiceQuota", endpoint.Only.Target);
+        Assert.Equal("eu-west-1/servicequotas/aws4_request", endpoint.Only.Scope);
+        Assert.Equal(8.0, response.Quota.Value);
+        Assert.Equal("MINUTE", response.Quota.Period.PeriodUnit.Value);
+    }
+
+    private const string LossQueryJson = """
+        {"MetricDataQueries":[{"Id":"m","MetricStat":{"Metric":{"Namespace":"/aws/sagemaker/TrainingJobs","MetricName":"train:loss",
+          "Dimensions":[{"Name":"TrainingJobName","Value":"job"}]},"Period":60,"Stat":"Average"}}],
+         "StartTime":1767225600,"EndTime":1767225660}
+        """;
+
+    private static MetricDataQuery LossQuery() => new()
+    {
+        Id = "m",
+        MetricStat = new()
+        {
+            Period = 60,
+            Stat = "Average",
+            Metric = new()
+            {
+                Namespace = "/aws/sagemaker/TrainingJobs",
+                MetricName = "train:loss",
+                Dimensions = [new() { Name = "TrainingJobName", Value = "job" }],
+            },
+        },
+    };
+}
