@@ -12,7 +12,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3); each reason is in the sentence.</exception>
-    public Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (plan, job) = (session.Run.Plan!, session.Run.Job!);
         if (!job.Enabled && options.Target == "Launch")
@@ -30,10 +30,9 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
             throw new PipelineException(ExitCode.Refused, $"The cost gate refuses this run: {string.Join(" ", cost.Reasons)}");
         }
 
-        var subject = subjects.Read(job, cost);
+        var subject = await subjects.ReadAsync(job, cost, cancellationToken);
         session.Update("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) });
         CostView.ShowSubject(console, subject);
         actions.SetOutputs(subject.RunId, ApprovalDigest.Of(subject), subject.Ceiling);
-        return Task.CompletedTask;
     }
 }

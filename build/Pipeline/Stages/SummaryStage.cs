@@ -1,4 +1,3 @@
-using BuildPipeline.Aws;
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
