@@ -75,7 +75,7 @@ public sealed record CheckpointManifest
         { Step: < 0 } => "its step is negative",
         { WorldSize: < 1 } => "its world size is below 1",
         { Files.Count: 0 } => "it lists no files",
-        _ when manifest.Files.FirstOrDefault(file => !IsValid(file)) is { } file => $"its file \"{file?.Path}\" has no valid path, size or SHA-256",
+        _ when manifest.Files.Any(file => !IsValid(file)) => "one of its files has no valid path, size or SHA-256",
         _ when manifest.Files.DistinctBy(file => file.Path).Count() < manifest.Files.Count => "it lists a file twice",
         _ => LineageEntry.ProblemOf(manifest.Lineage),
     };

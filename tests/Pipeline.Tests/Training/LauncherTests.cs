@@ -1,0 +1,174 @@
+using Amazon.SageMaker;
+using Amazon.SageMaker.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using NSubstitute;
+using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
+
+namespace BuildPipeline.Pipeline.Tests.Training;
+
+public sealed class LauncherTests
+{
+    private readonly IAwsClients _clients = Clients();
+    private readonly SkippingTime _time = new();
+    private readonly FakeService _service = new();
+
+    public LauncherTests() => _service.Attach(_clients.SageMaker);
+
+    [Fact]
+    public async Task GivenNoJob_WhenSubmitted_ThenItIsCreatedOnce()
+    {
+        var attempt = await SubmitAsync();
+        Assert.Equal(1, _service.Created);
+        Assert.Equal((JobArn, false, Start), (attempt.JobArn, attempt.Adopted, attempt.SubmittedAt));
+    }
+
+    [Fact]
+    public async Task GivenTheRunsOwnJobExists_WhenSubmitted_ThenItIsAdoptedAndNothingIsCreated()
+    {
+        _service.Existing = OwnTags();
+        var attempt = await SubmitAsync();
+        Assert.Equal((0, true, JobArn, Start), (_service.Created, attempt.Adopted, attempt.JobArn, attempt.SubmittedAt));
+    }
+
+    [Theory]
+    [InlineData(JobRequest.RunIdTag, "20250101-000000-zzzz")]
+    [InlineData(JobRequest.DigestTag, "another")]
+    [InlineData(JobRequest.RunIdTag, null)]
+    [InlineData(JobRequest.DigestTag, null)]
+    public async Task GivenAJobOfAnotherRun_WhenSubmitted_ThenItIsRefusedAndNothingIsCreated(string tag, string? value)
+    {
+        var tags = OwnTags().Where(own => own.Key != tag).ToList();
+        if (value is not null)
+        {
+            tags.Add(new() { Key = tag, Value = value });
+        }
+
+        _service.Existing = tags;
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync());
+        Assert.Equal((ExitCode.BadConfiguration, 0), (exception.ExitCode, _service.Created));
+        Assert.Contains(tag, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GivenTheAnswerOfCreateIsLost_WhenSubmitted_ThenThereIsOneJobAndItIsAdopted()
+    {
+        _service.AfterCreate.Enqueue(new HttpRequestException("The response ended prematurely."));
+        var attempt = await SubmitAsync();
+        Assert.Equal((1, true), (_service.Created, attempt.Adopted));
+    }
+
+    [Fact]
+    public async Task GivenTheSdkRepeatsALostCreate_WhenTheServiceSaysInUse_ThenTheOwnJobIsAdopted()
+    {
+        _service.AfterCreate.Enqueue(SageMakerError("ResourceInUse", "Training job names must be unique"));
+        var attempt = await SubmitAsync();
+        Assert.Equal((1, true), (_service.Created, attempt.Adopted));
+    }
+
+    [Fact]
+    public async Task GivenInUseByAnotherRunBetweenLookAndCreate_WhenSubmitted_ThenItIsRefused()
+    {
+        _service.BeforeCreate.Enqueue(() =>
+        {
+            _service.Existing = [];
+            return SageMakerError("ResourceInUse", "Training job names must be unique");
+        });
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync());
+        Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
+    }
+
+    [Fact]
+    public async Task GivenThrottlingAndServiceErrors_WhenSubmitted_ThenPausesGrowAndOneJobIsCreated()
+    {
+        for (var count = 0; count < 3; count++)
+        {
+            _service.BeforeCreate.Enqueue(() => Throttled);
+            _service.BeforeCreate.Enqueue(() => SageMakerError("InternalFailure", "Oops", System.Net.HttpStatusCode.InternalServerError));
+        }
+
+        await SubmitAsync();
+        Assert.Equal((1, 6), (_service.Created, _time.Pauses.Count));
+        Assert.True(_time.Pauses.Sum(pause => pause.TotalSeconds) > 3, "six pauses that double from 0.2 s");
+    }
+
+    [Fact]
+    public async Task GivenNoAnswerAtAll_WhenSubmitted_ThenItEndsSayingThatTheJobMayExist()
+    {
+        for (var count = 0; count < 20; count++)
+        {
+            _service.BeforeCreate.Enqueue(() => new HttpRequestException("Connection refused"));
+        }
+
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync());
+        Assert.Equal((ExitCode.StillRunning, 0), (exception.ExitCode, _service.Created));
+        Assert.Contains("127.0.0.1:4566", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ResourceLimitExceeded", "The account-level service limit 'ml.g5.xlarge for spot training job usage' is 0 Instances", ExitCode.NoCapacity)]
+    [InlineData("ValidationException", "Could not assume role", ExitCode.BadConfiguration)]
+    [InlineData("AccessDeniedException", "not authorized to perform sagemaker:CreateTrainingJob", ExitCode.Failed)]
+    [InlineData("ExpiredTokenException", "The security token included in the request is expired", ExitCode.Failed)]
+    public async Task GivenTheServiceRefuses_WhenSubmitted_ThenItIsNotTriedAgain(string code, string message, ExitCode expected)
+    {
+        _service.BeforeCreate.Enqueue(() => SageMakerError(code, message));
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync());
+        Assert.Equal((expected, 0, 0), (exception.ExitCode, _service.Created, _time.Pauses.Count));
+        Assert.True(code is "ExpiredTokenException" || exception.Message.Contains(message, StringComparison.Ordinal), exception.Message);
+    }
+
+    [Fact]
+    public async Task GivenCancellation_WhenSubmitted_ThenItPassesOut()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SubmitAsync(cancelled.Token));
+        Assert.Equal(0, _service.Created);
+    }
+
+    private static List<Tag> OwnTags() => Request().Tags;
+
+    private static CreateTrainingJobRequest Request() =>
+        JobRequest.Build(Job, Run, Intent, new($"s3://{Bucket}/bundles/b/", $"s3://{Bucket}/data/d/"));
+
+    private Task<AttemptRecord> SubmitAsync(CancellationToken cancellationToken = default) =>
+        new Launcher(_clients, _time).SubmitAsync(Run, Request(), cancellationToken);
+
+    /// <summary>A service that knows one job name.</summary>
+    private sealed class FakeService
+    {
+        public List<Tag>? Existing { get; set; }
+
+        public int Created { get; private set; }
+
+        public Queue<Func<Exception>> BeforeCreate { get; } = new();
+
+        public Queue<Exception> AfterCreate { get; } = new();
+
+        public void Attach(IAmazonSageMaker client)
+        {
+            client.CreateTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Create(call.Arg<CreateTrainingJobRequest>()));
+            client.DescribeTrainingJobAsync(default!, default).ReturnsForAnyArgs(
+                _ => Existing is null ? throw UnknownJob : Described("InProgress", "Starting"));
+
+            // Two pages, so that the second is read too.
+            client.ListTagsAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<ListTagsRequest>().NextToken is null
+                ? new ListTagsResponse { NextToken = "more" }
+                : new ListTagsResponse { Tags = Existing });
+        }
+
+        private CreateTrainingJobResponse Create(CreateTrainingJobRequest request)
+        {
+            if (BeforeCreate.TryDequeue(out var failure))
+            {
+                throw failure();
+            }
+
+            Created++;
+            Existing = request.Tags;
+            return AfterCreate.TryDequeue(out var lost) ? throw lost : new CreateTrainingJobResponse { TrainingJobArn = JobArn };
+        }
+    }
+}
