@@ -1,8 +1,8 @@
 using BuildPipeline.Hosting;
 using Cake.Frosting;
 
-return EntryPoint.Run(args, options => CakeHost.Create()
+return EntryPoint.Run(args, (options, exit) => CakeHost.Create()
     .UseContext<PipelineContext>()
     .UseLifetime<PipelineLifetime>()
-    .ConfigureServices(services => services.AddPipeline(options))
+    .ConfigureServices(services => services.AddPipeline(options, exit))
     .Run(options.CakeArguments));

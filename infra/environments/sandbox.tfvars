@@ -18,22 +18,23 @@ instance_count     = 2
 use_spot_instances          = true
 max_runtime_seconds         = 1800
 max_wait_seconds            = 3600
-checkpoint_interval_seconds = 1
+checkpoint_interval_seconds = 5
 
 hyperparameters = {
-  seed          = "7"
-  total_steps   = "600"
-  batch_size    = "32"
-  learning_rate = "0.5"
-  hidden_size   = "64"
-  context       = "4"
-  step_delay_ms = "10"
+  seed                      = "42"
+  total_steps               = "600"
+  batch_size                = "256"
+  learning_rate             = "0.004"
+  hidden_size               = "128"
+  context                   = "16"
+  checkpoint_interval_steps = "100"
+  step_delay_ms             = "10" # Slow enough to be watched.
 }
 
 final_metric = {
   name = "validation:loss"
   min  = 0
-  max  = 5
+  max  = 4
 }
 
 # A network and a key of its own. Said here, so that a terraform.tfvars beside the code cannot change it.

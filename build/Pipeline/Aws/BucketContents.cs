@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 namespace BuildPipeline.Aws;
 
 /// <summary>What a bucket holds, versions included.</summary>
-public sealed class BucketContents(AwsClients clients)
+public sealed class BucketContents(IAwsClients clients)
 {
     /// <summary>True where the bucket exists and holds at least one object or old version.</summary>
     public async Task<bool> AnyAsync(string bucket, CancellationToken cancellationToken)

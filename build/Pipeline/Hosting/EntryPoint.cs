@@ -6,7 +6,7 @@ namespace BuildPipeline.Hosting;
 public static class EntryPoint
 {
     /// <summary>Reads the options, shows the help or runs the host, and gives the documented exit code.</summary>
-    public static int Run(string[] arguments, Func<PipelineOptions, int> host)
+    public static int Run(string[] arguments, Func<PipelineOptions, ExitState, int> host)
     {
         var console = AnsiConsole.Console;
         try
@@ -18,7 +18,9 @@ public static class EntryPoint
                 return (int)ExitCode.Done;
             }
 
-            return host(options);
+            var exit = new ExitState();
+            var code = host(options, exit);
+            return (int?)exit.Code ?? code;
         }
         catch (PipelineException exception)
         {

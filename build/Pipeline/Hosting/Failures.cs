@@ -6,19 +6,16 @@ namespace BuildPipeline.Hosting;
 /// <summary>Finds in what was thrown the sentence for a person and the exit code.</summary>
 public static class Failures
 {
-    /// <summary>The exception that a task threw, out of the task runner's wrappers.</summary>
-    public static Exception? Unwrap(Exception? exception) => exception switch
+    /// <summary>What a task threw, as the pipeline's own exception; null where nothing was thrown.</summary>
+    /// <param name="exception">As the task runner gives it, in its own wrappers.</param>
+    /// <param name="connection">Where AWS is.</param>
+    public static PipelineException? Describe(Exception? exception, AwsConnection connection) => exception switch
     {
-        AggregateException { InnerException: { } inner } => Unwrap(inner),
-        CakeException { InnerException: { } inner } => Unwrap(inner),
-        _ => exception,
+        null => null,
+        PipelineException known => known,
+        AggregateException { InnerException: { } inner } => Describe(inner, connection),
+        CakeException { InnerException: { } inner } => Describe(inner, connection),
+        _ when AwsErrors.IsFromAws(exception, CancellationToken.None) => AwsErrors.Explain(exception, "talking to AWS", connection),
+        _ => new PipelineException(ExitCode.Failed, exception.Message, exception),
     };
-
-    /// <summary>The documented exit code.</summary>
-    public static ExitCode ExitCodeOf(Exception exception) => Translated(exception) is PipelineException known ? known.ExitCode : ExitCode.Failed;
-
-    /// <summary>One sentence.</summary>
-    public static string Sentence(Exception exception) => Translated(exception).Message;
-
-    private static Exception Translated(Exception exception) => AwsFailure.TryTranslate(exception) ?? exception;
 }

@@ -1,4 +1,3 @@
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Stages;
 using Cake.Core;
@@ -10,7 +9,7 @@ namespace BuildPipeline.Hosting;
 /// <summary>Opens the run before the first task and closes it after the last one, also when a task fails.</summary>
 /// <remarks>The task runner calls both in a dry run too, so a dry run is left alone here.</remarks>
 public sealed class PipelineLifetime(
-    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<SummaryStage> summary, IAnsiConsole console, TimeProvider time)
+    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<SummaryStage> summary, EnvironmentAccess access, IAnsiConsole console, TimeProvider time)
     : FrostingLifetime<PipelineContext>
 {
     /// <inheritdoc/>
@@ -25,8 +24,8 @@ public sealed class PipelineLifetime(
     /// <inheritdoc/>
     public override void Teardown(PipelineContext context, ITeardownContext info)
     {
-        var failure = Failures.Unwrap(info.ThrownException);
-        exit.Code = failure is null ? ExitCode.Done : Failures.ExitCodeOf(failure);
+        var failure = Failures.Describe(info.ThrownException, access.Connection);
+        exit.Code = failure?.ExitCode ?? ExitCode.Done;
         if (!context.Options.DryRun && session.Current is not null && TargetUse.Of(context.Options.Target) is { } use)
         {
             Close(use, failure);
@@ -35,13 +34,13 @@ public sealed class PipelineLifetime(
         if (failure is not null)
         {
             console.WriteLine();
-            console.MarkupLine($"[red]✗[/] {Markup.Escape(Failures.Sentence(failure))}");
+            console.MarkupLine($"[red]✗[/] {Markup.Escape(failure.Message)}");
         }
 
         session.Dispose();
     }
 
-    private void Close(TargetUse use, Exception? failure)
+    private void Close(TargetUse use, PipelineException? failure)
     {
         // A look at a run (Status, Stop, Summary) does not end it.
         if (use.Lease)
@@ -50,7 +49,7 @@ public sealed class PipelineLifetime(
             {
                 EndedAt = exit.Code == ExitCode.StillRunning ? null : time.GetUtcNow(),
                 ExitCode = exit.Code,
-                Error = failure is null ? null : Failures.Sentence(failure),
+                Error = failure?.Message,
             });
         }
 

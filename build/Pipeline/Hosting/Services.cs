@@ -15,11 +15,11 @@ namespace BuildPipeline.Hosting;
 public static class Services
 {
     /// <summary>Registers all of them for one command line.</summary>
-    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options) => services
+    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options, ExitState exit) => services
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton(AnsiConsole.Console)
-        .AddSingleton<ExitState>()
+        .AddSingleton(exit)
         .AddSingleton(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton(provider => new RunStore(options.ArtifactsFolder, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SandboxProcess(options.SandboxState, provider.GetRequiredService<TimeProvider>()))
@@ -30,19 +30,21 @@ public static class Services
         .AddStages();
 
     private static IServiceCollection AddDomain(this IServiceCollection services) => services
-        .AddSingleton(provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
+        .AddSingleton<IAwsClients>(provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
         .AddSingleton<BucketContents>()
         .AddSingleton<PriceBook>()
         .AddSingleton<CostEstimator>()
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
         .AddSingleton<ApprovalDesk>()
         .AddSingleton<TrainingUploads>()
+        .AddSingleton<CheckpointReader>()
         .AddSingleton<Launcher>()
         .AddSingleton<Follower>()
         .AddSingleton<JobStopper>()
         .AddSingleton<Validator>()
         .AddSingleton<RecordUpload>()
-        .AddSingleton<GitHubReceipt>();
+        .AddSingleton<GitHubReceipt>()
+        .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
 
     private static IServiceCollection AddStages(this IServiceCollection services) => services
         .AddSingleton<RunOpening>()

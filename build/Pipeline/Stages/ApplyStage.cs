@@ -12,9 +12,9 @@ public sealed class ApplyStage(EnvironmentAccess access, TerraformStack stack, R
 {
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
     /// <exception cref="PipelineException">The approval is void (4), terraform fails (1), or an output is not what was approved (4).</exception>
-    public async Task RunAsync()
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        approval.Verify();
+        await approval.VerifyAsync(cancellationToken);
         session.Update("apply.started", run => run);
         var outputs = await console.WorkAsync("terraform apply", () => stack.ApplyAsync(
             access.Terraform, session.PathOf(RunFiles.Plan), session.PathOf(RunFiles.TerraformLog)));

@@ -18,16 +18,16 @@ public sealed class ApproveStage(PipelineOptions options, RunSession session, Su
             "approval.given",
             run => run with { Approval = approval, Stage = RunStage.Approved },
             new { approval.Digest, approval.Source, approval.Approver, approval.Subject.Ceiling });
-        Verify();
+        await VerifyAsync(cancellationToken);
     }
 
     /// <summary>Refuses where anything that the approval binds has changed since, or its time is over.</summary>
     /// <exception cref="PipelineException">The approval is missing or void (exit code 4).</exception>
-    public void Verify()
+    public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         var run = session.Run;
         var approval = run.Approval ?? throw new PipelineException(
             ExitCode.NotApproved, $"Run {run.RunId} is not approved; approve it with --target=Approve --run={run.RunId}.");
-        desk.Verify(approval, subjects.Read(run.Subject!.Job, run.Cost!));
+        desk.Verify(approval, await subjects.ReadAsync(run.Subject!.Job, run.Cost!, cancellationToken));
     }
 }

@@ -52,8 +52,9 @@ public sealed class CleanupStage(
         var running = await jobs.Value.ListRunningAsync(applied.JobName, cancellationToken);
         foreach (var job in running)
         {
-            await jobs.Value.StopAndWaitAsync(job, cancellationToken);
-            console.Done($"Stopped {job}.");
+            await jobs.Value.StopAsync(job.Name, cancellationToken);
+            await console.WorkAsync($"stop {job.Name}", () => jobs.Value.WaitUntilEndedAsync(job.Name, cancellationToken));
+            console.Done($"Stopped {job.Name}.");
         }
     }
 

@@ -8,11 +8,11 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Prices the run and refuses what is over its limit; what passes gets the digest that has to be approved.</summary>
-public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, SubjectReader subjects, IAnsiConsole console)
+public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3); each reason is in the sentence.</exception>
-    public Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (plan, job) = (session.Run.Plan!, session.Run.Job!);
         if (!job.Enabled && options.Target == "Launch")
@@ -30,9 +30,9 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
             throw new PipelineException(ExitCode.Refused, $"The cost gate refuses this run: {string.Join(" ", cost.Reasons)}");
         }
 
-        var subject = subjects.Read(job, cost);
+        var subject = await subjects.ReadAsync(job, cost, cancellationToken);
         session.Update("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) });
         CostView.ShowSubject(console, subject);
-        return Task.CompletedTask;
+        actions.SetOutputs(subject.RunId, ApprovalDigest.Of(subject), subject.Ceiling);
     }
 }

@@ -43,18 +43,18 @@ public sealed class LaunchStage(
 
     private async Task SubmitAsync(CancellationToken cancellationToken)
     {
-        if (session.Run.CurrentAttempt is { } recorded && await launcher.FindAsync(session.Run, recorded, cancellationToken) is { } adopted)
+        if (session.Run.CurrentAttempt is not null && await launcher.FindSubmittedAsync(session.Run, cancellationToken) is { } adopted)
         {
             session.Update("launch.adopted", run => run.WithCurrentAttempt(adopted), new { adopted.JobName });
             console.Done($"Found {adopted.JobName}, which this run has submitted before; following it.");
             return;
         }
 
-        approval.Verify();
+        await approval.VerifyAsync(cancellationToken);
         await ApplySpotScheduleAsync(cancellationToken);
         var job = session.Run.Job!;
-        var bundle = SourceBundle.Pack(subjects.SourceFolder);
-        var data = TrainingData.Inspect(job.TrainingDataUri, options.RepositoryRoot);
+        var bundle = await SourceBundle.PackAsync(subjects.SourceFolder, cancellationToken);
+        var data = await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken);
         var channels = await console.WorkAsync(
             "upload sources and data", () => uploads.UploadAsync(job, bundle, data, cancellationToken));
         var attempt = session.Run.CurrentAttempt ?? NewAttempt(job);
@@ -64,7 +64,7 @@ public sealed class LaunchStage(
         }
 
         var request = JobRequest.Build(job, session.Run, attempt, channels);
-        var submitted = await launcher.SubmitAsync(session.Run, attempt, request, cancellationToken);
+        var submitted = await launcher.SubmitAsync(session.Run, request, cancellationToken);
         session.Update(submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn });
         console.Done($"Submitted {submitted.JobName}: {job.InstanceCount} x {job.InstanceType}, {(attempt.Market == Market.Spot ? "managed spot" : "on demand")}, at most {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds):g} of running time.");
     }
@@ -72,7 +72,7 @@ public sealed class LaunchStage(
     private AttemptRecord NewAttempt(TrainingJobSpec job) => new()
     {
         Number = 1,
-        JobName = $"{job.Name}-{session.Run.RunId}",
+        JobName = JobRequest.NameOf(job, session.Run.RunId, number: 1),
         Market = job.UseSpotInstances ? Market.Spot : Market.OnDemand,
         IntentAt = time.GetUtcNow(),
         MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(session.Run.Approval!.Subject.Ceiling, session.Run.Cost!, job).TotalSeconds,

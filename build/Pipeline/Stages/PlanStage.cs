@@ -8,7 +8,7 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Lets terraform plan, and keeps the plan and what it says of the job.</summary>
 public sealed class PlanStage(
-    EnvironmentAccess access, TerraformStack stack, RunSession session, AwsClients clients, IAnsiConsole console, TimeProvider time)
+    EnvironmentAccess access, TerraformStack stack, RunSession session, IAwsClients clients, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Plans; a run that has a plan keeps it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

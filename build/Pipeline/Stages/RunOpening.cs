@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BuildPipeline.Hosting;
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
 

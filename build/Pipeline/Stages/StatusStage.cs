@@ -12,7 +12,7 @@ public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, IAn
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var run = session.Run;
-        if (run is { HasOpenJob: true, CurrentAttempt: { } attempt } && await launcher.Value.FindAsync(run, attempt, cancellationToken) is { } seen)
+        if (run.HasOpenJob && await launcher.Value.FindSubmittedAsync(run, cancellationToken) is { } seen)
         {
             run = run.WithCurrentAttempt(seen);
         }

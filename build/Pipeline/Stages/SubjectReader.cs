@@ -18,14 +18,14 @@ public sealed class SubjectReader(PipelineOptions options, RunSession session, P
     /// <summary>The subject as of now.</summary>
     /// <param name="job">The job as planned.</param>
     /// <param name="cost">Its price; the ceiling has to be known.</param>
-    public ApprovalSubject Read(TrainingJobSpec job, CostRecord cost) => new()
+    public async Task<ApprovalSubject> ReadAsync(TrainingJobSpec job, CostRecord cost, CancellationToken cancellationToken) => new()
     {
         RunId = session.Run.RunId,
         Environment = session.Run.Environment,
         PlanSha256 = TerraformDocuments.Sha256(session.PathOf(RunFiles.Plan)),
         Job = job,
-        SourceSha256 = SourceBundle.Pack(SourceFolder).Sha256,
-        DataSha256 = TrainingData.Inspect(job.TrainingDataUri, options.RepositoryRoot).Sha256,
+        SourceSha256 = (await SourceBundle.PackAsync(SourceFolder, cancellationToken)).Sha256,
+        DataSha256 = (await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken)).Sha256,
         PricesSha256 = prices.Snapshot.Sha256,
         Ceiling = cost.Ceiling!.Value.RoundedUpToCents(),
         ExpiresAt = cost.PricedAt + Validity,

@@ -1,4 +1,3 @@
-using BuildPipeline.Aws;
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -9,7 +8,7 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Writes the receipt, keeps the record beside the artifacts, and posts the receipt to GitHub.</summary>
 public sealed class SummaryStage(
-    PipelineOptions options, RunSession session, EnvironmentAccess access, Lazy<RecordUpload> records, GitHubReceipt receipts, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, RunSession session, EnvironmentAccess access, Lazy<RecordUpload> records, GitHubReceipt receipts, GitHubActions actions, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Writes <c>summary.md</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -17,6 +16,7 @@ public sealed class SummaryStage(
         var run = session.Run;
         var markdown = Receipt.Markdown(run, time.GetUtcNow());
         session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
+        actions.AddToPage(markdown);
         if (run.Stage >= RunStage.Applied)
         {
             await TryAsync("keep the record in S3", () => records.Value.UploadAsync(run, session.Store, cancellationToken));

@@ -15,5 +15,5 @@ public sealed class ApplyTask(Lazy<ApplyStage> stage, RunSession session) : Asyn
     public override bool ShouldRun(PipelineContext context) => context.Options.Target == "Apply" || session.Current is null or { Stage: < RunStage.Applied };
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync();
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
 }

@@ -1,4 +1,3 @@
-using BuildPipeline.Runs;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
@@ -76,7 +75,7 @@ public sealed class TerraformStack(IFrostingContext context)
 
     private string ShowState(TerraformEnvironment environment, string logFile)
     {
-        var file = Path.Combine(environment.DataFolder, "state.json");
+        var file = System.IO.Path.Combine(environment.DataFolder, "state.json");
         Show(environment, TerraformArguments.ShowJson(null), file, logFile);
         return File.ReadAllText(file);
     }

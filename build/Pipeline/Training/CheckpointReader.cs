@@ -52,7 +52,7 @@ public sealed class CheckpointReader(IAwsClients clients)
     private const int MaxManifestBytes = 4 * 1024 * 1024;
 
     /// <summary>The checkpoints under a prefix, by step. Files are compared by size.</summary>
-    public async Task<IReadOnlyList<StoredCheckpoint>> ReadAsync(S3Location prefix, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoredCheckpoint>> ReadAsync(S3Uri prefix, CancellationToken cancellationToken)
     {
         var folders = new SortedDictionary<int, Dictionary<string, long>>();
         var request = new ListObjectsV2Request { BucketName = prefix.Bucket, Prefix = prefix.Key };
@@ -84,7 +84,7 @@ public sealed class CheckpointReader(IAwsClients clients)
     /// <summary>Reads every file of a complete checkpoint and compares its SHA-256; returns it corrupt where one differs.</summary>
     public async Task<StoredCheckpoint> VerifyAsync(StoredCheckpoint checkpoint, CancellationToken cancellationToken)
     {
-        if (checkpoint is not { State: CheckpointState.Complete, Manifest: { } manifest } || !S3Location.TryParse(checkpoint.Uri, out var folder))
+        if (checkpoint is not { State: CheckpointState.Complete, Manifest: { } manifest } || !S3Uri.TryParse(checkpoint.Uri, out var folder))
         {
             return checkpoint;
         }
@@ -107,7 +107,7 @@ public sealed class CheckpointReader(IAwsClients clients)
     }
 
     /// <summary>All manifests that came into the bucket under a prefix, those that were rotated away included, oldest first.</summary>
-    public async Task<IReadOnlyList<ManifestVersion>> HistoryAsync(S3Location prefix, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ManifestVersion>> HistoryAsync(S3Uri prefix, CancellationToken cancellationToken)
     {
         var versions = new List<ManifestVersion>();
         var request = new ListVersionsRequest { BucketName = prefix.Bucket, Prefix = prefix.Key };
@@ -143,9 +143,9 @@ public sealed class CheckpointReader(IAwsClients clients)
     }
 
     private async Task<StoredCheckpoint> JudgeAsync(
-        S3Location prefix, int step, Dictionary<string, long> files, CancellationToken cancellationToken)
+        S3Uri prefix, int step, Dictionary<string, long> files, CancellationToken cancellationToken)
     {
-        var folder = new S3Location(prefix.Bucket, FormattableString.Invariant($"{prefix.Key}{FolderPrefix}{step:D8}/"));
+        var folder = new S3Uri(prefix.Bucket, FormattableString.Invariant($"{prefix.Key}{FolderPrefix}{step:D8}/"));
         StoredCheckpoint Judged(CheckpointState state, CheckpointManifest? manifest, string? problem) =>
             new(folder.ToString(), step, state, manifest, problem);
 
@@ -195,7 +195,7 @@ public sealed class CheckpointReader(IAwsClients clients)
     }
 
     /// <summary>Step and file of a key <c>PREFIX/step-00000200/FILE</c>; null where it is another key.</summary>
-    private static (int Step, string File)? PartsOf(S3Location prefix, string key)
+    private static (int Step, string File)? PartsOf(S3Uri prefix, string key)
     {
         var parts = key[prefix.Key.Length..].Split('/', 2);
         return parts.Length == 2 && parts[0].StartsWith(FolderPrefix, StringComparison.Ordinal)

@@ -24,6 +24,13 @@ public static class JobRequest
             $"The job's name {name} has more than {LongestName} characters: shorten name_prefix.");
     }
 
+    /// <summary>The tags by which a run knows its own job again.</summary>
+    public static IReadOnlyList<Tag> OwnTags(RunRecord run) =>
+    [
+        new() { Key = RunIdTag, Value = run.RunId },
+        new() { Key = DigestTag, Value = run.Approval!.Digest },
+    ];
+
     /// <summary>The request.</summary>
     /// <param name="job">The job as applied.</param>
     /// <param name="run">The approved run.</param>
@@ -101,9 +108,12 @@ public static class JobRequest
         {
             ["team"] = job.Team,
             ["environment"] = job.Environment,
-            [RunIdTag] = run.RunId,
-            [DigestTag] = run.Approval!.Digest,
         };
+        foreach (var tag in OwnTags(run))
+        {
+            tags[tag.Key] = tag.Value;
+        }
+
         return [.. tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
     }
 

@@ -31,13 +31,13 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
             return await Patiently().ExecuteAsync(
                 async token =>
                 {
-                    if (await FindAsync(request, token) is { } found)
+                    if (await FindAsync(request.TrainingJobName, token) is { } found)
                     {
-                        return await AdoptAsync(attempt, found, request, token);
+                        return await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token);
                     }
 
                     sent = true;
-                    return await CreateAsync(attempt, request, token);
+                    return await CreateAsync(run, attempt, request, token);
                 },
                 cancellationToken);
         }
@@ -48,6 +48,26 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
                 ? new PipelineException(ExitCode.StillRunning,
                     $"{failure.Message} Whether the job exists is not known; the next call looks for it, and never submits it twice.", exception)
                 : failure;
+        }
+    }
+
+    /// <summary>Finds the job of a recorded intent, so that a run can go on after a crash without a new submission.</summary>
+    /// <returns>The attempt as the service describes it now; null where the job does not exist.</returns>
+    /// <exception cref="PipelineException">The job is somebody else's, or the service refuses or does not answer.</exception>
+    public async Task<AttemptRecord?> FindSubmittedAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no recorded intent.", nameof(run));
+        try
+        {
+            return await Patiently().ExecuteAsync(
+                async token => await FindAsync(attempt.JobName, token) is { } found
+                    ? JobState.Seen(await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token), found, run.Cost?.JobRatePerHour)
+                    : null,
+                cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"looking for the training job {attempt.JobName}", clients.Connection);
         }
     }
 
@@ -65,7 +85,8 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         })
         .Build();
 
-    private async Task<AttemptRecord> CreateAsync(AttemptRecord attempt, CreateTrainingJobRequest request, CancellationToken cancellationToken)
+    private async Task<AttemptRecord> CreateAsync(
+        RunRecord run, AttemptRecord attempt, CreateTrainingJobRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -75,9 +96,9 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsFault.InUse)
         {
             // The SDK repeats a request whose answer got lost; then the job in the way is this very one.
-            if (await FindAsync(request, cancellationToken) is { } found)
+            if (await FindAsync(request.TrainingJobName, cancellationToken) is { } found)
             {
-                return await AdoptAsync(attempt, found, request, cancellationToken);
+                return await AdoptAsync(attempt, found, JobRequest.OwnTags(run), cancellationToken);
             }
 
             throw new PipelineException(ExitCode.Failed,
@@ -85,11 +106,11 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         }
     }
 
-    private async Task<DescribeTrainingJobResponse?> FindAsync(CreateTrainingJobRequest request, CancellationToken cancellationToken)
+    private async Task<DescribeTrainingJobResponse?> FindAsync(string jobName, CancellationToken cancellationToken)
     {
         try
         {
-            var query = new DescribeTrainingJobRequest { TrainingJobName = request.TrainingJobName };
+            var query = new DescribeTrainingJobRequest { TrainingJobName = jobName };
             return await clients.SageMaker.DescribeTrainingJobAsync(query, cancellationToken);
         }
         catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
@@ -99,15 +120,14 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
     }
 
     private async Task<AttemptRecord> AdoptAsync(
-        AttemptRecord attempt, DescribeTrainingJobResponse found, CreateTrainingJobRequest request, CancellationToken cancellationToken)
+        AttemptRecord attempt, DescribeTrainingJobResponse found, IReadOnlyList<Tag> own, CancellationToken cancellationToken)
     {
         var actual = await JobTags.ReadAsync(clients.SageMaker, found.TrainingJobArn, cancellationToken);
-        var own = request.Tags.Where(tag => tag.Key is JobRequest.RunIdTag or JobRequest.DigestTag);
         if (own.FirstOrDefault(tag => actual.GetValueOrDefault(tag.Key) != tag.Value) is { } different)
         {
             var instead = actual.TryGetValue(different.Key, out var value) ? $"is {value}" : "is missing";
             throw new PipelineException(ExitCode.BadConfiguration,
-                $"A training job named {request.TrainingJobName} exists and is not this run's own (its tag {different.Key} {instead}): "
+                $"A training job named {attempt.JobName} exists and is not this run's own (its tag {different.Key} {instead}): "
                 + "nothing was submitted; start a new run.");
         }
 
@@ -115,7 +135,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         {
             SubmittedAt = SdkTime.ToUtc(found.CreationTime) ?? time.GetUtcNow(),
             JobArn = found.TrainingJobArn,
-            Adopted = true,
+            Adopted = attempt.Adopted || attempt.SubmittedAt is null,
         };
     }
 }

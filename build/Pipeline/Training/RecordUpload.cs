@@ -5,7 +5,7 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Training;
 
 /// <summary>Keeps a run's record beside its artifacts, so that the evidence does not depend on one laptop or runner.</summary>
-public sealed class RecordUpload(AwsClients clients)
+public sealed class RecordUpload(IAwsClients clients)
 {
     private static readonly string[] Files = [RunFiles.Run, RunFiles.Cost, RunFiles.Approval, RunFiles.Events, RunFiles.Summary];
 

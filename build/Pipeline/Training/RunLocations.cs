@@ -7,14 +7,14 @@ namespace BuildPipeline.Training;
 public static class RunLocations
 {
     /// <summary>Folder of the run's checkpoints.</summary>
-    public static S3Location Checkpoints(TrainingJobSpec job, string runId) => new(job.ArtifactBucket, $"{job.ArtifactPrefix}/{runId}/checkpoints/");
+    public static S3Uri Checkpoints(TrainingJobSpec job, string runId) => new(job.ArtifactBucket, $"{job.ArtifactPrefix}/{runId}/checkpoints/");
 
     /// <summary>Folder under which the service puts each job's model archive.</summary>
-    public static S3Location Output(TrainingJobSpec job, string runId) => new(job.ArtifactBucket, $"{job.ArtifactPrefix}/{runId}/output");
+    public static S3Uri Output(TrainingJobSpec job, string runId) => new(job.ArtifactBucket, $"{job.ArtifactPrefix}/{runId}/output");
 
     /// <summary>Folder of a source bundle.</summary>
-    public static S3Location Bundle(TrainingJobSpec job, string sha256) => new(job.ArtifactBucket, $"bundles/{sha256}/");
+    public static S3Uri Bundle(TrainingJobSpec job, string sha256) => new(job.ArtifactBucket, $"bundles/{sha256}/");
 
     /// <summary>Folder of training data that the pipeline uploads.</summary>
-    public static S3Location Data(TrainingJobSpec job, string sha256) => new(job.ArtifactBucket, $"data/{sha256}/");
+    public static S3Uri Data(TrainingJobSpec job, string sha256) => new(job.ArtifactBucket, $"data/{sha256}/");
 }

@@ -6,7 +6,7 @@ namespace BuildPipeline.Training;
 /// <param name="Uri">As configured.</param>
 /// <param name="Folder">The folder's files; null where the data lies in S3.</param>
 /// <param name="Location">The S3 prefix; null where the data is a folder.</param>
-public sealed record TrainingData(string Uri, FolderContent? Folder, S3Location? Location)
+public sealed record TrainingData(string Uri, FolderContent? Folder, S3Uri? Location)
 {
     /// <summary>SHA-256 over the folder's files, lower-case hex; null where the data lies in S3.</summary>
     public string? Sha256 => Folder?.Sha256;
@@ -17,7 +17,7 @@ public sealed record TrainingData(string Uri, FolderContent? Folder, S3Location?
     /// <exception cref="PipelineException">The folder is missing, empty or outside of the repository, or the URI is none.</exception>
     public static async Task<TrainingData> InspectAsync(string uri, string repositoryRoot, CancellationToken cancellationToken)
     {
-        if (S3Location.TryParse(uri, out var location))
+        if (S3Uri.TryParse(uri, out var location))
         {
             return new(uri, null, location);
         }

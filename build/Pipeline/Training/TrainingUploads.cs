@@ -46,7 +46,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         }
     }
 
-    private async Task UploadBundleAsync(TrainingJobSpec job, SourceBundle bundle, S3Location target, CancellationToken cancellationToken)
+    private async Task UploadBundleAsync(TrainingJobSpec job, SourceBundle bundle, S3Uri target, CancellationToken cancellationToken)
     {
         if ((await SizesUnderAsync(target, cancellationToken)).ContainsKey("source.tar.gz"))
         {
@@ -58,7 +58,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         await clients.S3.PutObjectAsync(request, cancellationToken);
     }
 
-    private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Location target, CancellationToken cancellationToken)
+    private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Uri target, CancellationToken cancellationToken)
     {
         if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
         {
@@ -73,7 +73,7 @@ public sealed class TrainingUploads(IAwsClients clients)
     }
 
     private async Task UploadFileAsync(
-        TrainingJobSpec job, FolderContent folder, ContentFile file, S3Location target, CancellationToken cancellationToken)
+        TrainingJobSpec job, FolderContent folder, ContentFile file, S3Uri target, CancellationToken cancellationToken)
     {
         var request = Put(job, target, file.Path);
         request.FilePath = folder.FullPath(file);
@@ -89,7 +89,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         }
     }
 
-    private async Task RequireDataAsync(S3Location location, CancellationToken cancellationToken)
+    private async Task RequireDataAsync(S3Uri location, CancellationToken cancellationToken)
     {
         try
         {
@@ -111,7 +111,7 @@ public sealed class TrainingUploads(IAwsClients clients)
     }
 
     /// <summary>Sizes, in bytes, of what lies under a prefix, by the rest of the key.</summary>
-    private async Task<Dictionary<string, long>> SizesUnderAsync(S3Location prefix, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, long>> SizesUnderAsync(S3Uri prefix, CancellationToken cancellationToken)
     {
         var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
         var request = new ListObjectsV2Request { BucketName = prefix.Bucket, Prefix = prefix.Key };
@@ -129,7 +129,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         return sizes;
     }
 
-    private static PutObjectRequest Put(TrainingJobSpec job, S3Location target, string name) => new()
+    private static PutObjectRequest Put(TrainingJobSpec job, S3Uri target, string name) => new()
     {
         BucketName = target.Bucket,
         Key = target.Key + name,

@@ -22,17 +22,16 @@ internal static class CborProtocol
         try
         {
             var name = context.Request.Path.Value!.Split('/')[^1];
-            if (!operations.TryGetValue(name, out var operation))
-            {
-                throw new AwsError(404, "UnknownOperationException", $"The sandbox has no operation '{name}'; it has {string.Join(", ", operations.Keys)}.");
-            }
-
-            var call = new AwsCall(name, await ReadAsync(context), AwsJsonProtocol.RegionOf(context.Request), context.RequestAborted);
-            await WriteAsync(context, 200, await operation(call) ?? []);
+            var operation = operations.Find(name);
+            var output = await operation(new AwsCall(name, await ReadAsync(context), AwsScope.Current(context).Region, context.RequestAborted));
+            await context.Response.Body.WriteAsync(Encode(output ?? []), context.RequestAborted);
         }
         catch (AwsError error)
         {
-            await WriteAsync(context, error.Status, new JsonObject { ["__type"] = error.Code, ["message"] = error.Message });
+            // The host writes errors as JSON or XML, which clients of this protocol do not read.
+            context.Response.StatusCode = error.Status;
+            var body = Encode(new JsonObject { ["__type"] = error.Code, ["message"] = error.Message });
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
         }
     }
 
@@ -62,13 +61,6 @@ internal static class CborProtocol
         }
     }
 
-    private static Task WriteAsync(HttpContext context, int status, JsonObject body)
-    {
-        context.Response.StatusCode = status;
-        context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
-        return context.Response.Body.WriteAsync(Encode(body), context.RequestAborted).AsTask();
-    }
-
     private static JsonNode? ReadValue(CborReader reader)
     {
         switch (reader.PeekState())
@@ -83,7 +75,7 @@ internal static class CborProtocol
             case CborReaderState.TextString or CborReaderState.StartIndefiniteLengthTextString:
                 return reader.ReadTextString();
             case CborReaderState.UnsignedInteger or CborReaderState.NegativeInteger:
-                return reader.ReadInt64();
+                return (double)reader.ReadInt64();
             case CborReaderState.Boolean:
                 return reader.ReadBoolean();
             case CborReaderState.Null or CborReaderState.SimpleValue:

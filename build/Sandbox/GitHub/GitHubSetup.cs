@@ -2,7 +2,17 @@ namespace BuildPipeline.Sandbox.GitHub;
 
 internal static class GitHubSetup
 {
-    public static IServiceCollection AddGitHub(this IServiceCollection services) => services;
+    public static IServiceCollection AddGitHub(this IServiceCollection services) =>
+        services.AddSingleton<GitHubStore>().AddSingleton<GitHubAccess>();
 
-    public static WebApplication MapGitHub(this WebApplication app) => app;
+    public static WebApplication MapGitHub(this WebApplication app)
+    {
+        app.MapGroup("/api/v3")
+            .AddEndpointFilterFactory((_, next) => invocation =>
+                invocation.HttpContext.RequestServices.GetRequiredService<GitHubAccess>().InvokeAsync(invocation, next))
+            .MapRepositories()
+            .MapComments()
+            .MapStatuses();
+        return app;
+    }
 }

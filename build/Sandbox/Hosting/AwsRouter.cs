@@ -21,7 +21,7 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
         AwsErrorWriter.Identify(context);
         try
         {
-            await DispatchAsync(context, scope ?? throw new AwsError(
+            await DispatchAsync(context, scope ?? await AwsScope.OfUnsignedAsync(context.Request) ?? throw new AwsError(
                 403, "AccessDenied", "The request carries no AWS credentials: sign it with the key id and the secret 'sandbox'."));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -21,6 +21,12 @@ internal sealed record AwsScope(string AccessKeyId, string Region, string Servic
         return start < 0 ? null : Parse(header[(start + Marker.Length)..].Split(',')[0].Trim());
     }
 
+    /// <summary>The one operation that AWS takes unsigned: a web identity token stands for the credentials.</summary>
+    public static async Task<AwsScope?> OfUnsignedAsync(HttpRequest request) =>
+        request.HasFormContentType && (await request.ReadFormAsync(request.HttpContext.RequestAborted))["Action"] == "AssumeRoleWithWebIdentity"
+            ? new AwsScope("", "us-east-1", "sts")
+            : null;
+
     /// <summary>The scope of a request that the router let through.</summary>
     public static AwsScope Current(HttpContext context) => context.Features.GetRequiredFeature<AwsScope>();
 

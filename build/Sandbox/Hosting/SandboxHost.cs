@@ -93,7 +93,7 @@ internal static class SandboxHost
         app.UseMiddleware<ListenerGuard>();
         app.UseMiddleware<AwsRouter>();
         app.UseRouting();
-        app.MapControl().MapS3().MapIdentity().MapSageMaker().MapTerraform().MapGitHub();
+        app.MapControl().MapS3().MapSageMaker().MapTerraform().MapGitHub();
         return app;
     }
 }

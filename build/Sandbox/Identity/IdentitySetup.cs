@@ -1,8 +1,9 @@
+using BuildPipeline.Sandbox.Hosting;
+
 namespace BuildPipeline.Sandbox.Identity;
 
 internal static class IdentitySetup
 {
-    public static IServiceCollection AddIdentity(this IServiceCollection services) => services;
-
-    public static WebApplication MapIdentity(this WebApplication app) => app;
+    public static IServiceCollection AddIdentity(this IServiceCollection services) =>
+        services.AddSingleton<IAwsService, SecurityTokenService>();
 }

@@ -29,7 +29,7 @@ internal static class LogReader
     public static bool IsWithin(LogEvent logEvent, long? startTime, long? endTime) =>
         logEvent.Timestamp >= (startTime ?? long.MinValue) && logEvent.Timestamp < (endTime ?? long.MaxValue);
 
-    private static LogPage PageFrom(IReadOnlyList<PlacedEvent> page, long offset) =>
+    private static LogPage PageFrom(List<PlacedEvent> page, long offset) =>
         Page(page, page.Count == 0 ? offset : page[^1].End, page.Count == 0 ? offset : page[0].Start);
 
     private static LogPage PageBefore(IEnumerable<PlacedEvent> before, long offset, int limit)
@@ -44,10 +44,10 @@ internal static class LogReader
             }
         }
 
-        return PageFrom(newest.Count == 0 ? [] : [.. Fitting(newest.Reverse(), limit).Reverse()], offset);
+        return PageFrom([.. Enumerable.Reverse(Fitting(newest.Reverse(), limit))], offset);
     }
 
-    private static LogPage Page(IReadOnlyList<PlacedEvent> page, long forward, long backward) =>
+    private static LogPage Page(List<PlacedEvent> page, long forward, long backward) =>
         new([.. page.Select(placed => placed.Event)], $"f/{forward:D56}/s", $"b/{backward:D56}/s");
 
     private static List<PlacedEvent> Fitting(IEnumerable<PlacedEvent> events, int limit)

@@ -59,7 +59,7 @@ internal sealed class LogsService : IAwsService
         return Paged("logGroups", [.. groups.Select(group => DescribeGroup(group, call.Region))], call.Input, DefaultDescribed);
     }
 
-    private JsonObject DescribeGroup(LogGroup group, string? region)
+    private JsonObject DescribeGroup(LogGroup group, string region)
     {
         var arn = ArnOf(group.Info.Name, region);
         var described = new JsonObject
@@ -182,7 +182,7 @@ internal sealed class LogsService : IAwsService
         return answer;
     }
 
-    private string ArnOf(string group, string? region) => $"arn:aws:logs:{region ?? _settings.Region}:{_settings.AccountId}:log-group:{group}";
+    private string ArnOf(string group, string region) => $"arn:aws:logs:{region}:{_settings.AccountId}:log-group:{group}";
 
     private static string GroupName(JsonObject input)
     {

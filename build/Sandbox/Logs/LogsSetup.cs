@@ -5,5 +5,5 @@ namespace BuildPipeline.Sandbox.Logs;
 internal static class LogsSetup
 {
     public static IServiceCollection AddLogs(this IServiceCollection services) =>
-        services.AddSingleton<LogStore>().AddSingleton<IAwsService, LogsService>();
+        services.AddSingleton<LogStore>().AddSingleton<ISandboxInventory, LogInventory>().AddSingleton<IAwsService, LogsService>();
 }

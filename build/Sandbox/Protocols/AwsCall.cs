@@ -5,8 +5,8 @@ namespace BuildPipeline.Sandbox.Protocols;
 /// <summary>One call to a service whose inputs and outputs are plain documents.</summary>
 /// <param name="Operation">AWS's operation name, for example <c>CreateTrainingJob</c>.</param>
 /// <param name="Input">The request; timestamps are seconds since 1970.</param>
-/// <param name="Region">Region of the credential scope, or null where the request names none.</param>
-internal sealed record AwsCall(string Operation, JsonObject Input, string? Region, CancellationToken CancellationToken);
+/// <param name="Region">Region that the request was signed for.</param>
+internal sealed record AwsCall(string Operation, JsonObject Input, string Region, CancellationToken CancellationToken);
 
 /// <summary>Answers one call; null is an empty answer. Refusals are <see cref="Hosting.AwsError"/>.</summary>
 internal delegate Task<JsonObject?> AwsOperation(AwsCall call);

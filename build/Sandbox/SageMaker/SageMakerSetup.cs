@@ -1,8 +1,53 @@
+using System.Text.Json;
+using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
+using BuildPipeline.Sandbox.SageMaker.Requests;
+using BuildPipeline.Sandbox.SageMaker.Spot;
+using BuildPipeline.Sandbox.ServiceQuotas;
+
 namespace BuildPipeline.Sandbox.SageMaker;
 
 internal static class SageMakerSetup
 {
-    public static IServiceCollection AddSageMaker(this IServiceCollection services) => services;
+    public static IServiceCollection AddSageMaker(this IServiceCollection services) => services
+        .AddLogs()
+        .AddCloudWatch()
+        .AddServiceQuotas()
+        .AddSingleton(new JobSettings())
+        .AddSingleton(TrainingImages.BuiltIn)
+        .AddSingleton<INodeRunner, ProcessNodeRunner>()
+        .AddSingleton<TrainingJobStore>()
+        .AddSingleton<SpotMarket>()
+        .AddSingleton<TrainingJobRules>()
+        .AddSingleton<AccountLimits>()
+        .AddSingleton<JobPlatform>()
+        .AddSingleton<TrainingJobScheduler>()
+        .AddSingleton<IKeepsAlive>(provider => provider.GetRequiredService<TrainingJobScheduler>())
+        .AddSingleton<ISandboxInventory>(provider => provider.GetRequiredService<TrainingJobScheduler>())
+        .AddHostedService(provider => provider.GetRequiredService<TrainingJobScheduler>())
+        .AddSingleton<IAwsService, SageMakerService>();
 
-    public static WebApplication MapSageMaker(this WebApplication app) => app;
+    public static WebApplication MapSageMaker(this WebApplication app)
+    {
+        app.MapGet("/_sandbox/spot", (SpotMarket market) => Results.Text(JsonSerializer.Serialize(market.Schedule, SandboxJson.Options), "application/json"));
+        app.MapPut("/_sandbox/spot", SetSpotAsync);
+        return app;
+    }
+
+    private static async Task<IResult> SetSpotAsync(HttpRequest request, SpotMarket market)
+    {
+        try
+        {
+            var schedule = await JsonSerializer.DeserializeAsync<SpotSchedule>(request.Body, SandboxJson.Options, request.HttpContext.RequestAborted);
+            market.Set(schedule ?? new SpotSchedule());
+            return Results.NoContent();
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
+        {
+            return ControlApi.Refuse("The spot schedule is refused: " + exception.Message);
+        }
+    }
 }

@@ -55,11 +55,11 @@ internal sealed class ServiceQuotasService : IAwsService
         return new JsonObject { ["Quota"] = Describe(quota, value(quota), call.Region) };
     }
 
-    private JsonObject Describe(Quota quota, double value, string? region) => new()
+    private JsonObject Describe(Quota quota, double value, string region) => new()
     {
         ["ServiceCode"] = ServiceCode,
         ["ServiceName"] = "Amazon SageMaker",
-        ["QuotaArn"] = $"arn:aws:servicequotas:{region ?? _settings.Region}:{_settings.AccountId}:{ServiceCode}/{quota.Code}",
+        ["QuotaArn"] = $"arn:aws:servicequotas:{region}:{_settings.AccountId}:{ServiceCode}/{quota.Code}",
         ["QuotaCode"] = quota.Code,
         ["QuotaName"] = quota.Name,
         ["Value"] = value,

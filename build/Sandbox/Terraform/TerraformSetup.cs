@@ -1,8 +1,30 @@
+using BuildPipeline.Sandbox.Terraform.DataSources;
+using BuildPipeline.Sandbox.Terraform.Protocol;
+using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Schema;
+
 namespace BuildPipeline.Sandbox.Terraform;
 
 internal static class TerraformSetup
 {
-    public static IServiceCollection AddTerraform(this IServiceCollection services) => services;
+    private const int MostMessageBytes = 64 * 1024 * 1024;
 
-    public static WebApplication MapTerraform(this WebApplication app) => app;
+    public static IServiceCollection AddTerraform(this IServiceCollection services)
+    {
+        services.AddGrpc(options => options.MaxReceiveMessageSize = MostMessageBytes);
+        return services
+            .AddSingleton(_ => AwsSchema.Load())
+            .AddSingleton<ResourceRegistry>()
+            .AddSingleton<IResourceRegistry>(provider => provider.GetRequiredService<ResourceRegistry>())
+            .AddSingleton<ResourceOperations>()
+            .AddSingleton<DataSourceReader>()
+            .AddSingleton<ProviderConfigurations>();
+    }
+
+    /// <summary>Maps the provider; terraform reaches it on an endpoint that speaks HTTP/2 without TLS.</summary>
+    public static WebApplication MapTerraform(this WebApplication app)
+    {
+        app.MapGrpcService<ProviderService>();
+        return app;
+    }
 }

@@ -5,12 +5,12 @@ namespace BuildPipeline.Aws;
 /// <summary>A place in S3.</summary>
 /// <param name="Bucket">Bucket name.</param>
 /// <param name="Key">Object key or key prefix; empty is the bucket itself.</param>
-public sealed record S3Location(string Bucket, string Key)
+public sealed record S3Uri(string Bucket, string Key)
 {
     private const string Scheme = "s3://";
 
     /// <summary>Reads <c>s3://BUCKET/KEY</c>.</summary>
-    public static bool TryParse(string? uri, [NotNullWhen(true)] out S3Location? location)
+    public static bool TryParse(string? uri, [NotNullWhen(true)] out S3Uri? location)
     {
         location = null;
         if (uri is null || !uri.StartsWith(Scheme, StringComparison.Ordinal))

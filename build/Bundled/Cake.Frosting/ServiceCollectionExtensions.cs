@@ -1,0 +1,50 @@
+using Cake.Core.Composition;
+using Cake.Core.IO;
+using Cake.Frosting.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cake.Frosting;
+
+/// <summary>What a host can be told through its services; of two registrations of a kind the last one counts.</summary>
+public static class ServiceCollectionExtensions
+{
+    public static IServiceCollection UseContext<TContext>(this IServiceCollection services)
+        where TContext : class, IFrostingContext => services.AddSingleton<IFrostingContext, TContext>();
+
+    // One instance for both ends, so that a lifetime may keep in Setup what Teardown needs.
+    public static IServiceCollection UseLifetime<TLifetime>(this IServiceCollection services)
+        where TLifetime : class, IFrostingLifetime => services
+            .AddSingleton<IFrostingLifetime, TLifetime>()
+            .AddSingleton<IFrostingSetup>(provider => provider.GetRequiredService<IFrostingLifetime>())
+            .AddSingleton<IFrostingTeardown>(provider => provider.GetRequiredService<IFrostingLifetime>());
+
+    public static IServiceCollection UseSetup<TSetup>(this IServiceCollection services)
+        where TSetup : class, IFrostingSetup => services.AddSingleton<IFrostingSetup, TSetup>();
+
+    public static IServiceCollection UseTeardown<TTeardown>(this IServiceCollection services)
+        where TTeardown : class, IFrostingTeardown => services.AddSingleton<IFrostingTeardown, TTeardown>();
+
+    public static IServiceCollection UseTaskLifetime<TLifetime>(this IServiceCollection services)
+        where TLifetime : class, IFrostingTaskLifetime => services
+            .AddSingleton<IFrostingTaskLifetime, TLifetime>()
+            .AddSingleton<IFrostingTaskSetup>(provider => provider.GetRequiredService<IFrostingTaskLifetime>())
+            .AddSingleton<IFrostingTaskTeardown>(provider => provider.GetRequiredService<IFrostingTaskLifetime>());
+
+    public static IServiceCollection UseTaskSetup<TSetup>(this IServiceCollection services)
+        where TSetup : class, IFrostingTaskSetup => services.AddSingleton<IFrostingTaskSetup, TSetup>();
+
+    public static IServiceCollection UseTaskTeardown<TTeardown>(this IServiceCollection services)
+        where TTeardown : class, IFrostingTaskTeardown => services.AddSingleton<IFrostingTaskTeardown, TTeardown>();
+
+    public static IServiceCollection UseModule<TModule>(this IServiceCollection services)
+        where TModule : class, ICakeModule, new() => Cake.Cli.ServiceCollectionExtensions.UseModule(services, new TModule());
+
+    public static IServiceCollection UseWorkingDirectory(this IServiceCollection services, DirectoryPath path) =>
+        services.AddSingleton(new WorkingDirectory(path));
+
+    public static IServiceCollection UseCakeSetting(this IServiceCollection services, string key, string value) =>
+        services.AddSingleton(new CakeSetting(key, value));
+
+    public static IServiceCollection UseToolPath(this IServiceCollection services, DirectoryPath path) =>
+        services.UseCakeSetting("Paths_Tools", path.FullPath);
+}

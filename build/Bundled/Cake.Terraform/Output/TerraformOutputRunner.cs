@@ -1,0 +1,35 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+
+namespace Cake.Terraform.Output;
+
+public class TerraformOutputRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    : TerraformRunner<TerraformOutputSettings>(fileSystem, environment, processRunner, tools)
+{
+    public string Run(TerraformOutputSettings settings)
+    {
+        var arguments = new ProcessArgumentBuilder().Append("output").Append("-no-color");
+        if (!string.IsNullOrEmpty(settings.StatePath))
+        {
+            arguments.Append($"-state={settings.StatePath}");
+        }
+
+        if (settings.Json)
+        {
+            arguments.Append("-json");
+        }
+
+        if (settings.Raw)
+        {
+            arguments.Append("-raw");
+        }
+
+        if (!string.IsNullOrEmpty(settings.OutputName))
+        {
+            arguments.Append(settings.OutputName);
+        }
+
+        return string.Join(Environment.NewLine, Capture(settings, arguments));
+    }
+}

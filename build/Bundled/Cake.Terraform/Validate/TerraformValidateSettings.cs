@@ -1,0 +1,3 @@
+namespace Cake.Terraform.Validate;
+
+public class TerraformValidateSettings : TerraformSettings;

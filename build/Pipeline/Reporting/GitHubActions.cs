@@ -1,0 +1,27 @@
+using System.Globalization;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Reporting;
+
+/// <summary>What a workflow's later steps and its page get from a run, through the files that GitHub Actions names.</summary>
+/// <param name="variable">Reads an environment variable.</param>
+public sealed class GitHubActions(Func<string, string?> variable)
+{
+    /// <summary>Sets the step outputs <c>run_id</c>, <c>digest</c> and <c>ceiling</c>; outside of Actions does nothing.</summary>
+    public void SetOutputs(string runId, string digest, Usd ceiling)
+    {
+        if (variable("GITHUB_OUTPUT") is { Length: > 0 } file)
+        {
+            File.AppendAllText(file, string.Create(CultureInfo.InvariantCulture, $"run_id={runId}\ndigest={digest}\nceiling={ceiling.Amount}\n"));
+        }
+    }
+
+    /// <summary>Adds Markdown to the page of the workflow run; outside of Actions does nothing.</summary>
+    public void AddToPage(string markdown)
+    {
+        if (variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file)
+        {
+            File.AppendAllText(file, markdown + "\n");
+        }
+    }
+}

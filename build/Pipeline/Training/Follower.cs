@@ -1,0 +1,43 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>Follows a training job to its end, from any machine and at any time: it keeps nothing that the service does not have.</summary>
+/// <remarks>
+/// A failed question never means a failed job. Following goes on through throttling, cut connections and errors inside the
+/// service until there was no answer for <see cref="Pacing.LostContact"/>; then it ends with <see cref="ExitCode.StillRunning"/>,
+/// and the next call takes the job up again.
+/// </remarks>
+public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, TimeProvider time)
+{
+    /// <summary>Follows the run's newest attempt until it ends.</summary>
+    /// <param name="run">The run; its newest attempt is submitted.</param>
+    /// <param name="show">Gets what each look showed.</param>
+    /// <param name="record">Gets the attempt whenever the service says something new on it.</param>
+    /// <returns>The attempt with its outcome.</returns>
+    /// <exception cref="PipelineException">Contact was lost, or the job is gone.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the job itself goes on.</exception>
+    public async Task<AttemptRecord> FollowAsync(
+        RunRecord run, Action<JobProgress> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
+    {
+        var watch = new JobWatch(run, clients, checkpoints, Pacing.For(clients.Connection), time);
+        while (true)
+        {
+            var before = watch.Attempt;
+            var progress = await watch.LookAsync(cancellationToken);
+            if (JobWatch.IsNews(before, watch.Attempt))
+            {
+                await record(watch.Attempt, cancellationToken);
+            }
+
+            show(progress);
+            if (watch.Attempt.Outcome is not null)
+            {
+                return watch.Attempt;
+            }
+
+            await Task.Delay(watch.Pause, time, cancellationToken);
+        }
+    }
+}

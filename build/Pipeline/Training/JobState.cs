@@ -1,0 +1,83 @@
+using Amazon.SageMaker.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>Takes what the service says on a job into the run's records.</summary>
+internal static class JobState
+{
+    private const string Interrupted = "Interrupted";
+
+    /// <summary>The attempt as the service describes it now.</summary>
+    /// <param name="attempt">The attempt as last recorded.</param>
+    /// <param name="job">The service's answer.</param>
+    /// <param name="ratePerHour">On-demand rate of all nodes, dollars an hour; null is unknown.</param>
+    public static AttemptRecord Seen(AttemptRecord attempt, DescribeTrainingJobResponse job, Usd? ratePerHour)
+    {
+        var outcome = Outcomes.Of(job);
+        var billable = job.BillableTimeInSeconds ?? (outcome is not null && job.TrainingStartTime is null ? 0 : null);
+        return attempt with
+        {
+            JobArn = job.TrainingJobArn,
+            SubmittedAt = attempt.SubmittedAt ?? SdkTime.ToUtc(job.CreationTime),
+            Status = job.TrainingJobStatus?.Value,
+            SecondaryStatus = job.SecondaryStatus?.Value,
+            FailureReason = job.FailureReason,
+            Transitions = [.. (job.SecondaryStatusTransitions ?? []).Select(Transition)],
+            TrainingSeconds = job.TrainingTimeInSeconds,
+            BillableSeconds = billable,
+            Cost = ratePerHour is { } rate && billable is { } seconds ? rate * (seconds / 3600m) : null,
+            Outcome = outcome?.Kind,
+            OutcomeSentence = outcome?.Sentence,
+            ModelArtifacts = job.ModelArtifacts?.S3ModelArtifacts,
+            ServiceMetrics = (job.FinalMetricDataList ?? [])
+                .Where(metric => metric.Value is not null)
+                .GroupBy(metric => metric.MetricName)
+                .ToDictionary(metric => metric.Key, metric => (double)metric.Last().Value!.Value),
+        };
+    }
+
+    /// <summary>Interruptions so far.</summary>
+    public static int Interruptions(AttemptRecord attempt) => attempt.Transitions.Count(transition => transition.Status == Interrupted);
+
+    /// <summary>The state of the spot capacity in a few words.</summary>
+    public static string SpotState(AttemptRecord attempt)
+    {
+        if (attempt.Market == Market.OnDemand)
+        {
+            return "on demand";
+        }
+
+        var interruptions = Interruptions(attempt);
+        return (attempt.SecondaryStatus, interruptions) switch
+        {
+            ("Starting" or "Pending", 0) => "waiting for spot capacity",
+            (Interrupted or "Starting" or "Pending" or "Restarting", _) => "interrupted, waiting for spot capacity",
+            ("Downloading" or "Training" or "Uploading", 0) => "on spot",
+            ("Downloading" or "Training" or "Uploading", 1) => "on spot again after an interruption",
+            ("Downloading" or "Training" or "Uploading", _) => $"on spot again after {interruptions} interruptions",
+            _ => "ended",
+        };
+    }
+
+    /// <summary>Dollars at most so far: the billed seconds once they are known, until then the time on the nodes; null is unknown.</summary>
+    public static Usd? Spend(AttemptRecord attempt, Usd? ratePerHour, DateTimeOffset now)
+    {
+        if (attempt.Cost is { } cost)
+        {
+            return cost;
+        }
+
+        var onNodes = attempt.Transitions
+            .Where(transition => transition.Status is "Downloading" or "Training" or "Uploading")
+            .Sum(transition => ((transition.EndedAt ?? now) - transition.StartedAt).TotalSeconds);
+        return ratePerHour is { } rate ? rate * ((decimal)Math.Max(0, onNodes) / 3600m) : null;
+    }
+
+    private static Runs.StatusTransition Transition(SecondaryStatusTransition transition) => new(
+        transition.Status?.Value ?? "Unknown",
+        SdkTime.ToUtc(transition.StartTime) ?? default,
+        SdkTime.ToUtc(transition.EndTime),
+        transition.StatusMessage);
+}

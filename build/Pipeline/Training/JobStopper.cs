@@ -1,0 +1,124 @@
+using System.Text.RegularExpressions;
+using Amazon.SageMaker;
+using Amazon.SageMaker.Model;
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Training;
+
+/// <summary>A job that runs.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Status">Its status.</param>
+/// <param name="SecondaryStatus">Its secondary status.</param>
+/// <param name="CreatedAt">When the service accepted it.</param>
+public sealed record RunningJob(string Name, string Status, string? SecondaryStatus, DateTimeOffset? CreatedAt);
+
+/// <summary>Finds and stops the jobs of an environment.</summary>
+public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
+{
+    /// <summary>The service gives a program 120 s to end, and then uploads what it left.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(15);
+
+    /// <summary>Asks the service to stop a job; one that has ended already, or does not exist, is fine.</summary>
+    /// <returns>True where the service took the request.</returns>
+    /// <exception cref="PipelineException">The service refuses or does not answer.</exception>
+    public async Task<bool> StopAsync(string jobName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await DescribeAsync(jobName, cancellationToken) is not { } job || Outcomes.Of(job) is not null)
+            {
+                return false;
+            }
+
+            await clients.SageMaker.StopTrainingJobAsync(new StopTrainingJobRequest { TrainingJobName = jobName }, cancellationToken);
+            return true;
+        }
+        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) is AwsFault.Invalid or AwsFault.NotFound)
+        {
+            // It ended between the two questions.
+            return false;
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"stopping the training job {jobName}", clients.Connection);
+        }
+    }
+
+    /// <summary>Waits until a job has ended.</summary>
+    /// <exception cref="PipelineException">It did not end in 15 minutes, or the service refuses or does not answer.</exception>
+    public async Task WaitUntilEndedAsync(string jobName, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + LongestStop;
+        try
+        {
+            while (await DescribeAsync(jobName, cancellationToken) is { } job && Outcomes.Of(job) is null)
+            {
+                if (time.GetUtcNow() >= until)
+                {
+                    throw new PipelineException(ExitCode.StillRunning,
+                        $"The training job {jobName} has not ended within {LongestStop.TotalMinutes:0} min ({job.SecondaryStatus}): call again.");
+                }
+
+                await Task.Delay(Pacing.For(clients.Connection).Poll, time, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"waiting for the end of the training job {jobName}", clients.Connection);
+        }
+    }
+
+    /// <summary>The jobs that run under a base name, whatever run they belong to.</summary>
+    /// <param name="baseName">The base of the jobs' names, to which each run appends its id.</param>
+    /// <exception cref="PipelineException">The service refuses or does not answer.</exception>
+    public async Task<IReadOnlyList<RunningJob>> ListRunningAsync(string baseName, CancellationToken cancellationToken)
+    {
+        var jobs = new List<RunningJob>();
+        try
+        {
+            foreach (var status in new[] { TrainingJobStatus.InProgress, TrainingJobStatus.Stopping })
+            {
+                await ListAsync(baseName, status, jobs, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"listing the training jobs of {baseName}", clients.Connection);
+        }
+
+        return [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)];
+    }
+
+    private async Task ListAsync(string baseName, TrainingJobStatus status, List<RunningJob> jobs, CancellationToken cancellationToken)
+    {
+        var request = new ListTrainingJobsRequest { NameContains = baseName, StatusEquals = status, MaxResults = 100 };
+        do
+        {
+            // The service cuts the pages before it filters them: an empty one does not mean the last.
+            var page = await clients.SageMaker.ListTrainingJobsAsync(request, cancellationToken);
+            jobs.AddRange((page.TrainingJobSummaries ?? [])
+                .Where(job => job.TrainingJobName.StartsWith(baseName, StringComparison.Ordinal)
+                    && RunIdPart().IsMatch(job.TrainingJobName[baseName.Length..])
+                    && jobs.TrueForAll(known => known.Name != job.TrainingJobName))
+                .Select(job => new RunningJob(
+                    job.TrainingJobName, job.TrainingJobStatus.Value, job.SecondaryStatus?.Value, SdkTime.ToUtc(job.CreationTime))));
+            request.NextToken = page.NextToken;
+        }
+        while (request.NextToken is not null);
+    }
+
+    private async Task<DescribeTrainingJobResponse?> DescribeAsync(string jobName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await clients.SageMaker.DescribeTrainingJobAsync(new DescribeTrainingJobRequest { TrainingJobName = jobName }, cancellationToken);
+        }
+        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"^-\d{8}-\d{6}-[a-z0-9]{4}(-\d+)?$")]
+    private static partial Regex RunIdPart();
+}

@@ -1,0 +1,148 @@
+using Amazon.SageMaker.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>What is known of a job between one look and the next.</summary>
+internal sealed class JobWatch
+{
+    private readonly RunRecord _run;
+    private readonly IAwsClients _clients;
+    private readonly Pacing _pacing;
+    private readonly TimeProvider _time;
+    private readonly LogTail _log;
+    private readonly LogMetrics _metrics;
+    private readonly CheckpointWatch _checkpoints;
+    private DateTimeOffset _lastContact;
+
+    public JobWatch(RunRecord run, IAwsClients clients, CheckpointReader checkpoints, Pacing pacing, TimeProvider time)
+    {
+        var job = run.Job ?? throw new ArgumentException("The run has no job.", nameof(run));
+        Attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
+        (_run, _clients, _pacing, _time) = (run, clients, pacing, time);
+        _log = new(clients.Logs, job.LogGroupName, Attempt.JobName);
+        _metrics = new(job);
+        _checkpoints = new(checkpoints, RunLocations.Checkpoints(job, run.RunId), pacing.Checkpoints, time);
+        _lastContact = time.GetUtcNow();
+        Pause = pacing.Poll;
+    }
+
+    /// <summary>The attempt as last described.</summary>
+    public AttemptRecord Attempt { get; private set; }
+
+    /// <summary>How long to wait before the next look; longer while the service throttles.</summary>
+    public TimeSpan Pause { get; private set; }
+
+    private Usd? Rate => _run.Cost?.JobRatePerHour;
+
+    /// <summary>True where an answer says something that the record does not have yet.</summary>
+    public static bool IsNews(AttemptRecord before, AttemptRecord after) =>
+        (before.JobArn, before.Status, before.SecondaryStatus, before.FailureReason, before.TrainingSeconds, before.BillableSeconds,
+            before.Outcome, before.ModelArtifacts)
+        != (after.JobArn, after.Status, after.SecondaryStatus, after.FailureReason, after.TrainingSeconds, after.BillableSeconds,
+            after.Outcome, after.ModelArtifacts)
+        || !before.Transitions.SequenceEqual(after.Transitions);
+
+    /// <summary>Looks at status, checkpoints and log, in the order of their weight: what fails to be read hides nothing else.</summary>
+    public async Task<JobProgress> LookAsync(CancellationToken cancellationToken)
+    {
+        var notices = new List<string>();
+        await DescribeAsync(notices, cancellationToken);
+        var ended = Attempt.Outcome is not null;
+        await TryAsync("the checkpoints", token => _checkpoints.LookAsync(ended, token), notices, cancellationToken);
+        var lines = new List<LogLine>();
+        await TryAsync("the log", token => ReadLogAsync(lines, token), notices, cancellationToken);
+        if (ended && _pacing.LateLog > TimeSpan.Zero)
+        {
+            await Task.Delay(_pacing.LateLog, _time, cancellationToken);
+            await TryAsync("the log", token => ReadLogAsync(lines, token), notices, cancellationToken);
+        }
+
+        return Progress(lines, notices);
+    }
+
+    private async Task DescribeAsync(List<string> notices, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new DescribeTrainingJobRequest { TrainingJobName = Attempt.JobName };
+            var job = await _clients.SageMaker.DescribeTrainingJobAsync(request, cancellationToken);
+            Attempt = JobState.Seen(Attempt, job, Rate);
+            _lastContact = _time.GetUtcNow();
+            Pause = _pacing.Poll;
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            var failure = AwsErrors.Explain(exception, $"looking at the training job {Attempt.JobName}", _clients.Connection);
+            RequireContact(exception, failure);
+            Pause = TimeSpan.FromTicks(Math.Min(Pause.Ticks * 2, _pacing.LongestPoll.Ticks));
+            notices.Add($"{failure.Message} (No contact since {_lastContact:HH:mm:ss} UTC; the job goes on meanwhile.)");
+        }
+    }
+
+    private void RequireContact(Exception exception, PipelineException failure)
+    {
+        var silence = _time.GetUtcNow() - _lastContact;
+        if (silence < (AwsErrors.PassesWithTime(exception) ? _pacing.LostContact : _pacing.Refused))
+        {
+            return;
+        }
+
+        throw AwsErrors.Classify(exception) == AwsFault.NotFound
+            ? new PipelineException(ExitCode.Failed, $"The training job {Attempt.JobName} does not exist any more: somebody deleted it.", exception)
+            : new PipelineException(ExitCode.StillRunning,
+                $"{failure.Message} There was no contact for {silence.TotalMinutes:0} min, and the job may go on: the next call takes it up again.",
+                exception);
+    }
+
+    private async Task TryAsync(string what, Func<CancellationToken, Task> look, List<string> notices, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await look(cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            // Worth a word only where it does not pass by itself, or at the end, when no later look makes good for it.
+            if (!AwsErrors.PassesWithTime(exception) || Attempt.Outcome is not null)
+            {
+                notices.Add(AwsErrors.Explain(exception, $"reading {what}", _clients.Connection).Message);
+            }
+        }
+    }
+
+    private async Task ReadLogAsync(List<LogLine> lines, CancellationToken cancellationToken)
+    {
+        foreach (var line in await _log.ReadNewAsync(cancellationToken))
+        {
+            _metrics.Read(line.Text);
+            lines.Add(line);
+        }
+    }
+
+    private JobProgress Progress(List<LogLine> lines, List<string> notices)
+    {
+        var now = _time.GetUtcNow();
+        return new()
+        {
+            JobName = Attempt.JobName,
+            Status = Attempt.Status ?? "Unknown",
+            SecondaryStatus = Attempt.SecondaryStatus ?? "Unknown",
+            StatusMessage = Attempt.Transitions.Count == 0 ? null : Attempt.Transitions[^1].Message,
+            SpotState = JobState.SpotState(Attempt),
+            Interruptions = JobState.Interruptions(Attempt),
+            Step = _metrics.Step,
+            TotalSteps = _checkpoints.TotalSteps,
+            Loss = _metrics.Loss,
+            TokensPerSecond = _metrics.TokensPerSecond,
+            CheckpointStep = _checkpoints.NewestStep,
+            CheckpointCount = _checkpoints.Count,
+            Elapsed = now - (Attempt.SubmittedAt ?? now),
+            Spend = JobState.Spend(Attempt, Rate, now),
+            Ceiling = _run.Subject?.Ceiling ?? _run.Cost?.Ceiling,
+            NewLogLines = lines,
+            Notices = notices,
+        };
+    }
+}

@@ -1,0 +1,244 @@
+using System.Globalization;
+using Amazon.S3.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>Judges a run by what lies in S3 and not by what a status says.</summary>
+public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints)
+{
+    /// <summary>Kept checkpoints are read again up to this many bytes, newest first; beyond it sizes have to do.</summary>
+    private const long MaxVerifiedBytes = 20L * 1024 * 1024 * 1024;
+
+    /// <summary>Gathers the evidence of a run whose newest attempt has ended.</summary>
+    /// <exception cref="PipelineException">AWS refuses or does not answer; evidence that does not hold is a finding.</exception>
+    public async Task<EvidenceRecord> ValidateAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var job = run.Job ?? throw new ArgumentException("The run has no job.", nameof(run));
+        var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
+        try
+        {
+            var prefix = RunLocations.Checkpoints(job, run.RunId);
+            var stored = await VerifiedAsync(await checkpoints.ReadAsync(prefix, cancellationToken), cancellationToken);
+            var archive = await ReadArchiveAsync(attempt, cancellationToken);
+            var complete = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).ToList();
+            var lineage = archive?.Metrics?.Lineage ?? complete.LastOrDefault()?.Manifest!.Lineage ?? [];
+            var (interruptions, resume) = await ResumesAsync(run, prefix, lineage, cancellationToken);
+            return new()
+            {
+                Findings =
+                [
+                    JobFinding(attempt),
+                    CheckpointFinding(run, stored),
+                    resume,
+                    ArchiveFinding(attempt, archive),
+                    MetricFinding(job, archive?.Metrics),
+                    CostFinding(run),
+                    await EncryptionFindingAsync(job, attempt, complete, cancellationToken),
+                    await TagFindingAsync(run, attempt, cancellationToken),
+                ],
+                Checkpoints = [.. complete.Select(Summary)],
+                Interruptions = interruptions,
+                FinalMetrics = archive?.Metrics?.Metrics ?? new Dictionary<string, double>(),
+                FinalStep = archive?.Metrics?.Step ?? complete.LastOrDefault()?.Step,
+                ModelArchive = attempt.ModelArtifacts,
+                ModelArchiveBytes = archive?.Bytes,
+            };
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"validating the run {run.RunId}", clients.Connection);
+        }
+    }
+
+    private static CheckpointSummary Summary(StoredCheckpoint checkpoint) => new(
+        checkpoint.Step, checkpoint.ManifestUri, checkpoint.Manifest!.Files.Count, checkpoint.Manifest.Bytes, checkpoint.Manifest.WrittenAt);
+
+    private static Finding JobFinding(AttemptRecord attempt) => new(
+        "job", attempt.Outcome == OutcomeKind.Completed, attempt.OutcomeSentence ?? $"The job {attempt.JobName} has not ended.");
+
+    private static Finding CheckpointFinding(RunRecord run, IReadOnlyList<StoredCheckpoint> stored)
+    {
+        // A folder without a manifest is what an interruption leaves behind, and nothing ever resumes from it.
+        var bad = stored.Where(checkpoint => checkpoint.State == CheckpointState.Corrupt
+            || checkpoint is { State: CheckpointState.Incomplete, Manifest: not null }).ToList();
+        if (bad.Count > 0)
+        {
+            return new("checkpoints", false, string.Join(' ', bad.Select(checkpoint =>
+                $"The checkpoint {checkpoint.Uri} cannot be used: {checkpoint.Problem}.")));
+        }
+
+        var names = run.Attempts.Select(attempt => attempt.JobName).ToHashSet();
+        if (stored.FirstOrDefault(checkpoint => checkpoint.Manifest is { } manifest && !names.Contains(manifest.Job)) is { } foreign)
+        {
+            return new("checkpoints", false, $"The checkpoint {foreign.Uri} was written by the job {foreign.Manifest!.Job}, which is not of this run.");
+        }
+
+        var complete = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).ToList();
+        if (complete.Count > 0)
+        {
+            return new("checkpoints", true, FormattableString.Invariant(
+                $"{complete.Count} complete, the newest of step {complete[^1].Step}; every file has its size and SHA-256."));
+        }
+
+        return run.Attempts.Any(attempt => attempt.Market == Market.Spot)
+            ? new("checkpoints", false, "There is no complete checkpoint, so that an interruption would have lost everything: let the program save more often.")
+            : new("checkpoints", true, "There is none, and on demand none is needed.");
+    }
+
+    private static Finding ArchiveFinding(AttemptRecord attempt, ModelArchive? archive) => archive switch
+    {
+        null when attempt.ModelArtifacts is null => new("model archive", false, "The job left no model archive."),
+        null => new("model archive", false, $"There is no model archive at {attempt.ModelArtifacts}."),
+        { Problem: { } problem } => new("model archive", false, $"The model archive {attempt.ModelArtifacts} cannot be used: {problem}."),
+        _ => new("model archive", true, FormattableString.Invariant($"Read to its end: {archive.Files} files, {archive.Bytes} bytes.")),
+    };
+
+    private static Finding MetricFinding(TrainingJobSpec job, FinalMetrics? metrics)
+    {
+        if (job.FinalMetric is not { } expected)
+        {
+            return new("final metric", true, "No final_metric is asked for.");
+        }
+
+        if (metrics is null || !metrics.Metrics.TryGetValue(expected.Name, out var value))
+        {
+            return new("final metric", false, $"The metric {expected.Name} is not in the metrics.json of the model archive.");
+        }
+
+        var bounds = string.Create(CultureInfo.InvariantCulture, $"{expected.Min?.ToString("R", CultureInfo.InvariantCulture) ?? "-"} to {expected.Max?.ToString("R", CultureInfo.InvariantCulture) ?? "-"}");
+        var within = double.IsFinite(value) && !(value < expected.Min) && !(value > expected.Max);
+        return new("final metric", within, string.Create(CultureInfo.InvariantCulture,
+            $"{expected.Name} is {value:R}, {(within ? "within" : "outside of")} its bounds {bounds}."));
+    }
+
+    private static Finding CostFinding(RunRecord run)
+    {
+        if ((run.Approval?.Subject ?? run.Subject)?.Ceiling is not { } ceiling)
+        {
+            return new("cost", false, "There is no approved ceiling to compare with.");
+        }
+
+        return run.ActualCost is { } actual
+            ? new("cost", actual <= ceiling, $"The jobs cost {actual}, {(actual <= ceiling ? "within" : "over")} the approved {ceiling}.")
+            : new("cost", false, $"What the jobs cost is unknown, because the service told no billable seconds or the price is not known; approved were {ceiling}.");
+    }
+
+    private async Task<IReadOnlyList<StoredCheckpoint>> VerifiedAsync(
+        IReadOnlyList<StoredCheckpoint> stored, CancellationToken cancellationToken)
+    {
+        var verified = new List<StoredCheckpoint>();
+        var bytes = 0L;
+        foreach (var checkpoint in stored.Reverse())
+        {
+            bytes += checkpoint.Manifest?.Bytes ?? 0;
+            verified.Insert(0, bytes <= MaxVerifiedBytes ? await checkpoints.VerifyAsync(checkpoint, cancellationToken) : checkpoint);
+        }
+
+        return verified;
+    }
+
+    private async Task<ModelArchive?> ReadArchiveAsync(AttemptRecord attempt, CancellationToken cancellationToken)
+    {
+        if (!S3Uri.TryParse(attempt.ModelArtifacts, out var location))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var response = await clients.S3.GetObjectAsync(location.Bucket, location.Key, cancellationToken);
+            return await ModelArchive.ReadAsync(response.ResponseStream, cancellationToken);
+        }
+        catch (Amazon.S3.AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<(IReadOnlyList<Interruption> Interruptions, Finding Finding)> ResumesAsync(
+        RunRecord run, S3Uri prefix, IReadOnlyList<LineageEntry> lineage, CancellationToken cancellationToken)
+    {
+        var history = await checkpoints.HistoryAsync(prefix, cancellationToken);
+        var steps = lineage.Where(entry => entry.FromManifestSha256 is not null).Select(entry => entry.FromStep).ToHashSet();
+        var manifests = new List<ReadManifest>();
+        foreach (var version in history.Where(version => steps.Contains(version.Step)))
+        {
+            if (await checkpoints.ReadVersionAsync(prefix.Bucket, version, cancellationToken) is { } manifest)
+            {
+                manifests.Add(manifest);
+            }
+        }
+
+        var transitions = run.Attempts.SelectMany(attempt => attempt.Transitions).OrderBy(transition => transition.StartedAt).ToList();
+        return new ResumeProof(lineage, manifests, history).Judge(transitions, run.CurrentAttempt!.Outcome == OutcomeKind.Completed);
+    }
+
+    private async Task<Finding> EncryptionFindingAsync(
+        TrainingJobSpec job, AttemptRecord attempt, List<StoredCheckpoint> complete, CancellationToken cancellationToken)
+    {
+        var uris = new List<string?> { attempt.ModelArtifacts };
+        uris.AddRange(complete.Select(checkpoint => checkpoint.ManifestUri));
+        uris.AddRange(complete.SelectMany(checkpoint => checkpoint.Manifest!.Files.Select(file => checkpoint.Uri + file.Path)));
+        var bare = new List<string>();
+        var looked = 0;
+        foreach (var location in uris.Select(uri => S3Uri.TryParse(uri, out var parsed) ? parsed : null).OfType<S3Uri>())
+        {
+            if (await EncryptionAsync(location, cancellationToken) is not var (method, key))
+            {
+                continue;
+            }
+
+            looked++;
+            if (job.KmsKeyArn is { } expected ? method != "aws:kms" || !IsSameKey(key, expected) : method is null)
+            {
+                bare.Add($"{location} ({method ?? "none"})");
+            }
+        }
+
+        return bare.Count > 0
+            ? new("encryption", false, $"Not encrypted with the key of the bucket: {string.Join(", ", bare)}.")
+            : new("encryption", true, FormattableString.Invariant($"{looked} objects looked at, all encrypted as configured."));
+    }
+
+    private async Task<(string? Method, string? Key)?> EncryptionAsync(S3Uri location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new GetObjectMetadataRequest { BucketName = location.Bucket, Key = location.Key };
+            var metadata = await clients.S3.GetObjectMetadataAsync(request, cancellationToken);
+            return (metadata.ServerSideEncryptionMethod?.Value, metadata.ServerSideEncryptionKeyManagementServiceKeyId);
+        }
+        catch (Amazon.S3.AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            // That it is missing is another check's finding.
+            return null;
+        }
+    }
+
+    /// <summary>S3 may give a key as its ARN or as its id.</summary>
+    private static bool IsSameKey(string? key, string expectedArn) =>
+        key == expectedArn || (key is { Length: > 0 } && expectedArn.EndsWith("/" + key, StringComparison.Ordinal));
+
+    private async Task<Finding> TagFindingAsync(RunRecord run, AttemptRecord attempt, CancellationToken cancellationToken)
+    {
+        if (attempt.JobArn is null)
+        {
+            return new("tags", false, $"The job {attempt.JobName} was never accepted, so that it has no tags.");
+        }
+
+        var actual = await JobTags.ReadAsync(clients.SageMaker, attempt.JobArn, cancellationToken);
+        var expected = new Dictionary<string, string?>
+        {
+            [JobRequest.RunIdTag] = run.RunId,
+            [JobRequest.DigestTag] = run.Approval?.Digest,
+            ["team"] = run.Job!.Team,
+            ["environment"] = run.Job.Environment,
+        };
+        var wrong = expected.Where(tag => actual.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => tag.Key).ToList();
+        return wrong.Count == 0
+            ? new("tags", true, "The job carries run, digest, team and environment.")
+            : new("tags", false, $"The job {attempt.JobName} lacks the right value of: {string.Join(", ", wrong)}.");
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.GitHub;
+
+/// <summary>A comment on an issue or a pull request.</summary>
+/// <param name="Repository"><c>owner/name</c>.</param>
+internal sealed record Comment(long Id, string Repository, int Issue, string Body, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>What a build says of a commit.</summary>
+/// <param name="State">error, failure, pending or success.</param>
+internal sealed record CommitStatus(
+    long Id, string Repository, string Sha, string State, string Context, string? Description, string? TargetUrl, DateTimeOffset CreatedAt);
+
+/// <summary>All that clients wrote to the sandbox's GitHub, in one file of the state folder.</summary>
+internal sealed class GitHubStore
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly string _file;
+    private Content _content;
+
+    public GitHubStore(SandboxSettings settings, TimeProvider time)
+    {
+        _time = time;
+        _file = Path.Combine(settings.FolderOf("github"), "github.json");
+        _content = File.Exists(_file)
+            ? JsonSerializer.Deserialize<Content>(File.ReadAllText(_file), SandboxJson.Options) ?? Content.Empty
+            : Content.Empty;
+    }
+
+    /// <summary>Comments of a repository, oldest first.</summary>
+    public IReadOnlyList<Comment> Comments(string repository) => Of(content => content.Comments.Where(comment => comment.Repository == repository));
+
+    /// <summary>Statuses of a commit, newest first.</summary>
+    public IReadOnlyList<CommitStatus> Statuses(string repository, string sha) =>
+        Of(content => content.Statuses.Where(status => status.Repository == repository && status.Sha == sha).Reverse());
+
+    public Comment? Comment(string repository, long id) => Comments(repository).FirstOrDefault(comment => comment.Id == id);
+
+    public Comment AddComment(string repository, int issue, string body) => Change(content =>
+    {
+        var now = _time.GetUtcNow();
+        var comment = new Comment(content.LastId + 1, repository, issue, body, now, now);
+        return (content with { LastId = comment.Id, Comments = [.. content.Comments, comment] }, comment);
+    });
+
+    /// <returns>Null where the repository has no such comment.</returns>
+    public Comment? UpdateComment(string repository, long id, string body) => Change(content =>
+    {
+        var updated = content.Comments.FirstOrDefault(comment => comment.Id == id && comment.Repository == repository) is { } found
+            ? found with { Body = body, UpdatedAt = _time.GetUtcNow() }
+            : null;
+        return (content with { Comments = [.. content.Comments.Select(comment => comment.Id == updated?.Id ? updated : comment)] }, updated);
+    });
+
+    /// <returns>False where the repository has no such comment.</returns>
+    public bool DeleteComment(string repository, long id) => Change(content =>
+    {
+        Comment[] left = [.. content.Comments.Where(comment => comment.Id != id || comment.Repository != repository)];
+        return (content with { Comments = left }, left.Length < content.Comments.Length);
+    });
+
+    public CommitStatus AddStatus(string repository, string sha, string state, string context, string? description, string? targetUrl) => Change(content =>
+    {
+        var status = new CommitStatus(content.LastId + 1, repository, sha, state, context, description, targetUrl, _time.GetUtcNow());
+        return (content with { LastId = status.Id, Statuses = [.. content.Statuses, status] }, status);
+    });
+
+    private List<T> Of<T>(Func<Content, IEnumerable<T>> select)
+    {
+        lock (_gate)
+        {
+            return [.. select(_content)];
+        }
+    }
+
+    private T Change<T>(Func<Content, (Content Content, T Result)> change)
+    {
+        lock (_gate)
+        {
+            var (content, result) = change(_content);
+            AtomicFile.Write(_file, JsonSerializer.Serialize(content, SandboxJson.Options));
+            _content = content;
+            return result;
+        }
+    }
+
+    private sealed record Content(long LastId, Comment[] Comments, CommitStatus[] Statuses)
+    {
+        public static Content Empty { get; } = new(0, [], []);
+    }
+}

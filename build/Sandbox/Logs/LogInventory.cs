@@ -1,0 +1,12 @@
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.Logs;
+
+/// <summary>The log groups in the list of all that the sandbox holds.</summary>
+internal sealed class LogInventory(LogStore store) : ISandboxInventory
+{
+    public string Name => "log_groups";
+
+    public JsonNode? Describe() => new JsonArray([.. store.Groups.Select(group => JsonValue.Create(group.Info.Name))]);
+}

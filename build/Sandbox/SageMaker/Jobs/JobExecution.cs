@@ -1,0 +1,247 @@
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
+using BuildPipeline.Sandbox.SageMaker.Spot;
+
+namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+
+/// <summary>Takes one job from where it is to its end: waits for capacity, runs attempts, survives interruptions, stops.</summary>
+internal sealed class JobExecution
+{
+    // Longer than any job may run, and short enough for a timer.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(45);
+
+    private readonly JobPlatform _platform;
+    private readonly string _name;
+    private readonly MetricScanner _metrics;
+    private readonly TaskCompletionSource _stop = new();
+    private SpotTrace? _trace;
+
+    public JobExecution(JobPlatform platform, TrainingJob job)
+    {
+        (_platform, _name) = (platform, job.Name);
+        _metrics = new MetricScanner(job, platform.Metrics, platform.Time);
+    }
+
+    /// <summary>Ends when the job does, or at a cancellation, which leaves the job to be taken up again.</summary>
+    public async Task RunAsync(CancellationToken shutdown)
+    {
+        try
+        {
+            TakeUp();
+            _trace = IsSpot ? Job.Spot.ReadTrace() : null;
+            await using var wait = Job.Request.MaxWait is { } most ? Timer(Job.CreationTime + most - Now, () => Stop(Phase.MaxWaitTimeExceeded)) : null;
+            while (!Job.IsOver)
+            {
+                if (await LaunchAsync(shutdown))
+                {
+                    await AttemptAsync(shutdown);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
+        {
+            Change(job => job with { LastSeen = Now });
+        }
+        catch (JobFailure failure)
+        {
+            End(job => job.Fail(failure.Message, Now));
+        }
+        catch (Exception exception) when (exception is IOException or AwsError or UnauthorizedAccessException or FormatException)
+        {
+            End(job => job.Fail($"InternalServerError: the sandbox could not go on: {exception.Message}", Now));
+        }
+    }
+
+    /// <summary>Asks the job to stop, for the reason that it will end with; a second reason changes nothing.</summary>
+    public void Stop(Phase end)
+    {
+        Change(job => job.Status == JobStatus.InProgress ? job.BeginStop(end, Now) : job);
+        _stop.TrySetResult();
+    }
+
+    /// <summary>A job that an earlier sandbox process worked on has lost its instances with it.</summary>
+    private void TakeUp()
+    {
+        if (Job.Status == JobStatus.Stopping)
+        {
+            EndStopped(model: null);
+        }
+        else if (Job.Phase is not Phase.Starting)
+        {
+            Change(job => job.Phase == Phase.Interrupted ? job : job.Enter(Phase.Interrupted, "Training job interrupted: the sandbox was restarted", job.LastSeen ?? Now));
+            EnterPhase(Phase.Starting, "Starting the training job");
+        }
+    }
+
+    private DateTimeOffset Now => _platform.Time.GetUtcNow();
+
+    private TrainingJob Job => _platform.Jobs.Find(_name)!;
+
+    private bool IsSpot => Job.Request.EnableManagedSpotTraining;
+
+    /// <summary>Waits until instances are there.</summary>
+    /// <returns>False where the job ended instead.</returns>
+    private async Task<bool> LaunchAsync(CancellationToken shutdown)
+    {
+        await PauseAsync(_platform.Settings.Starting, shutdown);
+        while (!_stop.Task.IsCompleted && CapacityWait() is { } wait)
+        {
+            if (!IsSpot)
+            {
+                throw new JobFailure("CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.");
+            }
+
+            Change(job => job.Status == JobStatus.InProgress ? job.Say("Insufficient capacity error from EC2 while launching instances, retrying!", Now) : job);
+            await PauseAsync(wait, shutdown);
+        }
+
+        if (!_stop.Task.IsCompleted)
+        {
+            return true;
+        }
+
+        EndStopped(model: null);
+        return false;
+    }
+
+    /// <summary>How long to wait before the next try; null where the instances are there.</summary>
+    private TimeSpan? CapacityWait()
+    {
+        if (_platform.Faults.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity))
+        {
+            return _platform.Settings.CapacityRetry;
+        }
+
+        var elapsed = Now - Job.CreationTime;
+        var instances = Job.Request.ResourceConfig.InstanceCount;
+        return _trace is null || _trace.Has(instances, elapsed) ? null : _trace.Until(available: true, instances, elapsed) ?? Timeout.InfiniteTimeSpan;
+    }
+
+    private async Task AttemptAsync(CancellationToken shutdown)
+    {
+        var interrupted = new TaskCompletionSource();
+        var job = Change(job => job.Status == JobStatus.InProgress
+            ? (job with { Attempts = job.Attempts + 1 }).Enter(Phase.Downloading, "Downloading input data", Now)
+            : job);
+        await using var runtime = Timer(job.Request.MaxRuntime - job.WorkedTime(Now), () => Stop(Phase.MaxRuntimeExceeded));
+        await using var reclaim = _trace?.Until(available: false, job.Request.ResourceConfig.InstanceCount, Now - job.CreationTime) is { } left
+            ? Timer(left, () => interrupted.TrySetResult())
+            : null;
+        await using var cluster = new NodeCluster(_platform, job, _metrics, file => NoteCheckpoint(file, interrupted));
+
+        using var preparing = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
+        var prepared = cluster.PrepareAsync(preparing.Token);
+        await Task.WhenAny(prepared, _stop.Task, interrupted.Task);
+        if (!prepared.IsCompleted)
+        {
+            await preparing.CancelAsync();
+            await ((Task)prepared).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LeaveAsync(cluster, shutdown);
+            return;
+        }
+
+        await prepared;
+        await TrainAsync(cluster, interrupted, shutdown);
+    }
+
+    private async Task TrainAsync(NodeCluster cluster, TaskCompletionSource interrupted, CancellationToken shutdown)
+    {
+        EnterPhase(Phase.Training, "Training image download completed. Training in progress.");
+        await using var planned = NextInterruption()?.Training is { } after
+            ? Timer(after, () => Interrupt(interrupted))
+            : null;
+        var ended = cluster.StartAsync();
+        // A restart of the sandbox counts as an interruption from the last beat on, so the time in between is not charged.
+        await using var beat = _platform.Time.CreateTimer(
+            _ => Change(job => job.IsOver ? job : job with { LastSeen = Now, FinalMetrics = _metrics.Latest }), null, _platform.Settings.Sampling, _platform.Settings.Sampling);
+        await Task.WhenAny(ended, _stop.Task, interrupted.Task).WaitAsync(shutdown);
+        if (!ended.IsCompleted)
+        {
+            await LeaveAsync(cluster, shutdown);
+        }
+        else if (cluster.ExitCodes.Values.Any(code => code != 0))
+        {
+            throw new JobFailure(await cluster.FailureAsync(shutdown));
+        }
+        else
+        {
+            await CompleteAsync(cluster, shutdown);
+        }
+    }
+
+    private async Task CompleteAsync(NodeCluster cluster, CancellationToken shutdown)
+    {
+        await cluster.KillAsync();
+        EnterPhase(Phase.Uploading, "Uploading generated training model");
+        var model = await cluster.SaveAsync(shutdown);
+        if (_stop.Task.IsCompleted)
+        {
+            EndStopped(model);
+        }
+        else
+        {
+            End(job => job.Finish(JobStatus.Completed, Phase.Completed, "Training job completed", Now) with { ModelArtifacts = model });
+        }
+    }
+
+    /// <summary>Gives the instances up before their programs have ended: stopped by request, or taken away.</summary>
+    private async Task LeaveAsync(NodeCluster cluster, CancellationToken shutdown)
+    {
+        if (_stop.Task.IsCompleted)
+        {
+            await cluster.StopAsync(shutdown);
+            EndStopped(cluster.HasStarted ? await cluster.SaveAsync(shutdown) : null);
+            return;
+        }
+
+        await cluster.KillAsync();
+        EnterPhase(Phase.Interrupted, "Training job interrupted: the spot instances were reclaimed");
+        await PauseAsync(_platform.Settings.Interrupted, shutdown);
+        EnterPhase(Phase.Starting, "Starting the training job");
+    }
+
+    private Interruption? NextInterruption() =>
+        IsSpot && Job.Spot.Planned.Skip(Job.InterruptionsTaken).FirstOrDefault() is { } text ? Interruption.Parse(text) : null;
+
+    private void Interrupt(TaskCompletionSource interrupted)
+    {
+        if (interrupted.TrySetResult())
+        {
+            Change(job => job with { InterruptionsTaken = job.InterruptionsTaken + 1 });
+        }
+    }
+
+    private void NoteCheckpoint(string file, TaskCompletionSource interrupted)
+    {
+        if (Path.GetFileName(file) != "manifest.json" || Job.Checkpoints?.Contains(file) == true)
+        {
+            return;
+        }
+
+        var job = Change(job => job with { Checkpoints = [.. job.Checkpoints ?? [], file] });
+        if (NextInterruption()?.Checkpoints <= job.Checkpoints!.Count)
+        {
+            Interrupt(interrupted);
+        }
+    }
+
+    private void EnterPhase(Phase phase, string message) =>
+        Change(job => job.Status == JobStatus.InProgress ? job.Enter(phase, message, Now) : job);
+
+    private void EndStopped(string? model) =>
+        End(job => job.Finish(JobStatus.Stopped, job.StopPhase!.Value, "Training job stopped", Now) with { ModelArtifacts = model });
+
+    private void End(Func<TrainingJob, TrainingJob> end)
+    {
+        Change(job => job.IsOver ? job : end(job) with { FinalMetrics = _metrics.Latest });
+        _platform.ClearJobFolder(_name);
+    }
+
+    private TrainingJob Change(Func<TrainingJob, TrainingJob> change) => _platform.Jobs.Update(_name, change);
+
+    private Task PauseAsync(TimeSpan length, CancellationToken shutdown) =>
+        Task.WhenAny(Task.Delay(length, _platform.Time, shutdown), _stop.Task).Unwrap();
+
+    private ITimer Timer(TimeSpan due, Action action) => _platform.Time.CreateTimer(
+        _ => action(), null, TimeSpan.FromTicks(Math.Clamp(due.Ticks, 0, LongestTimer.Ticks)), Timeout.InfiniteTimeSpan);
+}

@@ -1,0 +1,4 @@
+namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+
+/// <summary>The job cannot go on; the message becomes its FailureReason.</summary>
+internal sealed class JobFailure(string reason) : Exception(reason);

@@ -1,0 +1,37 @@
+using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
+
+namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+
+/// <summary>What a job runs on.</summary>
+internal sealed record JobPlatform(
+    TrainingJobStore Jobs,
+    IObjectStore Objects,
+    LogStore Logs,
+    MetricStore Metrics,
+    INodeRunner Runner,
+    TrainingImages Images,
+    FaultPlan Faults,
+    JobSettings Settings,
+    SandboxSettings Sandbox,
+    TimeProvider Time)
+{
+    /// <summary>The folder of a job's nodes.</summary>
+    public string JobFolder(string job) => Path.Combine(Sandbox.FolderOf("jobs"), job);
+
+    /// <summary>Removes what the nodes of an ended job left on disk, as far as nothing holds it.</summary>
+    public void ClearJobFolder(string job)
+    {
+        try
+        {
+            Directory.Delete(JobFolder(job), recursive: true);
+        }
+        catch (IOException)
+        {
+            // Not there, or a program of a killed sandbox still writes: a folder without a job does no harm.
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using BuildPipeline.Sandbox.SageMaker.Requests;
+using BuildPipeline.Sandbox.SageMaker.Spot;
+
+namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+
+/// <summary>All that is known of one training job, as it is stored.</summary>
+/// <param name="Submitted">The request as it came, for the answers that echo it.</param>
+/// <param name="Spot">The spot schedule that it was submitted under.</param>
+/// <param name="StopPhase">What a stopping job ends as: Stopped, MaxRuntimeExceeded or MaxWaitTimeExceeded.</param>
+/// <param name="LastSeen">When the sandbox last worked on the job: a restart counts as an interruption from then on.</param>
+/// <param name="Attempts">How often instances were launched for it.</param>
+/// <param name="InterruptionsTaken">How many of the schedule's interruptions have happened.</param>
+/// <param name="Checkpoints">Manifests of checkpoints that appeared in S3, each once.</param>
+internal sealed record TrainingJob(
+    string Name,
+    string Arn,
+    JsonObject Submitted,
+    SpotSchedule Spot,
+    JobStatus Status,
+    DateTimeOffset CreationTime,
+    DateTimeOffset LastModifiedTime,
+    IReadOnlyList<Transition> Transitions,
+    IReadOnlyList<Tag> Tags,
+    Phase? StopPhase = null,
+    DateTimeOffset? LastSeen = null,
+    string? FailureReason = null,
+    DateTimeOffset? TrainingStartTime = null,
+    DateTimeOffset? TrainingEndTime = null,
+    string? ModelArtifacts = null,
+    int Attempts = 0,
+    int InterruptionsTaken = 0,
+    IReadOnlyList<string>? Checkpoints = null,
+    IReadOnlyList<FinalMetric>? FinalMetrics = null)
+{
+    private const int MaxFailureReason = 1024;
+
+    private readonly Lazy<TrainingJobRequest> _request = new(() => Submitted.Deserialize<TrainingJobRequest>()!);
+
+    [JsonIgnore]
+    public TrainingJobRequest Request => _request.Value;
+
+    [JsonIgnore]
+    public Phase Phase => Transitions[^1].Status;
+
+    [JsonIgnore]
+    public bool IsOver => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Stopped;
+
+    /// <summary>Time that counts against MaxRuntime and that AWS calls TrainingTimeInSeconds: instances at work, waiting and stopping left out.</summary>
+    public TimeSpan WorkedTime(DateTimeOffset now) => Transitions
+        .Where(transition => transition.Status is Phase.Downloading or Phase.Training or Phase.Uploading)
+        .Aggregate(TimeSpan.Zero, (sum, transition) => sum + transition.Length(now));
+
+    /// <summary>Whole seconds worked, rounded up; null where no instance ever worked.</summary>
+    public int? TrainingTimeInSeconds(DateTimeOffset now) =>
+        TrainingStartTime is null ? null : Math.Max(1, (int)Math.Ceiling(WorkedTime(now).TotalSeconds));
+
+    /// <summary>Seconds that the on-demand rate is charged for: spot's discount comes as fewer seconds, not as a lower rate.</summary>
+    public int? BillableTimeInSeconds(DateTimeOffset now) => TrainingTimeInSeconds(now) is not { } worked ? null
+        : Request.EnableManagedSpotTraining ? Math.Max(1, (int)Math.Ceiling(worked * (1 - Spot.Discount)))
+        : worked;
+
+    /// <summary>Goes into a phase, which ends the one before.</summary>
+    public TrainingJob Enter(Phase phase, string message, DateTimeOffset now) => this with
+    {
+        Transitions = [.. Transitions.SkipLast(1), .. Transitions.TakeLast(1).Select(last => last with { EndTime = now }), new(phase, now, null, message)],
+        TrainingStartTime = phase == Phase.Downloading ? TrainingStartTime ?? now : TrainingStartTime,
+        LastModifiedTime = now,
+        LastSeen = now,
+    };
+
+    /// <summary>Says something new of the phase that the job is in.</summary>
+    public TrainingJob Say(string message, DateTimeOffset now) => this with
+    {
+        Transitions = [.. Transitions.SkipLast(1), Transitions[^1] with { StatusMessage = message }],
+        LastModifiedTime = now,
+    };
+
+    /// <summary>Begins to stop; what the job will end as is known from the start.</summary>
+    public TrainingJob BeginStop(Phase end, DateTimeOffset now) =>
+        this with { Status = JobStatus.Stopping, StopPhase = end, Transitions = Enter(Phase.Stopping, "Stopping the training job", now).Transitions, LastModifiedTime = now, LastSeen = now };
+
+    /// <summary>Ends for good.</summary>
+    public TrainingJob Finish(JobStatus status, Phase phase, string message, DateTimeOffset now)
+    {
+        var entered = Enter(phase, message, now);
+        return entered with
+        {
+            Status = status,
+            Transitions = [.. entered.Transitions.SkipLast(1), entered.Transitions[^1] with { EndTime = now }],
+            TrainingEndTime = TrainingStartTime is null ? null : now,
+        };
+    }
+
+    public TrainingJob Fail(string reason, DateTimeOffset now) =>
+        Finish(JobStatus.Failed, Phase.Failed, "Training job failed", now) with
+        {
+            FailureReason = reason.Length > MaxFailureReason ? reason[..MaxFailureReason] : reason,
+        };
+}

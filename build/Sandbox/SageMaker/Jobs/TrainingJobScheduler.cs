@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+
+/// <summary>Runs all jobs that are not over, and takes those up again that an earlier sandbox process left.</summary>
+internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedService, IKeepsAlive, ISandboxInventory, IDisposable
+{
+    private readonly ConcurrentDictionary<string, (JobExecution Execution, Task Run)> _running = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _shutdown = new();
+
+    public string Name => "training_jobs";
+
+    public bool Busy => platform.Jobs.Jobs.Any(job => !job.IsOver);
+
+    public JsonNode? Describe() => new JsonArray([.. platform.Jobs.Jobs
+        .OrderBy(job => job.CreationTime)
+        .Select(job => new JsonObject { ["name"] = job.Name, ["status"] = job.Status.ToString() })]);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var job in platform.Jobs.Jobs.Where(job => !job.IsOver))
+        {
+            Run(job);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Begins to work on a job that has just been stored.</summary>
+    public void Run(TrainingJob job)
+    {
+        var execution = new JobExecution(platform, job);
+        _running[job.Name] = (execution, Task.Run(() => execution.RunAsync(_shutdown.Token)));
+    }
+
+    /// <summary>Asks a job that is in progress to stop.</summary>
+    public void Stop(string name) => _running[name].Execution.Stop(Phase.Stopped);
+
+    /// <summary>Ends all programs; the jobs go on at the next start.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _shutdown.CancelAsync();
+        await Task.WhenAll(_running.Values.Select(running => running.Run)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _shutdown.Dispose();
+}

@@ -1,0 +1,101 @@
+using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.SageMaker.Requests;
+
+namespace BuildPipeline.Sandbox.SageMaker.Nodes;
+
+/// <summary>Keeps the nodes' checkpoint folders in S3: what is new or changed goes up, what is deleted is deleted there.</summary>
+/// <remarks>As on AWS all nodes share one prefix: what one node deletes is gone for all, and what appears in S3 later does not come down.</remarks>
+internal sealed class CheckpointSync(
+    IObjectStore objects, S3Location target, IReadOnlyList<string> folders, Action<string> uploaded)
+{
+    private const string Unfinished = ".sagemaker-uploading";
+
+    private readonly Dictionary<(string Folder, string Name), FileState> _known = [];
+
+    /// <summary>Copies what S3 holds into every folder.</summary>
+    public async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        var root = target.KeyOf("");
+        foreach (var item in objects.List(target.Bucket, root).Where(item => !item.Key.EndsWith('/')))
+        {
+            var name = item.Key[root.Length..];
+            foreach (var folder in folders)
+            {
+                if (SafePath.Combine(folder, name) is { } file)
+                {
+                    await LocalCopy.WriteAsync(objects, item, file, cancellationToken);
+                    _known[(folder, name)] = FileState.Of(new FileInfo(file));
+                }
+            }
+        }
+    }
+
+    /// <summary>Looks again and again until it is cancelled.</summary>
+    public async Task RunAsync(TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await SyncAsync(cancellationToken);
+            await Task.Delay(interval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Brings S3 up to what the folders hold now; not while another call does.</summary>
+    public async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        var present = Scan();
+        foreach (var (folder, name) in _known.Keys.Where(key => !present.ContainsKey(key)).ToArray())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            objects.Delete(target.Bucket, target.KeyOf(name));
+            _known.Remove((folder, name));
+        }
+
+        // In the order of writing, so that a manifest comes after the files that it lists.
+        foreach (var (key, state) in present.Where(file => _known.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Value.Written).ToArray())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await UploadAsync(key, state, cancellationToken);
+        }
+    }
+
+    // The first node, which writes the manifests, is looked at first: what a manifest lists is then there for sure on the others.
+    private Dictionary<(string Folder, string Name), FileState> Scan()
+    {
+        var present = new Dictionary<(string, string), FileState>();
+        foreach (var folder in folders)
+        {
+            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+            {
+                if (!file.Name.EndsWith(Unfinished, StringComparison.Ordinal) && file.Exists)
+                {
+                    present[(folder, Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'))] = FileState.Of(file);
+                }
+            }
+        }
+
+        return present;
+    }
+
+    private async Task UploadAsync((string Folder, string Name) key, FileState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = new FileStream(Path.Combine(key.Folder, key.Name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await objects.PutAsync(target.Bucket, target.KeyOf(key.Name), content, BucketEncryption.HeadersFor(objects, target.Bucket), cancellationToken);
+        }
+        catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Deleted since it was seen.
+            return;
+        }
+
+        _known[key] = state;
+        uploaded(key.Name);
+    }
+
+    private sealed record FileState(long Size, DateTime Written)
+    {
+        public static FileState Of(FileInfo file) => new(file.Length, file.LastWriteTimeUtc);
+    }
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
+using BuildPipeline.Sandbox.SageMaker.Requests;
+
+namespace BuildPipeline.Sandbox.SageMaker.Nodes;
+
+/// <summary>The nodes of one attempt of one job: their folders, their programs, what they write and what they leave in S3.</summary>
+internal sealed class NodeCluster : IAsyncDisposable
+{
+    public const string MetricNamespace = "/aws/sagemaker/TrainingJobs";
+    public const string LogGroup = "/aws/sagemaker/TrainingJobs";
+
+    private const int LongestLine = 256 * 1024 - 26;
+
+    private readonly JobPlatform _platform;
+    private readonly TrainingJob _job;
+    private readonly MetricScanner _metrics;
+    private readonly NodeTree[] _trees;
+    private readonly string _attemptFolder;
+    private readonly CheckpointSync? _sync;
+    private readonly CancellationTokenSource _live = new();
+    private readonly List<INode> _nodes = [];
+    private readonly List<Task> _background = [];
+
+    /// <param name="checkpointed">Called with the name of each file that reached S3.</param>
+    public NodeCluster(JobPlatform platform, TrainingJob job, MetricScanner metrics, Action<string> checkpointed)
+    {
+        (_platform, _job, _metrics) = (platform, job, metrics);
+        _attemptFolder = Path.Combine(platform.JobFolder(job.Name), string.Create(CultureInfo.InvariantCulture, $"attempt-{job.Attempts}"));
+        _trees = [.. Enumerable.Range(1, job.Request.ResourceConfig.InstanceCount).Select(number => new NodeTree(_attemptFolder, $"algo-{number}", job.Request))];
+        _sync = job.Request.CheckpointConfig is { } checkpoints
+            ? new CheckpointSync(platform.Objects, S3Location.Parse(checkpoints.S3Uri), [.. _trees.Select(tree => tree.Checkpoints)], checkpointed)
+            : null;
+    }
+
+    /// <summary>Makes the nodes' folders and brings configuration, data and checkpoints there.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var hosts = _trees.Select(tree => tree.Host).ToArray();
+        foreach (var tree in _trees)
+        {
+            tree.Create(hosts);
+        }
+
+        await new ChannelDownload(_platform.Objects, _job.Arn.Split(':')[3]).RunAsync(_job.Request, _trees, cancellationToken);
+        if (_sync is not null)
+        {
+            await _sync.RestoreAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Starts all programs.</summary>
+    /// <returns>Completes when all have ended well, or one has not.</returns>
+    public Task StartAsync()
+    {
+        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        var epoch = _platform.Time.GetUtcNow().ToUnixTimeSeconds();
+        foreach (var tree in _trees)
+        {
+            var node = _platform.Runner.Start(Launch(tree, port), LineWriter(tree, epoch));
+            _nodes.Add(node);
+            _background.Add(SampleAsync(tree.Host, node, _live.Token));
+        }
+
+        if (_sync is not null)
+        {
+            _background.Add(_sync.RunAsync(_platform.Settings.CheckpointSync, _platform.Time, _live.Token));
+        }
+
+        return EndAsync();
+    }
+
+    /// <summary>True from the moment on that programs run.</summary>
+    public bool HasStarted => _nodes.Count > 0;
+
+    /// <summary>The exit codes of the programs that have ended, by host.</summary>
+    public IReadOnlyDictionary<string, int> ExitCodes => _nodes.Index()
+        .Where(node => node.Item.Exit.IsCompletedSuccessfully)
+        .ToDictionary(node => _trees[node.Index].Host, node => node.Item.Exit.Result, StringComparer.Ordinal);
+
+    /// <summary>Gives programs that fail for the failure of another the time to say so, then ends all.</summary>
+    /// <returns>The reason that the node that failed first left behind, and its exit code.</returns>
+    public async Task<string> FailureAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(Task.WhenAll(_nodes.Select(node => node.Exit)), Task.Delay(_platform.Settings.FailureGrace, _platform.Time, cancellationToken));
+        var codes = ExitCodes;
+        await KillAsync();
+        var failed = _trees.Where(tree => codes.GetValueOrDefault(tree.Host) != 0)
+            .OrderBy(tree => File.Exists(tree.FailureFile) ? File.GetLastWriteTimeUtc(tree.FailureFile) : DateTime.MaxValue)
+            .First();
+        var reason = File.Exists(failed.FailureFile) ? await File.ReadAllTextAsync(failed.FailureFile, cancellationToken) : "";
+        return $"AlgorithmError: {FirstPart(reason)}, exit code: {codes[failed.Host]}";
+    }
+
+    /// <summary>SIGTERM, and SIGKILL where that does not end a program in time.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var node in _nodes)
+        {
+            node.Terminate();
+        }
+
+        await Task.WhenAny(Task.WhenAll(_nodes.Select(node => node.Exit)), Task.Delay(_platform.Settings.StopGrace, _platform.Time, cancellationToken));
+        await KillAsync();
+    }
+
+    /// <summary>SIGKILL for all, and nothing more goes to S3: what was not there yet is lost.</summary>
+    public async Task KillAsync()
+    {
+        await _live.CancelAsync();
+        foreach (var node in _nodes)
+        {
+            node.Kill();
+        }
+
+        await Task.WhenAll(_nodes.Select(node => node.Exit));
+        await Task.WhenAll(_background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Brings the last checkpoints and all output to S3.</summary>
+    /// <returns>Where the model lies.</returns>
+    public async Task<string> SaveAsync(CancellationToken cancellationToken)
+    {
+        if (_sync is not null)
+        {
+            await _sync.SyncAsync(cancellationToken);
+        }
+
+        return await new OutputUpload(_platform.Objects, _job.Request, _attemptFolder).RunAsync(_trees, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        _live.Dispose();
+        // The instances are gone, and their disks with them.
+        Directory.Delete(_attemptFolder, recursive: true);
+    }
+
+    private async Task EndAsync()
+    {
+        var running = _nodes.Select(node => node.Exit).ToList();
+        while (running.Count > 0)
+        {
+            var ended = await Task.WhenAny(running);
+            running.Remove(ended);
+            if (await ended != 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private NodeLaunch Launch(NodeTree tree, string port)
+    {
+        var image = _platform.Images.Find(_job.Request.AlgorithmSpecification.TrainingImage)
+            ?? throw new JobFailure($"ClientError: the sandbox does not know the training image any more: {_job.Request.AlgorithmSpecification.TrainingImage}.");
+        var environment = new Dictionary<string, string>(_job.Request.Environment ?? new Dictionary<string, string>(), StringComparer.Ordinal)
+        {
+            ["TRAINING_JOB_NAME"] = _job.Name,
+            ["TRAINING_JOB_ARN"] = _job.Arn,
+            ["SAGEMAKER_BASE_DIR"] = tree.Root,
+            ["SANDBOX_NODE"] = "1",
+            ["MASTER_ADDR"] = "127.0.0.1",
+            ["MASTER_PORT"] = port,
+        };
+        return new NodeLaunch(image.FileName, image.Arguments, tree.Root, environment);
+    }
+
+    private Action<string> LineWriter(NodeTree tree, long epoch)
+    {
+        var name = $"{_job.Name}/{tree.Host}-";
+        while (_platform.Logs.Exists(LogGroup) && _platform.Logs.Group(LogGroup).Find(name + epoch) is not null)
+        {
+            epoch++;
+        }
+
+        var stream = name + epoch;
+        _platform.Logs.Ensure(LogGroup, stream);
+        return line =>
+        {
+            var now = _platform.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            _platform.Logs.Ensure(LogGroup, stream).Append(line.Chunk(LongestLine).DefaultIfEmpty([]).Select(part => new LogEvent(now, now, new string(part))));
+            _metrics.Scan(line);
+        };
+    }
+
+    private async Task SampleAsync(string host, INode node, CancellationToken cancellationToken)
+    {
+        var key = (string name) => new MetricKey(MetricNamespace, name, [new Dimension("Host", $"{_job.Name}/{host}")]);
+        var before = (At: _platform.Time.GetTimestamp(), Usage: new NodeUsage(TimeSpan.Zero, 0));
+        while (true)
+        {
+            await Task.Delay(_platform.Settings.Sampling, _platform.Time, cancellationToken);
+            if (node.Measure() is not { } usage)
+            {
+                return;
+            }
+
+            var (now, elapsed) = (_platform.Time.GetUtcNow(), _platform.Time.GetElapsedTime(before.At));
+            _platform.Metrics.Put(key("CPUUtilization"), Datapoint.Of(now, 100 * (usage.ProcessorTime - before.Usage.ProcessorTime) / elapsed));
+            _platform.Metrics.Put(key("MemoryUtilization"), Datapoint.Of(now, 100.0 * usage.Memory / GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+            before = (_platform.Time.GetTimestamp(), usage);
+        }
+    }
+
+    private static string FirstPart(string reason) => reason.Length > 1024 ? reason[..1024] : reason;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

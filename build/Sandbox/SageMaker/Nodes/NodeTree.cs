@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.SageMaker.Requests;
+
+namespace BuildPipeline.Sandbox.SageMaker.Nodes;
+
+/// <summary>The folders of one node: what a container would see as <c>/opt/ml</c>.</summary>
+internal sealed class NodeTree
+{
+    private const string ContainerRoot = "/opt/ml/";
+    private const string DefaultCheckpoints = "/opt/ml/checkpoints";
+    private const string GroupName = "homogeneousCluster";
+
+    private readonly TrainingJobRequest _request;
+
+    public NodeTree(string attemptFolder, string host, TrainingJobRequest request)
+    {
+        (_request, Host) = (request, host);
+        Root = Path.Combine(attemptFolder, host, "opt", "ml");
+        var local = request.CheckpointConfig?.LocalPath ?? DefaultCheckpoints;
+        Checkpoints = Path.GetFullPath(Path.Combine(Root, local[ContainerRoot.Length..]));
+    }
+
+    public string Host { get; }
+
+    public string Root { get; }
+
+    public string Checkpoints { get; }
+
+    public string Model => Path.Combine(Root, "model");
+
+    public string OutputData => Path.Combine(Root, "output", "data");
+
+    public string FailureFile => Path.Combine(Root, "output", "failure");
+
+    public string ChannelFolder(string channel) => Path.Combine(Root, "input", "data", channel);
+
+    /// <summary>Makes the folders and writes the configuration files.</summary>
+    /// <param name="hosts">All hosts in their order.</param>
+    public void Create(IReadOnlyList<string> hosts)
+    {
+        var configuration = Path.Combine(Root, "input", "config");
+        foreach (var folder in new[] { configuration, Path.Combine(Root, "input", "data"), Path.Combine(Root, "code"), Model, OutputData, Checkpoints })
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        var hyperParameters = _request.HyperParameters ?? new Dictionary<string, string>();
+        Write("hyperparameters", JsonSerializer.SerializeToNode(hyperParameters)!);
+        Write("resourceconfig", ResourceConfiguration(hosts));
+        Write("inputdataconfig", new JsonObject((_request.InputDataConfig ?? []).Select(ChannelConfiguration)));
+        if (_request.CheckpointConfig is not null)
+        {
+            Write("checkpointconfig", new JsonObject { ["LocalPath"] = Checkpoints });
+        }
+
+        void Write(string name, JsonNode content) => File.WriteAllText(Path.Combine(configuration, name + ".json"), content.ToJsonString());
+    }
+
+    private JsonObject ResourceConfiguration(IReadOnlyList<string> hosts) => new()
+    {
+        ["current_host"] = Host,
+        ["current_instance_type"] = _request.ResourceConfig.InstanceType,
+        ["current_group_name"] = GroupName,
+        ["hosts"] = Names(hosts),
+        ["instance_groups"] = new JsonArray(new JsonObject
+        {
+            ["instance_group_name"] = GroupName,
+            ["instance_type"] = _request.ResourceConfig.InstanceType,
+            ["hosts"] = Names(hosts),
+        }),
+        ["network_interface_name"] = "lo",
+    };
+
+    private KeyValuePair<string, JsonNode?> ChannelConfiguration(Channel channel)
+    {
+        var configuration = new JsonObject
+        {
+            ["TrainingInputMode"] = channel.InputMode ?? _request.AlgorithmSpecification.TrainingInputMode,
+            ["S3DistributionType"] = channel.DataSource.S3DataSource!.S3DataDistributionType ?? "FullyReplicated",
+            ["RecordWrapperType"] = channel.RecordWrapperType ?? "None",
+        };
+        if (channel.ContentType is { } type)
+        {
+            configuration["ContentType"] = type;
+        }
+
+        return new(channel.ChannelName, configuration);
+    }
+
+    private static JsonArray Names(IEnumerable<string> hosts) => new([.. hosts.Select(host => JsonValue.Create(host))]);
+}

@@ -1,0 +1,48 @@
+namespace BuildPipeline.Sandbox.SageMaker.Requests;
+
+/// <summary>The part of a validated CreateTrainingJob request that the sandbox acts on; member names are AWS's.</summary>
+internal sealed record TrainingJobRequest(
+    string TrainingJobName,
+    string RoleArn,
+    AlgorithmSpecification AlgorithmSpecification,
+    OutputDataConfig OutputDataConfig,
+    ResourceConfig ResourceConfig,
+    StoppingCondition? StoppingCondition = null,
+    IReadOnlyList<Channel>? InputDataConfig = null,
+    IReadOnlyDictionary<string, string>? HyperParameters = null,
+    IReadOnlyDictionary<string, string>? Environment = null,
+    CheckpointConfig? CheckpointConfig = null,
+    bool EnableManagedSpotTraining = false)
+{
+    private const int DefaultMaxRuntimeInSeconds = 86_400;
+
+    /// <summary>The longest that the job may run, waiting for capacity left out.</summary>
+    public TimeSpan MaxRuntime => TimeSpan.FromSeconds(StoppingCondition?.MaxRuntimeInSeconds ?? DefaultMaxRuntimeInSeconds);
+
+    /// <summary>The longest that the job may take, waiting for capacity included; null without spot.</summary>
+    public TimeSpan? MaxWait => StoppingCondition?.MaxWaitTimeInSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+}
+
+internal sealed record AlgorithmSpecification(
+    string TrainingImage,
+    string TrainingInputMode,
+    IReadOnlyList<MetricDefinition>? MetricDefinitions = null,
+    IReadOnlyList<string>? ContainerEntrypoint = null,
+    IReadOnlyList<string>? ContainerArguments = null);
+
+internal sealed record MetricDefinition(string Name, string Regex);
+
+internal sealed record OutputDataConfig(string S3OutputPath, string? KmsKeyId = null, string? CompressionType = null);
+
+internal sealed record ResourceConfig(string InstanceType, int InstanceCount, int VolumeSizeInGB = 0, string? VolumeKmsKeyId = null, int KeepAlivePeriodInSeconds = 0);
+
+internal sealed record StoppingCondition(int? MaxRuntimeInSeconds = null, int? MaxWaitTimeInSeconds = null);
+
+internal sealed record Channel(
+    string ChannelName, DataSource DataSource, string? InputMode = null, string? ContentType = null, string? RecordWrapperType = null);
+
+internal sealed record DataSource(S3DataSource? S3DataSource);
+
+internal sealed record S3DataSource(string S3DataType, string S3Uri, string? S3DataDistributionType = null);
+
+internal sealed record CheckpointConfig(string S3Uri, string? LocalPath = null);

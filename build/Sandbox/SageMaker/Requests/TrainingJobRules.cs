@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
+using BuildPipeline.Sandbox.Terraform;
+
+namespace BuildPipeline.Sandbox.SageMaker.Requests;
+
+/// <summary>The rules of CreateTrainingJob that concern several members, or the account that the job runs in.</summary>
+internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages images, IEnumerable<IResourceRegistry> registries)
+{
+    private const int LongestRuntimeInSeconds = 28 * 86_400;
+    private const string ContainerRoot = "/opt/ml/";
+
+    /// <summary>The request as the sandbox acts on it.</summary>
+    /// <exception cref="AwsError">ValidationException: AWS would refuse the request, or the sandbox cannot run it.</exception>
+    public TrainingJobRequest Check(JsonObject input)
+    {
+        RequestValidator.Validate(input, TrainingJobModel.Create);
+        Require(
+            input["AlgorithmSpecification"] is not null && input["ResourceConfig"] is not null,
+            "AlgorithmSpecification and ResourceConfig are needed: the sandbox runs container jobs only.");
+
+        var resources = input["ResourceConfig"]!.AsObject();
+        Require(resources["InstanceGroups"] is null, "The sandbox runs one group of equal instances: give InstanceType and InstanceCount instead of InstanceGroups.");
+        Require(resources["InstanceType"] is not null && resources["InstanceCount"] is not null, "ResourceConfig needs InstanceType and InstanceCount.");
+        Require(input["AlgorithmSpecification"]!["TrainingImage"] is not null, "AlgorithmSpecification needs TrainingImage; the sandbox knows no algorithms by name.");
+
+        var request = input.Deserialize<TrainingJobRequest>()!;
+        CheckResources(request);
+        CheckTimes(request);
+        CheckAlgorithm(request.AlgorithmSpecification);
+        CheckData(request);
+        CheckRole(request.RoleArn);
+        return request;
+    }
+
+    private static void CheckResources(TrainingJobRequest request)
+    {
+        var resources = request.ResourceConfig;
+        Require(resources.InstanceCount >= 1, "InstanceCount must be at least 1.");
+        Require(
+            resources.VolumeKmsKeyId is null || !InstanceTypes.HasLocalStorage(resources.InstanceType),
+            $"VolumeKmsKeyId is not supported for {resources.InstanceType}: its volume is local NVMe storage, which is encrypted by the hardware.");
+        Require(
+            resources.KeepAlivePeriodInSeconds == 0 || !request.EnableManagedSpotTraining,
+            "KeepAlivePeriodInSeconds cannot be used with managed spot training.");
+    }
+
+    private static void CheckTimes(TrainingJobRequest request)
+    {
+        Require(
+            request.MaxRuntime.TotalSeconds <= LongestRuntimeInSeconds,
+            $"MaxRuntimeInSeconds must be at most {LongestRuntimeInSeconds} (28 days).");
+        Require(
+            !request.EnableManagedSpotTraining || request.MaxWait >= request.MaxRuntime,
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds");
+        Require(
+            request.EnableManagedSpotTraining || request.MaxWait is null,
+            "MaxWaitTimeInSeconds can only be given when EnableManagedSpotTraining is true.");
+    }
+
+    private void CheckAlgorithm(AlgorithmSpecification algorithm)
+    {
+        Require(
+            images.Find(algorithm.TrainingImage) is not null,
+            $"The sandbox does not know the training image '{algorithm.TrainingImage}'. It knows: {string.Join(", ", images.Names)}.");
+        Require(
+            algorithm.ContainerEntrypoint is null && algorithm.ContainerArguments is null,
+            $"The image '{algorithm.TrainingImage}' brings its own program: leave out ContainerEntrypoint and ContainerArguments.");
+        Require(algorithm.TrainingInputMode != "Pipe", "The sandbox downloads data: use input mode File or FastFile instead of Pipe.");
+        foreach (var metric in algorithm.MetricDefinitions ?? [])
+        {
+            Require(IsRegex(metric.Regex), $"The regular expression '{metric.Regex}' of metric '{metric.Name}' is invalid, or has no group for the value.");
+        }
+    }
+
+    private void CheckData(TrainingJobRequest request)
+    {
+        RequireBucket(request.OutputDataConfig.S3OutputPath, "OutputDataConfig.S3OutputPath");
+        if (request.CheckpointConfig is { } checkpoints)
+        {
+            RequireBucket(checkpoints.S3Uri, "CheckpointConfig.S3Uri");
+            Require(
+                checkpoints.LocalPath is null || checkpoints.LocalPath.StartsWith(ContainerRoot, StringComparison.Ordinal) && !checkpoints.LocalPath.Contains("..", StringComparison.Ordinal),
+                $"The sandbox keeps checkpoints below {ContainerRoot}: CheckpointConfig.LocalPath is '{checkpoints.LocalPath}'.");
+        }
+
+        var channels = request.InputDataConfig ?? [];
+        Require(channels.DistinctBy(channel => channel.ChannelName).Count() == channels.Count, "Channel names must be unique within a training job.");
+        foreach (var channel in channels)
+        {
+            Require(channel.DataSource.S3DataSource is { S3DataType: "S3Prefix" }, $"Channel '{channel.ChannelName}': the sandbox reads S3DataSource with S3DataType S3Prefix only.");
+            Require(channel.InputMode != "Pipe", $"Channel '{channel.ChannelName}': the sandbox downloads data, use input mode File or FastFile instead of Pipe.");
+            RequireBucket(channel.DataSource.S3DataSource!.S3Uri, $"channel '{channel.ChannelName}'");
+        }
+    }
+
+    private void CheckRole(string arn)
+    {
+        const string Role = "aws_iam_role";
+        var known = registries.SelectMany(registry => registry.Resources).Any(resource => resource.Type == Role);
+        Require(
+            !known || registries.Any(registry => registry.Exists(Role, "arn", arn)),
+            $"Could not assume role {arn}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.");
+    }
+
+    private void RequireBucket(string uri, string place)
+    {
+        var bucket = S3Location.Parse(uri).Bucket;
+        Require(objects.BucketExists(bucket), $"The bucket '{bucket}' of {place} does not exist. Please ensure that it exists in the selected region.");
+    }
+
+    private static bool IsRegex(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern).GetGroupNumbers().Length > 1;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw RequestValidator.Invalid(message);
+        }
+    }
+}

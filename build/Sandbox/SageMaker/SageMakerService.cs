@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
+using BuildPipeline.Sandbox.SageMaker.Requests;
+using BuildPipeline.Sandbox.SageMaker.Spot;
+
+namespace BuildPipeline.Sandbox.SageMaker;
+
+/// <summary>SageMaker's training jobs, AWS JSON 1.1.</summary>
+internal sealed class SageMakerService : IAwsService
+{
+    private const int MostTags = 50;
+
+    private readonly TrainingJobStore _jobs;
+    private readonly TrainingJobScheduler _scheduler;
+    private readonly TrainingJobRules _rules;
+    private readonly AccountLimits _limits;
+    private readonly SpotMarket _market;
+    private readonly SandboxSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, AwsOperation> _operations;
+
+    public SageMakerService(
+        TrainingJobStore jobs, TrainingJobScheduler scheduler, TrainingJobRules rules, AccountLimits limits, SpotMarket market, SandboxSettings settings, TimeProvider time)
+    {
+        (_jobs, _scheduler, _rules, _limits, _market, _settings, _time) = (jobs, scheduler, rules, limits, market, settings, time);
+        _operations = new(StringComparer.Ordinal)
+        {
+            ["CreateTrainingJob"] = call => Answer(Create(call)),
+            ["DescribeTrainingJob"] = call => Answer(TrainingJobDocuments.Describe(Named(call.Input), _time.GetUtcNow())),
+            ["ListTrainingJobs"] = call => Answer(TrainingJobList.Page(_jobs.Jobs, call.Input)),
+            ["StopTrainingJob"] = call => Answer(Stop(call.Input)),
+            ["DeleteTrainingJob"] = call => Answer(Delete(call.Input)),
+            ["AddTags"] = call => Answer(AddTags(call.Input)),
+            ["ListTags"] = call => Answer(ListTags(call.Input)),
+        };
+    }
+
+    public string SigningName => "sagemaker";
+
+    public Task HandleAsync(HttpContext context) => AwsJsonProtocol.AnswerAsync(context, "1.1", _operations);
+
+    private static Task<JsonObject?> Answer(JsonObject? document) => Task.FromResult(document);
+
+    private JsonObject Create(AwsCall call)
+    {
+        var request = _rules.Check(call.Input);
+        var now = _time.GetUtcNow();
+        var job = new TrainingJob(
+            request.TrainingJobName,
+            $"arn:aws:sagemaker:{call.Region}:{_settings.AccountId}:training-job/{request.TrainingJobName}",
+            call.Input,
+            _market.Schedule,
+            JobStatus.InProgress,
+            now,
+            now,
+            [new Transition(Phase.Starting, now, null, "Starting the training job")],
+            call.Input["Tags"].Deserialize<Tag[]>() ?? []);
+        _jobs.Add(job, others => _limits.Admit(job, others));
+        _scheduler.Run(job);
+        return new JsonObject { ["TrainingJobArn"] = job.Arn };
+    }
+
+    private JsonObject? Stop(JsonObject input)
+    {
+        var job = Named(input);
+        if (job.Status != JobStatus.InProgress)
+        {
+            throw RequestValidator.Invalid($"The request was rejected because the training job is in status {job.Status}.");
+        }
+
+        _scheduler.Stop(job.Name);
+        return null;
+    }
+
+    private JsonObject? Delete(JsonObject input)
+    {
+        var job = Named(input);
+        if (!job.IsOver)
+        {
+            throw new AwsError(400, "ResourceInUse", $"The training job {job.Arn} is in status {job.Status}: only one that has ended can be deleted.");
+        }
+
+        _jobs.Delete(job.Name);
+        return null;
+    }
+
+    private JsonObject AddTags(JsonObject input)
+    {
+        RequestValidator.Validate(input, TrainingJobModel.AddTags);
+        var added = input["Tags"].Deserialize<Tag[]>() ?? [];
+        var job = _jobs.Update(ByArn(input).Name, job =>
+        {
+            Tag[] tags = [.. job.Tags.Where(tag => added.All(other => other.Key != tag.Key)), .. added];
+            return tags.Length <= MostTags ? job with { Tags = tags } : throw RequestValidator.Invalid($"The resource would have more than {MostTags} tags.");
+        });
+        return DescribeTags(job);
+    }
+
+    private JsonObject ListTags(JsonObject input) => DescribeTags(ByArn(input));
+
+    private static JsonObject DescribeTags(TrainingJob job) =>
+        new() { ["Tags"] = new JsonArray([.. job.Tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]) };
+
+    private TrainingJob Named(JsonObject input)
+    {
+        RequestValidator.Validate(input, TrainingJobModel.ByName);
+        return _jobs.Find(input.RequiredText("TrainingJobName")) ?? throw NotFound();
+    }
+
+    private TrainingJob ByArn(JsonObject input)
+    {
+        var arn = input.RequiredText("ResourceArn");
+        return _jobs.Jobs.FirstOrDefault(job => job.Arn == arn) ?? throw NotFound();
+    }
+
+    // AWS has ResourceNotFound in its model, and answers this.
+    private static AwsError NotFound() => RequestValidator.Invalid("Requested resource not found.");
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.SageMaker.Spot;
+
+/// <summary>The schedule in force, kept across restarts; a job keeps the one that it was submitted under.</summary>
+internal sealed class SpotMarket
+{
+    private readonly string _file;
+
+    public SpotMarket(SandboxSettings settings)
+    {
+        _file = Path.Combine(settings.FolderOf("sagemaker"), "spot.json");
+        Schedule = File.Exists(_file) ? JsonSerializer.Deserialize<SpotSchedule>(File.ReadAllBytes(_file), SandboxJson.Options)! : new SpotSchedule();
+    }
+
+    public SpotSchedule Schedule { get; private set; }
+
+    /// <exception cref="FormatException">A value is malformed; nothing changed.</exception>
+    public void Set(SpotSchedule schedule)
+    {
+        schedule.Check();
+        AtomicFile.Write(_file, JsonSerializer.Serialize(schedule, SandboxJson.Options));
+        Schedule = schedule;
+    }
+}

@@ -1,0 +1,45 @@
+using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Values;
+
+namespace BuildPipeline.Sandbox.Terraform.Planning;
+
+/// <summary>A check of a configuration that the real provider makes before it plans; what is null or unknown passes.</summary>
+internal abstract record ConfigRule
+{
+    public abstract IEnumerable<ResourceError> Check(MapValue config);
+}
+
+/// <summary>Checks one attribute, in all blocks on the way to it.</summary>
+/// <param name="Path">Names from the root, joined with dots, for example <c>rule.status</c>.</param>
+/// <param name="Refusal">What is wrong with a value, or null.</param>
+internal sealed record AttributeRule(string Path, Func<string, Value, string?> Refusal) : ConfigRule
+{
+    public override IEnumerable<ResourceError> Check(MapValue config)
+    {
+        var names = Path.Split('.');
+        var blocks = names[..^1].Aggregate((IEnumerable<MapValue>)[config], (parents, name) => parents.SelectMany(parent => parent.Blocks(name)));
+        return blocks.Select(block => block[names[^1]])
+            .Where(value => !value.IsNull && value.IsWhollyKnown)
+            .Select(value => Refusal(names[^1], value))
+            .OfType<string>()
+            .Select(refusal => new ResourceError(refusal, attribute: names[0]));
+    }
+}
+
+/// <summary>At most one of the attributes may be set, or just one.</summary>
+internal sealed record ExclusiveRule(IReadOnlyList<string> Names, bool Required = false) : ConfigRule
+{
+    public override IEnumerable<ResourceError> Check(MapValue config)
+    {
+        var given = Names.Where(name => !config[name].IsNull && config[name] is not SequenceValue { Items.IsEmpty: true }).ToList();
+        if (given.Count > 1)
+        {
+            yield return new ResourceError(
+                "Conflicting configuration arguments", $"\"{given[0]}\": conflicts with {given[1]}; only one of {string.Join(", ", Names)} can be given.", given[0]);
+        }
+        else if (given.Count == 0 && Required)
+        {
+            yield return new ResourceError("Invalid combination of arguments", $"one of `{string.Join(",", Names)}` must be specified");
+        }
+    }
+}

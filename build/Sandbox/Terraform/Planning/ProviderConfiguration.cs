@@ -1,0 +1,27 @@
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Terraform.Values;
+
+namespace BuildPipeline.Sandbox.Terraform.Planning;
+
+/// <summary>What a <c>provider "aws"</c> block says that matters in the sandbox.</summary>
+/// <param name="Region">A region's name, or unknown while terraform does not know it yet.</param>
+/// <param name="DefaultTags">A map of strings, or unknown.</param>
+internal sealed record ProviderConfiguration(Value Region, Value DefaultTags)
+{
+    public static ProviderConfiguration Default(SandboxSettings settings) => new(settings.Region, MapValue.Empty);
+
+    public static ProviderConfiguration From(MapValue config, SandboxSettings settings) => new(
+        config["region"].IsNull ? settings.Region : config["region"],
+        DefaultTagsOf(config));
+
+    private static Value DefaultTagsOf(MapValue config)
+    {
+        if (config["default_tags"].IsUnknown)
+        {
+            return Value.Unknown;
+        }
+
+        var tags = config.Blocks("default_tags").Select(block => block["tags"]).FirstOrDefault(Value.Null);
+        return tags.IsNull ? MapValue.Empty : tags;
+    }
+}

@@ -1,0 +1,31 @@
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Terraform.Planning;
+using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace BuildPipeline.Sandbox.Terraform.Protocol;
+
+/// <summary>Which configuration applies to a call.</summary>
+/// <remarks>
+/// Terraform starts a process for each <c>provider</c> block; attached to one process it opens a connection for each instead,
+/// so a configuration belongs to its connection.
+/// </remarks>
+internal sealed class ProviderConfigurations(SandboxSettings settings)
+{
+    // What a connection without a configuration of its own gets: terraform reconnects after a pause without configuring again.
+    private volatile ProviderConfiguration _latest = ProviderConfiguration.Default(settings);
+
+    public void Set(ServerCallContext call, ProviderConfiguration configuration)
+    {
+        _latest = configuration;
+        if (Connection(call) is { } items)
+        {
+            items[typeof(ProviderConfigurations)] = configuration;
+        }
+    }
+
+    public ProviderConfiguration Of(ServerCallContext call) =>
+        Connection(call)?.TryGetValue(typeof(ProviderConfigurations), out var configuration) == true ? (ProviderConfiguration)configuration! : _latest;
+
+    private static IDictionary<object, object?>? Connection(ServerCallContext call) => call.GetHttpContext().Features.Get<IConnectionItemsFeature>()?.Items;
+}

@@ -1,0 +1,148 @@
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Terraform.DataSources;
+using BuildPipeline.Sandbox.Terraform.Planning;
+using BuildPipeline.Sandbox.Terraform.Protocol.Messages;
+using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Schema;
+using BuildPipeline.Sandbox.Terraform.Values;
+using Google.Protobuf.Collections;
+using Grpc.Core;
+
+namespace BuildPipeline.Sandbox.Terraform.Protocol;
+
+/// <summary>The provider as terraform calls it. Whatever goes wrong comes back as a diagnostic, never as a broken call.</summary>
+internal sealed class ProviderService(
+    AwsSchema schema, SandboxSettings settings, ProviderConfigurations configurations, ResourceOperations operations, DataSourceReader dataSources)
+    : Provider.ProviderBase
+{
+    public override Task<GetProviderSchema.Types.Response> GetSchema(GetProviderSchema.Types.Request request, ServerCallContext context) =>
+        Task.FromResult(schema.Describe());
+
+    public override Task<PrepareProviderConfig.Types.Response> PrepareProviderConfig(PrepareProviderConfig.Types.Request request, ServerCallContext context)
+    {
+        var response = new PrepareProviderConfig.Types.Response { PreparedConfig = request.Config };
+        return Guard(response, response.Diagnostics, () =>
+            response.Diagnostics.Add(ProviderRules.Check(request.Config.Decode(schema.Provider)!).Select(WireValues.Diagnose)));
+    }
+
+    public override Task<Configure.Types.Response> Configure(Configure.Types.Request request, ServerCallContext context)
+    {
+        var response = new Configure.Types.Response();
+        return Guard(response, response.Diagnostics, () =>
+            configurations.Set(context, ProviderConfiguration.From(request.Config.Decode(schema.Provider)!, settings)));
+    }
+
+    public override Task<ValidateResourceTypeConfig.Types.Response> ValidateResourceTypeConfig(
+        ValidateResourceTypeConfig.Types.Request request, ServerCallContext context)
+    {
+        var response = new ValidateResourceTypeConfig.Types.Response();
+        return Guard(response, response.Diagnostics, () => response.Diagnostics.Add(
+            ResourceOperations.Validate(request.TypeName, request.Config.Decode(schema.Resources[request.TypeName])!).Select(WireValues.Diagnose)));
+    }
+
+    public override Task<ValidateDataSourceConfig.Types.Response> ValidateDataSourceConfig(
+        ValidateDataSourceConfig.Types.Request request, ServerCallContext context)
+    {
+        var response = new ValidateDataSourceConfig.Types.Response();
+        return Guard(response, response.Diagnostics, () => response.Diagnostics.Add(
+            DataSourceReader.Validate(request.TypeName, request.Config.Decode(schema.DataSources[request.TypeName])!).Select(WireValues.Diagnose)));
+    }
+
+    public override Task<UpgradeResourceState.Types.Response> UpgradeResourceState(UpgradeResourceState.Types.Request request, ServerCallContext context)
+    {
+        var response = new UpgradeResourceState.Types.Response();
+        return Guard(response, response.Diagnostics, () =>
+        {
+            var block = schema.Resources[request.TypeName];
+            response.UpgradedState = ((MapValue?)JsonCodec.Decode(JsonNode.Parse(request.RawState.Json.Span), block.Type)).Encode(block);
+        });
+    }
+
+    public override Task<ReadResource.Types.Response> ReadResource(ReadResource.Types.Request request, ServerCallContext context)
+    {
+        var response = new ReadResource.Types.Response { Private = request.Private };
+        return Guard(response, response.Diagnostics, () =>
+        {
+            var block = schema.Resources[request.TypeName];
+            response.NewState = operations.Read(request.TypeName, request.CurrentState.Decode(block)!, configurations.Of(context)).Encode(block);
+        });
+    }
+
+    public override Task<PlanResourceChange.Types.Response> PlanResourceChange(PlanResourceChange.Types.Request request, ServerCallContext context)
+    {
+        var response = new PlanResourceChange.Types.Response { LegacyTypeSystem = true, PlannedPrivate = request.PriorPrivate, PlannedState = request.ProposedNewState };
+        return Guard(response, response.Diagnostics, () =>
+        {
+            var block = schema.Resources[request.TypeName];
+            if (request.ProposedNewState.Decode(block) is null)
+            {
+                return;
+            }
+
+            var plan = new Planner(ResourceCatalog.Of(request.TypeName), block, configurations.Of(context))
+                .Plan(request.PriorState.Decode(block), request.Config.Decode(block)!);
+            response.PlannedState = plan.Planned.Encode(block);
+            response.RequiresReplace.Add(plan.RequiresReplace.Select(WireValues.PathOf));
+        });
+    }
+
+    public override async Task<ApplyResourceChange.Types.Response> ApplyResourceChange(ApplyResourceChange.Types.Request request, ServerCallContext context)
+    {
+        // Until the change is made, the state is what it was.
+        var response = new ApplyResourceChange.Types.Response { LegacyTypeSystem = true, Private = request.PlannedPrivate, NewState = request.PriorState };
+        return await GuardAsync(response, response.Diagnostics, async () =>
+        {
+            var block = schema.Resources[request.TypeName];
+            var state = await operations.ApplyAsync(
+                request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), configurations.Of(context), context.CancellationToken);
+            response.NewState = state.Encode(block);
+        });
+    }
+
+    public override Task<ImportResourceState.Types.Response> ImportResourceState(ImportResourceState.Types.Request request, ServerCallContext context)
+    {
+        var response = new ImportResourceState.Types.Response();
+        return Guard(response, response.Diagnostics, () => response.ImportedResources.Add(new ImportResourceState.Types.ImportedResource
+        {
+            TypeName = request.TypeName,
+            State = operations.Import(request.TypeName, request.Id).Encode(schema.Resources[request.TypeName]),
+        }));
+    }
+
+    public override Task<ReadDataSource.Types.Response> ReadDataSource(ReadDataSource.Types.Request request, ServerCallContext context)
+    {
+        var response = new ReadDataSource.Types.Response();
+        return Guard(response, response.Diagnostics, () =>
+        {
+            var block = schema.DataSources[request.TypeName];
+            response.State = dataSources.Read(request.TypeName, request.Config.Decode(block)!, configurations.Of(context)).Encode(block);
+        });
+    }
+
+    public override Task<Stop.Types.Response> Stop(Stop.Types.Request request, ServerCallContext context) => Task.FromResult(new Stop.Types.Response());
+
+    private static Task<T> Guard<T>(T response, RepeatedField<Diagnostic> diagnostics, Action action) => GuardAsync(response, diagnostics, () =>
+    {
+        action();
+        return Task.CompletedTask;
+    });
+
+    private static async Task<T> GuardAsync<T>(T response, RepeatedField<Diagnostic> diagnostics, Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (ResourceError error)
+        {
+            diagnostics.Add(error.Diagnose());
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            diagnostics.Add(new ResourceError("The sandbox's provider failed", exception.Message).Diagnose());
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,18 @@
+namespace BuildPipeline.Sandbox.Terraform.Resources;
+
+/// <summary>All that is known of resource types; a type that is only in the schema gets a definition without rules.</summary>
+internal static class ResourceCatalog
+{
+    private static readonly Dictionary<string, ResourceDefinition> Definitions =
+        new[] { VpcResources.All, SecurityGroupResources.All, BucketResources.All, BucketSettingResources.All, KmsResources.All, IamResources.All, MonitoringResources.All, OtherResources.All }
+            .SelectMany(family => family).ToDictionary(definition => definition.Type);
+
+    private static readonly ILookup<string, (string User, Reference Reference)> Users = Definitions.Values
+        .SelectMany(definition => definition.References.Where(reference => reference.InUse is not null).Select(reference => (definition.Type, reference)))
+        .ToLookup(use => use.reference.Type);
+
+    public static ResourceDefinition Of(string type) => Definitions.GetValueOrDefault(type) ?? new ResourceDefinition(type);
+
+    /// <summary>The types that keep a resource of the given type from being deleted, and by which attribute.</summary>
+    public static IEnumerable<(string User, Reference Reference)> UsersOf(string type) => Users[type];
+}

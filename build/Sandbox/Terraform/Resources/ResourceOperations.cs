@@ -1,0 +1,121 @@
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.Terraform.Planning;
+using BuildPipeline.Sandbox.Terraform.Schema;
+using BuildPipeline.Sandbox.Terraform.Values;
+
+namespace BuildPipeline.Sandbox.Terraform.Resources;
+
+/// <summary>Creates, reads, changes and deletes resources. One change at a time, so that checks and effects belong together.</summary>
+internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings settings, IObjectStore store, ResourceRegistry registry, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    public static IEnumerable<ResourceError> Validate(string type, MapValue config) =>
+        ResourceCatalog.Of(type).Rules.Append(Checks.Tags).SelectMany(rule => rule.Check(config));
+
+    /// <summary>The resource as it is now; null where it is gone.</summary>
+    public MapValue? Read(string type, MapValue state, ProviderConfiguration provider)
+    {
+        var recorded = registry.Get(type, state);
+        return recorded is not null && ResourceCatalog.Of(type).Effects is { } effects ? effects.Read(ContextOf(recorded, provider), recorded) : recorded;
+    }
+
+    /// <returns>The state after the change; null after a deletion.</returns>
+    /// <exception cref="ResourceError">The change is refused and nothing was done.</exception>
+    public async Task<MapValue?> ApplyAsync(
+        string type, MapValue? prior, MapValue? planned, ProviderConfiguration provider, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var definition = ResourceCatalog.Of(type);
+            var context = ContextOf(planned ?? prior!, provider);
+            if (planned is null)
+            {
+                Delete(definition, context, prior!);
+                return null;
+            }
+
+            return await PutAsync(definition, context, prior, planned, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public MapValue Import(string type, string id) => registry.All(type).FirstOrDefault(state => ResourceRegistry.IdOf(state) == id)
+        ?? throw new ResourceError("Cannot import non-existent remote object", $"The sandbox has no {type} with the id {id}.");
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<MapValue> PutAsync(
+        ResourceDefinition definition, ResourceContext context, MapValue? prior, MapValue planned, CancellationToken cancellationToken)
+    {
+        CheckReferences(definition, context, planned);
+        var writer = new StateWriter(planned, context);
+        definition.Complete?.Invoke(writer);
+        var state = writer.Finish(definition.Type, schema.Resources[definition.Type].Attributes.Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value.Type)));
+        state = state.IsWhollyKnown ? state : throw new ResourceError($"creating {definition.Type}: a nested value is still unknown at apply");
+        if (prior is null)
+        {
+            CheckUnique(definition, state);
+        }
+
+        if (definition.Effects is { } effects)
+        {
+            state = await effects.ApplyAsync(context, prior, state, cancellationToken);
+        }
+
+        registry.Put(definition.Type, state);
+        return state;
+    }
+
+    private void Delete(ResourceDefinition definition, ResourceContext context, MapValue state)
+    {
+        foreach (var (user, reference) in ResourceCatalog.UsersOf(definition.Type))
+        {
+            var target = state.Text(reference.Target);
+            if (registry.All(user).FirstOrDefault(other => target is not null && Named(other, reference).Contains(target)) is { } dependent)
+            {
+                throw ResourceError.FromApi(
+                    $"deleting {definition.Type} ({ResourceRegistry.IdOf(state)})", "sandbox: Delete", 400, reference.InUse!,
+                    $"{target} has a dependent object and cannot be deleted: {user} {ResourceRegistry.IdOf(dependent)}.");
+            }
+        }
+
+        definition.Effects?.Delete(context, state);
+        registry.Remove(definition.Type, state);
+    }
+
+    private void CheckReferences(ResourceDefinition definition, ResourceContext context, MapValue state)
+    {
+        foreach (var reference in definition.References)
+        {
+            var missing = Named(state, reference).FirstOrDefault(target =>
+                !registry.Exists(reference.Type, reference.Target, target) && !AccountDefaults.Has(context, reference.Type, target));
+            if (missing is not null)
+            {
+                throw ResourceError.FromApi(
+                    $"creating {definition.Type}", $"sandbox: {reference.Attribute}", 400, reference.Code, $"The {reference.Type} '{missing}' does not exist.");
+            }
+        }
+    }
+
+    private void CheckUnique(ResourceDefinition definition, MapValue state)
+    {
+        if (definition.Unique is { } unique && state.Text(unique.Attribute) is { } value
+            && registry.All(definition.Type).Any(other => other.Text(unique.Attribute) == value && other.Text("region") == state.Text("region")))
+        {
+            throw ResourceError.FromApi(
+                $"creating {definition.Type} ({value})", "sandbox: Create", 409, unique.Code, $"A resource with the {unique.Attribute} {value} already exists.");
+        }
+    }
+
+    private static IEnumerable<string> Named(MapValue state, Reference reference) =>
+        state.Text(reference.Attribute) is { Length: > 0 } single ? [single] : state.Texts(reference.Attribute);
+
+    private ResourceContext ContextOf(MapValue state, ProviderConfiguration provider) =>
+        new(settings, store, registry, time, state.Text("region") ?? (provider.Region as StringValue)?.Text ?? settings.Region);
+}

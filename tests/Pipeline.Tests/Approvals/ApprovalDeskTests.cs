@@ -1,0 +1,110 @@
+using BuildPipeline.Approvals;
+using BuildPipeline.Runs;
+using FsCheck.Xunit;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+
+namespace BuildPipeline.Pipeline.Tests.Approvals;
+
+public sealed class ApprovalDeskTests
+{
+    private readonly FakeTimeProvider _time = new(Sample.Noon);
+    private readonly IApprovalPrompt _prompt = Substitute.For<IApprovalPrompt>();
+
+    private ApprovalDesk Desk => new(_prompt, _time);
+
+    [Theory]
+    [InlineData("1.51")]
+    [InlineData("$1.51")]
+    [InlineData(" 1.510 ")]
+    public async Task Given_ATerminal_When_TheAmountIsTyped_Then_ItIsApproved(string typed)
+    {
+        _prompt.CanAsk.Returns(true);
+        _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
+
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), default);
+
+        Assert.Equal(ApprovalSource.Terminal, approval.Source);
+        Assert.Equal(ApprovalDigest.Of(Sample.Subject), approval.Digest);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("y")]
+    [InlineData("1.50")]
+    [InlineData("-1.51")]
+    public async Task Given_ATerminal_When_AnythingElseIsTyped_Then_NothingIsApproved(string typed)
+    {
+        _prompt.CanAsk.Returns(true);
+        _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
+
+        await AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), default), "is not the amount");
+    }
+
+    [Fact]
+    public Task Given_NoTerminal_When_NoDigestIsGiven_Then_TheSentenceHasTheWholeCommand() =>
+        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), default), $"--approve={ApprovalDigest.Of(Sample.Subject)}");
+
+    [Fact]
+    public async Task Given_TheRightDigest_When_Asked_Then_ItIsApprovedByOption() =>
+        Assert.NotEqual(ApprovalSource.Sandbox, (await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject), IsSandbox: true), default)).Source);
+
+    [Fact]
+    public Task Given_AnotherDigest_When_Asked_Then_EvenTheSandboxRefuses() =>
+        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(new string('0', 64), IsSandbox: true), default), "is not the digest of this run");
+
+    [Fact]
+    public async Task Given_TheSandbox_When_NothingIsGiven_Then_ItsOwnPolicyApproves() =>
+        Assert.Equal(ApprovalSource.Sandbox, (await Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: true), default)).Source);
+
+    [Theory]
+    [InlineData("plan_sha256")]
+    [InlineData("job")]
+    [InlineData("source_sha256")]
+    [InlineData("ceiling")]
+    public void Given_AnApproval_When_SomethingItBindsChanges_Then_ItIsVoidAndSaysWhat(string member)
+    {
+        var now = member switch
+        {
+            "plan_sha256" => Sample.Subject with { PlanSha256 = new string('9', 64) },
+            "job" => Sample.Subject with { Job = Sample.Job with { InstanceCount = 3 } },
+            "source_sha256" => Sample.Subject with { SourceSha256 = new string('9', 64) },
+            _ => Sample.Subject with { Ceiling = new Usd(1.52m) },
+        };
+
+        var exception = Assert.Throws<PipelineException>(() => Desk.Verify(Sample.Approval(Sample.Subject), now));
+
+        Assert.Equal(ExitCode.NotApproved, exception.ExitCode);
+        Assert.Contains(member, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_AnApproval_When_ItsTimeIsOver_Then_ItIsVoid()
+    {
+        _time.Advance(TimeSpan.FromHours(24) + TimeSpan.FromSeconds(1));
+
+        var exception = Assert.Throws<PipelineException>(() => Desk.Verify(Sample.Approval(Sample.Subject), Sample.Subject));
+
+        Assert.Equal(ExitCode.NotApproved, exception.ExitCode);
+    }
+
+    [Fact]
+    public void Given_AnApproval_When_NothingChanged_Then_ItHolds() => Desk.Verify(Sample.Approval(Sample.Subject), Sample.Subject);
+
+    [Property]
+    public bool Given_Amounts_When_Digested_Then_OnlyTheAmountMattersNotItsZeros(decimal amount)
+    {
+        var exact = new Usd(decimal.Round(amount % 1_000_000m, 4));
+        var padded = new Usd(exact.Amount + 0.0000000000m);
+
+        return ApprovalDigest.Of(Sample.Subject with { Ceiling = exact }) == ApprovalDigest.Of(Sample.Subject with { Ceiling = padded })
+            && ApprovalDigest.Of(Sample.Subject with { Ceiling = exact }) != ApprovalDigest.Of(Sample.Subject with { Ceiling = exact + new Usd(0.01m) });
+    }
+
+    private static async Task AssertRefused(Func<Task> act, string sentence)
+    {
+        var exception = await Assert.ThrowsAsync<PipelineException>(act);
+        Assert.Equal(ExitCode.NotApproved, exception.ExitCode);
+        Assert.Contains(sentence, exception.Message, StringComparison.Ordinal);
+    }
+}

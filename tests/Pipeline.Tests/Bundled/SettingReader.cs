@@ -1,0 +1,11 @@
+using Cake.Core;
+using Cake.Frosting;
+
+namespace BuildPipeline.Pipeline.Tests.Bundled;
+
+/// <summary>Notes a value of the host's configuration.</summary>
+public sealed class SettingReader : FrostingSetup<SampleContext>
+{
+    public override void Setup(SampleContext context, ISetupContext info) =>
+        context.Diary.Lines.Add($"setting {context.Configuration.GetValue("Sample_Setting")}");
+}

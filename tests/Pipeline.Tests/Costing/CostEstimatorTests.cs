@@ -1,0 +1,118 @@
+using BuildPipeline.Costing;
+using BuildPipeline.Runs;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BuildPipeline.Pipeline.Tests.Costing;
+
+public sealed class CostEstimatorTests
+{
+    private static readonly CostEstimator Estimator = new(new PriceBook(), new FakeTimeProvider(Sample.Noon));
+
+    [Fact]
+    public void Given_ASpotJob_When_Estimated_Then_TheCeilingIsOnDemandWithTheStopsGrace()
+    {
+        var cost = Estimator.Estimate(Sample.Job, Sample.Plan);
+
+        // 2 nodes x (1800 + 120) s x 1.408 $/h = 1.50187 $
+        Assert.Equal(new Usd(1.51m), cost.Ceiling);
+        Assert.Equal(1.408m * 0.35m, cost.Expected!.Value.Amount);
+        Assert.True(cost.Expected < cost.P90 && cost.P90 < cost.Ceiling);
+        Assert.Equal(GateVerdict.NeedsApproval, cost.Verdict);
+    }
+
+    [Fact]
+    public void Given_ACeilingOverTheLimit_When_Estimated_Then_ItIsRefusedWithBothAmounts()
+    {
+        var cost = Estimator.Estimate(Sample.Job, Sample.Plan with { MaxRunCost = new Usd(1.50m) });
+
+        Assert.Equal(GateVerdict.Refuse, cost.Verdict);
+        Assert.Contains("$1.51", Assert.Single(cost.Reasons), StringComparison.Ordinal);
+        Assert.Contains("$1.50", cost.Reasons[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("eu-west-1", "ml.g5.xlarge")]
+    [InlineData("us-east-1", "ml.p5en.48xlarge")]
+    public void Given_AnUnknownPrice_When_Estimated_Then_ItIsUnknownAndRefusedNeverZero(string region, string type)
+    {
+        var cost = Estimator.Estimate(Sample.Job with { Region = region, InstanceType = type }, Sample.Plan);
+
+        Assert.Null(cost.Expected);
+        Assert.Null(cost.Ceiling);
+        Assert.Equal(GateVerdict.Refuse, cost.Verdict);
+    }
+
+    [Fact]
+    public void Given_AnUnknownType_When_Estimated_Then_TheNearestIsNamed()
+    {
+        var exception = Assert.Throws<PipelineException>(() => Estimator.Estimate(Sample.Job with { InstanceType = "ml.g5.2xlrge" }, Sample.Plan));
+
+        Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
+        Assert.Contains("ml.g5.2xlarge", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_SpotWithoutCheckpoints_When_Estimated_Then_ItIsRefused() =>
+        Assert.Equal(GateVerdict.Refuse, Estimator.Estimate(Sample.Job with { CheckpointIntervalSeconds = 0 }, Sample.Plan).Verdict);
+
+    [Fact]
+    public void Given_EndpointsAndKeys_When_Estimated_Then_TheyCountForAsLongAsTheJobMayWait()
+    {
+        var plan = Sample.Plan with
+        {
+            Resources =
+            [
+                Sample.Resource("aws_subnet", "create", new { }),
+                Sample.Resource("aws_subnet", "create", new { }),
+                Sample.Resource("aws_vpc_endpoint", "create", new { vpc_endpoint_type = "Interface" }),
+                Sample.Resource("aws_vpc_endpoint", "no-op", new { vpc_endpoint_type = "Interface", subnet_ids = new[] { "subnet-1" } }),
+                Sample.Resource("aws_vpc_endpoint", "delete", new { vpc_endpoint_type = "Interface" }),
+                Sample.Resource("aws_vpc_endpoint", "create", new { vpc_endpoint_type = "Gateway" }),
+            ],
+        };
+
+        var line = Estimator.Estimate(Sample.Job, plan).Lines.Single(line => line.Unit == "zone-hour");
+
+        // 3 zones x (3600 + 120) s x 0.01 $/h
+        Assert.Equal(0.031m, line.Ceiling!.Value.Amount);
+        Assert.Equal(21.9m, line.PerMonth!.Value.Amount);
+    }
+
+    [Fact]
+    public void Given_ADisabledJob_When_Estimated_Then_OnlyTheInfrastructureCosts() =>
+        Assert.Equal(Usd.Zero, Estimator.Estimate(Sample.Job with { Enabled = false }, Sample.Plan).Ceiling);
+
+    [Property]
+    public Property Given_AnyJob_When_ItRunsAsLongAsItsApprovalBuys_Then_ItsBillIsWithinTheApproval() => Prop.ForAll(
+        Gen.Choose(1, 64).SelectMany(nodes => Gen.Choose(300, 2_419_200).SelectMany(runtime => Gen.Choose(0, 100).Select(cut => (nodes, runtime, cut)))).ToArbitrary(),
+        drawn =>
+        {
+            var job = Sample.Job with { InstanceCount = drawn.nodes, MaxRuntimeSeconds = drawn.runtime, MaxWaitSeconds = drawn.runtime, InstanceType = "ml.m5.large" };
+            var cost = Estimator.Estimate(job, Sample.Plan with { MaxRunCost = new Usd(1_000_000) });
+            var approved = (cost.Ceiling!.Value * (1 - (drawn.cut / 1000m))).RoundedUpToCents();
+            var bought = TryBudget(approved, cost, job);
+            if (bought is null)
+            {
+                return true;
+            }
+
+            var billed = ActualCost.Of((int)bought.Value.TotalSeconds + 120, job.InstanceCount, new Usd(0.115m));
+            var beside = cost.Lines.Where(line => line.Unit != "node-hour").Aggregate(Usd.Zero, (sum, line) => sum + line.Ceiling!.Value);
+            return billed + beside <= approved && bought <= TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
+        });
+
+    private static TimeSpan? TryBudget(Usd approved, CostRecord cost, TrainingJobSpec job)
+    {
+        try
+        {
+            return RuntimeBudget.MaxRuntime(approved, cost, job);
+        }
+        catch (PipelineException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using BuildPipeline.Hosting;
+
+namespace BuildPipeline.Pipeline.Tests.Hosting;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private static readonly string[] Known = ["Apply", "Approve", "Cleanup", "CostGate", "Launch", "Plan", "Test"];
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("command-line-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public void Given_NoArguments_When_Read_Then_HelpIsAskedFor() => Assert.True(Read().Help);
+
+    [Theory]
+    [InlineData("--target=Launch")]
+    [InlineData("--target=launch")]
+    [InlineData("--target", "Launch")]
+    [InlineData("-t", "Launch")]
+    public void Given_ATarget_When_Read_Then_ItsOwnSpellingIsTaken(params string[] arguments)
+    {
+        var options = Read(arguments);
+
+        Assert.Equal("Launch", options.Target);
+        Assert.Contains("--target=Launch", options.CakeArguments);
+        Assert.False(options.Help);
+    }
+
+    [Theory]
+    [InlineData("--target=Lanch", "did you mean Launch?")]
+    [InlineData("--taget=Launch", "did you mean --target?")]
+    [InlineData("Launch", "is not an option")]
+    [InlineData("--target", "needs a value")]
+    [InlineData("--dryrun=maybe", "takes no value")]
+    [InlineData("--environment=a --environment=b", "given twice")]
+    [InlineData("--environment=../prod", "is not a name of an environment")]
+    [InlineData("--var=count", "is not of the form NAME=VALUE")]
+    [InlineData("--var-file=nowhere.tfvars", "there is no such file")]
+    [InlineData("--approve=abc", "is not a digest")]
+    [InlineData("--port=70000", "is not a whole number")]
+    [InlineData("--wait=soon", "is not a duration")]
+    [InlineData("--github-repository=owner", "is not of the form OWNER/NAME")]
+    [InlineData("--interruptions=checkpoint", "is neither a number")]
+    public void Given_SomethingThatIsNotValid_When_Read_Then_OneSentenceSaysWhat(string line, string sentence)
+    {
+        var exception = Assert.Throws<PipelineException>(() => Read(line.Split(' ')));
+
+        Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
+        Assert.Contains(sentence, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_RepeatedVariables_When_Read_Then_TheirOrderStays()
+    {
+        var options = Read("--var=a=1", "--var=b=x=y", "--var", "c=");
+
+        Assert.Equal(["a=1", "b=x=y", "c="], options.Variables);
+    }
+
+    [Fact]
+    public void Given_AVariableFileOfTheWorkingFolder_When_Read_Then_ItsPathIsWhole()
+    {
+        var file = Path.Combine(_root.FullName, "small.tfvars");
+        File.WriteAllText(file, "");
+
+        Assert.Equal([file], Read("--var-file=small.tfvars").VariableFiles);
+    }
+
+    [Theory]
+    [InlineData("0", "")]
+    [InlineData("3", "checkpoint:2 checkpoint:4 checkpoint:6")]
+    [InlineData("checkpoint:1,8s", "checkpoint:1 8s")]
+    public void Given_Interruptions_When_Read_Then_TheyAreASchedule(string text, string schedule) =>
+        Assert.Equal(schedule, string.Join(' ', Read($"--interruptions={text}").Interruptions!));
+
+    [Theory]
+    [InlineData("90s", 90)]
+    [InlineData("30m", 1800)]
+    [InlineData("5h", 18000)]
+    public void Given_AWait_When_Read_Then_ItIsADuration(string text, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Read($"--wait={text}").Wait);
+
+    [Fact]
+    public void Given_TheTasks_When_Listed_Then_EachIsDescribedAndEachOptionNamesTargetsThatExist()
+    {
+        Assert.All(Targets.All, target => Assert.NotEmpty(target.Description));
+        var names = Targets.All.Select(target => target.Name).ToHashSet();
+        Assert.All(OptionCatalog.All.SelectMany(option => option.Targets), name => Assert.Contains(name, names));
+    }
+
+    private PipelineOptions Read(params string[] arguments) => CommandLine.Read(arguments, Known, _root.FullName, _root.FullName);
+}

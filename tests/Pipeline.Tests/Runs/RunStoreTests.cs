@@ -1,0 +1,107 @@
+using BuildPipeline.Runs;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BuildPipeline.Pipeline.Tests.Runs;
+
+public sealed class RunStoreTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("run-store-");
+    private readonly FakeTimeProvider _time = new(Sample.Noon);
+
+    private RunStore Store => new(_folder.FullName, _time);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Given_ANewRun_When_LoadedAsLatest_Then_ItIsTheSame()
+    {
+        var run = Store.Create("sandbox", "0123abc");
+
+        Assert.StartsWith("20260131-120000-", run.RunId, StringComparison.Ordinal);
+        Assert.Equal(run, Store.Load("latest"));
+    }
+
+    [Fact]
+    public void Given_AWholeRecord_When_SavedAndLoaded_Then_NothingIsLost()
+    {
+        var run = Store.Create("sandbox", null) with
+        {
+            Job = Sample.Job,
+            Plan = Sample.Plan,
+            Subject = Sample.Subject,
+            Approval = Sample.Approval(Sample.Subject),
+            Attempts = [new AttemptRecord { Number = 1, JobName = "job", Market = Market.Spot, IntentAt = Sample.Noon, MaxRuntimeSeconds = 1800, Cost = new Usd(0.0123m) }],
+        };
+
+        Store.Save(run);
+
+        var loaded = Store.Load(run.RunId);
+        Assert.Equal(new Usd(0.0123m), loaded.ActualCost);
+        Assert.True(loaded.HasOpenJob);
+        Assert.Equal(BuildPipeline.Approvals.ApprovalDigest.Of(run.Subject!), BuildPipeline.Approvals.ApprovalDigest.Of(loaded.Subject!));
+    }
+
+    [Fact]
+    public void Given_RunsOfTwoEnvironments_When_AskedForTheNewestOfOne_Then_TheOtherIsPassedOver()
+    {
+        var first = Store.Create("sandbox", null);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Store.Create("aws", null);
+
+        Assert.Equal(first.RunId, Store.LatestOf("sandbox")!.RunId);
+        Assert.Null(Store.LatestOf("staging"));
+    }
+
+    [Theory]
+    [InlineData("latest", "There is no run")]
+    [InlineData("../../etc", "is not a run id")]
+    [InlineData("20260131-120000-ffff", "There is no run")]
+    public void Given_ARunThatIsNotThere_When_Loaded_Then_OneSentenceSaysSo(string id, string sentence)
+    {
+        var exception = Assert.Throws<PipelineException>(() => Store.Load(id));
+
+        Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
+        Assert.Contains(sentence, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_ATruncatedRecord_When_Loaded_Then_TheFileIsNamed()
+    {
+        var run = Store.Create("sandbox", null);
+        File.WriteAllText(Store.PathOf(run.RunId, RunFiles.Run), "{\"format\":");
+
+        Assert.Contains("run.json", Assert.Throws<PipelineException>(() => Store.Load(run.RunId)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_Events_When_Appended_Then_EachIsALineInOrder()
+    {
+        var run = Store.Create("sandbox", null);
+
+        Store.Append(run.RunId, "first", new { Amount = new Usd(1.5m) });
+        Store.Append(run.RunId, "second");
+
+        Assert.Equal(
+            ["""{"at":"2026-01-31T12:00:00+00:00","kind":"first","detail":{"amount":1.5}}""", """{"at":"2026-01-31T12:00:00+00:00","kind":"second"}"""],
+            File.ReadAllLines(Store.PathOf(run.RunId, RunFiles.Events)));
+    }
+
+    [Fact]
+    public void Given_AHeldLease_When_AnotherTakesIt_Then_ItHearsWhoHoldsIt()
+    {
+        using var held = RunLease.Take(Store.RunsFolder, "sandbox", "--target=Launch", Sample.Noon);
+
+        var exception = Assert.Throws<PipelineException>(() => RunLease.Take(Store.RunsFolder, "sandbox", "--target=Apply", Sample.Noon));
+
+        Assert.Equal(ExitCode.StillRunning, exception.ExitCode);
+        Assert.Contains($"--target=Launch (process {Environment.ProcessId}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_ALeaseGivenBack_When_AnotherTakesIt_Then_ItGetsIt()
+    {
+        RunLease.Take(Store.RunsFolder, "sandbox", "--target=Launch", Sample.Noon).Dispose();
+
+        RunLease.Take(Store.RunsFolder, "sandbox", "--target=Launch", Sample.Noon).Dispose();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using BuildPipeline.Approvals;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Pipeline.Tests;
+
+/// <summary>A run as the tests of the stages need it.</summary>
+internal static class Sample
+{
+    public static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    public static TrainingJobSpec Job { get; } = new()
+    {
+        Enabled = true,
+        Name = "finetune-sandbox",
+        Region = "us-east-1",
+        Environment = "sandbox",
+        Team = "research",
+        TrainingImageUri = "sandbox/builtin",
+        InstanceType = "ml.g5.xlarge",
+        InstanceCount = 2,
+        VolumeSizeGb = 50,
+        MaxRuntimeSeconds = 1800,
+        MaxWaitSeconds = 3600,
+        UseSpotInstances = true,
+        TrainingDataUri = "docs",
+        CheckpointIntervalSeconds = 60,
+        ArtifactBucket = "finetune-sandbox-000000000000-us-east-1",
+        ArtifactPrefix = "runs",
+        LogGroupName = "/aws/sagemaker/TrainingJobs",
+    };
+
+    public static PlanRecord Plan { get; } = new()
+    {
+        PlanSha256 = new string('a', 64),
+        TerraformVersion = "1.11.4",
+        PlannedAt = Noon,
+        Add = 3,
+        Change = 0,
+        Destroy = 0,
+        Resources = [],
+        MaxRunCost = new Usd(5),
+    };
+
+    public static PlannedResource Resource(string type, string action, object values) =>
+        new($"{type}.this", type, action, JsonSerializer.SerializeToElement(values));
+
+    public static ApprovalSubject Subject { get; } = new()
+    {
+        RunId = "20260131-120000-1a2b",
+        Environment = "sandbox",
+        PlanSha256 = new string('a', 64),
+        Job = Job,
+        SourceSha256 = new string('b', 64),
+        DataSha256 = new string('c', 64),
+        PricesSha256 = new string('d', 64),
+        Ceiling = new Usd(1.51m),
+        ExpiresAt = Noon.AddHours(24),
+    };
+
+    public static ApprovalRecord Approval(ApprovalSubject subject) =>
+        new(ApprovalDigest.Of(subject), subject, ApprovalSource.Terminal, "someone", Noon);
+}
