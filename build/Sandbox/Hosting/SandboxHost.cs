@@ -26,6 +26,11 @@ internal static class SandboxHost
                 return 0;
             }
 
+            if (options.Background)
+            {
+                BackgroundSession.Enter();
+            }
+
             using var folderLock = await StateLock.AcquireAsync(options.StateFolder, TimeProvider.System);
             await ServeAsync(options);
             return 0;
