@@ -1,1 +1,3 @@
-System.Console.WriteLine("");
+using BuildPipeline.Worker;
+
+return await new TrainingProgram(TimeProvider.System, Console.Out, Console.Error).RunAsync(args);
