@@ -15,10 +15,11 @@ internal sealed class ListenerGuard(RequestDelegate next, Listeners listeners)
             return Task.CompletedTask;
         }
 
-        if (!IsLoopback(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0)
+        // terraform names its provider by a host of its own making; browsers do not speak gRPC.
+        if (!toProvider && (!IsLoopback(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            return Task.CompletedTask;
+            return context.Response.WriteAsync("The sandbox answers programs on this machine, by the names 127.0.0.1 and localhost; S3 in path style.");
         }
 
         return next(context);

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Amazon.Runtime;
 using Amazon.S3;
 
@@ -30,6 +31,13 @@ public sealed class SandboxFixture : IAsyncLifetime
         ForcePathStyle = true,
         MaxErrorRetry = retries,
     });
+
+    /// <summary>Plans one fault through the control API.</summary>
+    public async Task PlanFaultAsync(string service, string operation, string kind)
+    {
+        using var response = await Http.PostAsJsonAsync("/_sandbox/faults", new[] { new { service, operation, kind } });
+        response.EnsureSuccessStatusCode();
+    }
 
     /// <summary>Ends the process (SIGKILL, or in good order) and starts another on the same state.</summary>
     public async Task RestartAsync(bool kill)

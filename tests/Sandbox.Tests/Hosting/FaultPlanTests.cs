@@ -1,0 +1,38 @@
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.Tests.Hosting;
+
+public sealed class FaultPlanTests
+{
+    private readonly FaultPlan _plan = new();
+
+    [Fact]
+    public void Given_a_fault_for_two_requests_When_three_ask_Then_the_third_gets_none()
+    {
+        _plan.Add([new Fault("s3", FaultKind.Throttle, "PutObject", 2)]);
+
+        Assert.Equal(FaultKind.Throttle, _plan.Take("s3", "PutObject")?.Kind);
+        Assert.Equal(FaultKind.Throttle, _plan.Take("s3", "PutObject")?.Kind);
+        Assert.Null(_plan.Take("s3", "PutObject"));
+    }
+
+    [Fact]
+    public void Given_a_fault_for_another_operation_When_asked_Then_it_stays()
+    {
+        _plan.Add([new Fault("s3", FaultKind.Throttle, "PutObject")]);
+
+        Assert.Null(_plan.Take("s3", "GetObject"));
+        Assert.NotNull(_plan.Take("s3", "PutObject"));
+    }
+
+    [Fact]
+    public void Given_a_capacity_fault_When_the_request_asks_Then_only_the_service_gets_it()
+    {
+        _plan.Add([new Fault("sagemaker", FaultKind.Capacity)]);
+
+        Assert.Null(_plan.Take("sagemaker", "CreateTrainingJob"));
+        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Quota));
+        Assert.True(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity));
+        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity));
+    }
+}

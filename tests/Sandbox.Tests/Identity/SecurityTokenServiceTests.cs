@@ -1,0 +1,68 @@
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
+using BuildPipeline.Sandbox.Tests.Support;
+
+namespace BuildPipeline.Sandbox.Tests.Identity;
+
+public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+{
+    private const string Role = "arn:aws:iam::000000000000:role/team/launcher";
+
+    [Fact]
+    public async Task Given_the_sandbox_When_asked_who_I_am_Then_it_is_its_only_user()
+    {
+        using var sts = Create(SandboxFixture.Credentials);
+
+        var identity = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest());
+
+        Assert.Equal("000000000000", identity.Account);
+        Assert.Equal("arn:aws:iam::000000000000:user/sandbox", identity.Arn);
+    }
+
+    [Fact]
+    public async Task Given_a_role_When_assumed_Then_the_credentials_are_the_word_sandbox()
+    {
+        using var sts = Create(SandboxFixture.Credentials);
+
+        var assumed = await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = Role, RoleSessionName = "run", DurationSeconds = 900 });
+
+        Assert.Equal(("sandbox", "sandbox", "sandbox"), Words(assumed.Credentials));
+        Assert.Equal("arn:aws:sts::000000000000:assumed-role/launcher/run", assumed.AssumedRoleUser.Arn);
+    }
+
+    [Fact]
+    public async Task Given_no_credentials_but_a_token_When_a_role_is_assumed_Then_it_is_taken_unsigned()
+    {
+        using var sts = Create(new AnonymousAWSCredentials());
+
+        var assumed = await sts.AssumeRoleWithWebIdentityAsync(
+            new AssumeRoleWithWebIdentityRequest { RoleArn = Role, RoleSessionName = "run", WebIdentityToken = "token" });
+
+        Assert.Equal(("sandbox", "sandbox", "sandbox"), Words(assumed.Credentials));
+    }
+
+    [Theory]
+    [InlineData("not-an-arn", 900, "ValidationError")]
+    [InlineData(Role, 60, "ValidationError")]
+    public async Task Given_a_bad_role_or_duration_When_assumed_Then_the_error_is_the_protocols_own(string role, int seconds, string code)
+    {
+        using var sts = Create(SandboxFixture.Credentials);
+
+        var error = await Assert.ThrowsAsync<AmazonSecurityTokenServiceException>(
+            () => sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = role, RoleSessionName = "run", DurationSeconds = seconds }));
+
+        Assert.Equal(code, error.ErrorCode);
+        Assert.NotEmpty(error.RequestId);
+    }
+
+    private AmazonSecurityTokenServiceClient Create(AWSCredentials credentials) => new(credentials, new AmazonSecurityTokenServiceConfig
+    {
+        ServiceURL = sandbox.Url.ToString(),
+        AuthenticationRegion = "us-east-1",
+        MaxErrorRetry = 0,
+    });
+
+    private static (string, string, string) Words(Credentials credentials) =>
+        (credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken);
+}
