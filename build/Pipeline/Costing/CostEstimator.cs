@@ -95,20 +95,20 @@ public sealed class CostEstimator(PriceBook prices, TimeProvider time)
         var zones = PlannedInfrastructure.InterfaceEndpointZones(plan);
         if (zones > 0)
         {
-            yield return Standing("interface endpoints, by zone", zones, "zone-hour", prices.Infrastructure.InterfaceEndpointUsdPerZoneHour, hours * zones, hours);
+            yield return Standing("interface endpoints, by zone", zones, "zone-hour", prices.Infrastructure.InterfaceEndpointUsdPerZoneHour, hours * zones, HoursPerMonth * zones);
         }
 
         var keys = PlannedInfrastructure.KmsKeys(plan);
         if (keys > 0)
         {
-            yield return Standing("KMS keys", keys, "key-month", prices.Infrastructure.KmsKeyUsdPerMonth, keys * hours / HoursPerMonth, hours);
+            yield return Standing("KMS keys", keys, "key-month", prices.Infrastructure.KmsKeyUsdPerMonth, keys * hours / HoursPerMonth, keys);
         }
     }
 
-    private CostLine Standing(string name, int count, string unit, decimal price, decimal quantity, decimal hours)
+    private CostLine Standing(string name, int count, string unit, decimal price, decimal quantity, decimal quantityPerMonth)
     {
         var cost = new Usd(price) * quantity;
-        return new CostLine($"{count} {name}", Amount(quantity), unit, new Usd(price), cost, cost, cost * (HoursPerMonth / hours), prices.Infrastructure.Source);
+        return new CostLine($"{count} {name}", Amount(quantity), unit, new Usd(price), cost, cost, new Usd(price) * quantityPerMonth, prices.Infrastructure.Source);
     }
 
     private static Usd? JobAt(TrainingJobSpec job, Usd? rate, decimal spotDiscount) =>

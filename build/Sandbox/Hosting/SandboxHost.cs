@@ -96,7 +96,7 @@ internal static class SandboxHost
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
         app.UseMiddleware<ListenerGuard>();
-        app.UseMiddleware<AwsRouter>();
+        app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
         app.MapControl().MapS3().MapSageMaker().MapTerraform().MapGitHub();
         return app;

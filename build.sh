@@ -1,0 +1,301 @@
+#!/usr/bin/env bash
+# Runs the pipeline: ./build.sh [--packages=published|bundled] [options of the pipeline; --help lists them]
+# Finds or installs what it needs into .tools, builds into .build when a source is newer, then becomes the host.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+root=$PWD
+
+terraform_version=1.11.4
+terraform_minimum=10 # of 1.x: the first with a lock file in the s3 backend
+named_packages="Cake.Frosting Cake.Terraform AWSSDK.SageMaker AWSSDK.CloudWatch AWSSDK.CloudWatchLogs AWSSDK.ServiceQuotas"
+stamp=.build/build.stamp
+host=.build/bin/Pipeline/release/Pipeline.dll
+source_file=.build/package-source.props
+lock_wait=900 # seconds; a first build with all its downloads takes a fraction
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 CHECKPOINT_DISABLE=1
+
+say() { printf '%s\n' "$*" >&2; }
+
+stop() {
+  say "build.sh: $2"
+  exit "$1"
+}
+
+download() { # URL FILE
+  if command -v curl >/dev/null; then
+    curl --fail --silent --show-error --location --retry 2 --connect-timeout 15 --output "$2" "$1"
+  elif command -v wget >/dev/null; then
+    wget --quiet --tries=3 --connect-timeout=15 --output-document="$2" "$1"
+  else
+    say "build.sh: neither curl nor wget is installed."
+    return 1
+  fi
+}
+
+# --- .NET SDK --------------------------------------------------------------------------------------------------------
+
+use_own_sdk() {
+  export DOTNET_ROOT="$root/.tools/dotnet" PATH="$root/.tools/dotnet:$PATH"
+  # A machine without an SDK often lacks the ICU library too; nothing here is localized.
+  export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT="${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}"
+}
+
+# global.json decides, through dotnet's own reading of it.
+sdk_satisfies() { command -v dotnet >/dev/null && dotnet --version >/dev/null 2>&1; }
+
+install_sdk() {
+  local wanted installer=.tools/dotnet-install.sh
+  wanted=$(sed -n 's/.*"version" *: *"\([0-9.]*\)".*/\1/p' global.json)
+  say "Installing .NET SDK ${wanted%.*} into .tools/dotnet…"
+  mkdir -p .tools
+  if ! download https://dot.net/v1/dotnet-install.sh "$installer" ||
+    ! bash "$installer" --channel "${wanted%.*}" --install-dir .tools/dotnet --no-path >.tools/dotnet-install.log 2>&1; then
+    [ ! -f .tools/dotnet-install.log ] || tail -n 20 .tools/dotnet-install.log >&2
+    stop 2 "no .NET SDK on PATH satisfies global.json ($wanted or a later feature band) and none could be downloaded; check the network, or install one from https://dotnet.microsoft.com/download."
+  fi
+  use_own_sdk
+  sdk_satisfies || stop 2 "the .NET SDK in .tools/dotnet does not run here: $(dotnet --version 2>&1 | head -n 1)"
+}
+
+# --- terraform -------------------------------------------------------------------------------------------------------
+
+terraform_satisfies() { # FILE; what passed once is not asked again while it stays the same file
+  local checked=.build/terraform.checked
+  [ -x "$1" ] || return 1
+  if [ -f "$checked" ] && [ "$(<"$checked")" = "$1" ] && [ ! "$1" -nt "$checked" ]; then
+    return 0
+  fi
+  [[ "$("$1" version 2>/dev/null | head -n 1)" =~ v([0-9]+)\.([0-9]+) ]] || return 1
+  [ "${BASH_REMATCH[1]}" -gt 1 ] || { [ "${BASH_REMATCH[1]}" -eq 1 ] && [ "${BASH_REMATCH[2]}" -ge "$terraform_minimum" ]; } || return 1
+  mkdir -p .build
+  printf '%s\n' "$1" >"$checked"
+}
+
+# The published SHA-256 of each archive.
+terraform_checksum() {
+  case $1 in
+    linux_amd64) echo 1ce994251c00281d6845f0f268637ba50c0005657eb3cf096b92f753b42ef4dc ;;
+    linux_arm64) echo a43d1d0da9b9bab214a8305a39db0e40869572594ccf50c416a7756499143633 ;;
+    darwin_amd64) echo a56d5002b9f7647291faccc3dd1a70350e60fb61e4c45037629508b8fdc2575b ;;
+    darwin_arm64) echo 867e0808fa971217043e25b7a792b10720c79b1546f8a68479b74f138be73e18 ;;
+    *) return 1 ;;
+  esac
+}
+
+sha256() {
+  if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
+}
+
+unpack() { # ZIP FOLDER
+  if command -v unzip >/dev/null; then
+    unzip -qo "$1" terraform -d "$2"
+  elif command -v python3 >/dev/null; then
+    python3 -m zipfile -e "$1" "$2"
+  else
+    tar -xf "$1" -C "$2" terraform # where tar is bsdtar
+  fi
+}
+
+install_terraform() {
+  local os arch platform expected archive
+  os=$(uname -s | tr '[:upper:]' '[:lower:]')
+  arch=$(uname -m)
+  case $arch in x86_64) arch=amd64 ;; aarch64) arch=arm64 ;; esac
+  platform=${os}_$arch
+  expected=$(terraform_checksum "$platform") || {
+    say "build.sh: no terraform $terraform_version is known for $platform."
+    return 1
+  }
+  say "Downloading terraform $terraform_version into .tools/terraform…"
+  mkdir -p .tools/terraform
+  archive=$(mktemp "$root/.tools/terraform/download.XXXXXX")
+  if ! download "https://releases.hashicorp.com/terraform/$terraform_version/terraform_${terraform_version}_$platform.zip" "$archive"; then
+    rm -f "$archive"
+    return 1
+  fi
+  if [ "$(sha256 "$archive")" != "$expected" ]; then
+    rm -f "$archive"
+    stop 2 "the downloaded terraform $terraform_version for $platform does not have its published SHA-256; it was deleted."
+  fi
+  unpack "$archive" .tools/terraform && chmod +x .tools/terraform/terraform
+  rm -f "$archive"
+  terraform_satisfies "$root/.tools/terraform/terraform"
+}
+
+find_terraform() {
+  local found
+  found=$(command -v terraform || true)
+  if [ -n "$found" ] && terraform_satisfies "$found"; then
+    return
+  fi
+  if ! terraform_satisfies "$root/.tools/terraform/terraform" && ! install_terraform; then
+    say "build.sh: warning: terraform 1.$terraform_minimum or later is not on PATH and could not be installed; targets that need it will fail."
+    return
+  fi
+  export PATH="$root/.tools/terraform:$PATH"
+}
+
+# --- package source --------------------------------------------------------------------------------------------------
+
+saved_source() {
+  [ ! -f "$source_file" ] || sed -n 's/.*>\([a-z]*\)<\/PackageSource>.*/\1/p' "$source_file"
+}
+
+save_source() { # written whole, so that a reader never sees half of it
+  printf '<Project>\n  <PropertyGroup>\n    <PackageSource Condition="%s">%s</PackageSource>\n  </PropertyGroup>\n</Project>\n' \
+    "'\$(PackageSource)' == ''" "$1" >"$source_file.$$"
+  mv "$source_file.$$" "$source_file"
+}
+
+# Restores the named packages, and nothing else, in a project that no file of the repository reaches.
+probe_feed() {
+  local package version
+  say "Looking whether the package feed has the named packages…"
+  rm -rf .build/probe
+  mkdir -p .build/probe
+  for file in Directory.Build.props Directory.Build.targets Directory.Packages.props; do
+    echo '<Project />' >.build/probe/$file
+  done
+  {
+    echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>'
+    for package in $named_packages; do
+      version=$(sed -n "s/.*Include=\"$package\" Version=\"\([^\"]*\)\".*/\1/p" Directory.Packages.props)
+      echo "<PackageReference Include=\"$package\" Version=\"$version\" />"
+    done
+    echo '</ItemGroup></Project>'
+  } >.build/probe/probe.csproj
+  dotnet restore .build/probe/probe.csproj </dev/null >.build/probe/probe.log 2>&1 9>&-
+}
+
+choose_source() { # sets $packages; an unreachable feed decides nothing for later runs
+  packages=$(saved_source)
+  if [ -n "$packages" ]; then
+    return
+  fi
+  if probe_feed; then
+    packages=published
+    save_source published
+  else
+    packages=bundled
+    if grep -qE 'NU110[123]' .build/probe/probe.log; then
+      save_source bundled
+    fi
+  fi
+}
+
+# --- build -----------------------------------------------------------------------------------------------------------
+
+is_current() {
+  [ -f "$host" ] && [ -f "$stamp" ] && [ "$(<"$stamp")" = "$1" ] &&
+    [ -z "$(find build Directory.*.props Directory.*.targets global.json BannedSymbols.txt .editorconfig -newer "$stamp" | head -n 1)" ]
+}
+
+compile() { # SOURCE; the stamp bears the time of the start, so that what changes meanwhile is built next time
+  mkdir -p .build
+  rm -f "$stamp"
+  printf '%s\n' "$1" >"$stamp.new"
+  # A host that still runs keeps the files it opened; the new ones must not be written into them.
+  rm -rf .build/bin/Pipeline/release .build/bin/Sandbox/release .build/bin/Worker/release
+  PackageSource=$1 dotnet build build/Build.slnf --configuration Release </dev/null >.build/build.log 2>&1 9>&- &&
+    mv "$stamp.new" "$stamp"
+}
+
+show_log_and_stop() {
+  cat .build/build.log >&2
+  stop 1 "$1"
+}
+
+build() {
+  local packages=${forced:-}
+  [ -n "$packages" ] || choose_source
+  if is_current "$packages"; then
+    return
+  fi
+  say "Building…"
+  if compile "$packages"; then
+    return
+  fi
+  if [ "$packages" = bundled ]; then
+    show_log_and_stop "the build failed; the errors stand above and in .build/build.log."
+  fi
+  if [ -n "${forced:-}" ]; then
+    show_log_and_stop "the build against the published packages failed; the errors stand above. --packages=bundled builds without them."
+  fi
+  say "build.sh: warning: the build against the published packages failed; building with the bundled ones."
+  cp .build/build.log .build/build-published.log
+  compile bundled || show_log_and_stop "the build failed with the bundled packages too; the errors stand above. Those with the published ones are in .build/build-published.log."
+  save_source bundled
+}
+
+# One build at a time; the lock is not passed on to what the build starts.
+build_locked() {
+  if command -v flock >/dev/null; then
+    (
+      flock -w "$lock_wait" 9 || stop 1 "another build in this folder did not end within $lock_wait seconds."
+      build
+    ) 9>.build/lock
+    return
+  fi
+  local waited=0 owner
+  until mkdir .build/lock.d 2>/dev/null; do
+    owner=$(cat .build/lock.d/pid 2>/dev/null || true)
+    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+      rm -rf .build/lock.d
+      continue
+    fi
+    [ "$waited" -lt "$lock_wait" ] || stop 1 "another build in this folder did not end within $lock_wait seconds; where there is none, delete .build/lock.d."
+    sleep 1
+    waited=$((waited + 1))
+  done
+  trap 'rm -rf .build/lock.d' EXIT
+  echo $$ >.build/lock.d/pid
+  build
+  trap - EXIT
+  rm -rf .build/lock.d
+}
+
+# --- from the command line to the host -------------------------------------------------------------------------------
+
+force_source() {
+  case $1 in
+    published | bundled) forced=$1 ;;
+    *) stop 2 "--packages=$1 is no source of packages; it is published or bundled." ;;
+  esac
+}
+
+forced=
+needs_terraform=
+arguments=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --packages=*) force_source "${1#*=}" ;;
+    --packages)
+      force_source "${2:-}"
+      shift
+      ;;
+    *) arguments+=("$1") ;;
+  esac
+  case $1 in
+    --target* | -t*) needs_terraform=${needs_terraform:-yes} ;;
+    --help | -h | --tree | --description | --version | --info | --dryrun) needs_terraform=no ;;
+  esac
+  shift
+done
+
+if [ -x .tools/dotnet/dotnet ]; then
+  use_own_sdk
+fi
+if ! command -v dotnet >/dev/null || ! is_current "${forced:-$(saved_source)}"; then
+  sdk_satisfies || install_sdk
+  mkdir -p .build
+  build_locked
+fi
+if [ "$needs_terraform" = yes ]; then
+  find_terraform
+fi
+if [ -n "$forced" ]; then
+  export PackageSource="$forced" # for what the host builds, the tests
+fi
+exec dotnet "$host" ${arguments[@]+"${arguments[@]}"}
