@@ -20,7 +20,8 @@ public sealed class JobRequestTests
         Assert.Equal(("ml.g5.xlarge", 2, 50, null), (request.ResourceConfig.InstanceType.Value, request.ResourceConfig.InstanceCount, request.ResourceConfig.VolumeSizeInGB, request.ResourceConfig.VolumeKmsKeyId));
         Assert.Equal(["subnet-1", "subnet-2", "sg-1"], request.VpcConfig.Subnets.Concat(request.VpcConfig.SecurityGroupIds));
         Assert.Equal((false, true), (request.EnableNetworkIsolation, request.EnableInterContainerTrafficEncryption));
-        Assert.Equal((RunId, "60", "info"), (request.Environment["PIPELINE_RUN_ID"], request.Environment["CHECKPOINT_INTERVAL_SECONDS"], request.Environment["LOG_LEVEL"]));
+        Assert.Equal((RunId, "info"), (request.Environment["PIPELINE_RUN_ID"], request.Environment["LOG_LEVEL"]));
+        Assert.Equal(("7", "60"), (request.HyperParameters["seed"], request.HyperParameters["checkpoint_interval_seconds"]));
         Assert.Equal(
             [("environment", "sandbox"), (JobRequest.DigestTag, Digest), (JobRequest.RunIdTag, RunId), ("project", "demo"), ("team", "research")],
             request.Tags.Select(tag => (tag.Key, tag.Value)));
@@ -42,12 +43,19 @@ public sealed class JobRequestTests
     [Fact]
     public void GivenNothingOptional_WhenBuilt_ThenNoEmptyCollectionIsSent()
     {
-        var bare = Job with { SubnetIds = [], Hyperparameters = new Dictionary<string, string>(), MetricDefinitions = [] };
+        var bare = Job with { SubnetIds = [], Hyperparameters = new Dictionary<string, string>(), CheckpointIntervalSeconds = 0, MetricDefinitions = [] };
         var request = JobRequest.Build(bare, Run, Intent, Inputs);
         Assert.Null(request.VpcConfig);
         Assert.Null(request.HyperParameters);
         Assert.Null(request.AlgorithmSpecification.MetricDefinitions);
         Assert.Null(request.AlgorithmSpecification.ContainerEntrypoint);
+    }
+
+    [Fact]
+    public void GivenAnIntervalAmongTheHyperparameters_WhenBuilt_ThenItStands()
+    {
+        var own = new Dictionary<string, string> { ["checkpoint_interval_seconds"] = "5" };
+        Assert.Equal("5", JobRequest.Build(Job with { Hyperparameters = own }, Run, Intent, Inputs).HyperParameters["checkpoint_interval_seconds"]);
     }
 
     [Fact]
