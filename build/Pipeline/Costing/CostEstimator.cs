@@ -27,8 +27,8 @@ public sealed class CostEstimator(PriceBook prices, TimeProvider time)
         var reasons = Refusals(job, plan, rate, ceiling).ToList();
         return new CostRecord
         {
-            Expected = Sum(lines.Select(line => line.Expected)),
-            P90 = job.Enabled ? JobAt(job, rate, prices.Spot.P90Discount) + volume + infrastructure : infrastructure,
+            Expected = Readable(Sum(lines.Select(line => line.Expected))),
+            P90 = Readable(job.Enabled ? JobAt(job, rate, prices.Spot.P90Discount) + volume + infrastructure : infrastructure),
             Ceiling = ceiling,
             JobRatePerHour = job.Enabled ? rate * job.InstanceCount : null,
             Lines = lines,
@@ -113,6 +113,9 @@ public sealed class CostEstimator(PriceBook prices, TimeProvider time)
 
     private static Usd? JobAt(TrainingJobSpec job, Usd? rate, decimal spotDiscount) =>
         rate * (Hours(TimeSpan.FromSeconds(job.MaxRuntimeSeconds)) * job.InstanceCount * (job.UseSpotInstances ? 1 - spotDiscount : 1));
+
+    // Estimates carry no more than a hundredth of a cent.
+    private static Usd? Readable(Usd? amount) => amount is { } known ? new Usd(decimal.Round(known.Amount, 4)) : null;
 
     private static decimal Hours(TimeSpan span) => span.Ticks / (decimal)TimeSpan.TicksPerHour;
 
