@@ -97,3 +97,37 @@ run "refuses_a_subnet_of_another_vpc" {
 
   expect_failures = [data.aws_subnet.existing]
 }
+
+run "refuses_a_vpc_without_subnets" {
+  command = plan
+
+  variables {
+    vpc_id            = run.network_of_somebody_else.vpc_id
+    s3_prefix_list_id = run.network_of_somebody_else.s3_prefix_list_id
+  }
+
+  expect_failures = [var.private_subnet_ids]
+}
+
+run "refuses_a_vpc_without_prefix_list" {
+  command = plan
+
+  variables {
+    vpc_id             = run.network_of_somebody_else.vpc_id
+    private_subnet_ids = run.network_of_somebody_else.private_subnet_ids
+  }
+
+  expect_failures = [var.s3_prefix_list_id]
+}
+
+run "refuses_a_subnet_named_twice" {
+  command = plan
+
+  variables {
+    vpc_id             = run.network_of_somebody_else.vpc_id
+    private_subnet_ids = [run.network_of_somebody_else.private_subnet_ids[0], run.network_of_somebody_else.private_subnet_ids[0]]
+    s3_prefix_list_id  = run.network_of_somebody_else.s3_prefix_list_id
+  }
+
+  expect_failures = [var.private_subnet_ids]
+}

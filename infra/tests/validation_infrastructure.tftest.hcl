@@ -1,4 +1,4 @@
-# Values that must be refused, each by the variable that is wrong, before anything is asked of AWS.
+# Values that must be refused, each by its own variable. A run tries several of them, because every run is a whole plan.
 
 variables {
   region             = "us-east-1"
@@ -19,296 +19,86 @@ variables {
   s3_prefix_list_id   = null
 }
 
-run "region_of_nowhere" {
+run "malformed" {
   command = plan
 
   variables {
-    region = "virginia"
-  }
-
-  expect_failures = [var.region]
-}
-
-run "environment_too_long" {
-  command = plan
-
-  variables {
-    environment = "production-eu1"
-  }
-
-  expect_failures = [var.environment]
-}
-
-run "environment_in_capitals" {
-  command = plan
-
-  variables {
-    environment = "Test"
-  }
-
-  expect_failures = [var.environment]
-}
-
-run "name_prefix_too_long" {
-  command = plan
-
-  variables {
-    name_prefix = "fine-tuning-the-model"
-  }
-
-  expect_failures = [var.name_prefix]
-}
-
-run "name_prefix_with_underscore" {
-  command = plan
-
-  variables {
-    name_prefix = "fine_tune"
-  }
-
-  expect_failures = [var.name_prefix]
-}
-
-run "team_with_a_blank" {
-  command = plan
-
-  variables {
-    team = "our team"
-  }
-
-  expect_failures = [var.team]
-}
-
-run "tag_of_aws" {
-  command = plan
-
-  variables {
-    tags = { "aws:name" = "value" }
-  }
-
-  expect_failures = [var.tags]
-}
-
-run "tag_that_has_a_variable" {
-  command = plan
-
-  variables {
-    tags = { team = "other" }
-  }
-
-  expect_failures = [var.tags]
-}
-
-run "account_by_name" {
-  command = plan
-
-  variables {
-    allowed_account_ids = ["production"]
-  }
-
-  expect_failures = [var.allowed_account_ids]
-}
-
-run "boundary_that_is_no_policy" {
-  command = plan
-
-  variables {
+    region                   = "virginia"
+    environment              = "Test"
+    name_prefix              = "fine_tune"
+    team                     = "our team"
+    tags                     = { "aws:name" = "value" }
+    allowed_account_ids      = ["production"]
     permissions_boundary_arn = "arn:aws:iam::123456789012:role/boundary"
+    vpc_id                   = "main"
+    vpc_cidr                 = "10.0.0.0"
+    interface_endpoints      = ["dynamodb"]
+    artifact_bucket_name     = "Artifacts"
   }
 
-  expect_failures = [var.permissions_boundary_arn]
+  expect_failures = [
+    var.region,
+    var.environment,
+    var.name_prefix,
+    var.team,
+    var.tags,
+    var.allowed_account_ids,
+    var.permissions_boundary_arn,
+    var.vpc_id,
+    var.vpc_cidr,
+    var.interface_endpoints,
+    var.artifact_bucket_name,
+  ]
 }
 
-run "vpc_without_subnets" {
+run "out_of_range" {
   command = plan
 
   variables {
-    vpc_id            = "vpc-0123456789abcdef0"
-    s3_prefix_list_id = "pl-63a5400a"
-  }
-
-  expect_failures = [var.private_subnet_ids]
-}
-
-run "vpc_without_prefix_list" {
-  command = plan
-
-  variables {
-    vpc_id             = "vpc-0123456789abcdef0"
-    private_subnet_ids = ["subnet-0123456789abcdef0"]
-  }
-
-  expect_failures = [var.s3_prefix_list_id]
-}
-
-run "subnets_without_vpc" {
-  command = plan
-
-  variables {
-    private_subnet_ids = ["subnet-0123456789abcdef0"]
-  }
-
-  expect_failures = [var.private_subnet_ids]
-}
-
-run "subnet_twice" {
-  command = plan
-
-  variables {
-    vpc_id             = "vpc-0123456789abcdef0"
-    s3_prefix_list_id  = "pl-63a5400a"
-    private_subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"]
-  }
-
-  expect_failures = [var.private_subnet_ids]
-}
-
-run "vpc_by_name" {
-  command = plan
-
-  variables {
-    vpc_id = "main"
-  }
-
-  expect_failures = [var.vpc_id]
-}
-
-run "existing_endpoints_without_vpc" {
-  command = plan
-
-  variables {
-    existing_endpoint_security_group_ids = ["sg-0123456789abcdef0"]
-  }
-
-  expect_failures = [var.existing_endpoint_security_group_ids]
-}
-
-run "vpc_range_too_small" {
-  command = plan
-
-  variables {
-    vpc_cidr = "10.0.0.0/24"
-  }
-
-  expect_failures = [var.vpc_cidr]
-}
-
-run "vpc_range_that_is_none" {
-  command = plan
-
-  variables {
-    vpc_cidr = "10.0.0.0"
-  }
-
-  expect_failures = [var.vpc_cidr]
-}
-
-run "one_zone" {
-  command = plan
-
-  variables {
-    availability_zones = ["us-east-1a"]
-  }
-
-  expect_failures = [var.availability_zones]
-}
-
-run "zone_of_another_region" {
-  command = plan
-
-  variables {
-    availability_zones = ["us-east-1a", "eu-west-1a"]
-  }
-
-  expect_failures = [var.availability_zones]
-}
-
-run "zone_count_of_one" {
-  command = plan
-
-  variables {
-    availability_zone_count = 1
-  }
-
-  expect_failures = [var.availability_zone_count]
-}
-
-run "endpoint_of_no_use" {
-  command = plan
-
-  variables {
-    interface_endpoints = ["dynamodb"]
-  }
-
-  expect_failures = [var.interface_endpoints]
-}
-
-run "bucket_name_in_capitals" {
-  command = plan
-
-  variables {
-    artifact_bucket_name = "Artifacts"
-  }
-
-  expect_failures = [var.artifact_bucket_name]
-}
-
-run "key_by_alias" {
-  command = plan
-
-  variables {
-    kms_key_arn = "alias/artifacts"
-  }
-
-  expect_failures = [var.kms_key_arn]
-}
-
-run "key_in_another_region" {
-  command = plan
-
-  variables {
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-  }
-
-  expect_failures = [var.kms_key_arn]
-}
-
-run "key_gone_too_soon" {
-  command = plan
-
-  variables {
-    kms_key_deletion_window_days = 6
-  }
-
-  expect_failures = [var.kms_key_deletion_window_days]
-}
-
-run "versions_gone_at_once" {
-  command = plan
-
-  variables {
+    kms_key_arn                        = "alias/artifacts"
+    environment                        = "production-eu1"
+    name_prefix                        = "fine-tuning-the-model"
+    vpc_cidr                           = "10.0.0.0/24"
+    availability_zones                 = ["us-east-1a"]
+    availability_zone_count            = 1
+    kms_key_deletion_window_days       = 6
     noncurrent_version_expiration_days = 0
+    run_expiration_days                = 29
+    training_log_retention_days        = 8
   }
 
-  expect_failures = [var.noncurrent_version_expiration_days]
+  expect_failures = [
+    var.kms_key_arn,
+    var.environment,
+    var.name_prefix,
+    var.vpc_cidr,
+    var.availability_zones,
+    var.availability_zone_count,
+    var.kms_key_deletion_window_days,
+    var.noncurrent_version_expiration_days,
+    var.run_expiration_days,
+    var.training_log_retention_days,
+  ]
 }
 
-run "runs_expiring_under_a_job" {
+run "contradictions" {
   command = plan
 
   variables {
-    run_expiration_days = 29
+    tags                                 = { team = "other" }
+    private_subnet_ids                   = ["subnet-0123456789abcdef0"]
+    s3_prefix_list_id                    = "pl-63a5400a"
+    existing_endpoint_security_group_ids = ["sg-0123456789abcdef0"]
+    availability_zones                   = ["us-east-1a", "eu-west-1a"]
+    kms_key_arn                          = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
   }
 
-  expect_failures = [var.run_expiration_days]
-}
-
-run "retention_that_cloudwatch_lacks" {
-  command = plan
-
-  variables {
-    training_log_retention_days = 8
-  }
-
-  expect_failures = [var.training_log_retention_days]
+  expect_failures = [
+    var.tags,
+    var.private_subnet_ids,
+    var.s3_prefix_list_id,
+    var.existing_endpoint_security_group_ids,
+    var.availability_zones,
+    var.kms_key_arn,
+  ]
 }

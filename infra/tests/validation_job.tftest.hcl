@@ -1,4 +1,4 @@
-# Values that must be refused, each by the variable that is wrong, before anything is asked of AWS.
+# Values that must be refused, each by its own variable. A run tries several of them, because every run is a whole plan.
 
 variables {
   region             = "us-east-1"
@@ -19,326 +19,180 @@ variables {
   s3_prefix_list_id   = null
 }
 
-run "image_with_latest" {
+run "malformed" {
   command = plan
 
   variables {
-    training_image_uri = "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune:latest"
+    training_image_uri    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune:latest"
+    instance_type         = "g5.xlarge"
+    training_data_uri     = "https://example.com/corpus"
+    environment_variables = { "A-B" = "value" }
+    metric_definitions    = [{ name = "validation:loss", regex = "loss=.*" }]
   }
 
-  expect_failures = [var.training_image_uri]
+  expect_failures = [
+    var.training_image_uri,
+    var.instance_type,
+    var.training_data_uri,
+    var.environment_variables,
+    var.metric_definitions,
+  ]
 }
 
-run "image_without_tag" {
+run "incomplete" {
   command = plan
 
   variables {
     training_image_uri = "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune"
+    instance_type      = "ml.g5"
+    training_data_uri  = ""
+    entrypoint         = [""]
+    metric_definitions = [{ name = "", regex = "(.*)" }]
   }
 
-  expect_failures = [var.training_image_uri]
+  expect_failures = [
+    var.training_image_uri,
+    var.instance_type,
+    var.training_data_uri,
+    var.entrypoint,
+    var.metric_definitions,
+  ]
 }
 
-run "image_too_long" {
+run "too_little" {
   command = plan
 
   variables {
-    training_image_uri = "${join("", [for i in range(26) : "0123456789"])}:1.0"
+    instance_count      = 0
+    volume_size_gb      = 0
+    max_runtime_seconds = 59
+    max_run_cost_usd    = 0
   }
 
-  expect_failures = [var.training_image_uri]
+  expect_failures = [
+    var.instance_count,
+    var.volume_size_gb,
+    var.max_runtime_seconds,
+    var.max_run_cost_usd,
+  ]
 }
 
-run "instance_type_of_ec2" {
+run "too_much" {
   command = plan
 
   variables {
-    instance_type = "g5.xlarge"
+    instance_count        = 65
+    volume_size_gb        = 16385
+    max_runtime_seconds   = 2419201
+    hyperparameters       = { for i in range(101) : "name-${i}" => "value" }
+    environment_variables = { for i in range(101) : "NAME_${i}" => "value" }
   }
 
-  expect_failures = [var.instance_type]
+  expect_failures = [
+    var.instance_count,
+    var.volume_size_gb,
+    var.max_runtime_seconds,
+    var.hyperparameters,
+    var.environment_variables,
+  ]
 }
 
-run "instance_type_without_size" {
+run "too_long" {
   command = plan
 
   variables {
-    instance_type = "ml.g5"
+    training_image_uri    = "${join("", [for i in range(26) : "0123456789"])}:1.0"
+    entrypoint            = [join("", [for i in range(26) : "0123456789"])]
+    hyperparameters       = { text = join("", [for i in range(251) : "0123456789"]) }
+    environment_variables = { TEXT = join("", [for i in range(52) : "0123456789"]) }
   }
 
-  expect_failures = [var.instance_type]
+  expect_failures = [
+    var.training_image_uri,
+    var.entrypoint,
+    var.hyperparameters,
+    var.environment_variables,
+  ]
 }
 
-run "no_nodes" {
+run "halves" {
   command = plan
 
   variables {
-    instance_count = 0
+    instance_count      = 1.5
+    volume_size_gb      = 10.5
+    max_runtime_seconds = 3600.5
   }
 
-  expect_failures = [var.instance_count]
+  expect_failures = [
+    var.instance_count,
+    var.volume_size_gb,
+    var.max_runtime_seconds,
+  ]
 }
 
-run "too_many_nodes" {
+run "contradictions_on_spot" {
   command = plan
 
   variables {
-    instance_count = 65
+    checkpoint_interval_seconds = 0
+    max_wait_seconds            = 3599
+    volume_kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    training_data_kms_key_arn   = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    final_metric                = { name = "accuracy" }
   }
 
-  expect_failures = [var.instance_count]
+  expect_failures = [
+    var.checkpoint_interval_seconds,
+    var.max_wait_seconds,
+    var.volume_kms_key_arn,
+    var.training_data_kms_key_arn,
+    var.final_metric,
+  ]
 }
 
-run "half_a_node" {
+run "contradictions_on_demand" {
   command = plan
 
   variables {
-    instance_count = 1.5
+    use_spot_instances          = false
+    checkpoint_interval_seconds = 3600
+    max_wait_seconds            = 7200
+    final_metric                = { name = "validation:loss", min = 2, max = 1 }
   }
 
-  expect_failures = [var.instance_count]
+  expect_failures = [
+    var.checkpoint_interval_seconds,
+    var.max_wait_seconds,
+    var.final_metric,
+  ]
 }
 
-run "no_volume" {
+run "metric_named_twice_and_data_by_absolute_path" {
   command = plan
 
   variables {
-    volume_size_gb = 0
+    metric_definitions = [{ name = "loss", regex = "a=(.*)" }, { name = "loss", regex = "b=(.*)" }]
+    training_data_uri  = "/etc"
   }
 
-  expect_failures = [var.volume_size_gb]
+  expect_failures = [
+    var.metric_definitions,
+    var.training_data_uri,
+  ]
 }
 
-run "volume_key_for_nvme" {
-  command = plan
-
-  variables {
-    volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-  }
-
-  expect_failures = [var.volume_kms_key_arn]
-}
-
-run "volume_key_by_alias" {
+run "volume_key_by_alias_and_data_outside_the_repository" {
   command = plan
 
   variables {
     instance_type      = "ml.m5.xlarge"
     volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:alias/key"
+    training_data_uri  = "docs/../../secrets"
   }
 
-  expect_failures = [var.volume_kms_key_arn]
-}
-
-run "runtime_too_short" {
-  command = plan
-
-  variables {
-    max_runtime_seconds         = 59
-    checkpoint_interval_seconds = 30
-  }
-
-  expect_failures = [var.max_runtime_seconds]
-}
-
-run "runtime_over_28_days" {
-  command = plan
-
-  variables {
-    max_runtime_seconds = 2419201
-  }
-
-  expect_failures = [var.max_runtime_seconds]
-}
-
-run "wait_less_than_runtime" {
-  command = plan
-
-  variables {
-    max_runtime_seconds = 3600
-    max_wait_seconds    = 3599
-  }
-
-  expect_failures = [var.max_wait_seconds]
-}
-
-run "wait_on_demand" {
-  command = plan
-
-  variables {
-    use_spot_instances = false
-    max_wait_seconds   = 7200
-  }
-
-  expect_failures = [var.max_wait_seconds]
-}
-
-run "spot_without_checkpoints" {
-  command = plan
-
-  variables {
-    checkpoint_interval_seconds = 0
-  }
-
-  expect_failures = [var.checkpoint_interval_seconds]
-}
-
-run "checkpoint_after_the_end" {
-  command = plan
-
-  variables {
-    checkpoint_interval_seconds = 3600
-  }
-
-  expect_failures = [var.checkpoint_interval_seconds]
-}
-
-run "too_many_hyperparameters" {
-  command = plan
-
-  variables {
-    hyperparameters = { for i in range(101) : "name-${i}" => "value" }
-  }
-
-  expect_failures = [var.hyperparameters]
-}
-
-run "hyperparameter_too_long" {
-  command = plan
-
-  variables {
-    hyperparameters = { text = join("", [for i in range(251) : "0123456789"]) }
-  }
-
-  expect_failures = [var.hyperparameters]
-}
-
-run "environment_variable_with_hyphen" {
-  command = plan
-
-  variables {
-    environment_variables = { "A-B" = "value" }
-  }
-
-  expect_failures = [var.environment_variables]
-}
-
-run "environment_variable_too_long" {
-  command = plan
-
-  variables {
-    environment_variables = { TEXT = join("", [for i in range(52) : "0123456789"]) }
-  }
-
-  expect_failures = [var.environment_variables]
-}
-
-run "data_outside_the_repository" {
-  command = plan
-
-  variables {
-    training_data_uri = "../secrets"
-  }
-
-  expect_failures = [var.training_data_uri]
-}
-
-run "data_by_absolute_path" {
-  command = plan
-
-  variables {
-    training_data_uri = "/etc"
-  }
-
-  expect_failures = [var.training_data_uri]
-}
-
-run "data_climbing_out" {
-  command = plan
-
-  variables {
-    training_data_uri = "docs/../../secrets"
-  }
-
-  expect_failures = [var.training_data_uri]
-}
-
-run "data_over_http" {
-  command = plan
-
-  variables {
-    training_data_uri = "https://example.com/corpus"
-  }
-
-  expect_failures = [var.training_data_uri]
-}
-
-run "data_key_without_s3" {
-  command = plan
-
-  variables {
-    training_data_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-  }
-
-  expect_failures = [var.training_data_kms_key_arn]
-}
-
-run "metric_without_group" {
-  command = plan
-
-  variables {
-    metric_definitions = [{ name = "validation:loss", regex = "loss=.*" }]
-  }
-
-  expect_failures = [var.metric_definitions]
-}
-
-run "metric_twice" {
-  command = plan
-
-  variables {
-    metric_definitions = [{ name = "validation:loss", regex = "a=(.*)" }, { name = "validation:loss", regex = "b=(.*)" }]
-  }
-
-  expect_failures = [var.metric_definitions]
-}
-
-run "final_metric_that_nobody_measures" {
-  command = plan
-
-  variables {
-    final_metric = { name = "accuracy" }
-  }
-
-  expect_failures = [var.final_metric]
-}
-
-run "final_metric_with_crossed_bounds" {
-  command = plan
-
-  variables {
-    final_metric = { name = "validation:loss", min = 2, max = 1 }
-  }
-
-  expect_failures = [var.final_metric]
-}
-
-run "entrypoint_too_long" {
-  command = plan
-
-  variables {
-    entrypoint = [join("", [for i in range(26) : "0123456789"])]
-  }
-
-  expect_failures = [var.entrypoint]
-}
-
-run "no_money" {
-  command = plan
-
-  variables {
-    max_run_cost_usd = 0
-  }
-
-  expect_failures = [var.max_run_cost_usd]
+  expect_failures = [
+    var.volume_kms_key_arn,
+    var.training_data_uri,
+  ]
 }

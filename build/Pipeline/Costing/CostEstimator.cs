@@ -27,8 +27,8 @@ public sealed class CostEstimator(PriceBook prices, TimeProvider time)
         var reasons = Refusals(job, plan, rate, ceiling).ToList();
         return new CostRecord
         {
-            Expected = Sum(lines.Select(line => line.Expected)),
-            P90 = job.Enabled ? JobAt(job, rate, prices.Spot.P90Discount) + volume + infrastructure : infrastructure,
+            Expected = Readable(Sum(lines.Select(line => line.Expected))),
+            P90 = Readable(job.Enabled ? JobAt(job, rate, prices.Spot.P90Discount) + volume + infrastructure : infrastructure),
             Ceiling = ceiling,
             JobRatePerHour = job.Enabled ? rate * job.InstanceCount : null,
             Lines = lines,
@@ -95,24 +95,27 @@ public sealed class CostEstimator(PriceBook prices, TimeProvider time)
         var zones = PlannedInfrastructure.InterfaceEndpointZones(plan);
         if (zones > 0)
         {
-            yield return Standing("interface endpoints, by zone", zones, "zone-hour", prices.Infrastructure.InterfaceEndpointUsdPerZoneHour, hours * zones, hours);
+            yield return Standing("interface endpoints, by zone", zones, "zone-hour", prices.Infrastructure.InterfaceEndpointUsdPerZoneHour, hours * zones, HoursPerMonth * zones);
         }
 
         var keys = PlannedInfrastructure.KmsKeys(plan);
         if (keys > 0)
         {
-            yield return Standing("KMS keys", keys, "key-month", prices.Infrastructure.KmsKeyUsdPerMonth, keys * hours / HoursPerMonth, hours);
+            yield return Standing("KMS keys", keys, "key-month", prices.Infrastructure.KmsKeyUsdPerMonth, keys * hours / HoursPerMonth, keys);
         }
     }
 
-    private CostLine Standing(string name, int count, string unit, decimal price, decimal quantity, decimal hours)
+    private CostLine Standing(string name, int count, string unit, decimal price, decimal quantity, decimal quantityPerMonth)
     {
         var cost = new Usd(price) * quantity;
-        return new CostLine($"{count} {name}", Amount(quantity), unit, new Usd(price), cost, cost, cost * (HoursPerMonth / hours), prices.Infrastructure.Source);
+        return new CostLine($"{count} {name}", Amount(quantity), unit, new Usd(price), cost, cost, new Usd(price) * quantityPerMonth, prices.Infrastructure.Source);
     }
 
     private static Usd? JobAt(TrainingJobSpec job, Usd? rate, decimal spotDiscount) =>
         rate * (Hours(TimeSpan.FromSeconds(job.MaxRuntimeSeconds)) * job.InstanceCount * (job.UseSpotInstances ? 1 - spotDiscount : 1));
+
+    // Estimates carry no more than a hundredth of a cent.
+    private static Usd? Readable(Usd? amount) => amount is { } known ? new Usd(decimal.Round(known.Amount, 4)) : null;
 
     private static decimal Hours(TimeSpan span) => span.Ticks / (decimal)TimeSpan.TicksPerHour;
 

@@ -6,6 +6,7 @@ using BuildPipeline.Runs;
 using BuildPipeline.Stages;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
+using Cake.Core.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
@@ -20,6 +21,7 @@ public static class Services
         .AddSingleton(TimeProvider.System)
         .AddSingleton(AnsiConsole.Console)
         .AddSingleton(exit)
+        .AddSingleton<ICakeLog, PipelineLog>()
         .AddSingleton(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton(provider => new RunStore(options.ArtifactsFolder, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SandboxProcess(options.SandboxState, provider.GetRequiredService<TimeProvider>()))

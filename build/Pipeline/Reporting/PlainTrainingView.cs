@@ -9,12 +9,19 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
 {
     private string? _status;
     private int? _checkpoint;
+    private int _interruptions;
 
     public void Show(JobProgress progress)
     {
         foreach (var line in progress.NewLogLines)
         {
             Write($"[{line.Host}.{line.Attempt}] {line.Text}");
+        }
+
+        if (progress.Interruptions != _interruptions)
+        {
+            _interruptions = progress.Interruptions;
+            Write($"{Format.Span(progress.Elapsed)} Interrupted: spot capacity was taken away, interruption {_interruptions}");
         }
 
         var status = $"{progress.Status}/{progress.SecondaryStatus}{(progress.StatusMessage is null ? "" : $": {progress.StatusMessage}")}";

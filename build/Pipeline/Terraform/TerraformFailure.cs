@@ -47,7 +47,7 @@ internal static partial class TerraformFailure
     {
         var blocks = new List<List<string>>();
         List<string>? block = null;
-        foreach (var line in lines.Select(line => line.Trim('╷', '│', '╵', ' ')))
+        foreach (var line in lines.Select(line => BoxPattern().Replace(line, "").Trim()))
         {
             if (line.StartsWith("Error: ", StringComparison.Ordinal))
             {
@@ -80,6 +80,10 @@ internal static partial class TerraformFailure
 
     [GeneratedRegex(@"^(?:on|with) (\S+ line \d+|\S+?),?(?: in .*)?[:,]?$")]
     private static partial Regex PlacePattern();
+
+    // The frame that terraform draws around a message where it thinks that colors are fine.
+    [GeneratedRegex("^[╷│╵] ?")]
+    private static partial Regex BoxPattern();
 
     [GeneratedRegex(@"^(\d+:|├|│|on |with |\?)")]
     private static partial Regex SnippetPattern();

@@ -14,6 +14,7 @@ public static class JobRequest
     public const string DigestTag = "pipeline:digest";
 
     private const string CheckpointFolder = "/opt/ml/checkpoints";
+    private const string CheckpointInterval = "checkpoint_interval_seconds";
     private const int LongestName = 63;
 
     /// <summary>Name of a run's job: the first carries the run id, a later one its number besides.</summary>
@@ -47,8 +48,8 @@ public static class JobRequest
             TrainingJobName = attempt.JobName,
             RoleArn = job.RoleArn,
             AlgorithmSpecification = Algorithm(job),
-            HyperParameters = Filled(job.Hyperparameters),
-            Environment = EnvironmentOf(job, run),
+            HyperParameters = HyperparametersOf(job),
+            Environment = new(job.EnvironmentVariables) { ["PIPELINE_RUN_ID"] = run.RunId },
             InputDataConfig = [Channel("train", inputs.DataUri), Channel("code", inputs.CodeUri)],
             OutputDataConfig = new() { S3OutputPath = RunLocations.Output(job, run.RunId).ToString(), KmsKeyId = job.KmsKeyArn },
             CheckpointConfig = new() { S3Uri = RunLocations.Checkpoints(job, run.RunId).ToString(), LocalPath = CheckpointFolder },
@@ -96,11 +97,17 @@ public static class JobRequest
         MaxWaitTimeInSeconds = attempt.Market == Market.Spot ? Math.Max(job.MaxWaitSeconds ?? 0, attempt.MaxRuntimeSeconds) : null,
     };
 
-    private static Dictionary<string, string> EnvironmentOf(TrainingJobSpec job, RunRecord run) => new(job.EnvironmentVariables)
+    /// <summary>The job's own, and the interval that it asks for where it does not say so itself.</summary>
+    private static Dictionary<string, string>? HyperparametersOf(TrainingJobSpec job)
     {
-        ["PIPELINE_RUN_ID"] = run.RunId,
-        ["CHECKPOINT_INTERVAL_SECONDS"] = FormattableString.Invariant($"{job.CheckpointIntervalSeconds}"),
-    };
+        var hyperparameters = new Dictionary<string, string>(job.Hyperparameters);
+        if (job.CheckpointIntervalSeconds > 0)
+        {
+            hyperparameters.TryAdd(CheckpointInterval, FormattableString.Invariant($"{job.CheckpointIntervalSeconds}"));
+        }
+
+        return hyperparameters.Count == 0 ? null : hyperparameters;
+    }
 
     private static List<Tag> TagsOf(TrainingJobSpec job, RunRecord run)
     {
@@ -116,8 +123,6 @@ public static class JobRequest
 
         return [.. tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
     }
-
-    private static Dictionary<string, string>? Filled(IReadOnlyDictionary<string, string> map) => map.Count == 0 ? null : new(map);
 
     private static Channel Channel(string name, string uri) => new()
     {

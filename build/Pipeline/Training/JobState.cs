@@ -1,5 +1,6 @@
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
+using BuildPipeline.Costing;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
@@ -27,7 +28,7 @@ internal static class JobState
             Transitions = [.. (job.SecondaryStatusTransitions ?? []).Select(Transition)],
             TrainingSeconds = job.TrainingTimeInSeconds,
             BillableSeconds = billable,
-            Cost = ratePerHour is { } rate && billable is { } seconds ? rate * (seconds / 3600m) : null,
+            Cost = ratePerHour is { } rate && billable is { } seconds ? ActualCost.Of(seconds, rate) : null,
             Outcome = outcome?.Kind,
             OutcomeSentence = outcome?.Sentence,
             ModelArtifacts = job.ModelArtifacts?.S3ModelArtifacts,

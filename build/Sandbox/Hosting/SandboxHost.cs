@@ -26,6 +26,11 @@ internal static class SandboxHost
                 return 0;
             }
 
+            if (options.Background)
+            {
+                BackgroundSession.Enter();
+            }
+
             using var folderLock = await StateLock.AcquireAsync(options.StateFolder, TimeProvider.System);
             await ServeAsync(options);
             return 0;
@@ -91,7 +96,7 @@ internal static class SandboxHost
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
         app.UseMiddleware<ListenerGuard>();
-        app.UseMiddleware<AwsRouter>();
+        app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
         app.MapControl().MapS3().MapSageMaker().MapTerraform().MapGitHub();
         return app;

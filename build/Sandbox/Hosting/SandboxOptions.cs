@@ -6,7 +6,8 @@ namespace BuildPipeline.Sandbox.Hosting;
 /// <param name="StateFolder">Absolute path.</param>
 /// <param name="Port">0 for a free one.</param>
 /// <param name="Idle">The sandbox ends after this long without a request; null for never.</param>
-internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Idle)
+/// <param name="Background">Runs on its own, out of the terminal session of whoever started it.</param>
+internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Idle, bool Background = false)
 {
     public const string Usage =
         """
@@ -15,6 +16,7 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
           --state=DIR          folder of all state, created if need be; its endpoint.json says where the sandbox listens
           --port=N             port for AWS, GitHub and control requests; 0, the default, takes a free one
           --idle-minutes=N     ends after N minutes without a request and without a training job; 0 = never; 15 by default
+          --background         leaves the terminal session, so that Ctrl-C there does not end it
         """;
 
     /// <returns>Null where help was asked for.</returns>
@@ -24,6 +26,7 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
         string? state = null;
         var port = 0;
         var idleMinutes = 15.0;
+        var background = false;
         foreach (var argument in arguments)
         {
             var (name, value) = argument.Split('=', 2) is [var left, var right] ? (left, right) : (argument, "");
@@ -31,6 +34,9 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
             {
                 case "--help":
                     return null;
+                case "--background" when value.Length == 0:
+                    background = true;
+                    break;
                 case "--state":
                     state = value;
                     break;
@@ -43,13 +49,13 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
                 case "--idle-minutes":
                     throw new StartRefusedException($"--idle-minutes must be a number from 0 to 1440, but is '{value}'.");
                 default:
-                    throw new StartRefusedException($"Unknown option '{argument}': the sandbox takes --state=DIR, --port=N and --idle-minutes=N.");
+                    throw new StartRefusedException($"Unknown option '{argument}': the sandbox takes --state=DIR, --port=N, --idle-minutes=N and --background.");
             }
         }
 
         return string.IsNullOrWhiteSpace(state)
             ? throw new StartRefusedException("--state=DIR is missing: name the folder that shall hold the sandbox's state.")
-            : new SandboxOptions(Path.GetFullPath(state), port, idleMinutes == 0 ? null : TimeSpan.FromMinutes(idleMinutes));
+            : new SandboxOptions(Path.GetFullPath(state), port, idleMinutes == 0 ? null : TimeSpan.FromMinutes(idleMinutes), background);
     }
 
     private static bool TryMinutes(string value, out double minutes) =>

@@ -119,8 +119,6 @@ internal sealed class ResourceRegistry : IResourceRegistry
     {
         var resources = new JsonArray([.. _resources.Select(resource =>
             new JsonObject { ["type"] = resource.Key.Type, ["attributes"] = JsonCodec.Encode(resource.Value) })]);
-        var temporary = _file + ".new";
-        File.WriteAllText(temporary, new JsonObject { ["issued"] = _issued, ["resources"] = resources }.ToJsonString());
-        File.Move(temporary, _file, overwrite: true);
+        AtomicFile.Write(_file, new JsonObject { ["issued"] = _issued, ["resources"] = resources }.ToJsonString());
     }
 }

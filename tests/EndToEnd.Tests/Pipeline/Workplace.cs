@@ -57,7 +57,7 @@ public sealed class Workplace : IAsyncDisposable
     }
 
     /// <summary>Starts a shell command line in the repository, as a workflow step does.</summary>
-    public Process StartShell(string line, IReadOnlyDictionary<string, string> environment)
+    public static Process StartShell(string line, IReadOnlyDictionary<string, string> environment)
     {
         var shell = new ProcessStartInfo("bash", ["-e", "-o", "pipefail", "-c", line]);
         foreach (var (name, value) in environment)

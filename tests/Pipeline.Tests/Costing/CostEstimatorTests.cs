@@ -99,7 +99,7 @@ public sealed class CostEstimatorTests
                 return true;
             }
 
-            var billed = ActualCost.Of((int)bought.Value.TotalSeconds + 120, job.InstanceCount, new Usd(0.115m));
+            var billed = ActualCost.Of((int)bought.Value.TotalSeconds + 120, new Usd(0.115m) * job.InstanceCount);
             var beside = cost.Lines.Where(line => line.Unit != "node-hour").Aggregate(Usd.Zero, (sum, line) => sum + line.Ceiling!.Value);
             return billed + beside <= approved && bought <= TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
         });

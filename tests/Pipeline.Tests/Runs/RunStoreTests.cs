@@ -18,7 +18,8 @@ public sealed class RunStoreTests : IDisposable
         var run = Store.Create("sandbox", "0123abc");
 
         Assert.StartsWith("20260131-120000-", run.RunId, StringComparison.Ordinal);
-        Assert.Equal(run, Store.Load("latest"));
+        var loaded = Store.Load("latest");
+        Assert.Equal((run.RunId, "sandbox", "0123abc", RunStage.Started), (loaded.RunId, loaded.Environment, loaded.Commit, loaded.Stage));
     }
 
     [Fact]

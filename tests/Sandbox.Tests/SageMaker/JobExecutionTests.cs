@@ -12,7 +12,7 @@ public sealed class JobExecutionTests
     public async Task Given_on_demand_job_When_all_nodes_end_well_Then_it_completes_and_all_seconds_are_billed()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request());
+        await harness.SubmitAsync(JobHarness.Request());
         await harness.ToTrainingAsync();
         harness.Runner.Nodes[0].Write("step=1 train:loss=2.5");
         harness.Runner.Nodes[0].WriteFile("model/model.bin", "weights");
@@ -36,7 +36,7 @@ public sealed class JobExecutionTests
     public async Task Given_timed_interruptions_When_spot_job_runs_Then_each_happens_once_and_waiting_is_not_billed()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request(spot: true), new SpotSchedule(["10s", "20s"]));
+        await harness.SubmitAsync(JobHarness.Request(spot: true), new SpotSchedule(["10s", "20s"]));
         await harness.ToTrainingAsync();
         await harness.PassAsync(10);
         await harness.InterruptedAsync();
@@ -60,7 +60,7 @@ public sealed class JobExecutionTests
     public async Task Given_checkpoint_interruption_When_second_manifest_reaches_S3_Then_nodes_are_killed_and_find_the_checkpoints_again()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request(spot: true), new SpotSchedule());
+        await harness.SubmitAsync(JobHarness.Request(spot: true), new SpotSchedule());
         await harness.ToTrainingAsync();
         foreach (var step in new[] { "step-1", "step-2" })
         {
@@ -84,7 +84,7 @@ public sealed class JobExecutionTests
     public async Task Given_interruption_When_files_were_not_yet_in_S3_Then_they_are_lost()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request(spot: true), new SpotSchedule(["10s"]));
+        await harness.SubmitAsync(JobHarness.Request(spot: true), new SpotSchedule(["10s"]));
         await harness.ToTrainingAsync();
         await harness.PassAsync(9.99);
         harness.Runner.Nodes[0].WriteFile("checkpoints/late.bin", "late");
@@ -99,7 +99,7 @@ public sealed class JobExecutionTests
     public async Task Given_max_runtime_When_attempts_together_reach_it_Then_nodes_get_SIGTERM_and_later_SIGKILL()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request(spot: true, maxRuntime: 100), new SpotSchedule(["60s"]));
+        await harness.SubmitAsync(JobHarness.Request(spot: true, maxRuntime: 100), new SpotSchedule(["60s"]));
         await harness.ToTrainingAsync();
         await harness.PassAsync(60);
         await harness.InterruptedAsync();
@@ -124,7 +124,7 @@ public sealed class JobExecutionTests
         await using var harness = new JobHarness();
         var trace = Path.Combine(harness.Platform.JobFolder(""), "trace.json");
         await File.WriteAllTextAsync(trace, """{"metadata":{"gap_seconds":10},"data":[1,1]}""");
-        harness.Submit(JobHarness.Request(spot: true, maxRuntime: 50, maxWait: 60), new SpotSchedule(Trace: trace));
+        await harness.SubmitAsync(JobHarness.Request(spot: true, maxRuntime: 50, maxWait: 60), new SpotSchedule(Trace: trace));
         await harness.PassAsync(59.9);
         Assert.Contains("Insufficient capacity", harness.Job().Transitions[^1].StatusMessage, StringComparison.Ordinal);
 
@@ -142,7 +142,7 @@ public sealed class JobExecutionTests
         await using var harness = new JobHarness();
         var trace = Path.Combine(harness.Platform.JobFolder(""), "trace.json");
         await File.WriteAllTextAsync(trace, """{"metadata":{"gap_seconds":600},"data":[2,1,0,2]}""");
-        harness.Submit(JobHarness.Request(spot: true), new SpotSchedule(Trace: trace, SecondsPerTick: 10));
+        await harness.SubmitAsync(JobHarness.Request(spot: true), new SpotSchedule(Trace: trace, SecondsPerTick: 10));
         await harness.ToTrainingAsync();
         await harness.PassAsync(10);
         await harness.InterruptedAsync();
@@ -158,7 +158,7 @@ public sealed class JobExecutionTests
     public async Task Given_max_wait_When_it_passes_during_training_Then_job_stops_with_what_it_has()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request(spot: true, maxRuntime: 50, maxWait: 50), new SpotSchedule(["40s"]));
+        await harness.SubmitAsync(JobHarness.Request(spot: true, maxRuntime: 50, maxWait: 50), new SpotSchedule(["40s"]));
         await harness.ToTrainingAsync();
         await harness.PassAsync(40);
         await harness.InterruptedAsync();
@@ -178,7 +178,7 @@ public sealed class JobExecutionTests
     public async Task Given_job_in_progress_When_it_is_stopped_Then_it_ends_as_Stopped(bool training)
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request());
+        await harness.SubmitAsync(JobHarness.Request());
         if (training)
         {
             await harness.ToTrainingAsync();
@@ -196,7 +196,7 @@ public sealed class JobExecutionTests
     public async Task Given_failing_node_When_others_fail_for_it_Then_reason_is_that_of_the_first_and_has_its_exit_code()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request());
+        await harness.SubmitAsync(JobHarness.Request());
         await harness.ToTrainingAsync();
         harness.Runner.Nodes[1].WriteFile("output/failure", "out of memory " + new string('x', 2000));
         harness.Runner.Nodes[1].End(3);
@@ -215,7 +215,7 @@ public sealed class JobExecutionTests
     public async Task Given_restart_of_the_sandbox_When_a_job_was_training_Then_it_goes_on_as_after_an_interruption()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request());
+        await harness.SubmitAsync(JobHarness.Request());
         await harness.ToTrainingAsync();
         await harness.PassAsync(10);
         await harness.RestartAsync(away: TimeSpan.FromHours(1));
@@ -233,7 +233,7 @@ public sealed class JobExecutionTests
     public async Task Given_restart_of_the_sandbox_When_a_job_was_stopping_Then_it_is_stopped()
     {
         await using var harness = new JobHarness();
-        harness.Submit(JobHarness.Request());
+        await harness.SubmitAsync(JobHarness.Request());
         await harness.ToTrainingAsync();
         harness.Scheduler.Stop("job");
         await harness.UntilAsync(job => job.Status == JobStatus.Stopping);
@@ -248,7 +248,7 @@ public sealed class JobExecutionTests
     {
         await using var harness = new JobHarness();
         harness.Faults.Add([new Fault("sagemaker", FaultKind.Capacity)]);
-        harness.Submit(JobHarness.Request());
+        await harness.SubmitAsync(JobHarness.Request());
         await harness.PassAsync(1);
         await harness.UntilAsync(job => job.IsOver);
 
@@ -261,7 +261,7 @@ public sealed class JobExecutionTests
     {
         await using var harness = new JobHarness();
         harness.Faults.Add([new Fault("sagemaker", FaultKind.Capacity, Count: 3)]);
-        harness.Submit(JobHarness.Request(spot: true));
+        await harness.SubmitAsync(JobHarness.Request(spot: true));
         await harness.PassAsync(2);
         Assert.Contains("Insufficient capacity", harness.Job().Transitions[^1].StatusMessage, StringComparison.Ordinal);
         await harness.ToTrainingAsync();
@@ -274,7 +274,7 @@ public sealed class JobExecutionTests
         var request = JobHarness.Request();
         request["InputDataConfig"] = System.Text.Json.Nodes.JsonNode.Parse(
             """[{"ChannelName":"training","DataSource":{"S3DataSource":{"S3DataType":"S3Prefix","S3Uri":"s3://artifacts/data/"}}}]""");
-        harness.Submit(request);
+        await harness.SubmitAsync(request);
         await harness.PassAsync(1);
         await harness.UntilAsync(job => job.IsOver);
 

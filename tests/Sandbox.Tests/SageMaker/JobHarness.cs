@@ -43,16 +43,17 @@ internal sealed class JobHarness : IAsyncDisposable
 
     public IEnumerable<Phase> Phases => Job().Transitions.Select(transition => transition.Status);
 
-    /// <summary>Submits a job and starts to work on it.</summary>
-    public TrainingJob Submit(JsonObject request, SpotSchedule? spot = null)
+    /// <summary>Submits a job and starts to work on it, up to where it waits for time to pass.</summary>
+    public Task SubmitAsync(JsonObject request, SpotSchedule? spot = null)
     {
         var (name, now) = (request["TrainingJobName"]!.GetValue<string>(), Time.GetUtcNow());
         var job = new TrainingJob(
             name, $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}", request, spot ?? new SpotSchedule([]), JobStatus.InProgress,
             now, now, [new Transition(Phase.Starting, now, null, "Starting the training job")], []);
         Platform.Jobs.Add(job, _ => { });
-        Scheduler.Run(job);
-        return job;
+
+        // Outside of the test's synchronization context, so that what waits for virtual time goes on within its advance.
+        return Task.Run(() => Scheduler.Run(job));
     }
 
     /// <summary>Lets virtual time pass.</summary>
@@ -101,7 +102,7 @@ internal sealed class JobHarness : IAsyncDisposable
         Time.Advance(away);
         Platform = NewPlatform();
         Scheduler = new TrainingJobScheduler(Platform);
-        await Scheduler.StartAsync(CancellationToken.None);
+        await Task.Run(() => Scheduler.StartAsync(CancellationToken.None));
     }
 
     public async ValueTask DisposeAsync()

@@ -32,7 +32,7 @@ internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedServic
     public void Run(TrainingJob job)
     {
         var execution = new JobExecution(platform, job);
-        _running[job.Name] = (execution, Task.Run(() => execution.RunAsync(_shutdown.Token)));
+        _running[job.Name] = (execution, execution.RunAsync(_shutdown.Token));
     }
 
     /// <summary>Asks a job that is in progress to stop.</summary>

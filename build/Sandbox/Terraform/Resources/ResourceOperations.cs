@@ -1,5 +1,5 @@
 using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Planning;
 using BuildPipeline.Sandbox.Terraform.Schema;
 using BuildPipeline.Sandbox.Terraform.Values;
@@ -7,7 +7,7 @@ using BuildPipeline.Sandbox.Terraform.Values;
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
 /// <summary>Creates, reads, changes and deletes resources. One change at a time, so that checks and effects belong together.</summary>
-internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings settings, IObjectStore store, ResourceRegistry registry, TimeProvider time) : IDisposable
+internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings settings, ObjectStore store, ResourceRegistry registry, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 

@@ -10,7 +10,7 @@ internal static class MessagePackCodec
 {
     private const sbyte UnknownExtension = 0;
 
-    /// <exception cref="MessagePackSerializationException">The bytes are no value of the type.</exception>
+    /// <summary>Reads a value; bytes that are none of the type are a <c>MessagePackSerializationException</c>.</summary>
     public static Value Decode(ReadOnlyMemory<byte> bytes, TypeConstraint type)
     {
         var reader = new MessagePackReader(bytes);
@@ -64,8 +64,8 @@ internal static class MessagePackCodec
         PrimitiveKind.Bool => reader.ReadBoolean(),
         _ => reader.NextMessagePackType switch
         {
-            MessagePackType.Integer when MessagePackCode.IsSignedInteger(reader.NextCode) => reader.ReadInt64(),
-            MessagePackType.Integer => NumberValue.Of(reader.ReadUInt64()),
+            MessagePackType.Integer when reader.NextCode == MessagePackCode.UInt64 => NumberValue.Of(reader.ReadUInt64()),
+            MessagePackType.Integer => reader.ReadInt64(),
             MessagePackType.Float => NumberValue.Of(reader.ReadDouble()),
             _ => NumberValue.Parse(reader.ReadString() ?? ""),
         },

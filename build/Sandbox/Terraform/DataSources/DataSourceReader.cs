@@ -1,0 +1,60 @@
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.Terraform.Planning;
+using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Schema;
+using BuildPipeline.Sandbox.Terraform.Values;
+
+namespace BuildPipeline.Sandbox.Terraform.DataSources;
+
+/// <summary>Reads a data source; what it leaves null stays null.</summary>
+internal delegate MapValue DataSource(MapValue config, ResourceContext context);
+
+/// <summary>Answers data sources from what terraform created and from fixed facts of the sandbox.</summary>
+internal sealed class DataSourceReader(AwsSchema schema, SandboxSettings settings, ObjectStore store, ResourceRegistry registry, TimeProvider time)
+{
+    private static readonly Dictionary<string, DataSource> Sources = new()
+    {
+        ["aws_availability_zones"] = AccountSources.AvailabilityZones,
+        ["aws_caller_identity"] = AccountSources.CallerIdentity,
+        ["aws_partition"] = AccountSources.Partition,
+        ["aws_region"] = AccountSources.Region,
+        ["aws_service_principal"] = AccountSources.ServicePrincipal,
+        ["aws_servicequotas_service_quota"] = AccountSources.ServiceQuota,
+        ["aws_ssm_parameter"] = AccountSources.Parameter,
+        ["aws_sagemaker_prebuilt_ecr_image"] = AccountSources.PrebuiltImage,
+        ["aws_iam_policy_document"] = PolicyDocumentSource.Read,
+        ["aws_iam_role"] = ResourceSources.Role,
+        ["aws_iam_session_context"] = ResourceSources.SessionContext,
+        ["aws_kms_key"] = ResourceSources.Key,
+        ["aws_s3_bucket"] = ResourceSources.Bucket,
+        ["aws_subnet"] = NetworkSources.Subnet,
+        ["aws_subnets"] = NetworkSources.Subnets,
+        ["aws_vpc"] = NetworkSources.Vpc,
+        ["aws_vpc_endpoint_service"] = NetworkSources.EndpointService,
+    };
+
+    private static readonly Dictionary<string, ConfigRule[]> Rules = new()
+    {
+        ["aws_iam_policy_document"] =
+        [
+            Checks.OneOf("version", "2008-10-17", "2012-10-17"),
+            Checks.OneOf("statement.effect", "Allow", "Deny"),
+            new AttributeRule("override_policy_documents", PolicyDocumentSource.ListFault),
+            new AttributeRule("source_policy_documents", PolicyDocumentSource.ListFault),
+        ],
+        ["aws_availability_zones"] = [Checks.OneOf("state", "available", "information", "impaired", "unavailable")],
+        ["aws_iam_session_context"] = [Checks.Arn("arn")],
+    };
+
+    public static IEnumerable<ResourceError> Validate(string type, MapValue config) =>
+        Rules.GetValueOrDefault(type, []).SelectMany(rule => rule.Check(config));
+
+    /// <exception cref="ResourceError">There is none, or more than one.</exception>
+    public MapValue Read(string type, MapValue config, ProviderConfiguration provider)
+    {
+        var region = config.Text("region") ?? (provider.Region as StringValue)?.Text ?? settings.Region;
+        var state = schema.DataSources[type].Attributes.ContainsKey("region") ? config.With("region", region) : config;
+        return Sources[type](state, new ResourceContext(settings, store, registry, time, region));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.S3;
+using Amazon.SageMaker;
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Pipeline.Tests.Aws;
+
+public sealed class AwsClientsTests
+{
+    [Fact]
+    public void GivenTheSandbox_WhenClientsAreMade_ThenTheyPointAtItAndSignForTheRegion()
+    {
+        using var clients = new AwsClients(new("eu-central-1", new Uri("http://127.0.0.1:4566")));
+        Assert.True(clients.Connection.IsSandbox);
+        foreach (var config in new[] { clients.S3.Config, clients.SageMaker.Config, clients.Logs.Config, clients.CloudWatch.Config, clients.SecurityToken.Config })
+        {
+            Assert.Equal(("http://127.0.0.1:4566/", "eu-central-1"), (config.ServiceURL, config.AuthenticationRegion));
+        }
+
+        Assert.True(((AmazonS3Config)clients.S3.Config).ForcePathStyle);
+        Assert.Same(clients.SageMaker, clients.SageMaker);
+    }
+
+    [Fact]
+    public void GivenAws_WhenClientsAreMade_ThenTheyAreOfItsRegion()
+    {
+        using var clients = new AwsClients(new("eu-central-1", null));
+        Assert.Equal("eu-central-1", ((AmazonSageMakerConfig)clients.SageMaker.Config).RegionEndpoint.SystemName);
+        Assert.False(((AmazonS3Config)clients.S3.Config).ForcePathStyle);
+    }
+
+    [Fact]
+    public async Task GivenNobodyListens_WhenCredentialsAreChecked_ThenTheSentenceNamesTheHost()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var host = free.LocalEndpoint.ToString()!;
+        free.Stop();
+        using var clients = new AwsClients(new("us-east-1", new Uri($"http://{host}")));
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => clients.CheckCredentialsAsync(CancellationToken.None));
+        Assert.Equal(ExitCode.Failed, exception.ExitCode);
+        Assert.Contains(host, exception.Message, StringComparison.Ordinal);
+    }
+}

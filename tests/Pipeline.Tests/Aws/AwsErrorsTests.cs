@@ -1,0 +1,93 @@
+using System.Net;
+using Amazon.Runtime;
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Pipeline.Tests.Aws;
+
+public sealed class AwsErrorsTests
+{
+    private static readonly AwsConnection Real = new("eu-west-1", null);
+    private static readonly AwsConnection Sandbox = new("us-east-1", new Uri("http://127.0.0.1:4566"));
+
+    [Theory]
+    [InlineData("ThrottlingException", 400, AwsFault.Throttled)]
+    [InlineData("SlowDown", 503, AwsFault.Throttled)]
+    [InlineData("AnythingNew", 429, AwsFault.Throttled)]
+    [InlineData("InternalFailure", 500, AwsFault.Transient)]
+    [InlineData("AnythingNew", 503, AwsFault.Transient)]
+    [InlineData("ExpiredTokenException", 400, AwsFault.ExpiredCredentials)]
+    [InlineData("InvalidClientTokenId", 403, AwsFault.NoCredentials)]
+    [InlineData("AccessDeniedException", 400, AwsFault.AccessDenied)]
+    [InlineData("AnythingNew", 403, AwsFault.AccessDenied)]
+    [InlineData("ResourceNotFound", 400, AwsFault.NotFound)]
+    [InlineData("NoSuchKey", 404, AwsFault.NotFound)]
+    [InlineData("ResourceInUse", 400, AwsFault.InUse)]
+    [InlineData("ResourceLimitExceeded", 400, AwsFault.Quota)]
+    [InlineData("ValidationException", 400, AwsFault.Invalid)]
+    [InlineData("Conflict", 409, AwsFault.Other)]
+    public void GivenAServiceError_WhenClassified_ThenCodeAndStatusDecide(string code, int status, AwsFault expected) =>
+        Assert.Equal(expected, AwsErrors.Classify(Error(code, "Something", status)));
+
+    [Fact]
+    public void GivenTheValidationErrorOfAnUnknownJob_WhenClassified_ThenItIsNotFound() =>
+        Assert.Equal(AwsFault.NotFound, AwsErrors.Classify(Error("ValidationException", "Requested resource not found.", 400)));
+
+    [Fact]
+    public void GivenACutConnection_WhenClassified_ThenItPassesWithTime()
+    {
+        Assert.True(AwsErrors.PassesWithTime(new HttpRequestException("Connection refused")));
+        Assert.True(AwsErrors.PassesWithTime(new IOException("The response ended prematurely.")));
+        Assert.True(AwsErrors.PassesWithTime(new TaskCanceledException("The operation timed out.")));
+        Assert.True(AwsErrors.PassesWithTime(new AmazonServiceException("Unable to read the answer")));
+    }
+
+    [Fact]
+    public void GivenCancellation_WhenAsked_ThenItIsNotFromAws()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.False(AwsErrors.IsFromAws(new OperationCanceledException(), cancelled.Token));
+        Assert.True(AwsErrors.IsFromAws(new TaskCanceledException(), CancellationToken.None));
+        Assert.False(AwsErrors.IsFromAws(new InvalidOperationException(), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("ResourceLimitExceeded", ExitCode.NoCapacity)]
+    [InlineData("ValidationException", ExitCode.BadConfiguration)]
+    [InlineData("UnrecognizedClientException", ExitCode.BadConfiguration)]
+    [InlineData("ExpiredToken", ExitCode.Failed)]
+    [InlineData("AccessDenied", ExitCode.Failed)]
+    [InlineData("Throttling", ExitCode.Failed)]
+    [InlineData("InternalError", ExitCode.Failed)]
+    public void GivenAServiceError_WhenExplained_ThenItIsOneLineWithItsExitCode(string code, ExitCode expected)
+    {
+        var failure = AwsErrors.Explain(Error(code, "First line\nsecond line", 400), "submitting the job x", Real);
+        Assert.Equal(expected, failure.ExitCode);
+        Assert.Contains("submitting the job x", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', failure.Message);
+    }
+
+    [Fact]
+    public void GivenNoCredentials_WhenExplained_ThenItSaysHowToSignIn()
+    {
+        var failure = AwsErrors.Explain(new AmazonClientException("Failed to resolve AWS credentials. The credential providers ..."), "asking", Real);
+        Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
+        Assert.Contains("aws sso login", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GivenARefusedSignature_WhenExplained_ThenNothingOfTheRequestIsRepeated()
+    {
+        var failure = AwsErrors.Explain(Error("SignatureDoesNotMatch", "The Canonical String was x-amz-security-token:abcdef", 403), "asking", Real);
+        Assert.DoesNotContain("abcdef", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "the sandbox at 127.0.0.1:4566")]
+    [InlineData(false, "AWS in eu-west-1")]
+    public void GivenNoAnswer_WhenExplained_ThenThePlaceIsNamed(bool sandbox, string expected) =>
+        Assert.Contains(expected, AwsErrors.Explain(new HttpRequestException("Connection refused"), "asking", sandbox ? Sandbox : Real).Message, StringComparison.Ordinal);
+
+    private static AmazonServiceException Error(string code, string message, int status) =>
+        new(message, null, ErrorType.Sender, code, "request", (HttpStatusCode)status);
+}

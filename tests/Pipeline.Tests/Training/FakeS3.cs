@@ -1,0 +1,103 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using NSubstitute;
+
+namespace BuildPipeline.Pipeline.Tests.Training;
+
+/// <summary>A versioned bucket in memory behind the SDK's interface; lists come in pages of two.</summary>
+internal sealed class FakeS3
+{
+    private const int PageSize = 2;
+    private readonly List<Version> _versions = [];
+
+    public List<PutObjectRequest> Puts { get; } = [];
+
+    /// <summary>Time of the next object.</summary>
+    public DateTimeOffset Now { get; set; } = TestRuns.Start;
+
+    public string? Encryption { get; set; } = "aws:kms";
+
+    public string? KeyId { get; set; } = TestRuns.KeyArn;
+
+    public void Put(string key, byte[] content) => _versions.Add(new(key, content, FormattableString.Invariant($"v{_versions.Count}"), Now));
+
+    public void Delete(string key) => _versions.Add(new(key, null, FormattableString.Invariant($"v{_versions.Count}"), Now));
+
+    public void Attach(IAmazonS3 client)
+    {
+        client.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(call => List(call.Arg<ListObjectsV2Request>()));
+        client.ListVersionsAsync(Arg.Any<ListVersionsRequest>(), default).ReturnsForAnyArgs(call => Versions(call.Arg<ListVersionsRequest>()));
+        client.GetObjectAsync(Arg.Any<GetObjectRequest>(), default).ReturnsForAnyArgs(
+            call => Get(call.Arg<GetObjectRequest>().Key, call.Arg<GetObjectRequest>().VersionId));
+        client.GetObjectAsync(default, default(string), default(CancellationToken)).ReturnsForAnyArgs(call => Get(call.ArgAt<string>(1), null));
+        client.GetObjectMetadataAsync(Arg.Any<GetObjectMetadataRequest>(), default).ReturnsForAnyArgs(call => Head(call.Arg<GetObjectMetadataRequest>().Key));
+        client.PutObjectAsync(default!, default).ReturnsForAnyArgs(call =>
+        {
+            lock (Puts)
+            {
+                Puts.Add(call.Arg<PutObjectRequest>());
+            }
+
+            return new PutObjectResponse();
+        });
+    }
+
+    private IEnumerable<Version> Current() => _versions.GroupBy(version => version.Key).Select(group => group.Last()).Where(version => version.Content is not null);
+
+    private ListObjectsV2Response List(ListObjectsV2Request request)
+    {
+        var matching = Current().Where(version => version.Key.StartsWith(request.Prefix, StringComparison.Ordinal)).OrderBy(version => version.Key, StringComparer.Ordinal).ToList();
+        var start = request.ContinuationToken is null ? 0 : int.Parse(request.ContinuationToken, System.Globalization.CultureInfo.InvariantCulture);
+        var page = matching.Skip(start).Take(PageSize).Select(version => new S3Object { Key = version.Key, Size = version.Content!.Length }).ToList();
+        return new()
+        {
+            S3Objects = page.Count == 0 ? null : page,
+            NextContinuationToken = start + PageSize < matching.Count ? FormattableString.Invariant($"{start + PageSize}") : null,
+        };
+    }
+
+    private ListVersionsResponse Versions(ListVersionsRequest request)
+    {
+        var start = request.VersionIdMarker is null ? 0 : int.Parse(request.VersionIdMarker, System.Globalization.CultureInfo.InvariantCulture);
+        var matching = _versions.Where(version => version.Key.StartsWith(request.Prefix, StringComparison.Ordinal)).ToList();
+        return new()
+        {
+            Versions = [.. matching.Skip(start).Take(PageSize).Select(version => new S3ObjectVersion
+            {
+                Key = version.Key,
+                VersionId = version.Id,
+                LastModified = version.At.UtcDateTime,
+                IsDeleteMarker = version.Content is null,
+            })],
+            IsTruncated = start + PageSize < matching.Count,
+            NextKeyMarker = "key",
+            NextVersionIdMarker = FormattableString.Invariant($"{start + PageSize}"),
+        };
+    }
+
+    private GetObjectResponse Get(string key, string? version)
+    {
+        var found = version is null ? Current().FirstOrDefault(item => item.Key == key) : _versions.Find(item => item.Key == key && item.Id == version);
+        return found?.Content is { } content ? new() { ResponseStream = new MemoryStream(content), ContentLength = content.Length } : throw Missing();
+    }
+
+    private GetObjectMetadataResponse Head(string key)
+    {
+        if (Current().All(item => item.Key != key))
+        {
+            throw Missing();
+        }
+
+        return new()
+        {
+            ServerSideEncryptionMethod = Encryption is null ? null : new ServerSideEncryptionMethod(Encryption),
+            ServerSideEncryptionKeyManagementServiceKeyId = KeyId,
+        };
+    }
+
+    private static AmazonS3Exception Missing() => new("The specified key does not exist.", null, ErrorType.Sender, "NoSuchKey", "r", HttpStatusCode.NotFound);
+
+    private sealed record Version(string Key, byte[]? Content, string Id, DateTimeOffset At);
+}

@@ -1,0 +1,79 @@
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
+
+namespace BuildPipeline.Pipeline.Tests.Training;
+
+public sealed class JobRequestTests
+{
+    private static readonly UploadedInputs Inputs = new($"s3://{Bucket}/bundles/b/", $"s3://{Bucket}/data/d/");
+
+    [Fact]
+    public void GivenAnApprovedSpotRun_WhenBuilt_ThenTheRequestSaysAllThatWasApproved()
+    {
+        var request = JobRequest.Build(Job, Run, Intent, Inputs);
+        Assert.Equal((JobName, Job.RoleArn, "sandbox/builtin"), (request.TrainingJobName, request.RoleArn, request.AlgorithmSpecification.TrainingImage));
+        Assert.Equal([("train", Inputs.DataUri), ("code", Inputs.CodeUri)], request.InputDataConfig.Select(channel => (channel.ChannelName, channel.DataSource.S3DataSource.S3Uri)));
+        Assert.Equal(($"s3://{Bucket}/runs/{RunId}/output", KeyArn), (request.OutputDataConfig.S3OutputPath, request.OutputDataConfig.KmsKeyId));
+        Assert.Equal(($"s3://{Bucket}/runs/{RunId}/checkpoints/", "/opt/ml/checkpoints"), (request.CheckpointConfig.S3Uri, request.CheckpointConfig.LocalPath));
+        Assert.Equal((1800, 7200, true), (request.StoppingCondition.MaxRuntimeInSeconds, request.StoppingCondition.MaxWaitTimeInSeconds, request.EnableManagedSpotTraining));
+        Assert.Equal(("ml.g5.xlarge", 2, 50, null), (request.ResourceConfig.InstanceType.Value, request.ResourceConfig.InstanceCount, request.ResourceConfig.VolumeSizeInGB, request.ResourceConfig.VolumeKmsKeyId));
+        Assert.Equal(["subnet-1", "subnet-2", "sg-1"], request.VpcConfig.Subnets.Concat(request.VpcConfig.SecurityGroupIds));
+        Assert.Equal((false, true), (request.EnableNetworkIsolation, request.EnableInterContainerTrafficEncryption));
+        Assert.Equal((RunId, "info"), (request.Environment["PIPELINE_RUN_ID"], request.Environment["LOG_LEVEL"]));
+        Assert.Equal(("7", "60"), (request.HyperParameters["seed"], request.HyperParameters["checkpoint_interval_seconds"]));
+        Assert.Equal(
+            [("environment", "sandbox"), (JobRequest.DigestTag, Digest), (JobRequest.RunIdTag, RunId), ("project", "demo"), ("team", "research")],
+            request.Tags.Select(tag => (tag.Key, tag.Value)));
+    }
+
+    [Fact]
+    public void GivenAnOnDemandAttempt_WhenBuilt_ThenNoWaitingTimeIsSent()
+    {
+        var request = JobRequest.Build(Job, Run, Intent with { Market = Market.OnDemand }, Inputs);
+        Assert.Equal((null, false), (request.StoppingCondition.MaxWaitTimeInSeconds, request.EnableManagedSpotTraining));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(100)]
+    public void GivenNoOrAShortWaitingTime_WhenBuilt_ThenItIsAtLeastTheRunningTime(int? wait) =>
+        Assert.Equal(1800, JobRequest.Build(Job with { MaxWaitSeconds = wait }, Run, Intent, Inputs).StoppingCondition.MaxWaitTimeInSeconds);
+
+    [Fact]
+    public void GivenNothingOptional_WhenBuilt_ThenNoEmptyCollectionIsSent()
+    {
+        var bare = Job with { SubnetIds = [], Hyperparameters = new Dictionary<string, string>(), CheckpointIntervalSeconds = 0, MetricDefinitions = [] };
+        var request = JobRequest.Build(bare, Run, Intent, Inputs);
+        Assert.Null(request.VpcConfig);
+        Assert.Null(request.HyperParameters);
+        Assert.Null(request.AlgorithmSpecification.MetricDefinitions);
+        Assert.Null(request.AlgorithmSpecification.ContainerEntrypoint);
+    }
+
+    [Fact]
+    public void GivenAnIntervalAmongTheHyperparameters_WhenBuilt_ThenItStands()
+    {
+        var own = new Dictionary<string, string> { ["checkpoint_interval_seconds"] = "5" };
+        Assert.Equal("5", JobRequest.Build(Job with { Hyperparameters = own }, Run, Intent, Inputs).HyperParameters["checkpoint_interval_seconds"]);
+    }
+
+    [Fact]
+    public void GivenAJobThatMayNotRun_WhenBuilt_ThenItIsRefusedWithItsOwnExitCode()
+    {
+        Assert.Equal(ExitCode.Refused, Fails(Job with { Enabled = false }, Run));
+        Assert.Equal(ExitCode.NotApproved, Fails(Job, Run with { Approval = null }));
+        Assert.Equal(ExitCode.BadConfiguration, Fails(Job with { RoleArn = null }, Run));
+    }
+
+    [Fact]
+    public void GivenARunId_WhenNamed_ThenLaterJobsCarryTheirNumberAndLongNamesAreRefused()
+    {
+        Assert.Equal((JobName, JobName + "-2"), (JobRequest.NameOf(Job, RunId, 1), JobRequest.NameOf(Job, RunId, 2)));
+        Assert.Equal(57, JobRequest.NameOf(Job with { Name = new string('n', 36) }, RunId, 1).Length);
+        Assert.Throws<PipelineException>(() => JobRequest.NameOf(Job with { Name = new string('n', 43) }, RunId, 1));
+    }
+
+    private static ExitCode Fails(TrainingJobSpec job, RunRecord run) =>
+        Assert.Throws<PipelineException>(() => JobRequest.Build(job, run, Intent, Inputs)).ExitCode;
+}

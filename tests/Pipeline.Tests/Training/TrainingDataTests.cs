@@ -1,0 +1,50 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Training;
+
+namespace BuildPipeline.Pipeline.Tests.Training;
+
+public sealed class TrainingDataTests : IDisposable
+{
+    private readonly TempFolder _repository = new();
+
+    public void Dispose() => _repository.Dispose();
+
+    [Fact]
+    public async Task GivenAFolder_WhenInspected_ThenItsFilesAndDigestAreKnown()
+    {
+        _repository.Write("docs/b.md", "two");
+        _repository.Write("docs/a/x.md", "one");
+        _repository.Write("docs/.hidden", "no");
+        var data = await InspectAsync("docs");
+        Assert.Equal(["a/x.md", "b.md"], data.Folder!.Files.Select(file => file.Path));
+        Assert.Equal((6L, data.Folder.Sha256), (data.Folder.Bytes, data.Sha256));
+        Assert.Matches("^[0-9a-f]{64}$", data.Sha256);
+        _repository.Write("docs/b.md", "owt");
+        Assert.NotEqual(data.Sha256, (await InspectAsync("docs/")).Sha256);
+    }
+
+    [Fact]
+    public async Task GivenAnS3Prefix_WhenInspected_ThenNothingLocalIsRead()
+    {
+        var data = await InspectAsync("s3://corpus/wiki/2025");
+        Assert.Equal((null, null, new S3Uri("corpus", "wiki/2025")), (data.Sha256, data.Folder, data.Location));
+    }
+
+    [Theory]
+    [InlineData("missing", "does not exist")]
+    [InlineData("empty", "holds no files")]
+    [InlineData("../elsewhere", "outside of the repository")]
+    [InlineData("/", "outside of the repository")]
+    [InlineData("", "give s3://BUCKET/PREFIX")]
+    [InlineData("https://example.com/data", "give s3://BUCKET/PREFIX")]
+    [InlineData("s3://", "give s3://BUCKET/PREFIX")]
+    public async Task GivenNoUsableData_WhenInspected_ThenASentenceSaysSo(string uri, string expected)
+    {
+        Directory.CreateDirectory(Path.Combine(_repository.Root, "empty"));
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => InspectAsync(uri));
+        Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    private Task<TrainingData> InspectAsync(string uri) => TrainingData.InspectAsync(uri, _repository.Root, CancellationToken.None);
+}

@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
+using BuildPipeline.Sandbox.SageMaker.Requests;
+using BuildPipeline.Sandbox.Terraform;
+using BuildPipeline.Sandbox.Tests.Support;
+
+namespace BuildPipeline.Sandbox.Tests.SageMaker;
+
+public sealed class RequestValidationTests
+{
+    private readonly MemoryObjectStore _objects = new();
+
+    public RequestValidationTests() => _objects.CreateBucket(JobHarness.Bucket, "us-east-1");
+
+    [Theory]
+    [InlineData("TrainingJobName", "\"a_b\"", "1 validation error detected: Value 'a_b' at 'trainingJobName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")]
+    [InlineData("TrainingJobName", "null", "1 validation error detected: Value at 'trainingJobName' failed to satisfy constraint: Member must not be null")]
+    [InlineData("RoleArn", "\"arn:x\"", "2 validation errors detected: Value 'arn:x' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20; ")]
+    [InlineData("ResourceConfig.InstanceType", "\"ml.g5.9xlarge\"", "1 validation error detected: Value 'ml.g5.9xlarge' at 'resourceConfig.instanceType' failed to satisfy constraint: Member must satisfy enum value set: [ml.m4.xlarge, ")]
+    [InlineData("ResourceConfig.InstanceCount", "-1", "1 validation error detected: Value '-1' at 'resourceConfig.instanceCount' failed to satisfy constraint: Member must have value greater than or equal to 0")]
+    [InlineData("ResourceConfig.InstanceCount", "0", "InstanceCount must be at least 1.")]
+    [InlineData("ResourceConfig.VolumeKmsKeyId", "\"key\"", "VolumeKmsKeyId is not supported for ml.g5.xlarge")]
+    [InlineData("StoppingCondition.MaxRuntimeInSeconds", "2419201", "MaxRuntimeInSeconds must be at most 2419200 (28 days).")]
+    [InlineData("StoppingCondition.MaxWaitTimeInSeconds", "7200", "MaxWaitTimeInSeconds can only be given when EnableManagedSpotTraining is true.")]
+    [InlineData("EnableManagedSpotTraining", "true", "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds")]
+    [InlineData("AlgorithmSpecification.TrainingImage", "\"nobody/knows\"", "The sandbox does not know the training image 'nobody/knows'. It knows: sandbox/builtin.")]
+    [InlineData("AlgorithmSpecification.ContainerEntrypoint", "[]", "1 validation error detected: Value '[]' at 'algorithmSpecification.containerEntrypoint' failed to satisfy constraint: Member must have length greater than or equal to 1")]
+    [InlineData("AlgorithmSpecification.MetricDefinitions", """[{"Name":"loss","Regex":"("}]""", "The regular expression '(' of metric 'loss' is invalid")]
+    [InlineData("OutputDataConfig.S3OutputPath", "\"s3://missing/x\"", "The bucket 'missing' of OutputDataConfig.S3OutputPath does not exist.")]
+    [InlineData("CheckpointConfig.LocalPath", "\"/var/x\"", "The sandbox keeps checkpoints below /opt/ml/")]
+    [InlineData("InputDataConfig", """[{"ChannelName":"a b","DataSource":{}}]""", "1 validation error detected: Value 'a b' at 'inputDataConfig.1.member.channelName' failed to satisfy constraint: ")]
+    [InlineData("HyperParameters", """{"k":null}""", "1 validation error detected: Value at 'hyperParameters' failed to satisfy constraint: Member must not be null")]
+    [InlineData("Environment", """{"1k":"v"}""", "1 validation error detected: Value at 'environment' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: ")]
+    [InlineData("Tags", """[{"Key":"","Value":"v"}]""", "1 validation error detected: Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1")]
+    public void Given_invalid_member_When_job_is_created_Then_ValidationException_says_what_AWS_says(string path, string value, string message)
+    {
+        var error = Assert.Throws<AwsError>(() => Check(path, value));
+
+        Assert.Equal("ValidationException", error.Code);
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HyperParameters", "[]")]
+    [InlineData("TrainingJobName", "5")]
+    [InlineData("ResourceConfig.InstanceCount", "\"2\"")]
+    [InlineData("ResourceConfig.InstanceCount", "1.5")]
+    [InlineData("EnableManagedSpotTraining", "\"true\"")]
+    public void Given_member_of_wrong_kind_When_job_is_created_Then_SerializationException(string path, string value) =>
+        Assert.Equal("SerializationException", Assert.Throws<AwsError>(() => Check(path, value)).Code);
+
+    [Fact]
+    public void Given_valid_request_When_job_is_created_Then_it_is_read()
+    {
+        var request = Rules().Check(JobHarness.Request(spot: true, maxRuntime: 60, maxWait: 60));
+
+        Assert.Equal((TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), 2), (request.MaxRuntime, request.MaxWait, request.ResourceConfig.InstanceCount));
+    }
+
+    [Fact]
+    public void Given_roles_are_known_When_the_role_is_not_among_them_Then_it_cannot_be_assumed()
+    {
+        var rules = Rules(new OneRole("arn:aws:iam::000000000000:role/other"));
+
+        var error = Assert.Throws<AwsError>(() => rules.Check(JobHarness.Request()));
+
+        Assert.StartsWith("Could not assume role arn:aws:iam::000000000000:role/training.", error.Message, StringComparison.Ordinal);
+        Rules(new OneRole("arn:aws:iam::000000000000:role/training")).Check(JobHarness.Request());
+    }
+
+    [SkippableFact]
+    public async Task Given_AWS_service_model_When_compared_Then_every_constraint_of_the_table_is_its_own()
+    {
+        const string Script =
+            """
+            import sys
+            from botocore.loaders import Loader
+            shapes = Loader().load_service_model('sagemaker', 'service-2')['shapes']
+            for line in sys.stdin.read().split('\n'):
+                path = line.strip()
+                if not path: continue
+                shape, required = shapes['CreateTrainingJobRequest'], False
+                for step in path.replace('[]', '.[]').split('.'):
+                    if step == '[]': name, required = shape['member']['shape'], False
+                    elif step in ('key', 'value'): name, required = shape[step]['shape'], False
+                    else: name, required = shape['members'][step]['shape'], step in shape.get('required', [])
+                    shape = shapes[name]
+                pattern = shape.get('pattern') if shape.get('pattern') not in ('.*', '.+', '[\\S\\s]*') else None
+                print('|'.join(str(part) for part in (path, required, shape.get('min') or 0, shape.get('max'), pattern, ','.join(sorted(shape.get('enum', []))))))
+            """;
+        Skip.IfNot(await ExternalTool.WorksAsync("python3", "-c", "import botocore"), "botocore is not installed: the constraints were not compared with AWS's service model");
+
+        var paths = string.Join("\\n", TrainingJobModel.Create.Select(constraint => constraint.Path));
+        var program = Script.Replace("sys.stdin.read()", $"'{paths}'", StringComparison.Ordinal);
+        var (exitCode, output, errors) = await ExternalTool.RunAsync("python3", ["-c", program], new Dictionary<string, string>());
+
+        Assert.True(exitCode == 0, errors);
+        var expected = TrainingJobModel.Create.Select(constraint => string.Join('|',
+            constraint.Path, constraint.Required, constraint.Min ?? 0, constraint.Max?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "None",
+            constraint.Pattern ?? "None", string.Join(',', (constraint.Values ?? []).Order(StringComparer.Ordinal))));
+        Assert.Equal(expected, output.Trim().ReplaceLineEndings("\n").Split('\n'));
+    }
+
+    private TrainingJobRules Rules(params IResourceRegistry[] registries) => new(_objects, TrainingImages.BuiltIn, registries);
+
+    private void Check(string path, string value)
+    {
+        var request = JobHarness.Request();
+        var (owner, name) = path.Split('.') is [var part, var member] ? (request[part]!.AsObject(), member) : (request, path);
+        owner[name] = JsonNode.Parse(value);
+        Rules().Check(JsonNode.Parse(request.ToJsonString())!.AsObject());
+    }
+
+    private sealed class OneRole(string arn) : IResourceRegistry
+    {
+        public IReadOnlyList<RegisteredResource> Resources => [new("aws_iam_role", "role", new JsonObject { ["arn"] = arn })];
+
+        public bool Exists(string type, string attribute, string value) => (type, attribute, value) == ("aws_iam_role", "arn", arn);
+    }
+}
