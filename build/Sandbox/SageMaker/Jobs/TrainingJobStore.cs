@@ -7,7 +7,8 @@ namespace BuildPipeline.Sandbox.SageMaker.Jobs;
 /// <summary>All training jobs, one file each; every change is on disk before it can be seen.</summary>
 internal sealed class TrainingJobStore
 {
-    private static readonly JsonSerializerOptions Format = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true };
+    private static readonly JsonSerializerOptions Format =
+        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true };
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TrainingJob> _jobs = new(StringComparer.Ordinal);

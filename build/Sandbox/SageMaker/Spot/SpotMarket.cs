@@ -11,7 +11,9 @@ internal sealed class SpotMarket
     public SpotMarket(SandboxSettings settings)
     {
         _file = Path.Combine(settings.FolderOf("sagemaker"), "spot.json");
-        Schedule = File.Exists(_file) ? JsonSerializer.Deserialize<SpotSchedule>(File.ReadAllBytes(_file), SandboxJson.Options)! : new SpotSchedule();
+        Schedule = File.Exists(_file)
+            ? JsonSerializer.Deserialize<SpotSchedule>(File.ReadAllBytes(_file), SandboxJson.Options)!
+            : new SpotSchedule();
     }
 
     public SpotSchedule Schedule { get; private set; }
