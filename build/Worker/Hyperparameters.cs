@@ -15,11 +15,11 @@ internal sealed record Hyperparameters
     public static IReadOnlyList<HyperparameterDefinition> Definitions { get; } =
     [
         new("total_steps", 600, 1, 10_000_000, true, "optimizer steps of the whole run"),
-        new("batch_size", 256, 1, 1_048_576, true, "predicted tokens in a step, over all nodes; a multiple of their number"),
-        new("context", 16, 1, 512, true, "bytes the model sees before the one it predicts"),
-        new("embedding_size", 16, 1, 1024, true, "figures that stand for one byte"),
-        new("hidden_size", 128, 1, 8192, true, "units of the hidden layer"),
-        new("learning_rate", 0.004, 1e-9, 100, false, "Adam's rate at the first step; falls to a tenth by a cosine"),
+        new("batch_size", 720, 1, 1_048_576, true, "predicted tokens in a step, over all nodes; a multiple of their number"),
+        new("context", 12, 1, 512, true, "bytes the model sees before the one it predicts"),
+        new("embedding_size", 24, 1, 1024, true, "figures that stand for one byte"),
+        new("hidden_size", 192, 1, 8192, true, "units of the hidden layer"),
+        new("learning_rate", 0.01, 1e-9, 100, false, "Adam's rate at the first step; falls to a tenth by a cosine"),
         new("adam_beta1", 0.9, 0, 0.999999, false, "decay of Adam's mean gradient"),
         new("adam_beta2", 0.99, 0, 0.999999, false, "decay of Adam's mean squared gradient"),
         new("seed", 42, 0, int.MaxValue, true, "decides initial weights and the order of the data"),

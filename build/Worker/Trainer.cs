@@ -114,7 +114,7 @@ internal sealed class Trainer
 
     private void Report(double localLoss)
     {
-        if (_state.Step % _settings.ReportIntervalSteps != 0 && _state.Step != _settings.TotalSteps)
+        if (_state.Step % _settings.ReportIntervalSteps != 0 && _state.Step != 1 && _state.Step != _settings.TotalSteps)
         {
             return;
         }
