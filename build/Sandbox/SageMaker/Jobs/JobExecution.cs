@@ -131,6 +131,11 @@ internal sealed class JobExecution
         var job = Change(job => job.Status == JobStatus.InProgress
             ? (job with { Attempts = job.Attempts + 1 }).Enter(Phase.Downloading, "Downloading input data", Now)
             : job);
+        if (job.Status != JobStatus.InProgress)
+        {
+            return;
+        }
+
         await using var runtime = Timer(job.Request.MaxRuntime - job.WorkedTime(Now), () => Stop(Phase.MaxRuntimeExceeded));
         var instances = job.Request.ResourceConfig.InstanceCount;
         await using var reclaim = _trace?.Until(available: false, instances, Now - job.CreationTime) is { } left
