@@ -13,6 +13,9 @@ namespace BuildPipeline.Aws;
 /// <remarks>On AWS the credentials come from the SDK's default chain; the sandbox takes any, and gets none that are worth anything.</remarks>
 public sealed class AwsClients : IAwsClients, IDisposable
 {
+    /// <summary>One answer of an API; S3 keeps the SDK's own limit, for its requests carry whole files.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
     private readonly Lazy<AmazonS3Client> _s3;
     private readonly Lazy<AmazonSageMakerClient> _sageMaker;
     private readonly Lazy<AmazonCloudWatchLogsClient> _logs;
@@ -26,13 +29,13 @@ public sealed class AwsClients : IAwsClients, IDisposable
         var credentials = connection.IsSandbox ? new BasicAWSCredentials("sandbox", "sandbox") : null;
         _s3 = Client(Located(new AmazonS3Config { ForcePathStyle = connection.IsSandbox }),
             config => credentials is null ? new AmazonS3Client(config) : new(credentials, config));
-        _sageMaker = Client(Located(new AmazonSageMakerConfig()),
+        _sageMaker = Client(Located(new AmazonSageMakerConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonSageMakerClient(config) : new(credentials, config));
-        _logs = Client(Located(new AmazonCloudWatchLogsConfig()),
+        _logs = Client(Located(new AmazonCloudWatchLogsConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonCloudWatchLogsClient(config) : new(credentials, config));
-        _cloudWatch = Client(Located(new AmazonCloudWatchConfig()),
+        _cloudWatch = Client(Located(new AmazonCloudWatchConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonCloudWatchClient(config) : new(credentials, config));
-        _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig()),
+        _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonSecurityTokenServiceClient(config) : new(credentials, config));
     }
 

@@ -123,7 +123,7 @@ internal sealed class JobWatch
 
     private JobProgress Progress(List<LogLine> lines, List<string> notices)
     {
-        var now = _time.GetUtcNow();
+        var now = Attempt is { Outcome: not null, Transitions: [.., { EndedAt: { } ended }] } ? ended : _time.GetUtcNow();
         return new()
         {
             JobName = Attempt.JobName,

@@ -77,11 +77,12 @@ public sealed class ResumeProof
             return "There was no interruption.";
         }
 
-        var steps = interruptions.Where(interruption => interruption.ResumedFromStep is not null)
-            .Select(interruption => FormattableString.Invariant($"{interruption.ResumedFromStep}"));
-        var cut = interruptions.Count(interruption => interruption.ResumedFromStep is null);
-        var count = interruptions.Count == 1 ? "1 interruption" : $"{interruptions.Count} interruptions";
-        return $"{count}; resumed from step {string.Join(", ", steps)}, each proven by its manifest"
-            + (cut == 0 ? "." : $"; {cut} of them ended before anything was saved.");
+        var sentences = interruptions.GroupBy(interruption => interruption.ResumedFromStep switch
+        {
+            null => "not resumed before the next one or the end",
+            0 => "began again from nothing, before anything was saved",
+            var step => FormattableString.Invariant($"resumed from step {step}, proven by its manifest"),
+        }).Select(group => group.Count() == 1 ? group.Key : $"{group.Count()} x {group.Key}");
+        return $"{interruptions.Count} interruption{(interruptions.Count == 1 ? "" : "s")}: {string.Join("; ", sentences)}.";
     }
 }

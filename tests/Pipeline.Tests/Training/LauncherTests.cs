@@ -120,6 +120,21 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public async Task GivenARecordedIntent_WhenLookedFor_ThenTheOwnJobIsFoundAndNothingIsCreated()
+    {
+        var launcher = new Launcher(_clients, _time);
+        Assert.Null(await launcher.FindSubmittedAsync(Run, CancellationToken.None));
+        _service.Existing = OwnTags();
+        var found = await launcher.FindSubmittedAsync(Run, CancellationToken.None);
+        Assert.Equal((true, "InProgress", "Starting"), (found!.Adopted, found.Status, found.SecondaryStatus));
+        var known = Run.WithCurrentAttempt(Intent with { SubmittedAt = Start });
+        Assert.False((await launcher.FindSubmittedAsync(known, CancellationToken.None))!.Adopted);
+        _service.Existing = [];
+        await Assert.ThrowsAsync<PipelineException>(() => launcher.FindSubmittedAsync(Run, CancellationToken.None));
+        Assert.Equal(0, _service.Created);
+    }
+
+    [Fact]
     public async Task GivenCancellation_WhenSubmitted_ThenItPassesOut()
     {
         using var cancelled = new CancellationTokenSource();

@@ -28,7 +28,8 @@ public sealed class ResumeProofTests
         Assert.True(finding.Passed, finding.Detail);
         Assert.Equal([120, 240], interruptions.Select(interruption => interruption.ResumedFromStep));
         Assert.Equal([Start.AddSeconds(140), Start.AddSeconds(310)], interruptions.Select(interruption => interruption.TrainingAgainAt));
-        Assert.Contains("120, 240", finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(
+            "2 interruptions: resumed from step 120, proven by its manifest; resumed from step 240, proven by its manifest.", finding.Detail);
     }
 
     [Fact]
