@@ -80,19 +80,14 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
     }
 
     /// <summary>Sends one request to the sandbox's control interface.</summary>
-    public async Task ControlAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    /// <returns>Its answer.</returns>
+    public async Task<JsonElement> ControlAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         var endpoint = await EnsureStartedAsync(cancellationToken);
         using var request = new HttpRequestMessage(method, new Uri(endpoint.Url, path)) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await _http.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
-    }
-
-    /// <summary>What the sandbox still holds, as JSON.</summary>
-    public async Task<JsonElement> ResourcesAsync(CancellationToken cancellationToken)
-    {
-        var endpoint = await EnsureStartedAsync(cancellationToken);
-        return await _http.GetFromJsonAsync<JsonElement>(new Uri(endpoint.Url, "/_sandbox/resources"), cancellationToken);
+        return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 
     /// <summary>Closes the connection; the sandbox itself goes on.</summary>

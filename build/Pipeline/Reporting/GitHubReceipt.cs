@@ -5,7 +5,7 @@ using Polly.Retry;
 
 namespace BuildPipeline.Reporting;
 
-/// <summary>Posts a receipt as one comment, which later posts of the same run bring up to date.</summary>
+/// <summary>Posts a receipt as one comment, which later posts bring up to date.</summary>
 public sealed class GitHubReceipt(TimeProvider time)
 {
     // GitHub answers a secondary rate limit with 403 Forbidden, so that one is tried again too.
@@ -22,12 +22,14 @@ public sealed class GitHubReceipt(TimeProvider time)
         })
         .Build();
 
-    /// <summary>Creates the comment, or updates the one that this run has posted before.</summary>
+    /// <summary>Creates the comment, or updates the one that is there.</summary>
     /// <returns>Where it can be read.</returns>
     public async Task<Uri> PublishAsync(RunRecord run, string markdown, GitHubTarget target, CancellationToken cancellationToken)
     {
         var client = new GitHubClient(new ProductHeaderValue("build-pipeline"), target.BaseAddress) { Credentials = new Credentials(target.Token) };
-        var marker = $"<!-- pipeline-run:{run.RunId} -->";
+
+        // Plans of a pull request replace each other; what was launched keeps a comment of its own.
+        var marker = run.Attempts.Count == 0 ? $"<!-- pipeline-plan:{run.Environment} -->" : $"<!-- pipeline-run:{run.RunId} -->";
         var body = $"{marker}\n{markdown}";
         return await _retry.ExecuteAsync(
             async _ =>

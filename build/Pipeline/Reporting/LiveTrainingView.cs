@@ -11,6 +11,7 @@ internal sealed class LiveTrainingView : ITrainingView
     private const int CurveWidth = 40;
     private const string Bars = "▁▂▃▄▅▆▇█";
 
+    private readonly IAnsiConsole _console;
     private readonly Queue<LogLine> _log = [];
     private readonly Queue<double> _losses = [];
     private readonly TaskCompletionSource _end = new();
@@ -19,6 +20,7 @@ internal sealed class LiveTrainingView : ITrainingView
 
     public LiveTrainingView(IAnsiConsole console)
     {
+        _console = console;
         _display = console.Live(new Text("…")).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(context =>
         {
             _live = context;
@@ -47,7 +49,7 @@ internal sealed class LiveTrainingView : ITrainingView
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         void Row(string name, string markup) => grid.AddRow($"[dim]{name}[/]", markup);
-        Row("stage", $"[bold]{Markup.Escape(progress.SecondaryStatus)}[/] {Markup.Escape(progress.StatusMessage ?? "")}");
+        Row("stage", $"[bold]{Markup.Escape(progress.SecondaryStatus)}[/]  {Markup.Escape(progress.StatusMessage ?? "")}");
         Row("capacity", $"{Markup.Escape(progress.SpotState)}, interrupted {progress.Interruptions} x");
         Row("step", $"{progress.Step?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
         Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Curve()}[/]");
@@ -64,8 +66,11 @@ internal sealed class LiveTrainingView : ITrainingView
 
     private Rows Log() => new([
         new Rule().RuleStyle("dim"),
-        .. _log.Select(IRenderable (line) => new Text($"{line.Host}.{line.Attempt}  {line.Text}", new Style(line.Host.EndsWith('1') ? Color.Aqua : Color.Green)).Overflow(Overflow.Ellipsis)),
+        .. _log.Select(IRenderable (line) => new Text(Cut($"{line.Host}.{line.Attempt}  {line.Text}"), line.Host.EndsWith('1') ? Color.Aqua : Color.Green)),
     ]);
+
+    // One line each, whatever the width; the frame takes four columns.
+    private string Cut(string line) => line.Length <= _console.Profile.Width - 4 ? line : line[..(_console.Profile.Width - 5)] + "…";
 
     private string Curve()
     {

@@ -83,7 +83,7 @@ public static class Receipt
 
         page.AppendLine().AppendLine("### Cost").AppendLine();
         page.AppendLine("| expected | p90 | ceiling | approved | actual training |").AppendLine("|--:|--:|--:|--:|--:|");
-        page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Money(cost.Expected)} | {Format.Money(cost.P90)} | {Format.Money(cost.Ceiling)} | {Format.Money(run.Approval?.Subject.Ceiling)} | {(run.Attempts.Count == 0 ? "-" : Format.Money(run.ActualCost))} |");
+        page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Money(cost.Expected)} | {Format.Money(cost.P90)} | {Format.Money(cost.Ceiling)} | {(run.Approval is null ? "-" : Format.Money(run.Approval.Subject.Ceiling))} | {(run.Attempts.Count == 0 ? "-" : Format.Money(run.ActualCost))} |");
         page.AppendLine();
         foreach (var attempt in run.Attempts.Where(attempt => attempt is { BillableSeconds: not null, TrainingSeconds: not null }))
         {
@@ -100,7 +100,7 @@ public static class Receipt
     {
         ApprovalSource.Terminal => "amount typed at a terminal",
         ApprovalSource.Option => "digest given on the command line",
-        ApprovalSource.GitHubEnvironment => "reviewers of a GitHub environment",
+        ApprovalSource.GitHubEnvironment => "started the workflow; released by the reviewers of its environment",
         _ => "the sandbox's own policy, nothing can be spent there",
     };
 

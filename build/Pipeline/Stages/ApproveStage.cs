@@ -8,9 +8,10 @@ namespace BuildPipeline.Stages;
 public sealed class ApproveStage(PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
-    /// <exception cref="PipelineException">It is missing or void (exit code 4).</exception>
+    /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled (3).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        RequireEnabled();
         var approval = session.Run.Approval ?? await desk.ApproveAsync(
             session.Run.Subject!, new ApprovalRequestOptions(options.Approve, options.IsSandbox), cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Approval, approval);
@@ -25,9 +26,20 @@ public sealed class ApproveStage(PipelineOptions options, RunSession session, Su
     /// <exception cref="PipelineException">The approval is missing or void (exit code 4).</exception>
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
+        RequireEnabled();
         var run = session.Run;
         var approval = run.Approval ?? throw new PipelineException(
             ExitCode.NotApproved, $"Run {run.RunId} is not approved; approve it with --target=Approve --run={run.RunId}.");
         desk.Verify(approval, await subjects.ReadAsync(run.Subject!.Job, run.Cost!, cancellationToken));
+    }
+
+    // Infrastructure may be approved and applied without a job; a launch may not.
+    private void RequireEnabled()
+    {
+        if (options.Target == "Launch" && !session.Run.Subject!.Job.Enabled)
+        {
+            throw new PipelineException(
+                ExitCode.Refused, "Nothing is launched while enable_training_job is false; set it to true in the environment's tfvars, or with --var=enable_training_job=true.");
+        }
     }
 }

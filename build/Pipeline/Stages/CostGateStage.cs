@@ -1,6 +1,5 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Costing;
-using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
@@ -8,19 +7,13 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Prices the run and refuses what is over its limit; what passes gets the digest that has to be approved.</summary>
-public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
+public sealed class CostGateStage(RunSession session, CostEstimator estimator, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3); each reason is in the sentence.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (plan, job) = (session.Run.Plan!, session.Run.Job!);
-        if (!job.Enabled && options.Target == "Launch")
-        {
-            throw new PipelineException(
-                ExitCode.Refused, "Nothing is launched while enable_training_job is false; set it to true in the environment's tfvars, or with --var=enable_training_job=true.");
-        }
-
         var cost = estimator.Estimate(job, plan);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Cost, cost);
         session.Update("cost.estimated", run => run with { Cost = cost }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict });

@@ -1,3 +1,4 @@
+using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Costing;
 using BuildPipeline.Hosting;
@@ -19,6 +20,7 @@ public sealed class LaunchStage(
     Follower follower,
     JobStopper stopper,
     SandboxProcess sandbox,
+    SummaryStage summary,
     IAnsiConsole console,
     TimeProvider time)
 {
@@ -51,7 +53,6 @@ public sealed class LaunchStage(
         }
 
         await approval.VerifyAsync(cancellationToken);
-        await ApplySpotScheduleAsync(cancellationToken);
         var job = session.Run.Job!;
         var bundle = await SourceBundle.PackAsync(subjects.SourceFolder, cancellationToken);
         var data = await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken);
@@ -63,10 +64,33 @@ public sealed class LaunchStage(
             session.Update("launch.intent", run => run with { Attempts = [attempt], Stage = RunStage.Launched }, new { attempt.JobName, attempt.MaxRuntimeSeconds });
         }
 
-        var request = JobRequest.Build(job, session.Run, attempt, channels);
-        var submitted = await launcher.SubmitAsync(session.Run, request, cancellationToken);
+        var submitted = await SubmitOnceAsync(JobRequest.Build(job, session.Run, attempt, channels), attempt, cancellationToken);
         session.Update(submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn });
+        await summary.KeepRecordAsync(cancellationToken);
         console.Done($"Submitted {submitted.JobName}: {job.InstanceCount} x {job.InstanceType}, {(attempt.Market == Market.Spot ? "managed spot" : "on demand")}, at most {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds):g} of running time.");
+    }
+
+    // Where the service has refused for good there is no job, and the next launch must not look for one.
+    private async Task<AttemptRecord> SubmitOnceAsync(CreateTrainingJobRequest request, AttemptRecord attempt, CancellationToken cancellationToken)
+    {
+        var schedule = await SetSpotScheduleAsync(options.Interruptions, cancellationToken);
+        try
+        {
+            return await launcher.SubmitAsync(session.Run, request, cancellationToken);
+        }
+        catch (PipelineException refusal) when (refusal.ExitCode is ExitCode.BadConfiguration or ExitCode.NoCapacity)
+        {
+            var outcome = refusal.ExitCode == ExitCode.NoCapacity ? OutcomeKind.Quota : OutcomeKind.Failed;
+            session.Update(
+                "launch.refused",
+                run => run.WithCurrentAttempt(attempt with { Outcome = outcome, OutcomeSentence = refusal.Message, Cost = Usd.Zero }),
+                new { refusal.Message });
+            throw;
+        }
+        finally
+        {
+            await SetSpotScheduleAsync(schedule, CancellationToken.None);
+        }
     }
 
     private AttemptRecord NewAttempt(TrainingJobSpec job) => new()
@@ -78,12 +102,17 @@ public sealed class LaunchStage(
         MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(session.Run.Approval!.Subject.Ceiling, session.Run.Cost!, job).TotalSeconds,
     };
 
-    private async Task ApplySpotScheduleAsync(CancellationToken cancellationToken)
+    // The sandbox's schedule is for the jobs that come after it: this run's own must not reach the next one.
+    private async Task<IReadOnlyList<string>?> SetSpotScheduleAsync(IReadOnlyList<string>? interruptions, CancellationToken cancellationToken)
     {
-        if (options.IsSandbox && options.Interruptions is { } interruptions)
+        if (!options.IsSandbox || interruptions is null)
         {
-            await sandbox.ControlAsync(HttpMethod.Put, "/_sandbox/spot", new { interruptions }, cancellationToken);
+            return null;
         }
+
+        var before = await sandbox.ControlAsync(HttpMethod.Get, "/_sandbox/spot", null, cancellationToken);
+        await sandbox.ControlAsync(HttpMethod.Put, "/_sandbox/spot", new { interruptions }, cancellationToken);
+        return [.. before.GetProperty("interruptions").EnumerateArray().Select(entry => entry.GetString()!)];
     }
 
     private async Task FollowAsync(Interrupts interrupts)

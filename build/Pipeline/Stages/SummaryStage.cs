@@ -17,10 +17,7 @@ public sealed class SummaryStage(
         var markdown = Receipt.Markdown(run, time.GetUtcNow());
         session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
         actions.AddToPage(markdown);
-        if (run.Stage >= RunStage.Applied)
-        {
-            await TryAsync("keep the record in S3", () => records.Value.UploadAsync(run, session.Store, cancellationToken));
-        }
+        await KeepRecordAsync(cancellationToken);
 
         if (Target() is { } target)
         {
@@ -28,6 +25,15 @@ public sealed class SummaryStage(
         }
 
         RunView.ShowEnd(console, run, session.PathOf(RunFiles.Summary));
+    }
+
+    /// <summary>Copies the record beside the artifacts, so that it does not depend on this machine; a failure is a warning.</summary>
+    public async Task KeepRecordAsync(CancellationToken cancellationToken)
+    {
+        if (session.Run.Stage >= RunStage.Applied)
+        {
+            await TryAsync("keep the record in S3", () => records.Value.UploadAsync(session.Run, session.Store, cancellationToken));
+        }
     }
 
     private GitHubTarget? Target() => GitHubTarget.From(
