@@ -93,8 +93,8 @@ internal sealed class TerraformFolder : IDisposable
 
     private static string FixtureFolder(string fixture) => Path.Combine(AppContext.BaseDirectory, "Terraform", "Fixtures", fixture);
 
-    // Options come before what a command works on.
-    private static string[] WithoutColour(string[] arguments) => [arguments[0], "-no-color", .. arguments[1..]];
+    // Options come before what a command works on; a command of two words knows no colours.
+    private static string[] WithoutColour(string[] arguments) => arguments[0] is "providers" ? arguments : [arguments[0], "-no-color", .. arguments[1..]];
 
     private void AddFixture(string fixture)
     {

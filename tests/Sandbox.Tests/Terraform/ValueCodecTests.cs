@@ -130,8 +130,8 @@ public sealed class ValueCodecTests
                 ArbMap.Default.GeneratorFor<decimal>().Select(number => (Value)NumberValue.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture)))),
             CollectionType { Kind: CollectionKind.List } list => Several(list.Element).Select(items => (Value)new ListValue([.. items])),
             CollectionType { Kind: CollectionKind.Set } set => Several(set.Element).Select(items => (Value)new SetValue(items)),
-            CollectionType map => Several(map.Element).Select(items => Members(items.Select((item, index) => KeyValuePair.Create($"key {index}", item)))),
-            ObjectType block => Gen.CollectToSequence(block.Attributes.Values.Select(ValueOf)).Select(items => Members(block.Attributes.Keys.Zip(items, KeyValuePair.Create))),
+            CollectionType map => Several(map.Element).Select(items => (Value)Members(items.Select((item, index) => KeyValuePair.Create($"key {index}", item)))),
+            ObjectType block => Gen.CollectToSequence(block.Attributes.Values.Select(ValueOf)).Select(items => (Value)Members(block.Attributes.Keys.Zip(items, KeyValuePair.Create))),
             _ => throw new InvalidOperationException(),
         };
 
@@ -140,6 +140,6 @@ public sealed class ValueCodecTests
             from items in ValueOf(element).ListOf(count)
             select items.ToList();
 
-        private static Value Members(IEnumerable<KeyValuePair<string, Value>> members) => new MapValue(members.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        private static MapValue Members(IEnumerable<KeyValuePair<string, Value>> members) => new MapValue(members.ToImmutableSortedDictionary(StringComparer.Ordinal));
     }
 }

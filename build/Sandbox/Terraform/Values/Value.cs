@@ -75,7 +75,7 @@ internal sealed record NumberValue : Value
         var negative = mantissa.StartsWith('-');
         mantissa = mantissa.TrimStart('-', '+');
         var point = mantissa.IndexOf('.', StringComparison.Ordinal);
-        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var digits = point < 0 ? mantissa : mantissa.Remove(point, 1);
         if (digits.Length == 0 || digits.Any(digit => !char.IsAsciiDigit(digit)) || Math.Abs(exponent) > 10_000)
         {
             throw new FormatException($"\"{text}\" is not a number.");
