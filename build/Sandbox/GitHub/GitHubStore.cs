@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.GitHub;
@@ -24,9 +23,7 @@ internal sealed class GitHubStore
     {
         _time = time;
         _file = Path.Combine(settings.FolderOf("github"), "github.json");
-        _content = File.Exists(_file)
-            ? JsonSerializer.Deserialize<Content>(File.ReadAllText(_file), SandboxJson.Options) ?? Content.Empty
-            : Content.Empty;
+        _content = File.Exists(_file) ? AtomicFile.ReadRecord<Content>(_file) : Content.Empty;
     }
 
     /// <summary>Comments of a repository, oldest first.</summary>
@@ -80,7 +77,7 @@ internal sealed class GitHubStore
         lock (_gate)
         {
             var (content, result) = change(_content);
-            AtomicFile.Write(_file, JsonSerializer.Serialize(content, SandboxJson.Options));
+            AtomicFile.WriteRecord(_file, content);
             _content = content;
             return result;
         }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>Small files that are either the old or the new one, whatever happens.</summary>
@@ -8,5 +10,23 @@ internal static class AtomicFile
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         File.WriteAllText(temporary, text);
         File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Writes a record of the state as JSON.</summary>
+    public static void WriteRecord<T>(string path, T record) => Write(path, JsonSerializer.Serialize(record, SandboxJson.Options));
+
+    /// <summary>Reads a record of the state back, when the sandbox starts.</summary>
+    /// <exception cref="StartRefusedException">The file is damaged.</exception>
+    public static T ReadRecord<T>(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), SandboxJson.Options) ?? throw new JsonException("it is empty.");
+        }
+        catch (JsonException exception)
+        {
+            throw new StartRefusedException(
+                $"The sandbox's state is damaged in {path}: {exception.Message} Delete that file's folder to lose just it, or the state folder to start afresh.");
+        }
     }
 }

@@ -26,7 +26,7 @@ internal static class AwsErrorWriter
 
         response.StatusCode = error.Status;
         response.ContentLength = null;
-        response.Headers.Remove("Content-Range");
+        response.Headers.ContentEncoding = default;
         if (HttpMethods.IsHead(context.Request.Method) || error.Status == StatusCodes.Status304NotModified)
         {
             return;

@@ -19,7 +19,7 @@ internal sealed class ListenerGuard(RequestDelegate next, Listeners listeners)
         if (!toProvider && (!IsLoopback(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            return Task.CompletedTask;
+            return context.Response.WriteAsync("The sandbox answers programs on this machine, by the names 127.0.0.1 and localhost; S3 in path style.");
         }
 
         return next(context);

@@ -52,6 +52,23 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
         File.Delete(file);
     }
 
+    [Theory]
+    [InlineData("s3/buckets/some-bucket/bucket.json")]
+    [InlineData("github/github.json")]
+    public async Task Given_damaged_state_When_started_Then_it_exits_2_and_names_the_file(string path)
+    {
+        var folder = Directory.CreateTempSubdirectory("sandbox-test-").FullName;
+        var file = Path.Combine(folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "{");
+
+        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--state={folder}");
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith($"The sandbox's state is damaged in {file}", errors, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task Given_a_shutdown_request_When_it_ends_Then_the_exit_code_is_0_and_the_endpoint_file_is_gone()
     {

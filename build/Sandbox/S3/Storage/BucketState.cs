@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Xml.Linq;
 using BuildPipeline.Sandbox.Hosting;
 
@@ -55,7 +54,7 @@ internal sealed class BucketState
             return null;
         }
 
-        var bucket = new BucketState(folder, Read<BucketRecord>(recordFile));
+        var bucket = new BucketState(folder, AtomicFile.ReadRecord<BucketRecord>(recordFile));
         foreach (var keyFolder in Directory.EnumerateDirectories(folder))
         {
             bucket.LoadKey(keyFolder);
@@ -66,7 +65,7 @@ internal sealed class BucketState
 
     public void Save(BucketRecord record)
     {
-        AtomicFile.Write(Path.Combine(_folder, "bucket.json"), JsonSerializer.Serialize(record, SandboxJson.Options));
+        AtomicFile.WriteRecord(Path.Combine(_folder, "bucket.json"), record);
         Record = record;
     }
 
@@ -150,7 +149,7 @@ internal sealed class BucketState
     private void LoadKey(string keyFolder)
     {
         var versions = Directory.EnumerateFiles(keyFolder, "*" + RecordExtension)
-            .Select(Read<VersionRecord>).OrderByDescending(version => version.Sequence).ToList();
+            .Select(AtomicFile.ReadRecord<VersionRecord>).OrderByDescending(version => version.Sequence).ToList();
         var known = versions.Select(version => version.DataName).ToHashSet();
         foreach (var orphan in Directory.EnumerateFiles(keyFolder).Where(file => !file.EndsWith(RecordExtension, StringComparison.Ordinal)))
         {
@@ -178,10 +177,6 @@ internal sealed class BucketState
     private void Write(VersionRecord version)
     {
         Directory.CreateDirectory(FolderOf(version.Key));
-        AtomicFile.Write(RecordPath(version), JsonSerializer.Serialize(version, SandboxJson.Options));
+        AtomicFile.WriteRecord(RecordPath(version), version);
     }
-
-    private static T Read<T>(string file) =>
-        JsonSerializer.Deserialize<T>(File.ReadAllText(file), SandboxJson.Options)
-        ?? throw new InvalidDataException($"{file} holds no record.");
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.S3.Storage;
@@ -28,8 +27,8 @@ internal sealed class MultipartStore
         _root = settings.FolderOf(Path.Combine("s3", "uploads"));
         foreach (var folder in Directory.EnumerateDirectories(_root).Where(folder => File.Exists(Path.Combine(folder, "upload.json"))))
         {
-            var upload = new Upload(folder, Read<UploadRecord>(Path.Combine(folder, "upload.json")));
-            foreach (var part in Directory.EnumerateFiles(folder, "part-*.json").Select(Read<PartRecord>))
+            var upload = new Upload(folder, AtomicFile.ReadRecord<UploadRecord>(Path.Combine(folder, "upload.json")));
+            foreach (var part in Directory.EnumerateFiles(folder, "part-*.json").Select(AtomicFile.ReadRecord<PartRecord>))
             {
                 upload.Parts[part.Number] = part;
             }
@@ -44,7 +43,7 @@ internal sealed class MultipartStore
         var record = new UploadRecord(
             Guid.NewGuid().ToString("N"), bucket, key, _time.GetUtcNow(), headers, checksum?.Name, checksum is null ? null : checksumType ?? checksum.DefaultType);
         var folder = Directory.CreateDirectory(Path.Combine(_root, record.UploadId)).FullName;
-        AtomicFile.Write(Path.Combine(folder, "upload.json"), JsonSerializer.Serialize(record, SandboxJson.Options));
+        AtomicFile.WriteRecord(Path.Combine(folder, "upload.json"), record);
         _uploads[record.UploadId] = new Upload(folder, record);
         return record;
     }
@@ -69,7 +68,7 @@ internal sealed class MultipartStore
         lock (upload)
         {
             File.Move(body.Path, Path.Combine(upload.Folder, part.DataName));
-            AtomicFile.Write(Path.Combine(upload.Folder, $"part-{number:D5}.json"), JsonSerializer.Serialize(part, SandboxJson.Options));
+            AtomicFile.WriteRecord(Path.Combine(upload.Folder, $"part-{number:D5}.json"), part);
             if (upload.Parts.TryGetValue(number, out var replaced))
             {
                 File.Delete(Path.Combine(upload.Folder, replaced.DataName));
@@ -102,10 +101,6 @@ internal sealed class MultipartStore
         _uploads.TryGetValue(uploadId, out var upload) && upload.Record.Bucket == bucket && upload.Record.Key == key
             ? upload
             : throw S3Errors.NoSuchUpload();
-
-    private static T Read<T>(string file) =>
-        JsonSerializer.Deserialize<T>(File.ReadAllText(file), SandboxJson.Options)
-        ?? throw new InvalidDataException($"{file} holds no record.");
 
     private sealed record Upload(string Folder, UploadRecord Record)
     {
