@@ -38,7 +38,8 @@ internal sealed class ResourceRegistry : IResourceRegistry
             {
                 return [.. _resources
                     .Where(resource => !IsOrphan(resource.Key.Type, resource.Value))
-                    .Select(resource => new RegisteredResource(resource.Key.Type, resource.Key.Id, JsonCodec.Encode(resource.Value)!.AsObject()))];
+                    .Select(resource =>
+                        new RegisteredResource(resource.Key.Type, resource.Key.Id, JsonCodec.Encode(resource.Value)!.AsObject()))];
             }
         }
     }
@@ -88,14 +89,16 @@ internal sealed class ResourceRegistry : IResourceRegistry
         lock (_lock)
         {
             _issued++;
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_issued.ToString(CultureInfo.InvariantCulture))))[..digits];
+            return Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes(_issued.ToString(CultureInfo.InvariantCulture))))[..digits];
         }
     }
 
     /// <summary>What tells a resource from others of its type: its id, or the ARN of the few types that have none.</summary>
     public static string IdOf(MapValue state) => state.Text("id") ?? state.Text("arn") ?? "";
 
-    private static (string Type, string Region, string Id) KeyOf(string type, MapValue state) => (type, state.Text("region") ?? "", IdOf(state));
+    private static (string Type, string Region, string Id) KeyOf(string type, MapValue state) =>
+        (type, state.Text("region") ?? "", IdOf(state));
 
     /// <summary>True for a setting or object of a bucket that somebody deleted without terraform.</summary>
     private bool IsOrphan(string type, MapValue state) =>

@@ -47,8 +47,10 @@ public sealed class AwsSchemaTests(SandboxFixture sandbox) : IClassFixture<Sandb
             var definition = ResourceCatalog.Of(type);
             IEnumerable<string> names =
             [
-                .. definition.ForceNew.Where(name => name is not "expected_bucket_owner"), .. definition.Defaults.Keys, .. definition.Json, .. definition.Recomputed.Keys,
-                .. definition.Recomputed.Values.SelectMany(triggers => triggers), .. definition.References.Select(reference => reference.Attribute),
+                .. definition.ForceNew.Where(name => name is not "expected_bucket_owner"), .. definition.Defaults.Keys, .. definition.Json,
+                .. definition.Recomputed.Keys,
+                .. definition.Recomputed.Values.SelectMany(triggers => triggers),
+                .. definition.References.Select(reference => reference.Attribute),
             ];
 
             Assert.All(names, name => Assert.True(block.Type.Attributes.ContainsKey(name), $"{type} has no {name}."));

@@ -139,7 +139,8 @@ public sealed class BucketEffectsTests(SandboxFixture sandbox) : IClassFixture<S
             "POLICY", """{"Statement":{"Action":["s3:Get*","s3:Put*"],"Effect":"Deny","Principal":"*","Resource":"*"},"Version":"2012-10-17"}""", StringComparison.Ordinal));
         await terraform.PlanFindsNoChangesAsync();
         terraform.Write(Template.Replace(
-            "POLICY", """{"Version":"2012-10-17","Statement":{"Action":"s3:Get*","Effect":"Deny","Principal":"*","Resource":"*"}}""", StringComparison.Ordinal));
+            "POLICY", """{"Version":"2012-10-17","Statement":{"Action":"s3:Get*","Effect":"Deny","Principal":"*","Resource":"*"}}""",
+            StringComparison.Ordinal));
         var actions = await terraform.PlanActionsAsync();
         await terraform.DestroyAsync();
 

@@ -47,7 +47,8 @@ public sealed class PlannerTests
     {
         var none = Schema.Resources["aws_s3_object"].Blocks["override_provider"].Block;
         var tags = none.Empty.With("default_tags", new ListValue([none.Blocks["default_tags"].Block.Empty.With("tags", MapValue.Empty)]));
-        var config = Config("aws_s3_object").With("tags", Value.MapOf([KeyValuePair.Create("own", "1")])).With("override_provider", new ListValue([tags]));
+        var config = Config("aws_s3_object").With("tags", Value.MapOf([KeyValuePair.Create("own", "1")]))
+            .With("override_provider", new ListValue([tags]));
 
         Assert.Equal(Value.MapOf([KeyValuePair.Create("own", "1")]), PlanOf("aws_s3_object", null, config).Planned["tags_all"]);
     }
@@ -75,6 +76,17 @@ public sealed class PlannerTests
         Assert.True(planned["etag"].IsUnknown);
         Assert.True(planned["version_id"].IsUnknown);
         Assert.Equal(prior["arn"], planned["arn"]);
+    }
+
+    [Fact]
+    public void Given_attributes_that_exclude_each_other_When_one_is_unknown_Then_it_may_be_absent_and_nothing_is_refused()
+    {
+        var rule = new ExclusiveRule(["name", "name_prefix"], Required: true);
+
+        Assert.Empty(rule.Check(MapValue.Empty.With("name", "a").With("name_prefix", Value.Unknown)));
+        Assert.Empty(rule.Check(MapValue.Empty.With("name", Value.Unknown)));
+        Assert.Single(rule.Check(MapValue.Empty.With("name", "a").With("name_prefix", "b")));
+        Assert.Single(rule.Check(MapValue.Empty));
     }
 
     [Theory]

@@ -19,7 +19,8 @@ internal sealed class TerraformFolder : IDisposable
         StartAsync(sandbox, folder => folder.AddFixture(fixture));
 
     /// <summary>A folder with a configuration of its own beside the fixtures' provider block.</summary>
-    public static Task<TerraformFolder> OfTextAsync(SandboxFixture sandbox, string configuration, string file = "main.tf") => StartAsync(sandbox, folder =>
+    public static Task<TerraformFolder> OfTextAsync(SandboxFixture sandbox, string configuration, string file = "main.tf") =>
+        StartAsync(sandbox, folder =>
     {
         File.Copy(Path.Combine(FixtureFolder("network"), "provider.tf"), folder.PathOf("provider.tf"));
         folder.Write(configuration, file);
@@ -93,8 +94,9 @@ internal sealed class TerraformFolder : IDisposable
 
     private static string FixtureFolder(string fixture) => Path.Combine(AppContext.BaseDirectory, "Terraform", "Fixtures", fixture);
 
-    // Options come before what a command works on.
-    private static string[] WithoutColour(string[] arguments) => [arguments[0], "-no-color", .. arguments[1..]];
+    // Options come before what a command works on; a command of two words knows no colours.
+    private static string[] WithoutColour(string[] arguments) =>
+        arguments[0] is "providers" ? arguments : [arguments[0], "-no-color", .. arguments[1..]];
 
     private void AddFixture(string fixture)
     {

@@ -25,7 +25,9 @@ public sealed class TerraformLifecycleTests(SandboxFixture sandbox) : IClassFixt
         await terraform.DestroyAsync();
 
         Assert.Empty(await ResourcesAsync());
-        Assert.DoesNotContain((await InventoryAsync())["buckets"]!.AsArray(), bucket => ((string)bucket!["name"]!).StartsWith("fixture-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await InventoryAsync())["buckets"]!.AsArray(), bucket =>
+            ((string)bucket!["name"]!).StartsWith("fixture-", StringComparison.Ordinal));
     }
 
     [SkippableFact]
@@ -76,7 +78,8 @@ public sealed class TerraformLifecycleTests(SandboxFixture sandbox) : IClassFixt
         Assert.Equal("172.31.0.0/16", Fact("default_cidr"));
         Assert.Equal("3", Fact("subnets"));
         Assert.Equal("com.amazonaws.us-east-1.s3", Fact("service"));
-        Assert.Equal("763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.10.0-gpu-py313-cu130-ubuntu22.04-sagemaker", Fact("image"));
+        Assert.Equal(
+            "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.10.0-gpu-py313-cu130-ubuntu22.04-sagemaker", Fact("image"));
         Assert.Equal("arn:aws:iam::000000000000:role/lookup", Fact("issuer"));
         Assert.Equal("4", Fact("quota"));
         Assert.All(["subnet_in", "tagged", "key", "role"], name => Assert.Equal("true", Fact(name)));

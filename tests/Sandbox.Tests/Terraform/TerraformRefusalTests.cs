@@ -28,9 +28,12 @@ public sealed class TerraformRefusalTests(SandboxFixture sandbox) : IClassFixtur
 
     [InlineData("""resource "aws_s3_bucket" "x" { bucket = "10.0.0.1" }""", "must not be formatted as an IP address")]
 
-    [InlineData("""resource "aws_cloudwatch_log_group" "x" { retention_in_days = 31 }""", "expected retention_in_days to be one of [0 1 3 5")]
+    [InlineData(
+        """resource "aws_cloudwatch_log_group" "x" { retention_in_days = 31 }""", "expected retention_in_days to be one of [0 1 3 5")]
 
-    [InlineData("""resource "aws_kms_key" "x" { deletion_window_in_days = 3 }""", "expected deletion_window_in_days to be in the range (7 - 30), got 3")]
+    [InlineData(
+        """resource "aws_kms_key" "x" { deletion_window_in_days = 3 }""",
+        "expected deletion_window_in_days to be in the range (7 - 30), got 3")]
 
     [InlineData(
         """
@@ -108,7 +111,9 @@ public sealed class TerraformRefusalTests(SandboxFixture sandbox) : IClassFixtur
         }
         """,
         "InvalidSubnet.Conflict")]
-    [InlineData("""resource "aws_s3_bucket" "x" { bucket = "sandbox-terraform-state" }""", "creating S3 Bucket (sandbox-terraform-state): operation error S3: CreateBucket, https response error StatusCode: 409, api error BucketAlreadyOwnedByYou")]
+    [InlineData(
+        """resource "aws_s3_bucket" "x" { bucket = "sandbox-terraform-state" }""",
+        "creating S3 Bucket (sandbox-terraform-state): operation error S3: CreateBucket, https response error StatusCode: 409, api error BucketAlreadyOwnedByYou")]
 
     [InlineData(
         """

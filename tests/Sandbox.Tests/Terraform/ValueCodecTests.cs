@@ -78,14 +78,16 @@ public sealed class ValueCodecTests
 
     [Fact]
     public void Given_bytes_that_end_early_When_read_Then_the_error_is_one_of_MessagePack() =>
-        Assert.Throws<MessagePackSerializationException>(() => MessagePackCodec.Decode(new byte[] { 0x92, 0x01 }, new CollectionType(CollectionKind.List, TypeConstraint.Number)));
+        Assert.Throws<MessagePackSerializationException>(
+            () => MessagePackCodec.Decode(new byte[] { 0x92, 0x01 }, new CollectionType(CollectionKind.List, TypeConstraint.Number)));
 
     [Fact]
     public void Given_an_attribute_that_the_schema_lacks_When_read_Then_it_is_refused()
     {
         var bytes = MessagePackCodec.Encode(MapValue.Empty.With("a", true), new CollectionType(CollectionKind.Map, TypeConstraint.Bool));
 
-        var error = Assert.Throws<MessagePackSerializationException>(() => MessagePackCodec.Decode(bytes, new ObjectType(ImmutableSortedDictionary<string, TypeConstraint>.Empty)));
+        var error = Assert.Throws<MessagePackSerializationException>(
+            () => MessagePackCodec.Decode(bytes, new ObjectType(ImmutableSortedDictionary<string, TypeConstraint>.Empty)));
         Assert.Contains("does not have: a", error.Message, StringComparison.Ordinal);
     }
 
@@ -113,7 +115,9 @@ public sealed class ValueCodecTests
                              from element in TypeOf(depth - 1)
                              select (TypeConstraint)new CollectionType(kind, element);
             var block = from types in TypeOf(depth - 1).ListOf(3)
-                        select (TypeConstraint)new ObjectType(types.Select((type, index) => KeyValuePair.Create($"attribute_{index}", type)).ToImmutableSortedDictionary(StringComparer.Ordinal));
+                        select (TypeConstraint)new ObjectType(
+                            types.Select((type, index) => KeyValuePair.Create($"attribute_{index}", type))
+                            .ToImmutableSortedDictionary(StringComparer.Ordinal));
             return Gen.OneOf(primitive, collection, block);
         }
 
@@ -127,11 +131,16 @@ public sealed class ValueCodecTests
             PrimitiveType => Gen.OneOf(
                 ArbMap.Default.GeneratorFor<long>().Select(number => (Value)number),
                 ArbMap.Default.GeneratorFor<ulong>().Select(number => (Value)NumberValue.Of(ulong.MaxValue - number)),
-                ArbMap.Default.GeneratorFor<decimal>().Select(number => (Value)NumberValue.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture)))),
+                ArbMap.Default.GeneratorFor<decimal>().Select(
+                    number => (Value)NumberValue.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture)))),
             CollectionType { Kind: CollectionKind.List } list => Several(list.Element).Select(items => (Value)new ListValue([.. items])),
             CollectionType { Kind: CollectionKind.Set } set => Several(set.Element).Select(items => (Value)new SetValue(items)),
-            CollectionType map => Several(map.Element).Select(items => Members(items.Select((item, index) => KeyValuePair.Create($"key {index}", item)))),
-            ObjectType block => Gen.CollectToSequence(block.Attributes.Values.Select(ValueOf)).Select(items => Members(block.Attributes.Keys.Zip(items, KeyValuePair.Create))),
+            CollectionType map =>
+                Several(map.Element)
+                .Select(items => (Value)Members(items.Select((item, index) => KeyValuePair.Create($"key {index}", item)))),
+            ObjectType block =>
+                Gen.CollectToSequence(block.Attributes.Values.Select(ValueOf))
+                .Select(items => (Value)Members(block.Attributes.Keys.Zip(items, KeyValuePair.Create))),
             _ => throw new InvalidOperationException(),
         };
 
@@ -140,6 +149,7 @@ public sealed class ValueCodecTests
             from items in ValueOf(element).ListOf(count)
             select items.ToList();
 
-        private static Value Members(IEnumerable<KeyValuePair<string, Value>> members) => new MapValue(members.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        private static MapValue Members(IEnumerable<KeyValuePair<string, Value>> members) =>
+            new MapValue(members.ToImmutableSortedDictionary(StringComparer.Ordinal));
     }
 }

@@ -9,7 +9,8 @@ internal static class AccountSources
     /// <summary>The account of AWS's deep learning containers in most regions.</summary>
     private const string DeepLearningRegistry = "763104351884";
 
-    private static readonly string[] DeepLearningFamilies = ["autogluon-", "djl-", "huggingface-", "mxnet-", "pytorch", "stabilityai-", "tensorflow-"];
+    private static readonly string[] DeepLearningFamilies =
+        ["autogluon-", "djl-", "huggingface-", "mxnet-", "pytorch", "stabilityai-", "tensorflow-"];
 
     private static readonly Dictionary<string, string> ZoneFilters = new()
     {
@@ -19,15 +20,19 @@ internal static class AccountSources
 
     private static readonly Dictionary<string, string> RegionDescriptions = new()
     {
-        ["us-east-1"] = "US East (N. Virginia)", ["us-east-2"] = "US East (Ohio)", ["us-west-1"] = "US West (N. California)", ["us-west-2"] = "US West (Oregon)",
-        ["eu-west-1"] = "Europe (Ireland)", ["eu-west-2"] = "Europe (London)", ["eu-central-1"] = "Europe (Frankfurt)", ["eu-north-1"] = "Europe (Stockholm)",
-        ["ap-northeast-1"] = "Asia Pacific (Tokyo)", ["ap-southeast-1"] = "Asia Pacific (Singapore)", ["ap-southeast-2"] = "Asia Pacific (Sydney)",
+        ["us-east-1"] = "US East (N. Virginia)", ["us-east-2"] = "US East (Ohio)", ["us-west-1"] = "US West (N. California)",
+        ["us-west-2"] = "US West (Oregon)",
+        ["eu-west-1"] = "Europe (Ireland)", ["eu-west-2"] = "Europe (London)", ["eu-central-1"] = "Europe (Frankfurt)",
+        ["eu-north-1"] = "Europe (Stockholm)",
+        ["ap-northeast-1"] = "Asia Pacific (Tokyo)", ["ap-southeast-1"] = "Asia Pacific (Singapore)",
+        ["ap-southeast-2"] = "Asia Pacific (Sydney)",
     };
 
     public static MapValue AvailabilityZones(MapValue config, ResourceContext context)
     {
         var zones = AccountDefaults.Zones(context.Region)
-            .Where(zone => !config.Texts("exclude_names").Contains(zone) && !config.Texts("exclude_zone_ids").Contains(AccountDefaults.ZoneId(zone)))
+            .Where(zone =>
+                !config.Texts("exclude_names").Contains(zone) && !config.Texts("exclude_zone_ids").Contains(AccountDefaults.ZoneId(zone)))
             .Where(zone => Filters.Match(config, DescribeZone(zone, context.Region), ["state"], ZoneFilters))
             .ToList();
         return config
@@ -73,11 +78,13 @@ internal static class AccountSources
     {
         var (service, code, name) = (config.Text("service_code")!, config.Text("quota_code"), config.Text("quota_name"));
         var quota = context.Registry.All("aws_servicequotas_service_quota").FirstOrDefault(quota =>
-                quota.Text("service_code") == service && (quota.Text("quota_code") == code || (name is not null && quota.Text("quota_name") == name)))
+                quota.Text("service_code") == service
+                    && (quota.Text("quota_code") == code || (name is not null && quota.Text("quota_name") == name)))
             ?? throw new ResourceError(
                 $"reading Service Quotas Service Quota ({service}/{code ?? name}): couldn't find resource",
                 "In the sandbox only quotas that an aws_servicequotas_service_quota resource has set can be read here.");
-        return ResourceSources.Copy(config, quota, "id", "arn", "adjustable", "default_value", "quota_code", "quota_name", "service_name", "value")
+        return ResourceSources.Copy(
+            config, quota, "id", "arn", "adjustable", "default_value", "quota_code", "quota_name", "service_name", "value")
             .With("global_quota", false);
     }
 
@@ -99,7 +106,9 @@ internal static class AccountSources
             .With("id", DeepLearningRegistry)
             .With("registry_id", DeepLearningRegistry)
             .With("dns_suffix", suffix)
-            .With("registry_path", $"{DeepLearningRegistry}.dkr.ecr.{context.Region}.{suffix}/{repository}:{config.Text("image_tag") ?? "1"}");
+            .With(
+                "registry_path",
+                $"{DeepLearningRegistry}.dkr.ecr.{context.Region}.{suffix}/{repository}:{config.Text("image_tag") ?? "1"}");
     }
 
     private static MapValue DescribeZone(string zone, string region) => MapValue.Empty

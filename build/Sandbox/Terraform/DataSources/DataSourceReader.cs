@@ -11,7 +11,8 @@ namespace BuildPipeline.Sandbox.Terraform.DataSources;
 internal delegate MapValue DataSource(MapValue config, ResourceContext context);
 
 /// <summary>Answers data sources from what terraform created and from fixed facts of the sandbox.</summary>
-internal sealed class DataSourceReader(AwsSchema schema, SandboxSettings settings, ObjectStore store, ResourceRegistry registry, TimeProvider time)
+internal sealed class DataSourceReader(
+    AwsSchema schema, SandboxSettings settings, ObjectStore store, ResourceRegistry registry, TimeProvider time)
 {
     private static readonly Dictionary<string, DataSource> Sources = new()
     {

@@ -18,8 +18,10 @@ internal static class NetworkSources
 
     private static readonly Dictionary<string, string> SubnetFilters = new()
     {
-        ["availability-zone"] = "availability_zone", ["availability-zone-id"] = "availability_zone_id", ["cidr-block"] = "cidr_block", ["default-for-az"] = "default_for_az",
-        ["map-public-ip-on-launch"] = "map_public_ip_on_launch", ["owner-id"] = "owner_id", ["state"] = "state", ["subnet-id"] = "id", ["vpc-id"] = "vpc_id",
+        ["availability-zone"] = "availability_zone", ["availability-zone-id"] = "availability_zone_id", ["cidr-block"] = "cidr_block",
+        ["default-for-az"] = "default_for_az",
+        ["map-public-ip-on-launch"] = "map_public_ip_on_launch", ["owner-id"] = "owner_id", ["state"] = "state", ["subnet-id"] = "id",
+        ["vpc-id"] = "vpc_id",
     };
 
     public static MapValue Vpc(MapValue config, ResourceContext context)
@@ -29,23 +31,27 @@ internal static class NetworkSources
             .With("default", vpc.IsTrue("default")))
             .Where(vpc => Filters.Match(config, vpc, ["cidr_block", "default", "dhcp_options_id", "id", "state"], VpcFilters)));
         return ResourceSources.Copy(
-                config, vpc, "arn", "cidr_block", "default", "dhcp_options_id", "enable_dns_hostnames", "enable_dns_support", "enable_network_address_usage_metrics",
+                config, vpc, "arn", "cidr_block", "default", "dhcp_options_id", "enable_dns_hostnames", "enable_dns_support",
+                "enable_network_address_usage_metrics",
                 "id", "instance_tenancy", "main_route_table_id", "owner_id", "state")
             .With("tags", Filters.TagsOf(vpc));
     }
 
     public static MapValue Subnet(MapValue config, ResourceContext context)
     {
-        var subnet = Single("Subnet", Search(config, context, "availability_zone", "availability_zone_id", "cidr_block", "default_for_az", "id", "state", "vpc_id"));
+        var found = Search(
+            config, context, "availability_zone", "availability_zone_id", "cidr_block", "default_for_az", "id", "state", "vpc_id");
+        var subnet = Single("Subnet", found);
         var flags = new[]
         {
             "assign_ipv6_address_on_creation", "enable_dns64", "enable_resource_name_dns_a_record_on_launch",
             "enable_resource_name_dns_aaaa_record_on_launch", "ipv6_native", "map_customer_owned_ip_on_launch", "map_public_ip_on_launch",
         };
         var state = ResourceSources.Copy(
-            config, subnet, "arn", "availability_zone", "availability_zone_id", "cidr_block", "default_for_az", "id", "owner_id", "state", "vpc_id",
+            config, subnet, "arn", "availability_zone", "availability_zone_id", "cidr_block", "default_for_az", "id", "owner_id", "state",
+            "vpc_id",
             "private_dns_hostname_type_on_launch");
-        return flags.Aggregate(state, (found, flag) => found.With(flag, subnet.IsTrue(flag)))
+        return flags.Aggregate(state, (described, flag) => described.With(flag, subnet.IsTrue(flag)))
             .With("available_ip_address_count", FreeAddresses(subnet.Text("cidr_block")))
             .With("tags", Filters.TagsOf(subnet));
     }
@@ -85,7 +91,8 @@ internal static class NetworkSources
             .With("vpc_endpoint_policy_supported", true);
     }
 
-    private static IEnumerable<MapValue> Search(MapValue config, ResourceContext context, params string[] attributes) => context.Registry.All("aws_subnet")
+    private static IEnumerable<MapValue> Search(MapValue config, ResourceContext context, params string[] attributes) =>
+        context.Registry.All("aws_subnet")
         .Concat(AccountDefaults.Subnets(context))
         .Where(subnet => subnet.Text("region") == context.Region)
         .Select(subnet => subnet.With("state", "available").With("default_for_az", subnet.IsTrue("default_for_az")))

@@ -8,7 +8,7 @@ using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.DataSources;
 
-/// <summary>Renders <c>aws_iam_policy_document</c> character by character as the real provider does, so that digests of plans agree.</summary>
+/// <summary>Renders <c>aws_iam_policy_document</c> as the real provider does, to the character, so that digests agree.</summary>
 internal static class PolicyDocumentSource
 {
     private const string DefaultVersion = "2012-10-17";
@@ -56,8 +56,9 @@ internal static class PolicyDocumentSource
 
     /// <summary>What is wrong with a list of policy documents; null where nothing is.</summary>
     public static string? ListFault(string name, Value value) => ((SequenceValue)value).Items.OfType<StringValue>()
-        .Select(document => document.Text.Length == 0 || PolicyMerge.TryParse(document.Text) is not null ? null : $"\"{name}\" contains an invalid JSON policy: {document.Text}")
-        .FirstOrDefault(fault => fault is not null);
+        .Where(document => document.Text.Length > 0 && PolicyMerge.TryParse(document.Text) is null)
+        .Select(document => $"\"{name}\" contains an invalid JSON policy: {document.Text}")
+        .FirstOrDefault();
 
     private static JsonObject RenderStatement(MapValue statement, string version)
     {
@@ -81,18 +82,22 @@ internal static class PolicyDocumentSource
             return "*";
         }
 
-        var byType = principals.GroupBy(principal => principal.Text("type")!, principal => Variables(principal.Texts("identifiers"), version));
+        var byType = principals.GroupBy(
+            principal => principal.Text("type")!, principal => Variables(principal.Texts("identifiers"), version));
         return Sorted(byType.Select(group => KeyValuePair.Create(group.Key, OneOrMany([.. group.SelectMany(identifiers => identifiers)]))));
     }
 
     private static JsonObject? RenderConditions(IReadOnlyList<MapValue> conditions, string version) => Sorted(conditions
         .GroupBy(condition => condition.Text("test")!)
         .Select(test => KeyValuePair.Create(test.Key, Sorted(test
-            .GroupBy(condition => Variables([condition.Text("variable")!], version)[0], condition => Variables(condition.Texts("values"), version))
+            .GroupBy(
+                condition => Variables([condition.Text("variable")!], version)[0],
+                condition => Variables(condition.Texts("values"), version))
             .Select(variable => KeyValuePair.Create(variable.Key, InOrder([.. variable.SelectMany(values => values)])))))));
 
     /// <summary>One text by itself; several in falling order, as the provider has them.</summary>
-    private static JsonNode? OneOrMany(IReadOnlyList<string> texts) => InOrder([.. texts.OrderByDescending(text => text, StringComparer.Ordinal)]);
+    private static JsonNode? OneOrMany(IReadOnlyList<string> texts) =>
+        InOrder([.. texts.OrderByDescending(text => text, StringComparer.Ordinal)]);
 
     private static JsonNode? InOrder(IReadOnlyList<string> texts) => texts switch
     {

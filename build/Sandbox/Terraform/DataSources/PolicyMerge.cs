@@ -40,7 +40,8 @@ internal sealed class PolicyMerge
         {
             if (SidOf(statement) is { } sid && Statements.Exists(other => SidOf(other) == sid))
             {
-                throw new ResourceError($"duplicate Sid ({sid})", "Statements of sources and of the document itself need different Sids, or none.", attribute);
+                throw new ResourceError(
+                    $"duplicate Sid ({sid})", "Statements of sources and of the document itself need different Sids, or none.", attribute);
             }
 
             Statements.Add(statement);

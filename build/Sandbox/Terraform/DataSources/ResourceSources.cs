@@ -10,7 +10,9 @@ internal static class ResourceSources
     {
         var name = config.Text("name")!;
         var role = context.Registry.Find("aws_iam_role", "name", name) ?? throw NotFound("IAM Role", name);
-        return Copy(config, role, "arn", "assume_role_policy", "create_date", "description", "id", "max_session_duration", "path", "permissions_boundary", "unique_id")
+        return Copy(
+            config, role, "arn", "assume_role_policy", "create_date", "description", "id", "max_session_duration", "path",
+            "permissions_boundary", "unique_id")
             .With("tags", Filters.TagsOf(role));
     }
 
@@ -25,7 +27,8 @@ internal static class ResourceSources
         }
 
         var role = context.Registry.Find("aws_iam_role", "name", name) ?? throw NotFound("IAM Role", name);
-        return state.With("issuer_arn", role["arn"]).With("issuer_id", role["unique_id"]).With("issuer_name", name).With("session_name", session);
+        return state.With("issuer_arn", role["arn"]).With("issuer_id", role["unique_id"]).With("issuer_name", name)
+            .With("session_name", session);
     }
 
     public static MapValue Key(MapValue config, ResourceContext context)

@@ -13,7 +13,8 @@ internal static partial class Checks
         allowed.Contains(TextOf(value)) ? null : $"expected {name} to be one of [{string.Join(' ', allowed)}], got {TextOf(value)}");
 
     public static AttributeRule Between(string path, long least, long most) => new(path, (name, value) =>
-        decimal.TryParse(TextOf(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        decimal.TryParse(TextOf(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && number >= least && number <= most
             ? null
             : $"expected {name} to be in the range ({least} - {most}), got {TextOf(value)}");
 
@@ -27,7 +28,10 @@ internal static partial class Checks
             ? null
             : $"invalid value for {name} ({meaning}): {TextOf(value)}");
 
-    public static AttributeRule Arn(string path) => Matches(path, "^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+$|^$", "must be an ARN: arn:partition:service:region:account:resource");
+    public static AttributeRule Arn(string path) =>
+        Matches(
+            path, "^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+$|^$",
+            "must be arn:partition:service:region:account:resource");
 
     public static AttributeRule Json(string path) => new(path, (name, value) => JsonFault(TextOf(value)) is { } fault
         ? $"\"{name}\" contains an invalid JSON: {fault}"
@@ -42,7 +46,8 @@ internal static partial class Checks
         }
 
         using var policy = JsonDocument.Parse(TextOf(value));
-        return policy.RootElement.ValueKind == JsonValueKind.Object ? null : $"\"{name}\" contains an invalid JSON policy: contains a JSON {policy.RootElement.ValueKind}, not a JSON object";
+        return policy.RootElement.ValueKind == JsonValueKind.Object
+            ? null : $"\"{name}\" contains an invalid JSON policy: contains a JSON {policy.RootElement.ValueKind}, not a JSON object";
     });
 
     /// <summary>An IPv4 network without host bits, its prefix within bounds.</summary>
@@ -58,7 +63,8 @@ internal static partial class Checks
 
         var network = Ipv4Block.NetworkOf(address, bits);
         return !network.Equals(address) ? $"\"{text}\" is not a valid CIDR block; did you mean \"{network}/{bits}\"?"
-            : bits < least || bits > most ? $"expected \"{name}\" to contain a network Value with between {least} and {most} significant bits, got: {bits}"
+            : bits < least || bits > most
+                ? $"expected \"{name}\" to contain a network Value with between {least} and {most} significant bits, got: {bits}"
             : null;
     });
 
@@ -66,15 +72,18 @@ internal static partial class Checks
     {
         var text = TextOf(value);
         return text.Length is < 3 or > 63 ? $"\"{name}\" must contain from 3 to 63 characters, got {text.Length}: {text}"
-            : !BucketCharacters().IsMatch(text) ? $"only lowercase alphanumeric characters, dots and hyphens allowed in \"{name}\", first and last alphanumeric: {text}"
+            : !BucketCharacters().IsMatch(text)
+                ? $"only lowercase alphanumeric characters, dots and hyphens allowed in \"{name}\", first and last alphanumeric: {text}"
             : text.Contains("..", StringComparison.Ordinal) ? $"only single dots allowed in \"{name}\": {text}"
             : Ipv4().IsMatch(text) ? $"must not be formatted as an IP address: \"{name}\": {text}"
-            : text.StartsWith("xn--", StringComparison.Ordinal) || text.EndsWith("-s3alias", StringComparison.Ordinal) ? $"\"{name}\" must not start with xn-- or end in -s3alias: {text}"
+            : text.StartsWith("xn--", StringComparison.Ordinal) || text.EndsWith("-s3alias", StringComparison.Ordinal)
+                ? $"\"{name}\" must not start with xn-- or end in -s3alias: {text}"
             : null;
     });
 
     /// <summary>AWS's limits on tags, which every taggable resource shares.</summary>
-    public static AttributeRule Tags { get; } = new("tags", (_, value) => ((MapValue)value).Members.Select(TagFault).FirstOrDefault(fault => fault is not null));
+    public static AttributeRule Tags { get; } = new(
+        "tags", (_, value) => ((MapValue)value).Members.Select(TagFault).FirstOrDefault(fault => fault is not null));
 
     private static string? TagFault(KeyValuePair<string, Value> tag) =>
         tag.Key.Length is 0 or > 128 ? $"a tag's key has from 1 to 128 characters: {tag.Key}"

@@ -17,7 +17,8 @@ internal sealed record AttributeRule(string Path, Func<string, Value, string?> R
     public override IEnumerable<ResourceError> Check(MapValue config)
     {
         var names = Path.Split('.');
-        var blocks = names[..^1].Aggregate((IEnumerable<MapValue>)[config], (parents, name) => parents.SelectMany(parent => parent.Blocks(name)));
+        var blocks = names[..^1].Aggregate(
+            (IEnumerable<MapValue>)[config], (parents, name) => parents.SelectMany(parent => parent.Blocks(name)));
         return blocks.Select(block => block[names[^1]])
             .Where(value => !value.IsNull && value.IsWhollyKnown)
             .Select(value => Refusal(names[^1], value))
@@ -26,16 +27,18 @@ internal sealed record AttributeRule(string Path, Func<string, Value, string?> R
     }
 }
 
-/// <summary>At most one of the attributes may be set, or just one.</summary>
+/// <summary>At most one of the attributes may be set, or just one; an unknown one may turn out to be absent.</summary>
 internal sealed record ExclusiveRule(IReadOnlyList<string> Names, bool Required = false) : ConfigRule
 {
     public override IEnumerable<ResourceError> Check(MapValue config)
     {
         var given = Names.Where(name => !config[name].IsNull && config[name] is not SequenceValue { Items.IsEmpty: true }).ToList();
-        if (given.Count > 1)
+        var known = given.Where(name => !config[name].IsUnknown).ToList();
+        if (known.Count > 1)
         {
             yield return new ResourceError(
-                "Conflicting configuration arguments", $"\"{given[0]}\": conflicts with {given[1]}; only one of {string.Join(", ", Names)} can be given.", given[0]);
+                "Conflicting configuration arguments",
+                $"\"{known[0]}\": conflicts with {known[1]}; only one of {string.Join(", ", Names)} can be given.", known[0]);
         }
         else if (given.Count == 0 && Required)
         {

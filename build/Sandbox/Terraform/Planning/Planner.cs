@@ -29,14 +29,16 @@ internal sealed class Planner(ResourceDefinition definition, BlockSchema schema,
         planned = PlanRegion(PlanTags(planned, prior, config), config);
         return prior is null
             ? new Plan(planned, [])
-            : new Plan(Recompute(planned, prior, config), [.. definition.ForceNew.Append("region").Where(name => planned[name] != prior[name])]);
+            : new Plan(
+                Recompute(planned, prior, config), [.. definition.ForceNew.Append("region").Where(name => planned[name] != prior[name])]);
     }
 
     private Value PlanAttribute(string name, AttributeSchema attribute, MapValue? prior, Value configured)
     {
         if (!configured.IsNull)
         {
-            return prior is not null && definition.Json.Contains(name) && SameJson(name, prior[name], configured) ? prior[name] : configured;
+            return prior is not null && definition.Json.Contains(name) && SameJson(name, prior[name], configured)
+                ? prior[name] : configured;
         }
 
         if (definition.Defaults.TryGetValue(name, out var byDefault))
@@ -49,7 +51,8 @@ internal sealed class Planner(ResourceDefinition definition, BlockSchema schema,
 
     private static bool SameJson(string name, Value prior, Value configured) =>
         prior is StringValue { Text: var left } && configured is StringValue { Text: var right }
-        && (name.EndsWith("policy", StringComparison.Ordinal) ? JsonEquivalence.SamePolicy(left, right) : JsonEquivalence.Same(left, right));
+        && (name.EndsWith("policy", StringComparison.Ordinal)
+            ? JsonEquivalence.SamePolicy(left, right) : JsonEquivalence.Same(left, right));
 
     /// <summary>All tags are the provider's default tags with the resource's own over them.</summary>
     private MapValue PlanTags(MapValue planned, MapValue? prior, MapValue config)

@@ -18,7 +18,8 @@ internal static class ProviderRules
     public static IEnumerable<ResourceError> CheckRegion(MapValue config) =>
         config.IsTrue("skip_region_validation") || config.Text("region") is not { } region || Regions.Names.Contains(region)
             ? []
-            : [new ResourceError($"Invalid region value: {region}", "Not a region that AWS has; skip_region_validation = true lets it pass.", "region")];
+            : [new ResourceError(
+                $"Invalid region value: {region}", "Not a region that AWS has; skip_region_validation = true lets it pass.", "region")];
 }
 
 /// <summary>The regions of AWS.</summary>

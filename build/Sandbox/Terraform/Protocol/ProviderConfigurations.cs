@@ -25,7 +25,9 @@ internal sealed class ProviderConfigurations(SandboxSettings settings)
     }
 
     public ProviderConfiguration Of(ServerCallContext call) =>
-        Connection(call)?.TryGetValue(typeof(ProviderConfigurations), out var configuration) == true ? (ProviderConfiguration)configuration! : _latest;
+        Connection(call)?.TryGetValue(typeof(ProviderConfigurations), out var configuration) == true
+            ? (ProviderConfiguration)configuration! : _latest;
 
-    private static IDictionary<object, object?>? Connection(ServerCallContext call) => call.GetHttpContext().Features.Get<IConnectionItemsFeature>()?.Items;
+    private static IDictionary<object, object?>? Connection(ServerCallContext call) =>
+        call.GetHttpContext().Features.Get<IConnectionItemsFeature>()?.Items;
 }

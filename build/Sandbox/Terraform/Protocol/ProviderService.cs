@@ -13,13 +13,15 @@ namespace BuildPipeline.Sandbox.Terraform.Protocol;
 
 /// <summary>The provider as terraform calls it. Whatever goes wrong comes back as a diagnostic, never as a broken call.</summary>
 internal sealed class ProviderService(
-    AwsSchema schema, SandboxSettings settings, ProviderConfigurations configurations, ResourceOperations operations, DataSourceReader dataSources)
+    AwsSchema schema, SandboxSettings settings, ProviderConfigurations configurations, ResourceOperations operations,
+    DataSourceReader dataSources)
     : Provider.ProviderBase
 {
     public override Task<GetProviderSchema.Types.Response> GetSchema(GetProviderSchema.Types.Request request, ServerCallContext context) =>
         Task.FromResult(schema.Describe());
 
-    public override Task<PrepareProviderConfig.Types.Response> PrepareProviderConfig(PrepareProviderConfig.Types.Request request, ServerCallContext context)
+    public override Task<PrepareProviderConfig.Types.Response> PrepareProviderConfig(
+        PrepareProviderConfig.Types.Request request, ServerCallContext context)
     {
         var response = new PrepareProviderConfig.Types.Response { PreparedConfig = request.Config };
         return Guard(response, response.Diagnostics, () =>
@@ -42,7 +44,8 @@ internal sealed class ProviderService(
     {
         var response = new ValidateResourceTypeConfig.Types.Response();
         return Guard(response, response.Diagnostics, () => response.Diagnostics.Add(
-            ResourceOperations.Validate(request.TypeName, request.Config.Decode(schema.Resources[request.TypeName])!).Select(WireValues.Diagnose)));
+            ResourceOperations.Validate(request.TypeName, request.Config.Decode(schema.Resources[request.TypeName])!)
+                .Select(WireValues.Diagnose)));
     }
 
     public override Task<ValidateDataSourceConfig.Types.Response> ValidateDataSourceConfig(
@@ -50,10 +53,12 @@ internal sealed class ProviderService(
     {
         var response = new ValidateDataSourceConfig.Types.Response();
         return Guard(response, response.Diagnostics, () => response.Diagnostics.Add(
-            DataSourceReader.Validate(request.TypeName, request.Config.Decode(schema.DataSources[request.TypeName])!).Select(WireValues.Diagnose)));
+            DataSourceReader.Validate(request.TypeName, request.Config.Decode(schema.DataSources[request.TypeName])!)
+                .Select(WireValues.Diagnose)));
     }
 
-    public override Task<UpgradeResourceState.Types.Response> UpgradeResourceState(UpgradeResourceState.Types.Request request, ServerCallContext context)
+    public override Task<UpgradeResourceState.Types.Response> UpgradeResourceState(
+        UpgradeResourceState.Types.Request request, ServerCallContext context)
     {
         var response = new UpgradeResourceState.Types.Response();
         return Guard(response, response.Diagnostics, () =>
@@ -69,13 +74,20 @@ internal sealed class ProviderService(
         return Guard(response, response.Diagnostics, () =>
         {
             var block = schema.Resources[request.TypeName];
-            response.NewState = operations.Read(request.TypeName, request.CurrentState.Decode(block)!, configurations.Of(context)).Encode(block);
+            response.NewState = operations.Read(request.TypeName, request.CurrentState.Decode(block)!, configurations.Of(context))
+                .Encode(block);
         });
     }
 
-    public override Task<PlanResourceChange.Types.Response> PlanResourceChange(PlanResourceChange.Types.Request request, ServerCallContext context)
+    public override Task<PlanResourceChange.Types.Response> PlanResourceChange(
+        PlanResourceChange.Types.Request request, ServerCallContext context)
     {
-        var response = new PlanResourceChange.Types.Response { LegacyTypeSystem = true, PlannedPrivate = request.PriorPrivate, PlannedState = request.ProposedNewState };
+        var response = new PlanResourceChange.Types.Response
+        {
+            LegacyTypeSystem = true,
+            PlannedPrivate = request.PriorPrivate,
+            PlannedState = request.ProposedNewState,
+        };
         return Guard(response, response.Diagnostics, () =>
         {
             var block = schema.Resources[request.TypeName];
@@ -91,20 +103,28 @@ internal sealed class ProviderService(
         });
     }
 
-    public override async Task<ApplyResourceChange.Types.Response> ApplyResourceChange(ApplyResourceChange.Types.Request request, ServerCallContext context)
+    public override async Task<ApplyResourceChange.Types.Response> ApplyResourceChange(
+        ApplyResourceChange.Types.Request request, ServerCallContext context)
     {
         // Until the change is made, the state is what it was.
-        var response = new ApplyResourceChange.Types.Response { LegacyTypeSystem = true, Private = request.PlannedPrivate, NewState = request.PriorState };
+        var response = new ApplyResourceChange.Types.Response
+        {
+            LegacyTypeSystem = true,
+            Private = request.PlannedPrivate,
+            NewState = request.PriorState,
+        };
         return await GuardAsync(response, response.Diagnostics, async () =>
         {
             var block = schema.Resources[request.TypeName];
             var state = await operations.ApplyAsync(
-                request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), configurations.Of(context), context.CancellationToken);
+                request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), configurations.Of(context),
+                context.CancellationToken);
             response.NewState = state.Encode(block);
         });
     }
 
-    public override Task<ImportResourceState.Types.Response> ImportResourceState(ImportResourceState.Types.Request request, ServerCallContext context)
+    public override Task<ImportResourceState.Types.Response> ImportResourceState(
+        ImportResourceState.Types.Request request, ServerCallContext context)
     {
         var response = new ImportResourceState.Types.Response();
         return Guard(response, response.Diagnostics, () => response.ImportedResources.Add(new ImportResourceState.Types.ImportedResource
@@ -124,9 +144,11 @@ internal sealed class ProviderService(
         });
     }
 
-    public override Task<Stop.Types.Response> Stop(Stop.Types.Request request, ServerCallContext context) => Task.FromResult(new Stop.Types.Response());
+    public override Task<Stop.Types.Response> Stop(Stop.Types.Request request, ServerCallContext context) =>
+        Task.FromResult(new Stop.Types.Response());
 
-    private static Task<T> Guard<T>(T response, RepeatedField<Diagnostic> diagnostics, Action action) => GuardAsync(response, diagnostics, () =>
+    private static Task<T> Guard<T>(T response, RepeatedField<Diagnostic> diagnostics, Action action) =>
+        GuardAsync(response, diagnostics, () =>
     {
         action();
         return Task.CompletedTask;

@@ -18,7 +18,8 @@ internal static class WireValues
     public static DynamicValue Encode(this MapValue? content, BlockSchema schema) =>
         new() { Msgpack = ByteString.CopyFrom(MessagePackCodec.Encode(content ?? Value.Null, schema.Type)) };
 
-    public static AttributePath PathOf(string attribute) => new() { Steps = { new AttributePath.Types.Step { AttributeName = attribute } } };
+    public static AttributePath PathOf(string attribute) =>
+        new() { Steps = { new AttributePath.Types.Step { AttributeName = attribute } } };
 
     public static Diagnostic Diagnose(this ResourceError error)
     {

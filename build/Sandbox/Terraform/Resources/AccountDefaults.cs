@@ -9,7 +9,8 @@ internal static class AccountDefaults
 {
     private const int ZoneCount = 3;
 
-    public static IReadOnlyList<string> Zones(string region) => [.. Enumerable.Range(0, ZoneCount).Select(index => $"{region}{(char)('a' + index)}")];
+    public static IReadOnlyList<string> Zones(string region) =>
+        [.. Enumerable.Range(0, ZoneCount).Select(index => $"{region}{(char)('a' + index)}")];
 
     /// <summary>The id of a zone, for example <c>use1-az1</c> of <c>us-east-1a</c>.</summary>
     public static string ZoneId(string zone)

@@ -10,6 +10,13 @@ internal static class BucketResources
 {
     private static readonly string[] Sources = ["content", "content_base64", "source"];
 
+    private static readonly string[] UploadTriggers =
+        [.. Sources, "source_hash", "etag", "kms_key_id", "metadata", "content_type", "server_side_encryption"];
+
+    // What S3 says of the bytes that it got.
+    private static readonly string[] Uploaded =
+        ["checksum_crc32", "checksum_crc32c", "checksum_crc64nvme", "checksum_sha1", "checksum_sha256", "etag", "version_id"];
+
     private static readonly Dictionary<string, string> HostedZones = new()
     {
         ["us-east-1"] = "Z3AQBSTGFYJSTF",
@@ -40,8 +47,7 @@ internal static class BucketResources
         {
             ForceNew = ["bucket", "key"],
             Defaults = new Dictionary<string, Value> { ["force_destroy"] = false },
-            Recomputed = new[] { "checksum_crc32", "checksum_crc32c", "checksum_crc64nvme", "checksum_sha1", "checksum_sha256", "etag", "version_id" }
-                .ToDictionary(name => name, _ => (string[])[.. Sources, "source_hash", "etag", "kms_key_id", "metadata", "content_type", "server_side_encryption"]),
+            Recomputed = Uploaded.ToDictionary(name => name, _ => UploadTriggers),
             Rules = [new ExclusiveRule(Sources), Checks.Length("key", 1, 1024), new ExclusiveRule(["etag", "kms_key_id"])],
             Complete = CompleteObject,
             Effects = new ObjectEffects(),
@@ -74,9 +80,9 @@ internal static class BucketResources
         writer.Fill("content_type", "application/octet-stream");
         writer.Fill("storage_class", "STANDARD");
         writer.Fill("bucket_key_enabled", false);
-        foreach (var checksum in new[] { "crc32", "crc32c", "crc64nvme", "sha1", "sha256" })
+        foreach (var checksum in Uploaded.Where(name => name.StartsWith("checksum_", StringComparison.Ordinal)))
         {
-            writer.Fill($"checksum_{checksum}", "");
+            writer.Fill(checksum, "");
         }
     }
 }
@@ -97,7 +103,8 @@ internal sealed class BucketEffects : IResourceEffects
             context.Store.SetBucketSetting(bucket, "tagging", Tagging(state));
             if (state.Blocks("versioning") is [var versioning] && (versioning.IsTrue("enabled") || prior is not null))
             {
-                context.Store.SetBucketSetting(bucket, "versioning", S3Xml.Versioning(versioning.IsTrue("enabled") ? "Enabled" : "Suspended"));
+                context.Store.SetBucketSetting(
+                    bucket, "versioning", S3Xml.Versioning(versioning.IsTrue("enabled") ? "Enabled" : "Suspended"));
             }
         });
         return Task.FromResult(state);
@@ -125,7 +132,7 @@ internal sealed class BucketEffects : IResourceEffects
     public MapValue? Read(ResourceContext context, MapValue state) => context.Store.BucketExists(state.Text("bucket")!) ? state : null;
 
     private static string? Tagging(MapValue state) => state["tags_all"] is MapValue { Members.IsEmpty: false } tags
-        ? S3Xml.Document("Tagging", S3Xml.Element("TagSet", tags.Members.Select(tag => S3Xml.Element("Tag", S3Xml.Element("Key", tag.Key), S3Xml.Element("Value", tags.Text(tag.Key))))))
+        ? S3Xml.Document("Tagging", S3Xml.Element("TagSet", tags.Members.Keys.Select(key => S3Xml.Tag(key, tags.Text(key)))))
         : null;
 }
 
@@ -141,10 +148,13 @@ internal static class S3Xml
 
     public static string Document(string name, params object?[] content) => Element(name, content).ToString(SaveOptions.DisableFormatting);
 
+    public static XElement Tag(string? key, string? value) => Element("Tag", Element("Key", key), Element("Value", value));
+
     public static string Versioning(string status) => Document("VersioningConfiguration", Element("Status", status));
 
     /// <summary>The text of the first element of a name anywhere in a document; null where there is none.</summary>
-    public static string? Find(string document, string name) => XElement.Parse(document).Descendants(Namespace + name).FirstOrDefault()?.Value;
+    public static string? Find(string document, string name) =>
+        XElement.Parse(document).Descendants(Namespace + name).FirstOrDefault()?.Value;
 }
 
 /// <summary>Turns a refusal of the sandbox's S3 into the provider's words.</summary>

@@ -17,7 +17,8 @@ internal sealed class BucketSettingEffects(string name, string operation, Func<M
     public Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
         var bucket = state.Text("bucket")!;
-        S3Refusal.Rethrow($"putting the {name} of S3 Bucket ({bucket})", operation, () => context.Store.SetBucketSetting(bucket, name, render(state)));
+        S3Refusal.Rethrow(
+            $"putting the {name} of S3 Bucket ({bucket})", operation, () => context.Store.SetBucketSetting(bucket, name, render(state)));
         return Task.FromResult(state);
     }
 

@@ -7,9 +7,16 @@ namespace BuildPipeline.Sandbox.Terraform.Resources;
 /// <summary>Settings of buckets, each a document of the S3 API in the sandbox's store.</summary>
 internal static class BucketSettingResources
 {
+    // A bucket that had versions keeps them when the setting goes.
+    private static readonly BucketSettingEffects Versioning = new("versioning", "PutBucketVersioning", RenderVersioning)
+    {
+        ReadBack = ReadVersioning,
+        Removed = state => RenderVersioning(state) is null ? null : S3Xml.Versioning("Suspended"),
+    };
+
     public static IReadOnlyList<ResourceDefinition> All { get; } =
     [
-        Setting("aws_s3_bucket_versioning", new("versioning", "PutBucketVersioning", RenderVersioning) { ReadBack = ReadVersioning, Removed = state => RenderVersioning(state) is null ? null : S3Xml.Versioning("Suspended") }) with
+        Setting("aws_s3_bucket_versioning", Versioning) with
         {
             Rules =
             [
@@ -23,10 +30,13 @@ internal static class BucketSettingResources
         },
         Setting("aws_s3_bucket_public_access_block", new("publicAccessBlock", "PutPublicAccessBlock", RenderPublicAccess)) with
         {
-            Defaults = new[] { "block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets" }.ToDictionary(name => name, _ => (Value)false),
+            Defaults = new[] { "block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets" }
+                .ToDictionary(name => name, _ => (Value)false),
         },
         Setting("aws_s3_bucket_ownership_controls", new("ownershipControls", "PutBucketOwnershipControls", state =>
-            S3Xml.Document("OwnershipControls", S3Xml.Element("Rule", S3Xml.Element("ObjectOwnership", state.Blocks("rule")[0].Text("object_ownership")))))) with
+            S3Xml.Document(
+                "OwnershipControls",
+                S3Xml.Element("Rule", S3Xml.Element("ObjectOwnership", state.Blocks("rule")[0].Text("object_ownership")))))) with
         {
             Rules = [Checks.OneOf("rule.object_ownership", "BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced")],
         },
@@ -56,12 +66,15 @@ internal static class BucketSettingResources
     private static ResourceDefinition Setting(string type, BucketSettingEffects effects) => new(type)
     {
         ForceNew = ["bucket", "expected_bucket_owner"],
-        Complete = writer => writer.Fill("id", writer.State.Text("expected_bucket_owner") is { Length: > 0 } owner ? $"{writer.Text("bucket")},{owner}" : writer.State["bucket"]),
+        Complete = writer => writer.Fill(
+            "id",
+            writer.State.Text("expected_bucket_owner") is { Length: > 0 } owner ? $"{writer.Text("bucket")},{owner}" : writer.State["bucket"]),
         Effects = effects,
     };
 
     /// <summary>A bucket that never had versions stays so with the status Disabled.</summary>
-    private static string? RenderVersioning(MapValue state) => state.Blocks("versioning_configuration")[0].Text("status") is { } status and not "Disabled"
+    private static string? RenderVersioning(MapValue state) =>
+        state.Blocks("versioning_configuration")[0].Text("status") is { } status and not "Disabled"
         ? S3Xml.Versioning(status)
         : null;
 
@@ -71,13 +84,14 @@ internal static class BucketSettingResources
         return state.With("versioning_configuration", new ListValue([configuration]));
     }
 
-    private static string RenderEncryption(MapValue state) => S3Xml.Document("ServerSideEncryptionConfiguration", state.Blocks("rule").Select(rule => S3Xml.Element(
-        "Rule",
-        rule.Blocks("apply_server_side_encryption_by_default").Select(byDefault => S3Xml.Element(
-            "ApplyServerSideEncryptionByDefault",
-            S3Xml.Element("SSEAlgorithm", byDefault.Text("sse_algorithm")),
-            S3Xml.Optional("KMSMasterKeyID", byDefault.Text("kms_master_key_id")))),
-        S3Xml.Optional("BucketKeyEnabled", rule.Text("bucket_key_enabled")))));
+    private static string RenderEncryption(MapValue state) =>
+        S3Xml.Document("ServerSideEncryptionConfiguration", state.Blocks("rule").Select(rule => S3Xml.Element(
+            "Rule",
+            rule.Blocks("apply_server_side_encryption_by_default").Select(byDefault => S3Xml.Element(
+                "ApplyServerSideEncryptionByDefault",
+                S3Xml.Element("SSEAlgorithm", byDefault.Text("sse_algorithm")),
+                S3Xml.Optional("KMSMasterKeyID", byDefault.Text("kms_master_key_id")))),
+            S3Xml.Optional("BucketKeyEnabled", rule.Text("bucket_key_enabled")))));
 
     private static string RenderPublicAccess(MapValue state) => S3Xml.Document(
         "PublicAccessBlockConfiguration",
@@ -87,7 +101,9 @@ internal static class BucketSettingResources
         S3Xml.Element("RestrictPublicBuckets", state.IsTrue("restrict_public_buckets")));
 
     private static string RenderLogging(MapValue state) => S3Xml.Document("BucketLoggingStatus", S3Xml.Element(
-        "LoggingEnabled", S3Xml.Element("TargetBucket", state.Text("target_bucket")), S3Xml.Element("TargetPrefix", state.Text("target_prefix"))));
+        "LoggingEnabled",
+        S3Xml.Element("TargetBucket", state.Text("target_bucket")),
+        S3Xml.Element("TargetPrefix", state.Text("target_prefix"))));
 
     private static string RenderNotification(MapValue state) => S3Xml.Document(
         "NotificationConfiguration",

@@ -41,7 +41,8 @@ internal static class IamResources
             Json = ["policy"],
             Rules =
             [
-                Checks.Length("name", 1, 128), Checks.Matches("name", NameCharacters, NameMeaning), Checks.Policy("policy"), new ExclusiveRule(["name", "name_prefix"]),
+                Checks.Length("name", 1, 128), Checks.Matches("name", NameCharacters, NameMeaning), Checks.Policy("policy"),
+                new ExclusiveRule(["name", "name_prefix"]),
             ],
             References = [ToRole],
             Complete = writer => writer.Fill("id", $"{writer.Text("role")}:{writer.FillName()}"),
@@ -53,7 +54,8 @@ internal static class IamResources
             Json = ["policy"],
             Rules =
             [
-                Checks.Length("name", 1, 128), Checks.Matches("name", NameCharacters, NameMeaning), Checks.Policy("policy"), new ExclusiveRule(["name", "name_prefix"]),
+                Checks.Length("name", 1, 128), Checks.Matches("name", NameCharacters, NameMeaning), Checks.Policy("policy"),
+                new ExclusiveRule(["name", "name_prefix"]),
             ],
             Unique = new("arn", "EntityAlreadyExists"),
             Complete = CompletePolicy,

@@ -61,10 +61,12 @@ internal static class KmsResources
     /// <summary>A key by id, ARN or alias; null where there is none.</summary>
     public static MapValue? Find(ResourceContext context, string name) => context.Registry.All("aws_kms_key").FirstOrDefault(key =>
         key.Text("id") == name || key.Text("arn") == name
-        || context.Registry.All("aws_kms_alias").Any(alias => (alias.Text("name") == name || alias.Text("arn") == name) && alias["target_key_arn"] == key["arn"]));
+        || context.Registry.All("aws_kms_alias")
+            .Any(alias => (alias.Text("name") == name || alias.Text("arn") == name) && alias["target_key_arn"] == key["arn"]));
 
     private static MapValue Existing(ResourceContext context, string name) => Find(context, name)
-        ?? throw ResourceError.FromApi($"reading KMS Key ({name})", "KMS: DescribeKey", 400, "NotFoundException", $"Key '{name}' does not exist");
+        ?? throw ResourceError.FromApi(
+            $"reading KMS Key ({name})", "KMS: DescribeKey", 400, "NotFoundException", $"Key '{name}' does not exist");
 
     private static void CompleteKey(StateWriter writer)
     {

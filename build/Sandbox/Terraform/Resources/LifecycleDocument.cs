@@ -1,4 +1,3 @@
-using System.Xml.Linq;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
@@ -26,7 +25,8 @@ internal static class LifecycleDocument
             S3Xml.Optional("Date", transition.Text("date")),
             S3Xml.Optional("Days", transition.Text("days")),
             S3Xml.Element("StorageClass", transition.Text("storage_class")))),
-        rule.Blocks("noncurrent_version_expiration").Select(expiration => S3Xml.Element("NoncurrentVersionExpiration", Noncurrent(expiration))),
+        rule.Blocks("noncurrent_version_expiration")
+            .Select(expiration => S3Xml.Element("NoncurrentVersionExpiration", Noncurrent(expiration))),
         rule.Blocks("noncurrent_version_transition").Select(transition => S3Xml.Element(
             "NoncurrentVersionTransition", Noncurrent(transition), S3Xml.Element("StorageClass", transition.Text("storage_class")))),
         rule.Blocks("abort_incomplete_multipart_upload").Select(abort => S3Xml.Element(
@@ -41,11 +41,11 @@ internal static class LifecycleDocument
     private static object?[] RenderFilter(MapValue filter) =>
     [
         .. Conditions(filter),
-        filter.Blocks("tag").Select(tag => RenderTag(tag.Text("key"), tag.Text("value"))),
+        filter.Blocks("tag").Select(tag => S3Xml.Tag(tag.Text("key"), tag.Text("value"))),
         filter.Blocks("and").Select(and => S3Xml.Element(
             "And",
             Conditions(and),
-            and["tags"] is MapValue tags ? tags.Members.Keys.Select(key => RenderTag(key, tags.Text(key))) : null)),
+            and["tags"] is MapValue tags ? tags.Members.Keys.Select(key => S3Xml.Tag(key, tags.Text(key))) : null)),
     ];
 
     private static object?[] Conditions(MapValue filter) =>
@@ -54,6 +54,4 @@ internal static class LifecycleDocument
         S3Xml.Optional("ObjectSizeGreaterThan", filter.Text("object_size_greater_than")),
         S3Xml.Optional("ObjectSizeLessThan", filter.Text("object_size_less_than")),
     ];
-
-    private static XElement RenderTag(string? key, string? value) => S3Xml.Element("Tag", S3Xml.Element("Key", key), S3Xml.Element("Value", value));
 }

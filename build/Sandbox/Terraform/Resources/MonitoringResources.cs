@@ -11,12 +11,18 @@ internal static class MonitoringResources
         new("aws_cloudwatch_log_group")
         {
             ForceNew = ["log_group_class", "name", "name_prefix"],
-            Defaults = new Dictionary<string, Value> { ["log_group_class"] = "STANDARD", ["retention_in_days"] = 0, ["skip_destroy"] = false },
+            Defaults = new Dictionary<string, Value>
+            {
+                ["log_group_class"] = "STANDARD", ["retention_in_days"] = 0, ["skip_destroy"] = false,
+            },
             Rules =
             [
                 Checks.Length("name", 1, 512),
-                Checks.Matches("name", "^[0-9A-Za-z_./#-]*$", "can only contain letters, digits, underscores, hyphens, slashes, hash signs and dots"),
-                Checks.OneOf("retention_in_days", "0", "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1096", "1827", "2192", "2557", "2922", "3288", "3653"),
+                Checks.Matches(
+                    "name", "^[0-9A-Za-z_./#-]*$", "can only contain letters, digits, underscores, hyphens, slashes, hash signs and dots"),
+                Checks.OneOf(
+                    "retention_in_days", "0", "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731",
+                    "1096", "1827", "2192", "2557", "2922", "3288", "3653"),
                 Checks.OneOf("log_group_class", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
                 Checks.Arn("kms_key_id"),
                 new ExclusiveRule(["name", "name_prefix"]),
@@ -33,7 +39,8 @@ internal static class MonitoringResources
             [
                 Checks.Length("alarm_name", 1, 255),
                 Checks.OneOf(
-                    "comparison_operator", "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
+                    "comparison_operator", "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold",
+                    "LessThanOrEqualToThreshold",
                     "LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"),
                 Checks.OneOf("statistic", "SampleCount", "Average", "Sum", "Minimum", "Maximum"),
                 Checks.OneOf("treat_missing_data", "breaching", "notBreaching", "ignore", "missing"),
@@ -98,7 +105,10 @@ internal static class MonitoringResources
         new("aws_sns_topic_subscription")
         {
             ForceNew = ["endpoint", "protocol", "topic_arn"],
-            Defaults = new Dictionary<string, Value> { ["confirmation_timeout_in_minutes"] = 1, ["endpoint_auto_confirms"] = false, ["raw_message_delivery"] = false },
+            Defaults = new Dictionary<string, Value>
+            {
+                ["confirmation_timeout_in_minutes"] = 1, ["endpoint_auto_confirms"] = false, ["raw_message_delivery"] = false,
+            },
             Json = ["filter_policy", "delivery_policy", "redrive_policy"],
             Rules = [Checks.OneOf("protocol", "application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs")],
             References = [new("topic_arn", "aws_sns_topic", "arn", "NotFound")],
@@ -110,7 +120,8 @@ internal static class MonitoringResources
             Defaults = new Dictionary<string, Value> { ["time_period_end"] = "2087-06-15_00:00" },
             Rules =
             [
-                Checks.OneOf("budget_type", "USAGE", "COST", "RI_UTILIZATION", "RI_COVERAGE", "SAVINGS_PLANS_UTILIZATION", "SAVINGS_PLANS_COVERAGE"),
+                Checks.OneOf(
+                    "budget_type", "USAGE", "COST", "RI_UTILIZATION", "RI_COVERAGE", "SAVINGS_PLANS_UTILIZATION", "SAVINGS_PLANS_COVERAGE"),
                 Checks.OneOf("time_unit", "DAILY", "MONTHLY", "QUARTERLY", "ANNUALLY", "CUSTOM"),
                 Checks.OneOf("notification.comparison_operator", "GREATER_THAN", "LESS_THAN", "EQUAL_TO"),
                 Checks.OneOf("notification.notification_type", "ACTUAL", "FORECASTED"),
@@ -136,7 +147,8 @@ internal static class MonitoringResources
         var name = writer.FillName();
         if (writer.State.IsTrue("fifo_topic") != name.EndsWith(".fifo", StringComparison.Ordinal))
         {
-            throw new ResourceError($"creating SNS Topic ({name}): invalid topic name", "The names of FIFO topics, and only theirs, end in .fifo.", "name");
+            throw new ResourceError(
+                $"creating SNS Topic ({name}): invalid topic name", "The names of FIFO topics, and only theirs, end in .fifo.", "name");
         }
 
         writer.Fill("arn", writer.Context.Arn("sns", name));
@@ -165,6 +177,8 @@ internal static class MonitoringResources
         var name = writer.FillName();
         writer.Fill("id", $"{writer.Text("account_id")}:{name}");
         writer.Fill("arn", context.GlobalArn("budgets", $"budget/{name}"));
-        writer.Fill("time_period_start", context.Time.GetUtcNow().ToString("yyyy-MM-'01_00:00'", System.Globalization.CultureInfo.InvariantCulture));
+        writer.Fill(
+            "time_period_start",
+            context.Time.GetUtcNow().ToString("yyyy-MM-'01_00:00'", System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -10,7 +10,8 @@ internal sealed class ObjectEffects : IResourceEffects
 {
     public async Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
-        if (prior is not null && prior.With("tags", state["tags"]).With("tags_all", state["tags_all"]).With("force_destroy", state["force_destroy"]) == state)
+        if (prior is not null && prior.With("tags", state["tags"]).With("tags_all", state["tags_all"])
+            .With("force_destroy", state["force_destroy"]) == state)
         {
             return state;
         }
@@ -57,7 +58,8 @@ internal sealed class ObjectEffects : IResourceEffects
         ContentType: state.Text("content_type")!,
         ServerSideEncryption: state.Text("server_side_encryption"),
         KmsKeyId: state.Text("kms_key_id"),
-        Metadata: state["metadata"] is MapValue metadata ? metadata.Members.ToDictionary(member => member.Key, member => metadata.Text(member.Key)!) : null,
+        Metadata: state["metadata"] is MapValue metadata
+            ? metadata.Members.ToDictionary(member => member.Key, member => metadata.Text(member.Key)!) : null,
         ContentEncoding: state.Text("content_encoding"));
 
     private static Stream Open(MapValue state)
@@ -66,10 +68,12 @@ internal sealed class ObjectEffects : IResourceEffects
         {
             // Terraform's own working folder is not known here: the sandbox is no child of it.
             return Path.IsPathFullyQualified(source) && File.Exists(source) ? File.OpenRead(source) : throw new ResourceError(
-                $"opening S3 object source ({source}): no such file", "In the sandbox, source has to be an absolute path: wrap it in abspath().", "source");
+                $"opening S3 object source ({source}): no such file",
+                "In the sandbox, source has to be an absolute path: wrap it in abspath().", "source");
         }
 
-        return new MemoryStream(state.Text("content_base64") is { } encoded ? Decode(encoded) : Encoding.UTF8.GetBytes(state.Text("content") ?? ""));
+        return new MemoryStream(
+            state.Text("content_base64") is { } encoded ? Decode(encoded) : Encoding.UTF8.GetBytes(state.Text("content") ?? ""));
     }
 
     private static byte[] Decode(string encoded)

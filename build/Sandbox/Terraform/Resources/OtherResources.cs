@@ -8,7 +8,11 @@ internal static class OtherResources
 {
     public static IReadOnlyList<ResourceDefinition> All { get; } =
     [
-        new("aws_ce_anomaly_monitor") { ForceNew = ["monitor_dimension", "monitor_specification", "monitor_type"], Json = ["monitor_specification"] },
+        new("aws_ce_anomaly_monitor")
+        {
+            ForceNew = ["monitor_dimension", "monitor_specification", "monitor_type"],
+            Json = ["monitor_specification"],
+        },
         new("aws_ce_anomaly_subscription") { ForceNew = ["account_id", "name"] },
         new("aws_cloudwatch_composite_alarm")
         {
@@ -62,7 +66,10 @@ internal static class OtherResources
         },
         new("aws_fsx_lustre_file_system")
         {
-            ForceNew = ["backup_id", "deployment_type", "export_path", "import_path", "kms_key_id", "security_group_ids", "storage_type", "subnet_ids"],
+            ForceNew =
+            [
+                "backup_id", "deployment_type", "export_path", "import_path", "kms_key_id", "security_group_ids", "storage_type", "subnet_ids",
+            ],
             Complete = CompleteFileSystem,
         },
         new("aws_lambda_function")
@@ -70,17 +77,26 @@ internal static class OtherResources
             ForceNew = ["function_name", "package_type"],
             Defaults = new Dictionary<string, Value>
             {
-                ["memory_size"] = 128, ["package_type"] = "Zip", ["publish"] = false, ["reserved_concurrent_executions"] = -1, ["skip_destroy"] = false, ["timeout"] = 3,
+                ["memory_size"] = 128, ["package_type"] = "Zip", ["publish"] = false, ["reserved_concurrent_executions"] = -1,
+                ["skip_destroy"] = false, ["timeout"] = 3,
             },
             Unique = new("function_name", "ResourceConflictException"),
             Complete = CompleteFunction,
         },
         new("aws_lambda_permission")
         {
-            ForceNew = ["action", "event_source_token", "function_name", "principal", "principal_org_id", "qualifier", "source_account", "source_arn", "statement_id", "statement_id_prefix"],
+            ForceNew =
+            [
+                "action", "event_source_token", "function_name", "principal", "principal_org_id", "qualifier", "source_account",
+                "source_arn", "statement_id", "statement_id_prefix",
+            ],
             Complete = writer => writer.Fill("id", writer.FillName("statement_id", "statement_id_prefix")),
         },
-        new("aws_sagemaker_mlflow_app") { ForceNew = ["name"], Complete = writer => Name(writer, "name", "sagemaker", name => $"mlflow-app/{name}") },
+        new("aws_sagemaker_mlflow_app")
+        {
+            ForceNew = ["name"],
+            Complete = writer => Name(writer, "name", "sagemaker", name => $"mlflow-app/{name}"),
+        },
         new("aws_sagemaker_mlflow_tracking_server")
         {
             ForceNew = ["tracking_server_name"],
@@ -94,13 +110,19 @@ internal static class OtherResources
         },
         new("aws_sagemaker_training_job")
         {
-            ForceNew = ["algorithm_specification", "hyper_parameters", "resource_config", "role_arn", "stopping_condition", "training_job_name"],
+            ForceNew =
+            [
+                "algorithm_specification", "hyper_parameters", "resource_config", "role_arn", "stopping_condition", "training_job_name",
+            ],
             Complete = writer => Name(writer, "training_job_name", "sagemaker", name => $"training-job/{name}"),
         },
         new("aws_scheduler_schedule")
         {
             ForceNew = ["group_name", "name", "name_prefix"],
-            Defaults = new Dictionary<string, Value> { ["group_name"] = "default", ["schedule_expression_timezone"] = "UTC", ["state"] = "ENABLED" },
+            Defaults = new Dictionary<string, Value>
+            {
+                ["group_name"] = "default", ["schedule_expression_timezone"] = "UTC", ["state"] = "ENABLED",
+            },
             Complete = writer => Name(writer, "name", "scheduler", name => $"schedule/{writer.Text("group_name")}/{name}"),
         },
         new("aws_scheduler_schedule_group")
@@ -158,7 +180,8 @@ internal static class OtherResources
         writer.Fill("dns_name", $"{id}.fsx.{writer.Context.Region}.{writer.Context.Partition.DnsSuffix}");
         writer.Fill("mount_name", writer.Context.Registry.NextHex(8));
         writer.Fill("owner_id", writer.Context.Account);
-        writer.Fill("vpc_id", writer.Context.Registry.Find("aws_subnet", "id", writer.State.Texts("subnet_ids")[0])?["vpc_id"] ?? Value.Null);
+        writer.Fill(
+            "vpc_id", writer.Context.Registry.Find("aws_subnet", "id", writer.State.Texts("subnet_ids")[0])?["vpc_id"] ?? Value.Null);
     }
 
     private static void CompleteFunction(StateWriter writer)
@@ -168,7 +191,8 @@ internal static class OtherResources
         var region = writer.Context.Region;
         writer.Fill("version", "$LATEST");
         writer.Fill("qualified_arn", $"{arn}:$LATEST");
-        writer.Fill("invoke_arn", $"arn:{writer.Context.Partition.Name}:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations");
+        writer.Fill(
+            "invoke_arn", $"arn:{writer.Context.Partition.Name}:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations");
         writer.Fill("last_modified", writer.Context.Now());
     }
 

@@ -4,11 +4,15 @@ namespace BuildPipeline.Sandbox.Terraform.Resources;
 internal static class ResourceCatalog
 {
     private static readonly Dictionary<string, ResourceDefinition> Definitions =
-        new[] { VpcResources.All, SecurityGroupResources.All, BucketResources.All, BucketSettingResources.All, KmsResources.All, IamResources.All, MonitoringResources.All, OtherResources.All }
-            .SelectMany(family => family).ToDictionary(definition => definition.Type);
+        new[]
+        {
+            VpcResources.All, SecurityGroupResources.All, BucketResources.All, BucketSettingResources.All, KmsResources.All, IamResources.All,
+            MonitoringResources.All, OtherResources.All,
+        }.SelectMany(family => family).ToDictionary(definition => definition.Type);
 
     private static readonly ILookup<string, (string User, Reference Reference)> Users = Definitions.Values
-        .SelectMany(definition => definition.References.Where(reference => reference.InUse is not null).Select(reference => (definition.Type, reference)))
+        .SelectMany(definition => definition.References, (definition, reference) => (definition.Type, reference))
+        .Where(use => use.reference.InUse is not null)
         .ToLookup(use => use.reference.Type);
 
     public static ResourceDefinition Of(string type) => Definitions.GetValueOrDefault(type) ?? new ResourceDefinition(type);

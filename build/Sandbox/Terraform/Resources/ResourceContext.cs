@@ -4,7 +4,8 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
 /// <summary>Where a resource lives and what it can reach.</summary>
-internal sealed record ResourceContext(SandboxSettings Settings, ObjectStore Store, ResourceRegistry Registry, TimeProvider Time, string Region)
+internal sealed record ResourceContext(
+    SandboxSettings Settings, ObjectStore Store, ResourceRegistry Registry, TimeProvider Time, string Region)
 {
     public string Account => Settings.AccountId;
 

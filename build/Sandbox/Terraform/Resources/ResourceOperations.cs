@@ -7,7 +7,8 @@ using BuildPipeline.Sandbox.Terraform.Values;
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
 /// <summary>Creates, reads, changes and deletes resources. One change at a time, so that checks and effects belong together.</summary>
-internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings settings, ObjectStore store, ResourceRegistry registry, TimeProvider time) : IDisposable
+internal sealed class ResourceOperations(
+    AwsSchema schema, SandboxSettings settings, ObjectStore store, ResourceRegistry registry, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -18,7 +19,8 @@ internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings setti
     public MapValue? Read(string type, MapValue state, ProviderConfiguration provider)
     {
         var recorded = registry.Get(type, state);
-        return recorded is not null && ResourceCatalog.Of(type).Effects is { } effects ? effects.Read(ContextOf(recorded, provider), recorded) : recorded;
+        return recorded is not null && ResourceCatalog.Of(type).Effects is { } effects
+            ? effects.Read(ContextOf(recorded, provider), recorded) : recorded;
     }
 
     /// <returns>The state after the change; null after a deletion.</returns>
@@ -56,8 +58,11 @@ internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings setti
         CheckReferences(definition, context, planned);
         var writer = new StateWriter(planned, context);
         definition.Complete?.Invoke(writer);
-        var state = writer.Finish(definition.Type, schema.Resources[definition.Type].Attributes.Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value.Type)));
-        state = state.IsWhollyKnown ? state : throw new ResourceError($"creating {definition.Type}: a nested value is still unknown at apply");
+        var state = writer.Finish(
+            definition.Type,
+            schema.Resources[definition.Type].Attributes.Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value.Type)));
+        state = state.IsWhollyKnown
+            ? state : throw new ResourceError($"creating {definition.Type}: a nested value is still unknown at apply");
         if (prior is null)
         {
             CheckUnique(definition, state);
@@ -102,7 +107,9 @@ internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings setti
                 !registry.Exists(reference.Type, reference.Target, target) && !AccountDefaults.Has(context, reference.Type, target));
             if (missing is not null)
             {
-                throw ResourceError.Refused($"creating {definition.Type}", reference.Code, $"The {reference.Type} '{missing}' in {reference.Attribute} does not exist.");
+                throw ResourceError.Refused(
+                    $"creating {definition.Type}", reference.Code,
+                    $"The {reference.Type} '{missing}' in {reference.Attribute} does not exist.");
             }
         }
     }
@@ -110,9 +117,11 @@ internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings setti
     private void CheckUnique(ResourceDefinition definition, MapValue state)
     {
         if (definition.Unique is { } unique && state.Text(unique.Attribute) is { } value
-            && registry.All(definition.Type).Any(other => other.Text(unique.Attribute) == value && other.Text("region") == state.Text("region")))
+            && registry.All(definition.Type)
+                .Any(other => other.Text(unique.Attribute) == value && other.Text("region") == state.Text("region")))
         {
-            throw ResourceError.Refused($"creating {definition.Type} ({value})", unique.Code, $"A resource with the {unique.Attribute} {value} already exists.");
+            throw ResourceError.Refused(
+                $"creating {definition.Type} ({value})", unique.Code, $"A resource with the {unique.Attribute} {value} already exists.");
         }
     }
 

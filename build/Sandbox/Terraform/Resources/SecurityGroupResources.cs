@@ -20,7 +20,9 @@ internal static class SecurityGroupResources
                 Checks.Matches("name", "^(?!sg-)", "cannot begin with sg-"),
                 Checks.Length("name_prefix", 1, 100),
                 Checks.Length("description", 1, 255),
-                Checks.Matches("description", "^[a-zA-Z0-9. _:/()#,@\\[\\]+=&;{}!$*-]*$", "AWS allows letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*"),
+                Checks.Matches(
+                    "description", "^[a-zA-Z0-9. _:/()#,@\\[\\]+=&;{}!$*-]*$",
+                    "AWS allows letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*"),
                 new ExclusiveRule(["name", "name_prefix"]),
             ],
             References = [VpcResources.ToVpc],
@@ -60,7 +62,8 @@ internal static class SecurityGroupResources
         writer.Fill("vpc_id", AccountDefaults.Vpc(writer.Context)["id"]);
         var isNew = writer.State["id"].IsUnknown;
         var name = writer.FillName();
-        if (isNew && writer.Context.Registry.All("aws_security_group").Any(other => other.Text("name") == name && other["vpc_id"] == writer.State["vpc_id"]))
+        if (isNew && writer.Context.Registry.All("aws_security_group")
+            .Any(other => other.Text("name") == name && other["vpc_id"] == writer.State["vpc_id"]))
         {
             throw ResourceError.FromApi($"creating Security Group ({name})", "EC2: CreateSecurityGroup", 400, "InvalidGroup.Duplicate",
                 $"The security group '{name}' already exists for VPC '{writer.Text("vpc_id")}'");
@@ -72,7 +75,8 @@ internal static class SecurityGroupResources
     private static void CompleteDefaultGroup(StateWriter writer)
     {
         var context = writer.Context;
-        var vpc = AccountDefaults.Vpcs(context).FirstOrDefault(vpc => vpc.Text("id") == writer.State.Text("vpc_id")) ?? AccountDefaults.Vpc(context);
+        var vpc = AccountDefaults.Vpcs(context)
+            .FirstOrDefault(vpc => vpc.Text("id") == writer.State.Text("vpc_id")) ?? AccountDefaults.Vpc(context);
         writer.Fill("id", vpc["default_security_group_id"]);
         writer.Fill("arn", context.Arn("ec2", $"security-group/{writer.Text("id")}"));
         writer.Fill("owner_id", context.Account);
@@ -92,7 +96,8 @@ internal static class SecurityGroupResources
         }
 
         string[] identity = ["security_group_id", "ip_protocol", "from_port", "to_port", .. RuleSources];
-        var twin = writer.Context.Registry.All(type).FirstOrDefault(other => other["id"] != state["id"] && identity.All(name => other[name] == state[name]));
+        var twin = writer.Context.Registry.All(type)
+            .FirstOrDefault(other => other["id"] != state["id"] && identity.All(name => other[name] == state[name]));
         if (twin is not null)
         {
             throw ResourceError.FromApi($"creating {type}", "EC2: AuthorizeSecurityGroup", 400, "InvalidPermission.Duplicate",

@@ -51,7 +51,8 @@ internal sealed class StateWriter(MapValue planned, ResourceContext context)
         var unprefixed = type["aws_".Length..];
         var separator = unprefixed.IndexOf('_', StringComparison.Ordinal);
         Fill("id", $"{unprefixed.Replace('_', '-')}-{Context.Registry.NextHex(17)}");
-        Fill("arn", Context.Arn(unprefixed[..Math.Max(separator, 0)], $"{unprefixed[(separator + 1)..].Replace('_', '-')}/{State.Text("id") ?? Context.Registry.NextHex(17)}"));
+        var kind = unprefixed[(separator + 1)..].Replace('_', '-');
+        Fill("arn", Context.Arn(unprefixed[..Math.Max(separator, 0)], $"{kind}/{State.Text("id") ?? Context.Registry.NextHex(17)}"));
         foreach (var (name, constraint) in attributes)
         {
             Fill(name, constraint switch

@@ -31,7 +31,11 @@ internal static class VpcResources
         },
         new("aws_subnet")
         {
-            ForceNew = ["availability_zone", "availability_zone_id", "cidr_block", "ipv4_ipam_pool_id", "ipv4_netmask_length", "ipv6_native", "outpost_arn", "vpc_id"],
+            ForceNew =
+            [
+                "availability_zone", "availability_zone_id", "cidr_block", "ipv4_ipam_pool_id", "ipv4_netmask_length", "ipv6_native",
+                "outpost_arn", "vpc_id",
+            ],
             Defaults = new[]
             {
                 "assign_ipv6_address_on_creation", "enable_dns64", "enable_resource_name_dns_a_record_on_launch",
@@ -55,7 +59,10 @@ internal static class VpcResources
         },
         new("aws_vpc_endpoint")
         {
-            ForceNew = ["resource_configuration_arn", "service_name", "service_network_arn", "service_region", "vpc_endpoint_type", "vpc_id"],
+            ForceNew =
+            [
+                "resource_configuration_arn", "service_name", "service_network_arn", "service_region", "vpc_endpoint_type", "vpc_id",
+            ],
             Defaults = new Dictionary<string, Value> { ["vpc_endpoint_type"] = "Gateway" },
             Json = ["policy"],
             Recomputed = new Dictionary<string, string[]> { ["network_interface_ids"] = ["subnet_ids"] },
@@ -78,8 +85,9 @@ internal static class VpcResources
         {
             ForceNew =
             [
-                "deliver_cross_account_role", "destination_options", "eni_id", "iam_role_arn", "log_destination", "log_destination_type", "log_format",
-                "max_aggregation_interval", "regional_nat_gateway_id", "subnet_id", "traffic_type", "transit_gateway_attachment_id", "transit_gateway_id", "vpc_id",
+                "deliver_cross_account_role", "destination_options", "eni_id", "iam_role_arn", "log_destination", "log_destination_type",
+                "log_format", "max_aggregation_interval", "regional_nat_gateway_id", "subnet_id", "traffic_type", "transit_gateway_attachment_id",
+                "transit_gateway_id", "vpc_id",
             ],
             Defaults = new Dictionary<string, Value> { ["log_destination_type"] = "cloud-watch-logs", ["max_aggregation_interval"] = 600 },
             Rules =
@@ -89,7 +97,9 @@ internal static class VpcResources
                 Checks.OneOf("traffic_type", "ACCEPT", "REJECT", "ALL"),
                 Checks.Arn("iam_role_arn"),
                 Checks.Arn("log_destination"),
-                new ExclusiveRule(["eni_id", "regional_nat_gateway_id", "subnet_id", "transit_gateway_attachment_id", "transit_gateway_id", "vpc_id"], Required: true),
+                new ExclusiveRule(
+                    ["eni_id", "regional_nat_gateway_id", "subnet_id", "transit_gateway_attachment_id", "transit_gateway_id", "vpc_id"],
+                    Required: true),
             ],
             References = [ToVpc with { InUse = null }],
             Complete = writer => writer.FillEc2("fl", "vpc-flow-log"),
@@ -117,12 +127,14 @@ internal static class VpcResources
     private static void CompleteSubnet(StateWriter writer)
     {
         var zones = AccountDefaults.Zones(writer.Context.Region);
-        writer.Fill("availability_zone", zones.FirstOrDefault(zone => AccountDefaults.ZoneId(zone) == writer.State.Text("availability_zone_id")) ?? zones[0]);
+        writer.Fill(
+            "availability_zone",
+            zones.FirstOrDefault(zone => AccountDefaults.ZoneId(zone) == writer.State.Text("availability_zone_id")) ?? zones[0]);
         var zone = writer.Text("availability_zone");
         if (!zones.Contains(zone))
         {
             throw Refuse("creating EC2 Subnet", "EC2: CreateSubnet", "InvalidParameterValue",
-                $"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: {string.Join(", ", zones)}.");
+                $"Value ({zone}) for parameter availabilityZone is invalid. The zones of the region are {string.Join(", ", zones)}.");
         }
 
         CheckSubnetRange(writer);
@@ -144,14 +156,18 @@ internal static class VpcResources
         var vpc = AccountDefaults.Vpcs(writer.Context).First(vpc => vpc.Text("id") == vpcId);
         if (vpc.Text("cidr_block") is { } range && !Ipv4Block.Parse(range).Contains(block))
         {
-            throw Refuse("creating EC2 Subnet", "EC2: CreateSubnet", "InvalidSubnet.Range", $"The CIDR '{cidr}' is invalid: it is not within {range} of {vpcId}.");
+            throw Refuse(
+                "creating EC2 Subnet", "EC2: CreateSubnet", "InvalidSubnet.Range",
+                $"The CIDR '{cidr}' is invalid: it is not within {range} of {vpcId}.");
         }
 
         var clash = writer.Context.Registry.All("aws_subnet").FirstOrDefault(other =>
             other.Text("vpc_id") == vpcId && other.Text("cidr_block") is { Length: > 0 } taken && Ipv4Block.Parse(taken).Overlaps(block));
         if (clash is not null)
         {
-            throw Refuse("creating EC2 Subnet", "EC2: CreateSubnet", "InvalidSubnet.Conflict", $"The CIDR '{cidr}' conflicts with another subnet, {clash.Text("id")}.");
+            throw Refuse(
+                "creating EC2 Subnet", "EC2: CreateSubnet", "InvalidSubnet.Conflict",
+                $"The CIDR '{cidr}' conflicts with another subnet, {clash.Text("id")}.");
         }
     }
 
@@ -168,8 +184,10 @@ internal static class VpcResources
         writer.Fill("service_region", context.Region);
         writer.Fill("policy", DefaultEndpointPolicy);
         writer.Fill("prefix_list_id", isGateway ? AccountDefaults.StableId("pl", writer.Text("service_name"), digits: 8) : "");
-        writer.Fill("network_interface_ids", Value.ListOf(writer.State.Texts("subnet_ids").Select(_ => $"eni-{context.Registry.NextHex(17)}")));
-        var defaultGroup = AccountDefaults.Vpcs(context).First(vpc => vpc.Text("id") == writer.Text("vpc_id")).Text("default_security_group_id")!;
+        writer.Fill(
+            "network_interface_ids", Value.ListOf(writer.State.Texts("subnet_ids").Select(_ => $"eni-{context.Registry.NextHex(17)}")));
+        var defaultGroup = AccountDefaults.Vpcs(context).First(vpc => vpc.Text("id") == writer.Text("vpc_id"))
+            .Text("default_security_group_id")!;
         writer.Fill("security_group_ids", Value.SetOf(isGateway ? [] : [defaultGroup]));
     }
 
@@ -194,5 +212,6 @@ internal static class VpcResources
         }
     }
 
-    private static ResourceError Refuse(string action, string operation, string code, string message) => ResourceError.FromApi(action, operation, 400, code, message);
+    private static ResourceError Refuse(string action, string operation, string code, string message) =>
+        ResourceError.FromApi(action, operation, 400, code, message);
 }

@@ -30,5 +30,6 @@ internal sealed class AwsSchema
     }
 
     private static ImmutableSortedDictionary<string, BlockSchema> Blocks(JsonElement schemas) =>
-        schemas.EnumerateObject().ToImmutableSortedDictionary(schema => schema.Name, schema => BlockSchema.Parse(schema.Value.GetProperty("block")), StringComparer.Ordinal);
+        schemas.EnumerateObject().ToImmutableSortedDictionary(
+            schema => schema.Name, schema => BlockSchema.Parse(schema.Value.GetProperty("block")), StringComparer.Ordinal);
 }

@@ -15,7 +15,8 @@ internal sealed record BlockSchema(
         .ToImmutableSortedDictionary(StringComparer.Ordinal));
 
     /// <summary>The content of a block of which nothing is said.</summary>
-    public MapValue Empty => new(Type.Attributes.Select(member => KeyValuePair.Create(member.Key, Blocks.TryGetValue(member.Key, out var block) ? block.Empty : Value.Null))
+    public MapValue Empty => new(Type.Attributes
+        .Select(member => KeyValuePair.Create(member.Key, Blocks.TryGetValue(member.Key, out var block) ? block.Empty : Value.Null))
         .ToImmutableSortedDictionary(StringComparer.Ordinal));
 
     public static BlockSchema Parse(JsonElement block) => new(
@@ -23,7 +24,8 @@ internal sealed record BlockSchema(
 
     private static ImmutableSortedDictionary<string, T> Members<T>(JsonElement block, string name, Func<JsonElement, T> parse) =>
         block.TryGetProperty(name, out var members)
-            ? members.EnumerateObject().ToImmutableSortedDictionary(member => member.Name, member => parse(member.Value), StringComparer.Ordinal)
+            ? members.EnumerateObject().ToImmutableSortedDictionary(
+                member => member.Name, member => parse(member.Value), StringComparer.Ordinal)
             : ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
 }
 
@@ -33,7 +35,9 @@ internal sealed record AttributeSchema(TypeConstraint Type, string TypeJson, boo
     public static AttributeSchema Parse(JsonElement attribute)
     {
         var type = attribute.GetProperty("type");
-        return new(TypeConstraint.Parse(type), JsonSerializer.Serialize(type), Is(attribute, "required"), Is(attribute, "optional"), Is(attribute, "computed"));
+        return new(
+            TypeConstraint.Parse(type), JsonSerializer.Serialize(type), Is(attribute, "required"), Is(attribute, "optional"),
+            Is(attribute, "computed"));
     }
 
     private static bool Is(JsonElement attribute, string flag) => attribute.TryGetProperty(flag, out var value) && value.GetBoolean();

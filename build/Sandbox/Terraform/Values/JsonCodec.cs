@@ -14,7 +14,8 @@ internal static class JsonCodec
             PrimitiveType { Kind: PrimitiveKind.Bool } => node.GetValue<bool>(),
             PrimitiveType { Kind: PrimitiveKind.Number } => NumberValue.Parse(node.ToJsonString().Trim('"')),
             PrimitiveType => node.GetValue<string>(),
-            CollectionType { Kind: CollectionKind.List } list => new ListValue([.. node.AsArray().Select(item => Decode(item, list.Element))]),
+            CollectionType { Kind: CollectionKind.List } list =>
+                new ListValue([.. node.AsArray().Select(item => Decode(item, list.Element))]),
             CollectionType { Kind: CollectionKind.Set } set => new SetValue(node.AsArray().Select(item => Decode(item, set.Element))),
             CollectionType map => Members(node.AsObject().Select(member => (member.Key, Decode(member.Value, map.Element)))),
             ObjectType block => Members(block.Attributes.Select(member => (member.Key, Decode(node.AsObject()[member.Key], member.Value)))),

@@ -150,7 +150,8 @@ internal static class MessagePackCodec
         }
     }
 
-    private static void WriteObject(ref MessagePackWriter writer, MapValue map, ImmutableSortedDictionary<string, TypeConstraint> attributes)
+    private static void WriteObject(
+        ref MessagePackWriter writer, MapValue map, ImmutableSortedDictionary<string, TypeConstraint> attributes)
     {
         writer.WriteMapHeader(attributes.Count);
         foreach (var (name, type) in attributes)

@@ -70,12 +70,13 @@ internal sealed record NumberValue : Value
     public static NumberValue Parse(string text)
     {
         var exponentAt = text.IndexOfAny(['e', 'E']);
-        var exponent = exponentAt < 0 ? 0 : int.Parse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var exponent = exponentAt < 0
+            ? 0 : int.Parse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var mantissa = exponentAt < 0 ? text : text[..exponentAt];
         var negative = mantissa.StartsWith('-');
         mantissa = mantissa.TrimStart('-', '+');
         var point = mantissa.IndexOf('.', StringComparison.Ordinal);
-        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var digits = point < 0 ? mantissa : mantissa.Remove(point, 1);
         if (digits.Length == 0 || digits.Any(digit => !char.IsAsciiDigit(digit)) || Math.Abs(exponent) > 10_000)
         {
             throw new FormatException($"\"{text}\" is not a number.");
@@ -105,7 +106,8 @@ internal abstract record SequenceValue : Value
 
     public override string ToString() => $"[{string.Join(", ", Items)}]";
 
-    public virtual bool Equals(SequenceValue? other) => other is not null && EqualityContract == other.EqualityContract && Items.SequenceEqual(other.Items);
+    public virtual bool Equals(SequenceValue? other) =>
+        other is not null && EqualityContract == other.EqualityContract && Items.SequenceEqual(other.Items);
 
     public override int GetHashCode() => Items.Aggregate(Items.Length, HashCode.Combine);
 }
@@ -127,7 +129,8 @@ internal sealed record SetValue : SequenceValue
     public SetValue(IEnumerable<Value> elements)
     {
         var known = new HashSet<Value>();
-        Items = [.. elements.Where(element => !element.IsWhollyKnown || known.Add(element)).OrderBy(element => element.ToString(), StringComparer.Ordinal)];
+        Items = [.. elements.Where(element => !element.IsWhollyKnown || known.Add(element))
+            .OrderBy(element => element.ToString(), StringComparer.Ordinal)];
     }
 
     public override ImmutableArray<Value> Items { get; }
@@ -176,9 +179,11 @@ internal sealed record MapValue(ImmutableSortedDictionary<string, Value> Members
     };
 
     public bool Equals(MapValue? other) =>
-        other is not null && Members.Count == other.Members.Count && Members.All(member => other.Members.TryGetValue(member.Key, out var value) && value == member.Value);
+        other is not null && Members.Count == other.Members.Count
+            && Members.All(member => other.Members.TryGetValue(member.Key, out var value) && value == member.Value);
 
-    public override int GetHashCode() => Members.Aggregate(Members.Count, (hash, member) => HashCode.Combine(hash, member.Key, member.Value));
+    public override int GetHashCode() =>
+        Members.Aggregate(Members.Count, (hash, member) => HashCode.Combine(hash, member.Key, member.Value));
 
     public override string ToString()
     {
