@@ -58,6 +58,8 @@ def read_settings(world):
             raise SystemExit(f"Hyperparameter {name} is '{text}', but must be above zero.")
     if settings["batch_size"] % world:
         raise SystemExit(f"Hyperparameter batch_size is {settings['batch_size']}, which {world} processes cannot share evenly.")
+    if settings["keep_checkpoints"] < 2:
+        raise SystemExit("Hyperparameter keep_checkpoints is 1, but must be at least 2: the newest may turn out to be torn.")
     if settings["embedding_size"] % settings["heads"]:
         raise SystemExit(f"Hyperparameter embedding_size is {settings['embedding_size']}, which is not a multiple of heads, {settings['heads']}.")
     return settings
