@@ -287,7 +287,9 @@ done
 if [ -x .tools/dotnet/dotnet ]; then
   use_own_sdk
 fi
-if ! command -v dotnet >/dev/null || ! is_current "${forced:-$(saved_source)}"; then
+# Where the feed was out of reach nothing is saved, and the next build asks it again.
+saved=$(saved_source)
+if ! command -v dotnet >/dev/null || ! is_current "${forced:-${saved:-bundled}}"; then
   sdk_satisfies || install_sdk
   mkdir -p .build
   build_locked

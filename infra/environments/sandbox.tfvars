@@ -23,18 +23,17 @@ checkpoint_interval_seconds = 5
 hyperparameters = {
   seed                      = "42"
   total_steps               = "600"
-  batch_size                = "256"
-  learning_rate             = "0.004"
-  hidden_size               = "128"
-  context                   = "16"
-  checkpoint_interval_steps = "100"
-  step_delay_ms             = "10" # Slow enough to be watched.
+  batch_size                = "720"
+  context                   = "12"
+  hidden_size               = "192"
+  learning_rate             = "0.01"
+  checkpoint_interval_steps = "80"
 }
 
 final_metric = {
   name = "validation:loss"
   min  = 0
-  max  = 4
+  max  = 3.5
 }
 
 # A network and a key of its own. Said here, so that a terraform.tfvars beside the code cannot change it.

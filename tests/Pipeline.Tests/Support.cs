@@ -39,6 +39,7 @@ internal static class Sample
         Change = 0,
         Destroy = 0,
         Resources = [],
+        InterfaceEndpointZones = 0,
         MaxRunCost = new Usd(5),
     };
 

@@ -20,6 +20,9 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
 
     private string EndpointFile => Path.Combine(stateFolder, "endpoint.json");
 
+    // It has been built anew since this one started; jobs that run go on in the new one from their checkpoints.
+    private bool IsOutdated => File.GetLastWriteTimeUtc(Assembly) > File.GetLastWriteTimeUtc(EndpointFile);
+
     /// <summary>The sandbox that runs on this state folder; null where none answers.</summary>
     public async Task<SandboxEndpoint?> FindAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +50,12 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
     {
         if (await FindAsync(cancellationToken) is { } running)
         {
-            return running;
+            if (!IsOutdated)
+            {
+                return running;
+            }
+
+            await EndAsync(running, cancellationToken);
         }
 
         using var process = Start(["--background"]);
@@ -89,6 +97,13 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
 
     /// <summary>Closes the connection; the sandbox itself goes on.</summary>
     public void Dispose() => _http.Dispose();
+
+    private async Task EndAsync(SandboxEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        using var process = Process.GetProcessById(endpoint.Pid);
+        using var response = await _http.PostAsync(new Uri(endpoint.Url, "/_sandbox/shutdown"), null, cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+    }
 
     /// <summary>Starts the process with its output taken from the terminal, so that no pipe of ours stays open in it.</summary>
     private Process Start(IEnumerable<string> options)

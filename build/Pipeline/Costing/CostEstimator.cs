@@ -92,16 +92,16 @@ public sealed class CostEstimator(PriceBook prices, TimeProvider time)
     private IEnumerable<CostLine> InfrastructureLines(TrainingJobSpec job, PlanRecord plan)
     {
         var hours = Hours(TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds) + StopGrace);
-        var zones = PlannedInfrastructure.InterfaceEndpointZones(plan);
+        var zones = plan.InterfaceEndpointZones;
         if (zones > 0)
         {
             yield return Standing("interface endpoints, by zone", zones, "zone-hour", prices.Infrastructure.InterfaceEndpointUsdPerZoneHour, hours * zones, HoursPerMonth * zones);
         }
 
-        var keys = PlannedInfrastructure.KmsKeys(plan);
+        var keys = plan.Resources.Count(resource => resource is { Type: "aws_kms_key", Action: not "delete" });
         if (keys > 0)
         {
-            yield return Standing("KMS keys", keys, "key-month", prices.Infrastructure.KmsKeyUsdPerMonth, keys * hours / HoursPerMonth, keys);
+            yield return Standing("KMS key(s)", keys, "key-month", prices.Infrastructure.KmsKeyUsdPerMonth, keys * hours / HoursPerMonth, keys);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed record PlanRecord
     /// <summary>The planned resources after apply, by type and address, for pricing and for the summary.</summary>
     public required IReadOnlyList<PlannedResource> Resources { get; init; }
 
+    /// <summary>Interface endpoints times zones that stand after apply; each is billed by the hour, job or no job.</summary>
+    public required int InterfaceEndpointZones { get; init; }
+
     /// <summary>Per-run ceiling, dollars: the output <c>cost_policy.max_run_cost_usd</c>.</summary>
     public required Usd MaxRunCost { get; init; }
 }

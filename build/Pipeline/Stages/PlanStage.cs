@@ -15,6 +15,11 @@ public sealed class PlanStage(
     {
         var environment = access.Terraform;
         await clients.CheckCredentialsAsync(cancellationToken);
+        if (environment.HasStrayVariables)
+        {
+            console.Warn("infra/terraform.tfvars is there, and terraform reads it for every environment; what the environment's own file does not set comes from it.");
+        }
+
         var planFile = session.PathOf(RunFiles.Plan);
         var json = await console.WorkAsync("terraform plan", () => stack.PlanAsync(
             environment, planFile, session.PathOf(RunFiles.PlanJson), session.PathOf(RunFiles.TerraformLog)));

@@ -29,6 +29,7 @@ public static class TerraformDocuments
             Change = resources.Count(resource => resource.Action is "update"),
             Destroy = resources.Count(resource => resource.Action is "delete" or "replace"),
             Resources = resources,
+            InterfaceEndpointZones = Planned(outputs, "interface_endpoint_network_interfaces", JsonValueKind.Number).GetInt32(),
             MaxRunCost = new Usd(Planned(outputs, "cost_policy").GetProperty("max_run_cost_usd").GetDecimal()),
         };
         return (plan, Job(Planned(outputs, "training_job")));
@@ -93,8 +94,8 @@ public static class TerraformDocuments
     // In a plan, elements that only apply will know are null.
     private static IReadOnlyList<string>? Known(IReadOnlyList<string>? ids) => ids is null || ids.Contains(null!) ? null : ids;
 
-    private static JsonElement Planned(JsonElement outputs, string name) =>
-        outputs.TryGetProperty(name, out var output) && output.TryGetProperty("after", out var after) && after.ValueKind == JsonValueKind.Object
+    private static JsonElement Planned(JsonElement outputs, string name, JsonValueKind kind = JsonValueKind.Object) =>
+        outputs.TryGetProperty(name, out var output) && output.TryGetProperty("after", out var after) && after.ValueKind == kind
             ? after
             : throw Missing(name);
 

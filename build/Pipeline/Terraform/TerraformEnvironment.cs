@@ -26,6 +26,9 @@ public sealed record TerraformEnvironment
     /// <summary>Absolute path of the backend's configuration.</summary>
     public string BackendFile => Path.Combine(ModuleFolder, "environments", $"{Name}.s3.tfbackend");
 
+    /// <summary>True where a file for terraform alone lies beside the module; terraform reads it unasked.</summary>
+    public bool HasStrayVariables => File.Exists(Path.Combine(ModuleFolder, "terraform.tfvars"));
+
     /// <summary>The variables as terraform's arguments.</summary>
     public IReadOnlyList<string> VariableArguments =>
         [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => $"-var={variable}")];

@@ -1,6 +1,5 @@
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
-using BuildPipeline.Costing;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;

@@ -23,7 +23,8 @@ internal static class CborProtocol
         {
             var name = context.Request.Path.Value!.Split('/')[^1];
             var operation = operations.Find(name);
-            var output = await operation(new AwsCall(name, await ReadAsync(context), AwsScope.Current(context).Region, context.RequestAborted));
+            var input = await ReadAsync(context);
+            var output = await operation(new AwsCall(name, input, AwsScope.Current(context).Region, context.RequestAborted));
             await context.Response.Body.WriteAsync(Encode(output ?? []), context.RequestAborted);
         }
         catch (AwsError error)

@@ -37,7 +37,8 @@ internal sealed class CloudWatchService : IAwsService
         var space = input.RequiredText("Namespace");
         if (space.StartsWith("AWS/", StringComparison.Ordinal))
         {
-            throw new AwsError(400, "InvalidParameterValue", "The value AWS/ for parameter Namespace is invalid: it is kept for AWS's own services.");
+            throw new AwsError(
+                400, "InvalidParameterValue", "The value AWS/ for parameter Namespace is invalid: it is kept for AWS's own services.");
         }
 
         foreach (var datum in input.Objects("MetricData"))
@@ -53,7 +54,8 @@ internal sealed class CloudWatchService : IAwsService
         var time = datum.Number("Timestamp") ?? _time.GetUtcNow().ToEpochSeconds();
         if (datum["StatisticValues"] is JsonObject set)
         {
-            yield return new Datapoint(time, Required(set, "SampleCount"), Required(set, "Sum"), Required(set, "Minimum"), Required(set, "Maximum"));
+            yield return new Datapoint(
+                time, Required(set, "SampleCount"), Required(set, "Sum"), Required(set, "Minimum"), Required(set, "Maximum"));
         }
         else if (datum["Values"] is JsonArray values)
         {
@@ -100,7 +102,8 @@ internal sealed class CloudWatchService : IAwsService
     {
         if (query["MetricStat"] is not JsonObject { } stat || stat["Metric"] is not JsonObject metric)
         {
-            throw new AwsError(400, "ValidationError", $"Query '{query.Text("Id")}' has no MetricStat; the sandbox evaluates no expressions.");
+            throw new AwsError(
+                400, "ValidationError", $"Query '{query.Text("Id")}' has no MetricStat; the sandbox evaluates no expressions.");
         }
 
         var key = new MetricKey(metric.RequiredText("Namespace"), metric.RequiredText("MetricName"), Dimensions(metric));
@@ -120,8 +123,10 @@ internal sealed class CloudWatchService : IAwsService
     {
         var (space, name) = (input.Text("Namespace"), input.Text("MetricName"));
         var filters = input.Objects("Dimensions");
-        var found = _store.Metrics.Where(metric => (space is null || metric.Namespace == space) && (name is null || metric.Name == name)
-            && filters.All(filter => metric.Dimensions.Any(dimension => dimension.Name == filter.Text("Name") && (filter.Text("Value") ?? dimension.Value) == dimension.Value))).ToArray();
+        var found = _store.Metrics
+            .Where(metric => (space is null || metric.Namespace == space) && (name is null || metric.Name == name))
+            .Where(metric => filters.All(filter => metric.Dimensions.Any(dimension => Passes(dimension, filter))))
+            .ToArray();
         var skip = int.TryParse(input.Text("NextToken"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
         var answer = new JsonObject { ["Metrics"] = new JsonArray([.. found.Skip(skip).Take(MostMetrics).Select(Describe)]) };
         if (skip + MostMetrics < found.Length)
@@ -132,15 +137,20 @@ internal sealed class CloudWatchService : IAwsService
         return answer;
     }
 
+    private static bool Passes(Dimension dimension, JsonObject filter) =>
+        dimension.Name == filter.Text("Name") && (filter.Text("Value") ?? dimension.Value) == dimension.Value;
+
     private static JsonObject Describe(MetricKey metric) => new()
     {
         ["Namespace"] = metric.Namespace,
         ["MetricName"] = metric.Name,
-        ["Dimensions"] = new JsonArray([.. metric.Dimensions.Select(dimension => new JsonObject { ["Name"] = dimension.Name, ["Value"] = dimension.Value })]),
+        ["Dimensions"] = new JsonArray([.. metric.Dimensions.Select(Describe)]),
     };
 
+    private static JsonObject Describe(Dimension dimension) => new() { ["Name"] = dimension.Name, ["Value"] = dimension.Value };
+
     private static IReadOnlyList<Dimension> Dimensions(JsonObject owner) =>
-        [.. owner.Objects("Dimensions").Select(dimension => new Dimension(dimension.RequiredText("Name"), dimension.RequiredText("Value")))];
+        [.. owner.Objects("Dimensions").Select(given => new Dimension(given.RequiredText("Name"), given.RequiredText("Value")))];
 
     private static double Required(JsonObject owner, string member) =>
         owner.Number(member) ?? throw new AwsError(400, "MissingParameter", $"The parameter {member} is required.");

@@ -32,6 +32,7 @@ internal static class MetricStatistics
         "SampleCount" => points.Sum(point => point.Count),
         "Minimum" => points.Min(point => point.Minimum),
         "Maximum" => points.Max(point => point.Maximum),
-        _ => throw new AwsError(400, "ValidationError", $"The sandbox computes Average, Sum, SampleCount, Minimum and Maximum, not '{statistic}'."),
+        _ => throw new AwsError(
+            400, "ValidationError", $"The sandbox computes Average, Sum, SampleCount, Minimum and Maximum, not '{statistic}'."),
     };
 }

@@ -8,7 +8,8 @@ internal sealed record MetricKey(string Namespace, string Name, IReadOnlyList<Di
 {
     /// <summary>The key as one string, equal for equal metrics whatever the order of the dimensions was.</summary>
     public string Text { get; } = JsonSerializer.Serialize(new[] { Namespace, Name }.Concat(
-        Dimensions.OrderBy(dimension => dimension.Name, StringComparer.Ordinal).SelectMany(dimension => new[] { dimension.Name, dimension.Value })));
+        Dimensions.OrderBy(dimension => dimension.Name, StringComparer.Ordinal)
+            .SelectMany(dimension => new[] { dimension.Name, dimension.Value })));
 }
 
 internal sealed record Dimension(string Name, string Value);

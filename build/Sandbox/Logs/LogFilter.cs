@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Sandbox.Logs;
 
-/// <summary>The text form of CloudWatch Logs' filter patterns: every term has to occur, or one of the terms marked with <c>?</c>; <c>-</c> excludes.</summary>
+/// <summary>
+/// The text form of CloudWatch Logs' filter patterns: every term has to occur, or one of the terms marked with <c>?</c>; <c>-</c> excludes.
+/// </summary>
 internal sealed partial class LogFilter(string? pattern)
 {
     private readonly (char Mark, string Text)[] _terms =
@@ -11,14 +13,13 @@ internal sealed partial class LogFilter(string? pattern)
             match.Groups["phrase"].Success ? match.Groups["phrase"].Value : match.Groups["word"].Value)),
     ];
 
-    public bool Matches(string message) =>
-        _terms.All(term => term.Mark switch
-        {
-            '?' => true,
-            '-' => !message.Contains(term.Text, StringComparison.Ordinal),
-            _ => message.Contains(term.Text, StringComparison.Ordinal),
-        })
-        && (_terms.All(term => term.Mark != '?') || _terms.Any(term => term.Mark == '?' && message.Contains(term.Text, StringComparison.Ordinal)));
+    public bool Matches(string message)
+    {
+        var found = _terms.ToLookup(term => term.Mark, term => message.Contains(term.Text, StringComparison.Ordinal));
+        return found['+'].All(present => present)
+            && !found['-'].Any(present => present)
+            && (!found['?'].Any() || found['?'].Any(present => present));
+    }
 
     [GeneratedRegex("""(?<mark>[?-])?(?:"(?<phrase>[^"]*)"|(?<word>[^\s"]+))""")]
     private static partial Regex Term();

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.Logs;
 
@@ -43,7 +43,7 @@ internal sealed class LogGroup
             return null;
         }
 
-        var group = new LogGroup(folder, JsonSerializer.Deserialize<LogGroupInfo>(File.ReadAllBytes(infoFile))!);
+        var group = new LogGroup(folder, AtomicFile.ReadRecord<LogGroupInfo>(infoFile));
         foreach (var stream in Directory.EnumerateFiles(folder, "*.jsonl").Select(LogStream.Load).OfType<LogStream>())
         {
             group._streams[stream.Name] = stream;
@@ -66,8 +66,8 @@ internal sealed class LogGroup
 
     public void Save(LogGroupInfo info)
     {
+        AtomicFile.WriteRecord(Path.Combine(_folder, InfoFile), info);
         Info = info;
-        File.WriteAllBytes(Path.Combine(_folder, InfoFile), JsonSerializer.SerializeToUtf8Bytes(info));
     }
 
     public void Delete() => Directory.Delete(_folder, recursive: true);

@@ -75,8 +75,9 @@ internal static class LogReader
             return null;
         }
 
-        return token.Split('/') is ["f" or "b", var digits, _] parts && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
-            ? (parts[0] == "f", offset)
+        return token.Split('/') is [("f" or "b") and var direction, var digits, _]
+            && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+            ? (direction == "f", offset)
             : throw new AwsError(400, "InvalidParameterException", "The specified nextToken is invalid.");
     }
 }

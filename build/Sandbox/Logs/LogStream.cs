@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.Logs;
 
@@ -47,24 +48,17 @@ internal sealed class LogStream
     }
 
     /// <summary>Opens a stream of an earlier sandbox process; a line cut off by its end is dropped.</summary>
+    /// <exception cref="StartRefusedException">The file is damaged.</exception>
     public static LogStream? Load(string file)
     {
-        using var content = File.OpenRead(file);
-        var lines = JsonLines.Read(content, 0).GetEnumerator();
-        if (!lines.MoveNext())
+        try
         {
-            return null;
+            return ReadAll(file);
         }
-
-        var header = JsonSerializer.Deserialize<StreamHeader>(lines.Current.Line)!;
-        var stream = new LogStream(file, header) { Head = lines.Current.End, _end = lines.Current.End };
-        while (lines.MoveNext())
+        catch (JsonException exception)
         {
-            stream.Note(JsonSerializer.Deserialize<LogEvent>(lines.Current.Line)!);
-            stream._end = lines.Current.End;
+            throw new StartRefusedException($"The sandbox's state is damaged in {file}: {exception.Message} Delete that file to lose just it.");
         }
-
-        return stream;
     }
 
     public void Append(IEnumerable<LogEvent> events)
@@ -98,6 +92,26 @@ internal sealed class LogStream
 
             yield return new PlacedEvent(start, end, JsonSerializer.Deserialize<LogEvent>(line)!);
         }
+    }
+
+    private static LogStream? ReadAll(string file)
+    {
+        using var content = File.OpenRead(file);
+        var lines = JsonLines.Read(content, 0).GetEnumerator();
+        if (!lines.MoveNext())
+        {
+            return null;
+        }
+
+        var header = JsonSerializer.Deserialize<StreamHeader>(lines.Current.Line)!;
+        var stream = new LogStream(file, header) { Head = lines.Current.End, _end = lines.Current.End };
+        while (lines.MoveNext())
+        {
+            stream.Note(JsonSerializer.Deserialize<LogEvent>(lines.Current.Line)!);
+            stream._end = lines.Current.End;
+        }
+
+        return stream;
     }
 
     private void Note(LogEvent logEvent)

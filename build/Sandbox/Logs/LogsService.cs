@@ -20,11 +20,11 @@ internal sealed class LogsService : IAwsService
         (_store, _settings, _time) = (store, settings, time);
         _operations = new(StringComparer.Ordinal)
         {
-            ["CreateLogGroup"] = Effect(input => _store.CreateGroup(input.RequiredText("logGroupName"), kmsKeyId: input.Text("kmsKeyId"))),
-            ["DeleteLogGroup"] = Effect(input => _store.DeleteGroup(input.RequiredText("logGroupName"))),
-            ["PutRetentionPolicy"] = Effect(input => _store.SetRetention(input.RequiredText("logGroupName"), input.Integer("retentionInDays"))),
-            ["DeleteRetentionPolicy"] = Effect(input => _store.SetRetention(input.RequiredText("logGroupName"), null)),
-            ["CreateLogStream"] = Effect(input => _store.CreateStream(input.RequiredText("logGroupName"), input.RequiredText("logStreamName"))),
+            ["CreateLogGroup"] = Effect(input => _store.CreateGroup(GroupName(input), kmsKeyId: input.Text("kmsKeyId"))),
+            ["DeleteLogGroup"] = Effect(input => _store.DeleteGroup(GroupName(input))),
+            ["PutRetentionPolicy"] = Effect(input => _store.SetRetention(GroupName(input), input.Integer("retentionInDays"))),
+            ["DeleteRetentionPolicy"] = Effect(input => _store.SetRetention(GroupName(input), null)),
+            ["CreateLogStream"] = Effect(input => _store.CreateStream(GroupName(input), input.RequiredText("logStreamName"))),
             ["PutLogEvents"] = call => Task.FromResult<JsonObject?>(PutLogEvents(call.Input)),
             ["DescribeLogGroups"] = call => Task.FromResult<JsonObject?>(DescribeLogGroups(call)),
             ["DescribeLogStreams"] = call => Task.FromResult<JsonObject?>(DescribeLogStreams(call)),
@@ -47,7 +47,9 @@ internal sealed class LogsService : IAwsService
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var stream = _store.Stream(GroupName(input), input.RequiredText("logStreamName"));
-        stream.Append([.. input.Objects("logEvents").Select(entry => new LogEvent((long)(entry.Number("timestamp") ?? now), now, entry.RequiredText("message")))]);
+        var events = input.Objects("logEvents")
+            .Select(entry => new LogEvent((long)(entry.Number("timestamp") ?? now), now, entry.RequiredText("message")));
+        stream.Append([.. events]);
         return new JsonObject { ["nextSequenceToken"] = stream.Tail.ToString("D56", CultureInfo.InvariantCulture) };
     }
 
@@ -55,7 +57,9 @@ internal sealed class LogsService : IAwsService
     {
         var prefix = call.Input.Text("logGroupNamePrefix") ?? "";
         var pattern = call.Input.Text("logGroupNamePattern") ?? "";
-        var groups = _store.Groups.Where(group => group.Info.Name.StartsWith(prefix, StringComparison.Ordinal) && group.Info.Name.Contains(pattern, StringComparison.OrdinalIgnoreCase));
+        var groups = _store.Groups
+            .Where(group => group.Info.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Where(group => group.Info.Name.Contains(pattern, StringComparison.OrdinalIgnoreCase));
         return Paged("logGroups", [.. groups.Select(group => DescribeGroup(group, call.Region))], call.Input, DefaultDescribed);
     }
 
@@ -125,7 +129,8 @@ internal sealed class LogsService : IAwsService
     {
         var stream = _store.Stream(GroupName(input), input.RequiredText("logStreamName"));
         var limit = Math.Clamp(input.Integer("limit") ?? LogReader.MaxEvents, 1, LogReader.MaxEvents);
-        var page = LogReader.Page(stream, input.Text("nextToken"), input.Flag("startFromHead"), (long?)input.Number("startTime"), (long?)input.Number("endTime"), limit);
+        var (start, end) = ((long?)input.Number("startTime"), (long?)input.Number("endTime"));
+        var page = LogReader.Page(stream, input.Text("nextToken"), input.Flag("startFromHead"), start, end, limit);
         return new JsonObject
         {
             ["events"] = new JsonArray([.. page.Events.Select(Describe)]),
@@ -169,9 +174,12 @@ internal sealed class LogsService : IAwsService
 
     private static JsonObject Paged(string member, IReadOnlyList<JsonObject> all, JsonObject input, int most)
     {
-        var start = input.Text("nextToken") is { } token
-            ? int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : throw new AwsError(400, "InvalidParameterException", "The specified nextToken is invalid.")
-            : 0;
+        var start = 0;
+        if (input.Text("nextToken") is { } token && !int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out start))
+        {
+            throw new AwsError(400, "InvalidParameterException", "The specified nextToken is invalid.");
+        }
+
         var page = all.Skip(start).Take(Math.Clamp(input.Integer("limit") ?? most, 1, most)).ToArray();
         var answer = new JsonObject { [member] = new JsonArray([.. page]) };
         if (start + page.Length < all.Count)

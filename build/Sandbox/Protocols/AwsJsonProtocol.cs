@@ -24,7 +24,8 @@ internal static class AwsJsonProtocol
     public static AwsOperation Find(this IReadOnlyDictionary<string, AwsOperation> operations, string name) =>
         operations.TryGetValue(name, out var operation)
             ? operation
-            : throw new AwsError(400, "UnknownOperationException", $"The sandbox has no operation '{name}' here; it has {string.Join(", ", operations.Keys)}.");
+            : throw new AwsError(
+                400, "UnknownOperationException", $"The sandbox has no operation '{name}', it has {string.Join(", ", operations.Keys)}.");
 
     /// <summary>The body's bytes, uncompressed where the client compressed them.</summary>
     public static Stream Uncompressed(HttpRequest request) =>

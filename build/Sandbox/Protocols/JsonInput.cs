@@ -10,7 +10,10 @@ internal static class JsonInput
     public static string? Text(this JsonObject input, string name) => Read<string>(input, name);
 
     public static string RequiredText(this JsonObject input, string name) =>
-        input.Text(name) ?? throw new AwsError(400, "ValidationException", $"1 validation error detected: Value at '{Camel(name)}' failed to satisfy constraint: Member must not be null");
+        input.Text(name) ?? throw new AwsError(
+            400,
+            "ValidationException",
+            $"1 validation error detected: Value at '{Camel(name)}' failed to satisfy constraint: Member must not be null");
 
     public static int? Integer(this JsonObject input, string name) => (int?)input.Number(name);
 

@@ -13,19 +13,23 @@ internal sealed class AccountLimits(FaultPlan faults)
         if (others.FirstOrDefault(other => other.Name == job.Name) is { } twin)
         {
             throw new AwsError(
-                400, "ResourceInUse", $"Training job names must be unique within an AWS account and region, and a training job with this name already exists ({twin.Arn})");
+                400,
+                "ResourceInUse",
+                "Training job names must be unique within an AWS account and region, "
+                + $"and a training job with this name already exists ({twin.Arn})");
         }
 
         var (resources, spot) = (job.Request.ResourceConfig, job.Request.EnableManagedSpotTraining);
         var working = others.Where(other => !other.IsOver).ToArray();
         var alike = working.Where(other => other.Request.EnableManagedSpotTraining == spot).ToArray();
+        var ofType = alike.Where(other => other.Request.ResourceConfig.InstanceType == resources.InstanceType);
         var typeQuota = QuotaTable.NameOf(resources.InstanceType, spot);
         if (faults.Take("sagemaker", "CreateTrainingJob", FaultKind.Quota))
         {
             throw Exceeded(typeQuota, 0, 0, resources.InstanceCount);
         }
 
-        Check(typeQuota, alike.Where(other => other.Request.ResourceConfig.InstanceType == resources.InstanceType), resources.InstanceCount);
+        Check(typeQuota, ofType, resources.InstanceCount);
         Check(spot ? QuotaTable.InstancesPerSpotJob : QuotaTable.InstancesPerJob, [], resources.InstanceCount);
         Check(spot ? QuotaTable.AllSpotInstances : QuotaTable.AllInstances, alike, resources.InstanceCount);
     }
@@ -43,5 +47,7 @@ internal sealed class AccountLimits(FaultPlan faults)
     private static AwsError Exceeded(string quota, double limit, int used, int requested) => new(
         400,
         "ResourceLimitExceeded",
-        $"The account-level service limit '{quota}' is {limit:0} Instances, with current utilization of {used} Instances and a request delta of {requested} Instances. Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an increase for this quota.");
+        $"The account-level service limit '{quota}' is {limit:0} Instances, with current utilization of {used} Instances "
+        + $"and a request delta of {requested} Instances. Please use AWS Service Quotas to request an increase for this quota. "
+        + "If AWS Service Quotas is not available, contact AWS support to request an increase for this quota.");
 }

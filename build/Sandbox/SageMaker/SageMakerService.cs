@@ -23,7 +23,13 @@ internal sealed class SageMakerService : IAwsService
     private readonly Dictionary<string, AwsOperation> _operations;
 
     public SageMakerService(
-        TrainingJobStore jobs, TrainingJobScheduler scheduler, TrainingJobRules rules, AccountLimits limits, SpotMarket market, SandboxSettings settings, TimeProvider time)
+        TrainingJobStore jobs,
+        TrainingJobScheduler scheduler,
+        TrainingJobRules rules,
+        AccountLimits limits,
+        SpotMarket market,
+        SandboxSettings settings,
+        TimeProvider time)
     {
         (_jobs, _scheduler, _rules, _limits, _market, _settings, _time) = (jobs, scheduler, rules, limits, market, settings, time);
         _operations = new(StringComparer.Ordinal)
@@ -32,7 +38,7 @@ internal sealed class SageMakerService : IAwsService
             ["DescribeTrainingJob"] = call => Answer(TrainingJobDocuments.Describe(Named(call.Input), _time.GetUtcNow())),
             ["ListTrainingJobs"] = call => Answer(TrainingJobList.Page(_jobs.Jobs, call.Input)),
             ["StopTrainingJob"] = call => Answer(Stop(call.Input)),
-            ["DeleteTrainingJob"] = call => Answer(Delete(call.Input)),
+            ["DeleteTrainingJob"] = call => DeleteAsync(call.Input),
             ["AddTags"] = call => Answer(AddTags(call.Input)),
             ["ListTags"] = call => Answer(ListTags(call.Input)),
         };
@@ -75,14 +81,16 @@ internal sealed class SageMakerService : IAwsService
         return null;
     }
 
-    private JsonObject? Delete(JsonObject input)
+    private async Task<JsonObject?> DeleteAsync(JsonObject input)
     {
         var job = Named(input);
         if (!job.IsOver)
         {
-            throw new AwsError(400, "ResourceInUse", $"The training job {job.Arn} is in status {job.Status}: only one that has ended can be deleted.");
+            throw new AwsError(
+                400, "ResourceInUse", $"The training job {job.Arn} is in status {job.Status}: only one that has ended can be deleted.");
         }
 
+        await _scheduler.ForgetAsync(job.Name);
         _jobs.Delete(job.Name);
         return null;
     }
@@ -94,7 +102,9 @@ internal sealed class SageMakerService : IAwsService
         var job = _jobs.Update(ByArn(input).Name, job =>
         {
             Tag[] tags = [.. job.Tags.Where(tag => added.All(other => other.Key != tag.Key)), .. added];
-            return tags.Length <= MostTags ? job with { Tags = tags } : throw RequestValidator.Invalid($"The resource would have more than {MostTags} tags.");
+            return tags.Length <= MostTags
+                ? job with { Tags = tags }
+                : throw RequestValidator.Invalid($"The resource would have more than {MostTags} tags.");
         });
         return DescribeTags(job);
     }

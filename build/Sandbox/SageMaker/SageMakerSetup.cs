@@ -32,7 +32,7 @@ internal static class SageMakerSetup
 
     public static WebApplication MapSageMaker(this WebApplication app)
     {
-        app.MapGet("/_sandbox/spot", (SpotMarket market) => Results.Text(JsonSerializer.Serialize(market.Schedule, SandboxJson.Options), "application/json"));
+        app.MapGet("/_sandbox/spot", (SpotMarket market) => Results.Json(market.Schedule, SandboxJson.Options));
         app.MapPut("/_sandbox/spot", SetSpotAsync);
         return app;
     }
@@ -41,8 +41,8 @@ internal static class SageMakerSetup
     {
         try
         {
-            var schedule = await JsonSerializer.DeserializeAsync<SpotSchedule>(request.Body, SandboxJson.Options, request.HttpContext.RequestAborted);
-            market.Set(schedule ?? new SpotSchedule());
+            market.Set(await JsonSerializer.DeserializeAsync<SpotSchedule>(
+                request.Body, SandboxJson.Options, request.HttpContext.RequestAborted) ?? new SpotSchedule());
             return Results.NoContent();
         }
         catch (Exception exception) when (exception is JsonException or FormatException)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace BuildPipeline.Sandbox.ServiceQuotas;
 
 /// <summary>One quota of SageMaker in the sandbox's account.</summary>
@@ -96,6 +94,6 @@ internal static class QuotaTable
         ["ml", var family, ..] when family.StartsWith('g') => 16,
         ["ml", var family, ..] when family.StartsWith('p') || family.StartsWith("trn", StringComparison.Ordinal) => 0,
         ["ml", ..] => 20,
-        _ => throw new ArgumentException(string.Format(CultureInfo.InvariantCulture, "'{0}' is no instance type.", instanceType), nameof(instanceType)),
+        _ => throw new ArgumentException($"'{instanceType}' is no instance type.", nameof(instanceType)),
     };
 }

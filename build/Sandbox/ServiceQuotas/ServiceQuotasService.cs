@@ -35,9 +35,10 @@ internal sealed class ServiceQuotasService : IAwsService
         RequireService(call.Input);
         var code = call.Input.Text("QuotaCode");
         var all = QuotaTable.All.Where(quota => code is null || quota.Code == code).ToArray();
-        var start = int.TryParse(call.Input.Text("NextToken"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
+        _ = int.TryParse(call.Input.Text("NextToken"), NumberStyles.None, CultureInfo.InvariantCulture, out var start);
         var size = Math.Clamp(call.Input.Integer("MaxResults") ?? PageSize, 1, PageSize);
-        var answer = new JsonObject { ["Quotas"] = new JsonArray([.. all.Skip(start).Take(size).Select(quota => Describe(quota, value(quota), call.Region))]) };
+        var page = all.Skip(start).Take(size).Select(quota => Describe(quota, value(quota), call.Region));
+        var answer = new JsonObject { ["Quotas"] = new JsonArray([.. page]) };
         if (start + size < all.Length)
         {
             answer["NextToken"] = (start + size).ToString(CultureInfo.InvariantCulture);

@@ -47,26 +47,21 @@ public sealed class Workplace : IAsyncDisposable
     public static string Quick { get; } = $"--var-file={Path.Combine(Root, "tests", "EndToEnd.Tests", "quick.tfvars")}";
 
     /// <summary>Starts a target.</summary>
-    public Process Start(params string[] options)
+    public Process Start(params string[] options) => Start(options, new Dictionary<string, string>());
+
+    /// <summary>Starts a target with environment variables beside the test's own.</summary>
+    public Process Start(IReadOnlyList<string> options, IReadOnlyDictionary<string, string> environment)
     {
         string[] places = [$"--artifacts={ArtifactsFolder}", $"--sandbox-state={SandboxState}"];
         var script = OperatingSystem.IsWindows()
             ? new ProcessStartInfo("powershell", ["-NoProfile", "-ExecutionPolicy", "Bypass", "-File", Path.Combine(Root, "build.ps1"), .. options, .. places])
             : new ProcessStartInfo(Path.Combine(Root, "build.sh"), [.. options, .. places]);
-        return StartScript(script);
+        return StartScript(script, environment);
     }
 
     /// <summary>Starts a shell command line in the repository, as a workflow step does.</summary>
-    public static Process StartShell(string line, IReadOnlyDictionary<string, string> environment)
-    {
-        var shell = new ProcessStartInfo("bash", ["-e", "-o", "pipefail", "-c", line]);
-        foreach (var (name, value) in environment)
-        {
-            shell.Environment[name] = value;
-        }
-
-        return StartScript(shell);
-    }
+    public static Process StartShell(string line, IReadOnlyDictionary<string, string> environment) =>
+        StartScript(new ProcessStartInfo("bash", ["-e", "-o", "pipefail", "-c", line]), environment);
 
     /// <summary>Waits for a started target.</summary>
     public static async Task<Ended> EndAsync(Process process)
@@ -120,8 +115,13 @@ public sealed class Workplace : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static Process StartScript(ProcessStartInfo start)
+    private static Process StartScript(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
     {
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         start.WorkingDirectory = Root;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;

@@ -63,22 +63,17 @@ public sealed class CostEstimatorTests
     {
         var plan = Sample.Plan with
         {
-            Resources =
-            [
-                Sample.Resource("aws_subnet", "create", new { }),
-                Sample.Resource("aws_subnet", "create", new { }),
-                Sample.Resource("aws_vpc_endpoint", "create", new { vpc_endpoint_type = "Interface" }),
-                Sample.Resource("aws_vpc_endpoint", "no-op", new { vpc_endpoint_type = "Interface", subnet_ids = new[] { "subnet-1" } }),
-                Sample.Resource("aws_vpc_endpoint", "delete", new { vpc_endpoint_type = "Interface" }),
-                Sample.Resource("aws_vpc_endpoint", "create", new { vpc_endpoint_type = "Gateway" }),
-            ],
+            InterfaceEndpointZones = 3,
+            Resources = [Sample.Resource("aws_kms_key", "no-op", new { }), Sample.Resource("aws_kms_key", "delete", new { })],
         };
 
-        var line = Estimator.Estimate(Sample.Job, plan).Lines.Single(line => line.Unit == "zone-hour");
+        var lines = Estimator.Estimate(Sample.Job, plan).Lines;
+        var line = lines.Single(line => line.Unit == "zone-hour");
 
         // 3 zones x (3600 + 120) s x 0.01 $/h
         Assert.Equal(0.031m, line.Ceiling!.Value.Amount);
         Assert.Equal(21.9m, line.PerMonth!.Value.Amount);
+        Assert.Equal(new Usd(1), lines.Single(line => line.Unit == "key-month").PerMonth);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal sealed class JobExecution
     // Longer than any job may run, and short enough for a timer.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(45);
 
+    private const string NoCapacity = "Insufficient capacity error from EC2 while launching instances, retrying!";
+
     private readonly JobPlatform _platform;
     private readonly string _name;
     private readonly MetricScanner _metrics;
@@ -29,7 +31,9 @@ internal sealed class JobExecution
         {
             TakeUp();
             _trace = IsSpot ? Job.Spot.ReadTrace() : null;
-            await using var wait = Job.Request.MaxWait is { } most ? Timer(Job.CreationTime + most - Now, () => Stop(Phase.MaxWaitTimeExceeded)) : null;
+            await using var wait = Job.Request.MaxWait is { } most
+                ? Timer(Job.CreationTime + most - Now, () => Stop(Phase.MaxWaitTimeExceeded))
+                : null;
             while (!Job.IsOver)
             {
                 if (await LaunchAsync(shutdown))
@@ -68,7 +72,8 @@ internal sealed class JobExecution
         }
         else if (Job.Phase is not Phase.Starting)
         {
-            Change(job => job.Phase == Phase.Interrupted ? job : job.Enter(Phase.Interrupted, "Training job interrupted: the sandbox was restarted", job.LastSeen ?? Now));
+            const string Message = "Training job interrupted: the sandbox was restarted";
+            Change(job => job.Phase == Phase.Interrupted ? job : job.Enter(Phase.Interrupted, Message, job.LastSeen ?? Now));
             EnterPhase(Phase.Starting, "Starting the training job");
         }
     }
@@ -88,10 +93,11 @@ internal sealed class JobExecution
         {
             if (!IsSpot)
             {
-                throw new JobFailure("CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.");
+                throw new JobFailure(
+                    "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.");
             }
 
-            Change(job => job.Status == JobStatus.InProgress ? job.Say("Insufficient capacity error from EC2 while launching instances, retrying!", Now) : job);
+            Change(job => job.Status == JobStatus.InProgress ? job.Say(NoCapacity, Now) : job);
             await PauseAsync(wait, shutdown);
         }
 
@@ -114,7 +120,9 @@ internal sealed class JobExecution
 
         var elapsed = Now - Job.CreationTime;
         var instances = Job.Request.ResourceConfig.InstanceCount;
-        return _trace is null || _trace.Has(instances, elapsed) ? null : _trace.Until(available: true, instances, elapsed) ?? Timeout.InfiniteTimeSpan;
+        return _trace is null || _trace.Has(instances, elapsed)
+            ? null
+            : _trace.Until(available: true, instances, elapsed) ?? Timeout.InfiniteTimeSpan;
     }
 
     private async Task AttemptAsync(CancellationToken shutdown)
@@ -123,8 +131,14 @@ internal sealed class JobExecution
         var job = Change(job => job.Status == JobStatus.InProgress
             ? (job with { Attempts = job.Attempts + 1 }).Enter(Phase.Downloading, "Downloading input data", Now)
             : job);
+        if (job.Status != JobStatus.InProgress)
+        {
+            return;
+        }
+
         await using var runtime = Timer(job.Request.MaxRuntime - job.WorkedTime(Now), () => Stop(Phase.MaxRuntimeExceeded));
-        await using var reclaim = _trace?.Until(available: false, job.Request.ResourceConfig.InstanceCount, Now - job.CreationTime) is { } left
+        var instances = job.Request.ResourceConfig.InstanceCount;
+        await using var reclaim = _trace?.Until(available: false, instances, Now - job.CreationTime) is { } left
             ? Timer(left, () => interrupted.TrySetResult())
             : null;
         await using var cluster = new NodeCluster(_platform, job, _metrics, file => NoteCheckpoint(file, interrupted));
@@ -152,10 +166,10 @@ internal sealed class JobExecution
             : null;
         var ended = cluster.StartAsync();
         // A restart of the sandbox counts as an interruption from the last beat on, so the time in between is not charged.
-        await using var beat = _platform.Time.CreateTimer(
-            _ => Change(job => job.IsOver ? job : job with { LastSeen = Now, FinalMetrics = _metrics.Latest }), null, _platform.Settings.Sampling, _platform.Settings.Sampling);
+        var interval = _platform.Settings.Sampling;
+        await using var beat = _platform.Time.CreateTimer(_ => Beat(), null, interval, interval);
         await Task.WhenAny(ended, _stop.Task, interrupted.Task).WaitAsync(shutdown);
-        if (!ended.IsCompleted)
+        if (_stop.Task.IsCompleted || !ended.IsCompleted)
         {
             await LeaveAsync(cluster, shutdown);
         }
@@ -224,6 +238,8 @@ internal sealed class JobExecution
             Interrupt(interrupted);
         }
     }
+
+    private void Beat() => Change(job => job.IsOver ? job : job with { LastSeen = Now, FinalMetrics = _metrics.Latest });
 
     private void EnterPhase(Phase phase, string message) =>
         Change(job => job.Status == JobStatus.InProgress ? job.Enter(phase, message, Now) : job);

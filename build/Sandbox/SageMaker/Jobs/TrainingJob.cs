@@ -49,7 +49,9 @@ internal sealed record TrainingJob(
     [JsonIgnore]
     public bool IsOver => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Stopped;
 
-    /// <summary>Time that counts against MaxRuntime and that AWS calls TrainingTimeInSeconds: instances at work, waiting and stopping left out.</summary>
+    /// <summary>
+    /// Time that counts against MaxRuntime and that AWS calls TrainingTimeInSeconds: instances at work, waiting and stopping left out.
+    /// </summary>
     public TimeSpan WorkedTime(DateTimeOffset now) => Transitions
         .Where(transition => transition.Status is Phase.Downloading or Phase.Training or Phase.Uploading)
         .Aggregate(TimeSpan.Zero, (sum, transition) => sum + transition.Length(now));
@@ -66,7 +68,7 @@ internal sealed record TrainingJob(
     /// <summary>Goes into a phase, which ends the one before.</summary>
     public TrainingJob Enter(Phase phase, string message, DateTimeOffset now) => this with
     {
-        Transitions = [.. Transitions.SkipLast(1), .. Transitions.TakeLast(1).Select(last => last with { EndTime = now }), new(phase, now, null, message)],
+        Transitions = [.. Transitions.SkipLast(1), Transitions[^1] with { EndTime = now }, new(phase, now, null, message)],
         TrainingStartTime = phase == Phase.Downloading ? TrainingStartTime ?? now : TrainingStartTime,
         LastModifiedTime = now,
         LastSeen = now,
@@ -81,7 +83,7 @@ internal sealed record TrainingJob(
 
     /// <summary>Begins to stop; what the job will end as is known from the start.</summary>
     public TrainingJob BeginStop(Phase end, DateTimeOffset now) =>
-        this with { Status = JobStatus.Stopping, StopPhase = end, Transitions = Enter(Phase.Stopping, "Stopping the training job", now).Transitions, LastModifiedTime = now, LastSeen = now };
+        Enter(Phase.Stopping, "Stopping the training job", now) with { Status = JobStatus.Stopping, StopPhase = end };
 
     /// <summary>Ends for good.</summary>
     public TrainingJob Finish(JobStatus status, Phase phase, string message, DateTimeOffset now)

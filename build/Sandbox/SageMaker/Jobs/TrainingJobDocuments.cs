@@ -13,7 +13,8 @@ internal static class TrainingJobDocuments
         "ProfilerRuleConfigurations", "Environment", "RetryStrategy", "RemoteDebugConfig", "InfraCheckConfig",
     ];
 
-    private static readonly string[] Flags = ["EnableNetworkIsolation", "EnableInterContainerTrafficEncryption", "EnableManagedSpotTraining"];
+    private static readonly string[] Flags =
+        ["EnableNetworkIsolation", "EnableInterContainerTrafficEncryption", "EnableManagedSpotTraining"];
 
     public static JsonObject Describe(TrainingJob job, DateTimeOffset now)
     {

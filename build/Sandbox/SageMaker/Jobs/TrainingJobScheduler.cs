@@ -38,11 +38,22 @@ internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedServic
     /// <summary>Asks a job that is in progress to stop.</summary>
     public void Stop(string name) => _running[name].Execution.Stop(Phase.Stopped);
 
+    /// <summary>Lets go of a job that is over, once the work on it has ended too.</summary>
+    public async Task ForgetAsync(string name)
+    {
+        if (_running.TryRemove(name, out var running))
+        {
+            await running.Run;
+        }
+    }
+
     /// <summary>Ends all programs; the jobs go on at the next start.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _shutdown.CancelAsync();
-        await Task.WhenAll(_running.Values.Select(running => running.Run)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_running.Values.Select(running => running.Run))
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _shutdown.Dispose();

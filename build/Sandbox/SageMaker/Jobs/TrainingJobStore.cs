@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.SageMaker.Jobs;
@@ -7,8 +5,6 @@ namespace BuildPipeline.Sandbox.SageMaker.Jobs;
 /// <summary>All training jobs, one file each; every change is on disk before it can be seen.</summary>
 internal sealed class TrainingJobStore
 {
-    private static readonly JsonSerializerOptions Format = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true };
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TrainingJob> _jobs = new(StringComparer.Ordinal);
     private readonly string _folder;
@@ -18,7 +14,7 @@ internal sealed class TrainingJobStore
         _folder = settings.FolderOf(Path.Combine("sagemaker", "jobs"));
         foreach (var file in Directory.EnumerateFiles(_folder, "*.json"))
         {
-            var job = JsonSerializer.Deserialize<TrainingJob>(File.ReadAllBytes(file), Format)!;
+            var job = AtomicFile.ReadRecord<TrainingJob>(file);
             _jobs[job.Name] = job;
         }
     }
@@ -75,7 +71,7 @@ internal sealed class TrainingJobStore
     {
         if (!_jobs.TryGetValue(job.Name, out var before) || !ReferenceEquals(before, job))
         {
-            AtomicFile.Write(FileOf(job.Name), JsonSerializer.Serialize(job, Format));
+            AtomicFile.WriteRecord(FileOf(job.Name), job);
             _jobs[job.Name] = job;
         }
 

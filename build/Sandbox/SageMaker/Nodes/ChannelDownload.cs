@@ -20,22 +20,27 @@ internal sealed class ChannelDownload(IObjectStore objects, string region)
             if (found.Count == 0)
             {
                 throw new JobFailure(
-                    $"ClientError: No S3 objects found under S3 URL \"{source.S3Uri}\" given in input data source. Please ensure that the bucket exists in the selected region ({region}), that objects exist under that S3 prefix, and that the role \"{request.RoleArn}\" has \"s3:ListBucket\" permissions on bucket \"{location.Bucket}\".");
+                    $"ClientError: No S3 objects found under S3 URL \"{source.S3Uri}\" given in input data source. "
+                    + $"Please ensure that the bucket exists in the selected region ({region}), that objects exist under that S3 prefix, "
+                    + $"and that the role \"{request.RoleArn}\" has \"s3:ListBucket\" permissions on bucket \"{location.Bucket}\".");
             }
 
             foreach (var (index, item) in found.Index())
             {
+                var name = RelativeName(item.Key, location.Prefix);
                 var takers = source.S3DataDistributionType == Sharded ? [nodes[index % nodes.Count]] : nodes;
                 foreach (var node in takers)
                 {
-                    await CopyAsync(item, node.ChannelFolder(channel.ChannelName), RelativeName(item.Key, location.Prefix), cancellationToken);
+                    await CopyAsync(item, node.ChannelFolder(channel.ChannelName), name, cancellationToken);
                 }
             }
         }
     }
 
     private IReadOnlyList<StoredObject> Find(S3Location location) =>
-        objects.BucketExists(location.Bucket) ? [.. objects.List(location.Bucket, location.Prefix).Where(item => !item.Key.EndsWith('/'))] : [];
+        objects.BucketExists(location.Bucket)
+            ? [.. objects.List(location.Bucket, location.Prefix).Where(item => !item.Key.EndsWith('/'))]
+            : [];
 
     // The prefix as a folder is left out of the names; a prefix that ends within a name keeps that name whole.
     private static string RelativeName(string key, string prefix) =>

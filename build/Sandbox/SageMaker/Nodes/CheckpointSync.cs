@@ -4,7 +4,9 @@ using BuildPipeline.Sandbox.SageMaker.Requests;
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 
 /// <summary>Keeps the nodes' checkpoint folders in S3: what is new or changed goes up, what is deleted is deleted there.</summary>
-/// <remarks>As on AWS all nodes share one prefix: what one node deletes is gone for all, and what appears in S3 later does not come down.</remarks>
+/// <remarks>
+/// As on AWS all nodes share one prefix: what one node deletes is gone for all, and what appears in S3 later does not come down.
+/// </remarks>
 internal sealed class CheckpointSync(
     IObjectStore objects, S3Location target, IReadOnlyList<string> folders, Action<string> uploaded)
 {
@@ -52,7 +54,8 @@ internal sealed class CheckpointSync(
         }
 
         // In the order of writing, so that a manifest comes after the files that it lists.
-        foreach (var (key, state) in present.Where(file => _known.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Value.Written).ToArray())
+        var changed = present.Where(file => _known.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Value.Written);
+        foreach (var (key, state) in changed.ToArray())
         {
             cancellationToken.ThrowIfCancellationRequested();
             await UploadAsync(key, state, cancellationToken);
@@ -81,8 +84,10 @@ internal sealed class CheckpointSync(
     {
         try
         {
-            await using var content = new FileStream(Path.Combine(key.Folder, key.Name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await objects.PutAsync(target.Bucket, target.KeyOf(key.Name), content, BucketEncryption.HeadersFor(objects, target.Bucket), cancellationToken);
+            var file = Path.Combine(key.Folder, key.Name);
+            var headers = BucketEncryption.HeadersFor(objects, target.Bucket);
+            await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await objects.PutAsync(target.Bucket, target.KeyOf(key.Name), content, headers, cancellationToken);
         }
         catch (IOException exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

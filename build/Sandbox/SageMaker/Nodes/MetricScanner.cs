@@ -13,13 +13,17 @@ internal sealed class MetricScanner(TrainingJob job, MetricStore metrics, TimePr
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly (string Name, Regex Regex)[] _definitions =
-        [.. (job.Request.AlgorithmSpecification.MetricDefinitions ?? []).Select(definition => (definition.Name, new Regex(definition.Regex, RegexOptions.CultureInvariant, MatchTimeout)))];
+    [
+        .. (job.Request.AlgorithmSpecification.MetricDefinitions ?? [])
+            .Select(definition => (definition.Name, new Regex(definition.Regex, RegexOptions.CultureInvariant, MatchTimeout))),
+    ];
 
     private readonly ConcurrentDictionary<string, FinalMetric> _latest =
         new((job.FinalMetrics ?? []).Select(metric => KeyValuePair.Create(metric.Name, metric)), StringComparer.Ordinal);
 
     /// <summary>The newest value of each metric, in the order of the definitions.</summary>
-    public IReadOnlyList<FinalMetric> Latest => [.. _definitions.Select(definition => _latest.GetValueOrDefault(definition.Name)).OfType<FinalMetric>()];
+    public IReadOnlyList<FinalMetric> Latest =>
+        [.. _definitions.Select(definition => _latest.GetValueOrDefault(definition.Name)).OfType<FinalMetric>()];
 
     public void Scan(string line)
     {
@@ -29,7 +33,8 @@ internal sealed class MetricScanner(TrainingJob job, MetricStore metrics, TimePr
             if (Value(regex, line) is { } value)
             {
                 _latest[name] = new FinalMetric(name, value, now);
-                metrics.Put(new MetricKey(NodeCluster.MetricNamespace, name, [new Dimension("TrainingJobName", job.Name)]), Datapoint.Of(now, value));
+                var key = new MetricKey(NodeCluster.MetricNamespace, name, [new Dimension("TrainingJobName", job.Name)]);
+                metrics.Put(key, Datapoint.Of(now, value));
             }
         }
     }
@@ -39,7 +44,8 @@ internal sealed class MetricScanner(TrainingJob job, MetricStore metrics, TimePr
         try
         {
             return regex.Match(line) is { Success: true } match
-                && double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+                && double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                && double.IsFinite(value)
                 ? value
                 : null;
         }

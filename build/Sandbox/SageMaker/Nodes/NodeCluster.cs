@@ -32,9 +32,11 @@ internal sealed class NodeCluster : IAsyncDisposable
     {
         (_platform, _job, _metrics) = (platform, job, metrics);
         _attemptFolder = Path.Combine(platform.JobFolder(job.Name), string.Create(CultureInfo.InvariantCulture, $"attempt-{job.Attempts}"));
-        _trees = [.. Enumerable.Range(1, job.Request.ResourceConfig.InstanceCount).Select(number => new NodeTree(_attemptFolder, $"algo-{number}", job.Request))];
+        var numbers = Enumerable.Range(1, job.Request.ResourceConfig.InstanceCount);
+        _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, $"algo-{number}", job.Request))];
+        var folders = _trees.Select(tree => tree.Checkpoints).ToArray();
         _sync = job.Request.CheckpointConfig is { } checkpoints
-            ? new CheckpointSync(platform.Objects, S3Location.Parse(checkpoints.S3Uri), [.. _trees.Select(tree => tree.Checkpoints)], checkpointed)
+            ? new CheckpointSync(platform.Objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed)
             : null;
     }
 
@@ -87,7 +89,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <returns>The reason that the node that failed first left behind, and its exit code.</returns>
     public async Task<string> FailureAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAny(Task.WhenAll(_nodes.Select(node => node.Exit)), Task.Delay(_platform.Settings.FailureGrace, _platform.Time, cancellationToken));
+        await AllEndedAsync(_platform.Settings.FailureGrace, cancellationToken);
         var codes = ExitCodes;
         await KillAsync();
         var failed = _trees.Where(tree => codes.GetValueOrDefault(tree.Host) != 0)
@@ -105,7 +107,7 @@ internal sealed class NodeCluster : IAsyncDisposable
             node.Terminate();
         }
 
-        await Task.WhenAny(Task.WhenAll(_nodes.Select(node => node.Exit)), Task.Delay(_platform.Settings.StopGrace, _platform.Time, cancellationToken));
+        await AllEndedAsync(_platform.Settings.StopGrace, cancellationToken);
         await KillAsync();
     }
 
@@ -147,6 +149,9 @@ internal sealed class NodeCluster : IAsyncDisposable
         Directory.Delete(_attemptFolder, recursive: true);
     }
 
+    private async Task AllEndedAsync(TimeSpan patience, CancellationToken cancellationToken) => await Task.WhenAny(
+        Task.WhenAll(_nodes.Select(node => node.Exit)), Task.Delay(patience, _platform.Time, cancellationToken));
+
     private async Task EndAsync()
     {
         var running = _nodes.Select(node => node.Exit).ToList();
@@ -163,9 +168,10 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     private NodeLaunch Launch(NodeTree tree, string port)
     {
-        var image = _platform.Images.Find(_job.Request.AlgorithmSpecification.TrainingImage)
-            ?? throw new JobFailure($"ClientError: the sandbox does not know the training image any more: {_job.Request.AlgorithmSpecification.TrainingImage}.");
-        var environment = new Dictionary<string, string>(_job.Request.Environment ?? new Dictionary<string, string>(), StringComparer.Ordinal)
+        var name = _job.Request.AlgorithmSpecification.TrainingImage;
+        var image = _platform.Images.Find(name)
+            ?? throw new JobFailure($"ClientError: the sandbox does not know the training image '{name}' any more.");
+        var environment = new Dictionary<string, string>(_job.Request.Environment ?? new Dictionary<string, string>())
         {
             ["TRAINING_JOB_NAME"] = _job.Name,
             ["TRAINING_JOB_ARN"] = _job.Arn,
@@ -190,7 +196,8 @@ internal sealed class NodeCluster : IAsyncDisposable
         return line =>
         {
             var now = _platform.Time.GetUtcNow().ToUnixTimeMilliseconds();
-            _platform.Logs.Ensure(LogGroup, stream).Append(line.Chunk(LongestLine).DefaultIfEmpty([]).Select(part => new LogEvent(now, now, new string(part))));
+            var parts = line.Chunk(LongestLine).DefaultIfEmpty([]);
+            _platform.Logs.Ensure(LogGroup, stream).Append(parts.Select(part => new LogEvent(now, now, new string(part))));
             _metrics.Scan(line);
         };
     }
@@ -208,8 +215,10 @@ internal sealed class NodeCluster : IAsyncDisposable
             }
 
             var (now, elapsed) = (_platform.Time.GetUtcNow(), _platform.Time.GetElapsedTime(before.At));
-            _platform.Metrics.Put(key("CPUUtilization"), Datapoint.Of(now, 100 * (usage.ProcessorTime - before.Usage.ProcessorTime) / elapsed));
-            _platform.Metrics.Put(key("MemoryUtilization"), Datapoint.Of(now, 100.0 * usage.Memory / GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+            var processor = (usage.ProcessorTime - before.Usage.ProcessorTime) / elapsed;
+            var memory = (double)usage.Memory / GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            _platform.Metrics.Put(key("CPUUtilization"), Datapoint.Of(now, 100 * processor));
+            _platform.Metrics.Put(key("MemoryUtilization"), Datapoint.Of(now, 100 * memory));
             before = (_platform.Time.GetTimestamp(), usage);
         }
     }

@@ -40,7 +40,8 @@ internal sealed class NodeTree
     public void Create(IReadOnlyList<string> hosts)
     {
         var configuration = Path.Combine(Root, "input", "config");
-        foreach (var folder in new[] { configuration, Path.Combine(Root, "input", "data"), Path.Combine(Root, "code"), Model, OutputData, Checkpoints })
+        string[] folders = [configuration, Path.Combine(Root, "input", "data"), Path.Combine(Root, "code"), Model, OutputData, Checkpoints];
+        foreach (var folder in folders)
         {
             Directory.CreateDirectory(folder);
         }

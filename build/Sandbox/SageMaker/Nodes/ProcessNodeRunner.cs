@@ -10,7 +10,10 @@ internal sealed class ProcessNodeRunner : INodeRunner
 {
     // What a program needs to start at all; credentials and settings of whoever started the sandbox stay out.
     private static readonly string[] Inherited =
-        ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "DOTNET_ROOT", "DOTNET_ROOT_X64", "SystemRoot", "SystemDrive", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PATHEXT"];
+    [
+        "PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "DOTNET_ROOT", "DOTNET_ROOT_X64",
+        "SystemRoot", "SystemDrive", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PATHEXT",
+    ];
 
     public INode Start(NodeLaunch launch, Action<string> line)
     {

@@ -13,7 +13,7 @@ internal sealed class TrainingImages(IReadOnlyDictionary<string, TrainingImage> 
     /// <summary>The images that come with the sandbox.</summary>
     public static TrainingImages BuiltIn { get; } = new(new Dictionary<string, TrainingImage>(StringComparer.Ordinal)
     {
-        ["sandbox/builtin"] = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", WorkerProgram()),
+        ["sandbox/builtin"] = new(DotnetHost(), WorkerProgram()),
     });
 
     public IEnumerable<string> Names => images.Keys.Order(StringComparer.Ordinal);
@@ -21,10 +21,16 @@ internal sealed class TrainingImages(IReadOnlyDictionary<string, TrainingImage> 
     public TrainingImage? Find(string name) =>
         images.GetValueOrDefault(name.EndsWith(Latest, StringComparison.Ordinal) ? name[..^Latest.Length] : name);
 
+    private static string DotnetHost() =>
+        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
     // Beside the sandbox when both were published together, in the neighbouring output folder when they were built.
     private static string WorkerProgram()
     {
         var beside = Path.Combine(AppContext.BaseDirectory, "Worker.dll");
-        return File.Exists(beside) ? beside : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Worker", "release", "Worker.dll"));
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return File.Exists(beside)
+            ? beside
+            : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Worker", configuration, "Worker.dll"));
     }
 }

@@ -27,7 +27,9 @@ internal sealed record Constraint(
     string? Pattern = null,
     IReadOnlyList<string>? Values = null)
 {
-    private readonly Regex? _pattern = Pattern is null ? null : new Regex($"^(?:{Pattern})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    private readonly Regex? _pattern = Pattern is null
+        ? null
+        : new Regex($@"\A(?:{Pattern})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 
     /// <summary>Names and <c>[]</c> from the request down.</summary>
     public IReadOnlyList<string> Steps { get; } = Path.Replace("[]", ".[]", StringComparison.Ordinal).Split('.');

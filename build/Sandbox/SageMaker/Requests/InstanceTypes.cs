@@ -40,7 +40,10 @@ internal static class InstanceTypes
         """;
 
     private static readonly string[] LocalStorageFamilies =
-        ["g4dn", "g5", "g6", "g6e", "g7e", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200", "trn1", "trn1n", "trn2", "r5d"];
+    [
+        "g4dn", "g5", "g6", "g6e", "g7e", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200",
+        "trn1", "trn1n", "trn2", "r5d",
+    ];
 
     public static IReadOnlyList<string> All { get; } = [.. Families.Split('\n').SelectMany(Expand)];
 

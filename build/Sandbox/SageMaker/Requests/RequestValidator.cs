@@ -9,7 +9,9 @@ namespace BuildPipeline.Sandbox.SageMaker.Requests;
 /// <summary>Holds a request against the rows of the service model, with AWS's own messages.</summary>
 internal static class RequestValidator
 {
-    /// <exception cref="AwsError">ValidationException that names every violated constraint, or SerializationException for a member of the wrong kind.</exception>
+    /// <exception cref="AwsError">
+    /// ValidationException that names every violated constraint, or SerializationException for a member of the wrong kind.
+    /// </exception>
     public static void Validate(JsonObject request, IEnumerable<Constraint> model)
     {
         var complaints = model
@@ -17,7 +19,8 @@ internal static class RequestValidator
             .ToArray();
         if (complaints.Length > 0)
         {
-            throw Invalid($"{complaints.Length} validation error{(complaints.Length == 1 ? "" : "s")} detected: {string.Join("; ", complaints)}");
+            var errors = complaints.Length == 1 ? "1 validation error" : $"{complaints.Length} validation errors";
+            throw Invalid($"{errors} detected: {string.Join("; ", complaints)}");
         }
     }
 
@@ -32,7 +35,7 @@ internal static class RequestValidator
             (JsonArray items, "[]") => items.Index().Select(item => new Found($"{path}.{item.Index + 1}.member", item.Item)),
             (JsonObject map, "key") => map.Select(entry => new Found(path, JsonValue.Create(entry.Key), "Map keys")),
             (JsonObject map, "value") => map.Select(entry => new Found(path, entry.Value, "Map value")),
-            (JsonObject structure, _) => [new Found(path.Length == 0 ? JsonInput.Camel(step) : $"{path}.{JsonInput.Camel(step)}", structure[step])],
+            (JsonObject structure, _) => [new Found($"{path}.{JsonInput.Camel(step)}".TrimStart('.'), structure[step])],
             _ => [],
         };
         return rest.Length == 0 ? members : members.SelectMany(member => Find(member.Value, rest, member.Path));
@@ -54,7 +57,7 @@ internal static class RequestValidator
             (MemberKind.List, JsonValueKind.Array) => constraint.CountComplaints(found.Value.AsArray().Count),
             (MemberKind.Map, JsonValueKind.Object) => constraint.CountComplaints(found.Value.AsObject().Count),
             (MemberKind.Structure, JsonValueKind.Object) or (MemberKind.Flag, JsonValueKind.True or JsonValueKind.False) => [],
-            var (kind, actual) => throw new AwsError(400, "SerializationException", $"Member '{found.Path}' is {actual}, but has to be {kind}."),
+            var (kind, actual) => throw Unreadable($"Member '{found.Path}' is {actual}, but has to be {kind}."),
         };
         return complaints.Select(complaint => found.MapPart is { } part
             ? $"Value at '{found.Path}' failed to satisfy constraint: {part} must satisfy constraint: [{complaint}]"
@@ -63,7 +66,9 @@ internal static class RequestValidator
 
     private static long WholeNumber(Found found) => found.Value!.GetValue<double>() is var number && Math.Floor(number) == number
         ? (long)number
-        : throw new AwsError(400, "SerializationException", $"Member '{found.Path}' is {number.ToString(CultureInfo.InvariantCulture)}, but has to be a whole number.");
+        : throw Unreadable($"Member '{found.Path}' is {number.ToString(CultureInfo.InvariantCulture)}, but has to be a whole number.");
+
+    private static AwsError Unreadable(string message) => new(400, "SerializationException", message);
 
     private static string Shown(JsonNode value) => value is JsonValue && value.GetValueKind() == JsonValueKind.String
         ? value.GetValue<string>()

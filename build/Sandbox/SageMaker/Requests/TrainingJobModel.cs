@@ -12,6 +12,7 @@ internal static class TrainingJobModel
     private const string TagText = @"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)";
 
     private static readonly string[] InputModes = ["Pipe", "File", "FastFile"];
+    private static readonly string[] DataTypes = ["ManifestFile", "S3Prefix", "AugmentedManifestFile", "Converse"];
 
     public static IReadOnlyList<Constraint> Create { get; } =
     [
@@ -41,7 +42,7 @@ internal static class TrainingJobModel
         new("InputDataConfig[].ChannelName", Text, Required: true, Min: 1, Max: 64, Pattern: @"[A-Za-z0-9\.\-_]+"),
         new("InputDataConfig[].DataSource", Structure, Required: true),
         new("InputDataConfig[].DataSource.S3DataSource"),
-        new("InputDataConfig[].DataSource.S3DataSource.S3DataType", Text, Required: true, Values: ["ManifestFile", "S3Prefix", "AugmentedManifestFile", "Converse"]),
+        new("InputDataConfig[].DataSource.S3DataSource.S3DataType", Text, Required: true, Values: DataTypes),
         new("InputDataConfig[].DataSource.S3DataSource.S3Uri", Text, Required: true, Max: 1024, Pattern: S3Uri),
         new("InputDataConfig[].DataSource.S3DataSource.S3DataDistributionType", Text, Values: ["FullyReplicated", "ShardedByS3Key"]),
         new("InputDataConfig[].ContentType", Text, Max: 256),

@@ -23,10 +23,13 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
             input["AlgorithmSpecification"] is not null && input["ResourceConfig"] is not null,
             "AlgorithmSpecification and ResourceConfig are needed: the sandbox runs container jobs only.");
 
-        var resources = input["ResourceConfig"]!.AsObject();
-        Require(resources["InstanceGroups"] is null, "The sandbox runs one group of equal instances: give InstanceType and InstanceCount instead of InstanceGroups.");
-        Require(resources["InstanceType"] is not null && resources["InstanceCount"] is not null, "ResourceConfig needs InstanceType and InstanceCount.");
-        Require(input["AlgorithmSpecification"]!["TrainingImage"] is not null, "AlgorithmSpecification needs TrainingImage; the sandbox knows no algorithms by name.");
+        var resources = input["ResourceConfig"]!;
+        Require(
+            resources["InstanceGroups"] is null && resources["InstanceType"] is not null && resources["InstanceCount"] is not null,
+            "ResourceConfig needs InstanceType and InstanceCount, and no InstanceGroups: the sandbox runs one group of equal instances.");
+        Require(
+            input["AlgorithmSpecification"]!["TrainingImage"] is not null,
+            "AlgorithmSpecification needs TrainingImage: the sandbox knows no algorithms by name.");
 
         var request = input.Deserialize<TrainingJobRequest>()!;
         CheckResources(request);
@@ -43,7 +46,7 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         Require(resources.InstanceCount >= 1, "InstanceCount must be at least 1.");
         Require(
             resources.VolumeKmsKeyId is null || !InstanceTypes.HasLocalStorage(resources.InstanceType),
-            $"VolumeKmsKeyId is not supported for {resources.InstanceType}: its volume is local NVMe storage, which is encrypted by the hardware.");
+            $"VolumeKmsKeyId is not supported for {resources.InstanceType}: its volume is local NVMe storage, encrypted by the hardware.");
         Require(
             resources.KeepAlivePeriodInSeconds == 0 || !request.EnableManagedSpotTraining,
             "KeepAlivePeriodInSeconds cannot be used with managed spot training.");
@@ -73,7 +76,9 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         Require(algorithm.TrainingInputMode != "Pipe", "The sandbox downloads data: use input mode File or FastFile instead of Pipe.");
         foreach (var metric in algorithm.MetricDefinitions ?? [])
         {
-            Require(IsRegex(metric.Regex), $"The regular expression '{metric.Regex}' of metric '{metric.Name}' is invalid, or has no group for the value.");
+            Require(
+                IsRegex(metric.Regex),
+                $"The regular expression '{metric.Regex}' of metric '{metric.Name}' is invalid, or has no group for the value.");
         }
     }
 
@@ -83,18 +88,24 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         if (request.CheckpointConfig is { } checkpoints)
         {
             RequireBucket(checkpoints.S3Uri, "CheckpointConfig.S3Uri");
+            var local = checkpoints.LocalPath ?? ContainerRoot;
             Require(
-                checkpoints.LocalPath is null || checkpoints.LocalPath.StartsWith(ContainerRoot, StringComparison.Ordinal) && !checkpoints.LocalPath.Contains("..", StringComparison.Ordinal),
+                local.StartsWith(ContainerRoot, StringComparison.Ordinal) && !local.Contains("..", StringComparison.Ordinal),
                 $"The sandbox keeps checkpoints below {ContainerRoot}: CheckpointConfig.LocalPath is '{checkpoints.LocalPath}'.");
         }
 
         var channels = request.InputDataConfig ?? [];
-        Require(channels.DistinctBy(channel => channel.ChannelName).Count() == channels.Count, "Channel names must be unique within a training job.");
+        Require(
+            channels.DistinctBy(channel => channel.ChannelName).Count() == channels.Count,
+            "Channel names must be unique within a training job.");
         foreach (var channel in channels)
         {
-            Require(channel.DataSource.S3DataSource is { S3DataType: "S3Prefix" }, $"Channel '{channel.ChannelName}': the sandbox reads S3DataSource with S3DataType S3Prefix only.");
-            Require(channel.InputMode != "Pipe", $"Channel '{channel.ChannelName}': the sandbox downloads data, use input mode File or FastFile instead of Pipe.");
-            RequireBucket(channel.DataSource.S3DataSource!.S3Uri, $"channel '{channel.ChannelName}'");
+            var name = $"channel '{channel.ChannelName}'";
+            Require(
+                channel.DataSource.S3DataSource is { S3DataType: "S3Prefix" },
+                $"The sandbox reads S3DataSource with S3DataType S3Prefix only: change the data source of {name}.");
+            Require(channel.InputMode != "Pipe", $"The sandbox downloads data: use input mode File or FastFile for {name}, not Pipe.");
+            RequireBucket(channel.DataSource.S3DataSource!.S3Uri, name);
         }
     }
 
@@ -104,13 +115,16 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         var known = registries.SelectMany(registry => registry.Resources).Any(resource => resource.Type == Role);
         Require(
             !known || registries.Any(registry => registry.Exists(Role, "arn", arn)),
-            $"Could not assume role {arn}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.");
+            $"Could not assume role {arn}. "
+            + "Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.");
     }
 
     private void RequireBucket(string uri, string place)
     {
         var bucket = S3Location.Parse(uri).Bucket;
-        Require(objects.BucketExists(bucket), $"The bucket '{bucket}' of {place} does not exist. Please ensure that it exists in the selected region.");
+        Require(
+            objects.BucketExists(bucket),
+            $"The bucket '{bucket}' of {place} does not exist. Please ensure that it exists in the selected region.");
     }
 
     private static bool IsRegex(string pattern)

@@ -8,6 +8,7 @@ namespace BuildPipeline.Sandbox.SageMaker.Spot;
 internal sealed record Interruption(int? Checkpoints, TimeSpan? Training)
 {
     private const string CheckpointPrefix = "checkpoint:";
+    private const double LongestSeconds = 1_000_000;
 
     /// <summary>Reads <c>checkpoint:N</c> or <c>Ns</c>.</summary>
     /// <exception cref="FormatException">The text is neither.</exception>
@@ -19,8 +20,11 @@ internal sealed record Interruption(int? Checkpoints, TimeSpan? Training)
             return new Interruption(number, null);
         }
 
-        return text.EndsWith('s') && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e6
+        return text.EndsWith('s')
+            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds < LongestSeconds
             ? new Interruption(null, TimeSpan.FromSeconds(seconds))
-            : throw new FormatException($"'{text}' is no interruption: write checkpoint:N for the N-th checkpoint, or Ns for N seconds of training.");
+            : throw new FormatException(
+                $"'{text}' is no interruption: write checkpoint:N for the N-th checkpoint, or Ns for N seconds of training.");
     }
 }

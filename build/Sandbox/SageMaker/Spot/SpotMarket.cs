@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.SageMaker.Spot;
@@ -11,7 +10,7 @@ internal sealed class SpotMarket
     public SpotMarket(SandboxSettings settings)
     {
         _file = Path.Combine(settings.FolderOf("sagemaker"), "spot.json");
-        Schedule = File.Exists(_file) ? JsonSerializer.Deserialize<SpotSchedule>(File.ReadAllBytes(_file), SandboxJson.Options)! : new SpotSchedule();
+        Schedule = File.Exists(_file) ? AtomicFile.ReadRecord<SpotSchedule>(_file) : new SpotSchedule();
     }
 
     public SpotSchedule Schedule { get; private set; }
@@ -20,7 +19,7 @@ internal sealed class SpotMarket
     public void Set(SpotSchedule schedule)
     {
         schedule.Check();
-        AtomicFile.Write(_file, JsonSerializer.Serialize(schedule, SandboxJson.Options));
+        AtomicFile.WriteRecord(_file, schedule);
         Schedule = schedule;
     }
 }

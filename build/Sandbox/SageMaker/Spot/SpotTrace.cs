@@ -21,7 +21,8 @@ internal sealed record SpotTrace(double TickSeconds, IReadOnlyList<int> Availabl
                 ? new SpotTrace(gap, data)
                 : throw new FormatException($"The spot trace {file} needs at least one entry in 'data' and a positive tick length.");
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception
+            is JsonException or KeyNotFoundException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             throw new FormatException($"The spot trace {file} cannot be read: {exception.Message}", exception);
         }

@@ -27,7 +27,7 @@ internal static partial class Checks
             ? null
             : $"invalid value for {name} ({meaning}): {TextOf(value)}");
 
-    public static AttributeRule Arn(string path) => Matches(path, "^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+|^$", "must be an ARN: arn:partition:service:region:account:resource");
+    public static AttributeRule Arn(string path) => Matches(path, "^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+$|^$", "must be an ARN: arn:partition:service:region:account:resource");
 
     public static AttributeRule Json(string path) => new(path, (name, value) => JsonFault(TextOf(value)) is { } fault
         ? $"\"{name}\" contains an invalid JSON: {fault}"

@@ -6,7 +6,16 @@ namespace BuildPipeline.Sandbox.Terraform.Planning;
 /// <summary>What the real provider refuses in its own configuration.</summary>
 internal static class ProviderRules
 {
-    public static IEnumerable<ResourceError> Check(MapValue config) =>
+    /// <summary>Whether the account is one of those that the configuration allows.</summary>
+    public static IEnumerable<ResourceError> CheckAccount(MapValue config, string account)
+    {
+        var allowed = config.Texts("allowed_account_ids");
+        return config.Texts("forbidden_account_ids").Contains(account) || (allowed.Count > 0 && !allowed.Contains(account))
+            ? [new ResourceError($"AWS account ID not allowed: {account}", "The sandbox has this one account.")]
+            : [];
+    }
+
+    public static IEnumerable<ResourceError> CheckRegion(MapValue config) =>
         config.IsTrue("skip_region_validation") || config.Text("region") is not { } region || Regions.Names.Contains(region)
             ? []
             : [new ResourceError($"Invalid region value: {region}", "Not a region that AWS has; skip_region_validation = true lets it pass.", "region")];

@@ -23,14 +23,18 @@ internal sealed class ProviderService(
     {
         var response = new PrepareProviderConfig.Types.Response { PreparedConfig = request.Config };
         return Guard(response, response.Diagnostics, () =>
-            response.Diagnostics.Add(ProviderRules.Check(request.Config.Decode(schema.Provider)!).Select(WireValues.Diagnose)));
+            response.Diagnostics.Add(ProviderRules.CheckRegion(request.Config.Decode(schema.Provider)!).Select(WireValues.Diagnose)));
     }
 
     public override Task<Configure.Types.Response> Configure(Configure.Types.Request request, ServerCallContext context)
     {
         var response = new Configure.Types.Response();
         return Guard(response, response.Diagnostics, () =>
-            configurations.Set(context, ProviderConfiguration.From(request.Config.Decode(schema.Provider)!, settings)));
+        {
+            var config = request.Config.Decode(schema.Provider)!;
+            response.Diagnostics.Add(ProviderRules.CheckAccount(config, settings.AccountId).Select(WireValues.Diagnose));
+            configurations.Set(context, ProviderConfiguration.From(config, settings));
+        });
     }
 
     public override Task<ValidateResourceTypeConfig.Types.Response> ValidateResourceTypeConfig(

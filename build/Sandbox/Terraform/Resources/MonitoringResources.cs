@@ -23,6 +23,7 @@ internal static class MonitoringResources
             ],
             Unique = new("name", "ResourceAlreadyExistsException"),
             Complete = writer => CompleteNamed(writer, "logs", name => $"log-group:{name}"),
+            IsRetained = state => state.IsTrue("skip_destroy"),
         },
         new("aws_cloudwatch_metric_alarm")
         {

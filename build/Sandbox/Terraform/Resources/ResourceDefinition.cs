@@ -30,6 +30,9 @@ internal sealed record ResourceDefinition(string Type)
     /// <summary>Fills in what AWS decides at apply: ids, ARNs, names, times.</summary>
     public Action<StateWriter>? Complete { get; init; }
 
+    /// <summary>True for a resource that its own configuration keeps in AWS when terraform destroys it.</summary>
+    public Func<MapValue, bool>? IsRetained { get; init; }
+
     /// <summary>What the resource does outside the registry; null where it is only a record there.</summary>
     public IResourceEffects? Effects { get; init; }
 }

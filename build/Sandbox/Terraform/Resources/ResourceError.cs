@@ -15,4 +15,7 @@ internal sealed class ResourceError(string summary, string detail = "", string? 
     /// <param name="operation">Service and operation, for example <c>S3: CreateBucket</c>.</param>
     public static ResourceError FromApi(string action, string operation, int status, string code, string message) =>
         new($"{action}: operation error {operation}, https response error StatusCode: {status}, api error {code}: {message}");
+
+    /// <summary>A refusal that many resource types share, by AWS's error code alone.</summary>
+    public static ResourceError Refused(string action, string code, string message) => new($"{action}: api error {code}: {message}");
 }

@@ -74,13 +74,18 @@ internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings setti
 
     private void Delete(ResourceDefinition definition, ResourceContext context, MapValue state)
     {
+        if (definition.IsRetained?.Invoke(state) == true)
+        {
+            return;
+        }
+
         foreach (var (user, reference) in ResourceCatalog.UsersOf(definition.Type))
         {
             var target = state.Text(reference.Target);
             if (registry.All(user).FirstOrDefault(other => target is not null && Named(other, reference).Contains(target)) is { } dependent)
             {
-                throw ResourceError.FromApi(
-                    $"deleting {definition.Type} ({ResourceRegistry.IdOf(state)})", "sandbox: Delete", 400, reference.InUse!,
+                throw ResourceError.Refused(
+                    $"deleting {definition.Type} ({ResourceRegistry.IdOf(state)})", reference.InUse!,
                     $"{target} has a dependent object and cannot be deleted: {user} {ResourceRegistry.IdOf(dependent)}.");
             }
         }
@@ -97,8 +102,7 @@ internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings setti
                 !registry.Exists(reference.Type, reference.Target, target) && !AccountDefaults.Has(context, reference.Type, target));
             if (missing is not null)
             {
-                throw ResourceError.FromApi(
-                    $"creating {definition.Type}", $"sandbox: {reference.Attribute}", 400, reference.Code, $"The {reference.Type} '{missing}' does not exist.");
+                throw ResourceError.Refused($"creating {definition.Type}", reference.Code, $"The {reference.Type} '{missing}' in {reference.Attribute} does not exist.");
             }
         }
     }
@@ -108,8 +112,7 @@ internal sealed class ResourceOperations(AwsSchema schema, SandboxSettings setti
         if (definition.Unique is { } unique && state.Text(unique.Attribute) is { } value
             && registry.All(definition.Type).Any(other => other.Text(unique.Attribute) == value && other.Text("region") == state.Text("region")))
         {
-            throw ResourceError.FromApi(
-                $"creating {definition.Type} ({value})", "sandbox: Create", 409, unique.Code, $"A resource with the {unique.Attribute} {value} already exists.");
+            throw ResourceError.Refused($"creating {definition.Type} ({value})", unique.Code, $"A resource with the {unique.Attribute} {value} already exists.");
         }
     }
 

@@ -1,0 +1,79 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using BuildPipeline.Hosting;
+using Cake.Frosting;
+
+namespace BuildPipeline.Pipeline.Tests.Architecture;
+
+/// <summary>Who may know whom, read from the sources.</summary>
+public sealed partial class LayerTests
+{
+    private static readonly string Sources = Path.Combine(FindRoot(), "build", "Pipeline");
+
+    // The way of a run: a folder may know the one before it.
+    private static readonly Dictionary<string, string[]> Known = new()
+    {
+        ["Runs"] = [],
+        ["Aws"] = ["Runs"],
+        ["Terraform"] = ["Runs", "Aws"],
+        ["Costing"] = ["Runs", "Aws", "Terraform"],
+        ["Approvals"] = ["Runs", "Aws", "Costing"],
+        ["Training"] = ["Runs", "Aws", "Approvals"],
+        ["Reporting"] = ["Runs", "Aws", "Approvals", "Training"],
+        ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Approvals", "Training", "Reporting", "Hosting"],
+    };
+
+    [Fact]
+    public void Given_TheDomainFolders_When_Read_Then_EachKnowsOnlyWhatItMay()
+    {
+        foreach (var (folder, allowed) in Known)
+        {
+            Assert.All(UsingsOf(folder), pair => Assert.True(
+                !pair.Used.StartsWith("BuildPipeline.", StringComparison.Ordinal) || allowed.Append(folder).Contains(pair.Used["BuildPipeline.".Length..]),
+                $"{pair.File} uses {pair.Used}"));
+        }
+    }
+
+    [Fact]
+    public void Given_TheSources_When_Read_Then_OnlyTasksTerraformAndHostingUseCake() => Assert.All(
+        Known.Keys.Except(["Terraform"]).SelectMany(UsingsOf),
+        pair => Assert.False(pair.Used.StartsWith("Cake.", StringComparison.Ordinal), $"{pair.File} uses {pair.Used}"));
+
+    [Fact]
+    public void Given_TheSources_When_Read_Then_NobodyKnowsTasksOrTheSandbox() => Assert.All(
+        Directory.GetDirectories(Sources).Select(folder => Path.GetFileName(folder)!).SelectMany(UsingsOf),
+        pair => Assert.False(pair.Used is "BuildPipeline.Tasks" || pair.Used.StartsWith("BuildPipeline.Sandbox", StringComparison.Ordinal), $"{pair.File} uses {pair.Used}"));
+
+    [Fact]
+    public void Given_ThePipelineAssembly_When_Loaded_Then_ItDoesNotReferenceTheSandbox() =>
+        Assert.DoesNotContain(typeof(Targets).Assembly.GetReferencedAssemblies(), reference => reference.Name is "Sandbox" or "Worker");
+
+    [Fact]
+    public void Given_TheTasks_When_Listed_Then_EachIsSealedNamedAsItsClassAndDescribed() => Assert.All(
+        typeof(Targets).Assembly.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(IFrostingTask))),
+        type =>
+        {
+            Assert.True(type.IsSealed, type.Name);
+            Assert.Equal(type.Name, type.GetCustomAttribute<TaskNameAttribute>()!.Name + "Task");
+            Assert.EndsWith(".", type.GetCustomAttribute<TaskDescriptionAttribute>()!.Description, StringComparison.Ordinal);
+        });
+
+    private static IEnumerable<(string File, string Used)> UsingsOf(string folder) =>
+        from file in Directory.EnumerateFiles(Path.Combine(Sources, folder), "*.cs", SearchOption.AllDirectories)
+        from Match match in UsingPattern().Matches(File.ReadAllText(file))
+        select (Path.GetRelativePath(Sources, file), match.Groups[1].Value);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "BuildPipeline.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"(?m)^using (?:static )?([A-Za-z.]+);")]
+    private static partial Regex UsingPattern();
+}
