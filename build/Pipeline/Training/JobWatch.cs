@@ -7,6 +7,9 @@ namespace BuildPipeline.Training;
 /// <summary>What is known of a job between one look and the next.</summary>
 internal sealed class JobWatch
 {
+    /// <summary>S3 sets no limit of its own, and a look that hangs must not hide the status.</summary>
+    private static readonly TimeSpan LookLimit = TimeSpan.FromMinutes(3);
+
     private readonly RunRecord _run;
     private readonly IAwsClients _clients;
     private readonly Pacing _pacing;
@@ -100,7 +103,9 @@ internal sealed class JobWatch
     {
         try
         {
-            await look(cancellationToken);
+            using var limit = new CancellationTokenSource(LookLimit, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            await look(either.Token);
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {

@@ -61,6 +61,7 @@ public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, 
         archive = archive with { Bytes = compressed.Count };
         return archive switch
         {
+            { Bytes: 0 } => archive with { Problem = "it is empty" },
             { Problem: not null } => archive,
             { Files: 0 } => archive with { Problem = "it is empty" },
             { Metrics: null } => archive with { Problem = $"it holds no {MetricsName}" },

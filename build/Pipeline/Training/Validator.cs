@@ -107,7 +107,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints)
             return new("final metric", false, $"The metric {expected.Name} is not in the metrics.json of the model archive.");
         }
 
-        var bounds = string.Create(CultureInfo.InvariantCulture, $"{expected.Min?.ToString("R", CultureInfo.InvariantCulture) ?? "-"} to {expected.Max?.ToString("R", CultureInfo.InvariantCulture) ?? "-"}");
+        var bounds = string.Create(CultureInfo.InvariantCulture, $"from {expected.Min ?? double.NegativeInfinity:R} to {expected.Max ?? double.PositiveInfinity:R}");
         var within = double.IsFinite(value) && !(value < expected.Min) && !(value > expected.Max);
         return new("final metric", within, string.Create(CultureInfo.InvariantCulture,
             $"{expected.Name} is {value:R}, {(within ? "within" : "outside of")} its bounds {bounds}."));

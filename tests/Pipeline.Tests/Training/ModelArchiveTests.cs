@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using BuildPipeline.Training;
 using FsCheck.Xunit;
 
@@ -45,7 +46,17 @@ public sealed class ModelArchiveTests
         Assert.Contains(expected, (await ReadAsync(Archives.Of((name, content)))).Problem, StringComparison.Ordinal);
 
     [Fact]
-    public async Task GivenAnEmptyArchive_WhenRead_ThenTheProblemSaysSo() => Assert.NotNull((await ReadAsync(Archives.Of())).Problem);
+    public async Task GivenAnEmptyArchive_WhenRead_ThenTheProblemSaysSo()
+    {
+        Assert.Equal("it is empty", (await ReadAsync([])).Problem);
+        using var endOfTar = new MemoryStream();
+        using (var gzip = new GZipStream(endOfTar, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(new byte[1024]);
+        }
+
+        Assert.Equal("it is empty", (await ReadAsync(endOfTar.ToArray())).Problem);
+    }
 
     private static Task<ModelArchive> ReadAsync(byte[] bytes) => ModelArchive.ReadAsync(new MemoryStream(bytes), CancellationToken.None);
 }

@@ -143,9 +143,10 @@ internal static class TestRuns
     public static AmazonSageMakerException Throttled => SageMakerError("ThrottlingException", "Rate exceeded");
 }
 
-/// <summary>A clock that lets every pause be over at once, and keeps a list of them.</summary>
+/// <summary>A clock that lets every pause be over at once, and keeps a list of them; longer timers are limits and never pass.</summary>
 internal sealed class SkippingTime() : FakeTimeProvider(TestRuns.Start)
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
     private readonly List<TimeSpan> _pauses = [];
 
     public IReadOnlyList<TimeSpan> Pauses
@@ -162,7 +163,7 @@ internal sealed class SkippingTime() : FakeTimeProvider(TestRuns.Start)
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
-        if (dueTime > TimeSpan.Zero)
+        if (dueTime > TimeSpan.Zero && dueTime <= LongestPause)
         {
             lock (_pauses)
             {
