@@ -1,0 +1,92 @@
+using BuildPipeline.EndToEnd.Tests.Pipeline;
+
+namespace BuildPipeline.EndToEnd.Tests.Workflows;
+
+public sealed class WorkflowTests : IAsyncLifetime
+{
+    private readonly Workplace _place = new();
+
+    public static TheoryData<string> Files => ["ci.yml", "plan.yml", "launch.yml", "cleanup.yml"];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [SkippableFact]
+    public async Task Given_TheLaunchWorkflow_When_ItsLinesRunInOrder_Then_TheApprovedDigestIsLaunchedAndAnotherIsRefused()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the workflow runs on Linux; its lines were not run here");
+        var workflow = Workflow.Read("launch.yml");
+        var values = new Dictionary<string, string> { ["inputs.environment"] = "sandbox" };
+
+        foreach (var step in workflow.RunSteps("plan"))
+        {
+            var outputs = _place.Write("plan-outputs", "");
+            (await RunAsync(step, values, outputs)).With(0);
+            TakeOutputs(values, $"steps.{step.Id}.outputs.", outputs);
+        }
+
+        foreach (var (name, expression) in workflow.Outputs("plan"))
+        {
+            values[$"needs.plan.outputs.{name}"] = Workflow.Evaluate(expression, values);
+        }
+
+        Assert.Equal("gpu-spend", workflow.EnvironmentOf("launch"));
+        var launch = Assert.Single(workflow.RunSteps("launch"));
+        var other = new Dictionary<string, string>(values) { ["needs.plan.outputs.digest"] = new string('0', 64) };
+        (await RunAsync(launch, other, _place.Write("other-outputs", ""))).With(4).Saying("is not the digest of this run");
+        Assert.Empty(await _place.JobsAsync());
+
+        (await RunAsync(launch, values, _place.Write("launch-outputs", ""))).With(0);
+
+        Assert.Equal(values["needs.plan.outputs.run_id"], _place.LatestRunId);
+        var approval = _place.Run.GetProperty("approval");
+        Assert.Equal(values["needs.plan.outputs.digest"], approval.GetProperty("digest").GetString());
+        Assert.Equal("git_hub_environment", approval.GetProperty("source").GetString());
+        Assert.Contains("Training completed and validated", await File.ReadAllTextAsync(PagePath), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Given_AWorkflow_When_Read_Then_EachStepIsOneCallAndEachActionIsPinnedByCommit(string file)
+    {
+        var workflow = Workflow.Read(file);
+
+        foreach (var job in workflow.Jobs)
+        {
+            Assert.All(workflow.Uses(job), uses => Assert.Matches("^[a-z-]+/[a-z-]+@[0-9a-f]{40}$", uses));
+            Assert.All(workflow.RunSteps(job), step =>
+            {
+                Assert.Matches(@"^\./build\.(sh|ps1) [^\n;|&`]*\n?$", step.Command);
+                Assert.DoesNotContain("${{", step.Command, StringComparison.Ordinal);
+            });
+        }
+    }
+
+    private string PagePath => Path.Combine(_place.ArtifactsFolder, "page.md");
+
+    // What Actions gives to a step, with this test's folders beside it.
+    private async Task<Ended> RunAsync(RunStep step, Dictionary<string, string> values, string outputs)
+    {
+        Directory.CreateDirectory(_place.ArtifactsFolder);
+        var environment = step.Environment.ToDictionary(pair => pair.Key, pair => Workflow.Evaluate(pair.Value, values));
+        environment["CI"] = "true";
+        environment["GITHUB_ACTIONS"] = "true";
+        environment["GITHUB_ACTOR"] = "octocat";
+        environment["GITHUB_REPOSITORY"] = "octocat/finetune";
+        environment["GITHUB_RUN_ID"] = "1";
+        environment["GITHUB_OUTPUT"] = outputs;
+        environment["GITHUB_STEP_SUMMARY"] = PagePath;
+        var line = $"{step.Command.Trim()} --artifacts='{_place.ArtifactsFolder}' --sandbox-state='{_place.SandboxState}'";
+        return await Workplace.EndAsync(Workplace.StartShell(line, environment));
+    }
+
+    private static void TakeOutputs(Dictionary<string, string> values, string prefix, string file)
+    {
+        foreach (var line in File.ReadAllLines(file))
+        {
+            var parts = line.Split('=', 2);
+            values[prefix + parts[0]] = parts[1];
+        }
+    }
+}
