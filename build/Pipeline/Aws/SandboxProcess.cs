@@ -9,6 +9,8 @@ namespace BuildPipeline.Aws;
 /// <param name="time">Measures how long to wait for it.</param>
 public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDisposable
 {
+    private const string SpotPath = "/_sandbox/spot";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -79,15 +81,20 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
             ExitCode.Failed, $"The sandbox did not come up within {StartLimit.TotalSeconds:0} s; its log is {Path.Combine(stateFolder, "sandbox.log")}.");
     }
 
-    /// <summary>Sends one request to the sandbox's control interface.</summary>
-    /// <returns>Its answer.</returns>
-    public async Task<JsonElement> ControlAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    /// <summary>The spot interruptions that later jobs will meet, in the sandbox's own words; null is its own standard.</summary>
+    public async Task<IReadOnlyList<string>?> InterruptionsAsync(CancellationToken cancellationToken)
     {
         var endpoint = await EnsureStartedAsync(cancellationToken);
-        using var request = new HttpRequestMessage(method, new Uri(endpoint.Url, path)) { Content = body is null ? null : JsonContent.Create(body) };
-        using var response = await _http.SendAsync(request, cancellationToken);
+        var schedule = await _http.GetFromJsonAsync<JsonElement>(new Uri(endpoint.Url, SpotPath), cancellationToken);
+        return schedule.GetProperty("interruptions").Deserialize<IReadOnlyList<string>>();
+    }
+
+    /// <summary>Sets the spot interruptions that later jobs will meet; null is the sandbox's own standard.</summary>
+    public async Task SetInterruptionsAsync(IReadOnlyList<string>? interruptions, CancellationToken cancellationToken)
+    {
+        var endpoint = await EnsureStartedAsync(cancellationToken);
+        using var response = await _http.PutAsJsonAsync(new Uri(endpoint.Url, SpotPath), new { interruptions }, cancellationToken);
         response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 
     /// <summary>Closes the connection; the sandbox itself goes on.</summary>

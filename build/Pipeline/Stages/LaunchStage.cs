@@ -73,10 +73,9 @@ public sealed class LaunchStage(
     // Where the service has refused for good there is no job, and the next launch must not look for one.
     private async Task<AttemptRecord> SubmitOnceAsync(CreateTrainingJobRequest request, AttemptRecord attempt, CancellationToken cancellationToken)
     {
-        var schedule = await SetSpotScheduleAsync(options.Interruptions, cancellationToken);
         try
         {
-            return await launcher.SubmitAsync(session.Run, request, cancellationToken);
+            return await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
         }
         catch (PipelineException refusal) when (refusal.ExitCode is ExitCode.BadConfiguration or ExitCode.NoCapacity)
         {
@@ -86,10 +85,6 @@ public sealed class LaunchStage(
                 run => run.WithCurrentAttempt(attempt with { Outcome = outcome, OutcomeSentence = refusal.Message, Cost = Usd.Zero }),
                 new { refusal.Message });
             throw;
-        }
-        finally
-        {
-            await SetSpotScheduleAsync(schedule, CancellationToken.None);
         }
     }
 
@@ -102,17 +97,24 @@ public sealed class LaunchStage(
         MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(session.Run.Approval!.Subject.Ceiling, session.Run.Cost!, job).TotalSeconds,
     };
 
-    // The sandbox's schedule is for the jobs that come after it: this run's own must not reach the next one.
-    private async Task<IReadOnlyList<string>?> SetSpotScheduleAsync(IReadOnlyList<string>? interruptions, CancellationToken cancellationToken)
+    // The sandbox's schedule is for all jobs that come after it: this run's own must not reach the next one.
+    private async Task<AttemptRecord> WithSpotScheduleAsync(Func<Task<AttemptRecord>> submit, CancellationToken cancellationToken)
     {
-        if (!options.IsSandbox || interruptions is null)
+        if (!options.IsSandbox || options.Interruptions is null)
         {
-            return null;
+            return await submit();
         }
 
-        var before = await sandbox.ControlAsync(HttpMethod.Get, "/_sandbox/spot", null, cancellationToken);
-        await sandbox.ControlAsync(HttpMethod.Put, "/_sandbox/spot", new { interruptions }, cancellationToken);
-        return [.. before.GetProperty("interruptions").EnumerateArray().Select(entry => entry.GetString()!)];
+        var before = await sandbox.InterruptionsAsync(cancellationToken);
+        await sandbox.SetInterruptionsAsync(options.Interruptions, cancellationToken);
+        try
+        {
+            return await submit();
+        }
+        finally
+        {
+            await sandbox.SetInterruptionsAsync(before, CancellationToken.None);
+        }
     }
 
     private async Task FollowAsync(Interrupts interrupts)

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -58,7 +57,7 @@ public sealed class FinishedRun : IAsyncLifetime
     /// <summary>Keys of the run's objects under a part of it, in order.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync(string part)
     {
-        using var s3 = CreateS3();
+        using var s3 = Place.CreateS3();
         var page = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix + part });
         return [.. page.S3Objects.Select(found => found.Key)];
     }
@@ -66,7 +65,7 @@ public sealed class FinishedRun : IAsyncLifetime
     /// <summary>Validates with one object changed, and restores it.</summary>
     public async Task<Ended> WithSpoiledAsync(string key, Func<byte[], byte[]> spoil)
     {
-        using var s3 = CreateS3();
+        using var s3 = Place.CreateS3();
         using var stored = await s3.GetObjectAsync(_bucket, key);
         using var bytes = new MemoryStream();
         await stored.ResponseStream.CopyToAsync(bytes);
@@ -86,8 +85,4 @@ public sealed class FinishedRun : IAsyncLifetime
         using var content = new MemoryStream(bytes);
         await s3.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = key, InputStream = content });
     }
-
-    private AmazonS3Client CreateS3() => new(
-        new BasicAWSCredentials("sandbox", "sandbox"),
-        new AmazonS3Config { ServiceURL = Place.Sandbox().Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true });
 }

@@ -50,7 +50,7 @@ public sealed class GateTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--var=instance_count=0", "instance_count")]
-    [InlineData("--var=instance_type=ml.g5.2xlrge", "ml.g5.2xlarge")]
+    [InlineData("--var=instance_type=ml.g5.3xlarge", "ml.g5.2xlarge")]
     [InlineData("--var=max_wait_seconds=60", "max_wait_seconds")]
     [InlineData("--var=training_data_uri=no-such-folder", "no-such-folder")]
     [InlineData("--var=training_data_uri=s3://no-such-bucket/prefix", "no-such-bucket")]
@@ -85,6 +85,39 @@ public sealed class GateTests : IAsyncLifetime
     [Fact]
     public async Task Given_AnImageThatTheSandboxDoesNotKnow_When_Launched_Then_TheKnownOnesAreNamed() =>
         (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2).Saying("sandbox/builtin");
+
+    [Fact]
+    public async Task Given_ABucketNameThatIsTaken_When_Launched_Then_TheBucketIsNamedAndNothingIsSubmitted()
+    {
+        (await _place.QuickAsync("--target=Plan")).With(0);
+        var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;
+        using var s3 = _place.CreateS3();
+        await s3.PutBucketAsync(bucket);
+
+        (await _place.QuickAsync("--target=Launch")).With(2).Saying(bucket);
+
+        Assert.Empty(await _place.JobsAsync());
+    }
+
+    [Fact]
+    public async Task Given_ARefusalForGood_When_LaunchedAgain_Then_ANewRunBegins()
+    {
+        (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2);
+        var refused = _place.LatestRunId;
+
+        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).With(0);
+
+        Assert.NotEqual(refused, _place.LatestRunId);
+    }
+
+    [Fact]
+    public async Task Given_NoCapacity_When_Launched_Then_TheQuotaIsNamed()
+    {
+        (await _place.QuickAsync("--target=Apply")).With(0);
+        await _place.FaultsAsync(new { service = "sagemaker", operation = "CreateTrainingJob", kind = "quota", count = 1 });
+
+        (await _place.QuickAsync("--target=Launch")).With(5).Saying("quota");
+    }
 
     [Fact]
     public async Task Given_AnUnknownTarget_When_Called_Then_TheNearestIsNamed() =>

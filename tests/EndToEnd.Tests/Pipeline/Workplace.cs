@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Amazon.Runtime;
+using Amazon.S3;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
@@ -89,6 +91,11 @@ public sealed class Workplace : IAsyncDisposable
         var endpoint = JsonDocument.Parse(File.ReadAllText(Path.Combine(SandboxState, "endpoint.json"))).RootElement;
         return (new Uri(endpoint.GetProperty("url").GetString()!), endpoint.GetProperty("pid").GetInt32());
     }
+
+    /// <summary>The published S3 client on the sandbox.</summary>
+    public AmazonS3Client CreateS3() => new(
+        new BasicAWSCredentials("sandbox", "sandbox"),
+        new AmazonS3Config { ServiceURL = Sandbox().Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true });
 
     /// <summary>What the sandbox holds.</summary>
     public async Task<JsonElement> ResourcesAsync() =>
