@@ -141,6 +141,29 @@ variable "checkpoint_interval_seconds" {
   }
 }
 
+variable "expected_runtime_seconds" {
+  description = "Seconds that the job probably runs when nothing disturbs it: what the expected cost is reckoned from. Null: three quarters of max_runtime_seconds."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.expected_runtime_seconds == null || try(var.expected_runtime_seconds >= 1 && var.expected_runtime_seconds <= var.max_runtime_seconds && floor(var.expected_runtime_seconds) == var.expected_runtime_seconds, false)
+    error_message = "expected_runtime_seconds must be a whole number from 1 to max_runtime_seconds."
+  }
+}
+
+variable "checkpoint_size_gb" {
+  description = "GB of one checkpoint, all nodes together, for the estimate of storage and of the time that saving takes."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.checkpoint_size_gb >= 0
+    error_message = "checkpoint_size_gb must be 0 or more."
+  }
+}
+
 variable "hyperparameters" {
   description = "What the training program is told, at most 100 entries, values up to 2500 characters. They are shown in the console and in every report: no secrets."
   type        = map(string)

@@ -19,6 +19,7 @@ use_spot_instances          = true
 max_runtime_seconds         = 1800
 max_wait_seconds            = 3600
 checkpoint_interval_seconds = 5
+checkpoint_size_gb          = 0.001
 
 hyperparameters = {
   seed                      = "42"

@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
+using Amazon.EC2;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SageMaker;
@@ -20,6 +21,7 @@ public sealed class AwsClients : IAwsClients, IDisposable
     private readonly Lazy<AmazonSageMakerClient> _sageMaker;
     private readonly Lazy<AmazonCloudWatchLogsClient> _logs;
     private readonly Lazy<AmazonCloudWatchClient> _cloudWatch;
+    private readonly Lazy<AmazonEC2Client> _ec2;
     private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
 
     /// <summary>Clients of one place; nothing is connected yet.</summary>
@@ -35,6 +37,8 @@ public sealed class AwsClients : IAwsClients, IDisposable
             config => credentials is null ? new AmazonCloudWatchLogsClient(config) : new(credentials, config));
         _cloudWatch = Client(Located(new AmazonCloudWatchConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonCloudWatchClient(config) : new(credentials, config));
+        _ec2 = Client(Located(new AmazonEC2Config { Timeout = AnswerLimit }),
+            config => credentials is null ? new AmazonEC2Client(config) : new(credentials, config));
         _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonSecurityTokenServiceClient(config) : new(credentials, config));
     }
@@ -53,6 +57,9 @@ public sealed class AwsClients : IAwsClients, IDisposable
 
     /// <inheritdoc/>
     public IAmazonCloudWatch CloudWatch => _cloudWatch.Value;
+
+    /// <inheritdoc/>
+    public IAmazonEC2 Ec2 => _ec2.Value;
 
     /// <inheritdoc/>
     public IAmazonSecurityTokenService SecurityToken => _securityToken.Value;
@@ -78,6 +85,7 @@ public sealed class AwsClients : IAwsClients, IDisposable
         DisposeIfMade(_sageMaker);
         DisposeIfMade(_logs);
         DisposeIfMade(_cloudWatch);
+        DisposeIfMade(_ec2);
         DisposeIfMade(_securityToken);
     }
 

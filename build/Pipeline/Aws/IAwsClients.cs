@@ -1,5 +1,6 @@
 using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
+using Amazon.EC2;
 using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
@@ -23,6 +24,9 @@ public interface IAwsClients
 
     /// <summary>CloudWatch metrics.</summary>
     IAmazonCloudWatch CloudWatch { get; }
+
+    /// <summary>EC2.</summary>
+    IAmazonEC2 Ec2 { get; }
 
     /// <summary>STS.</summary>
     IAmazonSecurityTokenService SecurityToken { get; }

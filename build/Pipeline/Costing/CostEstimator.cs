@@ -7,32 +7,37 @@ namespace BuildPipeline.Costing;
 /// <remarks>
 /// The ceiling is on-demand: maximum running time and the stop's grace x nodes x on-demand rate, plus volumes, plus what stands around
 /// the job for as long as it may wait. On spot the service bills seconds that have the discount in them, so the bill cannot exceed it.
+/// Expected and p90 come from <see cref="Envelope"/>.
 /// </remarks>
-public sealed class CostEstimator(PriceBook prices, TimeProvider time)
+public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
 {
     /// <summary>A stop, by the running time's end or by hand, leaves the program 120 s, which are billed (StopTrainingJob).</summary>
     public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(120);
 
-    private const decimal HoursPerMonth = 730;
+    /// <summary>The part of a spot run that may be lost between checkpoints before the gate refuses.</summary>
+    public const double MostLost = 0.10;
 
     /// <summary>Prices a run.</summary>
+    /// <param name="prices">The prices to reckon with.</param>
     /// <exception cref="PipelineException">The instance type does not exist (exit code 2).</exception>
-    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan)
+    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices)
     {
-        var rate = prices.TrainingRatePerHour(job.Region, job.InstanceType);
-        List<CostLine> lines = [.. job.Enabled ? JobLines(job, rate) : [], .. InfrastructureLines(job, plan)];
-        var infrastructure = Sum(InfrastructureLines(job, plan).Select(line => line.Ceiling));
-        var volume = job.Enabled ? VolumeLine(job)?.Ceiling ?? Usd.Zero : Usd.Zero;
-        var ceiling = Sum(lines.Select(line => line.Ceiling))?.RoundedUpToCents();
-        var reasons = Refusals(job, plan, rate, ceiling).ToList();
+        var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var standing = TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds) + StopGrace;
+        var envelope = job.Enabled ? Envelope.Of(JobEnvelope.InputsOf(job, prices)) : null;
+        List<CostLine> all = [.. envelope is null ? [] : lines.Job(job, envelope, catalog.HasLocalDisk(job.InstanceType)), .. lines.Infrastructure(plan, standing)];
+        var rate = prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : (Usd?)null;
+        var ceiling = Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
+        var reasons = Refusals(job, plan, prices, all, ceiling).ToList();
         return new CostRecord
         {
-            Expected = Readable(Sum(lines.Select(line => line.Expected))),
-            P90 = Readable(job.Enabled ? JobAt(job, rate, prices.Spot.P90Discount) + volume + infrastructure : infrastructure),
+            Expected = Readable(Sum(all.Select(line => line.Expected))),
+            P90 = Readable(Sum([envelope is null ? Usd.Zero : rate * Hours(envelope.P90Billable), .. all.Where(line => line.Unit != "node-hour").Select(line => line.Ceiling)])),
             Ceiling = ceiling,
-            JobRatePerHour = job.Enabled ? rate * job.InstanceCount : null,
-            Lines = lines,
-            Prices = prices.Snapshot,
+            JobRatePerHour = job.Enabled ? rate : null,
+            Lines = all,
+            Prices = prices,
+            Envelope = envelope?.Time,
             Limit = plan.MaxRunCost,
             Verdict = reasons.Count == 0 ? GateVerdict.NeedsApproval : GateVerdict.Refuse,
             Reasons = reasons.Count == 0 ? [$"At most {ceiling} of the {plan.MaxRunCost} that a run may cost; it has to be approved."] : reasons,
@@ -40,11 +45,16 @@ public sealed class CostEstimator(PriceBook prices, TimeProvider time)
         };
     }
 
-    private static IEnumerable<string> Refusals(TrainingJobSpec job, PlanRecord plan, Usd? rate, Usd? ceiling)
+    private static IEnumerable<string> Refusals(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, IReadOnlyList<CostLine> lines, Usd? ceiling)
     {
-        if (job.Enabled && rate is null)
+        if (job.Enabled && prices[job.InstanceType].Value is null)
         {
             yield return $"The price of {job.InstanceType} in {job.Region} is unknown, and an unknown price is never taken as zero; choose a priced type or region.";
+        }
+
+        foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }))
+        {
+            yield return $"The price of {line.Name} is unknown, and an unknown price is never taken as zero; leave it out of infra/, or put its price into build/Pipeline/Costing/Data/prices.json.";
         }
 
         if (ceiling > plan.MaxRunCost)
@@ -52,74 +62,32 @@ public sealed class CostEstimator(PriceBook prices, TimeProvider time)
             yield return $"The run can cost up to {ceiling}, over the limit of {plan.MaxRunCost}; lower max_runtime_seconds, instance_count or the instance type, or raise max_run_cost_usd.";
         }
 
-        if (job is { Enabled: true, UseSpotInstances: true, CheckpointIntervalSeconds: <= 0 })
+        if (job is { Enabled: true, UseSpotInstances: true } && CheckpointRefusal(job, prices) is { } refusal)
         {
-            yield return "A spot job without checkpoints starts from zero after each interruption; set checkpoint_interval_seconds.";
+            yield return refusal;
         }
     }
 
-    private IEnumerable<CostLine> JobLines(TrainingJobSpec job, Usd? rate)
+    private static string? CheckpointRefusal(TrainingJobSpec job, PriceSnapshot prices)
     {
-        var hours = Hours(TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + StopGrace) * job.InstanceCount;
-        yield return new CostLine(
-            $"{job.InstanceCount} x {job.InstanceType}, {(job.UseSpotInstances ? "managed spot" : "on demand")}",
-            Amount(hours),
-            "node-hour",
-            rate,
-            JobAt(job, rate, prices.Spot.ExpectedDiscount),
-            rate * hours,
-            PerMonth: null,
-            $"{prices.Snapshot.Source}, {prices.Snapshot.Date:yyyy-MM-dd}" + (job.UseSpotInstances ? $"; expected at {prices.Spot.ExpectedDiscount:P0} spot discount ({prices.Spot.Source})" : ""));
-        if (VolumeLine(job) is { } volume)
+        if (job.CheckpointIntervalSeconds <= 0)
         {
-            yield return volume;
-        }
-    }
-
-    private CostLine? VolumeLine(TrainingJobSpec job)
-    {
-        if (prices.HasLocalDisk(job.InstanceType))
-        {
-            return null;
+            return "A spot job without checkpoints starts from zero after each interruption; set checkpoint_interval_seconds.";
         }
 
-        var price = new Usd(prices.Infrastructure.TrainingVolumeUsdPerGbMonth);
-        var months = job.VolumeSizeGb * job.InstanceCount * Hours(TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + StopGrace) / HoursPerMonth;
-        return new CostLine(
-            $"{job.InstanceCount} x {job.VolumeSizeGb} GB training volume", Amount(months), "GB-month", price, price * months, price * months, null, prices.Infrastructure.Source);
+        var upRun = JobEnvelope.UpRun(prices);
+        var lost = Envelope.LostShare(TimeSpan.FromSeconds(job.CheckpointIntervalSeconds), JobEnvelope.Work(job, prices), upRun);
+        return lost <= MostLost
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"With a checkpoint every {job.CheckpointIntervalSeconds} s and an interruption every {upRun.TotalHours:0.#} h a spot run does {lost * 100:0} % of its work twice; set checkpoint_interval_seconds to at most {(int)(2 * MostLost * upRun.TotalSeconds)}.");
     }
-
-    private IEnumerable<CostLine> InfrastructureLines(TrainingJobSpec job, PlanRecord plan)
-    {
-        var hours = Hours(TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds) + StopGrace);
-        var zones = plan.InterfaceEndpointZones;
-        if (zones > 0)
-        {
-            yield return Standing("interface endpoints, by zone", zones, "zone-hour", prices.Infrastructure.InterfaceEndpointUsdPerZoneHour, hours * zones, HoursPerMonth * zones);
-        }
-
-        var keys = plan.Resources.Count(resource => resource is { Type: "aws_kms_key", Action: not "delete" });
-        if (keys > 0)
-        {
-            yield return Standing("KMS key(s)", keys, "key-month", prices.Infrastructure.KmsKeyUsdPerMonth, keys * hours / HoursPerMonth, keys);
-        }
-    }
-
-    private CostLine Standing(string name, int count, string unit, decimal price, decimal quantity, decimal quantityPerMonth)
-    {
-        var cost = new Usd(price) * quantity;
-        return new CostLine($"{count} {name}", Amount(quantity), unit, new Usd(price), cost, cost, new Usd(price) * quantityPerMonth, prices.Infrastructure.Source);
-    }
-
-    private static Usd? JobAt(TrainingJobSpec job, Usd? rate, decimal spotDiscount) =>
-        rate * (Hours(TimeSpan.FromSeconds(job.MaxRuntimeSeconds)) * job.InstanceCount * (job.UseSpotInstances ? 1 - spotDiscount : 1));
 
     // Estimates carry no more than a hundredth of a cent.
     private static Usd? Readable(Usd? amount) => amount is { } known ? new Usd(decimal.Round(known.Amount, 4)) : null;
 
     private static decimal Hours(TimeSpan span) => span.Ticks / (decimal)TimeSpan.TicksPerHour;
-
-    private static string Amount(decimal quantity) => quantity.ToString("0.####", CultureInfo.InvariantCulture);
 
     // One unknown makes the sum unknown.
     private static Usd? Sum(IEnumerable<Usd?> amounts) => amounts.Aggregate((Usd?)Usd.Zero, (sum, amount) => sum + amount);

@@ -2,21 +2,34 @@ namespace BuildPipeline.Costing;
 
 /// <summary>The price data file, as it is written.</summary>
 internal sealed record PriceTable(
-    string Source, DateOnly Date, IReadOnlyList<string> Regions, string Notes, InfrastructurePrices Infrastructure, SpotAssumption Spot, IReadOnlyList<InstancePrice> InstanceTypes);
+    string Source,
+    DateOnly Date,
+    IReadOnlyList<string> Regions,
+    string Notes,
+    IReadOnlyList<TableFigure> Figures,
+    IReadOnlyList<Ec2Ratio> Ec2Ratios,
+    IReadOnlyList<Accelerator> Accelerators,
+    IReadOnlyList<InstancePrice> InstanceTypes);
 
-/// <summary>Prices of what stands around a job.</summary>
-/// <param name="InterfaceEndpointUsdPerZoneHour">Dollars an hour for each zone of an interface endpoint.</param>
-/// <param name="KmsKeyUsdPerMonth">Dollars a month for a key of one's own.</param>
-/// <param name="TrainingVolumeUsdPerGbMonth">Dollars a gigabyte and month of training volume.</param>
-public sealed record InfrastructurePrices(decimal InterfaceEndpointUsdPerZoneHour, decimal KmsKeyUsdPerMonth, decimal TrainingVolumeUsdPerGbMonth, string Source);
+/// <summary>A price beside the nodes', or an assumption; a value of null is unknown.</summary>
+internal sealed record TableFigure(string Name, decimal? Value, string Unit, string Source);
 
-/// <summary>What is assumed of managed spot before a run.</summary>
-/// <param name="ExpectedDiscount">Share of the on-demand rate that is probably saved, 0 to 1.</param>
-/// <param name="P90Discount">Share that nine runs in ten save at least.</param>
-public sealed record SpotAssumption(decimal ExpectedDiscount, decimal P90Discount, string Source);
+/// <summary>How much more SageMaker charges for instance types than EC2.</summary>
+/// <param name="Types">Regular expression over names of instance types; the first that matches counts.</param>
+/// <param name="Ratio">SageMaker's on-demand rate over EC2's.</param>
+internal sealed record Ec2Ratio(string Types, decimal Ratio);
+
+/// <summary>A kind of accelerator, for comparisons.</summary>
+/// <param name="Name">For example <c>A10G</c>.</param>
+/// <param name="Teraflops">Dense half precision.</param>
+/// <param name="MemoryGb">Memory of one.</param>
+/// <param name="Notes">Which precision.</param>
+public sealed record Accelerator(string Name, decimal Teraflops, decimal MemoryGb, string Notes);
 
 /// <summary>One instance type.</summary>
 /// <param name="Type">For example <c>ml.g5.xlarge</c>.</param>
 /// <param name="UsdPerHour">On-demand training rate; null is unknown.</param>
 /// <param name="LocalNvme">True where the training volume is a local disk that costs nothing extra.</param>
-internal sealed record InstancePrice(string Type, decimal? UsdPerHour, bool LocalNvme = false);
+/// <param name="Accelerator">Name of its accelerator; null where it has none, or none that can be compared.</param>
+/// <param name="Accelerators">How many of it.</param>
+internal sealed record InstancePrice(string Type, decimal? UsdPerHour, bool LocalNvme = false, string? Accelerator = null, int Accelerators = 0);

@@ -28,13 +28,18 @@ public static class Services
         .AddSingleton<RunSession>()
         .AddSingleton<EnvironmentAccess>()
         .AddSingleton<TerraformStack>()
-        .AddDomain()
+        .AddDomain(options)
         .AddStages();
 
-    private static IServiceCollection AddDomain(this IServiceCollection services) => services
+    private static IServiceCollection AddDomain(this IServiceCollection services, PipelineOptions options) => services
         .AddSingleton<IAwsClients>(provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
         .AddSingleton<BucketContents>()
         .AddSingleton<PriceBook>()
+        .AddSingleton(provider => new PriceList(
+            provider.GetRequiredService<EnvironmentAccess>().Connection, Path.Combine(options.ArtifactsFolder, "prices"), new HttpClient(),
+            provider.GetRequiredService<TimeProvider>(), Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_PRICING") is { Length: > 0 } address ? new Uri(address) : null))
+        .AddSingleton<SpotMarketPrices>()
+        .AddSingleton<PriceReader>()
         .AddSingleton<CostEstimator>()
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
         .AddSingleton<ApprovalDesk>()

@@ -7,8 +7,6 @@ namespace BuildPipeline.Reporting;
 /// <summary>Shows the three figures of a price, each against the limit, and the lines behind them.</summary>
 public static class CostView
 {
-    private const int BarWidth = 30;
-
     /// <summary>Shows a price.</summary>
     public static void Show(IAnsiConsole console, CostRecord cost)
     {
@@ -22,7 +20,15 @@ public static class CostView
 
         console.Write(lines);
         console.Write(Figures(cost));
-        console.MarkupLine($"[dim]Prices: {Markup.Escape(cost.Prices.Source)}, {cost.Prices.Date:yyyy-MM-dd}.[/]");
+        if (cost.Envelope is { } course)
+        {
+            console.MarkupLine(Markup.Escape(CostBars.Course(course)));
+        }
+
+        foreach (var source in CostBars.Sources(cost))
+        {
+            console.MarkupLine($"[dim]{Markup.Escape(source)}[/]");
+        }
     }
 
     /// <summary>Shows what an approval would bind, and its digest.</summary>
@@ -34,16 +40,13 @@ public static class CostView
 
     private static Grid Figures(CostRecord cost)
     {
+        string[] colors = ["green", "yellow", cost.Verdict == GateVerdict.Refuse ? "red" : "blue", "grey"];
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().RightAligned().NoWrap());
-        var whole = Math.Max(cost.Limit.Amount, cost.Ceiling?.Amount ?? 0);
-        void Figure(string name, Usd? amount, string color) => grid.AddRow(
-            name,
-            amount is { } known && whole > 0 ? $"[{color}]{new string('█', Math.Max(1, (int)(known.Amount / whole * BarWidth)))}[/]" : "[dim]no bar: unknown[/]",
-            Money(amount));
-        Figure("expected", cost.Expected, "green");
-        Figure("p90", cost.P90, "yellow");
-        Figure("ceiling", cost.Ceiling, cost.Verdict == GateVerdict.Refuse ? "red" : "blue");
-        Figure("limit of a run", cost.Limit, "grey");
+        foreach (var (figure, color) in CostBars.Of(cost).Zip(colors))
+        {
+            grid.AddRow(figure.Name, figure.Bar is null ? "[dim]no bar: unknown[/]" : $"[{color}]{figure.Bar}[/]", Money(figure.Amount));
+        }
+
         return grid;
     }
 

@@ -90,7 +90,27 @@ public static class Receipt
             page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {run.Job!.InstanceCount} nodes at {Format.Money(cost.JobRatePerHour)} an hour for all nodes; saved {Format.Share(attempt.TrainingSeconds!.Value - attempt.BillableSeconds!.Value, attempt.TrainingSeconds.Value)} against on demand.");
         }
 
-        page.AppendLine(CultureInfo.InvariantCulture, $"Prices: {cost.Prices.Source}, {cost.Prices.Date:yyyy-MM-dd}.");
+        Bars(page, cost);
+    }
+
+    private static void Bars(StringBuilder page, CostRecord cost)
+    {
+        page.AppendLine("```");
+        foreach (var (name, amount, bar) in CostBars.Of(cost))
+        {
+            page.AppendLine(CultureInfo.InvariantCulture, $"{name,-14} {Format.Money(amount),10} {bar}");
+        }
+
+        page.AppendLine("```").AppendLine();
+        if (cost.Envelope is { } course)
+        {
+            page.AppendLine(CostBars.Course(course));
+        }
+
+        foreach (var source in CostBars.Sources(cost))
+        {
+            page.AppendLine(CultureInfo.InvariantCulture, $"- {source.ReplaceLineEndings(" ")}");
+        }
     }
 
     internal static void Row(StringBuilder page, string name, string value) =>

@@ -31,6 +31,9 @@ public sealed record CostRecord
     /// <summary>The prices that were used.</summary>
     public required PriceSnapshot Prices { get; init; }
 
+    /// <summary>What the job's time is reckoned with; null where nothing is launched.</summary>
+    public EnvelopeRecord? Envelope { get; init; }
+
     /// <summary>Per-run limit, dollars.</summary>
     public required Usd Limit { get; init; }
 
@@ -56,8 +59,13 @@ public sealed record CostRecord
 public sealed record CostLine(
     string Name, string Quantity, string Unit, Usd? UnitPrice, Usd? Expected, Usd? Ceiling, Usd? PerMonth, string Source);
 
-/// <summary>The price data of a run.</summary>
-/// <param name="Source">For example <c>price table of the project</c>.</param>
-/// <param name="Date">Date of the data.</param>
-/// <param name="Sha256">Digest of the data used, hex.</param>
-public sealed record PriceSnapshot(string Source, DateOnly Date, string Sha256);
+/// <summary>How long the job probably runs, over many drawn courses of it.</summary>
+/// <param name="WorkSeconds">Seconds that it would run undisturbed.</param>
+/// <param name="ExpectedSeconds">Seconds that it runs in the mean, lost work, restarts and checkpoint stalls included.</param>
+/// <param name="P90Seconds">Nine courses in ten run at most so many seconds.</param>
+/// <param name="FinishSeconds">Seconds from submission to the end in the mean, waiting for capacity included.</param>
+/// <param name="Interruptions">Interruptions in the mean.</param>
+/// <param name="LostShare">Share of the running time that is lost to interruptions and restarts in the mean, 0 to 1.</param>
+/// <param name="DeadlineRisk">Share of the courses that do not finish in time, 0 to 1.</param>
+public sealed record EnvelopeRecord(
+    double WorkSeconds, double ExpectedSeconds, double P90Seconds, double FinishSeconds, double Interruptions, double LostShare, double DeadlineRisk);

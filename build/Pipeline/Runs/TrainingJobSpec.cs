@@ -58,6 +58,12 @@ public sealed record TrainingJobSpec
     /// <summary>Seconds between checkpoints that the program is asked for.</summary>
     public int CheckpointIntervalSeconds { get; init; }
 
+    /// <summary>Seconds that the job probably runs where nothing disturbs it; null is not known.</summary>
+    public int? ExpectedRuntimeSeconds { get; init; }
+
+    /// <summary>Gigabytes of one checkpoint, all nodes together; 0 counts no storage.</summary>
+    public decimal CheckpointSizeGb { get; init; }
+
     /// <summary>The artifact bucket.</summary>
     public required string ArtifactBucket { get; init; }
 

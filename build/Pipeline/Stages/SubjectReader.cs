@@ -1,4 +1,3 @@
-using BuildPipeline.Costing;
 using BuildPipeline.Hosting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terraform;
@@ -6,8 +5,8 @@ using BuildPipeline.Training;
 
 namespace BuildPipeline.Stages;
 
-/// <summary>Reads what an approval binds from where it really lies: the plan file, the sources, the data, the prices.</summary>
-public sealed class SubjectReader(PipelineOptions options, RunSession session, PriceBook prices)
+/// <summary>Reads what an approval binds from where it really lies: the plan file, the sources, the data; the prices are those that the run keeps.</summary>
+public sealed class SubjectReader(PipelineOptions options, RunSession session)
 {
     /// <summary>How long an approval holds after the gate: long enough for a reviewer in another time zone.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromHours(24);
@@ -26,7 +25,7 @@ public sealed class SubjectReader(PipelineOptions options, RunSession session, P
         Job = job,
         SourceSha256 = (await SourceBundle.PackAsync(SourceFolder, cancellationToken)).Sha256,
         DataSha256 = (await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken)).Sha256,
-        PricesSha256 = prices.Snapshot.Sha256,
+        PricesSha256 = cost.Prices.Sha256,
         Ceiling = cost.Ceiling!.Value.RoundedUpToCents(),
         ExpiresAt = cost.PricedAt + Validity,
     };

@@ -1,6 +1,8 @@
 using System.Net;
+using BuildPipeline.Sandbox.Ec2;
 using BuildPipeline.Sandbox.GitHub;
 using BuildPipeline.Sandbox.Identity;
+using BuildPipeline.Sandbox.Pricing;
 using BuildPipeline.Sandbox.S3;
 using BuildPipeline.Sandbox.SageMaker;
 using BuildPipeline.Sandbox.Terraform;
@@ -91,14 +93,14 @@ internal static class SandboxHost
             .AddSingleton<FaultPlan>()
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
-            .AddS3().AddIdentity().AddSageMaker().AddTerraform().AddGitHub();
+            .AddS3().AddIdentity().AddSageMaker().AddTerraform().AddGitHub().AddPricing().AddEc2();
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
         app.UseMiddleware<ListenerGuard>();
         app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
-        app.MapControl().MapS3().MapSageMaker().MapTerraform().MapGitHub();
+        app.MapControl().MapS3().MapSageMaker().MapTerraform().MapGitHub().MapPricing();
         return app;
     }
 }

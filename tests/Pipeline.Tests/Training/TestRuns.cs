@@ -93,7 +93,7 @@ internal static class TestRuns
                     Ceiling = new Usd(3m),
                     JobRatePerHour = new Usd(3.6m),
                     Lines = [],
-                    Prices = new("table", new DateOnly(2026, 1, 1), new string('c', 64)),
+                    Prices = new(),
                     Limit = new Usd(5m),
                     Verdict = GateVerdict.NeedsApproval,
                     Reasons = [],

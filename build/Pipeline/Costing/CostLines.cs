@@ -1,0 +1,99 @@
+using System.Globalization;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Costing;
+
+/// <summary>The lines of a price: the nodes, what they use, and what stands around them.</summary>
+/// <param name="prices">The prices of the run.</param>
+/// <param name="today">The day that ages are counted to.</param>
+internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
+{
+    private const decimal HoursPerMonth = 730;
+
+    /// <summary>Days that a checkpoint which rotation has removed still lies in the versioned bucket, by infra's default.</summary>
+    private const decimal DaysKept = 7;
+
+    private const decimal DaysPerMonth = 30.4m;
+
+    /// <summary>What ends with the job.</summary>
+    /// <param name="envelope">How long it probably runs.</param>
+    /// <param name="hasLocalDisk">True where no volume is billed.</param>
+    public IEnumerable<CostLine> Job(TrainingJobSpec job, EnvelopeResult envelope, bool hasLocalDisk)
+    {
+        var longest = TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + CostEstimator.StopGrace;
+        var expected = TimeSpan.FromSeconds(envelope.Time.ExpectedSeconds);
+        yield return Nodes(job, envelope, longest);
+        if (!hasLocalDisk)
+        {
+            yield return Used($"{job.InstanceCount} x {job.VolumeSizeGb} GB training volume", PriceNames.TrainingVolume, "GB-month",
+                running => job.VolumeSizeGb * job.InstanceCount * Hours(running) / HoursPerMonth, expected, longest);
+        }
+
+        if (job is { CheckpointSizeGb: > 0, CheckpointIntervalSeconds: > 0 })
+        {
+            yield return Used("checkpoints in S3, old versions included (estimate)", PriceNames.Storage, "GB-month",
+                running => job.CheckpointSizeGb * decimal.Ceiling((decimal)(running.TotalSeconds / job.CheckpointIntervalSeconds)) * DaysKept / DaysPerMonth, expected, longest);
+        }
+
+        yield return Used("logs (estimate)", PriceNames.LogIngestion, "GB",
+            running => job.InstanceCount * Hours(running) * prices[PriceNames.LogVolume].Value!.Value, expected, longest);
+    }
+
+    /// <summary>What stands, job or no job.</summary>
+    /// <param name="standing">How long it is counted.</param>
+    public IEnumerable<CostLine> Infrastructure(PlanRecord plan, TimeSpan standing)
+    {
+        IEnumerable<PlannedResource> Planned(string type) => plan.Resources.Where(resource => resource.Type == type && resource.Action != "delete");
+        var lines = new List<CostLine?>
+        {
+            Standing("interface endpoints, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
+            Standing("KMS key(s)", Planned("aws_kms_key").Count(), PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
+            Standing("metric alarm(s)", Planned("aws_cloudwatch_metric_alarm").Count(), PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
+        };
+        lines.AddRange(Planned("aws_sagemaker_mlflow_tracking_server").GroupBy(SizeOf).Select(servers =>
+            Standing($"MLflow server(s), {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
+        return lines.OfType<CostLine>();
+    }
+
+    private CostLine Nodes(TrainingJobSpec job, EnvelopeResult envelope, TimeSpan longest)
+    {
+        var rate = prices[job.InstanceType];
+        var price = Price(rate);
+        var discount = JobEnvelope.Discount(prices, PriceNames.ExpectedDiscount, job.InstanceType);
+        return new CostLine(
+            $"{job.InstanceCount} x {job.InstanceType}, {(job.UseSpotInstances ? "managed spot" : "on demand")}",
+            Amount(Hours(longest) * job.InstanceCount),
+            "node-hour",
+            price,
+            Readable(price * (Hours(envelope.ExpectedBillable) * job.InstanceCount)),
+            price * (Hours(longest) * job.InstanceCount),
+            PerMonth: null,
+            rate.Origin(today) + (job.UseSpotInstances ? $"; expected discount {discount.Value!.Value.ToString("0.#%", CultureInfo.InvariantCulture)}: {discount.Origin(today)}" : ""));
+    }
+
+    private CostLine Used(string name, string figure, string unit, Func<TimeSpan, decimal> quantity, TimeSpan expected, TimeSpan longest)
+    {
+        var price = Price(prices[figure]);
+        return new CostLine(
+            name, Amount(quantity(longest)), unit, price, Readable(price * quantity(expected)), price * quantity(longest), null, prices[figure].Origin(today));
+    }
+
+    private CostLine? Standing(string name, int count, string figure, string unit, TimeSpan each, decimal perMonth)
+    {
+        var price = Price(prices[figure]);
+        var cost = price * (count * Hours(each));
+        return count == 0 ? null : new CostLine($"{count} {name}", Amount(count * Hours(each)), unit, price, cost, cost, price * (count * perMonth), prices[figure].Origin(today));
+    }
+
+    private static string SizeOf(PlannedResource server) =>
+        server.Values.TryGetProperty("tracking_server_size", out var size) && size.GetString() is { } name ? name : "Small";
+
+    private static Usd? Price(PriceFigure figure) => figure.Value is { } value ? new Usd(value) : null;
+
+    // Estimates carry no more than a hundredth of a cent.
+    private static Usd? Readable(Usd? amount) => amount is { } known ? new Usd(decimal.Round(known.Amount, 4)) : null;
+
+    private static decimal Hours(TimeSpan span) => span.Ticks / (decimal)TimeSpan.TicksPerHour;
+
+    private static string Amount(decimal quantity) => quantity.ToString("0.####", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,35 @@
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Costing;
+
+/// <summary>The envelope of a job under the prices and assumptions of a run.</summary>
+internal static class JobEnvelope
+{
+    /// <summary>The job's inputs.</summary>
+    public static EnvelopeInputs InputsOf(TrainingJobSpec job, PriceSnapshot prices) => new(
+        Work(job, prices),
+        Number(prices, PriceNames.WorkSpread),
+        TimeSpan.FromSeconds(job.MaxRuntimeSeconds),
+        TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds),
+        job.UseSpotInstances,
+        UpRun(prices),
+        TimeSpan.FromHours(Number(prices, PriceNames.Wait)),
+        TimeSpan.FromSeconds(Number(prices, PriceNames.Restart)),
+        TimeSpan.FromSeconds(Math.Max(0, job.CheckpointIntervalSeconds)),
+        TimeSpan.FromSeconds((double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting)),
+        (double)Discount(prices, PriceNames.ExpectedDiscount, job.InstanceType).Value!.Value,
+        (double)Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value);
+
+    /// <summary>Running time without any disturbance.</summary>
+    public static TimeSpan Work(TrainingJobSpec job, PriceSnapshot prices) =>
+        TimeSpan.FromSeconds(job.ExpectedRuntimeSeconds ?? (job.MaxRuntimeSeconds * Number(prices, PriceNames.ExpectedUse)));
+
+    /// <summary>Mean time from getting spot capacity to losing it.</summary>
+    public static TimeSpan UpRun(PriceSnapshot prices) => TimeSpan.FromHours(Number(prices, PriceNames.UpRun));
+
+    /// <summary>What the market says of the type, or what is assumed of all.</summary>
+    public static PriceFigure Discount(PriceSnapshot prices, string figure, string instanceType) =>
+        prices[PriceNames.Of(figure, instanceType)] is { Value: not null } seen ? seen : prices[figure];
+
+    private static double Number(PriceSnapshot prices, string assumption) => (double)prices[assumption].Value!.Value;
+}

@@ -1,0 +1,8 @@
+using BuildPipeline.Sandbox.Hosting;
+
+namespace BuildPipeline.Sandbox.Ec2;
+
+internal static class Ec2Setup
+{
+    public static IServiceCollection AddEc2(this IServiceCollection services) => services.AddSingleton<IAwsService, Ec2Service>();
+}
