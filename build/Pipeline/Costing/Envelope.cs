@@ -6,7 +6,8 @@ namespace BuildPipeline.Costing;
 /// <param name="Work">Running time without any disturbance.</param>
 /// <param name="WorkSpread">Standard deviation of the work over its mean; 0 where the work is a given limit.</param>
 /// <param name="MaxRuntime">Running time at which the service stops the job.</param>
-/// <param name="Deadline">Time from submission by which it has to be done; on spot the service gives up there.</param>
+/// <param name="MaxWait">Time from submission at which the service gives up.</param>
+/// <param name="Due">Time from submission by which the job has to be done.</param>
 /// <param name="Spot">True where the capacity may be taken away.</param>
 /// <param name="UpRun">Mean time from getting spot capacity to losing it.</param>
 /// <param name="Wait">Mean wait for spot capacity when there is none.</param>
@@ -19,7 +20,8 @@ public sealed record EnvelopeInputs(
     TimeSpan Work,
     double WorkSpread,
     TimeSpan MaxRuntime,
-    TimeSpan Deadline,
+    TimeSpan MaxWait,
+    TimeSpan Due,
     bool Spot,
     TimeSpan UpRun,
     TimeSpan Wait,
@@ -85,7 +87,7 @@ public static class Envelope
     {
         var needed = work * Pace(inputs);
         var running = Math.Min(needed, inputs.MaxRuntime.TotalSeconds);
-        return new Course(running, running, 0, 0, needed <= inputs.MaxRuntime.TotalSeconds && running <= inputs.Deadline.TotalSeconds);
+        return new Course(running, running, 0, 0, needed <= inputs.MaxRuntime.TotalSeconds && running <= inputs.Due.TotalSeconds);
     }
 
     private static Course OnSpot(EnvelopeInputs inputs, double work, Random random)
@@ -97,13 +99,13 @@ public static class Envelope
         {
             var start = interruptions == 0 ? 0 : inputs.Restart.TotalSeconds;
             var needed = start + ((work - done) * Pace(inputs));
-            var allowed = Math.Max(0, Math.Min(inputs.MaxRuntime.TotalSeconds - running, inputs.Deadline.TotalSeconds - clock));
+            var allowed = Math.Max(0, Math.Min(inputs.MaxRuntime.TotalSeconds - running, inputs.MaxWait.TotalSeconds - clock));
             var upRun = inputs.UpRun.TotalSeconds * LogNormal(random, TailSpread);
             var runs = Math.Min(needed, Math.Min(allowed, upRun));
             (running, clock) = (running + runs, clock + runs);
             if (runs >= needed || runs >= allowed)
             {
-                return new Course(running, clock, interruptions, lost, runs >= needed);
+                return new Course(running, clock, interruptions, lost, runs >= needed && clock <= inputs.Due.TotalSeconds);
             }
 
             var kept = Kept(inputs, done + (Math.Max(0, runs - start) / Pace(inputs)), done);

@@ -3,14 +3,15 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Costing;
 
 /// <summary>The envelope of a job under the prices and assumptions of a run.</summary>
-internal static class JobEnvelope
+public static class JobEnvelope
 {
     /// <summary>The job's inputs.</summary>
     public static EnvelopeInputs InputsOf(TrainingJobSpec job, PriceSnapshot prices) => new(
         Work(job, prices),
         Number(prices, PriceNames.WorkSpread),
         TimeSpan.FromSeconds(job.MaxRuntimeSeconds),
-        TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds),
+        LongestStay(job),
+        LongestStay(job),
         job.UseSpotInstances,
         UpRun(prices),
         TimeSpan.FromHours(Number(prices, PriceNames.Wait)),
@@ -19,6 +20,9 @@ internal static class JobEnvelope
         TimeSpan.FromSeconds((double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting)),
         (double)Discount(prices, PriceNames.ExpectedDiscount, job.InstanceType).Value!.Value,
         (double)Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value);
+
+    /// <summary>Time from submission at which the service gives up.</summary>
+    public static TimeSpan LongestStay(TrainingJobSpec job) => TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds);
 
     /// <summary>Running time without any disturbance.</summary>
     public static TimeSpan Work(TrainingJobSpec job, PriceSnapshot prices) =>

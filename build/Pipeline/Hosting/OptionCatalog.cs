@@ -3,8 +3,8 @@ namespace BuildPipeline.Hosting;
 /// <summary>Every option that there is; anything else is an error.</summary>
 public static class OptionCatalog
 {
-    private static readonly string[] Stages = ["Plan", "CostGate", "Approve", "Apply", "Launch"];
-    private static readonly string[] AfterStart = ["CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Stop"];
+    private static readonly string[] Stages = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
+    private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Stop"];
 
     /// <summary>The pipeline's own options, then those of the task runner.</summary>
     public static IReadOnlyList<Option> All { get; } =

@@ -26,6 +26,7 @@ public sealed record TargetUse(RunUse Run, bool Lease, bool Summary)
     public static TargetUse? Of(string? target) => target switch
     {
         "Plan" or "CostGate" or "Approve" or "Apply" => new(RunUse.NewOrNamed, Lease: true, Summary: true),
+        "Forecast" => new(RunUse.NewOrNamed, Lease: true, Summary: false),
         "Launch" => new(RunUse.OpenOrNew, Lease: true, Summary: true),
         "Validate" => new(RunUse.Latest, Lease: true, Summary: true),
         "Summary" => new(RunUse.Latest, Lease: false, Summary: false),

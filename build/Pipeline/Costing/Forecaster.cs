@@ -1,0 +1,63 @@
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Costing;
+
+/// <summary>The same work on other instance types, markets and numbers of nodes.</summary>
+/// <remarks>
+/// Throughput is accelerators x dense half-precision teraflops of the data sheets x a share for each doubling of the nodes: it ranks
+/// hardware, and knows nothing of a program that waits for data, memory or network. Hardware without such a figure is left out, and so
+/// is hardware with less memory to an accelerator than the job has now, where its model may not fit.
+/// </remarks>
+public sealed class Forecaster(PriceBook catalog)
+{
+    private static readonly int[] NodeCounts = [1, 2, 4, 8];
+    private static readonly bool[] Markets = [true, false];
+
+    /// <summary>Instance types that can be compared with the job's, its own included.</summary>
+    /// <exception cref="PipelineException">The job's own has no figure to compare by (exit code 2).</exception>
+    public IReadOnlyList<string> Comparable(TrainingJobSpec job)
+    {
+        var own = catalog.AcceleratorsOf(job.InstanceType) ?? throw new PipelineException(
+            ExitCode.BadConfiguration, $"{job.InstanceType} has no accelerator whose throughput is known, so nothing can be compared with it; set instance_type to a GPU type.");
+        return [.. catalog.InstanceTypes.Where(type => catalog.AcceleratorsOf(type) is { } other && other.Kind.MemoryGb >= own.Kind.MemoryGb)];
+    }
+
+    /// <summary>All ways whose price is known, the cheapest first.</summary>
+    /// <param name="job">The job as it is configured.</param>
+    /// <param name="prices">The prices of all comparable types.</param>
+    /// <param name="deadline">Time from submission by which it has to be done.</param>
+    public IReadOnlyList<ForecastRow> Compare(TrainingJobSpec job, PriceSnapshot prices, TimeSpan deadline)
+    {
+        var scaling = (double)prices[PriceNames.NodeScaling].Value!.Value;
+        var own = Throughput(job.InstanceType, job.InstanceCount, scaling);
+        var ways =
+            from type in Comparable(job)
+            where prices[type].Value is not null
+            from nodes in NodeCounts.Append(job.InstanceCount).Distinct()
+            from spot in Markets
+            select Row(job with { InstanceType = type, InstanceCount = nodes, UseSpotInstances = spot }, prices, Throughput(type, nodes, scaling) / own, deadline)
+                with { Chosen = type == job.InstanceType && nodes == job.InstanceCount && spot == job.UseSpotInstances };
+        return [.. ways.OrderBy(row => row.Expected).ThenBy(row => row.Finish)];
+    }
+
+    // Nothing is stopped short here: a way that would need longer than the job may run shows that by its finish and its risk.
+    private static ForecastRow Row(TrainingJobSpec job, PriceSnapshot prices, double throughput, TimeSpan deadline)
+    {
+        var inputs = JobEnvelope.InputsOf(job, prices);
+
+        // Loading image, data and model does not get faster.
+        var start = inputs.Restart < inputs.Work ? inputs.Restart : inputs.Work;
+        var work = start + ((inputs.Work - start) / throughput);
+        var patience = 10 * (deadline + work);
+        var envelope = Envelope.Of(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Due = deadline });
+        var rate = new Usd(prices[job.InstanceType].Value!.Value) * job.InstanceCount;
+        Usd Cost(TimeSpan billable) => rate * (billable.Ticks / (decimal)TimeSpan.TicksPerHour);
+        return new ForecastRow(
+            job.InstanceType, job.InstanceCount, job.UseSpotInstances, throughput, Cost(envelope.ExpectedBillable), Cost(envelope.P90Billable),
+            TimeSpan.FromSeconds(envelope.Time.FinishSeconds), envelope.Time.DeadlineRisk, Chosen: false);
+    }
+
+    private double Throughput(string type, int nodes, double scaling) => catalog.AcceleratorsOf(type) is { } own
+        ? own.Count * (double)own.Kind.Teraflops * nodes * Math.Pow(scaling, Math.Log2(nodes))
+        : 0;
+}

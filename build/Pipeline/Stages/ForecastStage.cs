@@ -1,0 +1,25 @@
+using BuildPipeline.Costing;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using Spectre.Console;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Shows the planned work on other instance types, markets and numbers of nodes; decides nothing.</summary>
+public sealed class ForecastStage(RunSession session, PriceReader prices, Forecaster forecaster, IAnsiConsole console)
+{
+    /// <summary>File of the run with every row.</summary>
+    public const string File = "forecast.json";
+
+    /// <summary>Compares and shows.</summary>
+    /// <exception cref="PipelineException">The job's instance type cannot be compared (exit code 2).</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var job = session.Run.Job!;
+        var snapshot = await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken);
+        var deadline = JobEnvelope.LongestStay(job);
+        var rows = forecaster.Compare(job, snapshot, deadline);
+        session.Store.WriteJson(session.Run.RunId, File, new { Deadline = deadline, Work = JobEnvelope.Work(job, snapshot), Rows = rows, Prices = snapshot });
+        ForecastView.Show(console, rows, JobEnvelope.Work(job, snapshot), deadline, snapshot.Notes);
+    }
+}
