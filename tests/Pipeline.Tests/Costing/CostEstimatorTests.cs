@@ -81,6 +81,46 @@ public sealed class CostEstimatorTests
     }
 
     [Fact]
+    public void Given_ACheckpointIntervalThatLosesOverATenth_When_Estimated_Then_ItIsRefusedWithTheLongestAllowed()
+    {
+        // An interruption each 2.5 h: half an hour loses a tenth.
+        var job = Sample.Job with { MaxRuntimeSeconds = 36_000, MaxWaitSeconds = 72_000 };
+        var plan = Sample.Plan with { MaxRunCost = new Usd(1000) };
+
+        Assert.Equal(GateVerdict.NeedsApproval, Estimate(job with { CheckpointIntervalSeconds = 1800 }, plan).Verdict);
+        var refused = Estimate(job with { CheckpointIntervalSeconds = 3600 }, plan);
+        Assert.Equal(GateVerdict.Refuse, refused.Verdict);
+        Assert.Contains("at most 1800", Assert.Single(refused.Reasons), StringComparison.Ordinal);
+        Assert.Equal(GateVerdict.NeedsApproval, Estimate(job with { CheckpointIntervalSeconds = 3600, UseSpotInstances = false, MaxWaitSeconds = null }, plan).Verdict);
+    }
+
+    [Fact]
+    public void Given_AlarmsCheckpointsAndLogs_When_Estimated_Then_EachIsALineWithItsSource()
+    {
+        var plan = Sample.Plan with { Resources = [Sample.Resource("aws_cloudwatch_metric_alarm", "create", new { }), Sample.Resource("aws_cloudwatch_metric_alarm", "no-op", new { })] };
+
+        var lines = Estimate(Sample.Job with { CheckpointSizeGb = 2 }, plan).Lines;
+
+        Assert.Equal(["node-hour", "GB-month", "GB", "alarm-month"], lines.Select(line => line.Unit));
+        Assert.Equal(new Usd(0.2m), lines.Single(line => line.Unit == "alarm-month").PerMonth);
+
+        // 32 checkpoints of 2 GB for 7 of 30.4 days
+        Assert.Equal(32 * 2 * 7 / 30.4m * 0.023m, lines.Single(line => line.Unit == "GB-month").Ceiling!.Value.Amount);
+        Assert.All(lines, line => Assert.Contains("2026-11-23", line.Source, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Given_AnMlflowServerWhosePriceNobodyKnows_When_Estimated_Then_ItIsRefusedByName()
+    {
+        var plan = Sample.Plan with { Resources = [Sample.Resource("aws_sagemaker_mlflow_tracking_server", "create", new { tracking_server_size = "Medium" })] };
+
+        var cost = Estimate(Sample.Job, plan);
+
+        Assert.Null(cost.Ceiling);
+        Assert.Contains("MLflow server(s), Medium", Assert.Single(cost.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_ADisabledJob_When_Estimated_Then_OnlyTheInfrastructureCosts() =>
         Assert.Equal(Usd.Zero, Estimate(Sample.Job with { Enabled = false }, Sample.Plan).Ceiling);
 

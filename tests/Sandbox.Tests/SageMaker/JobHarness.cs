@@ -20,8 +20,11 @@ internal sealed class JobHarness : IAsyncDisposable
 
     private readonly string _state = Directory.CreateTempSubdirectory("sandbox-jobs-").FullName;
 
-    public JobHarness()
+    private readonly JobSettings _settings;
+
+    public JobHarness(JobSettings? settings = null)
     {
+        _settings = settings ?? new JobSettings();
         Objects.CreateBucket(Bucket, "us-east-1");
         Platform = NewPlatform();
         Scheduler = new TrainingJobScheduler(Platform);
@@ -65,6 +68,13 @@ internal sealed class JobHarness : IAsyncDisposable
             await Task.Run(() => Time.Advance(left < Step ? left : Step));
             await SettleAsync();
         }
+    }
+
+    /// <summary>Lets hours pass at once: for programs that do nothing in between.</summary>
+    public async Task JumpAsync(TimeSpan length)
+    {
+        await Task.Run(() => Time.Advance(length));
+        await SettleAsync();
     }
 
     /// <summary>Waits in real time until the job is where a test expects it, without virtual time passing.</summary>
@@ -151,6 +161,6 @@ internal sealed class JobHarness : IAsyncDisposable
         var settings = new SandboxSettings(_state);
         return new JobPlatform(
             new TrainingJobStore(settings), Objects, new LogStore(settings, Time), new MetricStore(settings), Runner, TrainingImages.BuiltIn,
-            Faults, new JobSettings(), settings, Time);
+            Faults, _settings, settings, Time);
     }
 }
