@@ -35,7 +35,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
                 running => job.CheckpointSizeGb * decimal.Ceiling((decimal)(running.TotalSeconds / job.CheckpointIntervalSeconds)) * DaysKept / DaysPerMonth, expected, longest);
         }
 
-        yield return Used("logs (estimate)", PriceNames.LogIngestion, "GB",
+        yield return Used("logs (estimate)", PriceNames.LogIngestion, "GB of log",
             running => job.InstanceCount * Hours(running) * prices[PriceNames.LogVolume].Value!.Value, expected, longest);
     }
 

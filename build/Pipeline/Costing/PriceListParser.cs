@@ -183,10 +183,10 @@ internal sealed class PriceListParser
             throw new PriceListRefusedException(string.Create(CultureInfo.InvariantCulture, $"it has two rates of {type}, {other} and {rate}"));
         }
 
-        // What is free now is not for sale at that price: unknown.
+        // What is free now is not for sale at that price: unknown. AWS writes ten decimals; the division drops the zeros at the end.
         if (rate > 0)
         {
-            rates[type] = rate;
+            rates[type] = rate / 1.0000000000000000000000000000m;
         }
     }
 }

@@ -29,7 +29,6 @@ internal static class CostBars
         return cost.Lines
             .GroupBy(line => line.Source)
             .Select(lines => $"{string.Join(", ", lines.Select(line => line.Name))}: {lines.Key}.")
-            .Concat(cost.Prices.Notes)
             .Append($"Assumptions as of {cost.Prices.Figures.Select(figure => figure.Date).DefaultIfEmpty(today).Min():yyyy-MM-dd}: all are in cost.json.");
     }
 }

@@ -29,6 +29,11 @@ public static class CostView
         {
             console.MarkupLine($"[dim]{Markup.Escape(source)}[/]");
         }
+
+        foreach (var note in cost.Prices.Notes)
+        {
+            console.Warn(note);
+        }
     }
 
     /// <summary>Shows what an approval would bind, and its digest.</summary>

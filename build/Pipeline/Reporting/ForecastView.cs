@@ -42,7 +42,7 @@ public static class ForecastView
 
         foreach (var note in notes)
         {
-            console.MarkupLine($"[yellow]{Markup.Escape(note)}[/]");
+            console.Warn(note);
         }
     }
 

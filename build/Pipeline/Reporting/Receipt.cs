@@ -107,7 +107,7 @@ public static class Receipt
             page.AppendLine(CostBars.Course(course));
         }
 
-        foreach (var source in CostBars.Sources(cost))
+        foreach (var source in CostBars.Sources(cost).Concat(cost.Prices.Notes))
         {
             page.AppendLine(CultureInfo.InvariantCulture, $"- {source.ReplaceLineEndings(" ")}");
         }

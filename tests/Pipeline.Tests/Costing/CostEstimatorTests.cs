@@ -101,7 +101,7 @@ public sealed class CostEstimatorTests
 
         var lines = Estimate(Sample.Job with { CheckpointSizeGb = 2 }, plan).Lines;
 
-        Assert.Equal(["node-hour", "GB-month", "GB", "alarm-month"], lines.Select(line => line.Unit));
+        Assert.Equal(["node-hour", "GB-month", "GB of log", "alarm-month"], lines.Select(line => line.Unit));
         Assert.Equal(new Usd(0.2m), lines.Single(line => line.Unit == "alarm-month").PerMonth);
 
         // 32 checkpoints of 2 GB for 7 of 30.4 days

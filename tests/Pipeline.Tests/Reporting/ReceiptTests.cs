@@ -22,7 +22,7 @@ public sealed class ReceiptTests
             Ceiling = new Usd(1.51m),
             JobRatePerHour = new Usd(2.816m),
             Lines = [],
-            Prices = new PriceSnapshot("price table", new DateOnly(2026, 1, 30), new string('d', 64)),
+            Prices = new PriceSnapshot(),
             Limit = new Usd(5),
             Verdict = GateVerdict.NeedsApproval,
             Reasons = [],

@@ -9,16 +9,19 @@ namespace BuildPipeline.Pipeline.Tests.Reporting;
 
 public sealed class ViewTests
 {
-    private static readonly CostEstimator Estimator = new(new PriceBook(), new FakeTimeProvider(Sample.Noon));
+    private static readonly PriceBook Book = new();
+    private static readonly CostEstimator Estimator = new(Book, new FakeTimeProvider(Sample.Noon));
 
     private readonly TestConsole _console = new TestConsole().Width(120);
 
     [Fact]
     public void Given_APrice_When_Shown_Then_EachFigureHasItsBar()
     {
-        CostView.Show(_console, Estimator.Estimate(Sample.Job, Sample.Plan));
+        CostView.Show(_console, Estimator.Estimate(Sample.Job, Sample.Plan, Book.Snapshot("us-east-1", "ml.g5.xlarge") with { Notes = ["The list is refused."] }));
 
-        Assert.Matches(@"expected +█+ +\$0\.49", _console.Output);
+        Assert.Matches(@"expected +█+ +\$0\.33", _console.Output);
+        Assert.Contains("The list is refused.", _console.Output, StringComparison.Ordinal);
+        Assert.Contains("project's price table", _console.Output, StringComparison.Ordinal);
         Assert.Matches(@"ceiling +█+ +\$1\.51", _console.Output);
         Assert.Matches(@"limit of a run +█{30} +\$5\.00", _console.Output);
     }
@@ -26,7 +29,7 @@ public sealed class ViewTests
     [Fact]
     public void Given_AnUnknownPrice_When_Shown_Then_ItIsCalledUnknown()
     {
-        CostView.Show(_console, Estimator.Estimate(Sample.Job with { Region = "eu-west-1" }, Sample.Plan));
+        CostView.Show(_console, Estimator.Estimate(Sample.Job with { Region = "eu-west-1" }, Sample.Plan, Book.Snapshot("eu-west-1", "ml.g5.xlarge")));
 
         Assert.Matches(@"ceiling +no bar: unknown +unknown", _console.Output);
         Assert.DoesNotContain("$0.00 ", _console.Output, StringComparison.Ordinal);
