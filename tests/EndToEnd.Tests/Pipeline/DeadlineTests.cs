@@ -29,7 +29,7 @@ public sealed class DeadlineTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_ALongOutage_When_LaunchedWithADeadline_Then_TheJobMovesToOnDemandAndEndsInTimeWithTheSameLoss()
     {
         (await _place.BuildAsync(["--target=Launch", _slow, .. Hurried])).With(0).Saying("Moved to on-demand");
@@ -49,7 +49,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.Equal(Loss(), loss, 1e-9);
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_ALongOutage_When_LaunchedWithoutThePolicy_Then_TheDeadlineIsMissed()
     {
         (await _place.BuildAsync(["--target=Launch", _slow, "--policy=spot-only", .. Hurried])).With(0);
