@@ -34,8 +34,9 @@ output "training_job" {
     max_wait_seconds            = var.use_spot_instances ? coalesce(var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
     use_spot_instances          = var.use_spot_instances
     checkpoint_interval_seconds = var.checkpoint_interval_seconds
-    expected_runtime_seconds    = var.expected_runtime_seconds
     checkpoint_size_gb          = var.checkpoint_size_gb
+    deadline_hours              = var.deadline_hours
+    expected_runtime_seconds    = var.expected_runtime_seconds
 
     hyperparameters       = var.hyperparameters
     environment_variables = var.environment_variables

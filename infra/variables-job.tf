@@ -119,6 +119,28 @@ variable "max_wait_seconds" {
   }
 }
 
+variable "deadline_hours" {
+  description = "Hours from submission by which the training has to be done. On spot, the pipeline then moves the job to on-demand in time, within the approved cost. null sets no deadline."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.deadline_hours == null ? true : var.deadline_hours > 0
+    error_message = "deadline_hours must be greater than 0, or null for no deadline."
+  }
+}
+
+variable "expected_runtime_seconds" {
+  description = "Seconds of training without interruptions, as far as known; with a deadline it says how long spot may be waited for until the run itself has measured it. null takes max_runtime_seconds for that, and three quarters of it for the expected cost."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.expected_runtime_seconds == null ? true : var.expected_runtime_seconds > 0 && floor(var.expected_runtime_seconds) == var.expected_runtime_seconds
+    error_message = "expected_runtime_seconds must be a whole number greater than 0, or null."
+  }
+}
+
 variable "checkpoint_interval_seconds" {
   description = "Seconds between two checkpoints: the work that an interruption may cost. 0 writes none, which spot does not allow."
   type        = number
@@ -138,17 +160,6 @@ variable "checkpoint_interval_seconds" {
   validation {
     condition     = var.checkpoint_interval_seconds < var.max_runtime_seconds
     error_message = "checkpoint_interval_seconds must be less than max_runtime_seconds, or the job ends before its first checkpoint."
-  }
-}
-
-variable "expected_runtime_seconds" {
-  description = "Seconds that the job probably runs when nothing disturbs it: what the expected cost is reckoned from. Null: three quarters of max_runtime_seconds."
-  type        = number
-  default     = null
-
-  validation {
-    condition     = var.expected_runtime_seconds == null || try(var.expected_runtime_seconds >= 1 && var.expected_runtime_seconds <= var.max_runtime_seconds && floor(var.expected_runtime_seconds) == var.expected_runtime_seconds, false)
-    error_message = "expected_runtime_seconds must be a whole number from 1 to max_runtime_seconds."
   }
 }
 

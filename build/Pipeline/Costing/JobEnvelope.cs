@@ -11,18 +11,21 @@ public static class JobEnvelope
         Number(prices, PriceNames.WorkSpread),
         TimeSpan.FromSeconds(job.MaxRuntimeSeconds),
         LongestStay(job),
-        LongestStay(job),
+        Due(job),
         job.UseSpotInstances,
         UpRun(prices),
         TimeSpan.FromHours(Number(prices, PriceNames.Wait)),
         TimeSpan.FromSeconds(Number(prices, PriceNames.Restart)),
         TimeSpan.FromSeconds(Math.Max(0, job.CheckpointIntervalSeconds)),
         TimeSpan.FromSeconds((double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting)),
-        (double)Discount(prices, PriceNames.ExpectedDiscount, job.InstanceType).Value!.Value,
+        ExpectedDiscount(prices, job.InstanceType),
         (double)Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value);
 
     /// <summary>Time from submission at which the service gives up.</summary>
     public static TimeSpan LongestStay(TrainingJobSpec job) => TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds);
+
+    /// <summary>Time from submission by which the job has to be done; without a deadline, until the service gives up.</summary>
+    public static TimeSpan Due(TrainingJobSpec job) => job.DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : LongestStay(job);
 
     /// <summary>Running time without any disturbance.</summary>
     public static TimeSpan Work(TrainingJobSpec job, PriceSnapshot prices) =>
@@ -34,6 +37,10 @@ public static class JobEnvelope
     /// <summary>What the market says of the type, or what is assumed of all.</summary>
     public static PriceFigure Discount(PriceSnapshot prices, string figure, string instanceType) =>
         prices[PriceNames.Of(figure, instanceType)] is { Value: not null } seen ? seen : prices[figure];
+
+    /// <summary>The part of the on-demand rate that spot probably saves, 0 to 1.</summary>
+    public static double ExpectedDiscount(PriceSnapshot prices, string instanceType) =>
+        (double)Discount(prices, PriceNames.ExpectedDiscount, instanceType).Value!.Value;
 
     private static double Number(PriceSnapshot prices, string assumption) => (double)prices[assumption].Value!.Value;
 }

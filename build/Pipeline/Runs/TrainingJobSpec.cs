@@ -58,7 +58,10 @@ public sealed record TrainingJobSpec
     /// <summary>Seconds between checkpoints that the program is asked for.</summary>
     public int CheckpointIntervalSeconds { get; init; }
 
-    /// <summary>Seconds that the job probably runs where nothing disturbs it; null is not known.</summary>
+    /// <summary>Hours from submission by which the training has to be done; null is no deadline.</summary>
+    public double? DeadlineHours { get; init; }
+
+    /// <summary>Seconds of training without interruptions, as far as known beforehand.</summary>
     public int? ExpectedRuntimeSeconds { get; init; }
 
     /// <summary>Gigabytes of one checkpoint, all nodes together; 0 counts no storage.</summary>
