@@ -17,6 +17,13 @@ public sealed class PriceList(AwsConnection connection, string folder, HttpClien
     /// <summary>The list of a region with many offers has hundreds of megabytes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>Another place of the list, as the variable AWS_ENDPOINT_URL_PRICING names it; null where it names none.</summary>
+    /// <exception cref="PipelineException">It is no address (exit code 2).</exception>
+    public static Uri? AddressIn(string? variable) =>
+        string.IsNullOrEmpty(variable) ? null
+        : Uri.TryCreate(variable, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") ? address
+        : throw new PipelineException(ExitCode.BadConfiguration, $"AWS_ENDPOINT_URL_PRICING is '{variable}', which is no address; set it to https://HOST, or unset it.");
+
     /// <summary>The training rates of a region.</summary>
     /// <returns>Null rates where there are none; a note where the list could not be used as it should.</returns>
     internal async Task<(KeptRates? Rates, string? Note)> ReadAsync(string region, CancellationToken cancellationToken)

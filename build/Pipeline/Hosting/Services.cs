@@ -37,7 +37,7 @@ public static class Services
         .AddSingleton<PriceBook>()
         .AddSingleton(provider => new PriceList(
             provider.GetRequiredService<EnvironmentAccess>().Connection, Path.Combine(options.ArtifactsFolder, "prices"), new HttpClient(),
-            provider.GetRequiredService<TimeProvider>(), Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_PRICING") is { Length: > 0 } address ? new Uri(address) : null))
+            provider.GetRequiredService<TimeProvider>(), PriceList.AddressIn(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_PRICING"))))
         .AddSingleton<SpotMarketPrices>()
         .AddSingleton<PriceReader>()
         .AddSingleton<CostEstimator>()

@@ -110,6 +110,16 @@ public sealed class CostEstimatorTests
     }
 
     [Fact]
+    public void Given_TheExampleOfTheDocs_When_Estimated_Then_ItsFiguresAreThoseOfTheDocs()
+    {
+        var job = Sample.Job with { InstanceType = "ml.g5.2xlarge", MaxRuntimeSeconds = 7200, MaxWaitSeconds = 21_600, CheckpointIntervalSeconds = 300, CheckpointSizeGb = 1 };
+
+        var cost = Estimate(job, Sample.Plan with { MaxRunCost = new Usd(10), Resources = [Sample.Resource("aws_kms_key", "create", new { })] });
+
+        Assert.Equal("$6.31 $1.76 $2.66", $"{cost.Ceiling} {cost.Expected} {cost.P90}");
+    }
+
+    [Fact]
     public void Given_AnMlflowServerWhosePriceNobodyKnows_When_Estimated_Then_ItIsRefusedByName()
     {
         var plan = Sample.Plan with { Resources = [Sample.Resource("aws_sagemaker_mlflow_tracking_server", "create", new { tracking_server_size = "Medium" })] };
