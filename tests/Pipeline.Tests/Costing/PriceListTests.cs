@@ -116,6 +116,17 @@ public sealed class PriceListTests : IDisposable
         Assert.NotNull((await Read()).Rates);
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("http://127.0.0.1:9", "http://127.0.0.1:9/")]
+    public void Given_TheAddressVariable_When_Read_Then_ItNamesThePlaceOrNone(string? variable, string? address) =>
+        Assert.Equal(address, PriceList.AddressIn(variable)?.ToString());
+
+    [Fact]
+    public void Given_AnAddressThatIsNone_When_Read_Then_TheVariableIsNamed() =>
+        Assert.Contains("AWS_ENDPOINT_URL_PRICING", Assert.Throws<PipelineException>(() => PriceList.AddressIn("somewhere")).Message, StringComparison.Ordinal);
+
     [Property]
     public Property Given_AListInAnyPieces_When_Parsed_Then_TheRatesAreTheSame() => Prop.ForAll(
         Gen.Choose(1, 97).ToArbitrary(),

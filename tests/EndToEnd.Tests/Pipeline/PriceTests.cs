@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+public sealed class PriceTests : IAsyncLifetime
+{
+    private readonly Workplace _place = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [TerraformFact]
+    public async Task Given_ThePlannedJob_When_Forecast_Then_OtherWaysAreComparedAndItsOwnIsMarked()
+    {
+        (await _place.QuickAsync("--target=Forecast", "--deadline=2h")).With(0).Saying("▶ 2 x ml.g5.xlarge");
+
+        using var forecast = JsonDocument.Parse(await File.ReadAllTextAsync(_place.RunFile("forecast.json")));
+        Assert.True(forecast.RootElement.GetProperty("rows").GetArrayLength() > 100);
+    }
+
+    [TerraformFact]
+    public async Task Given_TheSandboxsPriceList_When_Priced_Then_EveryFigureNamesItsSourceAndTheRunKeepsThem()
+    {
+        (await _place.QuickAsync("--target=CostGate")).With(0).Saying("AWS's price list");
+        var prices = _place.Run.GetProperty("cost").GetProperty("prices").GetProperty("sha256").GetString();
+
+        (await _place.BuildAsync("--target=Approve", "--run=latest")).With(0);
+
+        Assert.Equal(prices, _place.Run.GetProperty("subject").GetProperty("prices_sha256").GetString());
+        Assert.True(File.Exists(Path.Combine(_place.ArtifactsFolder, "prices", "sandbox-us-east-1.json")));
+    }
+
+    [TerraformFact]
+    public async Task Given_CheckpointsTooFarApart_When_Priced_Then_TheGateRefusesAndNamesAnIntervalThatWouldDo() =>
+        (await _place.QuickAsync(
+            "--target=CostGate", "--var=max_run_cost_usd=1000", "--var=max_runtime_seconds=36000", "--var=max_wait_seconds=72000",
+            "--var=checkpoint_interval_seconds=7200")).With(3).Saying("checkpoint_interval_seconds to at most 1800");
+}
