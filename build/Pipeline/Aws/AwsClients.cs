@@ -6,6 +6,7 @@ using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using Amazon.ServiceQuotas;
 
 namespace BuildPipeline.Aws;
 
@@ -21,6 +22,7 @@ public sealed class AwsClients : IAwsClients, IDisposable
     private readonly Lazy<AmazonCloudWatchLogsClient> _logs;
     private readonly Lazy<AmazonCloudWatchClient> _cloudWatch;
     private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
+    private readonly Lazy<AmazonServiceQuotasClient> _serviceQuotas;
 
     /// <summary>Clients of one place; nothing is connected yet.</summary>
     public AwsClients(AwsConnection connection)
@@ -37,6 +39,8 @@ public sealed class AwsClients : IAwsClients, IDisposable
             config => credentials is null ? new AmazonCloudWatchClient(config) : new(credentials, config));
         _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonSecurityTokenServiceClient(config) : new(credentials, config));
+        _serviceQuotas = Client(Located(new AmazonServiceQuotasConfig { Timeout = AnswerLimit }),
+            config => credentials is null ? new AmazonServiceQuotasClient(config) : new(credentials, config));
     }
 
     /// <inheritdoc/>
@@ -56,6 +60,9 @@ public sealed class AwsClients : IAwsClients, IDisposable
 
     /// <inheritdoc/>
     public IAmazonSecurityTokenService SecurityToken => _securityToken.Value;
+
+    /// <inheritdoc/>
+    public IAmazonServiceQuotas ServiceQuotas => _serviceQuotas.Value;
 
     /// <inheritdoc/>
     public async Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken)
@@ -79,6 +86,7 @@ public sealed class AwsClients : IAwsClients, IDisposable
         DisposeIfMade(_logs);
         DisposeIfMade(_cloudWatch);
         DisposeIfMade(_securityToken);
+        DisposeIfMade(_serviceQuotas);
     }
 
     private static Lazy<TClient> Client<TConfig, TClient>(Func<TConfig> config, Func<TConfig, TClient> create) => new(() => create(config()));

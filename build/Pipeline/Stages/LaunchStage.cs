@@ -14,6 +14,7 @@ public sealed class LaunchStage(
     PipelineOptions options,
     RunSession session,
     ApproveStage approval,
+    BudgetStage budget,
     SubjectReader subjects,
     TrainingUploads uploads,
     Launcher launcher,
@@ -31,6 +32,7 @@ public sealed class LaunchStage(
         using var interrupts = new Interrupts();
         if (session.Run.CurrentAttempt?.Outcome is null)
         {
+            await using var reservation = budget.KeepReserved();
             await SubmitAsync(interrupts.Token);
             await FollowAsync(interrupts);
         }

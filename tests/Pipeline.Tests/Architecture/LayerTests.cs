@@ -18,9 +18,10 @@ public sealed partial class LayerTests
         ["Terraform"] = ["Runs", "Aws"],
         ["Costing"] = ["Runs", "Aws", "Terraform"],
         ["Approvals"] = ["Runs", "Aws", "Costing"],
+        ["Budgets"] = ["Runs", "Aws", "Costing", "Approvals"],
         ["Training"] = ["Runs", "Aws", "Approvals"],
         ["Reporting"] = ["Runs", "Aws", "Approvals", "Training"],
-        ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Approvals", "Training", "Reporting", "Hosting"],
+        ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Approvals", "Budgets", "Training", "Reporting", "Hosting"],
     };
 
     [Fact]
