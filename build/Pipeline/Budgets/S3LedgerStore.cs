@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BuildPipeline.Aws;
@@ -30,7 +31,8 @@ public sealed class S3LedgerStore : ILedgerStore
         (_clients, _bucket, _time) = (clients, bucket, time);
         if (clients.S3 is AmazonServiceClient client)
         {
-            client.AfterResponseEvent += SetClock;
+            client.AfterResponseEvent += (_, response) => SetClock(
+                response is WebServiceResponseEventArgs { ResponseHeaders: { } headers } && headers.TryGetValue("Date", out var date) ? date : null);
         }
     }
 
@@ -45,6 +47,7 @@ public sealed class S3LedgerStore : ILedgerStore
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
         {
+            SetClock((exception.InnerException as HttpErrorResponseException)?.Response?.GetHeaderValue("Date"));
             return new LedgerPage(new TeamLedger { Team = team }, null, Now);
         }
         catch (JsonException exception)
@@ -97,11 +100,9 @@ public sealed class S3LedgerStore : ILedgerStore
         || (version is not null && exception.ErrorCode == "NoSuchKey");
 
     // Each answer of S3 tells S3's time.
-    private void SetClock(object sender, ResponseEventArgs response)
+    private void SetClock(string? date)
     {
-        if (response is WebServiceResponseEventArgs { ResponseHeaders: { } headers }
-            && headers.TryGetValue("Date", out var date)
-            && DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var told))
+        if (DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var told))
         {
             _ahead = told - _time.GetUtcNow();
         }
