@@ -17,17 +17,10 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
 
     private const int Tries = 100;
 
-    /// <summary>Where a run's team stands, once the reservations of crashed runs came back.</summary>
+    /// <summary>Where a run's team stands, reservations of crashed runs left out; writes nothing, for a gate may only look.</summary>
     public async Task<TeamBudget> ReadAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
-        var page = await ChangeAsync(request.Job.Team, page => page.Ledger, cancellationToken);
-        return page.Ledger.BudgetFor(request, page.Now);
-    }
-
-    /// <summary>Where a run's team stands, without changing anything.</summary>
-    public async Task<TeamBudget> LookAsync(BudgetRequest request, CancellationToken cancellationToken)
-    {
-        var page = await store.ReadAsync(request.Job.Team, cancellationToken);
+        var page = await ReclaimAsync(await store.ReadAsync(request.Job.Team, cancellationToken), cancellationToken);
         return page.Ledger.BudgetFor(request, page.Now);
     }
 

@@ -102,7 +102,7 @@ public sealed class BudgetStage(
     {
         if (session.Run is { Cost: { } cost, Budget: { } hold } && Request(cost) is { } request)
         {
-            BudgetView.Show(console, await ledger.Value.LookAsync(request, cancellationToken));
+            BudgetView.Show(console, await ledger.Value.ReadAsync(request, cancellationToken));
             console.WriteLine(hold.Settled is { } settled ? $"Of that, this run was settled at {settled}." : $"This run holds {hold.Reserved.Usd}.");
         }
     }

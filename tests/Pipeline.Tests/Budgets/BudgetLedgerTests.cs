@@ -135,6 +135,16 @@ public sealed class BudgetLedgerTests
     }
 
     [Fact]
+    public async Task Given_ACrashedRun_When_TheBudgetIsOnlyRead_Then_NothingIsWritten()
+    {
+        await _ledger.ReserveAsync(Requests.Of("crashed"), default);
+        _time.Advance(LeaseIsOver);
+        _store.Written = _ => Assert.Fail("A look writes nothing.");
+
+        Assert.Equal(BudgetAmounts.None, (await _ledger.ReadAsync(Requests.Of("next"), default)).Reserved);
+    }
+
+    [Fact]
     public async Task Given_ARunThatRenews_When_TimePasses_Then_ItsReservationIsNeverTaken()
     {
         await _ledger.ReserveAsync(Requests.Of("long"), default);
@@ -198,7 +208,7 @@ public sealed class BudgetLedgerTests
     {
         await _ledger.ReserveAsync(Requests.Of("slept"), default);
         _time.Advance(LeaseIsOver);
-        await _ledger.ReadAsync(Requests.Of("next"), default);
+        await _ledger.ReserveAsync(Requests.Of("next"), default);
 
         await _ledger.SettleAsync(Requests.Of("slept"), new BudgetAmounts(new Usd(1m), 1m, 0), default);
 
