@@ -70,8 +70,8 @@ public sealed class BudgetStage(
     }
 
     /// <summary>Keeps the reservation, as long as the result is not disposed.</summary>
-    public IAsyncDisposable? KeepReserved() =>
-        Holding() is { } request ? new LeaseRenewal(token => ledger.Value.RenewAsync(request, token), time) : null;
+    public IAsyncDisposable KeepReserved() => new LeaseRenewal(
+        token => Holding() is { } request ? ledger.Value.RenewAsync(request, token) : Task.CompletedTask, time);
 
     /// <summary>Settles the run where all of its jobs have ended, and gives the reservation back where it failed before any job.</summary>
     /// <param name="failed">True where the target failed.</param>
