@@ -64,6 +64,7 @@ public sealed record BudgetRequest
         RunId = RunId,
         Digest = Digest,
         Environment = Job.Environment,
+        Account = Job.RoleArn?.Split(':')[4],
         Region = Job.Region,
         JobName = $"{Job.Name}-{RunId}",
         InstanceType = Job.InstanceType,

@@ -11,19 +11,20 @@ public sealed class SageMakerBills(IAwsClients clients) : IJobBills
     /// <inheritdoc/>
     public async Task<JobBill> FindAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
-        if (entry.Region != clients.Connection.Region)
-        {
-            return new JobBill(BillState.Unknown, null);
-        }
-
         try
         {
+            // A bucket may serve several accounts, and these credentials see the jobs of one.
+            if (entry.Region != clients.Connection.Region || entry.Account != (await clients.CheckCredentialsAsync(cancellationToken)).Account)
+            {
+                return new JobBill(BillState.Unknown, null);
+            }
+
             var jobs = await JobsAsync(entry.JobName, cancellationToken);
             return jobs.Count == 0 ? new JobBill(BillState.NoJob, null)
                 : jobs.Any(job => job.TrainingJobStatus == TrainingJobStatus.InProgress || job.TrainingJobStatus == TrainingJobStatus.Stopping) ? new JobBill(BillState.Running, null)
                 : new JobBill(BillState.Ended, Used(entry, jobs));
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (exception is PipelineException || AwsErrors.IsFromAws(exception, cancellationToken))
         {
             // Not to know is no reason to give money back.
             return new JobBill(BillState.Unknown, null);

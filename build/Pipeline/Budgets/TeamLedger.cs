@@ -60,6 +60,9 @@ public sealed record LedgerEntry
     /// <summary>The Terraform environment.</summary>
     public required string Environment { get; init; }
 
+    /// <summary>AWS account of its jobs; null where it was not known.</summary>
+    public string? Account { get; init; }
+
     /// <summary>AWS region of its jobs.</summary>
     public required string Region { get; init; }
 

@@ -58,16 +58,29 @@ public sealed class BudgetTests : IAsyncLifetime
     {
         (await _place.QuickAsync("--target=Approve", _teams)).With(0);
         var crashed = _place.LatestRunId;
-        var ledger = await LedgerAsync();
-        ledger["entries"]![0]!["lease_until"] = "2026-01-01T00:00:00+00:00";
-        using var s3 = _place.CreateS3();
-        await s3.PutObjectAsync(new PutObjectRequest { BucketName = StateBucket, Key = LedgerKey, ContentBody = ledger.ToJsonString() });
+        await EndLeaseAsync();
 
         (await _place.QuickAsync("--target=Approve", _teams)).With(0);
 
         var entry = (await LedgerAsync())["entries"]!.AsArray().Single(entry => (string?)entry!["run_id"] == crashed)!;
         Assert.NotNull(entry["closed_at"]);
         Assert.Equal(0, (decimal)entry["amounts"]!["usd"]!);
+    }
+
+    [Fact]
+    public async Task Given_AJobThatNobodyWatches_When_TheLeaseOfItsRunIsOver_Then_ItHoldsTheBudgetUntilItsBillCounts()
+    {
+        (await _place.QuickAsync("--target=Launch", "--detach", "--interruptions=0", _teams)).With(75);
+        await EndLeaseAsync();
+        (await _place.QuickAsync("--target=CostGate", _teams)).With(3).Saying("$1.51 reserved by other runs");
+
+        for (var tries = 0; tries < 300 && (await _place.ResourcesAsync()).GetProperty("training_jobs")[0].GetProperty("status").GetString() == "InProgress"; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+
+        (await _place.QuickAsync("--target=Approve", _teams)).With(0);
+        Assert.InRange((decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!, 0.0001m, 0.49m);
     }
 
     [Fact]
@@ -98,6 +111,15 @@ public sealed class BudgetTests : IAsyncLifetime
         await _place.FaultsAsync(new { service = "servicequotas", operation = "*", kind = "internal_error", count = 20 });
 
         (await _place.QuickAsync("--target=CostGate")).With(0).Saying("The service quotas are not checked");
+    }
+
+    // As if the process had died more than an hour ago.
+    private async Task EndLeaseAsync()
+    {
+        var ledger = await LedgerAsync();
+        ledger["entries"]![0]!["lease_until"] = "2026-01-01T00:00:00+00:00";
+        using var s3 = _place.CreateS3();
+        await s3.PutObjectAsync(new PutObjectRequest { BucketName = StateBucket, Key = LedgerKey, ContentBody = ledger.ToJsonString() });
     }
 
     private Task<Ended> RunInAsync(string folder, string options) => Workplace.EndAsync(Workplace.StartShell(

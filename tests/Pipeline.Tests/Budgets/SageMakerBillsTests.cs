@@ -38,9 +38,12 @@ public sealed class SageMakerBillsTests
     public async Task Given_ARefusedQuestion_When_Asked_Then_NobodyCanSay() =>
         Assert.Equal(BillState.Unknown, (await FindAsync(Entry, new Answer(400, """{"__type":"AccessDeniedException","Message":"no"}"""))).State);
 
-    [Fact]
-    public async Task Given_ARunOfAnotherRegion_When_Asked_Then_NobodyCanSay() =>
-        Assert.Equal(BillState.Unknown, (await FindAsync(Entry with { Region = "us-west-2" }, Listed())).State);
+    [Theory]
+    [InlineData("us-west-2", "000000000000")]
+    [InlineData("us-east-1", "000000000001")]
+    [InlineData("us-east-1", null)]
+    public async Task Given_ARunOfAnotherPlace_When_Asked_Then_NobodyCanSay(string region, string? account) =>
+        Assert.Equal(BillState.Unknown, (await FindAsync(Entry with { Region = region, Account = account }, Listed())).State);
 
     private static async Task<JobBill> FindAsync(LedgerEntry entry, params Answer[] answers)
     {
@@ -49,6 +52,7 @@ public sealed class SageMakerBillsTests
         var clients = Substitute.For<IAwsClients>();
         clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
         clients.SageMaker.Returns(sageMaker);
+        clients.CheckCredentialsAsync(default).ReturnsForAnyArgs(new CallerIdentity("000000000000", "arn:aws:sts::000000000000:assumed-role/launch/session"));
         return await new SageMakerBills(clients).FindAsync(entry, default);
     }
 
