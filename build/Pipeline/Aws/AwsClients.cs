@@ -24,12 +24,20 @@ public sealed class AwsClients : IAwsClients, IDisposable
     private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
     private readonly Lazy<AmazonServiceQuotasClient> _serviceQuotas;
 
+    private readonly Func<AwsConnection> _connection;
+
     /// <summary>Clients of one place; nothing is connected yet.</summary>
     public AwsClients(AwsConnection connection)
+        : this(() => connection)
     {
-        Connection = connection;
-        var credentials = connection.IsSandbox ? new BasicAWSCredentials("sandbox", "sandbox") : null;
-        _s3 = Client(Located(new AmazonS3Config { ForcePathStyle = connection.IsSandbox }),
+    }
+
+    /// <summary>Clients of the place that is known when each is first used: a job's region is known only after the plan.</summary>
+    public AwsClients(Func<AwsConnection> connection)
+    {
+        _connection = connection;
+        var credentials = Connection.IsSandbox ? new BasicAWSCredentials("sandbox", "sandbox") : null;
+        _s3 = Client(Located(new AmazonS3Config { ForcePathStyle = Connection.IsSandbox }),
             config => credentials is null ? new AmazonS3Client(config) : new(credentials, config));
         _sageMaker = Client(Located(new AmazonSageMakerConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonSageMakerClient(config) : new(credentials, config));
@@ -44,7 +52,7 @@ public sealed class AwsClients : IAwsClients, IDisposable
     }
 
     /// <inheritdoc/>
-    public AwsConnection Connection { get; }
+    public AwsConnection Connection => _connection();
 
     /// <inheritdoc/>
     public IAmazonS3 S3 => _s3.Value;

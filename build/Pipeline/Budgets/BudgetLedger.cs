@@ -12,7 +12,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
     /// <summary>How long a run is taken to be alive without a further sign.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromHours(1);
 
-    /// <summary>What is waited beyond a lease, for clocks that disagree; S3 itself refuses a clock that is further off.</summary>
+    /// <summary>What is waited beyond a lease, for clocks that disagree where the store does not tell its own.</summary>
     public static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(15);
 
     private const int Tries = 100;

@@ -33,7 +33,7 @@ public static class Services
         .AddStages();
 
     private static IServiceCollection AddDomain(this IServiceCollection services) => services
-        .AddSingleton<IAwsClients>(provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
+        .AddSingleton<IAwsClients>(provider => new AwsClients(() => provider.GetRequiredService<EnvironmentAccess>().Connection))
         .AddSingleton<BucketContents>()
         .AddSingleton<PriceBook>()
         .AddSingleton<CostEstimator>()

@@ -33,6 +33,19 @@ public sealed class AwsClientsTests
     }
 
     [Fact]
+    public void GivenARegionThatAPlanNames_WhenAClientIsFirstUsed_ThenItIsOfThatRegion()
+    {
+        var region = "us-east-1";
+        using var clients = new AwsClients(() => new AwsConnection(region, null));
+        Assert.Equal("us-east-1", clients.SecurityToken.Config.RegionEndpoint.SystemName);
+
+        region = "eu-central-1";
+
+        Assert.Equal("eu-central-1", clients.SageMaker.Config.RegionEndpoint.SystemName);
+        Assert.Equal("eu-central-1", clients.Connection.Region);
+    }
+
+    [Fact]
     public async Task GivenNobodyListens_WhenCredentialsAreChecked_ThenTheSentenceNamesTheHost()
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
