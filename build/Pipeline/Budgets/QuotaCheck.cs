@@ -13,9 +13,11 @@ public sealed record QuotaReport(IReadOnlyList<QuotaUse> Quotas, string? Warning
 public sealed class QuotaCheck(IAwsClients clients)
 {
     /// <summary>Reads the quotas of a job; what cannot be read is a warning, for SageMaker has the last word anyway.</summary>
-    public async Task<QuotaReport> CheckAsync(TrainingJobSpec job, CancellationToken cancellationToken)
+    /// <param name="job">The job.</param>
+    /// <param name="mayMove">True where a spot job may have to go on on demand, which has quotas of its own.</param>
+    public async Task<QuotaReport> CheckAsync(TrainingJobSpec job, bool mayMove, CancellationToken cancellationToken)
     {
-        var needs = Needs(job);
+        var needs = Needs(job, mayMove);
         Dictionary<string, decimal> limits = new(StringComparer.Ordinal);
         string? warning = null;
         try
@@ -37,15 +39,17 @@ public sealed class QuotaCheck(IAwsClients clients)
         return new QuotaReport([.. needs.Select(need => new QuotaUse(need.Key, limits.TryGetValue(need.Key, out var limit) ? limit : null, need.Value))], warning);
     }
 
-    private static Dictionary<string, decimal> Needs(TrainingJobSpec job)
+    private static Dictionary<string, decimal> Needs(TrainingJobSpec job, bool mayMove)
     {
-        var kind = job.UseSpotInstances ? "spot training" : "training";
-        return new(StringComparer.Ordinal)
+        Dictionary<string, decimal> needs = new(StringComparer.Ordinal) { ["Longest run time for a training job"] = job.MaxRuntimeSeconds };
+        string[] kinds = !job.UseSpotInstances ? ["training"] : mayMove ? ["spot training", "training"] : ["spot training"];
+        foreach (var kind in kinds)
         {
-            [$"{job.InstanceType} for {kind} job usage"] = job.InstanceCount,
-            [$"Maximum number of instances per {kind} job"] = job.InstanceCount,
-            [$"Number of instances across all {kind} jobs"] = job.InstanceCount,
-            ["Longest run time for a training job"] = job.MaxRuntimeSeconds,
-        };
+            needs[$"{job.InstanceType} for {kind} job usage"] = job.InstanceCount;
+            needs[$"Maximum number of instances per {kind} job"] = job.InstanceCount;
+            needs[$"Number of instances across all {kind} jobs"] = job.InstanceCount;
+        }
+
+        return needs;
     }
 }

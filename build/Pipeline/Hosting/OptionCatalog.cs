@@ -17,6 +17,8 @@ public static class OptionCatalog
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount of that digest.", ["Approve", "Apply", "Launch"]),
         new("detach", null, "Submits and returns at once, with exit code 75.", ["Launch"]),
         new("wait", "DURATION", "Watches at most that long (90s, 30m, 5h), then returns with exit code 75.", ["Launch"]),
+        new("deadline", "DURATION", "The training has to be done by then (90m, 6h); the job moves from spot to on-demand in time.", ["Launch"]),
+        new("policy", "NAME", "Decides between spot and on-demand under a deadline; default expected-cost, spot-only never moves.", ["Launch"]),
         new("purge-artifacts", "BUCKET", "Deletes the artifact bucket too; its name has to be typed.", ["Cleanup"]),
         new("github-repository", "OWNER/NAME", "Where the summary is posted; default $GITHUB_REPOSITORY.", ["Launch", "Summary", "CostGate"]),
         new("github-issue", "NUMBER", "Issue or pull request that gets the summary.", ["Launch", "Summary", "CostGate"]),

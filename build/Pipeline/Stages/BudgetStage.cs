@@ -1,5 +1,6 @@
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
+using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
@@ -8,7 +9,7 @@ namespace BuildPipeline.Stages;
 
 /// <summary>The run's part in its team's budget and in the account's quotas.</summary>
 public sealed class BudgetStage(
-    RunSession session, Lazy<BudgetLedger> ledger, Lazy<QuotaCheck> quotas, PriceBook prices, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, RunSession session, Lazy<BudgetLedger> ledger, Lazy<QuotaCheck> quotas, PriceBook prices, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Adds to a price what the team's budget and the service quotas say of it.</summary>
     /// <returns>The price, refused where it does not fit into the budget.</returns>
@@ -19,7 +20,7 @@ public sealed class BudgetStage(
             return cost;
         }
 
-        var report = await quotas.Value.CheckAsync(job, cancellationToken);
+        var report = await quotas.Value.CheckAsync(job, mayMove: options.Deadline is not null || job.DeadlineHours is not null, cancellationToken);
         if (report.Warning is { } warning)
         {
             console.Warn(warning);

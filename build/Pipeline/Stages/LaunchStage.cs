@@ -13,7 +13,7 @@ public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmi
     public async Task RunAsync()
     {
         using var interrupts = new Interrupts();
-        if (session.Run.CurrentAttempt?.Outcome is null)
+        while (session.Run.CurrentAttempt?.Outcome is null or OutcomeKind.Moved)
         {
             await using var reservation = budget.KeepReserved();
             await submission.RunAsync(interrupts.Token);

@@ -13,6 +13,7 @@ public sealed class QuotaCheckTests
     {
         var report = await CheckAsync(
             Sample.Job,
+            mayMove: false,
             Page("""{"QuotaName":"ml.g5.xlarge for training job usage","Value":9},{"QuotaName":"ml.g5.xlarge for spot training job usage","Value":1}""", next: "2"),
             Page("""{"QuotaName":"Number of instances across all spot training jobs","Value":20}"""));
 
@@ -25,28 +26,37 @@ public sealed class QuotaCheckTests
     [Fact]
     public async Task Given_AnOnDemandJob_When_Checked_Then_TheSpotQuotaDoesNotMatter()
     {
-        var report = await CheckAsync(Sample.Job with { UseSpotInstances = false }, Page("""{"QuotaName":"ml.g5.xlarge for spot training job usage","Value":0}"""));
+        var report = await CheckAsync(Sample.Job with { UseSpotInstances = false }, mayMove: true, Page("""{"QuotaName":"ml.g5.xlarge for spot training job usage","Value":0}"""));
 
         Assert.DoesNotContain(report.Quotas, quota => quota.IsExceeded || quota.Name.Contains("spot", StringComparison.Ordinal));
     }
 
     [Fact]
+    public async Task Given_ASpotJobWithADeadline_When_Checked_Then_BothMarketsHaveToHoldIt()
+    {
+        var report = await CheckAsync(Sample.Job, mayMove: true, Page("""{"QuotaName":"ml.g5.xlarge for training job usage","Value":1}"""));
+
+        Assert.Equal("ml.g5.xlarge for training job usage", Assert.Single(report.Quotas, quota => quota.IsExceeded).Name);
+        Assert.Contains(report.Quotas, quota => quota.Name == "ml.g5.xlarge for spot training job usage");
+    }
+
+    [Fact]
     public async Task Given_NoPermission_When_Checked_Then_ItIsAWarningAndNothingIsKnown()
     {
-        var report = await CheckAsync(Sample.Job, new Answer(400, """{"__type":"AccessDeniedException","Message":"no"}"""));
+        var report = await CheckAsync(Sample.Job, mayMove: false, new Answer(400, """{"__type":"AccessDeniedException","Message":"no"}"""));
 
         Assert.Contains("not checked", report.Warning, StringComparison.Ordinal);
         Assert.All(report.Quotas, quota => Assert.False(quota.IsExceeded));
     }
 
-    private static async Task<QuotaReport> CheckAsync(TrainingJobSpec job, params Answer[] answers)
+    private static async Task<QuotaReport> CheckAsync(TrainingJobSpec job, bool mayMove, params Answer[] answers)
     {
         using var endpoint = new FakeAwsEndpoint(answers);
         using var quotas = Bundled.Aws.Clients.Quotas(endpoint);
         var clients = Substitute.For<IAwsClients>();
         clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
         clients.ServiceQuotas.Returns(quotas);
-        return await new QuotaCheck(clients).CheckAsync(job, default);
+        return await new QuotaCheck(clients).CheckAsync(job, mayMove, default);
     }
 
     private static Answer Page(string quotas, string? next = null) =>

@@ -1,0 +1,85 @@
+namespace BuildPipeline.Spot;
+
+/// <summary>
+/// What has been seen of one spot market: how likely a run of availability, or of its absence, ends at a given age.
+/// Runs are heavy-tailed, so the rate is kept per age class; older evidence counts less.
+/// </summary>
+public sealed class AvailabilityHistory
+{
+    /// <summary>Age classes of a run.</summary>
+    public const int AgeClasses = 4;
+
+    // Before anything is seen, a run is as likely to end within the next age's worth of time at any age: rate = 1 / age.
+    private static readonly double[] ClassStarts = [0, 0.5, 2, 8];
+    private static readonly double[] PriorRates = [1.0, 0.5, 0.15, 0.05];
+    private readonly double[] _ends = new double[2 * AgeClasses];
+    private readonly double[] _hours = new double[2 * AgeClasses];
+    private readonly double _tickHours;
+    private readonly double _decay;
+    private bool _up;
+    private int _ticks;
+
+    /// <summary>Knows nothing yet.</summary>
+    /// <param name="tickHours">Hours between two observations.</param>
+    public AvailabilityHistory(double tickHours)
+    {
+        _tickHours = tickHours;
+        _decay = Math.Pow(0.5, tickHours / HalfLifeHours);
+    }
+
+    /// <summary>After that long, evidence counts half.</summary>
+    public static double HalfLifeHours { get; set; } = 96;
+
+    /// <summary>Runs that the prior is worth.</summary>
+    public static double PriorRuns { get; set; } = 2;
+
+    /// <summary>True when the market was up at the last observation.</summary>
+    public bool IsUp => _up;
+
+    /// <summary>Age class of the current run.</summary>
+    public int AgeClass => ClassOf((_ticks - 1) * _tickHours);
+
+    /// <summary>Hours from a class's begin to its end; the last has none.</summary>
+    public static double ClassHours(int ageClass) =>
+        ageClass + 1 < AgeClasses ? ClassStarts[ageClass + 1] - ClassStarts[ageClass] : double.PositiveInfinity;
+
+    /// <summary>Adds one observation.</summary>
+    public void Observe(bool up)
+    {
+        for (var i = 0; i < _ends.Length; i++)
+        {
+            _ends[i] *= _decay;
+            _hours[i] *= _decay;
+        }
+
+        if (_ticks > 0)
+        {
+            var index = Index(_up, ClassOf((_ticks - 1) * _tickHours));
+            _hours[index] += _tickHours;
+            _ends[index] += up == _up ? 0 : 1;
+        }
+
+        _ticks = up == _up ? _ticks + 1 : 1;
+        _up = up;
+    }
+
+    /// <summary>Expected ends per hour of a run of that kind and age class.</summary>
+    public double EndRate(bool up, int ageClass)
+    {
+        var index = Index(up, ageClass);
+        return (_ends[index] + PriorRuns) / (_hours[index] + (PriorRuns / PriorRates[ageClass]));
+    }
+
+    private static int Index(bool up, int ageClass) => (up ? 0 : AgeClasses) + ageClass;
+
+    private static int ClassOf(double ageHours)
+    {
+        var ageClass = AgeClasses - 1;
+        while (ageHours < ClassStarts[ageClass])
+        {
+            ageClass--;
+        }
+
+        return ageClass;
+    }
+}

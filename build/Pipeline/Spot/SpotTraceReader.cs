@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace BuildPipeline.Spot;
+
+/// <summary>Reads traces of the form <c>{"metadata":{"gap_seconds":G},"data":[n0,n1,...]}</c>.</summary>
+public static class SpotTraceReader
+{
+    /// <summary>Reads every <c>*.json</c> below a folder, by its path in that folder.</summary>
+    /// <exception cref="PipelineException">The folder is missing or empty, or a file is no trace.</exception>
+    public static IReadOnlyDictionary<string, SpotTrace> ReadFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw Bad($"There is no traces folder {folder}; name one with --traces=DIR.");
+        }
+
+        var traces = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(file => Read(Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText(file)))
+            .ToDictionary(trace => trace.Name, StringComparer.Ordinal);
+        return traces.Count > 0 ? traces : throw Bad($"The traces folder {folder} holds no *.json file.");
+    }
+
+    /// <summary>Reads one trace.</summary>
+    /// <param name="name">What messages and jobs call it.</param>
+    /// <param name="json">The file's text.</param>
+    /// <exception cref="PipelineException">The text is no trace: what is wrong, at which sample.</exception>
+    public static SpotTrace Read(string name, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            return new SpotTrace(name, GapSeconds(name, root) / 3600, Samples(name, root));
+        }
+        catch (JsonException error)
+        {
+            throw Bad($"The trace {name} is not JSON (line {error.LineNumber + 1}); it may be cut off.");
+        }
+    }
+
+    private static double GapSeconds(string name, JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object
+        && root.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
+        && metadata.TryGetProperty("gap_seconds", out var gap) && gap.ValueKind == JsonValueKind.Number && gap.GetDouble() > 0
+            ? gap.GetDouble()
+            : throw Bad($"The trace {name} has no positive number metadata.gap_seconds, the seconds between two samples.");
+
+    private static int[] Samples(string name, JsonElement root)
+    {
+        if (!root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array || data.GetArrayLength() == 0)
+        {
+            throw Bad($"The trace {name} has no samples; data must be an array of instance counts.");
+        }
+
+        var samples = data.EnumerateArray().Select((value, tick) => Sample(name, tick, value)).ToArray();
+        return samples.Any(sample => sample > 0)
+            ? samples
+            : throw Bad($"The trace {name} never has an instance; if 0 means available in it, its values are the wrong way round.");
+    }
+
+    private static int Sample(string name, int tick, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number when value.TryGetInt32(out var count) && count >= 0 => count,
+        JsonValueKind.Number when value.GetDouble() < 0 => throw Bad(
+            $"The trace {name} has {value.GetRawText()} at tick {tick}; values are instances available, 0 or more, not instances lost."),
+        JsonValueKind.Number => throw Bad($"The trace {name} has {value.GetRawText()} at tick {tick}; values are whole numbers of instances."),
+        JsonValueKind.Null => throw Bad($"The trace {name} has a gap at tick {tick} (null); cut it there or fill it."),
+        _ => throw Bad($"The trace {name} has {value.GetRawText()} at tick {tick}, which is no number."),
+    };
+
+    private static PipelineException Bad(string message) => new(ExitCode.BadConfiguration, message);
+}
