@@ -45,15 +45,19 @@ public sealed class PriceBook
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
     public bool HasLocalDisk(string instanceType) => Find(instanceType).LocalNvme;
 
+    /// <summary>GPUs or Trainium chips of one node; null is unknown, never zero.</summary>
+    /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
+    public int? GpusPerNode(string instanceType) => Find(instanceType).Gpus;
+
     /// <summary>SageMaker's on-demand rate over EC2's for the same hardware; null where nobody has compared them.</summary>
     public decimal? Ec2RatioOf(string instanceType) =>
         _table.Ec2Ratios.FirstOrDefault(ratio => Regex.IsMatch(instanceType, ratio.Types))?.Ratio;
 
     /// <summary>The accelerators of an instance type; null where it has none, or none that can be compared.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
-    public (Accelerator Kind, int Count)? AcceleratorsOf(string instanceType) => Find(instanceType) is { Accelerator: { } name } type
+    public (Accelerator Kind, int Count)? AcceleratorsOf(string instanceType) => Find(instanceType) is { Accelerator: { } name, Gpus: { } count }
         && _table.Accelerators.FirstOrDefault(kind => kind.Name == name) is { } kind
-            ? (kind, type.Accelerators)
+            ? (kind, count)
             : null;
 
     private InstancePrice Find(string instanceType)

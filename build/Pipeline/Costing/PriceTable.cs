@@ -30,6 +30,6 @@ public sealed record Accelerator(string Name, decimal Teraflops, decimal MemoryG
 /// <param name="Type">For example <c>ml.g5.xlarge</c>.</param>
 /// <param name="UsdPerHour">On-demand training rate; null is unknown.</param>
 /// <param name="LocalNvme">True where the training volume is a local disk that costs nothing extra.</param>
-/// <param name="Accelerator">Name of its accelerator; null where it has none, or none that can be compared.</param>
-/// <param name="Accelerators">How many of it.</param>
-internal sealed record InstancePrice(string Type, decimal? UsdPerHour, bool LocalNvme = false, string? Accelerator = null, int Accelerators = 0);
+/// <param name="Gpus">GPUs or Trainium chips of one node; null is unknown.</param>
+/// <param name="Accelerator">Their name; null where there are none, or none that can be compared.</param>
+internal sealed record InstancePrice(string Type, decimal? UsdPerHour, bool LocalNvme = false, int? Gpus = null, string? Accelerator = null);

@@ -1,5 +1,6 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -32,7 +33,7 @@ public static class Services
         .AddStages();
 
     private static IServiceCollection AddDomain(this IServiceCollection services, PipelineOptions options) => services
-        .AddSingleton<IAwsClients>(provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
+        .AddSingleton<IAwsClients>(provider => new AwsClients(() => provider.GetRequiredService<EnvironmentAccess>().Connection))
         .AddSingleton<BucketContents>()
         .AddSingleton<PriceBook>()
         .AddSingleton(provider => new PriceList(
@@ -42,6 +43,7 @@ public static class Services
         .AddSingleton<PriceReader>()
         .AddSingleton<CostEstimator>()
         .AddSingleton<Forecaster>()
+        .AddBudgets()
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
         .AddSingleton<ApprovalDesk>()
         .AddSingleton<TrainingUploads>()
@@ -54,11 +56,22 @@ public static class Services
         .AddSingleton<GitHubReceipt>()
         .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
 
+    private static IServiceCollection AddBudgets(this IServiceCollection services) => services
+        .AddSingleton<ILedgerStore>(provider =>
+        {
+            var access = provider.GetRequiredService<EnvironmentAccess>();
+            return new S3LedgerStore(new AwsClients(access.StateConnection), access.StateBucket, provider.GetRequiredService<TimeProvider>());
+        })
+        .AddSingleton<IJobBills, SageMakerBills>()
+        .AddSingleton<BudgetLedger>()
+        .AddSingleton<QuotaCheck>();
+
     private static IServiceCollection AddStages(this IServiceCollection services) => services
         .AddSingleton<RunOpening>()
         .AddSingleton<SubjectReader>()
         .AddSingleton<PlanStage>()
         .AddSingleton<ForecastStage>()
+        .AddSingleton<BudgetStage>()
         .AddSingleton<CostGateStage>()
         .AddSingleton<ApproveStage>()
         .AddSingleton<ApplyStage>()

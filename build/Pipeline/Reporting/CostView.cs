@@ -34,6 +34,12 @@ public static class CostView
         {
             console.Warn(note);
         }
+
+        BudgetView.ShowQuotas(console, cost.Quotas);
+        if (cost.Team is { } budget)
+        {
+            BudgetView.Show(console, budget);
+        }
     }
 
     /// <summary>Shows what an approval would bind, and its digest.</summary>

@@ -3,14 +3,9 @@ namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 /// <summary>A test that runs the pipeline with the stock terraform, and says so where there is none.</summary>
 public sealed class TerraformFactAttribute : FactAttribute
 {
-    public TerraformFactAttribute() => Skip = Terraform.WhyAbsent;
-
-    /// <summary>True where the test runs lines of a Linux shell.</summary>
-    public bool NeedsBash
-    {
-        get => Skip is not null;
-        set => Skip ??= value && OperatingSystem.IsWindows() ? "there is no bash, so a workflow's lines were not run" : null;
-    }
+    /// <param name="needsBash">True where the test runs lines of a Linux shell.</param>
+    public TerraformFactAttribute(bool needsBash = false) => Skip = Terraform.WhyAbsent
+        ?? (needsBash && OperatingSystem.IsWindows() ? "there is no bash, so a workflow's lines were not run" : null);
 }
 
 /// <summary>As <see cref="TerraformFactAttribute"/>, with data.</summary>

@@ -12,7 +12,7 @@ public sealed class WorkflowTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
-    [TerraformFact(NeedsBash = true)]
+    [TerraformFact(needsBash: true)]
     public async Task Given_TheLaunchWorkflow_When_ItsLinesRunInOrder_Then_TheApprovedDigestIsLaunchedAndAnotherIsRefused()
     {
         var workflow = Workflow.Read("launch.yml");
