@@ -53,7 +53,7 @@ public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, 
                 archive = archive with { Problem = "it is truncated" };
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or OverflowException or ArgumentException)
         {
             archive = archive with { Problem = "it is truncated or no tar.gz" };
         }
