@@ -10,10 +10,7 @@ public sealed class ExpectedCostPolicy(SafetyNet net) : IMarketPolicy
     public static double GridWorks { get; set; } = 96;
 
     /// <summary>Solve anew after that share.</summary>
-    public static double Refresh { get; set; } = 0.125;
-
-    /// <summary>Switch needs a gain.</summary>
-    public static double Inertia { get; set; }
+    public static double Refresh { get; set; } = 0.25;
 
     private CostToGo? _plan;
     private double _solvedAt;
@@ -28,30 +25,25 @@ public sealed class ExpectedCostPolicy(SafetyNet net) : IMarketPolicy
             return MarketMode.OnDemand;
         }
 
-        var work = Math.Max(now.WorkHours - now.ProgressHours, now.TickHours);
-        // What the safety net keeps beyond one restart cannot be spent.
-        var slack = net.Slack(now) - net.Restart(now) + now.RestartHours;
         if (_plan is null || now.ElapsedHours - _solvedAt >= Refresh * now.WorkHours)
         {
-            _plan = new CostToGo(work, slack, now.RestartHours, now.SpotPriceRatio, Math.Max(now.TickHours, now.WorkHours / GridWorks), now.History);
+            _plan = new CostToGo(now, net, Math.Max(now.TickHours, now.WorkHours / GridWorks));
             _solvedAt = now.ElapsedHours;
         }
 
-        return Cheapest(now, work, slack, mayWait, maySpot, _plan);
+        return Cheapest(now, mayWait, maySpot, _plan);
     }
 
-    private static MarketMode Cheapest(in MarketObservation now, double work, double slack, bool mayWait, bool maySpot, CostToGo plan)
+    private static MarketMode Cheapest(in MarketObservation now, bool mayWait, bool maySpot, CostToGo plan)
     {
         var phase = CostToGo.Phase(now.SpotUp, now.History.AgeClass);
-        var (best, cost) = (MarketMode.OnDemand, plan.OnDemand(work, slack, StartLeft(now, MarketMode.OnDemand), phase));
+        var (work, slack) = (now.RemainingHours, now.SlackHours);
+        var (best, cost) = (MarketMode.OnDemand, plan.OnDemand(work, slack, now.StartLeftHours(MarketMode.OnDemand), phase));
         if (mayWait && plan.Wait(work, slack, phase) is var waiting && waiting < cost)
         {
             (best, cost) = (MarketMode.Idle, waiting);
         }
 
-        return maySpot && plan.Spot(work, slack, StartLeft(now, MarketMode.Spot), phase) <= cost ? MarketMode.Spot : best;
+        return maySpot && plan.Spot(work, slack, now.StartLeftHours(MarketMode.Spot), phase) <= cost ? MarketMode.Spot : best;
     }
-
-    private static double StartLeft(in MarketObservation now, MarketMode market) =>
-        now.Current != market ? now.RestartHours : now.Restarting ? Math.Max(0, now.RestartHours - now.RunningHours) : 0;
 }

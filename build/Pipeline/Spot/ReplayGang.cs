@@ -27,7 +27,7 @@ internal sealed class ReplayGang(double workHours, double deadlineHours, double 
         }
 
         return new MarketObservation(
-            _ticks * tickHours, _progress, job.WorkHours, deadlineHours, job.RestartHours, tickHours, job.SpotPriceRatio,
+            _ticks * tickHours, job.WorkHours * _progress / workHours, job.WorkHours, deadlineHours, job.RestartHours, tickHours, job.SpotPriceRatio,
             up, _current, _running, _startLeft > 0, history);
     }
 
