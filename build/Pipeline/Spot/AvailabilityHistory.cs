@@ -17,7 +17,8 @@ public sealed class AvailabilityHistory
     private readonly double _tickHours;
     private readonly double _decay;
     private bool _up;
-    private int _ticks;
+    private double _age;
+    private bool _seen;
 
     /// <summary>Knows nothing yet.</summary>
     /// <param name="tickHours">Hours between two observations.</param>
@@ -36,8 +37,14 @@ public sealed class AvailabilityHistory
     /// <summary>True when the market was up at the last observation.</summary>
     public bool IsUp => _up;
 
+    /// <summary>Nothing was observed yet.</summary>
+    public bool IsEmpty => !_seen;
+
+    /// <summary>Hours since the current run was first seen.</summary>
+    public double AgeHours => _age;
+
     /// <summary>Age class of the current run.</summary>
-    public int AgeClass => ClassOf((_ticks - 1) * _tickHours);
+    public int AgeClass => ClassOf(AgeHours);
 
     /// <summary>Hours from a class's begin to its end; the last has none.</summary>
     public static double ClassHours(int ageClass) =>
@@ -52,15 +59,27 @@ public sealed class AvailabilityHistory
             _hours[i] *= _decay;
         }
 
-        if (_ticks > 0)
+        if (_seen)
         {
-            var index = Index(_up, ClassOf((_ticks - 1) * _tickHours));
+            var index = Index(_up, AgeClass);
             _hours[index] += _tickHours;
             _ends[index] += up == _up ? 0 : 1;
         }
 
-        _ticks = up == _up ? _ticks + 1 : 1;
-        _up = up;
+        Place(up, _seen && up == _up ? _age + _tickHours : 0);
+    }
+
+    /// <summary>Sets the present run without learning from it.</summary>
+    internal void Place(bool up, double ageHours) => (_up, _age, _seen) = (up, ageHours, true);
+
+    /// <summary>The same evidence in an object of its own.</summary>
+    internal AvailabilityHistory Copy()
+    {
+        var copy = new AvailabilityHistory(_tickHours);
+        _ends.CopyTo(copy._ends, 0);
+        _hours.CopyTo(copy._hours, 0);
+        copy.Place(_up, _age);
+        return copy;
     }
 
     /// <summary>Expected ends per hour of a run of that kind and age class.</summary>
@@ -72,7 +91,8 @@ public sealed class AvailabilityHistory
 
     private static int Index(bool up, int ageClass) => (up ? 0 : AgeClasses) + ageClass;
 
-    private static int ClassOf(double ageHours)
+    /// <summary>The class of an age.</summary>
+    public static int ClassOf(double ageHours)
     {
         var ageClass = AgeClasses - 1;
         while (ageHours < ClassStarts[ageClass])

@@ -4,30 +4,44 @@ namespace BuildPipeline.Spot;
 /// The project's own policy: takes the market with the least expected cost to the end, under run lengths learned from this market so far,
 /// within what the safety net allows.
 /// </summary>
-public sealed class ExpectedCostPolicy(SafetyNet net) : IMarketPolicy
+public sealed class ExpectedCostPolicy : IMarketPolicy
 {
+    private readonly SafetyNet _net;
+    private readonly bool _learns;
+    private CostToGo? _plan;
+    private double _solvedAt;
+
+    /// <summary>Learns while the job runs.</summary>
+    public ExpectedCostPolicy(SafetyNet net) => (_net, _learns) = (net, true);
+
+    /// <summary>Keeps to a plan that is already solved.</summary>
+    internal ExpectedCostPolicy(SafetyNet net, CostToGo plan) => (_net, _plan) = (net, plan);
+
     /// <summary>Grid.</summary>
     public static double GridWorks { get; set; } = 96;
 
     /// <summary>Solve anew after that share.</summary>
     public static double Refresh { get; set; } = 0.25;
 
-    private CostToGo? _plan;
-    private double _solvedAt;
+    /// <summary>Solves the plan for a job as it stands.</summary>
+    internal static CostToGo Solve(in MarketObservation now, SafetyNet net) => new(now, net, Step(now));
+
+    /// <summary>Hours between two decisions of a plan.</summary>
+    internal static double Step(in MarketObservation now) => Math.Max(now.TickHours, now.WorkHours / GridWorks);
 
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now)
     {
-        var mayWait = net.MayWait(now);
-        var maySpot = net.MayUseSpot(now);
+        var mayWait = _net.MayWait(now);
+        var maySpot = _net.MayUseSpot(now);
         if (!mayWait && !maySpot)
         {
             return MarketMode.OnDemand;
         }
 
-        if (_plan is null || now.ElapsedHours - _solvedAt >= Refresh * now.WorkHours)
+        if (_plan is null || (_learns && now.ElapsedHours - _solvedAt >= Refresh * now.WorkHours))
         {
-            _plan = new CostToGo(now, net, Math.Max(now.TickHours, now.WorkHours / GridWorks));
+            _plan = Solve(now, _net);
             _solvedAt = now.ElapsedHours;
         }
 
