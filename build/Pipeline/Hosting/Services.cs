@@ -55,6 +55,8 @@ public static class Services
         .AddSingleton<CostGateStage>()
         .AddSingleton<ApproveStage>()
         .AddSingleton<ApplyStage>()
+        .AddSingleton<JobSubmission>()
+        .AddSingleton<JobWatching>()
         .AddSingleton<LaunchStage>()
         .AddSingleton<ValidateStage>()
         .AddSingleton<SummaryStage>()

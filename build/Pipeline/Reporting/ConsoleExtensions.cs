@@ -27,6 +27,9 @@ public static class ConsoleExtensions
         return true;
     });
 
+    /// <summary>One line as it is, never wrapped: it is a log's, or somebody copies it.</summary>
+    public static void WriteWhole(this IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(line);
+
     /// <summary>Says that something is done.</summary>
     public static void Done(this IAnsiConsole console, string sentence) => console.MarkupLine($"[green]✓[/] {Markup.Escape(sentence)}");
 

@@ -12,7 +12,7 @@ internal sealed class LiveTrainingView : ITrainingView
     private const string Bars = "▁▂▃▄▅▆▇█";
 
     private readonly IAnsiConsole _console;
-    private readonly Queue<LogLine> _log = [];
+    private readonly SortedDictionary<string, Queue<LogLine>> _log = new(StringComparer.Ordinal);
     private readonly Queue<double> _losses = [];
     private readonly TaskCompletionSource _end = new();
     private readonly Task _display;
@@ -30,7 +30,16 @@ internal sealed class LiveTrainingView : ITrainingView
 
     public void Show(JobProgress progress)
     {
-        Keep(_log, progress.NewLogLines, LogLines);
+        foreach (var line in progress.NewLogLines)
+        {
+            if (!_log.TryGetValue(line.Host, out var lines))
+            {
+                _log[line.Host] = lines = new Queue<LogLine>();
+            }
+
+            Keep(lines, [line], LogLines);
+        }
+
         if (progress.Loss is { } loss)
         {
             Keep(_losses, [loss], CurveWidth);
@@ -64,10 +73,19 @@ internal sealed class LiveTrainingView : ITrainingView
         return grid;
     }
 
-    private Rows Log() => new([
-        new Rule().RuleStyle("dim"),
-        .. _log.Select(IRenderable (line) => new Text(Cut($"{line.Host}.{line.Attempt}  {line.Text}"), line.Host.EndsWith('1') ? Color.Aqua : Color.Green)),
-    ]);
+    // Each node gets its share of a fixed number of lines: a panel that grows would smear over the terminal.
+    private Rows Log()
+    {
+        var share = Math.Max(1, LogLines / Math.Max(1, _log.Count));
+        List<IRenderable> lines = [new Rule().RuleStyle("dim")];
+        foreach (var (index, node) in _log.Values.Index())
+        {
+            lines.AddRange(node.TakeLast(share).Select(line => new Text(Cut($"{line.Host}.{line.Attempt}  {line.Text}"), index % 2 == 0 ? Color.Aqua : Color.Green)));
+        }
+
+        lines.AddRange(Enumerable.Repeat(Text.Empty, Math.Max(0, LogLines + 1 - lines.Count)));
+        return new Rows(lines);
+    }
 
     // One line each, whatever the width; the frame takes four columns.
     private string Cut(string line) => line.Length <= _console.Profile.Width - 4 ? line : line[..(_console.Profile.Width - 5)] + "…";

@@ -24,9 +24,14 @@ public static class RunView
             Row("time", $"waiting {Format.Span(TimeSplit.Of(run, run.EndedAt ?? now).Waiting)}, training {Format.Span(TimeSplit.Of(run, run.EndedAt ?? now).Training)}");
         }
 
-        if (run.Error is { } error)
+        if (run is { Error: { } error, ExitCode: not ExitCode.StillRunning })
         {
             Row("error", error);
+        }
+
+        if (run is { CurrentAttempt: not null, EndedAt: null })
+        {
+            Row("next", $"--target=Launch --run={run.RunId} {(run.HasOpenJob ? "watches the job" : "takes the ended job up and validates it")}");
         }
 
         console.Write(grid);

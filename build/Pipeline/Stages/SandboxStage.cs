@@ -44,14 +44,21 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
     {
         console.WriteLine();
         console.Done($"The sandbox listens on {endpoint.Url} (account {endpoint.Account}, region {endpoint.Region}). In another terminal:");
-        console.WriteLine();
-        console.WriteLine($"  export AWS_ENDPOINT_URL={endpoint.Url.ToString().TrimEnd('/')} AWS_REGION={endpoint.Region}");
-        console.WriteLine("  export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox");
-        console.WriteLine($"  export TF_REATTACH_PROVIDERS='{endpoint.ReattachProviders}'");
-        console.WriteLine("  aws sts get-caller-identity");
-        console.WriteLine("  aws s3 ls");
-        console.WriteLine("  aws sagemaker list-training-jobs");
-        console.WriteLine();
+        foreach (var line in (string[])
+            [
+                "",
+                $"  export AWS_ENDPOINT_URL={endpoint.Url.ToString().TrimEnd('/')} AWS_REGION={endpoint.Region} AWS_DEFAULT_REGION={endpoint.Region}",
+                "  export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox",
+                $"  export TF_REATTACH_PROVIDERS='{endpoint.ReattachProviders}'",
+                "  aws sts get-caller-identity",
+                "  aws s3 ls",
+                "  aws sagemaker list-training-jobs",
+                "",
+            ])
+        {
+            console.WriteWhole(line);
+        }
+
         console.WriteLine("Ctrl-C ends it; its state stays.");
     }
 }

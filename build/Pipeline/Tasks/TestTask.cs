@@ -38,7 +38,9 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
         finally
         {
-            console.WriteLine(TestCounts.Read(results.FullPath));
+            var counts = TestCounts.Read(results.FullPath);
+            File.WriteAllText(results.CombineWithFilePath("counts.txt").FullPath, counts + "\n");
+            console.WriteLine(counts);
         }
     }
 }

@@ -25,7 +25,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
     public async Task<AttemptRecord> SubmitAsync(RunRecord run, CreateTrainingJobRequest request, CancellationToken cancellationToken)
     {
         var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no recorded intent.", nameof(run));
-        var sent = false;
+        var mayExist = false;
         try
         {
             return await Patiently().ExecuteAsync(
@@ -36,15 +36,23 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
                         return await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token);
                     }
 
-                    sent = true;
-                    return await CreateAsync(run, attempt, request, token);
+                    mayExist = false;
+                    try
+                    {
+                        return await CreateAsync(run, attempt, request, token);
+                    }
+                    catch (Exception exception) when (AwsErrors.IsFromAws(exception, token) && AwsErrors.PassesWithTime(exception))
+                    {
+                        mayExist = true;
+                        throw;
+                    }
                 },
                 cancellationToken);
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
             var failure = AwsErrors.Explain(exception, $"submitting the training job {request.TrainingJobName}", clients.Connection);
-            throw sent && AwsErrors.PassesWithTime(exception)
+            throw mayExist
                 ? new PipelineException(ExitCode.StillRunning,
                     $"{failure.Message} Whether the job exists is not known; the next call looks for it, and never submits it twice.", exception)
                 : failure;

@@ -16,15 +16,11 @@ internal sealed class TerraformFolder : IDisposable
 
     /// <summary>A folder with one of the configurations under Fixtures, initialized. Skips the test where terraform is absent.</summary>
     public static Task<TerraformFolder> OfFixtureAsync(SandboxFixture sandbox, string fixture) =>
-        StartAsync(sandbox, folder => folder.AddFixture(fixture));
+        StartAsync(sandbox, folder => folder.Add($"{fixture}.tf"));
 
     /// <summary>A folder with a configuration of its own beside the fixtures' provider block.</summary>
     public static Task<TerraformFolder> OfTextAsync(SandboxFixture sandbox, string configuration, string file = "main.tf") =>
-        StartAsync(sandbox, folder =>
-    {
-        File.Copy(Path.Combine(FixtureFolder("network"), "provider.tf"), folder.PathOf("provider.tf"));
-        folder.Write(configuration, file);
-    });
+        StartAsync(sandbox, folder => folder.Write(configuration, file));
 
     public void Write(string configuration, string file = "main.tf") => File.WriteAllText(PathOf(file), configuration);
 
@@ -87,24 +83,17 @@ internal sealed class TerraformFolder : IDisposable
     {
         Skip.IfNot(await Installed.Value, "terraform is not installed: the provider is not exercised by the real program.");
         var folder = new TerraformFolder(sandbox);
+        folder.Add("provider.tf");
         fill(folder);
         await folder.RunAsync("init", "-input=false");
         return folder;
     }
 
-    private static string FixtureFolder(string fixture) => Path.Combine(AppContext.BaseDirectory, "Terraform", "Fixtures", fixture);
-
     // Options come before what a command works on; a command of two words knows no colours.
     private static string[] WithoutColour(string[] arguments) =>
         arguments[0] is "providers" ? arguments : [arguments[0], "-no-color", .. arguments[1..]];
 
-    private void AddFixture(string fixture)
-    {
-        foreach (var file in Directory.EnumerateFiles(FixtureFolder(fixture)))
-        {
-            File.Copy(file, PathOf(Path.GetFileName(file)));
-        }
-    }
+    private void Add(string fixture) => File.Copy(Path.Combine(AppContext.BaseDirectory, "Terraform", "Fixtures", fixture), PathOf(fixture));
 
     private Dictionary<string, string> Environment()
     {

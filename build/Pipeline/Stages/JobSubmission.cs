@@ -1,0 +1,108 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Costing;
+using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Submits a run's job exactly once: what may exist is looked for first, what is intended is recorded before it is done.</summary>
+public sealed class JobSubmission(
+    PipelineOptions options,
+    RunSession session,
+    ApproveStage approval,
+    SubjectReader subjects,
+    TrainingUploads uploads,
+    Launcher launcher,
+    SandboxProcess sandbox,
+    SummaryStage summary,
+    IAnsiConsole console,
+    TimeProvider time)
+{
+    /// <summary>Takes up the job of a recorded intent, or submits it.</summary>
+    /// <exception cref="PipelineException">The approval is void (4), or the service refuses (2, 5) or does not answer (1, 75).</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (session.Run.CurrentAttempt is not null && await launcher.FindSubmittedAsync(session.Run, cancellationToken) is { } adopted)
+        {
+            session.Update("launch.adopted", run => run.WithCurrentAttempt(adopted), new { adopted.JobName });
+            console.Done($"Found {adopted.JobName}, which this run has submitted before; following it.");
+            return;
+        }
+
+        try
+        {
+            await SubmitAsync(cancellationToken);
+        }
+        catch (PipelineException refusal) when (refusal.ExitCode is not (ExitCode.StillRunning or ExitCode.Failed))
+        {
+            CloseAttempt(refusal);
+            throw;
+        }
+    }
+
+    private async Task SubmitAsync(CancellationToken cancellationToken)
+    {
+        await approval.VerifyAsync(cancellationToken);
+        var job = session.Run.Job!;
+        var bundle = await SourceBundle.PackAsync(subjects.SourceFolder, cancellationToken);
+        var data = await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken);
+        var channels = await console.WorkAsync(
+            "upload sources and data", () => uploads.UploadAsync(job, bundle, data, cancellationToken));
+        var attempt = session.Run.CurrentAttempt ?? NewAttempt(job);
+        if (session.Run.Attempts.Count == 0)
+        {
+            session.Update("launch.intent", run => run with { Attempts = [attempt], Stage = RunStage.Launched }, new { attempt.JobName, attempt.MaxRuntimeSeconds });
+        }
+
+        var request = JobRequest.Build(job, session.Run, attempt, channels);
+        var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
+        session.Update(submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn });
+        await summary.KeepRecordAsync(cancellationToken);
+        console.Done($"Submitted {submitted.JobName}: {job.InstanceCount} x {job.InstanceType}, {(attempt.Market == Market.Spot ? "managed spot" : "on demand")}, at most {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds):g} of running time.");
+    }
+
+    // Where it was refused for good there is no job, and the next launch must not look for one.
+    private void CloseAttempt(PipelineException refusal)
+    {
+        if (session.Run is { HasOpenJob: true, CurrentAttempt: { } attempt })
+        {
+            var outcome = refusal.ExitCode == ExitCode.NoCapacity ? OutcomeKind.Quota : OutcomeKind.Failed;
+            session.Update(
+                "launch.refused",
+                run => run.WithCurrentAttempt(attempt with { Outcome = outcome, OutcomeSentence = refusal.Message, Cost = Usd.Zero }),
+                new { refusal.Message });
+        }
+    }
+
+    private AttemptRecord NewAttempt(TrainingJobSpec job) => new()
+    {
+        Number = 1,
+        JobName = JobRequest.NameOf(job, session.Run.RunId, number: 1),
+        Market = job.UseSpotInstances ? Market.Spot : Market.OnDemand,
+        IntentAt = time.GetUtcNow(),
+        MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(session.Run.Approval!.Subject.Ceiling, session.Run.Cost!, job).TotalSeconds,
+    };
+
+    // The sandbox's schedule is for all jobs that come after it: this run's own must not reach the next one.
+    private async Task<AttemptRecord> WithSpotScheduleAsync(Func<Task<AttemptRecord>> submit, CancellationToken cancellationToken)
+    {
+        if (!options.IsSandbox || options.Interruptions is null)
+        {
+            return await submit();
+        }
+
+        var before = await sandbox.InterruptionsAsync(cancellationToken);
+        await sandbox.SetInterruptionsAsync(options.Interruptions, cancellationToken);
+        try
+        {
+            return await submit();
+        }
+        finally
+        {
+            await sandbox.SetInterruptionsAsync(before, CancellationToken.None);
+        }
+    }
+}

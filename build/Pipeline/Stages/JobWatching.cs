@@ -1,0 +1,87 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Watches a run's job until it ends, or until the person at the terminal has seen enough.</summary>
+public sealed class JobWatching(
+    PipelineOptions options, RunSession session, Follower follower, JobStopper stopper, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Watches.</summary>
+    /// <exception cref="PipelineException">The job goes on without us (exit code 75).</exception>
+    public async Task RunAsync(Interrupts interrupts)
+    {
+        if (options.Detach)
+        {
+            throw GoesOn("detached");
+        }
+
+        using var limit = options.Wait is { } wait ? new CancellationTokenSource(wait, time) : new CancellationTokenSource();
+        while (true)
+        {
+            try
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Token, limit.Token);
+                using var view = TrainingViews.Create(console);
+                await follower.FollowAsync(session.Run, view.Show, RecordAsync, either.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested)
+            {
+                throw GoesOn($"--wait={options.Wait:g} is over");
+            }
+            catch (OperationCanceledException) when (interrupts.Count > 0)
+            {
+                await DetachOrStopAsync(interrupts);
+            }
+        }
+    }
+
+    // A second Ctrl-C while the question stands detaches: leaving must never need an answer.
+    private async Task DetachOrStopAsync(Interrupts interrupts)
+    {
+        if (!console.IsLive())
+        {
+            throw GoesOn("detached by a signal");
+        }
+
+        interrupts.Rearm();
+        try
+        {
+            var answer = await new SelectionPrompt<string>()
+                .Title("The job goes on without this terminal. What now?")
+                .AddChoices("detach: leave it running", "stop: end the job, its checkpoints stay", "go on watching")
+                .ShowAsync(console, interrupts.Token);
+            if (answer.StartsWith("detach", StringComparison.Ordinal))
+            {
+                throw GoesOn("detached");
+            }
+
+            if (answer.StartsWith("stop", StringComparison.Ordinal))
+            {
+                await stopper.StopAsync(session.Run.CurrentAttempt!.JobName, CancellationToken.None);
+                session.Update("launch.stop_requested", run => run);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw GoesOn("detached");
+        }
+    }
+
+    private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken)
+    {
+        session.Update(
+            attempt.Outcome is null ? "job.status" : "job.ended",
+            run => run.WithCurrentAttempt(attempt) with { Stage = attempt.Outcome is null ? run.Stage : RunStage.Trained },
+            new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome });
+        return Task.CompletedTask;
+    }
+
+    private PipelineException GoesOn(string why) => new(
+        ExitCode.StillRunning,
+        $"{session.Run.CurrentAttempt!.JobName} goes on ({why}); take it up again with --target=Launch --run={session.Run.RunId}, or end it with --target=Stop.");
+}

@@ -1,0 +1,49 @@
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Pipeline.Tests.Reporting;
+
+public sealed class GitHubTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public void Given_TheSandbox_When_NothingIsNamed_Then_ItsOwnIssueIsTheTarget() =>
+        Assert.Equal("sandbox/pipeline#1", GitHubTarget.From(null, null, new Uri("http://127.0.0.1:1"), _ => null)!.ToString());
+
+    [Fact]
+    public void Given_APullRequest_When_OnlyTheEventNamesIt_Then_ItIsTheTarget()
+    {
+        File.WriteAllText(_file, """{"pull_request":{"number":42}}""");
+
+        var target = GitHubTarget.From(null, null, null, Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"), ("GITHUB_TOKEN", "token")));
+
+        Assert.Equal("octocat/finetune#42", target!.ToString());
+        Assert.DoesNotContain("token", target.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "octocat/finetune", "token")]
+    [InlineData(1, null, "token")]
+    [InlineData(1, "octocat/finetune", null)]
+    [InlineData(1, "octocat/finetune", "")]
+    public void Given_AnythingMissing_When_Asked_Then_ThereIsNoTarget(int? issue, string? repository, string? token) =>
+        Assert.Null(GitHubTarget.From(repository, issue, null, Variables(("GITHUB_TOKEN", token))));
+
+    [Fact]
+    public void Given_AStepsOutputFile_When_TheGateIsPassed_Then_LaterStepsGetRunDigestAndAmount()
+    {
+        new GitHubActions(Variables(("GITHUB_OUTPUT", _file))).SetOutputs("run", "digest", new Usd(1.51m));
+
+        Assert.Equal("run_id=run\ndigest=digest\nceiling=1.51\n", File.ReadAllText(_file));
+    }
+
+    [Fact]
+    public void Given_NoActions_When_TheGateIsPassed_Then_NothingIsWritten() =>
+        new GitHubActions(_ => null).SetOutputs("run", "digest", new Usd(1.51m));
+
+    private static Func<string, string?> Variables(params (string Name, string? Value)[] variables) =>
+        name => variables.FirstOrDefault(variable => variable.Name == name).Value;
+}

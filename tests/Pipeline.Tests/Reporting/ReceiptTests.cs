@@ -1,0 +1,121 @@
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Pipeline.Tests.Reporting;
+
+public sealed class ReceiptTests
+{
+    private static readonly RunRecord Launched = new()
+    {
+        RunId = "20260131-120000-1a2b",
+        Environment = "sandbox",
+        StartedAt = Sample.Noon,
+        Stage = RunStage.Validated,
+        ExitCode = ExitCode.Done,
+        Commit = "0123456789abcdef",
+        Job = Sample.Job,
+        Plan = Sample.Plan,
+        Cost = new CostRecord
+        {
+            Expected = new Usd(0.49m),
+            P90 = new Usd(0.71m),
+            Ceiling = new Usd(1.51m),
+            JobRatePerHour = new Usd(2.816m),
+            Lines = [],
+            Prices = new PriceSnapshot("price table", new DateOnly(2026, 1, 30), new string('d', 64)),
+            Limit = new Usd(5),
+            Verdict = GateVerdict.NeedsApproval,
+            Reasons = [],
+            PricedAt = Sample.Noon,
+        },
+        Approval = Sample.Approval(Sample.Subject),
+        Attempts =
+        [
+            new AttemptRecord
+            {
+                Number = 1,
+                JobName = "finetune-sandbox-20260131-120000-1a2b",
+                Market = Market.Spot,
+                IntentAt = Sample.Noon,
+                MaxRuntimeSeconds = 1800,
+                TrainingSeconds = 100,
+                BillableSeconds = 30,
+                Cost = new Usd(0.0235m),
+                Outcome = OutcomeKind.Completed,
+                OutcomeSentence = "The training is done.",
+                Transitions =
+                [
+                    At("Starting", 0, 60), At("Downloading", 60, 70), At("Training", 70, 130), At("Interrupted", 130, 140),
+                    At("Starting", 140, 160), At("Training", 160, 190), At("Uploading", 190, 200), At("Completed", 200, 200),
+                ],
+            },
+        ],
+        Evidence = new EvidenceRecord
+        {
+            Findings = [new Finding("checkpoints", true, "3 complete | all of them.")],
+            Checkpoints = [new CheckpointSummary(600, "s3://b/m", 2, 2048, Sample.Noon)],
+            Interruptions = [new Interruption(Sample.Noon.AddSeconds(130), Sample.Noon.AddSeconds(160), 200)],
+            FinalMetrics = new Dictionary<string, double> { ["validation:loss"] = 2.1460907390644364 },
+            FinalStep = 600,
+            ModelArchive = "s3://b/model.tar.gz",
+            ModelArchiveBytes = 4096,
+        },
+    };
+
+    [Fact]
+    public void Given_AFinishedRun_When_Written_Then_ItsFiguresAreThoseOfTheRecord()
+    {
+        var page = Receipt.Markdown(Launched, Sample.Noon);
+
+        Assert.StartsWith("## ✅ Training completed and validated", page, StringComparison.Ordinal);
+        Assert.Contains("| $0.49 | $0.71 | $1.51 | $1.51 | $0.0235 |", page, StringComparison.Ordinal);
+        Assert.Contains("Billed 30 of 100 training seconds on 2 nodes at $2.82 an hour for all nodes; saved 70 % against on demand.", page, StringComparison.Ordinal);
+        Assert.Contains("| 2026-01-31 12:02:10 UTC | 2026-01-31 12:02:40 UTC | 30.0 s | 200 |", page, StringComparison.Ordinal);
+        Assert.Contains("| validation:loss | 2.1460907390644364 |", page, StringComparison.Ordinal);
+        Assert.Contains("| ✅ | checkpoints | 3 complete \\| all of them. |", page, StringComparison.Ordinal);
+        Assert.Contains("someone (amount typed at a terminal)", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_Transitions_When_Split_Then_EverySecondIsCountedOnce()
+    {
+        var split = TimeSplit.Of(Launched, Sample.Noon);
+
+        Assert.Equal(
+            new TimeSplit(TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(10), TimeSpan.Zero),
+            split);
+        Assert.Equal(TimeSpan.FromSeconds(200), split.Total);
+    }
+
+    [Fact]
+    public void Given_ARunThatFailedEarly_When_Written_Then_TheSentenceAndTheCodeAreThereAndNothingElseIsClaimed()
+    {
+        var run = new RunRecord { RunId = "r", Environment = "sandbox", StartedAt = Sample.Noon, ExitCode = ExitCode.Refused, Error = "Over\nthe limit." };
+
+        var page = Receipt.Markdown(run, Sample.Noon);
+
+        Assert.Contains("> **Exit code 3.** Over the limit.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("###", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_AnUnknownCost_When_Written_Then_ItIsCalledUnknownNeverZero()
+    {
+        var run = Launched with { Cost = Launched.Cost! with { Expected = null, P90 = null, Ceiling = null }, Attempts = [Launched.Attempts[0] with { Cost = null }] };
+
+        Assert.Contains("| unknown | unknown | unknown | $1.51 | unknown |", Receipt.Markdown(run, Sample.Noon), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_AVeryLongRun_When_Written_Then_GitHubStillTakesIt()
+    {
+        var findings = Enumerable.Range(0, 2000).Select(i => new Finding($"check {i}", true, new string('x', 80))).ToList();
+        var page = Receipt.Markdown(Launched with { Evidence = Launched.Evidence! with { Findings = findings } }, Sample.Noon);
+
+        Assert.InRange(page.Length, 1, 65_000);
+        Assert.EndsWith("the whole record is in run.json.*\n", page, StringComparison.Ordinal);
+    }
+
+    private static StatusTransition At(string status, int from, int until) =>
+        new(status, Sample.Noon.AddSeconds(from), Sample.Noon.AddSeconds(until), null);
+}

@@ -1,0 +1,84 @@
+using BuildPipeline.Costing;
+using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
+using BuildPipeline.Training;
+using Microsoft.Extensions.Time.Testing;
+using Spectre.Console.Testing;
+
+namespace BuildPipeline.Pipeline.Tests.Reporting;
+
+public sealed class ViewTests
+{
+    private static readonly CostEstimator Estimator = new(new PriceBook(), new FakeTimeProvider(Sample.Noon));
+
+    private readonly TestConsole _console = new TestConsole().Width(120);
+
+    [Fact]
+    public void Given_APrice_When_Shown_Then_EachFigureHasItsBar()
+    {
+        CostView.Show(_console, Estimator.Estimate(Sample.Job, Sample.Plan));
+
+        Assert.Matches(@"expected +█+ +\$0\.49", _console.Output);
+        Assert.Matches(@"ceiling +█+ +\$1\.51", _console.Output);
+        Assert.Matches(@"limit of a run +█{30} +\$5\.00", _console.Output);
+    }
+
+    [Fact]
+    public void Given_AnUnknownPrice_When_Shown_Then_ItIsCalledUnknown()
+    {
+        CostView.Show(_console, Estimator.Estimate(Sample.Job with { Region = "eu-west-1" }, Sample.Plan));
+
+        Assert.Matches(@"ceiling +no bar: unknown +unknown", _console.Output);
+        Assert.DoesNotContain("$0.00 ", _console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_NoTerminal_When_AJobIsWatched_Then_OnlyWhatChangesIsALine()
+    {
+        using var view = TrainingViews.Create(_console);
+        var training = Progress("Training") with { NewLogLines = [new LogLine("algo-1", 1, "step=1 train:loss=4.5")] };
+
+        view.Show(Progress("Starting"));
+        view.Show(Progress("Starting"));
+        view.Show(training);
+        view.Show(Progress("Starting") with { Interruptions = 1, CheckpointStep = 100 });
+
+        Assert.Equal(
+            [
+                "1.0 s InProgress/Starting (spot)",
+                "[algo-1.1] step=1 train:loss=4.5",
+                "1.0 s InProgress/Training (spot)",
+                "1.0 s Interrupted: spot capacity was taken away, interruption 1",
+                "1.0 s InProgress/Starting (spot)",
+                "1.0 s complete checkpoint at step 100, loss -, spent at most unknown of unknown",
+            ],
+            _console.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Given_TheHelp_When_Shown_Then_EveryTargetAndOptionIsThere()
+    {
+        HelpPage.Show(_console, target: null);
+
+        Assert.All(Targets.All, target => Assert.Contains(target.Name, _console.Output, StringComparison.Ordinal));
+        Assert.All(OptionCatalog.All, option => Assert.Contains("--" + option.Name, _console.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Given_TheHelpOfOneTarget_When_Shown_Then_OthersOptionsAreNot()
+    {
+        HelpPage.Show(_console, "Cleanup");
+
+        Assert.Contains("--purge-artifacts", _console.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--interruptions", _console.Output, StringComparison.Ordinal);
+    }
+
+    private static JobProgress Progress(string secondary) => new()
+    {
+        JobName = "job",
+        Status = "InProgress",
+        SecondaryStatus = secondary,
+        SpotState = "spot",
+        Elapsed = TimeSpan.FromSeconds(1),
+    };
+}
