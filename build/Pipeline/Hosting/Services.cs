@@ -63,5 +63,6 @@ public static class Services
         .AddSingleton<StatusStage>()
         .AddSingleton<StopStage>()
         .AddSingleton<CleanupStage>()
+        .AddSingleton<ReplayStage>()
         .AddSingleton<SandboxStage>();
 }

@@ -19,8 +19,9 @@ public sealed partial class LayerTests
         ["Costing"] = ["Runs", "Aws", "Terraform"],
         ["Approvals"] = ["Runs", "Aws", "Costing"],
         ["Training"] = ["Runs", "Aws", "Approvals"],
-        ["Reporting"] = ["Runs", "Aws", "Approvals", "Training"],
-        ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Approvals", "Training", "Reporting", "Hosting"],
+        ["Spot"] = ["Runs"],
+        ["Reporting"] = ["Spot", "Runs", "Aws", "Approvals", "Training"],
+        ["Stages"] = ["Spot", "Runs", "Aws", "Terraform", "Costing", "Approvals", "Training", "Reporting", "Hosting"],
     };
 
     [Fact]
