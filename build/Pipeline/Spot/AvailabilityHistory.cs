@@ -7,11 +7,17 @@ namespace BuildPipeline.Spot;
 public sealed class AvailabilityHistory
 {
     /// <summary>Age classes of a run.</summary>
-    public const int AgeClasses = 4;
+    public const int AgeClasses = 6;
 
-    // Before anything is seen, a run is as likely to end within the next age's worth of time at any age: rate = 1 / age.
-    private static readonly double[] ClassStarts = [0, 0.5, 2, 8];
-    private static readonly double[] PriorRates = [1.0, 0.5, 0.15, 0.05];
+    /// <summary>After that long, evidence counts half: a market's days differ.</summary>
+    private const double HalfLifeHours = 48;
+
+    /// <summary>Runs that the prior is worth; few, so that a day of evidence outweighs it.</summary>
+    private const double PriorRuns = 0.25;
+
+    // Before anything is seen, up or down alike, a run is the longer-lived the older it is: about half the inverse of its age.
+    private static readonly double[] ClassStarts = [0, 0.25, 0.75, 2, 6, 18];
+    private static readonly double[] PriorRates = [2.0, 1.0, 0.4, 0.15, 0.05, 0.02];
     private readonly double[] _ends = new double[2 * AgeClasses];
     private readonly double[] _hours = new double[2 * AgeClasses];
     private readonly double _tickHours;
@@ -27,12 +33,6 @@ public sealed class AvailabilityHistory
         _tickHours = tickHours;
         _decay = Math.Pow(0.5, tickHours / HalfLifeHours);
     }
-
-    /// <summary>After that long, evidence counts half.</summary>
-    public static double HalfLifeHours { get; set; } = 96;
-
-    /// <summary>Runs that the prior is worth.</summary>
-    public static double PriorRuns { get; set; } = 2;
 
     /// <summary>True when the market was up at the last observation.</summary>
     public bool IsUp => _up;

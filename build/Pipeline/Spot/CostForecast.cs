@@ -14,11 +14,10 @@ public static class CostForecast
 {
     private const int Seed = 1;
 
-    /// <summary>Drawn.</summary>
-    public static int Futures { get; set; } = 100;
+    private const int Futures = 100;
 
-    /// <summary>Spread of the logarithm of a future's mean run length.</summary>
-    public static double Spread { get; set; } = 0.7;
+    /// <summary>Spread of the logarithm of a future's rates of ending runs, against those of the past.</summary>
+    private const double Spread = 0.2;
 
     /// <summary>The forecast, made before the job begins.</summary>
     /// <param name="job">The job.</param>

@@ -6,6 +6,12 @@ namespace BuildPipeline.Spot;
 /// </summary>
 public sealed class ExpectedCostPolicy : IMarketPolicy
 {
+    /// <summary>Parts that a job's work is planned in; finer ones change the cost by less than 0.2%.</summary>
+    private const double Parts = 96;
+
+    /// <summary>Share of the work's hours after which what was learned meanwhile makes a new plan.</summary>
+    private const double Renewal = 0.25;
+
     private readonly SafetyNet _net;
     private readonly bool _learns;
     private CostToGo? _plan;
@@ -17,17 +23,11 @@ public sealed class ExpectedCostPolicy : IMarketPolicy
     /// <summary>Keeps to a plan that is already solved.</summary>
     internal ExpectedCostPolicy(SafetyNet net, CostToGo plan) => (_net, _plan) = (net, plan);
 
-    /// <summary>Grid.</summary>
-    public static double GridWorks { get; set; } = 96;
-
-    /// <summary>Solve anew after that share.</summary>
-    public static double Refresh { get; set; } = 0.25;
-
     /// <summary>Solves the plan for a job as it stands.</summary>
     internal static CostToGo Solve(in MarketObservation now, SafetyNet net) => new(now, net, Step(now));
 
     /// <summary>Hours between two decisions of a plan.</summary>
-    internal static double Step(in MarketObservation now) => Math.Max(now.TickHours, now.WorkHours / GridWorks);
+    internal static double Step(in MarketObservation now) => Math.Max(now.TickHours, now.WorkHours / Parts);
 
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now)
@@ -39,7 +39,7 @@ public sealed class ExpectedCostPolicy : IMarketPolicy
             return MarketMode.OnDemand;
         }
 
-        if (_plan is null || (_learns && now.ElapsedHours - _solvedAt >= Refresh * now.WorkHours))
+        if (_plan is null || (_learns && now.ElapsedHours - _solvedAt >= Renewal * now.WorkHours))
         {
             _plan = Solve(now, _net);
             _solvedAt = now.ElapsedHours;
