@@ -10,10 +10,10 @@ public sealed class AvailabilityHistory
     public const int AgeClasses = 6;
 
     /// <summary>After that long, evidence counts half: a market's days differ.</summary>
-    private const double HalfLifeHours = 48;
+    private const double HalfLifeHours = 30;
 
     /// <summary>Runs that the prior is worth; few, so that a day of evidence outweighs it.</summary>
-    private const double PriorRuns = 0.25;
+    private const double PriorRuns = 0.3;
 
     // Before anything is seen, up or down alike, a run is the longer-lived the older it is: about half the inverse of its age.
     private static readonly double[] ClassStarts = [0, 0.25, 0.75, 2, 6, 18];

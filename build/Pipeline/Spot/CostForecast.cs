@@ -8,16 +8,12 @@ public sealed record CostRange(double P05, double P50, double P95);
 
 /// <summary>
 /// Forecasts a job's cost by running its policy over futures that are drawn from what the market's history says about run lengths.
-/// Each future has run lengths of its own, since a market's past is not quite its future.
 /// </summary>
 public static class CostForecast
 {
     private const int Seed = 1;
 
     private const int Futures = 100;
-
-    /// <summary>Spread of the logarithm of a future's rates of ending runs, against those of the past.</summary>
-    private const double Spread = 0.2;
 
     /// <summary>The forecast, made before the job begins.</summary>
     /// <param name="job">The job.</param>
@@ -35,7 +31,7 @@ public static class CostForecast
         var costs = new double[Futures];
         for (var i = 0; i < costs.Length; i++)
         {
-            var market = new FutureMarket(history, step, Factor(random), Factor(random), random);
+            var market = new FutureMarket(history, step, random);
             costs[i] = Cost(job, step, market, plan is null ? MarketPolicies.Create(policy, net) : new ExpectedCostPolicy(net, plan));
         }
 
@@ -62,7 +58,4 @@ public static class CostForecast
         var above = Math.Min(below + 1, sorted.Length - 1);
         return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
     }
-
-    private static double Factor(Random random) =>
-        Math.Exp(Spread * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 }

@@ -5,8 +5,6 @@ internal sealed class FutureMarket
 {
     private readonly AvailabilityHistory _past;
     private readonly double _step;
-    private readonly double _upFactor;
-    private readonly double _downFactor;
     private readonly Random _random;
     private bool _up;
     private double _age;
@@ -14,12 +12,10 @@ internal sealed class FutureMarket
     /// <summary>Begins where the history ends.</summary>
     /// <param name="past">The history.</param>
     /// <param name="step">Hours between two observations.</param>
-    /// <param name="upFactor">Ends of availability come this many times as often as in the past.</param>
-    /// <param name="downFactor">Ends of its absence come this many times as often as in the past.</param>
     /// <param name="random">Where chance comes from.</param>
-    public FutureMarket(AvailabilityHistory past, double step, double upFactor, double downFactor, Random random)
+    public FutureMarket(AvailabilityHistory past, double step, Random random)
     {
-        (_past, _step, _upFactor, _downFactor, _random) = (past, step, upFactor, downFactor, random);
+        (_past, _step, _random) = (past, step, random);
         (_up, _age) = past.IsEmpty ? (random.Next(2) == 0, 0) : (past.IsUp, past.AgeHours);
         History = past.Copy();
     }
@@ -30,7 +26,7 @@ internal sealed class FutureMarket
     /// <summary>One step on: whether the market is up.</summary>
     public bool Next()
     {
-        var rate = _past.EndRate(_up, AvailabilityHistory.ClassOf(_age)) * (_up ? _upFactor : _downFactor);
+        var rate = _past.EndRate(_up, AvailabilityHistory.ClassOf(_age));
         var ends = _random.NextDouble() < 1 - Math.Exp(-rate * _step);
         (_up, _age) = ends ? (!_up, 0) : (_up, _age + _step);
         History.Place(_up, _age);

@@ -29,7 +29,7 @@ public sealed class ReplayFilesTests : IDisposable
         Assert.Equal(
             ["id", "cost", "late", "finish_hours", "spot_hours", "on_demand_hours", "restarts", "modes", "forecast"],
             line.EnumerateObject().Select(member => member.Name));
-        Assert.Equal("""[["spot",1],["idle",2],["spot",5]]""", line.GetProperty("modes").GetRawText());
+        Assert.Equal("""[["spot",1],["idle",2],["spot",4]]""", line.GetProperty("modes").GetRawText());
         Assert.Equal(["p05", "p50", "p95"], line.GetProperty("forecast").EnumerateObject().Select(member => member.Name));
         Assert.False(line.GetProperty("late").GetBoolean());
         Assert.Equal(1.2 * 0.35, line.GetProperty("cost").GetDouble(), 9);
