@@ -34,6 +34,8 @@ output "training_job" {
     max_wait_seconds            = var.use_spot_instances ? coalesce(var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
     use_spot_instances          = var.use_spot_instances
     checkpoint_interval_seconds = var.checkpoint_interval_seconds
+    deadline_hours              = var.deadline_hours
+    expected_runtime_seconds    = coalesce(var.expected_runtime_seconds, var.max_runtime_seconds)
 
     hyperparameters       = var.hyperparameters
     environment_variables = var.environment_variables

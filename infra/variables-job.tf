@@ -119,6 +119,28 @@ variable "max_wait_seconds" {
   }
 }
 
+variable "deadline_hours" {
+  description = "Hours from submission by which the training has to be done. On spot, the pipeline then moves the job to on-demand in time, within the approved cost. null sets no deadline."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.deadline_hours == null ? true : var.deadline_hours > 0
+    error_message = "deadline_hours must be greater than 0, or null for no deadline."
+  }
+}
+
+variable "expected_runtime_seconds" {
+  description = "Seconds of training without interruptions, as far as known; with a deadline it says how long spot may be waited for until the run itself has measured it. null takes max_runtime_seconds."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.expected_runtime_seconds == null ? true : var.expected_runtime_seconds > 0 && floor(var.expected_runtime_seconds) == var.expected_runtime_seconds
+    error_message = "expected_runtime_seconds must be a whole number greater than 0, or null."
+  }
+}
+
 variable "checkpoint_interval_seconds" {
   description = "Seconds between two checkpoints: the work that an interruption may cost. 0 writes none, which spot does not allow."
   type        = number

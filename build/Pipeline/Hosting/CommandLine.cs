@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using BuildPipeline.Spot;
 
 namespace BuildPipeline.Hosting;
 
@@ -35,6 +36,8 @@ public static partial class CommandLine
             Approve = Last("approve") is { } digest ? Digest(digest) : null,
             Detach = Has("detach"),
             Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
+            Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
+            Policy = Last("policy") is { } policy ? Policy(policy) : MarketPolicies.Default,
             PurgeArtifacts = Last("purge-artifacts"),
             GitHubRepository = Last("github-repository") is { } repository ? Repository(repository) : null,
             GitHubIssue = Last("github-issue") is { } issue ? Number("github-issue", issue, 1, int.MaxValue) : null,
@@ -46,7 +49,6 @@ public static partial class CommandLine
             Traces = Given("traces"),
             Jobs = Given("jobs"),
             Out = Given("out"),
-            Policy = Last("policy"),
             SweepCheckpoints = Last("sweep-checkpoints") is { } stalls ? Seconds("sweep-checkpoints", stalls) : null,
             DryRun = Has("dryrun"),
             Help = Has("help") || (target is null && !Has("tree") && !Has("description") && !Has("version") && !Has("info")),
@@ -124,6 +126,10 @@ public static partial class CommandLine
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw Bad($"--{option}={text} is not a whole number from {least} to {most}.");
+
+    private static string Policy(string name) => MarketPolicies.Names.Contains(name, StringComparer.OrdinalIgnoreCase)
+        ? name
+        : throw Bad($"There is no policy '{name}'.{Meant(NearestMatch.Find(name, MarketPolicies.Names))} The policies are {string.Join(", ", MarketPolicies.Names)}.");
 
     private static TimeSpan Duration(string option, string text)
     {

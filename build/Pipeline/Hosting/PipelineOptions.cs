@@ -1,3 +1,5 @@
+using BuildPipeline.Spot;
+
 namespace BuildPipeline.Hosting;
 
 /// <summary>The command line, read and checked.</summary>
@@ -29,6 +31,12 @@ public sealed record PipelineOptions
 
     /// <summary>How long to watch at most; null is until the end.</summary>
     public TimeSpan? Wait { get; init; }
+
+    /// <summary>Time from the first submission by which the training has to be done; null takes the job's own.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Name of the policy that decides between spot and on-demand.</summary>
+    public string Policy { get; init; } = MarketPolicies.Default;
 
     /// <summary>Name of the bucket that may be deleted with all it holds.</summary>
     public string? PurgeArtifacts { get; init; }
@@ -62,9 +70,6 @@ public sealed record PipelineOptions
 
     /// <summary>Absolute path of the file that gets a replay's results.</summary>
     public string? Out { get; init; }
-
-    /// <summary>Name of the policy to replay; null is the project's own.</summary>
-    public string? Policy { get; init; }
 
     /// <summary>Seconds that a checkpoint blocks training, each of which is swept; null sweeps nothing.</summary>
     public IReadOnlyList<double>? SweepCheckpoints { get; init; }

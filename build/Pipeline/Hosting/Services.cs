@@ -56,6 +56,7 @@ public static class Services
         .AddSingleton<ApproveStage>()
         .AddSingleton<ApplyStage>()
         .AddSingleton<JobSubmission>()
+        .AddSingleton<MarketMover>()
         .AddSingleton<JobWatching>()
         .AddSingleton<LaunchStage>()
         .AddSingleton<ValidateStage>()

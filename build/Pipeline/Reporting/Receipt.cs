@@ -25,6 +25,7 @@ public static class Receipt
 
         Job(page, run);
         Money(page, run);
+        ReceiptSections.Attempts(page, run);
         ReceiptSections.Time(page, run, now);
         ReceiptSections.Interruptions(page, run);
         ReceiptSections.Checkpoints(page, run);

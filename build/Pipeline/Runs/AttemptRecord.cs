@@ -33,6 +33,9 @@ public enum OutcomeKind
 
     /// <summary>Somebody stopped it.</summary>
     Stopped,
+
+    /// <summary>The pipeline stopped it to go on in the other market from its last checkpoint.</summary>
+    Moved,
 }
 
 /// <summary>One training job of a run, recorded before it is submitted and after each look at it.</summary>
@@ -61,6 +64,12 @@ public sealed record AttemptRecord
 
     /// <summary>Seconds of running time that were bought with the approved dollars.</summary>
     public required int MaxRuntimeSeconds { get; init; }
+
+    /// <summary>The market that the pipeline has decided to move to; recorded before the job is stopped.</summary>
+    public Market? MovingTo { get; init; }
+
+    /// <summary>Last training step that a node reported; null where none did.</summary>
+    public int? LastStep { get; init; }
 
     /// <summary>Last seen status.</summary>
     public string? Status { get; init; }

@@ -85,8 +85,11 @@ public sealed record RunRecord
     /// <summary>The newest training job.</summary>
     public AttemptRecord? CurrentAttempt => Attempts.Count == 0 ? null : Attempts[^1];
 
-    /// <summary>True where a job was, or may have been, submitted and its end is not recorded.</summary>
-    public bool HasOpenJob => CurrentAttempt is { Outcome: null };
+    /// <summary>When the training has to be done; null is no deadline.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>True where a job was, or may have been, submitted and its end is not recorded, or where its successor is still to come.</summary>
+    public bool HasOpenJob => CurrentAttempt is { Outcome: null or OutcomeKind.Moved };
 
     /// <summary>Dollars of all attempts; null where one is not known.</summary>
     public Usd? ActualCost =>

@@ -58,6 +58,12 @@ public sealed record TrainingJobSpec
     /// <summary>Seconds between checkpoints that the program is asked for.</summary>
     public int CheckpointIntervalSeconds { get; init; }
 
+    /// <summary>Hours from submission by which the training has to be done; null is no deadline.</summary>
+    public double? DeadlineHours { get; init; }
+
+    /// <summary>Seconds of training without interruptions, as far as known beforehand.</summary>
+    public int? ExpectedRuntimeSeconds { get; init; }
+
     /// <summary>The artifact bucket.</summary>
     public required string ArtifactBucket { get; init; }
 

@@ -26,7 +26,7 @@ public static class CostForecast
         var begin = new MarketObservation(
             0, 0, job.WorkHours, job.DeadlineHours, job.RestartHours, tickHours, job.SpotPriceRatio, history.IsUp, MarketMode.Idle, 0, false, history);
         var step = ExpectedCostPolicy.Step(begin);
-        var plan = policy == MarketPolicies.Default ? ExpectedCostPolicy.Solve(begin, net) : null;
+        var plan = string.Equals(policy, MarketPolicies.Default, StringComparison.OrdinalIgnoreCase) ? ExpectedCostPolicy.Solve(begin, net) : null;
         var random = new Random(Seed);
         var costs = new double[Futures];
         for (var i = 0; i < costs.Length; i++)

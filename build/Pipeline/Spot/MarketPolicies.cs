@@ -6,7 +6,7 @@ public static class MarketPolicies
     /// <summary>The project's own, and the default.</summary>
     public const string Default = "expected-cost";
 
-    private static readonly Dictionary<string, Func<SafetyNet, IMarketPolicy>> All = new()
+    private static readonly Dictionary<string, Func<SafetyNet, IMarketPolicy>> All = new(StringComparer.OrdinalIgnoreCase)
     {
         ["on-demand"] = _ => new OnDemandPolicy(),
         ["spot-only"] = _ => new SpotOnlyPolicy(),
@@ -20,10 +20,7 @@ public static class MarketPolicies
 
     /// <summary>A policy for one job.</summary>
     /// <exception cref="PipelineException">There is no policy of that name.</exception>
-    public static IMarketPolicy Create(string name, SafetyNet net) => All[Known(name)](net);
-
-    /// <summary>The name as the policies have it.</summary>
-    /// <exception cref="PipelineException">There is no policy of that name.</exception>
-    public static string Known(string name) => Names.FirstOrDefault(known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new PipelineException(ExitCode.BadConfiguration, $"There is no policy '{name}'; the policies are {string.Join(", ", Names)}.");
+    public static IMarketPolicy Create(string name, SafetyNet net) => All.TryGetValue(name, out var create)
+        ? create(net)
+        : throw new PipelineException(ExitCode.BadConfiguration, $"There is no policy '{name}'; the policies are {string.Join(", ", Names)}.");
 }

@@ -25,7 +25,7 @@ public sealed class JobSubmission(
     /// <exception cref="PipelineException">The approval is void (4), or the service refuses (2, 5) or does not answer (1, 75).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (session.Run.CurrentAttempt is not null && await launcher.FindSubmittedAsync(session.Run, cancellationToken) is { } adopted)
+        if (session.Run.CurrentAttempt is { Outcome: null } && await launcher.FindSubmittedAsync(session.Run, cancellationToken) is { } adopted)
         {
             session.Update("launch.adopted", run => run.WithCurrentAttempt(adopted), new { adopted.JobName });
             console.Done($"Found {adopted.JobName}, which this run has submitted before; following it.");
@@ -51,11 +51,7 @@ public sealed class JobSubmission(
         var data = await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken);
         var channels = await console.WorkAsync(
             "upload sources and data", () => uploads.UploadAsync(job, bundle, data, cancellationToken));
-        var attempt = session.Run.CurrentAttempt ?? NewAttempt(job);
-        if (session.Run.Attempts.Count == 0)
-        {
-            session.Update("launch.intent", run => run with { Attempts = [attempt], Stage = RunStage.Launched }, new { attempt.JobName, attempt.MaxRuntimeSeconds });
-        }
+        var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : RecordIntent(job);
 
         var request = JobRequest.Build(job, session.Run, attempt, channels);
         var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
@@ -67,7 +63,7 @@ public sealed class JobSubmission(
     // Where it was refused for good there is no job, and the next launch must not look for one.
     private void CloseAttempt(PipelineException refusal)
     {
-        if (session.Run is { HasOpenJob: true, CurrentAttempt: { } attempt })
+        if (session.Run.CurrentAttempt is { Outcome: null } attempt)
         {
             var outcome = refusal.ExitCode == ExitCode.NoCapacity ? OutcomeKind.Quota : OutcomeKind.Failed;
             session.Update(
@@ -77,14 +73,33 @@ public sealed class JobSubmission(
         }
     }
 
-    private AttemptRecord NewAttempt(TrainingJobSpec job) => new()
+    // A job that was moved has a successor, which may run for what the jobs before it have left of the approved dollars.
+    private AttemptRecord RecordIntent(TrainingJobSpec job)
     {
-        Number = 1,
-        JobName = JobRequest.NameOf(job, session.Run.RunId, number: 1),
-        Market = job.UseSpotInstances ? Market.Spot : Market.OnDemand,
-        IntentAt = time.GetUtcNow(),
-        MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(session.Run.Approval!.Subject.Ceiling, session.Run.Cost!, job).TotalSeconds,
-    };
+        var run = session.Run;
+        var number = run.Attempts.Count + 1;
+        var left = run.Approval!.Subject.Ceiling - (run.ActualCost
+            ?? throw new PipelineException(ExitCode.Refused, $"What run {run.RunId} has cost so far is not known, so nothing more is started."));
+        var attempt = new AttemptRecord
+        {
+            Number = number,
+            JobName = JobRequest.NameOf(job, run.RunId, number),
+            Market = run.CurrentAttempt?.MovingTo ?? (job.UseSpotInstances ? Market.Spot : Market.OnDemand),
+            IntentAt = time.GetUtcNow(),
+            MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job).TotalSeconds,
+        };
+        var deadline = options.Deadline ?? (job.DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null);
+        session.Update(
+            "launch.intent",
+            current => current with
+            {
+                Attempts = [.. current.Attempts, attempt],
+                Stage = RunStage.Launched,
+                DeadlineAt = current.DeadlineAt ?? (deadline is { } span ? attempt.IntentAt + span : null),
+            },
+            new { attempt.JobName, attempt.Market, attempt.MaxRuntimeSeconds });
+        return attempt;
+    }
 
     // The sandbox's schedule is for all jobs that come after it: this run's own must not reach the next one.
     private async Task<AttemptRecord> WithSpotScheduleAsync(Func<Task<AttemptRecord>> submit, CancellationToken cancellationToken)

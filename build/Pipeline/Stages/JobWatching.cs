@@ -8,9 +8,9 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Watches a run's job until it ends, or until the person at the terminal has seen enough.</summary>
 public sealed class JobWatching(
-    PipelineOptions options, RunSession session, Follower follower, JobStopper stopper, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, RunSession session, Follower follower, MarketMover mover, JobStopper stopper, IAnsiConsole console, TimeProvider time)
 {
-    /// <summary>Watches.</summary>
+    /// <summary>Watches until the job has ended, or was moved to the other market.</summary>
     /// <exception cref="PipelineException">The job goes on without us (exit code 75).</exception>
     public async Task RunAsync(Interrupts interrupts)
     {
@@ -22,11 +22,16 @@ public sealed class JobWatching(
         using var limit = options.Wait is { } wait ? new CancellationTokenSource(wait, time) : new CancellationTokenSource();
         while (true)
         {
+            using var move = new CancellationTokenSource();
             try
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Token, limit.Token);
-                using var view = TrainingViews.Create(console);
-                await follower.FollowAsync(session.Run, view.Show, RecordAsync, either.Token);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Token, limit.Token, move.Token);
+                await FollowAsync(move, either.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (move.IsCancellationRequested)
+            {
+                await mover.MoveAsync(CancellationToken.None);
                 return;
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested)
@@ -38,6 +43,33 @@ public sealed class JobWatching(
                 await DetachOrStopAsync(interrupts);
             }
         }
+    }
+
+    // A move that an earlier process had decided on is carried on with.
+    private async Task FollowAsync(CancellationTokenSource move, CancellationToken cancellationToken)
+    {
+        if (session.Run.CurrentAttempt?.MovingTo is not null)
+        {
+            await move.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        using var view = TrainingViews.Create(console);
+        var deadline = mover.Watch();
+        var lastStep = session.Run.CurrentAttempt?.LastStep;
+        await follower.FollowAsync(
+            session.Run,
+            progress =>
+            {
+                lastStep = progress.Step ?? lastStep;
+                view.Show(progress);
+                if (deadline is not null && mover.IsDue(deadline, progress))
+                {
+                    move.Cancel();
+                }
+            },
+            (attempt, token) => RecordAsync(attempt with { LastStep = lastStep }, token),
+            cancellationToken);
     }
 
     // A second Ctrl-C while the question stands detaches: leaving must never need an answer.

@@ -13,7 +13,7 @@ public sealed class LaunchStage(RunSession session, JobSubmission submission, Jo
     public async Task RunAsync()
     {
         using var interrupts = new Interrupts();
-        if (session.Run.CurrentAttempt?.Outcome is null)
+        while (session.Run.CurrentAttempt?.Outcome is null or OutcomeKind.Moved)
         {
             await submission.RunAsync(interrupts.Token);
             await watching.RunAsync(interrupts);

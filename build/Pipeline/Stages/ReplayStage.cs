@@ -31,16 +31,15 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
 
     private void Replay(IReadOnlyDictionary<string, SpotTrace> traces, string jobs, string result)
     {
-        var policy = MarketPolicies.Known(options.Policy ?? MarketPolicies.Default);
         var cases = ReplayFiles.ReadJobs(jobs, traces);
         var begin = time.GetTimestamp();
-        ReplayFiles.Write(result, ReplayRunner.Replay(cases, policy));
+        ReplayFiles.Write(result, ReplayRunner.Replay(cases, options.Policy));
         var replayed = time.GetElapsedTime(begin);
         ReplayView.ShowScores(console, ReplayRunner.Compare(cases), cases.Count);
         var total = time.GetElapsedTime(begin);
         console.Done(string.Create(
             CultureInfo.InvariantCulture,
-            $"Replayed {cases.Count} jobs under {policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
+            $"Replayed {cases.Count} jobs under {options.Policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
     }
 
     private static PipelineException Missing(string option) => new(

@@ -20,7 +20,7 @@ public static class JobRequest
     /// <summary>Name of a run's job: the first carries the run id, a later one its number besides.</summary>
     public static string NameOf(TrainingJobSpec job, string runId, int number)
     {
-        var name = number == 1 ? $"{job.Name}-{runId}" : FormattableString.Invariant($"{job.Name}-{runId}-{number}");
+        var name = number == 1 ? $"{job.Name}-{runId}" : FormattableString.Invariant($"{job.Name}-{runId}-a{number}");
         return name.Length <= LongestName ? name : throw new PipelineException(ExitCode.BadConfiguration,
             $"The job's name {name} has more than {LongestName} characters: shorten name_prefix.");
     }

@@ -29,7 +29,7 @@ public static class Outcomes
     {
         OutcomeKind.Completed => ExitCode.Done,
         OutcomeKind.NoCapacity or OutcomeKind.Quota => ExitCode.NoCapacity,
-        OutcomeKind.MaxRuntime or OutcomeKind.MaxWait or OutcomeKind.Stopped => ExitCode.StoppedShort,
+        OutcomeKind.MaxRuntime or OutcomeKind.MaxWait or OutcomeKind.Stopped or OutcomeKind.Moved => ExitCode.StoppedShort,
         _ => ExitCode.Failed,
     };
 

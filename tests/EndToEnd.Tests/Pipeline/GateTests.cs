@@ -8,7 +8,7 @@ public sealed class GateTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_TrainingIsNotEnabled_When_Launched_Then_ItIsRefusedBeforeAnythingStands()
     {
         (await _place.QuickAsync("--target=Launch", "--var=enable_training_job=false")).With(3).Saying("enable_training_job");
@@ -17,7 +17,7 @@ public sealed class GateTests : IAsyncLifetime
         Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_ARunOverItsCeiling_When_Launched_Then_ItIsRefusedWithBothAmounts()
     {
         (await _place.QuickAsync("--target=Launch", "--var=max_run_cost_usd=1")).With(3).Saying("over the limit of $1.00");
@@ -26,7 +26,7 @@ public sealed class GateTests : IAsyncLifetime
         Assert.Equal("refuse", _place.Run.GetProperty("cost").GetProperty("verdict").GetString());
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_AnApprovedRun_When_ItsPlanFileIsEdited_Then_TheApprovalIsVoid()
     {
         (await _place.QuickAsync("--target=Approve")).With(0);
@@ -38,7 +38,7 @@ public sealed class GateTests : IAsyncLifetime
         Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_APricedRun_When_AnotherDigestIsApproved_Then_ItIsRefusedAndTheRightOneLaunches()
     {
         (await _place.QuickAsync("--target=CostGate")).With(0);
@@ -48,7 +48,7 @@ public sealed class GateTests : IAsyncLifetime
         Assert.Empty(await _place.JobsAsync());
     }
 
-    [Theory]
+    [TerraformTheory]
     [InlineData("--var=instance_count=0", "instance_count")]
     [InlineData("--var=instance_type=ml.g5.3xlarge", "ml.g5.2xlarge")]
     [InlineData("--var=max_wait_seconds=60", "max_wait_seconds")]
@@ -66,7 +66,7 @@ public sealed class GateTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_AMalformedVariableFile_When_Planned_Then_TheFileAndLineAreNamed()
     {
         var file = _place.Write("broken.tfvars", "instance_count = = 2\n");
@@ -74,7 +74,7 @@ public sealed class GateTests : IAsyncLifetime
         (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2).Saying("broken.tfvars line 1");
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_AMistypedNameInAVariableFile_When_Planned_Then_ItIsNotPassedOver()
     {
         var file = _place.Write("typo.tfvars", "max_run_cost_us = 1\n");
@@ -82,11 +82,11 @@ public sealed class GateTests : IAsyncLifetime
         (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2).Saying("'max_run_cost_us'");
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_AnImageThatTheSandboxDoesNotKnow_When_Launched_Then_TheKnownOnesAreNamed() =>
         (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2).Saying("sandbox/builtin");
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_ABucketNameThatIsTaken_When_Launched_Then_TheBucketIsNamedAndNothingIsSubmitted()
     {
         (await _place.QuickAsync("--target=Plan")).With(0);
@@ -99,7 +99,7 @@ public sealed class GateTests : IAsyncLifetime
         Assert.Empty(await _place.JobsAsync());
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_ARefusalForGood_When_LaunchedAgain_Then_ANewRunBegins()
     {
         (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2);
@@ -110,7 +110,7 @@ public sealed class GateTests : IAsyncLifetime
         Assert.NotEqual(refused, _place.LatestRunId);
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_NoCapacity_When_Launched_Then_TheQuotaIsNamed()
     {
         (await _place.QuickAsync("--target=Apply")).With(0);
@@ -119,7 +119,7 @@ public sealed class GateTests : IAsyncLifetime
         (await _place.QuickAsync("--target=Launch")).With(5).Saying("quota");
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_AnUnknownTarget_When_Called_Then_TheNearestIsNamed() =>
         (await _place.BuildAsync("--target=Lanch")).With(2).Saying("Did you mean Launch?");
 }

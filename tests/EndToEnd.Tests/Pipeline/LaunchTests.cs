@@ -13,7 +13,7 @@ public sealed class LaunchTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_AFreshSandbox_When_Launched_Then_TheRunIsInterruptedResumedValidatedAndItsReceiptAgrees()
     {
         var ended = (await _place.BuildAsync("--target=Launch")).With(0);
@@ -42,7 +42,7 @@ public sealed class LaunchTests : IAsyncLifetime
         AssertSandboxIsSmall();
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_NoOneAndThreeInterruptions_When_Launched_Then_TheFinalLossIsTheSame()
     {
         var losses = new List<double>();
@@ -57,7 +57,7 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.InRange(losses.Max() - losses.Min(), 0, 1e-9);
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_AKillBetweenSubmissionAndTheFirstStatus_When_LaunchedAgain_Then_TheSameJobIsAdopted()
     {
         (await _place.QuickAsync("--target=Apply")).With(0);
@@ -79,7 +79,7 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.Equal([attempt.GetProperty("job_name").GetString()!], await _place.JobsAsync());
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_ALaunchThatRuns_When_LaunchedASecondTime_Then_ItIsRefusedAndTheFirstGoesOn()
     {
         using var first = _place.Start("--target=Launch", Workplace.Quick);
@@ -91,7 +91,7 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.Single(await _place.JobsAsync());
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_ADetachedLaunch_When_TakenUpAgain_Then_ItEndsAsOneRun()
     {
         (await _place.QuickAsync("--target=Launch", "--detach")).With(75).Saying("goes on (detached)");
@@ -103,7 +103,7 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.Equal(runId, _place.LatestRunId);
     }
 
-    [Fact]
+    [TerraformFact]
     public async Task Given_ARunningJob_When_Stopped_Then_TheLaunchEndsShortAndCleanupRemovesAllButTheArtifacts()
     {
         (await _place.BuildAsync("--target=Launch", "--detach")).With(75);

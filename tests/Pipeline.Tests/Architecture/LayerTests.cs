@@ -17,11 +17,11 @@ public sealed partial class LayerTests
         ["Aws"] = ["Runs"],
         ["Terraform"] = ["Runs", "Aws"],
         ["Costing"] = ["Runs", "Aws", "Terraform"],
+        ["Spot"] = ["Runs", "Aws"],
         ["Approvals"] = ["Runs", "Aws", "Costing"],
         ["Training"] = ["Runs", "Aws", "Approvals"],
-        ["Spot"] = ["Runs"],
         ["Reporting"] = ["Spot", "Runs", "Aws", "Approvals", "Training"],
-        ["Stages"] = ["Spot", "Runs", "Aws", "Terraform", "Costing", "Approvals", "Training", "Reporting", "Hosting"],
+        ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Spot", "Approvals", "Training", "Reporting", "Hosting"],
     };
 
     [Fact]

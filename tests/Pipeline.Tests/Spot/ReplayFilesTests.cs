@@ -70,7 +70,7 @@ public sealed class ReplayFilesTests : IDisposable
 
     [Fact]
     public void Given_AnUnknownPolicy_When_AskedFor_Then_TheSentenceListsAll() => Assert.Contains(
-        MarketPolicies.Default, Assert.Throws<PipelineException>(() => MarketPolicies.Known("lucky")).Message, StringComparison.Ordinal);
+        MarketPolicies.Default, Assert.Throws<PipelineException>(() => MarketPolicies.Create("lucky", SafetyNet.Exact)).Message, StringComparison.Ordinal);
 
     private IReadOnlyList<ReplayCase> Read(string json)
     {

@@ -69,7 +69,7 @@ public sealed class JobRequestTests
     [Fact]
     public void GivenARunId_WhenNamed_ThenLaterJobsCarryTheirNumberAndLongNamesAreRefused()
     {
-        Assert.Equal((JobName, JobName + "-2"), (JobRequest.NameOf(Job, RunId, 1), JobRequest.NameOf(Job, RunId, 2)));
+        Assert.Equal((JobName, JobName + "-a2"), (JobRequest.NameOf(Job, RunId, 1), JobRequest.NameOf(Job, RunId, 2)));
         Assert.Equal(57, JobRequest.NameOf(Job with { Name = new string('n', 36) }, RunId, 1).Length);
         Assert.Throws<PipelineException>(() => JobRequest.NameOf(Job with { Name = new string('n', 43) }, RunId, 1));
     }

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Net.Http.Json;
+
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>Spot is there for a few seconds, then gone for longer than the deadline allows.</summary>
+public sealed class DeadlineTests : IAsyncLifetime
+{
+    private const int UpSeconds = 4;
+    private const int OutageSeconds = 75;
+
+    private static readonly string[] Hurried = ["--deadline=50s", "--var=expected_runtime_seconds=10"];
+
+    private readonly Workplace _place = new();
+    private string _slow = "";
+
+    public async Task InitializeAsync()
+    {
+        // Ten seconds of training, so that the outage comes in the middle of it.
+        var quick = await File.ReadAllTextAsync(Path.Combine(Workplace.Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
+        _slow = $"--var-file={_place.Write("slow.tfvars", quick.Replace("\"15\"", "\"60\"", StringComparison.Ordinal))}";
+        (await _place.BuildAsync("--target=Apply", _slow)).With(0);
+        var ticks = Enumerable.Repeat(2, UpSeconds).Concat(Enumerable.Repeat(0, OutageSeconds)).Concat(Enumerable.Repeat(2, 600));
+        var trace = _place.Write("trace.json", $$"""{"metadata":{"gap_seconds":1},"data":[{{string.Join(',', ticks)}}]}""");
+        using var http = new HttpClient();
+        var put = await http.PutAsJsonAsync(new Uri(_place.Sandbox().Url, "/_sandbox/spot"), new { trace, seconds_per_tick = 1.0 });
+        put.EnsureSuccessStatusCode();
+    }
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [TerraformFact]
+    public async Task Given_ALongOutage_When_LaunchedWithADeadline_Then_TheJobMovesToOnDemandAndEndsInTimeWithTheSameLoss()
+    {
+        (await _place.BuildAsync(["--target=Launch", _slow, .. Hurried])).With(0).Saying("Moved to on-demand");
+
+        var run = _place.Run;
+        var attempts = run.GetProperty("attempts").EnumerateArray().ToList();
+        Assert.Equal(["spot", "on_demand"], attempts.Select(attempt => attempt.GetProperty("market").GetString()));
+        Assert.EndsWith("-a2", attempts[1].GetProperty("job_name").GetString(), StringComparison.Ordinal);
+        var summary = await File.ReadAllTextAsync(_place.RunFile("summary.md"));
+        Assert.Contains(": met, with ", summary, StringComparison.Ordinal);
+        Assert.Contains("| on demand |", summary, StringComparison.Ordinal);
+        Assert.True(run.GetProperty("evidence").GetProperty("interruptions").GetArrayLength() > 0);
+        var loss = Loss();
+
+        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).With(0);
+
+        Assert.Equal(Loss(), loss, 1e-9);
+    }
+
+    [TerraformFact]
+    public async Task Given_ALongOutage_When_LaunchedWithoutThePolicy_Then_TheDeadlineIsMissed()
+    {
+        (await _place.BuildAsync(["--target=Launch", _slow, "--policy=spot-only", .. Hurried])).With(0);
+
+        Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
+        Assert.Contains(": missed by ", await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
+    }
+
+    private double Loss() => double.Parse(
+        _place.Run.GetProperty("evidence").GetProperty("final_metrics").GetProperty("validation:loss").GetRawText(), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,25 @@
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>A test that runs the pipeline with the stock terraform, and says so where there is none.</summary>
+public sealed class TerraformFactAttribute : FactAttribute
+{
+    /// <param name="needsBash">True where the test runs lines of a Linux shell.</param>
+    public TerraformFactAttribute(bool needsBash = false) => Skip = Terraform.WhyAbsent
+        ?? (needsBash && OperatingSystem.IsWindows() ? "there is no bash, so a workflow's lines were not run" : null);
+}
+
+/// <summary>As <see cref="TerraformFactAttribute"/>, with data.</summary>
+public sealed class TerraformTheoryAttribute : TheoryAttribute
+{
+    public TerraformTheoryAttribute() => Skip = Terraform.WhyAbsent;
+}
+
+internal static class Terraform
+{
+    /// <summary>Null where terraform is on the PATH.</summary>
+    public static string? WhyAbsent { get; } =
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "terraform.exe" : "terraform")))
+            ? null
+            : "terraform is not installed, so the pipeline was not run from end to end";
+}
