@@ -58,10 +58,11 @@ output "training_job" {
 }
 
 output "cost_policy" {
-  description = "Whose money a run spends, and the most that one run may cost (US dollars)."
+  description = "Whose money a run spends, the most that one run may cost (US dollars), and the team's own limits; null where no team has any."
   value = {
     max_run_cost_usd = var.max_run_cost_usd
     team             = var.team
+    team_limits      = lookup(var.teams, var.team, null)
   }
 }
 

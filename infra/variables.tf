@@ -41,6 +41,44 @@ variable "team" {
     condition     = can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.team)) && length(var.team) <= 32
     error_message = "team must be at most 32 lower-case letters, digits and single hyphens, starting with a letter, for example research."
   }
+
+  validation {
+    condition     = length(var.teams) == 0 || contains(keys(var.teams), var.team)
+    error_message = "team is ${var.team}, which teams does not configure (it has ${join(", ", keys(var.teams))}); use one of them, or give the team its limits there."
+  }
+}
+
+variable "teams" {
+  description = "Limits of each team that may train, by team name; a limit that is left out or null does not bind. instance_families such as [\"g5\", \"p4d\"] ([]: all), nodes at once, GPU-hours and US dollars a calendar month (UTC), US dollars a run. Empty: no team has limits but max_run_cost_usd. All configurations that share a state bucket share the teams' months, so give a team the same limits in each."
+  type = map(object({
+    instance_families   = optional(list(string), [])
+    max_nodes           = optional(number)
+    gpu_hours_per_month = optional(number)
+    usd_per_month       = optional(number)
+    usd_per_run         = optional(number)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.teams) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= 32])
+    error_message = "teams must have names of at most 32 lower-case letters, digits and single hyphens, starting with a letter, for example research."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for limits in values(var.teams) : [for family in limits.instance_families : can(regex("^[a-z][a-z0-9-]*$", family))]]))
+    error_message = "teams must have instance_families such as g5 or p4d, without ml. and without a size."
+  }
+
+  validation {
+    condition     = alltrue([for limits in values(var.teams) : limits.max_nodes == null || try(limits.max_nodes >= 1 && floor(limits.max_nodes) == limits.max_nodes, false)])
+    error_message = "teams must have a max_nodes that is a whole number of 1 or more, or null."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for limits in values(var.teams) : [for limit in [limits.gpu_hours_per_month, limits.usd_per_month, limits.usd_per_run] : limit == null || try(limit > 0, false)]]))
+    error_message = "teams must have a gpu_hours_per_month, usd_per_month and usd_per_run greater than 0, or null."
+  }
 }
 
 variable "tags" {

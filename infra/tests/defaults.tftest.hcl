@@ -122,7 +122,33 @@ run "money_is_named" {
   }
 
   assert {
+    condition     = output.cost_policy.team_limits == null
+    error_message = "Without teams, no team has limits."
+  }
+
+  assert {
     condition     = output.training_job.tags["team"] == "research" && output.training_job.tags["environment"] == "test"
     error_message = "The job must be tagged with team and environment."
+  }
+}
+
+run "a_teams_limits_are_named" {
+  command = plan
+
+  variables {
+    teams = {
+      research = { instance_families = ["g5", "p4d"], max_nodes = 8, usd_per_month = 500 }
+      vision   = {}
+    }
+  }
+
+  assert {
+    condition     = output.cost_policy.team_limits.usd_per_month == 500 && output.cost_policy.team_limits.max_nodes == 8 && output.cost_policy.team_limits.usd_per_run == null
+    error_message = "The cost policy must carry the limits of the team that pays."
+  }
+
+  assert {
+    condition     = output.cost_policy.team_limits.instance_families == tolist(["g5", "p4d"])
+    error_message = "The cost policy must carry the team's instance families."
   }
 }

@@ -102,3 +102,27 @@ run "contradictions" {
     var.kms_key_arn,
   ]
 }
+
+run "unconfigured_team" {
+  command = plan
+
+  variables {
+    team  = "research"
+    teams = { vision = { usd_per_month = 100 } }
+  }
+
+  expect_failures = [var.team]
+}
+
+run "malformed_teams" {
+  command = plan
+
+  variables {
+    teams = {
+      research = { instance_families = ["ml.g5.xlarge"], max_nodes = 1.5, usd_per_month = 0 }
+      "Team A" = {}
+    }
+  }
+
+  expect_failures = [var.teams]
+}

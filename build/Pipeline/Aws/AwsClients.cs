@@ -6,6 +6,7 @@ using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using Amazon.ServiceQuotas;
 
 namespace BuildPipeline.Aws;
 
@@ -21,13 +22,22 @@ public sealed class AwsClients : IAwsClients, IDisposable
     private readonly Lazy<AmazonCloudWatchLogsClient> _logs;
     private readonly Lazy<AmazonCloudWatchClient> _cloudWatch;
     private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
+    private readonly Lazy<AmazonServiceQuotasClient> _serviceQuotas;
+
+    private readonly Func<AwsConnection> _connection;
 
     /// <summary>Clients of one place; nothing is connected yet.</summary>
     public AwsClients(AwsConnection connection)
+        : this(() => connection)
     {
-        Connection = connection;
-        var credentials = connection.IsSandbox ? new BasicAWSCredentials("sandbox", "sandbox") : null;
-        _s3 = Client(Located(new AmazonS3Config { ForcePathStyle = connection.IsSandbox }),
+    }
+
+    /// <summary>Clients of the place that is known when each is first used: a job's region is known only after the plan.</summary>
+    public AwsClients(Func<AwsConnection> connection)
+    {
+        _connection = connection;
+        var credentials = Connection.IsSandbox ? new BasicAWSCredentials("sandbox", "sandbox") : null;
+        _s3 = Client(Located(new AmazonS3Config { ForcePathStyle = Connection.IsSandbox }),
             config => credentials is null ? new AmazonS3Client(config) : new(credentials, config));
         _sageMaker = Client(Located(new AmazonSageMakerConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonSageMakerClient(config) : new(credentials, config));
@@ -37,10 +47,12 @@ public sealed class AwsClients : IAwsClients, IDisposable
             config => credentials is null ? new AmazonCloudWatchClient(config) : new(credentials, config));
         _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonSecurityTokenServiceClient(config) : new(credentials, config));
+        _serviceQuotas = Client(Located(new AmazonServiceQuotasConfig { Timeout = AnswerLimit }),
+            config => credentials is null ? new AmazonServiceQuotasClient(config) : new(credentials, config));
     }
 
     /// <inheritdoc/>
-    public AwsConnection Connection { get; }
+    public AwsConnection Connection => _connection();
 
     /// <inheritdoc/>
     public IAmazonS3 S3 => _s3.Value;
@@ -56,6 +68,9 @@ public sealed class AwsClients : IAwsClients, IDisposable
 
     /// <inheritdoc/>
     public IAmazonSecurityTokenService SecurityToken => _securityToken.Value;
+
+    /// <inheritdoc/>
+    public IAmazonServiceQuotas ServiceQuotas => _serviceQuotas.Value;
 
     /// <inheritdoc/>
     public async Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken)
@@ -79,6 +94,7 @@ public sealed class AwsClients : IAwsClients, IDisposable
         DisposeIfMade(_logs);
         DisposeIfMade(_cloudWatch);
         DisposeIfMade(_securityToken);
+        DisposeIfMade(_serviceQuotas);
     }
 
     private static Lazy<TClient> Client<TConfig, TClient>(Func<TConfig> config, Func<TConfig, TClient> create) => new(() => create(config()));

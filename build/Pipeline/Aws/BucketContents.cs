@@ -6,12 +6,12 @@ namespace BuildPipeline.Aws;
 /// <summary>What a bucket holds, versions included.</summary>
 public sealed class BucketContents(IAwsClients clients)
 {
-    /// <summary>True where the bucket exists and holds at least one object or old version.</summary>
-    public async Task<bool> AnyAsync(string bucket, CancellationToken cancellationToken)
+    /// <summary>True where the bucket exists and holds at least one object or old version under a prefix.</summary>
+    public async Task<bool> AnyAsync(string bucket, CancellationToken cancellationToken, string prefix = "")
     {
         try
         {
-            var page = await clients.S3.ListVersionsAsync(new ListVersionsRequest { BucketName = bucket, MaxKeys = 1 }, cancellationToken);
+            var page = await clients.S3.ListVersionsAsync(new ListVersionsRequest { BucketName = bucket, Prefix = prefix, MaxKeys = 1 }, cancellationToken);
             return page.Versions is { Count: > 0 };
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchBucket")

@@ -3,6 +3,7 @@ using Amazon.CloudWatchLogs;
 using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
+using Amazon.ServiceQuotas;
 
 namespace BuildPipeline.Aws;
 
@@ -26,6 +27,9 @@ public interface IAwsClients
 
     /// <summary>STS.</summary>
     IAmazonSecurityTokenService SecurityToken { get; }
+
+    /// <summary>Service Quotas.</summary>
+    IAmazonServiceQuotas ServiceQuotas { get; }
 
     /// <summary>Asks AWS who the credentials belong to, before anything is started with them.</summary>
     /// <exception cref="PipelineException">No credentials, expired or refused ones, or no answer from the endpoint.</exception>

@@ -39,6 +39,10 @@ public sealed class PriceBook
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
     public bool HasLocalDisk(string instanceType) => Find(instanceType).LocalNvme;
 
+    /// <summary>GPUs or other accelerators of one node; null is unknown, never zero.</summary>
+    /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
+    public int? GpusPerNode(string instanceType) => Find(instanceType).Gpus;
+
     private InstancePrice Find(string instanceType)
     {
         if (_types.TryGetValue(instanceType, out var found))

@@ -19,4 +19,5 @@ public sealed record SpotAssumption(decimal ExpectedDiscount, decimal P90Discoun
 /// <param name="Type">For example <c>ml.g5.xlarge</c>.</param>
 /// <param name="UsdPerHour">On-demand training rate; null is unknown.</param>
 /// <param name="LocalNvme">True where the training volume is a local disk that costs nothing extra.</param>
-internal sealed record InstancePrice(string Type, decimal? UsdPerHour, bool LocalNvme = false);
+/// <param name="Gpus">GPUs or other accelerators of one node; null is unknown.</param>
+internal sealed record InstancePrice(string Type, decimal? UsdPerHour, bool LocalNvme = false, int? Gpus = null);

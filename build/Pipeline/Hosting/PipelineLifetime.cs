@@ -9,7 +9,7 @@ namespace BuildPipeline.Hosting;
 /// <summary>Opens the run before the first task and closes it after the last one, also when a task fails.</summary>
 /// <remarks>The task runner calls both in a dry run too, so a dry run is left alone here.</remarks>
 public sealed class PipelineLifetime(
-    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<SummaryStage> summary, EnvironmentAccess access, IAnsiConsole console, TimeProvider time)
+    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<SummaryStage> summary, Lazy<BudgetStage> budget, EnvironmentAccess access, IAnsiConsole console, TimeProvider time)
     : FrostingLifetime<PipelineContext>
 {
     /// <inheritdoc/>
@@ -45,6 +45,7 @@ public sealed class PipelineLifetime(
         // A look at a run (Status, Stop, Summary) does not end it.
         if (use.Lease)
         {
+            budget.Value.CloseAsync(exit.Code is not (ExitCode.Done or ExitCode.StillRunning), CancellationToken.None).GetAwaiter().GetResult();
             session.Update("run.closed", run => run with
             {
                 EndedAt = exit.Code == ExitCode.StillRunning ? null : time.GetUtcNow(),

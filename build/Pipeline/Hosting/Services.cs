@@ -1,5 +1,6 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -32,10 +33,11 @@ public static class Services
         .AddStages();
 
     private static IServiceCollection AddDomain(this IServiceCollection services) => services
-        .AddSingleton<IAwsClients>(provider => new AwsClients(provider.GetRequiredService<EnvironmentAccess>().Connection))
+        .AddSingleton<IAwsClients>(provider => new AwsClients(() => provider.GetRequiredService<EnvironmentAccess>().Connection))
         .AddSingleton<BucketContents>()
         .AddSingleton<PriceBook>()
         .AddSingleton<CostEstimator>()
+        .AddBudgets()
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
         .AddSingleton<ApprovalDesk>()
         .AddSingleton<TrainingUploads>()
@@ -48,10 +50,21 @@ public static class Services
         .AddSingleton<GitHubReceipt>()
         .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
 
+    private static IServiceCollection AddBudgets(this IServiceCollection services) => services
+        .AddSingleton<ILedgerStore>(provider =>
+        {
+            var access = provider.GetRequiredService<EnvironmentAccess>();
+            return new S3LedgerStore(new AwsClients(access.StateConnection), access.StateBucket, provider.GetRequiredService<TimeProvider>());
+        })
+        .AddSingleton<IJobBills, SageMakerBills>()
+        .AddSingleton<BudgetLedger>()
+        .AddSingleton<QuotaCheck>();
+
     private static IServiceCollection AddStages(this IServiceCollection services) => services
         .AddSingleton<RunOpening>()
         .AddSingleton<SubjectReader>()
         .AddSingleton<PlanStage>()
+        .AddSingleton<BudgetStage>()
         .AddSingleton<CostGateStage>()
         .AddSingleton<ApproveStage>()
         .AddSingleton<ApplyStage>()

@@ -22,6 +22,12 @@ public static class CostView
 
         console.Write(lines);
         console.Write(Figures(cost));
+        BudgetView.ShowQuotas(console, cost.Quotas);
+        if (cost.Team is { } budget)
+        {
+            BudgetView.Show(console, budget);
+        }
+
         console.MarkupLine($"[dim]Prices: {Markup.Escape(cost.Prices.Source)}, {cost.Prices.Date:yyyy-MM-dd}.[/]");
     }
 

@@ -34,6 +34,12 @@ public sealed record CostRecord
     /// <summary>Per-run limit, dollars.</summary>
     public required Usd Limit { get; init; }
 
+    /// <summary>Where the paying team's budget stands, and what this run asks of it; null where no team has limits.</summary>
+    public TeamBudget? Team { get; init; }
+
+    /// <summary>The service quotas that bind the job, as far as they could be read.</summary>
+    public IReadOnlyList<QuotaUse> Quotas { get; init; } = [];
+
     /// <summary>The gate's decision.</summary>
     public required GateVerdict Verdict { get; init; }
 

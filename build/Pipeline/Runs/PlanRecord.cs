@@ -29,6 +29,9 @@ public sealed record PlanRecord
 
     /// <summary>Per-run ceiling, dollars: the output <c>cost_policy.max_run_cost_usd</c>.</summary>
     public required Usd MaxRunCost { get; init; }
+
+    /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null where no team has any.</summary>
+    public TeamLimits? TeamLimits { get; init; }
 }
 
 /// <summary>A managed resource of the plan.</summary>

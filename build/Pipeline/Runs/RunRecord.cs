@@ -64,6 +64,9 @@ public sealed record RunRecord
     /// <summary>The approval.</summary>
     public ApprovalRecord? Approval { get; init; }
 
+    /// <summary>What the run holds, or has taken, of its team's budget; null where no team has limits.</summary>
+    public BudgetHold? Budget { get; init; }
+
     /// <summary>Training jobs, oldest first.</summary>
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
 

@@ -10,7 +10,7 @@ public sealed class ExpectedCostPolicy : IMarketPolicy
     private const double Parts = 96;
 
     /// <summary>Share of the work's hours after which what was learned meanwhile makes a new plan.</summary>
-    private const double Renewal = 0.25;
+    private const double Renewal = 0.5;
 
     private readonly SafetyNet _net;
     private readonly bool _learns;

@@ -5,15 +5,16 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Stages;
 
 /// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
-public sealed class ApproveStage(PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk)
+public sealed class ApproveStage(PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk, BudgetStage budget)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
-    /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled (3).</exception>
+    /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled or does not fit into the team's budget (3).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         RequireEnabled();
         var approval = session.Run.Approval ?? await desk.ApproveAsync(
             session.Run.Subject!, new ApprovalRequestOptions(options.Approve, options.IsSandbox), cancellationToken);
+        await budget.ReserveAsync(cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Approval, approval);
         session.Update(
             "approval.given",
@@ -22,8 +23,8 @@ public sealed class ApproveStage(PipelineOptions options, RunSession session, Su
         await VerifyAsync(cancellationToken);
     }
 
-    /// <summary>Refuses where anything that the approval binds has changed since, or its time is over.</summary>
-    /// <exception cref="PipelineException">The approval is missing or void (exit code 4).</exception>
+    /// <summary>Refuses where anything that the approval binds has changed since, or its time is over; reserves anew what was given back meanwhile.</summary>
+    /// <exception cref="PipelineException">The approval is missing or void (exit code 4), or the team's budget is used up (3).</exception>
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         RequireEnabled();
@@ -31,6 +32,7 @@ public sealed class ApproveStage(PipelineOptions options, RunSession session, Su
         var approval = run.Approval ?? throw new PipelineException(
             ExitCode.NotApproved, $"Run {run.RunId} is not approved; approve it with --target=Approve --run={run.RunId}.");
         desk.Verify(approval, await subjects.ReadAsync(run.Subject!.Job, run.Cost!, cancellationToken));
+        await budget.ReserveAsync(cancellationToken);
     }
 
     // Infrastructure may be approved and applied without a job; a launch may not.

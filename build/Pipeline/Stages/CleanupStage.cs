@@ -1,4 +1,5 @@
 using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -88,8 +89,14 @@ public sealed class CleanupStage(
     }
 
     // On AWS the state bucket is the account's own and never touched; in the sandbox nothing else would ever remove it.
+    // A ledger outlives its infrastructure there too: what a team has spent this month stays spent.
     private async Task RemoveStateBucketAsync(CancellationToken cancellationToken)
     {
+        if (await contents.Value.AnyAsync(access.StateBucket, cancellationToken, S3LedgerStore.Prefix))
+        {
+            return;
+        }
+
         if (await contents.Value.AnyAsync(access.StateBucket, cancellationToken))
         {
             await contents.Value.DeleteAllAsync(access.StateBucket, cancellationToken);

@@ -7,14 +7,14 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Prices the run and refuses what is over its limit; what passes gets the digest that has to be approved.</summary>
-public sealed class CostGateStage(RunSession session, CostEstimator estimator, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
+public sealed class CostGateStage(RunSession session, CostEstimator estimator, BudgetStage budget, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
 {
     /// <summary>Prices and decides.</summary>
-    /// <exception cref="PipelineException">Refused (exit code 3); each reason is in the sentence.</exception>
+    /// <exception cref="PipelineException">Refused (exit code 3), or over a service quota (5); each reason is in the sentence.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (plan, job) = (session.Run.Plan!, session.Run.Job!);
-        var cost = estimator.Estimate(job, plan);
+        var cost = await budget.CheckAsync(estimator.Estimate(job, plan), cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Cost, cost);
         session.Update("cost.estimated", run => run with { Cost = cost }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict });
         CostView.Show(console, cost);
@@ -23,6 +23,7 @@ public sealed class CostGateStage(RunSession session, CostEstimator estimator, S
             throw new PipelineException(ExitCode.Refused, $"The cost gate refuses this run: {string.Join(" ", cost.Reasons)}");
         }
 
+        BudgetStage.RequireQuotas(cost);
         var subject = await subjects.ReadAsync(job, cost, cancellationToken);
         session.Update("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) });
         CostView.ShowSubject(console, subject);

@@ -32,14 +32,19 @@ public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxPr
 
     /// <summary>The bucket of the Terraform state, as the backend's file names it.</summary>
     /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
-    public string StateBucket => BucketPattern().Match(File.ReadAllText(Terraform.BackendFile)) is { Success: true } match
-        ? match.Groups[1].Value
-        : throw new PipelineException(ExitCode.BadConfiguration, $"{Terraform.BackendFile} names no bucket; add bucket = \"NAME\".");
+    public string StateBucket => BackendSetting("bucket")
+        ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Terraform.BackendFile} names no bucket; add bucket = \"NAME\".");
+
+    /// <summary>Where the bucket of the Terraform state is, which may be another region than the job's.</summary>
+    public AwsConnection StateConnection => BackendSetting("region") is { } region ? Connection with { Region = region } : Connection;
 
     /// <summary>What terraform runs with.</summary>
     public TerraformEnvironment Terraform => TerraformEnvironment.Find(
         options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, _endpoint);
 
-    [GeneratedRegex("(?m)^\\s*bucket\\s*=\\s*\"([^\"]+)\"")]
-    private static partial Regex BucketPattern();
+    private string? BackendSetting(string name) => SettingPattern().Matches(File.ReadAllText(Terraform.BackendFile))
+        .FirstOrDefault(match => match.Groups[1].Value == name)?.Groups[2].Value;
+
+    [GeneratedRegex("(?m)^\\s*(\\w+)\\s*=\\s*\"([^\"]+)\"")]
+    private static partial Regex SettingPattern();
 }

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Submits the job, or takes up the one that this run has submitted before, and follows it to its end.</summary>
-public sealed class LaunchStage(RunSession session, JobSubmission submission, JobWatching watching, IAnsiConsole console)
+public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, IAnsiConsole console)
 {
     /// <summary>Submits and follows.</summary>
     /// <exception cref="PipelineException">The job did not complete, or goes on without us (exit code 75).</exception>
@@ -15,6 +15,7 @@ public sealed class LaunchStage(RunSession session, JobSubmission submission, Jo
         using var interrupts = new Interrupts();
         while (session.Run.CurrentAttempt?.Outcome is null or OutcomeKind.Moved)
         {
+            await using var reservation = budget.KeepReserved();
             await submission.RunAsync(interrupts.Token);
             await watching.RunAsync(interrupts);
         }

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Shows where a run stands, with one look at its job.</summary>
-public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, IAnsiConsole console, TimeProvider time)
+public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, BudgetStage budget, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Shows the run; changes nothing.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -18,5 +18,6 @@ public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, IAn
         }
 
         RunView.ShowStatus(console, run, time.GetUtcNow());
+        await budget.ShowAsync(cancellationToken);
     }
 }

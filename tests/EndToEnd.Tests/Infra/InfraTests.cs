@@ -77,6 +77,7 @@ public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture
     [InlineData("on-demand")]
     [InlineData("own-endpoints")]
     [InlineData("given-keys")]
+    [InlineData("teams")]
     public async Task Given_AnExample_When_LaidOverTheSandboxsValues_Then_ThePlanWorks(string example)
     {
         var folder = sandbox.Copy($"example-{example}");

@@ -19,9 +19,10 @@ public sealed partial class LayerTests
         ["Costing"] = ["Runs", "Aws", "Terraform"],
         ["Spot"] = ["Runs", "Aws"],
         ["Approvals"] = ["Runs", "Aws", "Costing"],
+        ["Budgets"] = ["Runs", "Aws", "Costing", "Approvals"],
         ["Training"] = ["Runs", "Aws", "Approvals"],
         ["Reporting"] = ["Spot", "Runs", "Aws", "Approvals", "Training"],
-        ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Spot", "Approvals", "Training", "Reporting", "Hosting"],
+        ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Spot", "Approvals", "Budgets", "Training", "Reporting", "Hosting"],
     };
 
     [Fact]

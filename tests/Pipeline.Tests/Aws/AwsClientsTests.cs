@@ -11,7 +11,7 @@ public sealed class AwsClientsTests
     [Fact]
     public void GivenTheSandbox_WhenClientsAreMade_ThenTheyPointAtItAndSignForTheRegion()
     {
-        using var clients = new AwsClients(new("eu-central-1", new Uri("http://127.0.0.1:4566")));
+        using var clients = new AwsClients(new AwsConnection("eu-central-1", new Uri("http://127.0.0.1:4566")));
         Assert.True(clients.Connection.IsSandbox);
         foreach (var config in new[] { clients.S3.Config, clients.SageMaker.Config, clients.Logs.Config, clients.CloudWatch.Config, clients.SecurityToken.Config })
         {
@@ -27,9 +27,22 @@ public sealed class AwsClientsTests
     [Fact]
     public void GivenAws_WhenClientsAreMade_ThenTheyAreOfItsRegion()
     {
-        using var clients = new AwsClients(new("eu-central-1", null));
+        using var clients = new AwsClients(new AwsConnection("eu-central-1", null));
         Assert.Equal("eu-central-1", ((AmazonSageMakerConfig)clients.SageMaker.Config).RegionEndpoint.SystemName);
         Assert.False(((AmazonS3Config)clients.S3.Config).ForcePathStyle);
+    }
+
+    [Fact]
+    public void GivenARegionThatAPlanNames_WhenAClientIsFirstUsed_ThenItIsOfThatRegion()
+    {
+        var region = "us-east-1";
+        using var clients = new AwsClients(() => new AwsConnection(region, null));
+        Assert.Equal("us-east-1", clients.SecurityToken.Config.RegionEndpoint.SystemName);
+
+        region = "eu-central-1";
+
+        Assert.Equal("eu-central-1", clients.SageMaker.Config.RegionEndpoint.SystemName);
+        Assert.Equal("eu-central-1", clients.Connection.Region);
     }
 
     [Fact]
@@ -39,7 +52,7 @@ public sealed class AwsClientsTests
         free.Start();
         var host = free.LocalEndpoint.ToString()!;
         free.Stop();
-        using var clients = new AwsClients(new("us-east-1", new Uri($"http://{host}")));
+        using var clients = new AwsClients(new AwsConnection("us-east-1", new Uri($"http://{host}")));
         var exception = await Assert.ThrowsAsync<PipelineException>(() => clients.CheckCredentialsAsync(CancellationToken.None));
         Assert.Equal(ExitCode.Failed, exception.ExitCode);
         Assert.Contains(host, exception.Message, StringComparison.Ordinal);

@@ -1,0 +1,104 @@
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Budgets;
+
+/// <summary>Reserves and settles what runs take of their team's budget; a dollar is never promised to two runs.</summary>
+/// <remarks>
+/// Every change is made to the ledger as it was read; where somebody was faster it is read and decided again. Each conflict means
+/// that another run has got ahead, so this ends. All changes are idempotent, for an answer of the store can get lost.
+/// </remarks>
+public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
+{
+    /// <summary>How long a run is taken to be alive without a further sign.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromHours(1);
+
+    /// <summary>What is waited beyond a lease, for clocks that disagree where the store does not tell its own.</summary>
+    public static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(15);
+
+    private const int Tries = 100;
+
+    /// <summary>Where a run's team stands, reservations of crashed runs left out; writes nothing, for a gate may only look.</summary>
+    public async Task<TeamBudget> ReadAsync(BudgetRequest request, CancellationToken cancellationToken)
+    {
+        var page = await ReclaimAsync(await store.ReadAsync(request.Job.Team, cancellationToken), cancellationToken);
+        return page.Ledger.BudgetFor(request, page.Now);
+    }
+
+    /// <summary>Reserves what a run may take, or renews the lease of the reservation that it has.</summary>
+    /// <exception cref="PipelineException">It does not fit (exit code 3).</exception>
+    public async Task<LedgerEntry> ReserveAsync(BudgetRequest request, CancellationToken cancellationToken)
+    {
+        var page = await ChangeAsync(request.Job.Team, page => page.Ledger.With(Reserved(page, request), page.Now), cancellationToken);
+        return page.Ledger.Of(request.RunId)!;
+    }
+
+    /// <summary>Says that a run is alive; without effect where its reservation is gone.</summary>
+    public Task RenewAsync(BudgetRequest request, CancellationToken cancellationToken) => ChangeAsync(
+        request.Job.Team,
+        page => page.Ledger.Of(request.RunId) is { IsOpen: true } entry ? page.Ledger.With(Renewed(entry, page.Now), page.Now) : page.Ledger,
+        cancellationToken);
+
+    /// <summary>Replaces what a run has reserved by what it has used.</summary>
+    /// <param name="used">What counts; nothing gives the reservation back.</param>
+    public Task SettleAsync(BudgetRequest request, BudgetAmounts used, CancellationToken cancellationToken) => ChangeAsync(
+        request.Job.Team,
+        page =>
+        {
+            // A reservation that was taken for dead and given back is settled too: what was spent was spent.
+            var entry = page.Ledger.Of(request.RunId) ?? request.Entry(page.Now);
+            return !entry.IsOpen && entry.Amounts == used ? page.Ledger : page.Ledger.With(Closed(entry, used, page.Now), page.Now);
+        },
+        cancellationToken);
+
+    private static LedgerEntry Reserved(LedgerPage page, BudgetRequest request)
+    {
+        if (page.Ledger.Of(request.RunId) is { IsOpen: true } own && own.Digest == request.Digest)
+        {
+            return Renewed(own, page.Now);
+        }
+
+        var refusals = BudgetRules.Refusals(page.Ledger.BudgetFor(request, page.Now), request).ToList();
+        return refusals.Count == 0
+            ? request.Entry(page.Now)
+            : throw new PipelineException(ExitCode.Refused, $"The budget refuses this run: {string.Join(" ", refusals)}");
+    }
+
+    private static LedgerEntry Renewed(LedgerEntry entry, DateTimeOffset now) => entry with { LeaseUntil = now + Lease };
+
+    private static LedgerEntry Closed(LedgerEntry entry, BudgetAmounts used, DateTimeOffset now) => entry with { Amounts = used with { Nodes = 0 }, ClosedAt = now };
+
+    private async Task<LedgerPage> ChangeAsync(string team, Func<LedgerPage, TeamLedger> change, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            var read = await store.ReadAsync(team, cancellationToken);
+            var alive = await ReclaimAsync(read, cancellationToken);
+            var changed = change(alive);
+            if (ReferenceEquals(changed, read.Ledger) || await store.TryWriteAsync(changed, read.Version, cancellationToken))
+            {
+                return alive with { Ledger = changed };
+            }
+        }
+
+        throw new PipelineException(ExitCode.StillRunning, $"The ledger of team {team} was changed by others {Tries} times in a row; call again.");
+    }
+
+    // A job needs nobody to watch it, so a run without a sign of life is not forgotten: its jobs say what it has spent.
+    private async Task<LedgerPage> ReclaimAsync(LedgerPage page, CancellationToken cancellationToken)
+    {
+        foreach (var entry in page.Ledger.Entries.Where(entry => entry.IsOpen && page.Now > entry.LeaseUntil + ClockMargin))
+        {
+            var bill = await bills.FindAsync(entry, cancellationToken);
+            LedgerEntry? next = bill.State switch
+            {
+                BillState.NoJob => Closed(entry, BudgetAmounts.None, page.Now),
+                BillState.Ended => Closed(entry, bill.Used ?? entry.Amounts, page.Now),
+                BillState.Running => Renewed(entry, page.Now),
+                _ => null,
+            };
+            page = next is null ? page : page with { Ledger = page.Ledger.With(next, page.Now) };
+        }
+
+        return page;
+    }
+}

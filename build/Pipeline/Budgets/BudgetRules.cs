@@ -1,0 +1,51 @@
+using System.Globalization;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Budgets;
+
+/// <summary>Decides whether a run fits into its team's limits.</summary>
+public static class BudgetRules
+{
+    /// <summary>One sentence for each limit that the run would break; none where it fits.</summary>
+    public static IEnumerable<string> Refusals(TeamBudget budget, BudgetRequest request)
+    {
+        var (team, limits, job, asked) = (budget.Team, budget.Limits, request.Job, budget.Asked);
+        var taken = budget.Spent + budget.Reserved;
+        string Taken(string spent, string reserved) => $"{spent} spent and {reserved} reserved by other runs in {budget.Month} (UTC)";
+
+        var family = job.InstanceType.Split('.')[1];
+        if (limits.InstanceFamilies.Count > 0 && !limits.InstanceFamilies.Contains(family))
+        {
+            yield return $"Team {team} may use the instance families {string.Join(", ", limits.InstanceFamilies)}, and {job.InstanceType} is of {family}; choose another instance_type.";
+        }
+
+        if (asked.Usd > limits.UsdPerRun)
+        {
+            yield return $"The run can cost up to {asked.Usd}, over the {limits.UsdPerRun} that team {team} may spend on one run; make the job smaller or shorter.";
+        }
+
+        if (taken.Usd + asked.Usd > limits.UsdPerMonth)
+        {
+            yield return $"The run can cost up to {asked.Usd}, and team {team} has {Left(limits.UsdPerMonth.Value - taken.Usd)} of its {limits.UsdPerMonth} a month left ({Taken(budget.Spent.Usd.ToString(), budget.Reserved.Usd.ToString())}); make the job smaller, wait for the other runs to settle, or raise usd_per_month.";
+        }
+
+        if (limits.GpuHoursPerMonth is not null && request.GpusPerNode is null)
+        {
+            yield return $"Team {team} has a limit of GPU-hours, and the number of GPUs of {job.InstanceType} is unknown, which is never taken as zero; choose another instance_type.";
+        }
+
+        if (taken.GpuHours + asked.GpuHours > limits.GpuHoursPerMonth)
+        {
+            yield return $"The run can take up to {Amount(asked.GpuHours)} GPU-hours, and team {team} has {Amount(Math.Max(0, limits.GpuHoursPerMonth.Value - taken.GpuHours))} of its {Amount(limits.GpuHoursPerMonth.Value)} a month left ({Taken(Amount(budget.Spent.GpuHours), Amount(budget.Reserved.GpuHours))}); make the job smaller, wait for the other runs to settle, or raise gpu_hours_per_month.";
+        }
+
+        if (budget.Reserved.Nodes + asked.Nodes > limits.MaxNodes)
+        {
+            yield return $"The run needs {asked.Nodes} nodes, and team {team} may have {limits.MaxNodes} at once, of which other runs hold {budget.Reserved.Nodes}; use fewer nodes or wait for the other runs to end.";
+        }
+    }
+
+    private static Usd Left(Usd amount) => amount > Usd.Zero ? amount : Usd.Zero;
+
+    private static string Amount(decimal hours) => hours.ToString("0.##", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,61 @@
+using Amazon.SageMaker;
+using Amazon.SageMaker.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Budgets;
+
+/// <summary>Asks SageMaker what became of the jobs of a run; their names begin with its own.</summary>
+public sealed class SageMakerBills(IAwsClients clients) : IJobBills
+{
+    /// <inheritdoc/>
+    public async Task<JobBill> FindAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A bucket may serve several accounts, and these credentials see the jobs of one.
+            if (entry.Region != clients.Connection.Region || entry.Account != (await clients.CheckCredentialsAsync(cancellationToken)).Account)
+            {
+                return new JobBill(BillState.Unknown, null);
+            }
+
+            var jobs = await JobsAsync(entry.JobName, cancellationToken);
+            return jobs.Count == 0 ? new JobBill(BillState.NoJob, null)
+                : jobs.Any(job => job.TrainingJobStatus == TrainingJobStatus.InProgress || job.TrainingJobStatus == TrainingJobStatus.Stopping) ? new JobBill(BillState.Running, null)
+                : new JobBill(BillState.Ended, Used(entry, jobs));
+        }
+        catch (Exception exception) when (exception is PipelineException || AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            // Not to know is no reason to give money back.
+            return new JobBill(BillState.Unknown, null);
+        }
+    }
+
+    private async Task<IReadOnlyList<DescribeTrainingJobResponse>> JobsAsync(string name, CancellationToken cancellationToken)
+    {
+        List<DescribeTrainingJobResponse> jobs = [];
+        var listed = clients.SageMaker.Paginators.ListTrainingJobs(new ListTrainingJobsRequest { NameContains = name });
+        await foreach (var summary in listed.TrainingJobSummaries.WithCancellation(cancellationToken))
+        {
+            if (summary.TrainingJobName.StartsWith(name, StringComparison.Ordinal))
+            {
+                jobs.Add(await clients.SageMaker.DescribeTrainingJobAsync(new DescribeTrainingJobRequest { TrainingJobName = summary.TrainingJobName }, cancellationToken));
+            }
+        }
+
+        return jobs;
+    }
+
+    // A job that never got an instance has no times and costs nothing; one that ran and tells no bill, or on another type, is unknown.
+    private static BudgetAmounts? Used(LedgerEntry entry, IReadOnlyList<DescribeTrainingJobResponse> jobs)
+    {
+        if (jobs.Any(job => job.ResourceConfig?.InstanceType?.Value != entry.InstanceType || (job.TrainingStartTime is not null && job.BillableTimeInSeconds is null)))
+        {
+            return null;
+        }
+
+        var cost = jobs.Select(job => ActualCost.Of(job.BillableTimeInSeconds ?? 0, entry.UsdPerHour)).Aggregate(Usd.Zero, (sum, bill) => sum + bill);
+        var seconds = jobs.Sum(job => job.TrainingTimeInSeconds ?? 0);
+        return new BudgetAmounts(cost, decimal.Round(entry.Gpus * (decimal)seconds / 3600, 4), 0);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using Amazon.S3.Model;
+
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>A team with $2 a month, and runs of $1.51.</summary>
+public sealed class BudgetTests : IAsyncLifetime
+{
+    private const string StateBucket = "sandbox-terraform-state";
+    private const string LedgerKey = "ledger/research.json";
+
+    private readonly Workplace _place = new();
+    private readonly string _teams;
+
+    public BudgetTests() =>
+        _teams = $"--var-file={_place.Write("teams.tfvars", "teams = { research = { instance_families = [\"g5\"], usd_per_month = 2 } }\n")}";
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [Fact]
+    public async Task Given_ABudgetForOneOfTwoRuns_When_TheFirstIsSettled_Then_TheSecondFits()
+    {
+        (await _place.QuickAsync("--target=Approve", _teams)).With(0).Saying("Reserved $1.51 of team research's budget");
+        var first = _place.LatestRunId;
+
+        (await _place.QuickAsync("--target=Launch", _teams)).With(3).Saying("team research has $0.49 of its $2.00 a month left");
+        Assert.Empty(await _place.JobsAsync());
+
+        (await _place.BuildAsync("--target=Launch", $"--run={first}", "--interruptions=0")).With(0);
+        var entry = Assert.Single((await LedgerAsync())["entries"]!.AsArray())!;
+        Assert.Equal(first, (string?)entry["run_id"]);
+        Assert.NotNull(entry["closed_at"]);
+        Assert.InRange((decimal)entry["amounts"]!["usd"]!, 0.0001m, 0.49m);
+
+        (await _place.QuickAsync("--target=Launch", "--interruptions=0", _teams)).With(0);
+        (await _place.BuildAsync("--target=Status")).With(0).Saying("this run was settled at $0.00");
+    }
+
+    [Fact]
+    public async Task Given_TwoApprovalsAtOnce_When_TheBudgetCoversOne_Then_ExactlyOneIsGiven()
+    {
+        string[] others = [_place.ArtifactsFolder + "-a", _place.ArtifactsFolder + "-b"];
+        foreach (var folder in others)
+        {
+            (await RunInAsync(folder, $"--target=CostGate {Workplace.Quick} {_teams}")).With(0);
+        }
+
+        var ended = await Task.WhenAll(others.Select(folder => RunInAsync(folder, "--target=Approve --run=latest")));
+
+        Assert.Equal([0, 3], ended.Select(end => end.ExitCode).Order());
+        Assert.Single((await LedgerAsync())["entries"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Given_AReservationOfACrashedRun_When_ItsLeaseIsOver_Then_TheNextRunGetsIt()
+    {
+        (await _place.QuickAsync("--target=Approve", _teams)).With(0);
+        var crashed = _place.LatestRunId;
+        await EndLeaseAsync();
+
+        (await _place.QuickAsync("--target=Approve", _teams)).With(0);
+
+        var entry = (await LedgerAsync())["entries"]!.AsArray().Single(entry => (string?)entry!["run_id"] == crashed)!;
+        Assert.NotNull(entry["closed_at"]);
+        Assert.Equal(0, (decimal)entry["amounts"]!["usd"]!);
+    }
+
+    [Fact]
+    public async Task Given_AJobThatNobodyWatches_When_TheLeaseOfItsRunIsOver_Then_ItHoldsTheBudgetUntilItsBillCounts()
+    {
+        (await _place.QuickAsync("--target=Launch", "--detach", "--interruptions=0", _teams)).With(75);
+        await EndLeaseAsync();
+        (await _place.QuickAsync("--target=CostGate", _teams)).With(3).Saying("$1.51 reserved by other runs");
+
+        for (var tries = 0; tries < 300 && (await _place.ResourcesAsync()).GetProperty("training_jobs")[0].GetProperty("status").GetString() == "InProgress"; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+
+        (await _place.QuickAsync("--target=Approve", _teams)).With(0);
+        Assert.InRange((decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!, 0.0001m, 0.49m);
+    }
+
+    [Fact]
+    public async Task Given_ALaunchThatIsRefusedForGood_When_ItEnds_Then_ItsReservationIsBackAndCleanupLeavesTheLedger()
+    {
+        (await _place.QuickAsync("--target=Launch", _teams, "--var=training_image_uri=sandbox/unknown")).With(2);
+        Assert.Equal(0, (decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!);
+        var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString();
+
+        (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).With(0).Saying("Left: nothing.");
+
+        Assert.NotNull((await LedgerAsync())["entries"]);
+    }
+
+    [Fact]
+    public async Task Given_ATeamThatIsNotConfigured_When_Planned_Then_TheConfiguredOnesAreNamed() =>
+        (await _place.QuickAsync("--target=Plan", _teams, "--var=team=vision")).With(2).Saying("team is vision, which teams does not configure (it has research)");
+
+    [Fact]
+    public async Task Given_MoreNodesThanTheQuota_When_Priced_Then_TheQuotaIsNamed() =>
+        (await _place.QuickAsync("--target=CostGate", "--var=instance_count=40", "--var=max_run_cost_usd=100"))
+            .With(5).Saying("the job needs 40 of 'ml.g5.xlarge for spot training job usage', which is 32");
+
+    [Fact]
+    public async Task Given_NoAnswerFromServiceQuotas_When_Priced_Then_ItIsAWarning()
+    {
+        (await _place.QuickAsync("--target=Plan")).With(0);
+        await _place.FaultsAsync(new { service = "servicequotas", operation = "*", kind = "internal_error", count = 20 });
+
+        (await _place.QuickAsync("--target=CostGate")).With(0).Saying("The service quotas are not checked");
+    }
+
+    // As if the process had died more than an hour ago.
+    private async Task EndLeaseAsync()
+    {
+        var ledger = await LedgerAsync();
+        ledger["entries"]![0]!["lease_until"] = "2026-01-01T00:00:00+00:00";
+        using var s3 = _place.CreateS3();
+        await s3.PutObjectAsync(new PutObjectRequest { BucketName = StateBucket, Key = LedgerKey, ContentBody = ledger.ToJsonString() });
+    }
+
+    private Task<Ended> RunInAsync(string folder, string options) => Workplace.EndAsync(Workplace.StartShell(
+        $"./build.sh {options} --artifacts={folder} --sandbox-state={_place.SandboxState}", new Dictionary<string, string>()));
+
+    private async Task<JsonNode> LedgerAsync()
+    {
+        using var s3 = _place.CreateS3();
+        using var answer = await s3.GetObjectAsync(StateBucket, LedgerKey);
+        return (await JsonNode.ParseAsync(answer.ResponseStream))!;
+    }
+}

@@ -1,0 +1,64 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
+using BuildPipeline.Pipeline.Tests.Bundled.Aws;
+using BuildPipeline.Runs;
+using NSubstitute;
+
+namespace BuildPipeline.Pipeline.Tests.Budgets;
+
+public sealed class QuotaCheckTests
+{
+    [Fact]
+    public async Task Given_QuotasOnTwoPages_When_Checked_Then_TheTypesAndTheAggregatesAreFoundByName()
+    {
+        var report = await CheckAsync(
+            Sample.Job,
+            mayMove: false,
+            Page("""{"QuotaName":"ml.g5.xlarge for training job usage","Value":9},{"QuotaName":"ml.g5.xlarge for spot training job usage","Value":1}""", next: "2"),
+            Page("""{"QuotaName":"Number of instances across all spot training jobs","Value":20}"""));
+
+        Assert.Null(report.Warning);
+        Assert.Equal(new QuotaUse("ml.g5.xlarge for spot training job usage", 1, 2), Assert.Single(report.Quotas, quota => quota.IsExceeded));
+        Assert.Equal(20, report.Quotas.Single(quota => quota.Name == "Number of instances across all spot training jobs").Limit);
+        Assert.Null(report.Quotas.Single(quota => quota.Name == "Maximum number of instances per spot training job").Limit);
+    }
+
+    [Fact]
+    public async Task Given_AnOnDemandJob_When_Checked_Then_TheSpotQuotaDoesNotMatter()
+    {
+        var report = await CheckAsync(Sample.Job with { UseSpotInstances = false }, mayMove: true, Page("""{"QuotaName":"ml.g5.xlarge for spot training job usage","Value":0}"""));
+
+        Assert.DoesNotContain(report.Quotas, quota => quota.IsExceeded || quota.Name.Contains("spot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Given_ASpotJobWithADeadline_When_Checked_Then_BothMarketsHaveToHoldIt()
+    {
+        var report = await CheckAsync(Sample.Job, mayMove: true, Page("""{"QuotaName":"ml.g5.xlarge for training job usage","Value":1}"""));
+
+        Assert.Equal("ml.g5.xlarge for training job usage", Assert.Single(report.Quotas, quota => quota.IsExceeded).Name);
+        Assert.Contains(report.Quotas, quota => quota.Name == "ml.g5.xlarge for spot training job usage");
+    }
+
+    [Fact]
+    public async Task Given_NoPermission_When_Checked_Then_ItIsAWarningAndNothingIsKnown()
+    {
+        var report = await CheckAsync(Sample.Job, mayMove: false, new Answer(400, """{"__type":"AccessDeniedException","Message":"no"}"""));
+
+        Assert.Contains("not checked", report.Warning, StringComparison.Ordinal);
+        Assert.All(report.Quotas, quota => Assert.False(quota.IsExceeded));
+    }
+
+    private static async Task<QuotaReport> CheckAsync(TrainingJobSpec job, bool mayMove, params Answer[] answers)
+    {
+        using var endpoint = new FakeAwsEndpoint(answers);
+        using var quotas = Bundled.Aws.Clients.Quotas(endpoint);
+        var clients = Substitute.For<IAwsClients>();
+        clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
+        clients.ServiceQuotas.Returns(quotas);
+        return await new QuotaCheck(clients).CheckAsync(job, mayMove, default);
+    }
+
+    private static Answer Page(string quotas, string? next = null) =>
+        new(200, $$"""{"Quotas":[{{quotas}}]{{(next is null ? "" : $",\"NextToken\":\"{next}\"")}}}""");
+}

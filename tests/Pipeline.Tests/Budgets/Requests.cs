@@ -1,0 +1,35 @@
+using BuildPipeline.Budgets;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Pipeline.Tests.Budgets;
+
+/// <summary>Runs of $1.50 that ask a team with $2 a month.</summary>
+internal static class Requests
+{
+    public static TeamLimits Limits { get; } = new() { UsdPerMonth = new Usd(2m) };
+
+    public static BudgetRequest Of(string runId, TeamLimits? limits = null) => new()
+    {
+        Limits = limits ?? Limits,
+        RunId = runId,
+        Digest = new string('d', 64),
+        Job = Sample.Job with { RoleArn = "arn:aws:iam::000000000000:role/finetune-sandbox-execution" },
+        GpusPerNode = 1,
+        UsdPerHour = new Usd(2.816m),
+        Asked = new BudgetAmounts(new Usd(1.5m), 1.0667m, 2),
+    };
+}
+
+/// <summary>Says of every job what the test says.</summary>
+internal sealed class FakeBills : IJobBills
+{
+    public JobBill Bill { get; set; } = new(BillState.NoJob, null);
+
+    public int Asked { get; private set; }
+
+    public Task<JobBill> FindAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        Asked++;
+        return Task.FromResult(Bill);
+    }
+}

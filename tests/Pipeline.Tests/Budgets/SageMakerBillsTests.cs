@@ -1,0 +1,67 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
+using BuildPipeline.Pipeline.Tests.Bundled.Aws;
+using NSubstitute;
+
+namespace BuildPipeline.Pipeline.Tests.Budgets;
+
+public sealed class SageMakerBillsTests
+{
+    private static readonly LedgerEntry Entry = Requests.Of("20260131-120000-1a2b").Entry(Sample.Noon);
+
+    [Fact]
+    public async Task Given_NoJobOfTheRun_When_Asked_Then_NothingWasSpent() =>
+        Assert.Equal(BillState.NoJob, (await FindAsync(Entry, Listed("finetune-sandbox-20260131-120000-ffff"))).State);
+
+    [Fact]
+    public async Task Given_AJobThatRuns_When_Asked_Then_ItSpends() =>
+        Assert.Equal(BillState.Running, (await FindAsync(Entry, Listed(Entry.JobName), Described("InProgress", ""))).State);
+
+    [Fact]
+    public async Task Given_EndedAttempts_When_Asked_Then_TheirBillsAddUp()
+    {
+        var bill = await FindAsync(
+            Entry, Listed(Entry.JobName, Entry.JobName + "-a2"), Described("Stopped", Times(300, 100)), Described("Completed", Times(600, 200)));
+
+        // 300 billable s x 2.816 $/h; 900 s x 2 GPUs
+        Assert.Equal(0.23467m, bill.Used!.Usd.Amount, precision: 5);
+        Assert.Equal((BillState.Ended, 0.5m, 0), (bill.State, bill.Used.GpuHours, bill.Used.Nodes));
+    }
+
+    [Theory]
+    [InlineData("ml.g5.xlarge", """, "TrainingStartTime": 1769860800""")]
+    [InlineData("ml.g5.2xlarge", "")]
+    public async Task Given_AnEndedJobWhoseBillCannotBeTold_When_Asked_Then_ItIsUnknownNeverZero(string type, string times) =>
+        Assert.Equal(new JobBill(BillState.Ended, null), await FindAsync(Entry, Listed(Entry.JobName), Described("Failed", times, type)));
+
+    [Fact]
+    public async Task Given_ARefusedQuestion_When_Asked_Then_NobodyCanSay() =>
+        Assert.Equal(BillState.Unknown, (await FindAsync(Entry, new Answer(400, """{"__type":"AccessDeniedException","Message":"no"}"""))).State);
+
+    [Theory]
+    [InlineData("us-west-2", "000000000000")]
+    [InlineData("us-east-1", "000000000001")]
+    [InlineData("us-east-1", null)]
+    public async Task Given_ARunOfAnotherPlace_When_Asked_Then_NobodyCanSay(string region, string? account) =>
+        Assert.Equal(BillState.Unknown, (await FindAsync(Entry with { Region = region, Account = account }, Listed())).State);
+
+    private static async Task<JobBill> FindAsync(LedgerEntry entry, params Answer[] answers)
+    {
+        using var endpoint = new FakeAwsEndpoint(answers);
+        using var sageMaker = Bundled.Aws.Clients.SageMaker(endpoint);
+        var clients = Substitute.For<IAwsClients>();
+        clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
+        clients.SageMaker.Returns(sageMaker);
+        clients.CheckCredentialsAsync(default).ReturnsForAnyArgs(new CallerIdentity("000000000000", "arn:aws:sts::000000000000:assumed-role/launch/session"));
+        return await new SageMakerBills(clients).FindAsync(entry, default);
+    }
+
+    private static Answer Listed(params string[] names) =>
+        new(200, $$"""{"TrainingJobSummaries":[{{string.Join(',', names.Select(name => $$"""{"TrainingJobName":"{{name}}"}"""))}}]}""");
+
+    private static Answer Described(string status, string times, string type = "ml.g5.xlarge") =>
+        new(200, $$"""{"TrainingJobStatus":"{{status}}","ResourceConfig":{"InstanceType":"{{type}}","InstanceCount":2}{{times}}}""");
+
+    private static string Times(int training, int billable) =>
+        $$""", "TrainingStartTime": 1769860800, "TrainingTimeInSeconds": {{training}}, "BillableTimeInSeconds": {{billable}}""";
+}
