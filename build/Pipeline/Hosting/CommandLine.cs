@@ -23,6 +23,8 @@ public static partial class CommandLine
         string Folder(string name, string standard) => Path.GetFullPath(
             Last(name) ?? Path.Combine(repositoryRoot, standard), workingFolder);
 
+        string? Given(string name) => Last(name) is { } path ? Path.GetFullPath(path, workingFolder) : null;
+
         var target = Last("target") is { } wanted ? KnownTarget(wanted, targets) : null;
         return new PipelineOptions
         {
@@ -44,6 +46,10 @@ public static partial class CommandLine
             SandboxState = Folder("sandbox-state", ".sandbox"),
             Port = Last("port") is { } port ? Number("port", port, 0, 65535) : 0,
             Filter = Last("filter"),
+            Traces = Given("traces"),
+            Jobs = Given("jobs"),
+            Out = Given("out"),
+            SweepCheckpoints = Last("sweep-checkpoints") is { } stalls ? Seconds("sweep-checkpoints", stalls) : null,
             DryRun = Has("dryrun"),
             Help = Has("help") || (target is null && !Has("tree") && !Has("description") && !Has("version") && !Has("info")),
             RepositoryRoot = repositoryRoot,
@@ -135,6 +141,11 @@ public static partial class CommandLine
 
         return match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(number), "m" => TimeSpan.FromMinutes(number), _ => TimeSpan.FromHours(number) };
     }
+
+    private static IReadOnlyList<double> Seconds(string option, string text) =>
+        [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? seconds
+            : throw Bad($"--{option}={text} is not a list of seconds such as 2,20,120."))];
 
     // A plain number asks for that many interruptions, spread over the checkpoints.
     private static IReadOnlyList<string> SpotSchedule(string text)

@@ -1,3 +1,5 @@
+using BuildPipeline.Spot;
+
 namespace BuildPipeline.Hosting;
 
 /// <summary>Every option that there is; anything else is an error.</summary>
@@ -18,11 +20,15 @@ public static class OptionCatalog
         new("detach", null, "Submits and returns at once, with exit code 75.", ["Launch"]),
         new("wait", "DURATION", "Watches at most that long (90s, 30m, 5h), then returns with exit code 75.", ["Launch"]),
         new("deadline", "DURATION", "The training has to be done by then (90m, 6h); the job moves from spot to on-demand in time.", ["Forecast", "Launch"]),
-        new("policy", "NAME", "Decides between spot and on-demand under a deadline; default expected-cost, spot-only never moves.", ["Launch"]),
+        new("policy", "NAME", $"Decides between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}, spot-only never moves.", ["Launch", "Replay"]),
         new("purge-artifacts", "BUCKET", "Deletes the artifact bucket too; its name has to be typed.", ["Cleanup"]),
         new("github-repository", "OWNER/NAME", "Where the summary is posted; default $GITHUB_REPOSITORY.", ["Launch", "Summary", "CostGate"]),
         new("github-issue", "NUMBER", "Issue or pull request that gets the summary.", ["Launch", "Summary", "CostGate"]),
         new("interruptions", "LIST", "Sandbox: spot interruptions, a number or a list such as checkpoint:2,8s; 0 is none.", ["Launch"]),
+        new("traces", "DIR", "Folder of recorded spot traces.", ["Replay"]),
+        new("jobs", "FILE", "Jobs to replay.", ["Replay"]),
+        new("out", "FILE", "Gets the results of the replayed jobs.", ["Replay"]),
+        new("sweep-checkpoints", "SECONDS", "Compares checkpoint intervals for saves that block that long, such as 2,20,120.", ["Replay"]),
         new("artifacts", "DIR", "Where runs are recorded; default artifacts.", []),
         new("sandbox-state", "DIR", "Where the sandbox keeps its state; default .sandbox.", []),
         new("port", "NUMBER", "Port of the sandbox; default is a free one.", ["Sandbox"]),

@@ -62,6 +62,18 @@ public sealed record PipelineOptions
     /// <summary>Filter of the tests.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>Absolute path of a folder of spot traces.</summary>
+    public string? Traces { get; init; }
+
+    /// <summary>Absolute path of the jobs to replay.</summary>
+    public string? Jobs { get; init; }
+
+    /// <summary>Absolute path of the file that gets a replay's results.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>Seconds that a checkpoint blocks training, each of which is swept; null sweeps nothing.</summary>
+    public IReadOnlyList<double>? SweepCheckpoints { get; init; }
+
     /// <summary>Nothing may be started or written.</summary>
     public bool DryRun { get; init; }
 

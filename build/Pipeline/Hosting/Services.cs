@@ -84,5 +84,6 @@ public static class Services
         .AddSingleton<StatusStage>()
         .AddSingleton<StopStage>()
         .AddSingleton<CleanupStage>()
+        .AddSingleton<ReplayStage>()
         .AddSingleton<SandboxStage>();
 }

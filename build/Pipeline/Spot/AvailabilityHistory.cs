@@ -7,17 +7,24 @@ namespace BuildPipeline.Spot;
 public sealed class AvailabilityHistory
 {
     /// <summary>Age classes of a run.</summary>
-    public const int AgeClasses = 4;
+    public const int AgeClasses = 6;
 
-    // Before anything is seen, a run is as likely to end within the next age's worth of time at any age: rate = 1 / age.
-    private static readonly double[] ClassStarts = [0, 0.5, 2, 8];
-    private static readonly double[] PriorRates = [1.0, 0.5, 0.15, 0.05];
+    /// <summary>After that long, evidence counts half: a market's days differ.</summary>
+    private const double HalfLifeHours = 30;
+
+    /// <summary>Runs that the prior is worth; few, so that a day of evidence outweighs it.</summary>
+    private const double PriorRuns = 0.3;
+
+    // Before anything is seen, up or down alike, a run is the longer-lived the older it is: about half the inverse of its age.
+    private static readonly double[] ClassStarts = [0, 0.25, 0.75, 2, 6, 18];
+    private static readonly double[] PriorRates = [2.0, 1.0, 0.4, 0.15, 0.05, 0.02];
     private readonly double[] _ends = new double[2 * AgeClasses];
     private readonly double[] _hours = new double[2 * AgeClasses];
     private readonly double _tickHours;
     private readonly double _decay;
     private bool _up;
-    private int _ticks;
+    private double _age;
+    private bool _seen;
 
     /// <summary>Knows nothing yet.</summary>
     /// <param name="tickHours">Hours between two observations.</param>
@@ -27,17 +34,17 @@ public sealed class AvailabilityHistory
         _decay = Math.Pow(0.5, tickHours / HalfLifeHours);
     }
 
-    /// <summary>After that long, evidence counts half.</summary>
-    public static double HalfLifeHours { get; set; } = 96;
-
-    /// <summary>Runs that the prior is worth.</summary>
-    public static double PriorRuns { get; set; } = 2;
-
     /// <summary>True when the market was up at the last observation.</summary>
     public bool IsUp => _up;
 
+    /// <summary>Nothing was observed yet.</summary>
+    public bool IsEmpty => !_seen;
+
+    /// <summary>Hours since the current run was first seen.</summary>
+    public double AgeHours => _age;
+
     /// <summary>Age class of the current run.</summary>
-    public int AgeClass => ClassOf((_ticks - 1) * _tickHours);
+    public int AgeClass => ClassOf(AgeHours);
 
     /// <summary>Hours from a class's begin to its end; the last has none.</summary>
     public static double ClassHours(int ageClass) =>
@@ -52,15 +59,27 @@ public sealed class AvailabilityHistory
             _hours[i] *= _decay;
         }
 
-        if (_ticks > 0)
+        if (_seen)
         {
-            var index = Index(_up, ClassOf((_ticks - 1) * _tickHours));
+            var index = Index(_up, AgeClass);
             _hours[index] += _tickHours;
             _ends[index] += up == _up ? 0 : 1;
         }
 
-        _ticks = up == _up ? _ticks + 1 : 1;
-        _up = up;
+        Place(up, _seen && up == _up ? _age + _tickHours : 0);
+    }
+
+    /// <summary>Sets the present run without learning from it.</summary>
+    internal void Place(bool up, double ageHours) => (_up, _age, _seen) = (up, ageHours, true);
+
+    /// <summary>The same evidence in an object of its own.</summary>
+    internal AvailabilityHistory Copy()
+    {
+        var copy = new AvailabilityHistory(_tickHours);
+        _ends.CopyTo(copy._ends, 0);
+        _hours.CopyTo(copy._hours, 0);
+        copy.Place(_up, _age);
+        return copy;
     }
 
     /// <summary>Expected ends per hour of a run of that kind and age class.</summary>
@@ -72,7 +91,8 @@ public sealed class AvailabilityHistory
 
     private static int Index(bool up, int ageClass) => (up ? 0 : AgeClasses) + ageClass;
 
-    private static int ClassOf(double ageHours)
+    /// <summary>The class of an age.</summary>
+    public static int ClassOf(double ageHours)
     {
         var ageClass = AgeClasses - 1;
         while (ageHours < ClassStarts[ageClass])

@@ -14,6 +14,7 @@ internal sealed class CostToGo
     private readonly double _step;
     private readonly double _restart;
     private readonly double _ratio;
+    private readonly SafetyNet _net;
     private readonly int _works;
     private readonly int _slacks;
     private readonly double[] _end = new double[Phases];
@@ -22,33 +23,30 @@ internal sealed class CostToGo
     // Expected cost after the coming step, by remaining work and slack after it, the market's phase before it and the gang's place in it.
     private readonly double[] _after;
 
-    /// <summary>Solves for a job.</summary>
-    /// <param name="work">Remaining work, hours.</param>
-    /// <param name="slack">Slack, hours.</param>
-    /// <param name="restart">Time of a start, hours.</param>
-    /// <param name="ratio">Spot price over on-demand price.</param>
+    /// <summary>Solves for a job as it stands.</summary>
+    /// <param name="now">Job and market.</param>
+    /// <param name="net">What may not be spent.</param>
     /// <param name="step">Grid of work, slack and time, hours.</param>
-    /// <param name="history">The market.</param>
-    public CostToGo(double work, double slack, double restart, double ratio, double step, AvailabilityHistory history)
+    public CostToGo(in MarketObservation now, SafetyNet net, double step)
     {
-        (_step, _restart, _ratio) = (step, restart, ratio);
-        _works = (int)Math.Ceiling(work / step) + 1;
-        _slacks = (int)Math.Ceiling(Math.Max(slack, 0) / step) + 1;
+        (_step, _restart, _ratio, _net) = (step, now.RestartHours, now.SpotPriceRatio, net);
+        _works = (int)Math.Ceiling(now.RemainingHours / step) + 2;
+        _slacks = (int)Math.Ceiling(Math.Max(now.SlackHours, 0) / step) + 2;
         for (var phase = 0; phase < Phases; phase++)
         {
             var ageClass = phase % Classes;
-            _end[phase] = 1 - Math.Exp(-step * history.EndRate(phase < Classes, ageClass));
+            _end[phase] = 1 - Math.Exp(-step * now.History.EndRate(phase < Classes, ageClass));
             _age[phase] = 1 - Math.Exp(-step / AvailabilityHistory.ClassHours(ageClass));
         }
 
         _after = new double[_works * _slacks * States];
-        Span<double> now = stackalloc double[States];
+        Span<double> costs = stackalloc double[States];
         for (var i = 1; i < _works; i++)
         {
             for (var j = 0; j < _slacks; j++)
             {
-                Solve(i * step, j * step, now);
-                Expect(now, _after.AsSpan(((i * _slacks) + j) * States, States));
+                Solve(i * step, j * step, costs);
+                Expect(costs, _after.AsSpan(((i * _slacks) + j) * States, States));
             }
         }
     }
@@ -70,18 +68,19 @@ internal sealed class CostToGo
 
     private void Solve(double work, double slack, Span<double> now)
     {
+        var spare = slack - _net.Reserve(_restart, work);
         for (var phase = 0; phase < Phases; phase++)
         {
             var up = phase < Classes;
             var toOnDemand = OnDemand(work, slack, _restart, phase);
             var best = toOnDemand;
             var away = double.PositiveInfinity;
-            if (slack - _step >= _restart)
+            if (spare >= _step)
             {
                 away = Wait(work, slack, phase);
             }
 
-            if (up && slack - _restart >= _restart)
+            if (up && spare >= _restart)
             {
                 away = Math.Min(away, Spot(work, slack, _restart, phase));
             }

@@ -4,54 +4,60 @@ namespace BuildPipeline.Spot;
 /// The project's own policy: takes the market with the least expected cost to the end, under run lengths learned from this market so far,
 /// within what the safety net allows.
 /// </summary>
-public sealed class ExpectedCostPolicy(SafetyNet net) : IMarketPolicy
+public sealed class ExpectedCostPolicy : IMarketPolicy
 {
-    /// <summary>Grid.</summary>
-    public static double GridWorks { get; set; } = 96;
+    /// <summary>Parts that a job's work is planned in; finer ones change the cost by less than 0.2%.</summary>
+    private const double Parts = 96;
 
-    /// <summary>Solve anew after that share.</summary>
-    public static double Refresh { get; set; } = 0.125;
+    /// <summary>Share of the work's hours after which what was learned meanwhile makes a new plan.</summary>
+    private const double Renewal = 0.5;
 
-    /// <summary>Switch needs a gain.</summary>
-    public static double Inertia { get; set; }
-
+    private readonly SafetyNet _net;
+    private readonly bool _learns;
     private CostToGo? _plan;
     private double _solvedAt;
+
+    /// <summary>Learns while the job runs.</summary>
+    public ExpectedCostPolicy(SafetyNet net) => (_net, _learns) = (net, true);
+
+    /// <summary>Keeps to a plan that is already solved.</summary>
+    internal ExpectedCostPolicy(SafetyNet net, CostToGo plan) => (_net, _plan) = (net, plan);
+
+    /// <summary>Solves the plan for a job as it stands.</summary>
+    internal static CostToGo Solve(in MarketObservation now, SafetyNet net) => new(now, net, Step(now));
+
+    /// <summary>Hours between two decisions of a plan.</summary>
+    internal static double Step(in MarketObservation now) => Math.Max(now.TickHours, now.WorkHours / Parts);
 
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now)
     {
-        var mayWait = net.MayWait(now);
-        var maySpot = net.MayUseSpot(now);
+        var mayWait = _net.MayWait(now);
+        var maySpot = _net.MayUseSpot(now);
         if (!mayWait && !maySpot)
         {
             return MarketMode.OnDemand;
         }
 
-        var work = Math.Max(now.WorkHours - now.ProgressHours, now.TickHours);
-        // What the safety net keeps beyond one restart cannot be spent.
-        var slack = net.Slack(now) - net.Restart(now) + now.RestartHours;
-        if (_plan is null || now.ElapsedHours - _solvedAt >= Refresh * now.WorkHours)
+        if (_plan is null || (_learns && now.ElapsedHours - _solvedAt >= Renewal * now.WorkHours))
         {
-            _plan = new CostToGo(work, slack, now.RestartHours, now.SpotPriceRatio, Math.Max(now.TickHours, now.WorkHours / GridWorks), now.History);
+            _plan = Solve(now, _net);
             _solvedAt = now.ElapsedHours;
         }
 
-        return Cheapest(now, work, slack, mayWait, maySpot, _plan);
+        return Cheapest(now, mayWait, maySpot, _plan);
     }
 
-    private static MarketMode Cheapest(in MarketObservation now, double work, double slack, bool mayWait, bool maySpot, CostToGo plan)
+    private static MarketMode Cheapest(in MarketObservation now, bool mayWait, bool maySpot, CostToGo plan)
     {
         var phase = CostToGo.Phase(now.SpotUp, now.History.AgeClass);
-        var (best, cost) = (MarketMode.OnDemand, plan.OnDemand(work, slack, StartLeft(now, MarketMode.OnDemand), phase));
+        var (work, slack) = (now.RemainingHours, now.SlackHours);
+        var (best, cost) = (MarketMode.OnDemand, plan.OnDemand(work, slack, now.StartLeftHours(MarketMode.OnDemand), phase));
         if (mayWait && plan.Wait(work, slack, phase) is var waiting && waiting < cost)
         {
             (best, cost) = (MarketMode.Idle, waiting);
         }
 
-        return maySpot && plan.Spot(work, slack, StartLeft(now, MarketMode.Spot), phase) <= cost ? MarketMode.Spot : best;
+        return maySpot && plan.Spot(work, slack, now.StartLeftHours(MarketMode.Spot), phase) <= cost ? MarketMode.Spot : best;
     }
-
-    private static double StartLeft(in MarketObservation now, MarketMode market) =>
-        now.Current != market ? now.RestartHours : now.Restarting ? Math.Max(0, now.RestartHours - now.RunningHours) : 0;
 }

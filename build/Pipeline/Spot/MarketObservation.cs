@@ -2,7 +2,7 @@ namespace BuildPipeline.Spot;
 
 /// <summary>What a policy knows at one observation: the past and the present. Hours throughout, work in hours of the whole gang.</summary>
 /// <param name="ElapsedHours">Since the job began.</param>
-/// <param name="ProgressHours">Work done and safe in a checkpoint or in the running gang.</param>
+/// <param name="ProgressHours">Work done, in the units of <paramref name="WorkHours"/>: the share of its steps that is done, times the work.</param>
 /// <param name="WorkHours">Work in total, as believed.</param>
 /// <param name="DeadlineHours">From the job's begin.</param>
 /// <param name="RestartHours">What a start on either market costs in time, as measured or believed.</param>
@@ -25,4 +25,15 @@ public readonly record struct MarketObservation(
     MarketMode Current,
     double RunningHours,
     bool Restarting,
-    AvailabilityHistory History);
+    AvailabilityHistory History)
+{
+    /// <summary>Work left, as believed.</summary>
+    public double RemainingHours => WorkHours - ProgressHours;
+
+    /// <summary>Time to the deadline that the remaining work does not need.</summary>
+    public double SlackHours => DeadlineHours - ElapsedHours - RemainingHours;
+
+    /// <summary>Hours without progress that lie ahead if the gang is on that market from now on, as believed.</summary>
+    public double StartLeftHours(MarketMode market) =>
+        Current != market ? RestartHours : Restarting ? Math.Max(0, RestartHours - RunningHours) : 0;
+}

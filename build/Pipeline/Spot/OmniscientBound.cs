@@ -7,6 +7,7 @@ namespace BuildPipeline.Spot;
 public static class OmniscientBound
 {
     private const int FinestGrid = 16;
+    private const double Rounding = 1e-9;
 
     /// <summary>The bound in on-demand hours of the gang.</summary>
     public static double Of(ReplayJob job, SpotTrace trace)
@@ -38,7 +39,7 @@ public static class OmniscientBound
         public double Solve()
         {
             _idle[0] = 0;
-            for (var tick = 0; tick * trace.TickHours < job.DeadlineHours && job.StartTick + tick < trace.Length; tick++)
+            for (var tick = 0; tick * trace.TickHours < job.DeadlineHours - Rounding && job.StartTick + tick < trace.Length; tick++)
             {
                 Advance(tick, trace.IsUp(job.StartTick + tick, _nodes));
             }
@@ -95,7 +96,7 @@ public static class OmniscientBound
         private void Step(double[] next, int tick, int lost, int start, double cost, double price)
         {
             var left = job.WorkHours - (((tick * perTick) - lost) * _grid) + (start * _grid);
-            if (left <= trace.TickHours)
+            if (left <= trace.TickHours + Rounding)
             {
                 _best = Math.Min(_best, cost + (price * left));
             }

@@ -15,7 +15,7 @@ internal sealed class ReplayGang(double workHours, double deadlineHours, double 
     private int _ticks;
     private int _starts;
 
-    /// <summary>Not finished, and the deadline has not passed for good: a job that runs on on-demand then is finished late.</summary>
+    /// <summary>Not finished, and the deadline has not passed; what is unfinished then is stopped.</summary>
     public bool IsOpen => _finish is null && (_ticks * tickHours < deadlineHours - Rounding);
 
     /// <summary>What a policy sees at this tick.</summary>
@@ -27,7 +27,7 @@ internal sealed class ReplayGang(double workHours, double deadlineHours, double 
         }
 
         return new MarketObservation(
-            _ticks * tickHours, _progress, job.WorkHours, deadlineHours, job.RestartHours, tickHours, job.SpotPriceRatio,
+            _ticks * tickHours, job.WorkHours * _progress / workHours, job.WorkHours, deadlineHours, job.RestartHours, tickHours, job.SpotPriceRatio,
             up, _current, _running, _startLeft > 0, history);
     }
 

@@ -1,7 +1,7 @@
 namespace BuildPipeline.Spot;
 
 /// <summary>Runs a policy over a trace in virtual time.</summary>
-public sealed class ReplaySimulator
+public static class ReplaySimulator
 {
     /// <summary>What is seen of the market before the begin: two weeks, after which evidence hardly counts.</summary>
     private const double HistoryHours = 336;

@@ -13,21 +13,23 @@ public sealed record SafetyNet(double RestartFactor, double WorkFactor)
     /// <summary>For a job whose figures are measured: a restart twice as long and 5% more work.</summary>
     public static SafetyNet Measured { get; } = new(2, 1.05);
 
-    /// <summary>The time of a start to reckon with, in hours.</summary>
-    public double Restart(in MarketObservation now) => now.RestartHours * RestartFactor;
-
-    /// <summary>Time to the deadline that the remaining work does not need, in hours.</summary>
-    public double Slack(in MarketObservation now) =>
-        now.DeadlineHours - now.ElapsedHours - ((now.WorkHours * WorkFactor) - now.ProgressHours);
+    /// <summary>Slack that must never be spent while the gang can be lost: one start, and what the remaining work may take longer, in hours.</summary>
+    /// <param name="restartHours">A start, as believed.</param>
+    /// <param name="remainingHours">Remaining work, as believed.</param>
+    public double Reserve(double restartHours, double remainingHours) => (restartHours * RestartFactor) + (remainingHours * (WorkFactor - 1));
 
     /// <summary>True when waiting for one tick leaves time for on-demand.</summary>
-    public bool MayWait(in MarketObservation now) => Slack(now) - now.TickHours >= Restart(now) - Rounding;
+    public bool MayWait(in MarketObservation now) => now.SlackHours - now.TickHours >= Reserve(now) - Rounding;
 
     /// <summary>True when spot is up, and losing it after one tick leaves time for on-demand.</summary>
     public bool MayUseSpot(in MarketObservation now) =>
-        now.SpotUp && Slack(now) - Math.Min(now.TickHours, StartLeft(now, MarketMode.Spot)) >= Restart(now) - Rounding;
+        now.SpotUp && now.SlackHours - Math.Min(now.TickHours, LongestStart(now)) >= Reserve(now) - Rounding;
 
-    /// <summary>Hours without progress if the gang is on that market from now on.</summary>
-    public double StartLeft(in MarketObservation now, MarketMode market) =>
-        now.Current != market ? Restart(now) : now.Restarting ? Math.Max(0, Restart(now) - now.RunningHours) : 0;
+    private double Reserve(in MarketObservation now) => Reserve(now.RestartHours, now.RemainingHours);
+
+    private double LongestStart(in MarketObservation now)
+    {
+        var start = now.RestartHours * RestartFactor;
+        return now.Current != MarketMode.Spot ? start : now.Restarting ? Math.Max(0, start - now.RunningHours) : 0;
+    }
 }

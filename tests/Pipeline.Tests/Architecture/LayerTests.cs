@@ -21,7 +21,7 @@ public sealed partial class LayerTests
         ["Approvals"] = ["Runs", "Aws", "Costing"],
         ["Budgets"] = ["Runs", "Aws", "Costing", "Approvals"],
         ["Training"] = ["Runs", "Aws", "Approvals"],
-        ["Reporting"] = ["Runs", "Aws", "Approvals", "Training"],
+        ["Reporting"] = ["Spot", "Runs", "Aws", "Approvals", "Training"],
         ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Spot", "Approvals", "Budgets", "Training", "Reporting", "Hosting"],
     };
 

@@ -1,0 +1,47 @@
+using System.Globalization;
+using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
+using BuildPipeline.Spot;
+using Spectre.Console;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Replays jobs over recorded spot traces, in virtual time.</summary>
+public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, TimeProvider time)
+{
+    // Loading a model onto fresh nodes; the sweep has no jobs that would say.
+    private const double SweepRestartSeconds = 360;
+
+    /// <summary>Writes the results of the jobs and compares the policies, or sweeps checkpoint intervals, or both.</summary>
+    /// <exception cref="PipelineException">An option is missing, or a file is not what it should be.</exception>
+    public void Run()
+    {
+        var traces = SpotTraceReader.ReadFolder(options.Traces ?? throw Missing("--traces=DIR"));
+        if (options.SweepCheckpoints is { } stalls)
+        {
+            ReplayView.ShowSweep(console, [.. traces.Values.SelectMany(
+                trace => stalls.Select(stall => CheckpointSweep.Of(trace, stall, SweepRestartSeconds)))]);
+        }
+
+        if (options.SweepCheckpoints is null || options.Jobs is not null)
+        {
+            Replay(traces, options.Jobs ?? throw Missing("--jobs=FILE"), options.Out ?? throw Missing("--out=FILE"));
+        }
+    }
+
+    private void Replay(IReadOnlyDictionary<string, SpotTrace> traces, string jobs, string result)
+    {
+        var cases = ReplayFiles.ReadJobs(jobs, traces);
+        var begin = time.GetTimestamp();
+        ReplayFiles.Write(result, ReplayRunner.Replay(cases, options.Policy));
+        var replayed = time.GetElapsedTime(begin);
+        ReplayView.ShowScores(console, ReplayRunner.Compare(cases), cases.Count);
+        var total = time.GetElapsedTime(begin);
+        console.Done(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Replayed {cases.Count} jobs under {options.Policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
+    }
+
+    private static PipelineException Missing(string option) => new(
+        ExitCode.BadConfiguration, $"Replay needs {option}; it takes --traces=DIR --jobs=FILE --out=FILE, or --traces=DIR --sweep-checkpoints=2,20,120.");
+}

@@ -1,0 +1,85 @@
+using BuildPipeline.Spot;
+
+namespace BuildPipeline.Pipeline.Tests.Spot;
+
+/// <summary>The bars, on recorded traces: one folder below the traces folder counts as one market.</summary>
+public sealed class RecordedTraceTests
+{
+    private const int Starts = 100;
+    private const double ForecastWidth = 0.40;
+    private static readonly IReadOnlyDictionary<string, SpotTrace>? Recorded = Traces.Recorded();
+
+    private static IEnumerable<IGrouping<string, SpotTrace>> Folders => Recorded!.Values.GroupBy(trace => Path.GetDirectoryName(trace.Name)!);
+
+    [SkippableFact]
+    public void Given_RecordedTraces_When_Replayed_Then_NothingIsLateAndCostIsNearTheBound()
+    {
+        SkipWithoutTraces();
+
+        var scores = Folders.SelectMany(folder => Traces.Settings.Select(setting => ReplayRunner.Compare(Cases(folder, setting)))).ToList();
+
+        Assert.All(scores, rows => Assert.Equal(0, Own(rows).Late));
+        Assert.InRange(scores.Average(rows => Own(rows).OverBound), 1, 1.06);
+    }
+
+    [SkippableFact]
+    public void Given_RecordedTraces_When_RestartsAndWorkTurnOutLonger_Then_NothingIsLateAndTheMarginIsCheap()
+    {
+        SkipWithoutTraces();
+
+        var cases = Folders.SelectMany(folder => Traces.Settings.SelectMany(setting => Cases(folder, setting))).ToList();
+        var guarded = cases.AsParallel().Select(item => Stressed(item, SafetyNet.Measured)).ToList();
+        var unguarded = cases.AsParallel().Select(item => Stressed(item, SafetyNet.Exact)).ToList();
+
+        Assert.DoesNotContain(guarded, outcome => outcome.Late);
+        Assert.InRange(guarded.Sum(outcome => outcome.Cost) / unguarded.Sum(outcome => outcome.Cost), 0.9, 1.03);
+    }
+
+    [SkippableFact]
+    public void Given_RecordedTraces_When_Forecast_Then_NineInTenCostsLieWithin()
+    {
+        SkipWithoutTraces();
+
+        var judged = Folders.Select(folder => Cases(folder, (12, 15, 0.1)).AsParallel().Select(Judge).ToList()).ToList();
+
+        Assert.InRange(judged.Average(folder => folder.Average(one => one.Covered ? 1 : 0)), 0.85, 0.95);
+        Assert.InRange(judged.Average(folder => folder.Average(one => one.Width)), 0, ForecastWidth);
+        Assert.InRange(judged.Average(folder => folder.Select(one => one.Error).Order().ElementAt(folder.Count / 2)), 0, 0.10);
+    }
+
+    [SkippableFact]
+    public void Given_RecordedTraces_When_CheckpointIntervalsAreSwept_Then_AutoIsWithinOnePoint()
+    {
+        SkipWithoutTraces();
+
+        foreach (var folder in Folders)
+        {
+            Assert.All(new[] { 2.0, 20, 120 }, stall => Assert.InRange(
+                folder.Select(trace => CheckpointSweep.Of(trace, stall, 360)).Average(result => result.BestGoodput - result.AutoGoodput), -0.01, 0.01));
+        }
+    }
+
+    private static void SkipWithoutTraces() =>
+        Skip.If(Recorded is null, $"{Traces.Variable} names no folder of recorded spot traces; the bars on them were not checked.");
+
+    private static List<ReplayCase> Cases(IEnumerable<SpotTrace> traces, (double Work, double Deadline, double Restart) setting) =>
+        [.. traces.SelectMany(trace => Traces.Cases(trace, setting, Starts))];
+
+    private static PolicyScore Own(IEnumerable<PolicyScore> rows) => rows.Single(row => row.Policy == MarketPolicies.Default);
+
+    private static (bool Covered, double Width, double Error) Judge(ReplayCase item)
+    {
+        var line = ReplayRunner.Replay([item], MarketPolicies.Default)[0];
+        var (low, middle, high) = line.Forecast;
+        var work = item.Job.WorkHours;
+        return (line.Cost >= low - 1e-9 && line.Cost <= high + 1e-9, (high - low) / work, Math.Abs(line.Cost - middle) / work);
+    }
+
+    private static ReplayOutcome Stressed(ReplayCase item, SafetyNet net)
+    {
+        var random = new Random(item.Job.StartTick);
+        return ReplaySimulator.Run(
+            item.Job, item.Trace, MarketPolicies.Create(MarketPolicies.Default, net), item.Job.WorkHours * 1.05,
+            () => item.Job.RestartHours * (0.5 + (1.5 * random.NextDouble())));
+    }
+}

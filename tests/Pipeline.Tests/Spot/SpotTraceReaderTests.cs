@@ -1,0 +1,44 @@
+using BuildPipeline.Spot;
+
+namespace BuildPipeline.Pipeline.Tests.Spot;
+
+public sealed class SpotTraceReaderTests
+{
+    [Fact]
+    public void Given_ATrace_When_Read_Then_TicksAndGangsAreKnown()
+    {
+        var trace = SpotTraceReader.Read("a.json", """{"metadata":{"gap_seconds":600},"data":[0,4,3]}""");
+
+        Assert.Equal(1 / 6.0, trace.TickHours, 9);
+        Assert.Equal(4, trace.LargestGang);
+        Assert.False(trace.IsUp(2, 4));
+        Assert.True(trace.IsUp(2, 3));
+    }
+
+    [Theory]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[0,-1]}""", "-1 at tick 1; values are instances available")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[0,0]}""", "the wrong way round")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,null]}""", "a gap at tick 1")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,"x"]}""", "\"x\" at tick 1, which is no number")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,true]}""", "true at tick 1, which is no number")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[0.5]}""", "whole numbers of instances")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[]}""", "has no samples")]
+    [InlineData("""{"metadata":{"gap_seconds":600}}""", "has no samples")]
+    [InlineData("""{"metadata":{"gap_seconds":0},"data":[1]}""", "no positive number metadata.gap_seconds")]
+    [InlineData("""{"data":[1]}""", "no positive number metadata.gap_seconds")]
+    [InlineData("[1,0]", "no positive number metadata.gap_seconds")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,0""", "is not JSON")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,NaN]}""", "is not JSON")]
+    public void Given_ABadTrace_When_Read_Then_TheSentenceSaysWhatAndWhere(string json, string said)
+    {
+        var error = Assert.Throws<PipelineException>(() => SpotTraceReader.Read("a.json", json));
+
+        Assert.Equal(ExitCode.BadConfiguration, error.ExitCode);
+        Assert.Contains("trace a.json", error.Message, StringComparison.Ordinal);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_NoFolder_When_Read_Then_TheOptionIsNamed() => Assert.Contains(
+        "--traces=DIR", Assert.Throws<PipelineException>(() => SpotTraceReader.ReadFolder("/nowhere/at/all")).Message, StringComparison.Ordinal);
+}
