@@ -8,9 +8,6 @@ public sealed class RunSession(RunStore store) : IDisposable
     /// <summary>The run; null where the target works on none.</summary>
     public RunRecord? Current { get; private set; }
 
-    /// <summary>True where an earlier process began the run.</summary>
-    public bool IsContinued { get; private set; }
-
     /// <summary>The store of all runs.</summary>
     public RunStore Store => store;
 
@@ -25,7 +22,6 @@ public sealed class RunSession(RunStore store) : IDisposable
     public void Open(RunRecord run, bool continued)
     {
         Current = run;
-        IsContinued = continued;
         store.Append(run.RunId, continued ? "run.continued" : "run.started", new { run.Environment, Environment.ProcessId });
     }
 

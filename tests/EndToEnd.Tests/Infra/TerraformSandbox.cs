@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
+using BuildPipeline.EndToEnd.Tests.Pipeline;
 using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
@@ -15,7 +16,7 @@ public sealed class TerraformSandbox : IAsyncLifetime
     private bool _hasTerraform;
 
     /// <summary>The folder <c>infra/</c> of the repository.</summary>
-    public static string Infra { get; } = FindInfra();
+    public static string Infra { get; } = Path.Combine(Workplace.Root, "infra");
 
     public SandboxProcess Sandbox => _sandbox ?? throw new InvalidOperationException("The sandbox is not started.");
 
@@ -73,17 +74,6 @@ public sealed class TerraformSandbox : IAsyncLifetime
     private static bool IsSource(string file) =>
         !Path.GetRelativePath(Infra, file).Split(Path.DirectorySeparatorChar).Contains(".terraform")
         && Path.GetFileName(file) is not ("terraform.tfvars" or ".terraform.lock.hcl" or "backend_override.tf");
-
-    private static string FindInfra()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "BuildPipeline.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository."), "infra");
-    }
 
     private Dictionary<string, string> Environment()
     {
