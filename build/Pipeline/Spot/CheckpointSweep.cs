@@ -1,6 +1,6 @@
 namespace BuildPipeline.Spot;
 
-/// <summary>Goodput of one trace's availability at the interval that Young/Daly chooses and at the best interval of a sweep.</summary>
+/// <summary>Goodput of one trace's availability at the interval that is chosen and at the best interval of a sweep.</summary>
 /// <param name="Trace">The trace.</param>
 /// <param name="StallSeconds">Time that a checkpoint blocks training.</param>
 /// <param name="AutoSeconds">The chosen interval.</param>
@@ -17,11 +17,11 @@ public static class CheckpointSweep
     private const double LongestSeconds = 8 * 3600;
     private const double Ratio = 1.1;
 
-    // A run that was seen at n samples lasted up to half a sample more or less; without these, intervals that divide the sampling would win.
-    private static readonly double[] Offsets = [.. Enumerable.Range(0, 9).Select(i => (i - 4) / 9.0)];
+    private const int Lengths = 15;
 
-    /// <summary>The interval after which to save next: Young's first-order optimum, the square root of 2 x stall x mean run.</summary>
-    public static double AutoSeconds(double stallSeconds, double meanRunSeconds) => Math.Sqrt(2 * stallSeconds * meanRunSeconds);
+    // A run that was seen at n samples began and ended anywhere between two of them, so it lasted n - 1 to n + 1, n being the likeliest.
+    // Without these, intervals that divide the sampling would win.
+    private static readonly double[] Offsets = [.. Enumerable.Range(0, Lengths).Select(i => Triangular((i + 0.5) / Lengths))];
 
     /// <summary>Sweeps a trace for its largest gang.</summary>
     /// <param name="trace">The trace.</param>
@@ -30,7 +30,7 @@ public static class CheckpointSweep
     public static CheckpointSweepResult Of(SpotTrace trace, double stallSeconds, double restartSeconds)
     {
         var runs = Runs(trace);
-        var auto = AutoSeconds(stallSeconds, runs.Average());
+        var auto = CheckpointInterval.Seconds(stallSeconds, runs.Average());
         var (interval, goodput) = Intervals().Select(each => (each, Goodput(runs, each, stallSeconds, restartSeconds))).MaxBy(pair => pair.Item2);
         return new(trace.Name, stallSeconds, auto, Goodput(runs, auto, stallSeconds, restartSeconds), interval, goodput);
     }
@@ -38,6 +38,8 @@ public static class CheckpointSweep
     /// <summary>Saved work over available time; what is done after a run's last checkpoint is lost.</summary>
     private static double Goodput(IReadOnlyList<double> runSeconds, double interval, double stall, double restart) =>
         runSeconds.Sum(run => interval * Math.Floor(Math.Max(0, run - restart) / (interval + stall))) / runSeconds.Sum();
+
+    private static double Triangular(double share) => share < 0.5 ? Math.Sqrt(2 * share) - 1 : 1 - Math.Sqrt(2 * (1 - share));
 
     private static IEnumerable<double> Intervals()
     {
