@@ -9,8 +9,8 @@ public sealed class AvailabilityHistory
     /// <summary>Age classes of a run.</summary>
     public const int AgeClasses = 6;
 
-    /// <summary>After that long, evidence counts half: a market's days differ.</summary>
-    private const double HalfLifeHours = 30;
+    /// <summary>After that long, evidence counts half for a policy: a market's days differ.</summary>
+    public const double UsualHalfLifeHours = 30;
 
     /// <summary>Runs that the prior is worth; few, so that a day of evidence outweighs it.</summary>
     private const double PriorRuns = 0.3;
@@ -28,10 +28,11 @@ public sealed class AvailabilityHistory
 
     /// <summary>Knows nothing yet.</summary>
     /// <param name="tickHours">Hours between two observations.</param>
-    public AvailabilityHistory(double tickHours)
+    /// <param name="halfLifeHours">Hours after which evidence counts half.</param>
+    public AvailabilityHistory(double tickHours, double halfLifeHours = UsualHalfLifeHours)
     {
         _tickHours = tickHours;
-        _decay = Math.Pow(0.5, tickHours / HalfLifeHours);
+        _decay = Math.Pow(0.5, tickHours / halfLifeHours);
     }
 
     /// <summary>True when the market was up at the last observation.</summary>

@@ -17,8 +17,7 @@ public static class ReplayRunner
     /// <summary>Replays and forecasts every job under one policy.</summary>
     public static IReadOnlyList<ReplayLine> Replay(IReadOnlyList<ReplayCase> cases, string policy) => OnAllCores(cases, item =>
     {
-        var forecast = CostForecast.Of(
-            item.Job, ReplaySimulator.HistoryBefore(item.Job, item.Trace), item.Trace.TickHours, policy, SafetyNet.Exact);
+        var forecast = CostForecast.Of(item.Job, ReplaySimulator.PastBefore(item.Job, item.Trace), policy, SafetyNet.Exact);
         return ReplayLine.Of(item.Job, Outcome(item, policy), forecast);
     });
 

@@ -6,17 +6,12 @@ public static class ReplaySimulator
     /// <summary>What is seen of the market before the begin: two weeks, after which evidence hardly counts.</summary>
     private const double HistoryHours = 336;
 
-    /// <summary>The market as known just before the job begins.</summary>
-    public static AvailabilityHistory HistoryBefore(ReplayJob job, SpotTrace trace)
+    /// <summary>The market as seen just before the job begins.</summary>
+    public static MarketPast PastBefore(ReplayJob job, SpotTrace trace)
     {
-        var history = new AvailabilityHistory(trace.TickHours);
         var nodes = job.Nodes ?? trace.LargestGang;
-        for (var tick = Math.Max(0, job.StartTick - (int)(HistoryHours / trace.TickHours)); tick < job.StartTick; tick++)
-        {
-            history.Observe(trace.IsUp(tick, nodes));
-        }
-
-        return history;
+        var first = Math.Max(0, job.StartTick - (int)(HistoryHours / trace.TickHours));
+        return new MarketPast([.. Enumerable.Range(first, job.StartTick - first).Select(tick => trace.IsUp(tick, nodes))], trace.TickHours);
     }
 
     /// <summary>Replays one job whose figures are exact.</summary>
@@ -32,7 +27,7 @@ public static class ReplaySimulator
     public static ReplayOutcome Run(ReplayJob job, SpotTrace trace, IMarketPolicy policy, double trueWorkHours, Func<double> nextRestartHours)
     {
         var nodes = job.Nodes ?? trace.LargestGang;
-        var history = HistoryBefore(job, trace);
+        var history = PastBefore(job, trace).History();
         var gang = new ReplayGang(trueWorkHours, job.DeadlineHours, trace.TickHours, nextRestartHours);
         for (var tick = job.StartTick; gang.IsOpen; tick++)
         {

@@ -6,7 +6,6 @@ namespace BuildPipeline.Pipeline.Tests.Spot;
 public sealed class RecordedTraceTests
 {
     private const int Starts = 100;
-    private const double ForecastWidth = 0.40;
     private static readonly IReadOnlyDictionary<string, SpotTrace>? Recorded = Traces.Recorded();
 
     private static IEnumerable<IGrouping<string, SpotTrace>> Folders => Recorded!.Values.GroupBy(trace => Path.GetDirectoryName(trace.Name)!);
@@ -36,18 +35,6 @@ public sealed class RecordedTraceTests
     }
 
     [SkippableFact]
-    public void Given_RecordedTraces_When_Forecast_Then_NineInTenCostsLieWithin()
-    {
-        SkipWithoutTraces();
-
-        var judged = Folders.Select(folder => Cases(folder, (12, 15, 0.1)).AsParallel().Select(Judge).ToList()).ToList();
-
-        Assert.InRange(judged.Average(folder => folder.Average(one => one.Covered ? 1 : 0)), 0.85, 0.95);
-        Assert.InRange(judged.Average(folder => folder.Average(one => one.Width)), 0, ForecastWidth);
-        Assert.InRange(judged.Average(folder => folder.Select(one => one.Error).Order().ElementAt(folder.Count / 2)), 0, 0.10);
-    }
-
-    [SkippableFact]
     public void Given_RecordedTraces_When_CheckpointIntervalsAreSwept_Then_AutoIsWithinOnePoint()
     {
         SkipWithoutTraces();
@@ -66,14 +53,6 @@ public sealed class RecordedTraceTests
         [.. traces.SelectMany(trace => Traces.Cases(trace, setting, Starts))];
 
     private static PolicyScore Own(IEnumerable<PolicyScore> rows) => rows.Single(row => row.Policy == MarketPolicies.Default);
-
-    private static (bool Covered, double Width, double Error) Judge(ReplayCase item)
-    {
-        var line = ReplayRunner.Replay([item], MarketPolicies.Default)[0];
-        var (low, middle, high) = line.Forecast;
-        var work = item.Job.WorkHours;
-        return (line.Cost >= low - 1e-9 && line.Cost <= high + 1e-9, (high - low) / work, Math.Abs(line.Cost - middle) / work);
-    }
 
     private static ReplayOutcome Stressed(ReplayCase item, SafetyNet net)
     {

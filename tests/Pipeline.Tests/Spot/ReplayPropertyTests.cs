@@ -63,11 +63,20 @@ public sealed class ReplayPropertyTests
     {
         var cut = item.Trace with { Instances = [.. item.Trace.Instances.Take(item.Job.StartTick), .. Enumerable.Repeat(0, 3000)] };
 
-        Assert.Equal(Forecast(item), Forecast(item with { Trace = cut }));
+        Assert.Equal(Forecast(item, MarketPolicies.Default), Forecast(item with { Trace = cut }, MarketPolicies.Default));
     }
 
-    private static CostRange Forecast(ReplayCase item) => CostForecast.Of(
-        item.Job, ReplaySimulator.HistoryBefore(item.Job, item.Trace), item.Trace.TickHours, MarketPolicies.Default, SafetyNet.Exact);
+    [Property]
+    public void Given_AnyTrace_When_Forecast_Then_TheRangeIsOneThatThePolicyCanReach(ReplayCase item) => Assert.All(MarketPolicies.Names, policy =>
+    {
+        var (low, middle, high) = Forecast(item, policy);
+        Assert.True(low <= middle && middle <= high, $"{low} {middle} {high}");
+        Assert.InRange(low, policy == "spot-only" ? 0 : item.Job.WorkHours * Math.Min(1, item.Job.SpotPriceRatio), high);
+        Assert.InRange(high, low, item.Job.DeadlineHours * Math.Max(1, item.Job.SpotPriceRatio));
+    });
+
+    private static CostRange Forecast(ReplayCase item, string policy) => CostForecast.Of(
+        item.Job, ReplaySimulator.PastBefore(item.Job, item.Trace), policy, SafetyNet.Exact);
 
     private static ReplayOutcome Run(ReplayCase item, string policy) =>
         ReplaySimulator.Run(item.Job, item.Trace, MarketPolicies.Create(policy, SafetyNet.Exact));
