@@ -7,6 +7,8 @@ namespace BuildPipeline.Hosting;
 /// <summary>Reads the command line; what it does not know is an error that names the nearest match.</summary>
 public static partial class CommandLine
 {
+    private static readonly string[] PictureExtensions = [".svg", ".png"];
+
     /// <summary>Reads and checks all options.</summary>
     /// <param name="arguments">As given to the process.</param>
     /// <param name="targets">Names of the targets that there are.</param>
@@ -49,6 +51,7 @@ public static partial class CommandLine
             Traces = Given("traces"),
             Jobs = Given("jobs"),
             Out = Given("out"),
+            Plot = Given("plot") is { } plot ? Picture(plot) : null,
             SweepCheckpoints = Last("sweep-checkpoints") is { } stalls ? Seconds("sweep-checkpoints", stalls) : null,
             DryRun = Has("dryrun"),
             Help = Has("help") || (target is null && !Has("tree") && !Has("description") && !Has("version") && !Has("info")),
@@ -141,6 +144,10 @@ public static partial class CommandLine
 
         return match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(number), "m" => TimeSpan.FromMinutes(number), _ => TimeSpan.FromHours(number) };
     }
+
+    private static string Picture(string file) => PictureExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
+        ? file
+        : throw Bad($"--plot={file} is not the name of a picture that can be drawn; let it end in {string.Join(" or ", PictureExtensions)}.");
 
     private static IReadOnlyList<double> Seconds(string option, string text) =>
         [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds > 0

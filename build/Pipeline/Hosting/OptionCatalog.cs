@@ -28,6 +28,7 @@ public static class OptionCatalog
         new("traces", "DIR", "Folder of recorded spot traces.", ["Replay"]),
         new("jobs", "FILE", "Jobs to replay.", ["Replay"]),
         new("out", "FILE", "Gets the results of the replayed jobs.", ["Replay"]),
+        new("plot", "FILE", "Draws cost against deadline slack for each policy, on all traces, as .svg or .png.", ["Replay"]),
         new("sweep-checkpoints", "SECONDS", "Compares checkpoint intervals for saves that block that long, such as 2,20,120.", ["Replay"]),
         new("artifacts", "DIR", "Where runs are recorded; default artifacts.", []),
         new("sandbox-state", "DIR", "Where the sandbox keeps its state; default .sandbox.", []),

@@ -71,6 +71,9 @@ public sealed record PipelineOptions
     /// <summary>Absolute path of the file that gets a replay's results.</summary>
     public string? Out { get; init; }
 
+    /// <summary>Absolute path of the picture of cost against slack; null draws none.</summary>
+    public string? Plot { get; init; }
+
     /// <summary>Seconds that a checkpoint blocks training, each of which is swept; null sweeps nothing.</summary>
     public IReadOnlyList<double>? SweepCheckpoints { get; init; }
 

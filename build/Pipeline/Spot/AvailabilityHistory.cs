@@ -15,13 +15,17 @@ public sealed class AvailabilityHistory
     /// <summary>Runs that the prior is worth; few, so that a day of evidence outweighs it.</summary>
     private const double PriorRuns = 0.3;
 
+    private const double MostWeight = 1e9;
+
     // Before anything is seen, up or down alike, a run is the longer-lived the older it is: about half the inverse of its age.
     private static readonly double[] ClassStarts = [0, 0.25, 0.75, 2, 6, 18];
     private static readonly double[] PriorRates = [2.0, 1.0, 0.4, 0.15, 0.05, 0.02];
     private readonly double[] _ends = new double[2 * AgeClasses];
     private readonly double[] _hours = new double[2 * AgeClasses];
     private readonly double _tickHours;
-    private readonly double _decay;
+    private readonly double _halfLifeHours;
+    private readonly double _growth;
+    private double _weight = 1;
     private bool _up;
     private double _age;
     private bool _seen;
@@ -31,8 +35,8 @@ public sealed class AvailabilityHistory
     /// <param name="halfLifeHours">Hours after which evidence counts half.</param>
     public AvailabilityHistory(double tickHours, double halfLifeHours = UsualHalfLifeHours)
     {
-        _tickHours = tickHours;
-        _decay = Math.Pow(0.5, tickHours / halfLifeHours);
+        (_tickHours, _halfLifeHours) = (tickHours, halfLifeHours);
+        _growth = Math.Pow(2, tickHours / halfLifeHours);
     }
 
     /// <summary>True when the market was up at the last observation.</summary>
@@ -54,17 +58,12 @@ public sealed class AvailabilityHistory
     /// <summary>Adds one observation.</summary>
     public void Observe(bool up)
     {
-        for (var i = 0; i < _ends.Length; i++)
-        {
-            _ends[i] *= _decay;
-            _hours[i] *= _decay;
-        }
-
+        Fade();
         if (_seen)
         {
             var index = Index(_up, AgeClass);
-            _hours[index] += _tickHours;
-            _ends[index] += up == _up ? 0 : 1;
+            _hours[index] += _weight * _tickHours;
+            _ends[index] += up == _up ? 0 : _weight;
         }
 
         Place(up, _seen && up == _up ? _age + _tickHours : 0);
@@ -76,9 +75,10 @@ public sealed class AvailabilityHistory
     /// <summary>The same evidence in an object of its own.</summary>
     internal AvailabilityHistory Copy()
     {
-        var copy = new AvailabilityHistory(_tickHours);
+        var copy = new AvailabilityHistory(_tickHours, _halfLifeHours);
         _ends.CopyTo(copy._ends, 0);
         _hours.CopyTo(copy._hours, 0);
+        copy._weight = _weight;
         copy.Place(_up, _age);
         return copy;
     }
@@ -87,7 +87,22 @@ public sealed class AvailabilityHistory
     public double EndRate(bool up, int ageClass)
     {
         var index = Index(up, ageClass);
-        return (_ends[index] + PriorRuns) / (_hours[index] + (PriorRuns / PriorRates[ageClass]));
+        return ((_ends[index] / _weight) + PriorRuns) / ((_hours[index] / _weight) + (PriorRuns / PriorRates[ageClass]));
+    }
+
+    // Instead of making all that was seen count less, what is seen next counts more.
+    private void Fade()
+    {
+        _weight *= _growth;
+        if (_weight > MostWeight)
+        {
+            for (var i = 0; i < _ends.Length; i++)
+            {
+                (_ends[i], _hours[i]) = (_ends[i] / _weight, _hours[i] / _weight);
+            }
+
+            _weight = 1;
+        }
     }
 
     private static int Index(bool up, int ageClass) => (up ? 0 : AgeClasses) + ageClass;

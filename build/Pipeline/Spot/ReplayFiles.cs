@@ -47,11 +47,29 @@ public static class ReplayFiles
     }
 
     /// <summary>Writes the results, one job after the other.</summary>
-    public static void Write(string file, IReadOnlyList<ReplayLine> lines)
+    /// <exception cref="PipelineException">The file cannot be written.</exception>
+    public static void Write(string file, IReadOnlyList<ReplayLine> lines) => Create(file, "--out", () =>
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         using var stream = File.Create(file);
         JsonSerializer.Serialize(stream, lines, RunJson.Compact);
+    });
+
+    /// <summary>Writes a file that an option names.</summary>
+    /// <param name="file">Absolute path; its folder is made.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="write">Writes it.</param>
+    /// <exception cref="PipelineException">The file cannot be written.</exception>
+    public static void Create(string file, string option, Action write)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Bad($"The file {file} cannot be written ({error.Message.TrimEnd('.')}); name another with {option}=FILE.");
+        }
     }
 
     private static ReplayCase Check(JobLine? line, int index, IReadOnlyDictionary<string, SpotTrace> traces)

@@ -12,7 +12,7 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
     // Loading a model onto fresh nodes; the sweep has no jobs that would say.
     private const double SweepRestartSeconds = 360;
 
-    /// <summary>Writes the results of the jobs and compares the policies, or sweeps checkpoint intervals, or both.</summary>
+    /// <summary>Writes the results of the jobs and compares the policies, sweeps checkpoint intervals, draws cost against slack: whatever the options ask for.</summary>
     /// <exception cref="PipelineException">An option is missing, or a file is not what it should be.</exception>
     public void Run()
     {
@@ -23,7 +23,13 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
                 trace => stalls.Select(stall => CheckpointSweep.Of(trace, stall, SweepRestartSeconds)))]);
         }
 
-        if (options.SweepCheckpoints is null || options.Jobs is not null)
+        if (options.Plot is { } plot)
+        {
+            ReplayFiles.Create(plot, "--plot", () => SlackPlot.Save(plot, SlackSweep.Of(traces.Values)));
+            console.Done($"Cost against slack: {plot}");
+        }
+
+        if ((options.SweepCheckpoints is null && options.Plot is null) || options.Jobs is not null)
         {
             Replay(traces, options.Jobs ?? throw Missing("--jobs=FILE"), options.Out ?? throw Missing("--out=FILE"));
         }
@@ -43,5 +49,5 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
     }
 
     private static PipelineException Missing(string option) => new(
-        ExitCode.BadConfiguration, $"Replay needs {option}; it takes --traces=DIR --jobs=FILE --out=FILE, or --traces=DIR --sweep-checkpoints=2,20,120.");
+        ExitCode.BadConfiguration, $"Replay needs {option}; it takes --traces=DIR --jobs=FILE --out=FILE, or --traces=DIR with --sweep-checkpoints=2,20,120 or --plot=FILE.svg.");
 }

@@ -42,6 +42,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--wait=soon", "is not a duration")]
     [InlineData("--github-repository=owner", "is not of the form OWNER/NAME")]
     [InlineData("--interruptions=checkpoint", "is neither a number")]
+    [InlineData("--plot=cost.jpg", "let it end in .svg or .png")]
+    [InlineData("--plot=cost", "let it end in .svg or .png")]
     public void Given_SomethingThatIsNotValid_When_Read_Then_OneSentenceSaysWhat(string line, string sentence)
     {
         var exception = Assert.Throws<PipelineException>(() => Read(line.Split(' ')));

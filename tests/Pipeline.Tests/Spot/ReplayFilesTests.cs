@@ -35,6 +35,16 @@ public sealed class ReplayFilesTests : IDisposable
         Assert.Equal(1.2 * 0.35, line.GetProperty("cost").GetDouble(), 9);
     }
 
+    [Fact]
+    public void Given_AFileThatCannotBeWritten_When_Written_Then_TheSentenceNamesItAndTheOption()
+    {
+        var error = Assert.Throws<PipelineException>(() => ReplayFiles.Write(_folder.FullName, []));
+
+        Assert.Equal(ExitCode.BadConfiguration, error.ExitCode);
+        Assert.Contains(_folder.FullName, error.Message, StringComparison.Ordinal);
+        Assert.Contains("--out=FILE", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("zone/t.json", "t")]
     [InlineData("zone/t.json", "t.json")]
