@@ -11,6 +11,7 @@ internal sealed class CostToGo
     private const int OnSpot = Phases;
     private const int OnOnDemand = OnSpot + Classes;
     private const int States = OnOnDemand + Phases;
+    private const double Rounding = 1e-9;
     private readonly double _step;
     private readonly double _restart;
     private readonly double _ratio;
@@ -45,42 +46,38 @@ internal sealed class CostToGo
     }
 
     /// <summary>Expected cost of waiting for one step.</summary>
-    public double Wait(double work, double slack, int phase) => After(work, slack - _step, phase);
+    public double Wait(double work, double slack, int phase) => After(At(work, slack - _step), phase);
 
     /// <summary>Expected cost of running on spot for one step.</summary>
     /// <param name="startLeft">Hours until progress begins.</param>
     public double Spot(double work, double slack, double startLeft, int phase) =>
-        (_ratio * (startLeft + Math.Min(work, _step))) + After(work - _step, slack - startLeft, OnSpot + phase);
+        (_ratio * (startLeft + Math.Min(work, _step))) + After(At(work - _step, slack - startLeft), OnSpot + phase);
 
     /// <summary>Expected cost of running on on-demand for one step.</summary>
     public double OnDemand(double work, double slack, double startLeft, int phase) =>
-        startLeft + Math.Min(work, _step) + After(work - _step, slack - startLeft, OnOnDemand + phase);
+        startLeft + Math.Min(work, _step) + After(At(work - _step, slack - startLeft), OnOnDemand + phase);
 
+    // The places are the same for every phase; finding them is most of the work.
     private void Solve(double work, double slack, Span<double> now)
     {
         var spare = slack - _net.Reserve(_restart, work);
+        var hours = Math.Min(work, _step);
+        var (waited, kept, started) = (At(work, slack - _step), At(work - _step, slack), At(work - _step, slack - _restart));
         for (var phase = 0; phase < Phases; phase++)
         {
             var up = MarketChain.IsUp(phase);
-            var toOnDemand = OnDemand(work, slack, _restart, phase);
-            var best = toOnDemand;
-            var away = double.PositiveInfinity;
-            if (spare >= _step)
-            {
-                away = Wait(work, slack, phase);
-            }
-
+            var away = spare >= _step ? After(waited, phase) : double.PositiveInfinity;
             if (up && spare >= _restart)
             {
-                away = Math.Min(away, Spot(work, slack, _restart, phase));
+                away = Math.Min(away, (_ratio * (_restart + hours)) + After(started, OnSpot + phase));
             }
 
-            best = Math.Min(best, away);
+            var best = Math.Min(_restart + hours + After(started, OnOnDemand + phase), away);
             now[phase] = best;
-            now[OnOnDemand + phase] = Math.Min(OnDemand(work, slack, 0, phase), away);
+            now[OnOnDemand + phase] = Math.Min(hours + After(kept, OnOnDemand + phase), away);
             if (up)
             {
-                now[OnSpot + phase] = Math.Min(best, Spot(work, slack, 0, phase));
+                now[OnSpot + phase] = Math.Min(best, (_ratio * hours) + After(kept, OnSpot + phase));
             }
         }
     }
@@ -100,19 +97,23 @@ internal sealed class CostToGo
         }
     }
 
-    private double After(double work, double slack, int state)
+    private Place At(double work, double slack)
     {
         var x = Math.Clamp(work / _step, 0, _works - 1);
         var y = Math.Clamp(slack / _step, 0, _slacks - 1);
         var (i, j) = (Math.Min((int)x, _works - 2), Math.Min((int)y, _slacks - 2));
-        var (u, v) = (x - i, y - Math.Max(j, 0));
-        var low = Between(i, j, v, state);
-        return u < 1e-9 ? low : low + (u * (Between(i + 1, j, v, state) - low));
+        return new(((i * _slacks) + j) * States, x - i, y - j);
     }
 
-    private double Between(int work, int slack, double fraction, int state)
+    private double After(in Place place, int state)
     {
-        var index = (((work * _slacks) + Math.Max(slack, 0)) * States) + state;
-        return fraction < 1e-9 ? _after[index] : _after[index] + (fraction * (_after[index + States] - _after[index]));
+        var low = Between(place.Index + state, place.Slack);
+        return place.Work < Rounding ? low : low + (place.Work * (Between(place.Index + (_slacks * States) + state, place.Slack) - low));
     }
+
+    private double Between(int index, double slack) =>
+        slack < Rounding ? _after[index] : _after[index] + (slack * (_after[index + States] - _after[index]));
+
+    /// <summary>A place on the grid: its lower corner, and how far it is from there to the next work and slack.</summary>
+    private readonly record struct Place(int Index, double Work, double Slack);
 }
