@@ -17,7 +17,7 @@ public static class ReplayView
         foreach (var score in scores)
         {
             table.AddRow(
-                score.Policy + (score.Policy == MarketPolicies.Default ? " (default)" : ""),
+                Title(score),
                 Figure(score.Cost), Figure(score.OverBound), Format.Share(score.Late, jobs),
                 ((double)score.Restarts / jobs).ToString("0.0", CultureInfo.InvariantCulture));
         }
@@ -39,6 +39,9 @@ public static class ReplayView
 
         console.Write(table);
     }
+
+    /// <summary>What a row is called.</summary>
+    internal static string Title(PolicyScore score) => score.Policy + (score.Policy == MarketPolicies.Default ? " (default)" : "");
 
     private static string Figure(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 

@@ -9,6 +9,7 @@ public static class SlackPlot
 {
     private const int Width = 960;
     private const int Height = 560;
+    private const string Font = "DejaVu Sans";
 
     // Told apart by people who see colours otherwise, too (Okabe and Ito).
     private static readonly string[] Colours = ["#000000", "#999999", "#E69F00", "#56B4E9", "#009E73", "#D55E00"];
@@ -32,6 +33,7 @@ public static class SlackPlot
         plot.YLabel("Cost, % of on-demand without restarts");
         plot.Axes.SetLimits(0, slacks[^1] * 1.02, 0, 112);
         plot.ShowLegend(Edge.Right);
+        plot.Font.Set(Font);
         if (Path.GetExtension(file).Equals(".svg", StringComparison.OrdinalIgnoreCase))
         {
             plot.SaveSvg(file, Width, Height);
@@ -46,11 +48,12 @@ public static class SlackPlot
     {
         var line = plot.Add.Scatter(slacks, points.Select(point => 100 * point.Scores[row].Cost).ToArray());
         var late = points.Select(point => (double)point.Scores[row].Late / point.Jobs).ToList();
-        line.LegendText = points[0].Scores[row].Policy + (late.Max() > 0 ? string.Create(
+        line.LegendText = ReplayView.Title(points[0].Scores[row]) + (late.Max() > 0 ? string.Create(
             CultureInfo.InvariantCulture, $" ({100 * late.Min():0}-{100 * late.Max():0} % late)") : "");
         line.Color = Color.FromHex(Colours[row % Colours.Length]);
         line.LineWidth = points[0].Scores[row].Policy == MarketPolicies.Default ? 3 : 1.5f;
-        line.LinePattern = row == 0 || late.Max() > 0 ? LinePattern.Dashed : LinePattern.Solid;
-        line.MarkerSize = 5;
+        // Skia cannot draw a dashed line into an SVG; open marks set apart what is no way to meet a deadline.
+        line.MarkerShape = row == 0 || late.Max() > 0 ? MarkerShape.OpenCircle : MarkerShape.FilledCircle;
+        line.MarkerSize = row == 0 || late.Max() > 0 ? 8 : 5;
     }
 }

@@ -36,7 +36,7 @@ internal sealed record ForecastScore(double Coverage, double Width, double Error
 internal static class ForecastFit
 {
     /// <summary>Share of the costs that the intervals are to hold, in the mean over the folders.</summary>
-    public const double Coverage = 0.88;
+    public const double Coverage = 0.89;
 
     private const int Halvings = 20;
 

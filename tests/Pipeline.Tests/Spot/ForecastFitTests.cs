@@ -27,7 +27,7 @@ public sealed class ForecastFitTests(ITestOutputHelper output)
         Assert.All(scores, score => Assert.InRange(score.Coverage, 0.85, 0.95));
         Assert.All(scores, score => Assert.InRange(score.Error, 0, 0.10));
         Assert.InRange(mean.Coverage, 0.86, 0.94);
-        Assert.InRange(mean.Width, 0, 0.37);
+        Assert.InRange(mean.Width, 0, 0.38);
         Assert.InRange(mean.Error, 0, 0.08);
     }
 
@@ -51,7 +51,7 @@ public sealed class ForecastFitTests(ITestOutputHelper output)
         {
             var scores = Draw(setting).GroupBy(sample => sample.Folder).Select(folder => ForecastScore.Of([.. folder], CostForecast.WidthPrice)).ToList();
             output.WriteLine($"{setting}: {string.Join("; ", scores)}; mean: {ForecastScore.Mean(scores)}");
-            Assert.InRange(ForecastScore.Mean(scores).Coverage, 0.75, 0.97);
+            Assert.InRange(ForecastScore.Mean(scores).Coverage, 0.80, 0.95);
         });
     }
 
