@@ -39,7 +39,7 @@ class CheckpointStore:
         before = manifest["lineage"]
         self.lineage = before + [{
             "attempt": len(before) + 1, "from_step": manifest["step"], "from_manifest_sha256": digest, "started_at": started,
-            "from_ran_seconds": contract.seconds_between(before[-1]["started_at"], manifest["written_at"])}]
+            "from_ran_seconds": max(0.0, contract.seconds_between(before[-1]["started_at"], manifest["written_at"]))}]
         return manifest
 
     def write(self, step, blocks):

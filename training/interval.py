@@ -1,9 +1,10 @@
 """How often to save when checkpoint_interval is auto: from what a checkpoint cost and how long the nodes ran, at each resume."""
 import math
 
-# Saving must not take more than a tenth of the time, nor come more often than the clock is good for.
+# Saving must not take more than a tenth of the time; this bound wins over the upper one.
 LEAST_STALLS = 10
 LEAST_SECONDS = 1.0
+MOST_SECONDS = 3600.0
 
 
 def seconds_for(manifest, lineage, expected_up_run_seconds):
@@ -15,5 +16,5 @@ def seconds_for(manifest, lineage, expected_up_run_seconds):
     resumes = lineage[1:]
     ran = expected_up_run_seconds + sum(entry.get("from_ran_seconds", 0.0) for entry in resumes)
     mean = ran / (1 + len(resumes))
-    best = math.sqrt(2 * manifest["stall_seconds"] * mean)
+    best = min(math.sqrt(2 * manifest["stall_seconds"] * mean), MOST_SECONDS)
     return max(best, LEAST_STALLS * manifest["stall_seconds"], LEAST_SECONDS), mean

@@ -75,7 +75,7 @@ TABLE = [
     Setting("checkpoint_interval_steps", 50, "steps between checkpoints; 0 = by time alone"),
     Setting("checkpoint_interval_seconds", 0.0, "seconds between checkpoints, besides the steps; 0 = off"),
     Setting("checkpoint_interval", "fixed", "auto = at each resume the seconds are worked out anew from what a checkpoint cost", choices=("fixed", "auto")),
-    Setting("expected_up_run_seconds", 0.0, "for auto: how long the nodes are expected to run between two interruptions"),
+    Setting("expected_up_run_seconds", 9000.0, "for auto: seconds to an interruption, before the run has seen one", 1),
     Setting("checkpoint_async", True, "1 = training stands still for a copy alone, which a thread writes; 0 = until all is written"),
     Setting("checkpoint_failures", 2, "checkpoints in a row that may fail to be saved (a full disk) before the run fails"),
     Setting("keep_checkpoints", 3, "complete checkpoints that rotation keeps", 2),
@@ -117,8 +117,6 @@ def _check(settings):
         raise TrainingError(f"min_learning_rate_ratio is {settings.min_learning_rate_ratio:g}, but a part of learning_rate is at most 1.")
     if settings.validation_fraction >= 1:
         raise TrainingError(f"validation_fraction is {settings.validation_fraction:g}, which leaves nothing to train on: it must be below 1.")
-    if settings.checkpoint_interval == "auto" and not settings.expected_up_run_seconds:
-        raise TrainingError("checkpoint_interval is auto, which needs expected_up_run_seconds above 0.")
 
 
 def require_even_shares(settings, world):

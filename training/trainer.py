@@ -73,18 +73,18 @@ class Trainer:
         if manifest:
             state.restore(tensors, self.store.folder(manifest["step"]), manifest)
             self.step, self.train_loss = manifest["step"], manifest["metrics"]["train:loss"]
-            if self.settings.checkpoint_interval == "auto":
-                self._choose_interval(manifest)
             self.seconds_lost = max(0.0, contract.seconds_between(manifest["written_at"], contract.now()))
             if self.node.rank == 0:
                 say(f"resumed step={self.step} attempt={len(self.lineage)}")
+            if self.settings.checkpoint_interval == "auto":
+                self._choose_interval(manifest)
         self.saver = Saver(self.store, state.pieces_of(tensors, self.node.rank, self.node.world), self.peers.gather_saving,
                            self.settings.checkpoint_async, self.settings.checkpoint_failures)
 
     def _choose_interval(self, manifest):
         self.interval_seconds, mean = interval.seconds_for(manifest, self.lineage, self.settings.expected_up_run_seconds)
         if self.node.rank == 0:
-            say(f"checkpoint interval_seconds={self.interval_seconds:.1f} stall_seconds={manifest['stall_seconds']:.4g} "
+            say(f"checkpoint interval_seconds={round(self.interval_seconds, 3)} stall_seconds={round(float(manifest['stall_seconds']), 4)} "
                 f"up_run_seconds={mean:.1f} after={len(self.lineage) - 1}")
 
     def _learn(self, rate, stop_asked):
