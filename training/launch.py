@@ -51,6 +51,8 @@ def command(node, count, torchrun, arguments):
 
 def main():
     base = base_folder(os.environ)
+    # What an earlier start left, by hand.
+    (base / "output" / "failure").unlink(missing_ok=True)
     try:
         node = Node.read(os.environ)
         resources = config_file(base, "resourceconfig")
