@@ -25,7 +25,8 @@ class Peers:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo", store=dist.PrefixStore("group", self._store),
                                 rank=node.rank, world_size=node.world, timeout=limit)
         self._control = dist.new_group(backend="gloo", timeout=limit)
-        self._saving = dist.new_group(backend="gloo", timeout=limit)
+        # Disks differ more than steps do, and a peer that is gone is noticed at once anyway.
+        self._saving = dist.new_group(backend="gloo", timeout=limit + timedelta(hours=1))
         self._watching = dist.new_group(backend="gloo", timeout=FOREVER)
         if node.world > 1:
             self._watcher = threading.Thread(target=self._watch, daemon=True)

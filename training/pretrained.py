@@ -1,9 +1,8 @@
 """What channel `model` holds: a Hugging Face model directory, or what a run of the small GPT left behind."""
 import hashlib
 import json
+import math
 import shutil
-
-import torch
 
 import lora
 import model
@@ -12,6 +11,7 @@ from console import TrainingError
 
 INDEX = "model.safetensors.index.json"
 WEIGHTS = "model.safetensors"
+SAMPLE = 1024
 # Names under which configurations tell how long a sequence may be.
 LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "context")
 NOT_COPIED = (".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack", ".onnx", ".gguf", ".index.json")
@@ -30,9 +30,9 @@ def load(folder, context):
             weights.update(dict.fromkeys(file.entries, path))
             dtypes.update({name: entry[0] for name, entry in file.entries.items()})
             hashed.update(json.dumps(sorted((name, str(entry)) for name, entry in file.entries.items())).encode())
-            # Shapes do not tell two fine-tuned models apart: a sample of each file does.
-            for name in sorted(file.entries)[:1] + sorted(file.entries)[-1:]:
-                hashed.update(tensorfile.bytes_of(file.read(name)))
+            # Shapes do not tell two fine-tuned models apart: the beginning of each tensor does.
+            for name, (_, shape, *_) in sorted(file.entries.items()):
+                hashed.update(tensorfile.bytes_of(file.read_part(name, 0, min(math.prod(shape), SAMPLE))))
     loaded = model.gpt_of(folder, config, weights) if config.get("model_type") == model.BYTE_GPT else _transformers_model(folder, config)
     loaded.dtypes = dtypes
     loaded.fingerprint = f"{config.get('model_type', 'model')}/{hashed.hexdigest()[:12]}"
@@ -87,8 +87,7 @@ def _transformers_model(folder, config):
             f"Channel 'model' holds a model of type '{config.get('model_type')}', for which this image has no transformers library: "
             f"use an image that has it ({error}).") from error
     from tokenizer import HuggingFaceTokenizer
-    module = transformers.AutoModelForCausalLM.from_pretrained(
-        folder, torch_dtype=torch.float32, local_files_only=True, use_safetensors=True, trust_remote_code=False)
+    module = transformers.AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, use_safetensors=True, trust_remote_code=False).float()
     # Keys and values of earlier tokens are of no use in training.
     module.config.use_cache = False
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)

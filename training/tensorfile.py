@@ -4,6 +4,7 @@ Weights of a model directory, the archive's and a checkpoint's files all have it
 """
 import ctypes
 import json
+import math
 import struct
 
 import torch
@@ -25,7 +26,7 @@ def header(tensors, metadata=None):
     """The file's beginning. tensors: name, dtype and shape of each, in the order of their bytes, which follow without a gap."""
     entries, offset = {"__metadata__": metadata} if metadata else {}, 0
     for name, dtype, shape in tensors:
-        end = offset + size_of(dtype) * _count(shape)
+        end = offset + size_of(dtype) * math.prod(shape)
         entries[name] = {"dtype": NAMES[dtype], "shape": list(shape), "data_offsets": [offset, end]}
         offset = end
     text = json.dumps(entries).encode()
@@ -69,7 +70,7 @@ class TensorFile:
             self._start = 8 + length
             self.entries = {name: (DTYPES[entry["dtype"]], tuple(entry["shape"]), *entry["data_offsets"]) for name, entry in entries.items()}
             for name, (dtype, shape, begin, end) in self.entries.items():
-                if begin < 0 or end - begin != _count(shape) * size_of(dtype) or self._start + end > size:
+                if begin < 0 or end - begin != math.prod(shape) * size_of(dtype) or self._start + end > size:
                     raise ValueError(f"{name} is cut short")
         except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
             self._file.close()
@@ -83,7 +84,7 @@ class TensorFile:
 
     def read(self, name):
         dtype, shape, *_ = self.entries[name]
-        return self.read_part(name, 0, _count(shape)).reshape(shape)
+        return self.read_part(name, 0, math.prod(shape)).reshape(shape)
 
     def read_part(self, name, start, length):
         """Elements of a tensor as it lies in the file, row by row, from start."""
@@ -93,10 +94,3 @@ class TensorFile:
         if self._file.readinto(bytes_of(target)) != length * target.element_size():
             raise TrainingError(f"{self.path} became shorter while it was read.")
         return target
-
-
-def _count(shape):
-    count = 1
-    for length in shape:
-        count *= length
-    return count

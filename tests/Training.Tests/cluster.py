@@ -129,14 +129,16 @@ class Job:
         self.channels = {"train": {"squares.txt": TEXT}}
         self.attempts = 0
 
-    def start(self, nodes=2, faults=None, present=None, **settings):
-        """Starts the nodes. faults: by node. present: the nodes that come at all."""
+    def start(self, nodes=2, faults=None, present=None, more_texts=None, **settings):
+        """Starts the nodes. faults, more_texts: by node. present: the nodes that come at all."""
         self.attempts += 1
         hosts = [f"algo-{number}" for number in range(1, nodes + 1)]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         folders = [self._folder(host, hosts, settings) for host in hosts]
+        for number, text in (more_texts or {}).items():
+            (folders[number] / "input" / "data" / "train" / "more.txt").write_text(text)
         pids = [self.zygote.start({
             "output": str(folder / "out.txt"), "faults": (faults or {}).get(number, {}),
             "environment": {"SAGEMAKER_BASE_DIR": str(folder), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "TRAINING_JOB_NAME": "job-1"}})

@@ -83,13 +83,7 @@ def test_checkpoint_of_a_run_of_another_length(job):
 
 
 def test_nodes_with_different_data(job):
-    job.channels["train"]["more.txt"] = "more"
-    attempt = job.start()
-    (attempt.folders[1] / "input" / "data" / "train" / "more.txt").write_text("less")
-    attempt.wait()
-    # It may have been read before it changed: then nothing is wrong.
-    if attempt.codes != [0, 0]:
-        assert "would not train the same (data=" in attempt.failure(0) + attempt.failure(1)
+    fails(job, "algo-1 (rank 0) and algo-2 (rank 1) would not train the same (data=", nodes=2, more_texts={1: "only here"})
 
 
 def test_loss_that_is_no_number_stops_with_step_and_batch(job):
