@@ -39,7 +39,7 @@ public sealed class MarketMover(
                 deadline,
                 TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
                 connection.IsSandbox ? ExpectedRestartInSandbox : ExpectedRestart,
-                1 - JobEnvelope.ExpectedDiscount(run.Cost!.Prices, run.Job.InstanceType),
+                1 - JobEnvelope.ExpectedDiscount(run.Cost!.Prices, run.JobOf(run.CurrentAttempt).InstanceType),
                 Pacing.For(connection).Poll));
     }
 

@@ -31,8 +31,8 @@ public sealed class FaultPlanTests
         _plan.Add([new Fault("sagemaker", FaultKind.Capacity)]);
 
         Assert.Null(_plan.Take("sagemaker", "CreateTrainingJob"));
-        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Quota));
-        Assert.True(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity));
-        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity));
+        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Quota, "ml.g5.xlarge"));
+        Assert.True(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, "ml.g5.xlarge"));
+        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, "ml.g5.xlarge"));
     }
 }
