@@ -44,12 +44,14 @@ public sealed class BudgetStage(
     /// <exception cref="PipelineException">It is (exit code 5); the sentence names each quota.</exception>
     public static void RequireQuotas(CostRecord cost)
     {
-        var shortfalls = cost.Rungs.Select((rung, index) => (Nodes: $"{rung.InstanceCount} x {rung.InstanceType}", Words: cost.QuotaShortfall(index + 1))).ToList();
+        var shortfalls = cost.Rungs.Select((rung, index) => (
+            Nodes: cost.Rungs.Count == 1 ? "the job" : $"rung {index + 1}, {rung.InstanceCount} x {rung.InstanceType},",
+            Words: cost.QuotaShortfall(index + 1))).ToList();
         if (shortfalls.Count > 0 && shortfalls.TrueForAll(rung => rung.Words is not null))
         {
             throw new PipelineException(
                 ExitCode.NoCapacity,
-                $"The account's service quotas are too small: {string.Join("; ", shortfalls.Select(rung => $"{rung.Nodes}: {rung.Words}"))}. Ask for more under Service Quotas, or make the job smaller.");
+                $"The account's service quotas are too small: {string.Join("; ", shortfalls.Select(rung => $"{rung.Nodes} {rung.Words}"))}. Ask for more under Service Quotas, or make the job smaller.");
         }
     }
 

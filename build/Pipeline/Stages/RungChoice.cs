@@ -20,7 +20,7 @@ public sealed class RungChoice(RunSession session, IAnsiConsole console)
         {
             var shortfall = run.Cost!.QuotaShortfall(skipped);
             session.Update("launch.rung_skipped", same => same, new { Rung = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall });
-            console.Warn($"Rung {skipped}, {jobs[skipped - 1].Nodes()}, is skipped: {shortfall}.");
+            console.Warn($"Rung {skipped}, {jobs[skipped - 1].Nodes()}, is skipped: it {shortfall}.");
         }
 
         if (next > 1 && next != before)
