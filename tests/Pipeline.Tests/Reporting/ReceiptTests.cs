@@ -121,7 +121,7 @@ public sealed class ReceiptTests
 
         Assert.Contains("| Nodes | 2 x ml.g5.xlarge, managed spot, else 4 x ml.g6.2xlarge, on demand, us-east-1 |", page, StringComparison.Ordinal);
         Assert.Contains("| 2 x ml.g5.xlarge | spot | 0.0 s | - | $0.00 | AWS had no capacity. |", page, StringComparison.Ordinal);
-        Assert.Contains("| `job-a2` | 4 x ml.g6.2xlarge | on demand | 1.7 min | 600 | $0.0235 | The training is done. |", page, StringComparison.Ordinal);
+        Assert.Contains("| `job-a2` | 4 x ml.g6.2xlarge | on demand | 1 min 40 s | 600 | $0.0235 | The training is done. |", page, StringComparison.Ordinal);
         Assert.Contains("Billed 30 of 100 training seconds on 4 nodes at $4.89 an hour", page, StringComparison.Ordinal);
     }
 
