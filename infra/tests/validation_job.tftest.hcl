@@ -137,7 +137,6 @@ run "contradictions_on_spot" {
   variables {
     checkpoint_interval_seconds = 0
     max_wait_seconds            = 3599
-    volume_kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     training_data_kms_key_arn   = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     final_metric                = { name = "accuracy" }
   }
@@ -145,10 +144,20 @@ run "contradictions_on_spot" {
   expect_failures = [
     var.checkpoint_interval_seconds,
     var.max_wait_seconds,
-    var.volume_kms_key_arn,
     var.training_data_kms_key_arn,
     var.final_metric,
   ]
+}
+
+run "volume_key_without_a_volume" {
+  command = plan
+
+  variables {
+    volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    instance_ladder    = [{ instance_type = "ml.g6.xlarge" }]
+  }
+
+  expect_failures = [var.volume_kms_key_arn]
 }
 
 run "contradictions_on_demand" {

@@ -25,20 +25,21 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var standing = TimeSpan.FromSeconds(job.Rungs().Sum(rung => rung.MaxWaitSeconds ?? rung.MaxRuntimeSeconds)) + StopGrace;
-        var envelope = job.Enabled ? Envelope.Of(JobEnvelope.InputsOf(job, prices)) : null;
+        var rungs = job.Enabled ? job.Rungs().Select(rung => Price(rung, lines, prices)).ToList() : [];
         List<CostLine> infrastructure = [.. lines.Infrastructure(plan, standing)];
-        List<CostLine> all = [.. envelope is null ? [] : lines.Job(job, envelope, catalog.HasLocalDisk(job.InstanceType)), .. infrastructure];
+        List<CostLine> all = [.. rungs.Take(1).SelectMany(rung => rung.Lines), .. infrastructure];
+        var envelope = rungs.FirstOrDefault()?.Envelope;
         var rate = RateOf(job, prices);
-        IReadOnlyList<RungCost> rungs = job.Enabled ? [.. job.Rungs().Select(rung => Rung(rung, lines, infrastructure, prices))] : [];
-        var ceiling = job.Enabled ? Dearest(rungs) : Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
-        var reasons = Refusals(job, plan, prices, all, ceiling).ToList();
+        List<RungCost> costs = [.. rungs.Select(rung => CostOf(rung, infrastructure, prices))];
+        var ceiling = job.Enabled ? Dearest(costs) : Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
+        var reasons = Refusals(job, plan, prices, [.. rungs.SelectMany(rung => rung.Lines), .. infrastructure], ceiling).ToList();
         return new CostRecord
         {
             Expected = Readable(Sum(all.Select(line => line.Expected))),
             P90 = Readable(Sum([envelope is null ? Usd.Zero : rate * Hours(envelope.P90Billable), .. all.Where(line => line.Unit != "node-hour").Select(line => line.Ceiling)])),
             Ceiling = ceiling,
             JobRatePerHour = job.Enabled ? rate : null,
-            Rungs = rungs,
+            Rungs = costs,
             Lines = all,
             Prices = prices,
             Envelope = envelope?.Time,
@@ -49,11 +50,16 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         };
     }
 
-    private RungCost Rung(TrainingJobSpec rung, CostLines lines, List<CostLine> infrastructure, PriceSnapshot prices)
+    private PricedRung Price(TrainingJobSpec job, CostLines lines, PriceSnapshot prices)
     {
-        var own = lines.Job(rung, Envelope.Of(JobEnvelope.InputsOf(rung, prices)), catalog.HasLocalDisk(rung.InstanceType));
-        var ceiling = Sum(own.Concat(infrastructure).Select(line => line.Ceiling))?.RoundedUpToCents();
-        return new RungCost(rung.InstanceType, rung.InstanceCount, rung.UseSpotInstances, RateOf(rung, prices), ceiling);
+        var envelope = Envelope.Of(JobEnvelope.InputsOf(job, prices));
+        return new PricedRung(job, envelope, [.. lines.Job(job, envelope, catalog.HasLocalDisk(job.InstanceType))]);
+    }
+
+    private static RungCost CostOf(PricedRung rung, List<CostLine> infrastructure, PriceSnapshot prices)
+    {
+        var ceiling = Sum(rung.Lines.Concat(infrastructure).Select(line => line.Ceiling))?.RoundedUpToCents();
+        return new RungCost(rung.Job.InstanceType, rung.Job.InstanceCount, rung.Job.UseSpotInstances, RateOf(rung.Job, prices), ceiling);
     }
 
     private static Usd? RateOf(TrainingJobSpec job, PriceSnapshot prices) =>
@@ -77,7 +83,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
                 $"A node of rung {index + 1}, {rung.InstanceType}, costs ${prices[rung.InstanceType].Value:0.00##} an hour on demand, over its bound of ${rung.MaxUsdPerNodeHour!.Value.Amount:0.00##}; raise its max_usd_per_node_hour, or choose another instance type.");
         }
 
-        foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }))
+        foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }).DistinctBy(line => line.Name))
         {
             yield return $"The price of {line.Name} is unknown, and an unknown price is never taken as zero; leave it out of infra/, or put its price into build/Pipeline/Costing/Data/prices.json.";
         }
@@ -116,4 +122,6 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
 
     // One unknown makes the sum unknown.
     private static Usd? Sum(IEnumerable<Usd?> amounts) => amounts.Aggregate((Usd?)Usd.Zero, (sum, amount) => sum + amount);
+
+    private sealed record PricedRung(TrainingJobSpec Job, EnvelopeResult Envelope, IReadOnlyList<CostLine> Lines);
 }
