@@ -29,8 +29,19 @@ locals {
     "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200",
     "trn1", "trn1n", "trn2",
   ]
-  has_local_nvme     = contains(local.local_nvme_families, split(".", var.instance_type)[1])
-  volume_kms_key_arn = local.has_local_nvme ? null : coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn)
+  instance_types   = distinct(concat([var.instance_type], var.instance_ladder[*].instance_type))
+  local_nvme_types = [for type in local.instance_types : type if contains(local.local_nvme_families, split(".", type)[1])]
+  has_volumes      = length(local.local_nvme_types) < length(local.instance_types)
+  volume_key       = local.has_volumes ? coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn) : null
+
+  instance_ladder = [for rung in var.instance_ladder : {
+    instance_type         = rung.instance_type
+    instance_count        = coalesce(rung.instance_count, var.instance_count)
+    use_spot_instances    = coalesce(rung.use_spot_instances, var.use_spot_instances)
+    max_wait_seconds      = coalesce(rung.use_spot_instances, var.use_spot_instances) ? coalesce(rung.max_wait_seconds, var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
+    max_usd_per_node_hour = rung.max_usd_per_node_hour
+    volume_kms_key_arn    = contains(local.local_nvme_types, rung.instance_type) ? null : local.volume_key
+  }]
 }
 
 module "network" {
@@ -83,8 +94,8 @@ module "execution_role" {
   artifact_bucket_arn       = module.storage.bucket_arn
   artifact_prefix           = local.artifact_prefix
   artifact_kms_key_arn      = module.storage.kms_key_arn
-  volume_encrypted          = !local.has_local_nvme
-  volume_kms_key_arn        = local.volume_kms_key_arn
+  volume_encrypted          = local.has_volumes
+  volume_kms_key_arn        = local.volume_key
   training_data_location    = local.training_data_location
   training_data_kms_key_arn = var.training_data_kms_key_arn
   ecr_repository_arn        = local.ecr_repository_arn

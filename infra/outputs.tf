@@ -25,10 +25,12 @@ output "training_job" {
     entrypoint         = var.entrypoint
     role_arn           = module.execution_role.role_arn
 
-    instance_type      = var.instance_type
-    instance_count     = var.instance_count
-    volume_size_gb     = var.volume_size_gb
-    volume_kms_key_arn = local.volume_kms_key_arn
+    instance_type         = var.instance_type
+    instance_count        = var.instance_count
+    max_usd_per_node_hour = var.max_usd_per_node_hour
+    instance_ladder       = local.instance_ladder
+    volume_size_gb        = var.volume_size_gb
+    volume_kms_key_arn    = contains(local.local_nvme_types, var.instance_type) ? null : local.volume_key
 
     max_runtime_seconds         = var.max_runtime_seconds
     max_wait_seconds            = var.use_spot_instances ? coalesce(var.max_wait_seconds, 2 * var.max_runtime_seconds) : null

@@ -137,7 +137,6 @@ run "contradictions_on_spot" {
   variables {
     checkpoint_interval_seconds = 0
     max_wait_seconds            = 3599
-    volume_kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     training_data_kms_key_arn   = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     final_metric                = { name = "accuracy" }
   }
@@ -145,10 +144,20 @@ run "contradictions_on_spot" {
   expect_failures = [
     var.checkpoint_interval_seconds,
     var.max_wait_seconds,
-    var.volume_kms_key_arn,
     var.training_data_kms_key_arn,
     var.final_metric,
   ]
+}
+
+run "volume_key_without_a_volume" {
+  command = plan
+
+  variables {
+    volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    instance_ladder    = [{ instance_type = "ml.g6.xlarge" }]
+  }
+
+  expect_failures = [var.volume_kms_key_arn]
 }
 
 run "contradictions_on_demand" {
@@ -166,6 +175,82 @@ run "contradictions_on_demand" {
     var.max_wait_seconds,
     var.final_metric,
   ]
+}
+
+run "malformed_ladder" {
+  command = plan
+
+  variables {
+    max_usd_per_node_hour = 0
+    instance_ladder       = [{ instance_type = "g5.2xlarge" }]
+  }
+
+  expect_failures = [
+    var.max_usd_per_node_hour,
+    var.instance_ladder,
+  ]
+}
+
+run "ladder_of_half_a_node" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge", instance_count = 1.5 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_that_repeats_the_job" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge" }, { instance_type = "ml.g5.xlarge", instance_count = 1 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_without_a_price" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge", max_usd_per_node_hour = 0 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_that_waits_on_demand" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge", use_spot_instances = false, max_wait_seconds = 7200 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_that_waits_less_than_it_runs" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge", max_wait_seconds = 3599 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_on_spot_without_checkpoints" {
+  command = plan
+
+  variables {
+    use_spot_instances          = false
+    checkpoint_interval_seconds = 0
+    instance_ladder             = [{ instance_type = "ml.g5.2xlarge", use_spot_instances = true }]
+  }
+
+  expect_failures = [var.instance_ladder]
 }
 
 run "metric_named_twice_and_data_by_absolute_path" {

@@ -7,6 +7,7 @@ namespace BuildPipeline.Costing;
 /// <remarks>
 /// The ceiling is on-demand: maximum running time and the stop's grace x nodes x on-demand rate, plus volumes, plus what stands around
 /// the job for as long as it may wait. On spot the service bills seconds that have the discount in them, so the bill cannot exceed it.
+/// With a ladder it is that of the dearest rung: a rung without capacity costs nothing, and one that did run is paid from the same dollars.
 /// Expected and p90 come from <see cref="Envelope"/>.
 /// </remarks>
 public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
@@ -23,18 +24,22 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        var standing = TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds) + StopGrace;
-        var envelope = job.Enabled ? Envelope.Of(JobEnvelope.InputsOf(job, prices)) : null;
-        List<CostLine> all = [.. envelope is null ? [] : lines.Job(job, envelope, catalog.HasLocalDisk(job.InstanceType)), .. lines.Infrastructure(plan, standing)];
-        var rate = prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : (Usd?)null;
-        var ceiling = Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
-        var reasons = Refusals(job, plan, prices, all, ceiling).ToList();
+        var standing = TimeSpan.FromSeconds(job.Rungs().Sum(rung => rung.MaxWaitSeconds ?? rung.MaxRuntimeSeconds)) + StopGrace;
+        var rungs = job.Enabled ? job.Rungs().Select(rung => Price(rung, lines, prices)).ToList() : [];
+        List<CostLine> infrastructure = [.. lines.Infrastructure(plan, standing)];
+        List<CostLine> all = [.. rungs.Take(1).SelectMany(rung => rung.Lines), .. infrastructure];
+        var envelope = rungs.FirstOrDefault()?.Envelope;
+        var rate = RateOf(job, prices);
+        List<RungCost> costs = [.. rungs.Select(rung => CostOf(rung, infrastructure, prices))];
+        var ceiling = job.Enabled ? Dearest(costs) : Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
+        var reasons = Refusals(job, plan, prices, [.. rungs.SelectMany(rung => rung.Lines), .. infrastructure], ceiling).ToList();
         return new CostRecord
         {
             Expected = Readable(Sum(all.Select(line => line.Expected))),
             P90 = Readable(Sum([envelope is null ? Usd.Zero : rate * Hours(envelope.P90Billable), .. all.Where(line => line.Unit != "node-hour").Select(line => line.Ceiling)])),
             Ceiling = ceiling,
             JobRatePerHour = job.Enabled ? rate : null,
+            Rungs = costs,
             Lines = all,
             Prices = prices,
             Envelope = envelope?.Time,
@@ -45,14 +50,40 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         };
     }
 
+    private PricedRung Price(TrainingJobSpec job, CostLines lines, PriceSnapshot prices)
+    {
+        var envelope = Envelope.Of(JobEnvelope.InputsOf(job, prices));
+        return new PricedRung(job, envelope, [.. lines.Job(job, envelope, catalog.HasLocalDisk(job.InstanceType))]);
+    }
+
+    private static RungCost CostOf(PricedRung rung, List<CostLine> infrastructure, PriceSnapshot prices)
+    {
+        var ceiling = Sum(rung.Lines.Concat(infrastructure).Select(line => line.Ceiling))?.RoundedUpToCents();
+        return new RungCost(rung.Job.InstanceType, rung.Job.InstanceCount, rung.Job.UseSpotInstances, RateOf(rung.Job, prices), ceiling);
+    }
+
+    private static Usd? RateOf(TrainingJobSpec job, PriceSnapshot prices) =>
+        prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : null;
+
+    // One unknown makes the most unknown.
+    private static Usd? Dearest(IReadOnlyList<RungCost> rungs) => rungs.Any(rung => rung.Ceiling is null) ? null : rungs.Max(rung => rung.Ceiling);
+
     private static IEnumerable<string> Refusals(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, IReadOnlyList<CostLine> lines, Usd? ceiling)
     {
-        if (job.Enabled && prices[job.InstanceType].Value is null)
+        var rungs = job.Enabled ? job.Rungs() : [];
+        foreach (var type in rungs.Select(rung => rung.InstanceType).Distinct().Where(type => prices[type].Value is null))
         {
-            yield return $"The price of {job.InstanceType} in {job.Region} is unknown, and an unknown price is never taken as zero; choose a priced type or region.";
+            yield return $"The price of {type} in {job.Region} is unknown, and an unknown price is never taken as zero; choose a priced type or region.";
         }
 
-        foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }))
+        foreach (var (index, rung) in rungs.Index().Where(rung => rung.Item.MaxUsdPerNodeHour is { } bound && prices[rung.Item.InstanceType].Value > bound.Amount))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"A node of rung {index + 1}, {rung.InstanceType}, costs ${prices[rung.InstanceType].Value:0.00##} an hour on demand, over its bound of ${rung.MaxUsdPerNodeHour!.Value.Amount:0.00##}; raise its max_usd_per_node_hour, or choose another instance type.");
+        }
+
+        foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }).DistinctBy(line => line.Name))
         {
             yield return $"The price of {line.Name} is unknown, and an unknown price is never taken as zero; leave it out of infra/, or put its price into build/Pipeline/Costing/Data/prices.json.";
         }
@@ -62,7 +93,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             yield return $"The run can cost up to {ceiling}, over the limit of {plan.MaxRunCost}; lower max_runtime_seconds, instance_count or the instance type, or raise max_run_cost_usd.";
         }
 
-        if (job is { Enabled: true, UseSpotInstances: true } && CheckpointRefusal(job, prices) is { } refusal)
+        if (rungs.Any(rung => rung.UseSpotInstances) && CheckpointRefusal(job, prices) is { } refusal)
         {
             yield return refusal;
         }
@@ -91,4 +122,6 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
 
     // One unknown makes the sum unknown.
     private static Usd? Sum(IEnumerable<Usd?> amounts) => amounts.Aggregate((Usd?)Usd.Zero, (sum, amount) => sum + amount);
+
+    private sealed record PricedRung(TrainingJobSpec Job, EnvelopeResult Envelope, IReadOnlyList<CostLine> Lines);
 }

@@ -75,6 +75,7 @@ public static class Services
         .AddSingleton<CostGateStage>()
         .AddSingleton<ApproveStage>()
         .AddSingleton<ApplyStage>()
+        .AddSingleton<RungChoice>()
         .AddSingleton<JobSubmission>()
         .AddSingleton<MarketMover>()
         .AddSingleton<JobWatching>()

@@ -53,7 +53,8 @@ public sealed record BudgetHold(string Team, BudgetAmounts Reserved, DateTimeOff
 /// <param name="Name">AWS's name of the quota.</param>
 /// <param name="Limit">The account's value; null where it is not known.</param>
 /// <param name="Needed">What the job needs.</param>
-public sealed record QuotaUse(string Name, decimal? Limit, decimal Needed)
+/// <param name="Rung">The rung of the ladder that needs it, from 1.</param>
+public sealed record QuotaUse(string Name, decimal? Limit, decimal Needed, int Rung = 1)
 {
     /// <summary>True where the job cannot be started whatever else runs.</summary>
     public bool IsExceeded => Needed > Limit;

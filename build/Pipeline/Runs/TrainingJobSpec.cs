@@ -31,6 +31,12 @@ public sealed record TrainingJobSpec
     /// <summary>Nodes.</summary>
     public required int InstanceCount { get; init; }
 
+    /// <summary>The most that an hour of one node may cost on demand, dollars; null is no bound.</summary>
+    public Usd? MaxUsdPerNodeHour { get; init; }
+
+    /// <summary>What is tried in this order where capacity is refused; the job as described here is the first rung.</summary>
+    public IReadOnlyList<LadderRung> InstanceLadder { get; init; } = [];
+
     /// <summary>Training volume of each node, gigabytes.</summary>
     public required int VolumeSizeGb { get; init; }
 

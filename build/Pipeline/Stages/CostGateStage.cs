@@ -15,7 +15,8 @@ public sealed class CostGateStage(RunSession session, CostEstimator estimator, P
     {
         var (plan, job) = (session.Run.Plan!, session.Run.Job!);
         // A run keeps the prices that it was first reckoned with, so that its digest holds.
-        var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : await prices.ReadAsync(job.Region, [job.InstanceType], cancellationToken);
+        IReadOnlyList<string> types = [.. job.Rungs().Select(rung => rung.InstanceType).Distinct()];
+        var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : await prices.ReadAsync(job.Region, types, cancellationToken);
         var cost = await budget.CheckAsync(estimator.Estimate(job, plan, snapshot), cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Cost, cost);
         session.Update("cost.estimated", run => run with { Cost = cost }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict });

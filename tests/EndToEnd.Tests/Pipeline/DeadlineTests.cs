@@ -54,6 +54,17 @@ public sealed class DeadlineTests : IAsyncLifetime
     }
 
     [TerraformFact]
+    public async Task Given_AMoveForWhichTooLittleIsLeft_When_Launched_Then_ItIsRefusedAndTheRunHasEnded()
+    {
+        // A minute is the least that is bought, and the job on spot has used some of the only one.
+        (await _place.BuildAsync(["--target=Launch", _slow, "--var=max_runtime_seconds=60", .. Hurried])).With(3).Saying("buys less than a minute");
+
+        Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
+        Assert.False(_place.Run.GetProperty("has_open_job").GetBoolean());
+        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(2).Saying("Its successor was refused");
+    }
+
+    [TerraformFact]
     public async Task Given_SpotThatComesBack_When_TheJobHasMovedToOnDemandWithTimeToSpare_Then_ItMovesBackAndIsDoneInTime()
     {
         await SetTraceAsync([.. Enumerable.Repeat(0, 12), .. Enumerable.Repeat(2, 600)]);

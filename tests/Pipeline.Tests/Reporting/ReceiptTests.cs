@@ -107,6 +107,25 @@ public sealed class ReceiptTests
     }
 
     [Fact]
+    public void Given_JobsOnTwoRungs_When_Written_Then_EachHasItsNodesAndItsOwnRate()
+    {
+        var refused = Launched.Attempts[0] with { TrainingSeconds = null, BillableSeconds = 0, Cost = Usd.Zero, Outcome = OutcomeKind.NoCapacity, OutcomeSentence = "AWS had no capacity." };
+        var run = Launched with
+        {
+            Job = Sample.Job with { InstanceLadder = [new LadderRung { InstanceType = "ml.g6.2xlarge", InstanceCount = 4, UseSpotInstances = false }] },
+            Cost = Launched.Cost! with { Rungs = [new RungCost("ml.g5.xlarge", 2, true, new Usd(2.816m), new Usd(1.51m)), new RungCost("ml.g6.2xlarge", 4, false, new Usd(4.888m), new Usd(2m))] },
+            Attempts = [refused, Launched.Attempts[0] with { Number = 2, JobName = "job-a2", Rung = 2, Market = Market.OnDemand }],
+        };
+
+        var page = Receipt.Markdown(run, Sample.Noon);
+
+        Assert.Contains("| Nodes | 2 x ml.g5.xlarge, managed spot, else 4 x ml.g6.2xlarge, on demand, us-east-1 |", page, StringComparison.Ordinal);
+        Assert.Contains("| 2 x ml.g5.xlarge | spot | 0.0 s | - | $0.00 | AWS had no capacity. |", page, StringComparison.Ordinal);
+        Assert.Contains("| `job-a2` | 4 x ml.g6.2xlarge | on demand | 1 min 40 s | 600 | $0.0235 | The training is done. |", page, StringComparison.Ordinal);
+        Assert.Contains("Billed 30 of 100 training seconds on 4 nodes at $4.89 an hour", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_AVeryLongRun_When_Written_Then_GitHubStillTakesIt()
     {
         var findings = Enumerable.Range(0, 2000).Select(i => new Finding($"check {i}", true, new string('x', 80))).ToList();
