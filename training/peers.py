@@ -108,7 +108,7 @@ class Peers:
 
 def describe(error):
     """A sentence for an error: its own where it is one of ours."""
-    return str(error) if isinstance(error, TrainingError) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, TrainingError) else f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 def _meet(node, timeout_seconds):
