@@ -84,8 +84,8 @@ run "too_much" {
     instance_count        = 65
     volume_size_gb        = 16385
     max_runtime_seconds   = 2419201
-    hyperparameters       = { for i in range(101) : "name-${i}" => "value" }
-    environment_variables = { for i in range(101) : "NAME_${i}" => "value" }
+    hyperparameters       = { for i in range(98) : "name-${i}" => "value" }
+    environment_variables = { for i in range(99) : "NAME_${i}" => "value" }
   }
 
   expect_failures = [
@@ -122,12 +122,14 @@ run "halves" {
     instance_count      = 1.5
     volume_size_gb      = 10.5
     max_runtime_seconds = 3600.5
+    checkpoint_size_gb  = 0 # The interval is auto here, and has nothing to go by.
   }
 
   expect_failures = [
     var.instance_count,
     var.volume_size_gb,
     var.max_runtime_seconds,
+    var.checkpoint_size_gb,
   ]
 }
 

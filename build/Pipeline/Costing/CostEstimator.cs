@@ -25,10 +25,11 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var standing = TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds) + StopGrace;
         var envelope = job.Enabled ? Envelope.Of(JobEnvelope.InputsOf(job, prices)) : null;
-        List<CostLine> all = [.. envelope is null ? [] : lines.Job(job, envelope, catalog.HasLocalDisk(job.InstanceType)), .. lines.Infrastructure(plan, standing)];
+        var checkpoints = CheckpointChooser.Of(job, prices);
+        List<CostLine> all = [.. envelope is null ? [] : lines.Job(job, envelope, checkpoints, catalog.HasLocalDisk(job.InstanceType)), .. lines.Infrastructure(plan, standing)];
         var rate = prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : (Usd?)null;
         var ceiling = Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
-        var reasons = Refusals(job, plan, prices, all, ceiling).ToList();
+        var reasons = Refusals(job, plan, prices, checkpoints, all, ceiling).ToList();
         return new CostRecord
         {
             Expected = Readable(Sum(all.Select(line => line.Expected))),
@@ -38,6 +39,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             Lines = all,
             Prices = prices,
             Envelope = envelope?.Time,
+            Checkpoints = job.Enabled ? checkpoints : null,
             Limit = plan.MaxRunCost,
             Verdict = reasons.Count == 0 ? GateVerdict.NeedsApproval : GateVerdict.Refuse,
             Reasons = reasons.Count == 0 ? [$"At most {ceiling} of the {plan.MaxRunCost} that a run may cost; it has to be approved."] : reasons,
@@ -45,7 +47,8 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         };
     }
 
-    private static IEnumerable<string> Refusals(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, IReadOnlyList<CostLine> lines, Usd? ceiling)
+    private static IEnumerable<string> Refusals(
+        TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, CheckpointChoice checkpoints, IReadOnlyList<CostLine> lines, Usd? ceiling)
     {
         if (job.Enabled && prices[job.InstanceType].Value is null)
         {
@@ -62,26 +65,28 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             yield return $"The run can cost up to {ceiling}, over the limit of {plan.MaxRunCost}; lower max_runtime_seconds, instance_count or the instance type, or raise max_run_cost_usd.";
         }
 
-        if (job is { Enabled: true, UseSpotInstances: true } && CheckpointRefusal(job, prices) is { } refusal)
+        if (job is { Enabled: true, UseSpotInstances: true } && CheckpointRefusal(job, prices, checkpoints) is { } refusal)
         {
             yield return refusal;
         }
     }
 
-    private static string? CheckpointRefusal(TrainingJobSpec job, PriceSnapshot prices)
+    private static string? CheckpointRefusal(TrainingJobSpec job, PriceSnapshot prices, CheckpointChoice checkpoints)
     {
-        if (job.CheckpointIntervalSeconds <= 0)
+        if (checkpoints.IntervalSeconds <= 0)
         {
             return "A spot job without checkpoints starts from zero after each interruption; set checkpoint_interval_seconds.";
         }
 
         var upRun = JobEnvelope.UpRun(prices);
-        var lost = Envelope.LostShare(TimeSpan.FromSeconds(job.CheckpointIntervalSeconds), JobEnvelope.Work(job, prices), upRun);
-        return lost <= MostLost
-            ? null
+        var lost = Envelope.LostShare(TimeSpan.FromSeconds(checkpoints.IntervalSeconds), JobEnvelope.Work(job, prices), upRun);
+        return lost <= MostLost ? null
+            : checkpoints.Auto ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"Even with the best checkpoint interval, {checkpoints.IntervalSeconds:0} s, a spot run does {lost * 100:0} % of its work twice, for each save holds it up for {checkpoints.StallSeconds:0} s and an interruption comes every {upRun.TotalHours:0.#} h; make checkpoints smaller or spread them over more nodes (checkpoint_size_gb, instance_count), or set use_spot_instances to false.")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"With a checkpoint every {job.CheckpointIntervalSeconds} s and an interruption every {upRun.TotalHours:0.#} h a spot run does {lost * 100:0} % of its work twice; set checkpoint_interval_seconds to at most {(int)(2 * MostLost * upRun.TotalSeconds)}.");
+                $"With a checkpoint every {checkpoints.IntervalSeconds:0.#} s and an interruption every {upRun.TotalHours:0.#} h a spot run does {lost * 100:0} % of its work twice; set checkpoint_interval_seconds to at most {(int)(2 * MostLost * upRun.TotalSeconds)}.");
     }
 
     // Estimates carry no more than a hundredth of a cent.

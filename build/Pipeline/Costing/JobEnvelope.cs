@@ -16,8 +16,8 @@ public static class JobEnvelope
         UpRun(prices),
         TimeSpan.FromHours(Number(prices, PriceNames.Wait)),
         TimeSpan.FromSeconds(Number(prices, PriceNames.Restart)),
-        TimeSpan.FromSeconds(Math.Max(0, job.CheckpointIntervalSeconds)),
-        TimeSpan.FromSeconds((double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting)),
+        TimeSpan.FromSeconds(CheckpointChooser.Of(job, prices).IntervalSeconds),
+        Stall(job, prices),
         ExpectedDiscount(prices, job.InstanceType),
         (double)Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value);
 
@@ -33,6 +33,12 @@ public static class JobEnvelope
 
     /// <summary>Mean time from getting spot capacity to losing it.</summary>
     public static TimeSpan UpRun(PriceSnapshot prices) => TimeSpan.FromHours(Number(prices, PriceNames.UpRun));
+
+    /// <summary>How long a save holds training up: as an earlier run on such nodes has measured it, or by what there is to write.</summary>
+    public static TimeSpan Stall(TrainingJobSpec job, PriceSnapshot prices) => TimeSpan.FromSeconds(
+        prices[PriceNames.MeasuredStall(job.InstanceType, job.InstanceCount)].Value is { } seen
+            ? (double)seen
+            : (double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting));
 
     /// <summary>What the market says of the type, or what is assumed of all.</summary>
     public static PriceFigure Discount(PriceSnapshot prices, string figure, string instanceType) =>

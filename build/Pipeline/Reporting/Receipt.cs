@@ -58,6 +58,11 @@ public static class Receipt
         Row(page, "Job", run.CurrentAttempt is { } attempt ? $"`{attempt.JobName}`{(attempt.Adopted ? " (adopted)" : "")}" : $"`{job.Name}` (not submitted)");
         Row(page, "Nodes", $"{job.InstanceCount} x {job.InstanceType}, {(job.UseSpotInstances ? "managed spot" : "on demand")}, {job.Region}");
         Row(page, "Team", job.Team);
+        if ((run.CurrentAttempt?.Checkpoints ?? run.Cost?.Checkpoints) is { } checkpoints)
+        {
+            Row(page, "Checkpoints", checkpoints.Reason);
+        }
+
         Row(page, "Image", $"`{job.TrainingImageUri}`");
         if (run.Plan is { } plan)
         {

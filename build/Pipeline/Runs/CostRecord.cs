@@ -34,6 +34,9 @@ public sealed record CostRecord
     /// <summary>What the job's time is reckoned with; null where nothing is launched.</summary>
     public EnvelopeRecord? Envelope { get; init; }
 
+    /// <summary>How often the job is asked to save; null where nothing is launched.</summary>
+    public CheckpointChoice? Checkpoints { get; init; }
+
     /// <summary>Per-run limit, dollars.</summary>
     public required Usd Limit { get; init; }
 

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Prices the run and refuses what is over its limit; what passes gets the digest that has to be approved.</summary>
-public sealed class CostGateStage(RunSession session, CostEstimator estimator, PriceReader prices, BudgetStage budget, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
+public sealed class CostGateStage(RunSession session, CostEstimator estimator, PriceReader prices, MeasuredStall stall, BudgetStage budget, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3), or over a service quota (5); each reason is in the sentence.</exception>
@@ -15,7 +15,7 @@ public sealed class CostGateStage(RunSession session, CostEstimator estimator, P
     {
         var (plan, job) = (session.Run.Plan!, session.Run.Job!);
         // A run keeps the prices that it was first reckoned with, so that its digest holds.
-        var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : await prices.ReadAsync(job.Region, [job.InstanceType], cancellationToken);
+        var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : stall.AddTo(await prices.ReadAsync(job.Region, [job.InstanceType], cancellationToken), session.Run.Environment, job);
         var cost = await budget.CheckAsync(estimator.Estimate(job, plan, snapshot), cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Cost, cost);
         session.Update("cost.estimated", run => run with { Cost = cost }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict });

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Shows the planned work on other instance types, markets and numbers of nodes; decides nothing.</summary>
-public sealed class ForecastStage(PipelineOptions options, RunSession session, PriceReader prices, Forecaster forecaster, IAnsiConsole console)
+public sealed class ForecastStage(PipelineOptions options, RunSession session, PriceReader prices, MeasuredStall stall, Forecaster forecaster, IAnsiConsole console)
 {
     /// <summary>File of the run with every row.</summary>
     public const string File = "forecast.json";
@@ -17,7 +17,7 @@ public sealed class ForecastStage(PipelineOptions options, RunSession session, P
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var job = session.Run.Job!;
-        var snapshot = await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken);
+        var snapshot = stall.AddTo(await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken), session.Run.Environment, job);
         var deadline = options.Deadline ?? JobEnvelope.Due(job);
         var rows = forecaster.Compare(job, snapshot, deadline);
         session.Store.WriteJson(session.Run.RunId, File, new { Deadline = deadline, Work = JobEnvelope.Work(job, snapshot), Rows = rows, Prices = snapshot });

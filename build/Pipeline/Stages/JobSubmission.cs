@@ -16,6 +16,7 @@ public sealed class JobSubmission(
     SubjectReader subjects,
     TrainingUploads uploads,
     Launcher launcher,
+    NextInterval interval,
     SandboxProcess sandbox,
     SummaryStage summary,
     IAnsiConsole console,
@@ -51,7 +52,7 @@ public sealed class JobSubmission(
         var data = await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken);
         var channels = await console.WorkAsync(
             "upload sources and data", () => uploads.UploadAsync(job, bundle, data, cancellationToken));
-        var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : RecordIntent(job);
+        var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(job, cancellationToken);
 
         var request = JobRequest.Build(job, session.Run, attempt, channels);
         var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
@@ -74,7 +75,7 @@ public sealed class JobSubmission(
     }
 
     // A job that was moved has a successor, which may run for what the jobs before it have left of the approved dollars.
-    private AttemptRecord RecordIntent(TrainingJobSpec job)
+    private async Task<AttemptRecord> RecordIntentAsync(TrainingJobSpec job, CancellationToken cancellationToken)
     {
         var run = session.Run;
         var number = run.Attempts.Count + 1;
@@ -88,6 +89,7 @@ public sealed class JobSubmission(
             IntentAt = time.GetUtcNow(),
             MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job).TotalSeconds,
         };
+        attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
         var deadline = options.Deadline ?? (job.DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null);
         session.Update(
             "launch.intent",
@@ -97,7 +99,7 @@ public sealed class JobSubmission(
                 Stage = RunStage.Launched,
                 DeadlineAt = current.DeadlineAt ?? (deadline is { } span ? attempt.IntentAt + span : null),
             },
-            new { attempt.JobName, attempt.Market, attempt.MaxRuntimeSeconds });
+            new { attempt.JobName, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints });
         return attempt;
     }
 

@@ -107,7 +107,7 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
         await harness.JumpAsync(left <= upRun ? left : upRun);
         await harness.UntilAsync(job => job.IsOver || (left > upRun && job.Phase is not Phase.Training));
         var reached = (upRun - start).TotalSeconds / run.Pace;
-        var interval = run.Job.CheckpointIntervalSeconds;
+        var interval = run.Job.CheckpointIntervalSeconds!.Value;
         return left <= upRun ? done : done + TimeSpan.FromSeconds(Math.Max(0, Math.Floor(reached / interval) * interval));
     }
 

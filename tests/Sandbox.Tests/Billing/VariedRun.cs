@@ -29,7 +29,7 @@ internal sealed record VariedRun(
             spot ? (decimal)Math.Clamp(Triangular(random, discount, (discount - p90Discount) / 1.28), 0, 0.95) : 0,
             [.. Enumerable.Range(0, MostInterruptions).Select(_ => WholeMilliseconds(upRun * (Math.Pow(-Math.Log(1 - random.NextDouble()), 1 / Shape) / MeanOfShape)))],
             TimeSpan.FromSeconds(restart),
-            1 + (stall / job.CheckpointIntervalSeconds));
+            1 + (stall / job.CheckpointIntervalSeconds!.Value));
     }
 
     private static TrainingJobSpec DrawJob(Random random, TimeSpan expected, int maxRuntime, bool spot) => new()
