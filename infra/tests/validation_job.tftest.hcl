@@ -122,14 +122,12 @@ run "halves" {
     instance_count      = 1.5
     volume_size_gb      = 10.5
     max_runtime_seconds = 3600.5
-    checkpoint_size_gb  = 0 # The interval is auto here, and has nothing to go by.
   }
 
   expect_failures = [
     var.instance_count,
     var.volume_size_gb,
     var.max_runtime_seconds,
-    var.checkpoint_size_gb,
   ]
 }
 
@@ -181,6 +179,19 @@ run "metric_named_twice_and_data_by_absolute_path" {
   expect_failures = [
     var.metric_definitions,
     var.training_data_uri,
+  ]
+}
+
+run "automatic_interval_with_nothing_to_go_by" {
+  command = plan
+
+  variables {
+    checkpoint_interval_seconds = null
+    checkpoint_size_gb          = 0
+  }
+
+  expect_failures = [
+    var.checkpoint_size_gb,
   ]
 }
 

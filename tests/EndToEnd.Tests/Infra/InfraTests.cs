@@ -78,6 +78,7 @@ public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture
     [InlineData("own-endpoints")]
     [InlineData("given-keys")]
     [InlineData("teams")]
+    [InlineData("auto-checkpoints")]
     public async Task Given_AnExample_When_LaidOverTheSandboxsValues_Then_ThePlanWorks(string example)
     {
         var folder = sandbox.Copy($"example-{example}");
