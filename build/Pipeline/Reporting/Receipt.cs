@@ -25,6 +25,7 @@ public static class Receipt
 
         Job(page, run);
         Money(page, run);
+        BudgetReceipt.Write(page, run);
         ReceiptSections.Attempts(page, run);
         ReceiptSections.Time(page, run, now);
         ReceiptSections.Interruptions(page, run);
