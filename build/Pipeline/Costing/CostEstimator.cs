@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;
 
@@ -18,13 +19,16 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     public const double MostLost = 0.10;
 
     /// <summary>Prices a run.</summary>
+    /// <param name="job">The job, with the deadline that it is launched with.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="prices">The prices to reckon with.</param>
+    /// <param name="policy">Name of the policy that keeps the deadline.</param>
     /// <exception cref="PipelineException">The instance type does not exist (exit code 2).</exception>
-    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices)
+    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, string policy = MarketPolicies.Default)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var standing = TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds) + StopGrace;
-        var envelope = job.Enabled ? Envelope.Of(JobEnvelope.InputsOf(job, prices)) : null;
+        var envelope = job.Enabled ? Envelope.Of(JobEnvelope.InputsOf(job, prices, policy)) : null;
         var checkpoints = CheckpointChooser.Of(job, prices);
         List<CostLine> all = [.. envelope is null ? [] : lines.Job(job, envelope, checkpoints, catalog.HasLocalDisk(job.InstanceType)), .. lines.Infrastructure(plan, standing)];
         var rate = prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : (Usd?)null;

@@ -22,7 +22,9 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     public IEnumerable<CostLine> Job(TrainingJobSpec job, EnvelopeResult envelope, CheckpointChoice checkpoints, bool hasLocalDisk)
     {
         var longest = TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + CostEstimator.StopGrace;
-        var expected = TimeSpan.FromSeconds(envelope.Time.ExpectedSeconds);
+
+        // A job that moves may run on two markets for longer than on one, and what is counted at most is for one.
+        var expected = TimeSpan.FromSeconds(Math.Min(envelope.Time.ExpectedSeconds, longest.TotalSeconds));
         yield return Nodes(job, envelope, longest);
         if (!hasLocalDisk)
         {
