@@ -24,7 +24,7 @@ public sealed class NextInterval(RunSession session, CheckpointReader checkpoint
         var asked = job with { UseSpotInstances = attempt.Market == Market.Spot, MaxRuntimeSeconds = attempt.MaxRuntimeSeconds };
         var choice = CheckpointChooser.Of(asked, prices);
         return choice.Auto && await NewestAsync(job, cancellationToken) is { } newest
-            ? CheckpointChooser.Corrected(asked, prices, new RunHistory(newest.StallSeconds ?? choice.StallSeconds, newest.RanSeconds(), newest.Lineage.Count, newest.Step))
+            ? CheckpointChooser.Corrected(asked, prices, new RunHistory(newest.StallSeconds is > 0 and var stall ? stall : choice.StallSeconds, newest.RanSeconds(), newest.Lineage.Count, newest.Step))
             : choice;
     }
 
