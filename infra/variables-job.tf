@@ -198,23 +198,22 @@ variable "expected_runtime_seconds" {
 }
 
 variable "checkpoint_interval_seconds" {
-  description = "Seconds between two checkpoints: the work that an interruption may cost. 0 writes none, which spot does not allow."
+  description = "Seconds between two checkpoints: the work that an interruption may cost. null is auto: the pipeline chooses by the time that a save takes and the expected time to an interruption, and the program corrects it at each restart. 0 writes none, which spot does not allow."
   type        = number
-  default     = 300
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = var.checkpoint_interval_seconds >= 0 && floor(var.checkpoint_interval_seconds) == var.checkpoint_interval_seconds
-    error_message = "checkpoint_interval_seconds must be a whole number of 0 or more."
+    condition     = var.checkpoint_interval_seconds == null ? true : var.checkpoint_interval_seconds >= 0 && floor(var.checkpoint_interval_seconds) == var.checkpoint_interval_seconds
+    error_message = "checkpoint_interval_seconds must be a whole number of 0 or more, or null for auto."
   }
 
   validation {
-    condition     = var.checkpoint_interval_seconds > 0 || !var.use_spot_instances
+    condition     = var.checkpoint_interval_seconds == null ? true : var.checkpoint_interval_seconds > 0 || !var.use_spot_instances
     error_message = "checkpoint_interval_seconds must be greater than 0 when use_spot_instances is true, because an interrupted job would start from nothing."
   }
 
   validation {
-    condition     = var.checkpoint_interval_seconds < var.max_runtime_seconds
+    condition     = var.checkpoint_interval_seconds == null ? true : var.checkpoint_interval_seconds < var.max_runtime_seconds
     error_message = "checkpoint_interval_seconds must be less than max_runtime_seconds, or the job ends before its first checkpoint."
   }
 }
@@ -229,17 +228,22 @@ variable "checkpoint_size_gb" {
     condition     = var.checkpoint_size_gb >= 0
     error_message = "checkpoint_size_gb must be 0 or more."
   }
+
+  validation {
+    condition     = var.checkpoint_size_gb > 0 || var.checkpoint_interval_seconds != null
+    error_message = "checkpoint_size_gb must be greater than 0 when checkpoint_interval_seconds is null, because the interval is chosen by the time that saving takes."
+  }
 }
 
 variable "hyperparameters" {
-  description = "What the training program is told, at most 100 entries, values up to 2500 characters. They are shown in the console and in every report: no secrets."
+  description = "What the training program is told, at most 97 entries, values up to 2500 characters. They are shown in the console and in every report: no secrets."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = length(var.hyperparameters) <= 100
-    error_message = "hyperparameters must have at most 100 entries."
+    condition     = length(var.hyperparameters) <= 97
+    error_message = "hyperparameters must have at most 97 entries, because SageMaker takes 100 and the pipeline adds up to 3."
   }
 
   validation {
@@ -249,14 +253,14 @@ variable "hyperparameters" {
 }
 
 variable "environment_variables" {
-  description = "Environment of the training program, at most 100 entries, values up to 512 characters. They are shown in the console: no secrets."
+  description = "Environment of the training program, at most 98 entries, values up to 512 characters. They are shown in the console: no secrets."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = length(var.environment_variables) <= 100
-    error_message = "environment_variables must have at most 100 entries."
+    condition     = length(var.environment_variables) <= 98
+    error_message = "environment_variables must have at most 98 entries, because SageMaker takes 100 and the pipeline adds 2."
   }
 
   validation {

@@ -19,6 +19,9 @@ variables {
   max_wait_seconds     = null
   final_metric         = { name = "validation:loss" }
   hyperparameters      = {}
+
+  checkpoint_interval_seconds = null
+  checkpoint_size_gb          = 1
 }
 
 run "nothing_is_launched" {
@@ -27,6 +30,11 @@ run "nothing_is_launched" {
   assert {
     condition     = output.training_job.enabled == false
     error_message = "A plain plan must not enable the training job."
+  }
+
+  assert {
+    condition     = output.training_job.checkpoint_interval_seconds == null
+    error_message = "The checkpoint interval must be left to the pipeline unless it is set."
   }
 
   assert {

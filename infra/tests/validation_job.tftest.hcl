@@ -84,8 +84,8 @@ run "too_much" {
     instance_count        = 65
     volume_size_gb        = 16385
     max_runtime_seconds   = 2419201
-    hyperparameters       = { for i in range(101) : "name-${i}" => "value" }
-    environment_variables = { for i in range(101) : "NAME_${i}" => "value" }
+    hyperparameters       = { for i in range(98) : "name-${i}" => "value" }
+    environment_variables = { for i in range(99) : "NAME_${i}" => "value" }
   }
 
   expect_failures = [
@@ -264,6 +264,19 @@ run "metric_named_twice_and_data_by_absolute_path" {
   expect_failures = [
     var.metric_definitions,
     var.training_data_uri,
+  ]
+}
+
+run "automatic_interval_with_nothing_to_go_by" {
+  command = plan
+
+  variables {
+    checkpoint_interval_seconds = null
+    checkpoint_size_gb          = 0
+  }
+
+  expect_failures = [
+    var.checkpoint_size_gb,
   ]
 }
 

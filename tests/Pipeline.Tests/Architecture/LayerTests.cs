@@ -16,7 +16,7 @@ public sealed partial class LayerTests
         ["Runs"] = [],
         ["Aws"] = ["Runs"],
         ["Terraform"] = ["Runs", "Aws"],
-        ["Costing"] = ["Runs", "Aws", "Terraform"],
+        ["Costing"] = ["Runs", "Aws", "Terraform", "Spot"],
         ["Spot"] = ["Runs", "Aws"],
         ["Approvals"] = ["Runs", "Aws", "Costing"],
         ["Budgets"] = ["Runs", "Aws", "Costing", "Approvals"],

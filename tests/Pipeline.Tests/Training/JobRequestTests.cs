@@ -44,7 +44,7 @@ public sealed class JobRequestTests
     public void GivenNothingOptional_WhenBuilt_ThenNoEmptyCollectionIsSent()
     {
         var bare = Job with { SubnetIds = [], Hyperparameters = new Dictionary<string, string>(), CheckpointIntervalSeconds = 0, MetricDefinitions = [] };
-        var request = JobRequest.Build(bare, Run, Intent, Inputs);
+        var request = JobRequest.Build(bare, Run, Intent with { Checkpoints = Intent.Checkpoints! with { IntervalSeconds = 0 } }, Inputs);
         Assert.Null(request.VpcConfig);
         Assert.Null(request.HyperParameters);
         Assert.Null(request.AlgorithmSpecification.MetricDefinitions);
@@ -56,6 +56,27 @@ public sealed class JobRequestTests
     {
         var own = new Dictionary<string, string> { ["checkpoint_interval_seconds"] = "5" };
         Assert.Equal("5", JobRequest.Build(Job with { Hyperparameters = own }, Run, Intent, Inputs).HyperParameters["checkpoint_interval_seconds"]);
+    }
+
+    [Fact]
+    public void GivenAnAutomaticInterval_WhenBuilt_ThenTheRequestSaysWhatWasChosenAndWhy()
+    {
+        var chosen = new CheckpointChoice(true, 94.9, 0.5, 9000, new string('r', 600));
+        var request = JobRequest.Build(Job, Run, Intent with { Checkpoints = chosen }, Inputs);
+
+        Assert.Equal(
+            ("94.9", "auto", "9000"),
+            (request.HyperParameters["checkpoint_interval_seconds"], request.HyperParameters["checkpoint_interval"], request.HyperParameters["expected_up_run_seconds"]));
+        Assert.Equal(chosen.Reason[..512], request.Environment["CHECKPOINT_INTERVAL_REASON"]);
+    }
+
+    [Fact]
+    public void GivenAnIntervalThatIsConfigured_WhenBuilt_ThenTheProgramIsNotToldToCorrectIt()
+    {
+        var request = JobRequest.Build(Job, Run, Intent, Inputs);
+
+        Assert.DoesNotContain(request.HyperParameters.Keys, name => name is "checkpoint_interval" or "expected_up_run_seconds");
+        Assert.Equal(Intent.Checkpoints!.Reason, request.Environment["CHECKPOINT_INTERVAL_REASON"]);
     }
 
     [Fact]
