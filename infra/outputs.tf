@@ -41,6 +41,8 @@ output "training_job" {
     hyperparameters       = var.hyperparameters
     environment_variables = var.environment_variables
     training_data_uri     = var.training_data_uri
+    validation_data_uri   = var.validation_data_uri
+    model_data_uri        = var.model_data_uri
     metric_definitions    = var.metric_definitions
     final_metric          = var.final_metric
 
