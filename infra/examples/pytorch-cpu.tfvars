@@ -1,13 +1,11 @@
 # The training program in training/, PyTorch on the CPU of two nodes. In the sandbox:
 #   ./build.sh --target=Launch --var-file=infra/examples/pytorch-cpu.tfvars
-# There the image stands for this machine's own Python and PyTorch; on AWS, name an image that has both.
+# There the image stands for this machine's own Python and PyTorch. On AWS, name an image that holds both.
 
 training_image_uri = "sandbox/pytorch"
 entrypoint         = ["bash", "/opt/ml/input/data/code/entrypoint.sh"]
 instance_type      = "ml.m5.large"
 instance_count     = 2
-
-max_runtime_seconds = 1800
 
 hyperparameters = {
   seed                      = "42"
@@ -18,6 +16,7 @@ hyperparameters = {
   layers                    = "2"
   heads                     = "4"
   learning_rate             = "0.01"
+  cpu_threads               = "1" # Two nodes share one machine in the sandbox.
   checkpoint_interval_steps = "20"
   report_interval_steps     = "1"
 }

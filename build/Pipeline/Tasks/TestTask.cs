@@ -62,16 +62,18 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
             return true;
         }
 
-        if (TorchPython.OfThisMachine.Find() is not { } python)
+        var python = TorchPython.OfThisMachine.Find();
+        if (python is null || context.StartProcess(python, new ProcessSettings { Arguments = "-m pytest --version", Silent = true }) != 0)
         {
-            console.WriteLine($"The tests of the training program (tests/Training.Tests) were skipped: {TorchPython.WhyAbsent}.");
+            var reason = python is null ? TorchPython.WhyAbsent : $"{python} has no pytest";
+            console.WriteLine($"The tests of the training program (tests/Training.Tests) were skipped: {reason}.");
             return true;
         }
 
-        var runner = new DirectoryPath(context.Options.RepositoryRoot).CombineWithFilePath("tests/Training.Tests/run.py");
         var arguments = new ProcessArgumentBuilder()
-            .AppendQuoted(runner.FullPath)
-            .AppendQuoted(results.CombineWithFilePath("training.junit.xml").FullPath);
+            .Append("-m pytest -q -rs -p no:cacheprovider")
+            .AppendQuoted($"--junitxml={results.CombineWithFilePath("training.junit.xml")}")
+            .AppendQuoted(new DirectoryPath(context.Options.RepositoryRoot).Combine("tests/Training.Tests").FullPath);
         return context.StartProcess(python, new ProcessSettings { Arguments = arguments }) == 0;
     }
 }
