@@ -4,7 +4,7 @@ output "sagemaker_execution_role_arn" {
 }
 
 output "artifact_bucket_name" {
-  description = "Bucket that holds source bundles, data, checkpoints, models and run records."
+  description = "Bucket that holds programs, data, checkpoints, models and run records."
   value       = module.storage.bucket_name
 }
 

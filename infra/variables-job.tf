@@ -29,7 +29,7 @@ variable "entrypoint" {
 
   validation {
     condition     = length(var.entrypoint) <= 100 && alltrue([for argument in var.entrypoint : argument == null ? false : length(argument) >= 1 && length(argument) <= 256])
-    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters; put a longer script into the source bundle."
+    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters; put a longer script into the folder training/."
   }
 }
 

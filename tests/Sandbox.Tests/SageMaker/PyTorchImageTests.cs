@@ -35,7 +35,7 @@ public sealed class PyTorchImageTests
 
         var launch = harness.Runner.Current[0].Launch;
 
-        Assert.Equal((Python, [harness.Runner.Current[0].Root + "/input/data/code/train.py"]), (launch.FileName, launch.Arguments));
+        Assert.Equal([Python, harness.Runner.Current[0].Root + "/input/data/code/train.py"], launch.Arguments.Prepend(launch.FileName));
         Assert.Equal((Python, "2"), (launch.Environment["PYTHON"], launch.Environment["OMP_NUM_THREADS"]));
         Assert.StartsWith("/opt/venv/bin" + Path.PathSeparator, launch.Environment["PATH"], StringComparison.Ordinal);
     }
