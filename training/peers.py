@@ -113,7 +113,7 @@ def _meet(node, timeout_seconds):
     _resolve(node, deadline)
     missing = 0
     try:
-        store = dist.TCPStore(node.master, node.port, node.world, node.rank == 0, timeout=timedelta(seconds=timeout_seconds), wait_for_workers=False)
+        store = _open_store(node, timedelta(seconds=timeout_seconds))
         store.set(f"joined-{node.rank}", "yes")
         for missing in range(node.world):
             store.wait([f"joined-{missing}"], timedelta(seconds=max(0.1, deadline - time.monotonic())))
@@ -121,6 +121,17 @@ def _meet(node, timeout_seconds):
     except RuntimeError as error:
         raise TrainingError(f"Peer {node.name_of(missing)} did not join at {node.master}:{node.port} within {timeout_seconds:g} s: "
                             f"{str(error).splitlines()[0]}") from error
+
+
+def _open_store(node, limit):
+    place = (node.master, node.port, node.world, node.rank == 0)
+    try:
+        return dist.TCPStore(*place, timeout=limit, wait_for_workers=False)
+    except RuntimeError as error:
+        if "libuv" not in str(error):
+            raise
+        # What is the default since PyTorch 2.4 is not in every build; Debian's lacks it.
+        return dist.TCPStore(*place, timeout=limit, wait_for_workers=False, use_libuv=False)
 
 
 def _resolve(node, deadline):

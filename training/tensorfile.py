@@ -34,9 +34,11 @@ def header(tensors, metadata=None):
 
 
 def bytes_of(tensor):
-    """A contiguous CPU tensor's memory, without a copy; valid as long as the tensor."""
-    size = tensor.numel() * tensor.element_size()
-    return memoryview((ctypes.c_char * size).from_address(tensor.data_ptr())).cast("B") if size else memoryview(b"")
+    """A contiguous CPU tensor's memory, without a copy."""
+    memory = (ctypes.c_char * (tensor.numel() * tensor.element_size())).from_address(tensor.data_ptr())
+    # The view keeps the tensor, or its memory would be taken for something else.
+    memory.tensor = tensor
+    return memoryview(memory).cast("B")
 
 
 def write(path, tensors, metadata=None):

@@ -6,12 +6,13 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TRAINING = REPOSITORY / "training"
+NO_TORCH = "PyTorch is not installed here: what trains was not tested"
 sys.path.insert(0, str(TRAINING))
 
 
 @pytest.fixture(scope="session")
 def zygote():
-    pytest.importorskip("torch", reason="PyTorch is not installed here: nothing that trains was tested")
+    pytest.importorskip("torch", reason=NO_TORCH)
     from cluster import Zygote
     with Zygote() as started:
         yield started

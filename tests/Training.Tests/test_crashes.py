@@ -4,7 +4,10 @@ import signal
 
 import pytest
 from cluster import Job
-from faults import MOMENTS
+from conftest import NO_TORCH
+
+pytest.importorskip("torch", reason=NO_TORCH)
+from faults import MOMENTS  # noqa: E402
 
 KILLS = 15
 INTERVAL = 4

@@ -26,18 +26,19 @@ def main():
     run = {"model": f"line/1 seed={SEED}", "total_steps": STEPS}
     # With several nodes: gather() returns what every rank passed, and each rank writes a file of its own.
     manifest = store.resume(lambda value: [value], run)
-    slope, offset, step = 0.0, 0.0, 0
+    slope, offset, step, stopping = 0.0, 0.0, 0, False
     if manifest:
         step = manifest["step"]
         slope, offset = json.loads((Path(store.folder(step)) / "rank-0.bin").read_bytes())
         print(f"resumed step={step} attempt={len(store.lineage)}", flush=True)
     loss = manifest["metrics"]["train:loss"] if manifest else 0.0
-    while step < STEPS and not stop:
+    while step < STEPS and not stopping:
         point = random.Random(SEED * 1_000_003 + step).uniform(-1, 1)  # data and order follow from the step
         error = slope * point + offset - (3 * point + 1)
         slope, offset, loss, step = slope - 0.2 * error * point, offset - 0.2 * error, error * error, step + 1
         print(f"step={step} train:loss={loss!r}", flush=True)
-        if step % INTERVAL == 0 or step == STEPS or stop:
+        stopping = bool(stop)
+        if step % INTERVAL == 0 or step == STEPS or stopping:
             began = time.monotonic()
             entry = store.write(step, [json.dumps([slope, offset]).encode()])
             store.publish(step, [entry], {
