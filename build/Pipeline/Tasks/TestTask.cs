@@ -63,7 +63,8 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
 
         var python = TorchPython.OfThisMachine.Find();
-        if (python is null || context.StartProcess(python, new ProcessSettings { Arguments = "-m pytest --version", Silent = true }) != 0)
+        var quietly = new ProcessSettings { Arguments = "-m pytest --version", RedirectStandardOutput = true, RedirectStandardError = true };
+        if (python is null || context.StartProcess(python, quietly) != 0)
         {
             var reason = python is null ? TorchPython.WhyAbsent : $"{python} has no pytest";
             console.WriteLine($"The tests of the training program (tests/Training.Tests) were skipped: {reason}.");
