@@ -7,7 +7,7 @@ namespace BuildPipeline.Spot;
 internal sealed class CostToGo
 {
     private const int Classes = AvailabilityHistory.AgeClasses;
-    private const int Phases = 2 * Classes;
+    private const int Phases = MarketChain.Phases;
     private const int OnSpot = Phases;
     private const int OnOnDemand = OnSpot + Classes;
     private const int States = OnOnDemand + Phases;
@@ -17,8 +17,7 @@ internal sealed class CostToGo
     private readonly SafetyNet _net;
     private readonly int _works;
     private readonly int _slacks;
-    private readonly double[] _end = new double[Phases];
-    private readonly double[] _age = new double[Phases];
+    private readonly MarketChain _market;
 
     // Expected cost after the coming step, by remaining work and slack after it, the market's phase before it and the gang's place in it.
     private readonly double[] _after;
@@ -32,13 +31,7 @@ internal sealed class CostToGo
         (_step, _restart, _ratio, _net) = (step, now.RestartHours, now.SpotPriceRatio, net);
         _works = (int)Math.Ceiling(now.RemainingHours / step) + 2;
         _slacks = (int)Math.Ceiling(Math.Max(now.SlackHours, 0) / step) + 2;
-        for (var phase = 0; phase < Phases; phase++)
-        {
-            var ageClass = phase % Classes;
-            _end[phase] = 1 - Math.Exp(-step * now.History.EndRate(phase < Classes, ageClass));
-            _age[phase] = 1 - Math.Exp(-step / AvailabilityHistory.ClassHours(ageClass));
-        }
-
+        _market = new MarketChain(now.History, step);
         _after = new double[_works * _slacks * States];
         Span<double> costs = stackalloc double[States];
         for (var i = 1; i < _works; i++)
@@ -63,15 +56,12 @@ internal sealed class CostToGo
     public double OnDemand(double work, double slack, double startLeft, int phase) =>
         startLeft + Math.Min(work, _step) + After(work - _step, slack - startLeft, OnOnDemand + phase);
 
-    /// <summary>The phase of a market.</summary>
-    public static int Phase(bool up, int ageClass) => (up ? 0 : Classes) + ageClass;
-
     private void Solve(double work, double slack, Span<double> now)
     {
         var spare = slack - _net.Reserve(_restart, work);
         for (var phase = 0; phase < Phases; phase++)
         {
-            var up = phase < Classes;
+            var up = MarketChain.IsUp(phase);
             var toOnDemand = OnDemand(work, slack, _restart, phase);
             var best = toOnDemand;
             var away = double.PositiveInfinity;
@@ -99,14 +89,11 @@ internal sealed class CostToGo
     {
         for (var phase = 0; phase < Phases; phase++)
         {
-            var up = phase < Classes;
-            var older = phase % Classes == Classes - 1 ? phase : phase + 1;
-            var other = up ? Classes : 0;
-            var (end, age) = (_end[phase], _age[phase]);
-            var (stay, grow) = ((1 - end) * (1 - age), (1 - end) * age);
+            var (older, other) = (MarketChain.Older(phase), MarketChain.Other(phase));
+            var (end, grow, stay) = _market.Chances(phase);
             after[phase] = (end * now[other]) + (grow * now[older]) + (stay * now[phase]);
             after[OnOnDemand + phase] = (end * now[OnOnDemand + other]) + (grow * now[OnOnDemand + older]) + (stay * now[OnOnDemand + phase]);
-            if (up)
+            if (MarketChain.IsUp(phase))
             {
                 after[OnSpot + phase] = (end * now[other]) + (grow * now[OnSpot + older]) + (stay * now[OnSpot + phase]);
             }

@@ -7,10 +7,19 @@ namespace BuildPipeline.Spot;
 /// <param name="DeadlineAt">When the training has to be done.</param>
 /// <param name="ExpectedWork">Training time without interruptions, believed until the run has measured it.</param>
 /// <param name="ExpectedRestart">Time from a start to the first step, believed until the run has measured it.</param>
+/// <param name="ExpectedStop">Time from the request to stop a running job to its end.</param>
 /// <param name="SpotPriceRatio">Spot price over on-demand price, 0 to 1.</param>
 /// <param name="Tick">Between two looks.</param>
+/// <param name="MarketSpeed">How many times faster than on AWS the market's runs come and go; all durations are stretched by it for the policy.</param>
 public sealed record DeadlineTerms(
-    DateTimeOffset StartedAt, DateTimeOffset DeadlineAt, TimeSpan ExpectedWork, TimeSpan ExpectedRestart, double SpotPriceRatio, TimeSpan Tick);
+    DateTimeOffset StartedAt,
+    DateTimeOffset DeadlineAt,
+    TimeSpan ExpectedWork,
+    TimeSpan ExpectedRestart,
+    TimeSpan ExpectedStop,
+    double SpotPriceRatio,
+    TimeSpan Tick,
+    double MarketSpeed);
 
 /// <summary>One look at the run's job.</summary>
 /// <param name="OnNodes">True while the nodes are held: downloading, training or uploading.</param>
@@ -19,44 +28,85 @@ public sealed record DeadlineTerms(
 /// <param name="SafeStep">Step of the newest complete checkpoint.</param>
 public sealed record JobLook(DateTimeOffset At, Market Market, bool OnNodes, int? Step, int? TotalSteps, int? SafeStep);
 
-/// <summary>Turns looks at a job into a policy's observations, measuring restart time and speed on the way, and says when to move.</summary>
-public sealed class DeadlineWatch(IMarketPolicy policy, DeadlineTerms terms)
+/// <summary>Turns looks at a run's jobs into a policy's observations, measuring restart time and speed on the way, and says when to move.</summary>
+public sealed class DeadlineWatch(IMarketPolicy policy, SafetyNet net, DeadlineTerms terms)
 {
-    private readonly AvailabilityHistory _history = new(terms.Tick.TotalHours);
+    // A try costs a stop and a restart where spot is down, and saves over half of the price of the rest where it is up,
+    // so it pays well below even odds; the odds of a market that nothing is known of rise to even ones within hours.
+    private const double LikelyUp = 0.4;
+
+    private readonly AvailabilityHistory _history = new(terms.Tick.TotalHours * terms.MarketSpeed);
+    private MarketBelief? _belief;
     private TimeSpan? _restart;
     private DateTimeOffset? _heldSince;
     private (DateTimeOffset At, int Step)? _firstStep;
     private double? _stepsPerHour;
+    private int? _safeStep;
 
     /// <summary>Time from a start to the first step: the longest measured, until then the believed one.</summary>
     public TimeSpan Restart => _restart ?? terms.ExpectedRestart;
 
+    /// <summary>Work that the newest complete checkpoint leaves to do, as of the last look.</summary>
+    public TimeSpan Remaining { get; private set; } = terms.ExpectedWork;
+
     /// <summary>The market for the time until the next look.</summary>
     /// <remarks>
-    /// Idle and spot are the same managed spot job, which waits or runs as capacity allows; only on-demand is another job.
-    /// Whether spot is up cannot be seen from an on-demand job, so it is taken as down: there is no way back (docs/spot.md).
+    /// Idle and spot are the same managed spot job, which waits or runs as capacity allows; only on-demand is another job. From there
+    /// nobody sees whether spot is up: how likely it is, is reckoned from the runs seen before (docs/spot.md).
     /// </remarks>
     public Market Observe(JobLook look)
     {
         Measure(look);
-        var spotUp = look is { Market: Market.Spot, OnNodes: true };
-        _history.Observe(spotUp);
         var work = Work(look);
-        var observation = new MarketObservation(
-            (look.At - terms.StartedAt).TotalHours,
-            Math.Min(work, Progress(look, work)),
-            work,
-            (terms.DeadlineAt - terms.StartedAt).TotalHours,
-            Restart.TotalHours,
-            terms.Tick.TotalHours,
-            terms.SpotPriceRatio,
-            spotUp,
-            look.Market == Market.OnDemand ? MarketMode.OnDemand : look.OnNodes ? MarketMode.Spot : MarketMode.Idle,
-            _heldSince is { } since ? (look.At - since).TotalHours : 0,
-            _heldSince is not null && _firstStep is null,
-            _history);
-        return look.Market == Market.OnDemand || policy.Decide(observation) == MarketMode.OnDemand ? Market.OnDemand : Market.Spot;
+        var safe = Progress(look.SafeStep, look, work);
+        Remaining = TimeSpan.FromHours((work - safe) / terms.MarketSpeed);
+        return look.Market == Market.OnDemand ? FromOnDemand(look, work, safe) : FromSpot(look, work, safe);
     }
+
+    private Market FromSpot(JobLook look, double work, double safe)
+    {
+        _belief = null;
+        _history.Observe(look.OnNodes);
+
+        // What is not in a checkpoint counts only while the nodes that hold it are there.
+        var progress = look.OnNodes ? Math.Max(safe, Progress(look.Step, look, work)) : safe;
+        var mode = policy.Decide(Observation(look, work, progress, look.OnNodes, look.OnNodes ? MarketMode.Spot : MarketMode.Idle, _history));
+        return mode == MarketMode.OnDemand ? Market.OnDemand : Market.Spot;
+    }
+
+    // Only from a new checkpoint, so that nothing is trained twice, and only where waiting would do no harm: spot may still be down.
+    private Market FromOnDemand(JobLook look, double work, double safe)
+    {
+        _belief ??= new MarketBelief(_history);
+        _belief.Advance(terms.Tick.TotalHours * terms.MarketSpeed);
+        var isNew = look.SafeStep > _safeStep;
+        _safeStep = look.SafeStep;
+        if (!isNew || _firstStep is null || _belief.Up < LikelyUp)
+        {
+            return Market.OnDemand;
+        }
+
+        var market = _history.Copy();
+        market.Place(up: true, ageHours: 0);
+        var later = look with { At = look.At + terms.ExpectedStop };
+        var observation = Observation(later, work, safe, spotUp: true, MarketMode.OnDemand, market);
+        return net.MayWait(observation) && policy.Decide(observation) == MarketMode.Spot ? Market.Spot : Market.OnDemand;
+    }
+
+    private MarketObservation Observation(
+        JobLook look, double work, double progress, bool spotUp, MarketMode current, AvailabilityHistory history) => new(
+        Hours(look.At - terms.StartedAt),
+        Math.Min(work, progress),
+        work,
+        Hours(terms.DeadlineAt - terms.StartedAt),
+        Hours(Restart),
+        Hours(terms.Tick),
+        terms.SpotPriceRatio,
+        spotUp,
+        current,
+        _heldSince is { } since ? Hours(look.At - since) : 0,
+        _heldSince is not null && _firstStep is null,
+        history);
 
     private void Measure(JobLook look)
     {
@@ -80,17 +130,15 @@ public sealed class DeadlineWatch(IMarketPolicy policy, DeadlineTerms terms)
         }
         else if (step > first.Step && look.At > first.At)
         {
-            _stepsPerHour = (step - first.Step) / (look.At - first.At).TotalHours;
+            _stepsPerHour = (step - first.Step) / Hours(look.At - first.At);
         }
     }
 
     private double Work(JobLook look) =>
-        _stepsPerHour is { } speed && look.TotalSteps is { } total ? total / speed : terms.ExpectedWork.TotalHours;
+        _stepsPerHour is { } speed && look.TotalSteps is { } total ? total / speed : Hours(terms.ExpectedWork);
 
-    // What is not in a checkpoint counts only while the nodes that hold it are there.
-    private static double Progress(JobLook look, double work)
-    {
-        var step = Math.Max(look.SafeStep ?? 0, look.OnNodes ? look.Step ?? 0 : 0);
-        return look.TotalSteps is { } total and > 0 ? work * step / total : 0;
-    }
+    private static double Progress(int? step, JobLook look, double work) =>
+        look.TotalSteps is { } total and > 0 ? work * (step ?? 0) / total : 0;
+
+    private double Hours(TimeSpan span) => span.TotalHours * terms.MarketSpeed;
 }

@@ -50,7 +50,7 @@ public sealed class ExpectedCostPolicy : IMarketPolicy
 
     private static MarketMode Cheapest(in MarketObservation now, bool mayWait, bool maySpot, CostToGo plan)
     {
-        var phase = CostToGo.Phase(now.SpotUp, now.History.AgeClass);
+        var phase = MarketChain.Phase(now.SpotUp, now.History.AgeClass);
         var (work, slack) = (now.RemainingHours, now.SlackHours);
         var (best, cost) = (MarketMode.OnDemand, plan.OnDemand(work, slack, now.StartLeftHours(MarketMode.OnDemand), phase));
         if (mayWait && plan.Wait(work, slack, phase) is var waiting && waiting < cost)

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace BuildPipeline.Stages;
 
-/// <summary>Keeps a deadline: moves the run's job to on-demand while there is still time, and never two jobs at once.</summary>
+/// <summary>Keeps a deadline: moves the run's job to on-demand while there is still time, back where time allows, and never two jobs at once.</summary>
 public sealed class MarketMover(
     PipelineOptions options,
     RunSession session,
@@ -21,26 +21,32 @@ public sealed class MarketMover(
     // Capacity, image and data; measured by the run itself from its first start on.
     private static readonly TimeSpan ExpectedRestart = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan ExpectedRestartInSandbox = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ExpectedStopInSandbox = TimeSpan.FromSeconds(2);
+    private static readonly SafetyNet Net = SafetyNet.Measured;
 
-    /// <summary>What watches the deadline of the run's newest job; null where there is none, or nothing to move.</summary>
-    public DeadlineWatch? Watch()
+    // One for all jobs of the run: what it has learned of the market holds for the next one too.
+    private DeadlineWatch? _watch;
+
+    /// <summary>What watches the deadline of the run's jobs; null where there is none, or nothing to move.</summary>
+    public DeadlineWatch? Watch() =>
+        session.Run is { DeadlineAt: { } deadline, Job.UseSpotInstances: true, CurrentAttempt: not null } ? _watch ??= Create(deadline) : null;
+
+    private DeadlineWatch Create(DateTimeOffset deadline)
     {
-        var run = session.Run;
-        if (run.DeadlineAt is not { } deadline || run.CurrentAttempt?.Market != Market.Spot)
-        {
-            return null;
-        }
-
-        var connection = access.Connection;
+        var (run, connection) = (session.Run, access.Connection);
+        var pacing = Pacing.For(connection);
         return new DeadlineWatch(
-            MarketPolicies.Create(options.Policy, SafetyNet.Measured),
+            MarketPolicies.Create(options.Policy, Net),
+            Net,
             new DeadlineTerms(
                 run.Attempts[0].IntentAt,
                 deadline,
                 TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
                 connection.IsSandbox ? ExpectedRestartInSandbox : ExpectedRestart,
+                connection.IsSandbox ? ExpectedStopInSandbox : CostEstimator.StopGrace,
                 1 - JobEnvelope.ExpectedDiscount(run.Cost!.Prices, run.Job.InstanceType),
-                Pacing.For(connection).Poll));
+                pacing.Poll,
+                pacing.MarketSpeed));
     }
 
     /// <summary>True when the job has to move now; the decision is recorded before anything is stopped.</summary>
@@ -54,15 +60,16 @@ public sealed class MarketMover(
             progress.Step,
             progress.TotalSteps,
             progress.CheckpointStep);
-        if (attempt.Outcome is not null || progress.SecondaryStatus is "Uploading" || watch.Observe(look) == attempt.Market)
+        if (attempt.Outcome is not null || progress.SecondaryStatus is "Uploading"
+            || watch.Observe(look) is var market && (market == attempt.Market || (market == Market.Spot && !Affords(watch))))
         {
             return false;
         }
 
         session.Update(
             "launch.moving",
-            run => run.WithCurrentAttempt(attempt with { MovingTo = Market.OnDemand, LastStep = progress.Step ?? attempt.LastStep }),
-            new { To = Market.OnDemand, progress.Step, progress.CheckpointStep, Restart = watch.Restart, session.Run.DeadlineAt });
+            run => run.WithCurrentAttempt(attempt with { MovingTo = market, LastStep = progress.Step ?? attempt.LastStep }),
+            new { To = market, progress.Step, progress.CheckpointStep, Restart = watch.Restart, session.Run.DeadlineAt });
         return true;
     }
 
@@ -77,10 +84,27 @@ public sealed class MarketMover(
             ?? throw new PipelineException(ExitCode.Failed, $"The training job {attempt.JobName} does not exist any more: somebody deleted it.");
         if (ended.Outcome == OutcomeKind.Stopped)
         {
-            ended = ended with { Outcome = OutcomeKind.Moved, OutcomeSentence = $"Moved to on-demand to be done by {session.Run.DeadlineAt:u}." };
+            var sentence = ended.MovingTo == Market.OnDemand
+                ? $"Moved to on-demand to be done by {session.Run.DeadlineAt:u}."
+                : $"Moved back to spot, which is likely there again; there is time until {session.Run.DeadlineAt:u}.";
+            ended = ended with { Outcome = OutcomeKind.Moved, OutcomeSentence = sentence };
         }
 
         session.Update("launch.moved", run => run.WithCurrentAttempt(ended), new { ended.JobName, ended.Outcome, ended.Cost });
         console.Done($"{ended.JobName}: {ended.OutcomeSentence}");
+    }
+
+    // Back on spot the job may be lost again, so what is left of the approved dollars must buy all of the rest on demand.
+    private bool Affords(DeadlineWatch watch)
+    {
+        var (run, attempt) = (session.Run, session.Run.CurrentAttempt!);
+        if ((run with { Attempts = [.. run.Attempts.SkipLast(1)] }).ActualCost is not { } spent || run.Cost!.JobRatePerHour is not { } rate)
+        {
+            return false;
+        }
+
+        var used = TimeSpan.FromHours((double)(spent.Amount / rate.Amount)) + (time.GetUtcNow() - attempt.IntentAt) + CostEstimator.StopGrace;
+        var needed = (watch.Remaining * Net.WorkFactor) + (2 * Net.RestartFactor * watch.Restart) + (2 * CostEstimator.StopGrace);
+        return TimeSpan.FromSeconds(run.Job!.MaxRuntimeSeconds) - used >= needed;
     }
 }

@@ -26,6 +26,9 @@ public sealed record Pacing
     /// <summary>First pause before a submission is tried again; each later one is longer.</summary>
     public required TimeSpan Retry { get; init; }
 
+    /// <summary>How many times faster than on AWS spot capacity comes and goes: the sandbox's days pass in minutes.</summary>
+    public required double MarketSpeed { get; init; }
+
     /// <summary>Slow and patient on AWS, quick in the sandbox.</summary>
     public static Pacing For(AwsConnection connection) => connection.IsSandbox
         ? new()
@@ -37,6 +40,7 @@ public sealed record Pacing
             Refused = TimeSpan.FromSeconds(10),
             LateLog = TimeSpan.Zero,
             Retry = TimeSpan.FromMilliseconds(200),
+            MarketSpeed = 240,
         }
         : new()
         {
@@ -47,5 +51,6 @@ public sealed record Pacing
             Refused = TimeSpan.FromMinutes(2),
             LateLog = TimeSpan.FromSeconds(10),
             Retry = TimeSpan.FromSeconds(2),
+            MarketSpeed = 1,
         };
 }

@@ -58,7 +58,7 @@ internal sealed class SageMakerService : IAwsService
             request.TrainingJobName,
             $"arn:aws:sagemaker:{call.Region}:{_settings.AccountId}:training-job/{request.TrainingJobName}",
             call.Input,
-            _market.Schedule,
+            _market.For(request.EnableManagedSpotTraining, now),
             JobStatus.InProgress,
             now,
             now,

@@ -17,14 +17,9 @@ public sealed class DeadlineTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // Ten seconds of training, so that the outage comes in the middle of it.
-        var quick = await File.ReadAllTextAsync(Path.Combine(Workplace.Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
-        _slow = $"--var-file={_place.Write("slow.tfvars", quick.Replace("\"15\"", "\"60\"", StringComparison.Ordinal))}";
+        _slow = await SlowerAsync("slow.tfvars", steps: 160);
         (await _place.BuildAsync("--target=Apply", _slow)).With(0);
-        var ticks = Enumerable.Repeat(2, UpSeconds).Concat(Enumerable.Repeat(0, OutageSeconds)).Concat(Enumerable.Repeat(2, 600));
-        var trace = _place.Write("trace.json", $$"""{"metadata":{"gap_seconds":1},"data":[{{string.Join(',', ticks)}}]}""");
-        using var http = new HttpClient();
-        var put = await http.PutAsJsonAsync(new Uri(_place.Sandbox().Url, "/_sandbox/spot"), new { trace, seconds_per_tick = 1.0 });
-        put.EnsureSuccessStatusCode();
+        await SetTraceAsync([.. Enumerable.Repeat(2, UpSeconds), .. Enumerable.Repeat(0, OutageSeconds), .. Enumerable.Repeat(2, 600)]);
     }
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
@@ -56,6 +51,34 @@ public sealed class DeadlineTests : IAsyncLifetime
 
         Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
         Assert.Contains(": missed by ", await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
+    }
+
+    [TerraformFact]
+    public async Task Given_SpotThatComesBack_When_TheJobHasMovedToOnDemandWithTimeToSpare_Then_ItMovesBackAndIsDoneInTime()
+    {
+        await SetTraceAsync([.. Enumerable.Repeat(0, 12), .. Enumerable.Repeat(2, 600)]);
+
+        (await _place.BuildAsync("--target=Launch", await SlowerAsync("long.tfvars", steps: 600), "--policy=uniform-progress", "--deadline=150s", "--var=expected_runtime_seconds=36"))
+            .With(0).Saying("Moved back to spot");
+
+        var attempts = _place.Run.GetProperty("attempts").EnumerateArray().ToList();
+        Assert.Equal(["spot", "on_demand", "spot"], attempts.Select(attempt => attempt.GetProperty("market").GetString()));
+        Assert.True(attempts[2].GetProperty("billable_seconds").GetInt32() > 0);
+        Assert.Contains(": met, with ", await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
+    }
+
+    private async Task<string> SlowerAsync(string name, int steps)
+    {
+        var quick = await File.ReadAllTextAsync(Path.Combine(Workplace.Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
+        return $"--var-file={_place.Write(name, quick.Replace("\"15\"", "\"60\"", StringComparison.Ordinal).Replace("\"160\"", $"\"{steps}\"", StringComparison.Ordinal))}";
+    }
+
+    private async Task SetTraceAsync(int[] ticks)
+    {
+        var trace = _place.Write("trace.json", $$"""{"metadata":{"gap_seconds":1},"data":[{{string.Join(',', ticks)}}]}""");
+        using var http = new HttpClient();
+        var put = await http.PutAsJsonAsync(new Uri(_place.Sandbox().Url, "/_sandbox/spot"), new { trace, seconds_per_tick = 1.0 });
+        put.EnsureSuccessStatusCode();
     }
 
     private double Loss() => double.Parse(

@@ -6,7 +6,14 @@ namespace BuildPipeline.Pipeline.Tests.Spot;
 public sealed class DeadlineWatchTests
 {
     private static readonly DeadlineTerms Terms = new(
-        Sample.Noon, Sample.Noon.AddHours(3), TimeSpan.FromHours(2), TimeSpan.FromMinutes(6), SpotPriceRatio: 0.35, TimeSpan.FromMinutes(1));
+        Sample.Noon,
+        Sample.Noon.AddHours(3),
+        ExpectedWork: TimeSpan.FromHours(2),
+        ExpectedRestart: TimeSpan.FromMinutes(6),
+        ExpectedStop: TimeSpan.FromMinutes(2),
+        SpotPriceRatio: 0.35,
+        Tick: TimeSpan.FromMinutes(1),
+        MarketSpeed: 1);
 
     [Theory]
     [InlineData("expected-cost")]
@@ -59,11 +66,60 @@ public sealed class DeadlineWatchTests
         Assert.True(MoveAfter(stepsPerMinute: 20) > MoveAfter(stepsPerMinute: 10));
     }
 
-    [Fact]
-    public void Given_AnOnDemandJob_When_Watched_Then_ItStays() =>
-        Assert.Equal(Market.OnDemand, Watch("greedy").Observe(Running(1, 1) with { Market = Market.OnDemand }));
+    [Theory]
+    [InlineData("expected-cost")]
+    [InlineData("uniform-progress")]
+    public void Given_AnOnDemandJobWithTimeToSpare_When_SpotIsLikelyBackAndACheckpointIsComplete_Then_ItMovesBack(string policy)
+    {
+        var watch = Watch(policy, deadlineHours: 9);
+        watch.Observe(Waiting(1, safeStep: 0));
 
-    private static DeadlineWatch Watch(string policy) => new(MarketPolicies.Create(policy, SafetyNet.Measured), Terms);
+        var moved = FirstMoveBack(watch);
+
+        // In a minute the market has hardly changed; the checkpoints come every ten.
+        Assert.InRange(moved, 10, 90);
+        Assert.Equal(0, moved % 10);
+    }
+
+    [Theory]
+    [InlineData("expected-cost")]
+    [InlineData("greedy")]
+    [InlineData("uniform-progress")]
+    public void Given_AnOnDemandJobWithoutTimeToWait_When_Watched_Then_ItStays(string policy)
+    {
+        var watch = Watch(policy, deadlineHours: 2.2);
+        watch.Observe(Waiting(1, safeStep: 0));
+
+        Assert.Throws<InvalidOperationException>(() => FirstMoveBack(watch));
+    }
+
+    [Fact]
+    public void Given_AMarketThatRunsFaster_When_Watched_Then_AllIsDecidedAsIfItWereAsMuchLonger()
+    {
+        var slow = Watch("expected-cost", deadlineHours: 9);
+        var fast = new DeadlineWatch(MarketPolicies.Create("expected-cost", SafetyNet.Measured), SafetyNet.Measured, Terms with
+        {
+            DeadlineAt = Sample.Noon.AddHours(9) - TimeSpan.FromHours(9 * 59 / 60.0),
+            ExpectedWork = Terms.ExpectedWork / 60,
+            ExpectedRestart = Terms.ExpectedRestart / 60,
+            ExpectedStop = Terms.ExpectedStop / 60,
+            Tick = Terms.Tick / 60,
+            MarketSpeed = 60,
+        });
+
+        Assert.All(Enumerable.Range(1, 500), minute =>
+        {
+            var look = Waiting(minute, safeStep: 0);
+            Assert.Equal(slow.Observe(look), fast.Observe(look with { At = Sample.Noon + ((look.At - Sample.Noon) / 60) }));
+        });
+    }
+
+    // From the second minute on an on-demand job of 10 steps a minute, which saves every 100 steps.
+    private static int FirstMoveBack(DeadlineWatch watch) => Enumerable.Range(2, 110).First(minute =>
+        watch.Observe(Running(minute, 10 * minute) with { Market = Market.OnDemand, SafeStep = minute / 10 * 100 }) == Market.Spot);
+
+    private static DeadlineWatch Watch(string policy, double deadlineHours = 3) => new(
+        MarketPolicies.Create(policy, SafetyNet.Measured), SafetyNet.Measured, Terms with { DeadlineAt = Sample.Noon.AddHours(deadlineHours) });
 
     private static JobLook Running(int minute, int? step) => new(Sample.Noon.AddMinutes(minute), Market.Spot, OnNodes: true, step, TotalSteps: 1200, SafeStep: step);
 

@@ -82,6 +82,8 @@ internal sealed class JobExecution
 
     private TrainingJob Job => _platform.Jobs.Find(_name)!;
 
+    private TimeSpan TraceTime => Now - (Job.Spot.TraceStart ?? Job.CreationTime);
+
     private bool IsSpot => Job.Request.EnableManagedSpotTraining;
 
     /// <summary>Waits until instances are there.</summary>
@@ -118,11 +120,10 @@ internal sealed class JobExecution
             return _platform.Settings.CapacityRetry;
         }
 
-        var elapsed = Now - Job.CreationTime;
         var instances = Job.Request.ResourceConfig.InstanceCount;
-        return _trace is null || _trace.Has(instances, elapsed)
+        return _trace is null || _trace.Has(instances, TraceTime)
             ? null
-            : _trace.Until(available: true, instances, elapsed) ?? Timeout.InfiniteTimeSpan;
+            : _trace.Until(available: true, instances, TraceTime) ?? Timeout.InfiniteTimeSpan;
     }
 
     private async Task AttemptAsync(CancellationToken shutdown)
@@ -138,7 +139,7 @@ internal sealed class JobExecution
 
         await using var runtime = Timer(job.Request.MaxRuntime - job.WorkedTime(Now), () => Stop(Phase.MaxRuntimeExceeded));
         var instances = job.Request.ResourceConfig.InstanceCount;
-        await using var reclaim = _trace?.Until(available: false, instances, Now - job.CreationTime) is { } left
+        await using var reclaim = _trace?.Until(available: false, instances, TraceTime) is { } left
             ? Timer(left, () => interrupted.TrySetResult())
             : null;
         await using var cluster = new NodeCluster(_platform, job, _metrics, file => NoteCheckpoint(file, interrupted));

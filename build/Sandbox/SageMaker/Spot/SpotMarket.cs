@@ -15,6 +15,17 @@ internal sealed class SpotMarket
 
     public SpotSchedule Schedule { get; private set; }
 
+    /// <summary>The schedule for a job that is submitted now.</summary>
+    public SpotSchedule For(bool spotJob, DateTimeOffset now)
+    {
+        if (spotJob && Schedule is { Trace: not null, TraceStart: null })
+        {
+            Set(Schedule with { TraceStart = now });
+        }
+
+        return Schedule;
+    }
+
     /// <exception cref="FormatException">A value is malformed; nothing changed.</exception>
     public void Set(SpotSchedule schedule)
     {
