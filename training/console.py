@@ -21,7 +21,7 @@ def say(line):
 
 
 def record_failure(base, sentence):
-    """Leaves the sentence where SageMaker reads it, and on standard error; only the first one of a process counts."""
+    """Leaves the sentence where SageMaker reads it, and on standard error; the first one of a host counts."""
     global _failed
     with _lock:
         if _failed:
@@ -31,6 +31,10 @@ def record_failure(base, sentence):
         sys.stderr.flush()
         try:
             os.makedirs(base / "output", exist_ok=True)
-            (base / "output" / "failure").write_text(sentence[:FAILURE_LIMIT], encoding="utf-8")
+            with open(base / "output" / "failure", "x", encoding="utf-8") as file:
+                file.write(sentence[:FAILURE_LIMIT])
+        except FileExistsError:
+            # Another process of this host was first.
+            pass
         except OSError as error:
             sys.stderr.write(f"The failure could not be written to {base / 'output'}: {error}\n")

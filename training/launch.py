@@ -7,6 +7,8 @@ import os
 import shutil
 import sys
 
+import meeting
+import settings
 from console import TrainingError, record_failure
 from node import Node, base_folder, config_file
 
@@ -51,6 +53,8 @@ def command(node, count, torchrun, arguments):
 
 def main():
     base = base_folder(os.environ)
+    # What an earlier start left, by hand.
+    (base / "output" / "failure").unlink(missing_ok=True)
     try:
         node = Node.read(os.environ)
         resources = config_file(base, "resourceconfig")
@@ -59,6 +63,10 @@ def main():
         # What the job sets itself counts.
         environment = {**found, **os.environ}
         line = command(node, gpus(os.environ), shutil.which("torchrun"), sys.argv[1:])
+        if "--nnodes" in line and len(node.hosts) > 1:
+            patience = settings.read(sys.argv[1:], os.environ, base).peer_timeout_seconds
+            # torchrun takes the port itself, train.py the next one.
+            meeting.meet(node.hosts, node.host, node.master, node.port + 2, patience)
         os.execvpe(line[0], line, environment)
     except (TrainingError, OSError) as error:
         record_failure(base, str(error))

@@ -47,12 +47,18 @@ class Spread:
     def whole_tensors(self, chosen):
         """Name and whole tensor, on the CPU, of each chosen parameter or buffer; every rank must ask, rank 0 alone is answered."""
         found = {}
+        if self.strategy == "fsdp":
+            # A forward without a way back leaves some parameters put together.
+            for part in self.module.modules():
+                if hasattr(part, "reshard"):
+                    part.reshard()
         for name, tensor in [*self.module.named_parameters(), *_kept_buffers(self.module)]:
             if chosen(name):
                 tensor = tensor.detach()
                 whole = tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
                 if dist.get_rank() == 0:
-                    found[name] = whole.cpu()
+                    # A copy, for what was gathered may still be on its way.
+                    found[name] = whole.to("cpu", copy=True)
         return found
 
 

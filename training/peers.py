@@ -47,11 +47,14 @@ class Peers:
         return [other.tolist() for other in everyone]
 
     def leave(self):
-        """Ends the connections when all have come so far."""
+        """Returns when all have come so far; then each process may end.
+
+        The groups are not destroyed, for that can deadlock: the interpreter's lock is held while threads that need it are joined.
+        """
+        self.gather(None)
         if self._watcher is not None:
             dist.send(torch.zeros(1), (self.node.rank - 1) % self.node.world, group=self._watching)
             self._watcher.join()
-        dist.destroy_process_group()
 
     def explain(self, error):
         """The sentence for a failure: its own, or that of the peer that was the cause of it."""

@@ -35,6 +35,8 @@ def header(tensors, metadata=None):
 
 def bytes_of(tensor):
     """A contiguous CPU tensor's memory, without a copy."""
+    if tensor.numel() == 0:
+        return memoryview(bytearray())
     memory = (ctypes.c_char * (tensor.numel() * tensor.element_size())).from_address(tensor.data_ptr())
     # The view keeps the tensor, or its memory would be taken for something else.
     memory.tensor = tensor

@@ -1,12 +1,16 @@
 """What becomes of a node at its start. Needs no PyTorch."""
+import concurrent.futures
 import json
 import os
+import socket
 import subprocess
 import sys
 
 import launch
+import meeting
 import pytest
 from conftest import NO_TORCH, TRAINING
+from console import TrainingError
 from node import Node
 
 
@@ -69,6 +73,27 @@ def test_a_broken_configuration_is_a_failure(tmp_path):
     environment = {**os.environ, "SAGEMAKER_BASE_DIR": str(tmp_path), "PYTHON": sys.executable}
     assert subprocess.run([str(TRAINING / "entrypoint.sh")], env=environment, capture_output=True).returncode == 1
     assert "resourceconfig.json is no JSON" in (tmp_path / "output" / "failure").read_text()
+
+
+@pytest.mark.parametrize("present, missing", [
+    (["algo-1", "algo-2", "algo-3"], None),
+    (["algo-1", "algo-3"], "Peer algo-2 did not join within 1 s."),
+    (["algo-2", "algo-3"], "Peer algo-1 did not join at 127.0.0.1:"),
+])
+def test_hosts_wait_for_each_other_and_name_the_one_that_does_not_come(present, missing):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def outcome(host):
+        try:
+            return meeting.meet(["algo-1", "algo-2", "algo-3"], host, "127.0.0.1", port, 1 if missing else 60)
+        except TrainingError as error:
+            return str(error)
+
+    with concurrent.futures.ThreadPoolExecutor(3) as hosts:
+        outcomes = list(hosts.map(outcome, present))
+    assert all(said == missing if missing is None else said.startswith(missing) for said in outcomes), outcomes
 
 
 def configure(base, hosts=("algo-1", "algo-2")):

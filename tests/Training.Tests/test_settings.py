@@ -5,7 +5,7 @@ import sys
 
 import pytest
 import settings
-from conftest import NO_TORCH, TRAINING
+from conftest import NO_TORCH, REPOSITORY, TRAINING
 from console import TrainingError
 
 
@@ -68,3 +68,10 @@ def test_help_explains_every_setting():
     for setting in settings.TABLE:
         assert "--" + setting.name.replace("_", "-") in words
     assert "a flag counts before the variable, the variable before the hyperparameter" in words
+
+
+def test_every_setting_is_documented_with_its_default():
+    text = (REPOSITORY / "docs" / "training.md").read_text()
+    for setting in settings.TABLE:
+        default = int(setting.default) if isinstance(setting.default, bool) else setting.default
+        assert f"| `{setting.name}` | {default} | {setting.help}" in text, setting.name

@@ -1,5 +1,9 @@
 """Tensors in files: the format, and pieces that any number of ranks take up."""
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from conftest import NO_TORCH
@@ -102,3 +106,10 @@ def test_a_broken_file_is_named(tmp_path, content):
     (tmp_path / "a.safetensors").write_bytes(content)
     with pytest.raises(TrainingError, match="a.safetensors is no complete safetensors file"):
         tensorfile.TensorFile(tmp_path / "a.safetensors")
+
+
+def test_the_benchmark_of_a_save_runs():
+    command = [sys.executable, str(Path(__file__).with_name("bench_checkpoint.py")), "5", "2"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    print(printed)
+    assert re.search(r"^ratio [0-9.]+$", printed, re.MULTILINE)
