@@ -6,7 +6,7 @@ variable "enable_training_job" {
 }
 
 variable "training_image_uri" {
-  description = "Container image of the training program, with a tag or digest, up to 255 characters. Best a private ECR image pinned by digest. In the sandbox: sandbox/builtin."
+  description = "Container image of the training program, with a tag or digest, up to 255 characters. Best a private ECR image pinned by digest. In the sandbox: sandbox/builtin or sandbox/pytorch."
   type        = string
   nullable    = false
 
@@ -29,7 +29,7 @@ variable "entrypoint" {
 
   validation {
     condition     = length(var.entrypoint) <= 100 && alltrue([for argument in var.entrypoint : argument == null ? false : length(argument) >= 1 && length(argument) <= 256])
-    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters; put a longer script into the source bundle."
+    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters; put a longer script into the folder training/."
   }
 }
 
@@ -285,8 +285,40 @@ variable "training_data_uri" {
   }
 }
 
+variable "validation_data_uri" {
+  description = "What the finished model is validated on, channel validation: s3://BUCKET/PREFIX or a folder of this repository. Null: the program holds out a part of the training data."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.validation_data_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$", var.validation_data_uri)) || can(regex("^[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?$", var.validation_data_uri))
+    error_message = "validation_data_uri must be s3://BUCKET/PREFIX, a folder relative to the repository, or null."
+  }
+
+  validation {
+    condition     = var.validation_data_uri == null ? true : !contains(split("/", var.validation_data_uri), "..") && length(var.validation_data_uri) <= 1024
+    error_message = "validation_data_uri must not contain .. and have at most 1024 characters, because data comes from S3 or from inside the repository only."
+  }
+}
+
+variable "model_data_uri" {
+  description = "Model that the training starts from, channel model: s3://BUCKET/PREFIX or a folder of this repository with a Hugging Face model directory. Null: the program starts from nothing."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.model_data_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$", var.model_data_uri)) || can(regex("^[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?$", var.model_data_uri))
+    error_message = "model_data_uri must be s3://BUCKET/PREFIX, a folder relative to the repository, or null."
+  }
+
+  validation {
+    condition     = var.model_data_uri == null ? true : !contains(split("/", var.model_data_uri), "..") && length(var.model_data_uri) <= 1024
+    error_message = "model_data_uri must not contain .. and have at most 1024 characters, because data comes from S3 or from inside the repository only."
+  }
+}
+
 variable "training_data_kms_key_arn" {
-  description = "KMS key that the training data in s3:// is encrypted with, if any, so that the execution role may decrypt with it. Its key policy has to allow that too."
+  description = "KMS key that the data in s3:// is encrypted with, if any, so that the execution role may decrypt with it. Its key policy has to allow that too."
   type        = string
   default     = null
 
@@ -296,8 +328,8 @@ variable "training_data_kms_key_arn" {
   }
 
   validation {
-    condition     = var.training_data_kms_key_arn == null || startswith(var.training_data_uri, "s3://")
-    error_message = "training_data_kms_key_arn is only for training data in S3, so training_data_uri must start with s3://."
+    condition     = var.training_data_kms_key_arn == null || length(local.data_locations) > 0
+    error_message = "training_data_kms_key_arn is only for data in S3, so training_data_uri, validation_data_uri or model_data_uri must start with s3://."
   }
 }
 

@@ -98,6 +98,34 @@ run "the_program_is_cut_off_from_the_network" {
   }
 }
 
+run "a_model_and_held_out_data_are_asked_for_by_name" {
+  command = plan
+
+  assert {
+    condition     = output.training_job.model_data_uri == null && output.training_job.validation_data_uri == null
+    error_message = "A job must read nothing but training data and program unless somebody names more."
+  }
+}
+
+run "a_model_in_s3_may_be_read" {
+  command = plan
+
+  variables {
+    model_data_uri            = "s3://models-of-the-team/base/"
+    training_data_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  }
+
+  assert {
+    condition     = output.training_job.model_data_uri == "s3://models-of-the-team/base/"
+    error_message = "The job must know where its model lies."
+  }
+
+  assert {
+    condition     = local.data_locations == [{ bucket = "models-of-the-team", prefix = "base/" }]
+    error_message = "Role and network must let the nodes read the model."
+  }
+}
+
 run "nvme_types_get_no_volume_key" {
   command = plan
 

@@ -26,6 +26,8 @@ run "malformed" {
     training_image_uri    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune:latest"
     instance_type         = "g5.xlarge"
     training_data_uri     = "https://example.com/corpus"
+    validation_data_uri   = "https://example.com/held-out"
+    model_data_uri        = "https://example.com/model"
     environment_variables = { "A-B" = "value" }
     metric_definitions    = [{ name = "validation:loss", regex = "loss=.*" }]
   }
@@ -34,6 +36,8 @@ run "malformed" {
     var.training_image_uri,
     var.instance_type,
     var.training_data_uri,
+    var.validation_data_uri,
+    var.model_data_uri,
     var.environment_variables,
     var.metric_definitions,
   ]
@@ -287,10 +291,12 @@ run "volume_key_by_alias_and_data_outside_the_repository" {
     instance_type      = "ml.m5.xlarge"
     volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:alias/key"
     training_data_uri  = "docs/../../secrets"
+    model_data_uri     = "../models/secret"
   }
 
   expect_failures = [
     var.volume_kms_key_arn,
     var.training_data_uri,
+    var.model_data_uri,
   ]
 }

@@ -52,10 +52,10 @@ public sealed class JobSubmission(
     {
         await approval.VerifyAsync(cancellationToken);
         var job = session.Run.Job!;
-        var bundle = await SourceBundle.PackAsync(subjects.SourceFolder, cancellationToken);
-        var data = await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken);
+        var program = await SourceBundle.ReadAsync(subjects.SourceFolder, cancellationToken);
+        var data = await TrainingData.InspectAsync(job, options.RepositoryRoot, cancellationToken);
         var channels = await console.WorkAsync(
-            "upload sources and data", () => uploads.UploadAsync(job, bundle, data, cancellationToken));
+            "upload sources and data", () => uploads.UploadAsync(job, program, data, cancellationToken));
         var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(cancellationToken);
 
         var nodes = session.Run.JobOf(attempt);

@@ -37,9 +37,9 @@ public static class JobRequest
     /// <param name="job">The job as applied.</param>
     /// <param name="run">The approved run.</param>
     /// <param name="attempt">The recorded intent.</param>
-    /// <param name="inputs">Where its inputs lie.</param>
+    /// <param name="channels">What it reads, and where that lies.</param>
     /// <exception cref="PipelineException">The job is not enabled, not approved or not applied.</exception>
-    public static CreateTrainingJobRequest Build(TrainingJobSpec job, RunRecord run, AttemptRecord attempt, UploadedInputs inputs)
+    public static CreateTrainingJobRequest Build(TrainingJobSpec job, RunRecord run, AttemptRecord attempt, IReadOnlyList<InputChannel> channels)
     {
         Require(job.Enabled, ExitCode.Refused, "enable_training_job is false, so that nothing may be submitted: set it to true.");
         Require(run.Approval is not null, ExitCode.NotApproved, $"The run {run.RunId} has no approval, so that nothing may be submitted.");
@@ -51,7 +51,7 @@ public static class JobRequest
             AlgorithmSpecification = Algorithm(job),
             HyperParameters = HyperparametersOf(job, attempt.Checkpoints),
             Environment = EnvironmentOf(job, run, attempt.Checkpoints),
-            InputDataConfig = [Channel("train", inputs.DataUri), Channel("code", inputs.CodeUri)],
+            InputDataConfig = [.. channels.Select(Channel)],
             OutputDataConfig = new() { S3OutputPath = RunLocations.Output(job, run.RunId).ToString(), KmsKeyId = job.KmsKeyArn },
             CheckpointConfig = new() { S3Uri = RunLocations.Checkpoints(job, run.RunId).ToString(), LocalPath = CheckpointFolder },
             ResourceConfig = new()
@@ -142,16 +142,16 @@ public static class JobRequest
         return [.. tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
     }
 
-    private static Channel Channel(string name, string uri) => new()
+    private static Channel Channel(InputChannel channel) => new()
     {
-        ChannelName = name,
+        ChannelName = channel.Name,
         InputMode = TrainingInputMode.File,
         DataSource = new()
         {
             S3DataSource = new()
             {
                 S3DataType = S3DataType.S3Prefix,
-                S3Uri = uri,
+                S3Uri = channel.Uri,
                 S3DataDistributionType = S3DataDistribution.FullyReplicated,
             },
         },

@@ -6,14 +6,14 @@ namespace BuildPipeline.Pipeline.Tests.Training;
 
 public sealed class JobRequestTests
 {
-    private static readonly UploadedInputs Inputs = new($"s3://{Bucket}/bundles/b/", $"s3://{Bucket}/data/d/");
+    private static readonly InputChannel[] Inputs = [new("train", $"s3://{Bucket}/data/d/"), new("model", "s3://models/m/"), new("code", $"s3://{Bucket}/bundles/b/")];
 
     [Fact]
     public void GivenAnApprovedSpotRun_WhenBuilt_ThenTheRequestSaysAllThatWasApproved()
     {
         var request = JobRequest.Build(Job, Run, Intent, Inputs);
         Assert.Equal((JobName, Job.RoleArn, "sandbox/builtin"), (request.TrainingJobName, request.RoleArn, request.AlgorithmSpecification.TrainingImage));
-        Assert.Equal([("train", Inputs.DataUri), ("code", Inputs.CodeUri)], request.InputDataConfig.Select(channel => (channel.ChannelName, channel.DataSource.S3DataSource.S3Uri)));
+        Assert.Equal(Inputs, request.InputDataConfig.Select(channel => new InputChannel(channel.ChannelName, channel.DataSource.S3DataSource.S3Uri)));
         Assert.Equal(($"s3://{Bucket}/runs/{RunId}/output", KeyArn), (request.OutputDataConfig.S3OutputPath, request.OutputDataConfig.KmsKeyId));
         Assert.Equal(($"s3://{Bucket}/runs/{RunId}/checkpoints/", "/opt/ml/checkpoints"), (request.CheckpointConfig.S3Uri, request.CheckpointConfig.LocalPath));
         Assert.Equal((1800, 7200, true), (request.StoppingCondition.MaxRuntimeInSeconds, request.StoppingCondition.MaxWaitTimeInSeconds, request.EnableManagedSpotTraining));
