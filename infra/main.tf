@@ -18,7 +18,10 @@ locals {
   # The service writes the output of every training job of the account and region to this one group.
   training_log_group_name = "/aws/sagemaker/TrainingJobs"
 
-  training_data_location = try(regex("^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)$", var.training_data_uri), null)
+  # What lies in S3 already; the rest comes out of the repository into the artifact bucket.
+  data_location_pattern = "^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)$"
+  data_uris             = compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri])
+  data_locations        = [for uri in local.data_uris : regex(local.data_location_pattern, uri) if can(regex(local.data_location_pattern, uri))]
 
   ecr_image          = try(regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)", var.training_image_uri), null)
   ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"
@@ -62,7 +65,7 @@ module "network" {
   availability_zone_count = var.availability_zone_count
 
   interface_endpoints = var.interface_endpoints
-  reachable_buckets   = distinct(compact([local.artifact_bucket_name, try(local.training_data_location.bucket, null)]))
+  reachable_buckets   = distinct(concat([local.artifact_bucket_name], local.data_locations[*].bucket))
 }
 
 # Knows nothing of the other modules, so that they can be destroyed while the artifacts stay where they are, policies and key included.
@@ -96,7 +99,7 @@ module "execution_role" {
   artifact_kms_key_arn      = module.storage.kms_key_arn
   volume_encrypted          = local.has_volumes
   volume_kms_key_arn        = local.volume_key
-  training_data_location    = local.training_data_location
+  data_locations            = local.data_locations
   training_data_kms_key_arn = var.training_data_kms_key_arn
   ecr_repository_arn        = local.ecr_repository_arn
   log_group_name            = local.training_log_group_name

@@ -4,7 +4,7 @@ output "sagemaker_execution_role_arn" {
 }
 
 output "artifact_bucket_name" {
-  description = "Bucket that holds source bundles, data, checkpoints, models and run records."
+  description = "Bucket that holds programs, data, checkpoints, models and run records."
   value       = module.storage.bucket_name
 }
 
@@ -43,6 +43,8 @@ output "training_job" {
     hyperparameters       = var.hyperparameters
     environment_variables = var.environment_variables
     training_data_uri     = var.training_data_uri
+    validation_data_uri   = var.validation_data_uri
+    model_data_uri        = var.model_data_uri
     metric_definitions    = var.metric_definitions
     final_metric          = var.final_metric
 

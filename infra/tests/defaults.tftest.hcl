@@ -19,6 +19,9 @@ variables {
   max_wait_seconds     = null
   final_metric         = { name = "validation:loss" }
   hyperparameters      = {}
+
+  checkpoint_interval_seconds = null
+  checkpoint_size_gb          = 1
 }
 
 run "nothing_is_launched" {
@@ -27,6 +30,11 @@ run "nothing_is_launched" {
   assert {
     condition     = output.training_job.enabled == false
     error_message = "A plain plan must not enable the training job."
+  }
+
+  assert {
+    condition     = output.training_job.checkpoint_interval_seconds == null
+    error_message = "The checkpoint interval must be left to the pipeline unless it is set."
   }
 
   assert {
@@ -87,6 +95,34 @@ run "the_program_is_cut_off_from_the_network" {
   assert {
     condition     = output.training_job.enable_network_isolation
     error_message = "The training program must have no network but the other nodes unless somebody asks for it."
+  }
+}
+
+run "a_model_and_held_out_data_are_asked_for_by_name" {
+  command = plan
+
+  assert {
+    condition     = output.training_job.model_data_uri == null && output.training_job.validation_data_uri == null
+    error_message = "A job must read nothing but training data and program unless somebody names more."
+  }
+}
+
+run "a_model_in_s3_may_be_read" {
+  command = plan
+
+  variables {
+    model_data_uri            = "s3://models-of-the-team/base/"
+    training_data_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  }
+
+  assert {
+    condition     = output.training_job.model_data_uri == "s3://models-of-the-team/base/"
+    error_message = "The job must know where its model lies."
+  }
+
+  assert {
+    condition     = local.data_locations == [{ bucket = "models-of-the-team", prefix = "base/" }]
+    error_message = "Role and network must let the nodes read the model."
   }
 }
 

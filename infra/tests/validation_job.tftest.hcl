@@ -26,6 +26,8 @@ run "malformed" {
     training_image_uri    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune:latest"
     instance_type         = "g5.xlarge"
     training_data_uri     = "https://example.com/corpus"
+    validation_data_uri   = "https://example.com/held-out"
+    model_data_uri        = "https://example.com/model"
     environment_variables = { "A-B" = "value" }
     metric_definitions    = [{ name = "validation:loss", regex = "loss=.*" }]
   }
@@ -34,6 +36,8 @@ run "malformed" {
     var.training_image_uri,
     var.instance_type,
     var.training_data_uri,
+    var.validation_data_uri,
+    var.model_data_uri,
     var.environment_variables,
     var.metric_definitions,
   ]
@@ -84,8 +88,8 @@ run "too_much" {
     instance_count        = 65
     volume_size_gb        = 16385
     max_runtime_seconds   = 2419201
-    hyperparameters       = { for i in range(101) : "name-${i}" => "value" }
-    environment_variables = { for i in range(101) : "NAME_${i}" => "value" }
+    hyperparameters       = { for i in range(98) : "name-${i}" => "value" }
+    environment_variables = { for i in range(99) : "NAME_${i}" => "value" }
   }
 
   expect_failures = [
@@ -267,6 +271,19 @@ run "metric_named_twice_and_data_by_absolute_path" {
   ]
 }
 
+run "automatic_interval_with_nothing_to_go_by" {
+  command = plan
+
+  variables {
+    checkpoint_interval_seconds = null
+    checkpoint_size_gb          = 0
+  }
+
+  expect_failures = [
+    var.checkpoint_size_gb,
+  ]
+}
+
 run "volume_key_by_alias_and_data_outside_the_repository" {
   command = plan
 
@@ -274,10 +291,12 @@ run "volume_key_by_alias_and_data_outside_the_repository" {
     instance_type      = "ml.m5.xlarge"
     volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:alias/key"
     training_data_uri  = "docs/../../secrets"
+    model_data_uri     = "../models/secret"
   }
 
   expect_failures = [
     var.volume_kms_key_arn,
     var.training_data_uri,
+    var.model_data_uri,
   ]
 }

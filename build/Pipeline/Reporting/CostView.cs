@@ -30,6 +30,11 @@ public static class CostView
             console.MarkupLine(Markup.Escape(CostBars.Course(course)));
         }
 
+        if (cost.Checkpoints is { } checkpoints)
+        {
+            console.MarkupLine(Markup.Escape($"Checkpoints: {checkpoints.Reason}"));
+        }
+
         foreach (var source in CostBars.Sources(cost))
         {
             console.MarkupLine($"[dim]{Markup.Escape(source)}[/]");

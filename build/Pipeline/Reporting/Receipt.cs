@@ -25,6 +25,7 @@ public static class Receipt
 
         Job(page, run);
         Money(page, run);
+        BudgetReceipt.Write(page, run);
         ReceiptSections.Attempts(page, run);
         ReceiptSections.Time(page, run, now);
         ReceiptSections.Interruptions(page, run);
@@ -58,6 +59,11 @@ public static class Receipt
         Row(page, "Job", run.CurrentAttempt is { } attempt ? $"`{attempt.JobName}`{(attempt.Adopted ? " (adopted)" : "")}" : $"`{job.Name}` (not submitted)");
         Row(page, "Nodes", $"{string.Join(", else ", job.Rungs().Select(rung => $"{rung.Nodes()}, {(rung.UseSpotInstances ? "managed spot" : "on demand")}"))}, {job.Region}");
         Row(page, "Team", job.Team);
+        if ((run.CurrentAttempt?.Checkpoints ?? run.Cost?.Checkpoints) is { } checkpoints)
+        {
+            Row(page, "Checkpoints", checkpoints.Reason);
+        }
+
         Row(page, "Image", $"`{job.TrainingImageUri}`");
         if (run.Plan is { } plan)
         {

@@ -68,6 +68,9 @@ public sealed record AttemptRecord
     /// <summary>Seconds of running time that were bought with the approved dollars.</summary>
     public required int MaxRuntimeSeconds { get; init; }
 
+    /// <summary>How often the job was asked to save.</summary>
+    public CheckpointChoice? Checkpoints { get; init; }
+
     /// <summary>The market that the pipeline has decided to move to; recorded before the job is stopped.</summary>
     public Market? MovingTo { get; init; }
 

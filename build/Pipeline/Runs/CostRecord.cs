@@ -37,6 +37,9 @@ public sealed record CostRecord
     /// <summary>What the job's time is reckoned with; null where nothing is launched.</summary>
     public EnvelopeRecord? Envelope { get; init; }
 
+    /// <summary>How often the job is asked to save; null where nothing is launched.</summary>
+    public CheckpointChoice? Checkpoints { get; init; }
+
     /// <summary>Per-run limit, dollars.</summary>
     public required Usd Limit { get; init; }
 
@@ -96,5 +99,7 @@ public sealed record CostLine(
 /// <param name="Interruptions">Interruptions in the mean.</param>
 /// <param name="LostShare">Share of the running time that is lost to interruptions and restarts in the mean, 0 to 1.</param>
 /// <param name="DeadlineRisk">Share of the courses that do not finish in time, 0 to 1.</param>
+/// <param name="MoveShare">Share of the courses that move to on-demand to keep the deadline, 0 to 1; null where none may.</param>
 public sealed record EnvelopeRecord(
-    double WorkSeconds, double ExpectedSeconds, double P90Seconds, double FinishSeconds, double Interruptions, double LostShare, double DeadlineRisk);
+    double WorkSeconds, double ExpectedSeconds, double P90Seconds, double FinishSeconds, double Interruptions, double LostShare, double DeadlineRisk,
+    double? MoveShare = null);

@@ -47,7 +47,10 @@ public sealed record TeamBudget(string Team, TeamLimits Limits, string Month, Bu
 /// <param name="Reserved">Reserved at approval.</param>
 /// <param name="ReservedAt">When.</param>
 /// <param name="Settled">Dollars that counted in the end; null while the reservation stands.</param>
-public sealed record BudgetHold(string Team, BudgetAmounts Reserved, DateTimeOffset ReservedAt, Usd? Settled = null);
+/// <param name="SettledGpuHours">GPU-hours that counted in the end; null while the reservation stands.</param>
+/// <param name="Standing">Where the team's budget stood, beside this run, when it was reserved or settled.</param>
+public sealed record BudgetHold(
+    string Team, BudgetAmounts Reserved, DateTimeOffset ReservedAt, Usd? Settled = null, decimal? SettledGpuHours = null, TeamBudget? Standing = null);
 
 /// <summary>A service quota against what a job needs of it.</summary>
 /// <param name="Name">AWS's name of the quota.</param>

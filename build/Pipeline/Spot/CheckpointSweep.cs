@@ -20,9 +20,6 @@ public static class CheckpointSweep
     // A run that was seen at n samples lasted up to half a sample more or less; without these, intervals that divide the sampling would win.
     private static readonly double[] Offsets = [.. Enumerable.Range(0, 9).Select(i => (i - 4) / 9.0)];
 
-    /// <summary>The interval after which to save next: Young's first-order optimum, the square root of 2 x stall x mean run.</summary>
-    public static double AutoSeconds(double stallSeconds, double meanRunSeconds) => Math.Sqrt(2 * stallSeconds * meanRunSeconds);
-
     /// <summary>Sweeps a trace for its largest gang.</summary>
     /// <param name="trace">The trace.</param>
     /// <param name="stallSeconds">Time that a checkpoint blocks training.</param>
@@ -30,7 +27,7 @@ public static class CheckpointSweep
     public static CheckpointSweepResult Of(SpotTrace trace, double stallSeconds, double restartSeconds)
     {
         var runs = Runs(trace);
-        var auto = AutoSeconds(stallSeconds, runs.Average());
+        var auto = CheckpointInterval.Seconds(stallSeconds, runs.Average());
         var (interval, goodput) = Intervals().Select(each => (each, Goodput(runs, each, stallSeconds, restartSeconds))).MaxBy(pair => pair.Item2);
         return new(trace.Name, stallSeconds, auto, Goodput(runs, auto, stallSeconds, restartSeconds), interval, goodput);
     }

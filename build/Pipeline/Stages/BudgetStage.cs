@@ -64,10 +64,10 @@ public sealed class BudgetStage(
             return;
         }
 
-        var entry = await ledger.Value.ReserveAsync(request, cancellationToken);
+        var (entry, others) = await ledger.Value.ReserveAsync(request, cancellationToken);
         if (session.Run.Budget is not { Settled: null })
         {
-            var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt);
+            var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt, Standing: others);
             session.Update("budget.reserved", run => run with { Budget = hold }, hold);
             console.Done($"Reserved {entry.Amounts.Usd} of team {hold.Team}'s budget.");
         }
@@ -90,8 +90,11 @@ public sealed class BudgetStage(
         var used = request.Used(run);
         try
         {
-            await ledger.Value.SettleAsync(request, used, cancellationToken);
-            session.Update("budget.settled", current => current with { Budget = current.Budget! with { Settled = used.Usd } }, used);
+            var others = await ledger.Value.SettleAsync(request, used, cancellationToken);
+            session.Update(
+                "budget.settled",
+                current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, Standing = others } },
+                used);
         }
         catch (PipelineException exception)
         {

@@ -17,6 +17,7 @@ public sealed class JobSubmission(
     TrainingUploads uploads,
     Launcher launcher,
     RungChoice rungs,
+    NextInterval interval,
     SandboxProcess sandbox,
     SummaryStage summary,
     IAnsiConsole console,
@@ -51,11 +52,11 @@ public sealed class JobSubmission(
     {
         await approval.VerifyAsync(cancellationToken);
         var job = session.Run.Job!;
-        var bundle = await SourceBundle.PackAsync(subjects.SourceFolder, cancellationToken);
-        var data = await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken);
+        var program = await SourceBundle.ReadAsync(subjects.SourceFolder, cancellationToken);
+        var data = await TrainingData.InspectAsync(job, options.RepositoryRoot, cancellationToken);
         var channels = await console.WorkAsync(
-            "upload sources and data", () => uploads.UploadAsync(job, bundle, data, cancellationToken));
-        var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : RecordIntent();
+            "upload sources and data", () => uploads.UploadAsync(job, program, data, cancellationToken));
+        var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(cancellationToken);
 
         var nodes = session.Run.JobOf(attempt);
         var request = JobRequest.Build(nodes, session.Run, attempt, channels);
@@ -83,7 +84,7 @@ public sealed class JobSubmission(
     }
 
     // A job that was moved, or got no capacity, has a successor, which may run for what the jobs before it have left of the approved dollars.
-    private AttemptRecord RecordIntent()
+    private async Task<AttemptRecord> RecordIntentAsync(CancellationToken cancellationToken)
     {
         var rung = rungs.Choose();
         var run = session.Run;
@@ -100,6 +101,7 @@ public sealed class JobSubmission(
             IntentAt = time.GetUtcNow(),
             MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, rung).TotalSeconds,
         };
+        attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
         var deadline = options.Deadline ?? (job.DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null);
         session.Update(
             "launch.intent",
@@ -109,7 +111,7 @@ public sealed class JobSubmission(
                 Stage = RunStage.Launched,
                 DeadlineAt = current.DeadlineAt ?? (deadline is { } span ? attempt.IntentAt + span : null),
             },
-            new { attempt.JobName, attempt.Rung, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds });
+            new { attempt.JobName, attempt.Rung, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints });
         return attempt;
     }
 

@@ -12,6 +12,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     private static readonly string[] Hurried = ["--deadline=50s", "--var=expected_runtime_seconds=10"];
 
     private readonly Workplace _place = new();
+    private readonly string _auto = $"--var-file={Path.Combine(Workplace.Root, "infra", "examples", "auto-checkpoints.tfvars")}";
     private string _slow = "";
 
     public async Task InitializeAsync()
@@ -27,12 +28,13 @@ public sealed class DeadlineTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ALongOutage_When_LaunchedWithADeadline_Then_TheJobMovesToOnDemandAndEndsInTimeWithTheSameLoss()
     {
-        (await _place.BuildAsync(["--target=Launch", _slow, .. Hurried])).With(0).Saying("Moved to on-demand");
+        (await _place.BuildAsync(["--target=Launch", _auto, _slow, .. Hurried])).With(0).Saying("Moved to on-demand");
 
         var run = _place.Run;
         var attempts = run.GetProperty("attempts").EnumerateArray().ToList();
         Assert.Equal(["spot", "on_demand"], attempts.Select(attempt => attempt.GetProperty("market").GetString()));
         Assert.EndsWith("-a2", attempts[1].GetProperty("job_name").GetString(), StringComparison.Ordinal);
+        Assert.Contains("the save of step", attempts[1].GetProperty("checkpoints").GetProperty("reason").GetString(), StringComparison.Ordinal);
         var summary = await File.ReadAllTextAsync(_place.RunFile("summary.md"));
         Assert.Contains(": met, with ", summary, StringComparison.Ordinal);
         Assert.Contains("| on demand |", summary, StringComparison.Ordinal);
