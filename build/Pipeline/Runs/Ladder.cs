@@ -38,7 +38,7 @@ public static class Ladder
 
         // It was about to be moved to the other market, and ended by itself before.
         { MovingTo: not null } current when current.WasRefused() => current.Rung,
-        { } current when current.WasRefused() => FirstFitting(run, current.Rung + 1),
+        { } current when current.WasRefused() => WentBackInVain(run) ? current.Rung : FirstFitting(run, current.Rung + 1),
         _ => null,
     };
 
@@ -47,10 +47,20 @@ public static class Ladder
     /// <param name="job">The job as it is on the next rung.</param>
     public static Market NextMarket(RunRecord run, TrainingJobSpec job)
     {
+        if (WentBackInVain(run))
+        {
+            return Market.OnDemand;
+        }
+
         // Once a run is on demand for its deadline, a later rung is too.
         var moved = run.Attempts.LastOrDefault(attempt => attempt.MovingTo is not null)?.MovingTo;
         return run.CurrentAttempt?.MovingTo ?? (job.UseSpotInstances && moved != Market.OnDemand ? Market.Spot : Market.OnDemand);
     }
+
+    // Spot had no place for a job that came back from on demand, where it had nodes.
+    private static bool WentBackInVain(RunRecord run) =>
+        run.CurrentAttempt is { Market: Market.Spot } current && current.WasRefused()
+        && run.Attempts.SkipLast(1).LastOrDefault() is { Market: Market.OnDemand, Outcome: OutcomeKind.Moved };
 
     /// <summary>One sentence on each rung of a ladder that is at its end; null where there is no ladder, or another end.</summary>
     public static string? Exhausted(RunRecord run) => run is { Job.InstanceLadder.Count: > 0, HasOpenJob: false } && run.CurrentAttempt?.WasRefused() == true

@@ -62,6 +62,16 @@ public sealed class LadderTests
     }
 
     [Fact]
+    public void Given_AJobThatWentBackToSpotInVain_When_Asked_Then_ItGoesOnOnDemandWithTheSameNodes()
+    {
+        var run = Run(
+            Attempt(2) with { Market = Market.OnDemand, Outcome = OutcomeKind.Moved, MovingTo = Market.Spot },
+            Attempt(2) with { Outcome = OutcomeKind.Quota });
+
+        Assert.Equal((2, Market.OnDemand), (Ladder.Next(run)!.Value, Ladder.NextMarket(run, Job.Rungs()[1])));
+    }
+
+    [Fact]
     public void Given_ARung_When_TheJobIsTakenToIt_Then_NodesMarketWaitAndKeyAreTheRungs()
     {
         var second = Job.Rungs()[1];
