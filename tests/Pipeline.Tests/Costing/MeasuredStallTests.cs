@@ -33,11 +33,23 @@ public sealed class MeasuredStallTests : IDisposable
     }
 
     [Fact]
+    public void Given_ALadder_When_Looked_Then_EachRungHasTheFigureOfItsOwnNodes()
+    {
+        var ladder = Sample.Job with { InstanceLadder = [new LadderRung { InstanceType = "ml.g5.2xlarge", InstanceCount = 1, UseSpotInstances = false }] };
+        Keep(OutcomeKind.Completed, Sample.Job, 0.5);
+        Keep(OutcomeKind.Completed, Sample.Job with { InstanceType = "ml.g5.2xlarge", InstanceCount = 1 }, 2);
+
+        var prices = new MeasuredStall(_store).AddTo(Prices, "sandbox", ladder);
+
+        Assert.Equal([0.5, 2], ladder.Rungs().Select(rung => JobEnvelope.Stall(rung, prices).TotalSeconds));
+    }
+
+    [Fact]
     public void Given_NoRunOfTheEnvironment_When_Looked_Then_ThePricesAreAsTheyWere()
     {
         Keep(OutcomeKind.Completed, Sample.Job, 9);
 
-        Assert.Same(Prices, new MeasuredStall(_store).AddTo(Prices, "dev", Sample.Job));
+        Assert.Equal(Prices.Sha256, new MeasuredStall(_store).AddTo(Prices, "dev", Sample.Job).Sha256);
     }
 
     private RunRecord Keep(OutcomeKind outcome, TrainingJobSpec job, params double[] stalls)
