@@ -18,7 +18,10 @@ locals {
   # The service writes the output of every training job of the account and region to this one group.
   training_log_group_name = "/aws/sagemaker/TrainingJobs"
 
-  training_data_location = try(regex("^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)$", var.training_data_uri), null)
+  # What lies in S3 already; the rest comes out of the repository into the artifact bucket.
+  data_location_pattern = "^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)$"
+  data_uris             = compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri])
+  data_locations        = [for uri in local.data_uris : regex(local.data_location_pattern, uri) if can(regex(local.data_location_pattern, uri))]
 
   ecr_image          = try(regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)", var.training_image_uri), null)
   ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"
@@ -29,8 +32,19 @@ locals {
     "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200",
     "trn1", "trn1n", "trn2",
   ]
-  has_local_nvme     = contains(local.local_nvme_families, split(".", var.instance_type)[1])
-  volume_kms_key_arn = local.has_local_nvme ? null : coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn)
+  instance_types   = distinct(concat([var.instance_type], var.instance_ladder[*].instance_type))
+  local_nvme_types = [for type in local.instance_types : type if contains(local.local_nvme_families, split(".", type)[1])]
+  has_volumes      = length(local.local_nvme_types) < length(local.instance_types)
+  volume_key       = local.has_volumes ? coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn) : null
+
+  instance_ladder = [for rung in var.instance_ladder : {
+    instance_type         = rung.instance_type
+    instance_count        = coalesce(rung.instance_count, var.instance_count)
+    use_spot_instances    = coalesce(rung.use_spot_instances, var.use_spot_instances)
+    max_wait_seconds      = coalesce(rung.use_spot_instances, var.use_spot_instances) ? coalesce(rung.max_wait_seconds, var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
+    max_usd_per_node_hour = rung.max_usd_per_node_hour
+    volume_kms_key_arn    = contains(local.local_nvme_types, rung.instance_type) ? null : local.volume_key
+  }]
 }
 
 module "network" {
@@ -51,7 +65,7 @@ module "network" {
   availability_zone_count = var.availability_zone_count
 
   interface_endpoints = var.interface_endpoints
-  reachable_buckets   = distinct(compact([local.artifact_bucket_name, try(local.training_data_location.bucket, null)]))
+  reachable_buckets   = distinct(concat([local.artifact_bucket_name], local.data_locations[*].bucket))
 }
 
 # Knows nothing of the other modules, so that they can be destroyed while the artifacts stay where they are, policies and key included.
@@ -83,9 +97,9 @@ module "execution_role" {
   artifact_bucket_arn       = module.storage.bucket_arn
   artifact_prefix           = local.artifact_prefix
   artifact_kms_key_arn      = module.storage.kms_key_arn
-  volume_encrypted          = !local.has_local_nvme
-  volume_kms_key_arn        = local.volume_kms_key_arn
-  training_data_location    = local.training_data_location
+  volume_encrypted          = local.has_volumes
+  volume_kms_key_arn        = local.volume_key
+  data_locations            = local.data_locations
   training_data_kms_key_arn = var.training_data_kms_key_arn
   ecr_repository_arn        = local.ecr_repository_arn
   log_group_name            = local.training_log_group_name

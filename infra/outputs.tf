@@ -4,7 +4,7 @@ output "sagemaker_execution_role_arn" {
 }
 
 output "artifact_bucket_name" {
-  description = "Bucket that holds source bundles, data, checkpoints, models and run records."
+  description = "Bucket that holds programs, data, checkpoints, models and run records."
   value       = module.storage.bucket_name
 }
 
@@ -25,10 +25,12 @@ output "training_job" {
     entrypoint         = var.entrypoint
     role_arn           = module.execution_role.role_arn
 
-    instance_type      = var.instance_type
-    instance_count     = var.instance_count
-    volume_size_gb     = var.volume_size_gb
-    volume_kms_key_arn = local.volume_kms_key_arn
+    instance_type         = var.instance_type
+    instance_count        = var.instance_count
+    max_usd_per_node_hour = var.max_usd_per_node_hour
+    instance_ladder       = local.instance_ladder
+    volume_size_gb        = var.volume_size_gb
+    volume_kms_key_arn    = contains(local.local_nvme_types, var.instance_type) ? null : local.volume_key
 
     max_runtime_seconds         = var.max_runtime_seconds
     max_wait_seconds            = var.use_spot_instances ? coalesce(var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
@@ -41,6 +43,8 @@ output "training_job" {
     hyperparameters       = var.hyperparameters
     environment_variables = var.environment_variables
     training_data_uri     = var.training_data_uri
+    validation_data_uri   = var.validation_data_uri
+    model_data_uri        = var.model_data_uri
     metric_definitions    = var.metric_definitions
     final_metric          = var.final_metric
 

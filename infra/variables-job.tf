@@ -6,7 +6,7 @@ variable "enable_training_job" {
 }
 
 variable "training_image_uri" {
-  description = "Container image of the training program, with a tag or digest, up to 255 characters. Best a private ECR image pinned by digest. In the sandbox: sandbox/builtin."
+  description = "Container image of the training program, with a tag or digest, up to 255 characters. Best a private ECR image pinned by digest. In the sandbox: sandbox/builtin or sandbox/pytorch."
   type        = string
   nullable    = false
 
@@ -29,7 +29,7 @@ variable "entrypoint" {
 
   validation {
     condition     = length(var.entrypoint) <= 100 && alltrue([for argument in var.entrypoint : argument == null ? false : length(argument) >= 1 && length(argument) <= 256])
-    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters; put a longer script into the source bundle."
+    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters; put a longer script into the folder training/."
   }
 }
 
@@ -56,6 +56,62 @@ variable "instance_count" {
   }
 }
 
+variable "max_usd_per_node_hour" {
+  description = "The most that an hour of one node of instance_type may cost on demand, in US dollars. A dearer one is refused. Null: no bound but max_run_cost_usd."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.max_usd_per_node_hour == null ? true : var.max_usd_per_node_hour > 0
+    error_message = "max_usd_per_node_hour must be greater than 0, or null for no bound."
+  }
+}
+
+variable "instance_ladder" {
+  description = "What is tried in this order where AWS has no capacity or no quota for the nodes before: at most 8 rungs below instance_type, which is the first. Left out, instance_count, use_spot_instances and max_wait_seconds are those of the job. max_usd_per_node_hour bounds the on-demand price of a node of that rung."
+  type = list(object({
+    instance_type         = string
+    instance_count        = optional(number)
+    use_spot_instances    = optional(bool)
+    max_wait_seconds      = optional(number)
+    max_usd_per_node_hour = optional(number)
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = length(var.instance_ladder) <= 8 && alltrue([for rung in var.instance_ladder : can(regex("^ml\\.[a-z][a-z0-9-]*\\.(medium|large|[0-9]*xlarge)$", rung.instance_type))])
+    error_message = "instance_ladder must hold at most 8 rungs, each with a SageMaker instance_type, which starts with ml., for example ml.g5.xlarge."
+  }
+
+  validation {
+    condition     = alltrue([for rung in var.instance_ladder : try(rung.instance_count, null) == null ? true : rung.instance_count >= 1 && rung.instance_count <= 64 && floor(rung.instance_count) == rung.instance_count])
+    error_message = "instance_ladder must have whole numbers from 1 to 64 as instance_count."
+  }
+
+  validation {
+    condition = length(distinct(concat(["${var.instance_type} ${var.instance_count} ${var.use_spot_instances}"], [
+      for rung in var.instance_ladder : try("${rung.instance_type} ${coalesce(rung.instance_count, var.instance_count)} ${coalesce(rung.use_spot_instances, var.use_spot_instances)}", "null")
+    ]))) == length(var.instance_ladder) + 1
+    error_message = "instance_ladder must not try the same nodes twice, nor those of instance_type itself: instance_type, instance_count and use_spot_instances together have to differ."
+  }
+
+  validation {
+    condition     = alltrue([for rung in var.instance_ladder : try(rung.max_usd_per_node_hour, null) == null ? true : rung.max_usd_per_node_hour > 0])
+    error_message = "instance_ladder must have a max_usd_per_node_hour greater than 0, or none."
+  }
+
+  validation {
+    condition     = alltrue([for rung in var.instance_ladder : try(rung.max_wait_seconds, null) == null ? true : coalesce(rung.use_spot_instances, var.use_spot_instances) && rung.max_wait_seconds >= var.max_runtime_seconds && floor(rung.max_wait_seconds) == rung.max_wait_seconds])
+    error_message = "instance_ladder may have a max_wait_seconds for rungs on spot only, as a whole number of at least max_runtime_seconds, because it counts waiting and running together."
+  }
+
+  validation {
+    condition     = try(var.checkpoint_interval_seconds > 0, true) || !anytrue([for rung in var.instance_ladder : try(coalesce(rung.use_spot_instances, var.use_spot_instances), false)])
+    error_message = "instance_ladder must have no rung on spot while checkpoint_interval_seconds is 0, because an interrupted job would start from nothing."
+  }
+}
+
 variable "volume_size_gb" {
   description = "Size of each node's training volume in GB, 1 to 16384, for data, checkpoints and model. Billed by the second, except for instance types with NVMe disks of their own, whose fixed size counts instead."
   type        = number
@@ -79,8 +135,8 @@ variable "volume_kms_key_arn" {
   }
 
   validation {
-    condition     = var.volume_kms_key_arn == null || !local.has_local_nvme
-    error_message = "volume_kms_key_arn must be null for ${var.instance_type}, because SageMaker accepts no volume key for instances with NVMe disks of their own."
+    condition     = var.volume_kms_key_arn == null || local.has_volumes
+    error_message = "volume_kms_key_arn must be null for ${join(", ", local.instance_types)}, because SageMaker accepts no volume key for instances with NVMe disks of their own."
   }
 }
 
@@ -142,23 +198,22 @@ variable "expected_runtime_seconds" {
 }
 
 variable "checkpoint_interval_seconds" {
-  description = "Seconds between two checkpoints: the work that an interruption may cost. 0 writes none, which spot does not allow."
+  description = "Seconds between two checkpoints: the work that an interruption may cost. null is auto: the pipeline chooses by the time that a save takes and the expected time to an interruption, and the program corrects it at each restart. 0 writes none, which spot does not allow."
   type        = number
-  default     = 300
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = var.checkpoint_interval_seconds >= 0 && floor(var.checkpoint_interval_seconds) == var.checkpoint_interval_seconds
-    error_message = "checkpoint_interval_seconds must be a whole number of 0 or more."
+    condition     = var.checkpoint_interval_seconds == null ? true : var.checkpoint_interval_seconds >= 0 && floor(var.checkpoint_interval_seconds) == var.checkpoint_interval_seconds
+    error_message = "checkpoint_interval_seconds must be a whole number of 0 or more, or null for auto."
   }
 
   validation {
-    condition     = var.checkpoint_interval_seconds > 0 || !var.use_spot_instances
+    condition     = var.checkpoint_interval_seconds == null ? true : var.checkpoint_interval_seconds > 0 || !var.use_spot_instances
     error_message = "checkpoint_interval_seconds must be greater than 0 when use_spot_instances is true, because an interrupted job would start from nothing."
   }
 
   validation {
-    condition     = var.checkpoint_interval_seconds < var.max_runtime_seconds
+    condition     = var.checkpoint_interval_seconds == null ? true : var.checkpoint_interval_seconds < var.max_runtime_seconds
     error_message = "checkpoint_interval_seconds must be less than max_runtime_seconds, or the job ends before its first checkpoint."
   }
 }
@@ -173,17 +228,22 @@ variable "checkpoint_size_gb" {
     condition     = var.checkpoint_size_gb >= 0
     error_message = "checkpoint_size_gb must be 0 or more."
   }
+
+  validation {
+    condition     = var.checkpoint_size_gb > 0 || var.checkpoint_interval_seconds != null
+    error_message = "checkpoint_size_gb must be greater than 0 when checkpoint_interval_seconds is null, because the interval is chosen by the time that saving takes."
+  }
 }
 
 variable "hyperparameters" {
-  description = "What the training program is told, at most 100 entries, values up to 2500 characters. They are shown in the console and in every report: no secrets."
+  description = "What the training program is told, at most 97 entries, values up to 2500 characters. They are shown in the console and in every report: no secrets."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = length(var.hyperparameters) <= 100
-    error_message = "hyperparameters must have at most 100 entries."
+    condition     = length(var.hyperparameters) <= 97
+    error_message = "hyperparameters must have at most 97 entries, because SageMaker takes 100 and the pipeline adds up to 3."
   }
 
   validation {
@@ -193,14 +253,14 @@ variable "hyperparameters" {
 }
 
 variable "environment_variables" {
-  description = "Environment of the training program, at most 100 entries, values up to 512 characters. They are shown in the console: no secrets."
+  description = "Environment of the training program, at most 98 entries, values up to 512 characters. They are shown in the console: no secrets."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = length(var.environment_variables) <= 100
-    error_message = "environment_variables must have at most 100 entries."
+    condition     = length(var.environment_variables) <= 98
+    error_message = "environment_variables must have at most 98 entries, because SageMaker takes 100 and the pipeline adds 2."
   }
 
   validation {
@@ -225,8 +285,40 @@ variable "training_data_uri" {
   }
 }
 
+variable "validation_data_uri" {
+  description = "What the finished model is validated on, channel validation: s3://BUCKET/PREFIX or a folder of this repository. Null: the program holds out a part of the training data."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.validation_data_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$", var.validation_data_uri)) || can(regex("^[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?$", var.validation_data_uri))
+    error_message = "validation_data_uri must be s3://BUCKET/PREFIX, a folder relative to the repository, or null."
+  }
+
+  validation {
+    condition     = var.validation_data_uri == null ? true : !contains(split("/", var.validation_data_uri), "..") && length(var.validation_data_uri) <= 1024
+    error_message = "validation_data_uri must not contain .. and have at most 1024 characters, because data comes from S3 or from inside the repository only."
+  }
+}
+
+variable "model_data_uri" {
+  description = "Model that the training starts from, channel model: s3://BUCKET/PREFIX or a folder of this repository with a Hugging Face model directory. Null: the program starts from nothing."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.model_data_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$", var.model_data_uri)) || can(regex("^[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?$", var.model_data_uri))
+    error_message = "model_data_uri must be s3://BUCKET/PREFIX, a folder relative to the repository, or null."
+  }
+
+  validation {
+    condition     = var.model_data_uri == null ? true : !contains(split("/", var.model_data_uri), "..") && length(var.model_data_uri) <= 1024
+    error_message = "model_data_uri must not contain .. and have at most 1024 characters, because data comes from S3 or from inside the repository only."
+  }
+}
+
 variable "training_data_kms_key_arn" {
-  description = "KMS key that the training data in s3:// is encrypted with, if any, so that the execution role may decrypt with it. Its key policy has to allow that too."
+  description = "KMS key that the data in s3:// is encrypted with, if any, so that the execution role may decrypt with it. Its key policy has to allow that too."
   type        = string
   default     = null
 
@@ -236,8 +328,8 @@ variable "training_data_kms_key_arn" {
   }
 
   validation {
-    condition     = var.training_data_kms_key_arn == null || startswith(var.training_data_uri, "s3://")
-    error_message = "training_data_kms_key_arn is only for training data in S3, so training_data_uri must start with s3://."
+    condition     = var.training_data_kms_key_arn == null || length(local.data_locations) > 0
+    error_message = "training_data_kms_key_arn is only for data in S3, so training_data_uri, validation_data_uri or model_data_uri must start with s3://."
   }
 }
 

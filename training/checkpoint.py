@@ -1,141 +1,174 @@
-"""Checkpoints as docs/checkpoints.md describes them: one file a rank, the manifest last, everything by rename."""
+"""The checkpoints in one node's synchronised folder: written by rename, completed by a manifest, rotated, found again.
+
+Needs no PyTorch: a rank's file is whatever bytes the program hands over.
+"""
 import errno
 import hashlib
 import json
 import os
-import re
 import shutil
-import time
-from datetime import datetime, timezone
 
-import torch
-
-FORMAT = "checkpoint-manifest/1"
-MANIFEST = "manifest.json"
-
-
-def now():
-    return datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
-
-
-def sha256(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+import contract
+from console import TrainingError, say
+from contract import MANIFEST, Torn
 
 
 class CheckpointStore:
-    """The checkpoints in one node's synchronised folder.
+    """node: the process (node.Node). keep: complete checkpoints that rotation leaves, at least 2."""
 
-    gather(value) -> list: what every rank passed, in order of rank; it is also the barrier between the steps of a save.
-    """
-
-    def __init__(self, root, staging, rank, keep, gather):
-        self.root, self.staging, self.rank, self.keep, self.gather = root, staging, rank, keep, gather
+    def __init__(self, node, keep):
+        self.root, self.staging = os.fspath(node.checkpoints), os.fspath(node.staging)
+        self.node, self.keep = node, keep
         self.complete = []
         self.lineage = []
 
-    def resume(self, run):
-        """Finds the newest checkpoint that is complete on every rank and begins or continues the lineage.
+    def resume(self, gather, run):
+        """Finds the newest checkpoint that is complete on every node, and begins or continues the lineage.
 
-        run: {"model", "total_steps"}, which the checkpoint must agree with. Returns (manifest, merged state) or (None, None).
+        gather(value): every rank's value, in order of rank. run: {"model", "total_steps"}, which the checkpoint must agree with.
+        Returns its manifest, or None.
         """
-        found = dict(self._complete_ones())
-        held_by_all = set.intersection(*(set(hashes) for hashes in self.gather(sorted(found))))
-        common = sorted((found[digest]["step"], digest) for digest in held_by_all)
-        self.complete = [step for step, _ in common]
-        if not common:
-            self.lineage = [{"attempt": 1, "from_step": 0, "from_manifest_sha256": None, "started_at": now()}]
-            return None, None
-        step, digest = common[-1]
-        manifest = found[digest]
-        for name, value in run.items():
-            if manifest[name] != value:
-                raise SystemExit(f"Checkpoint step {step} is of another run: {name} is {manifest[name]!r} there and {value!r} here. "
-                                 "Give this run a checkpoint location of its own, or the settings of that run.")
-        self.lineage = manifest["lineage"] + [{"attempt": len(manifest["lineage"]) + 1, "from_step": step,
-                                               "from_manifest_sha256": digest, "started_at": now()}]
-        state = {}
-        for entry in manifest["files"]:
-            state.update(torch.load(os.path.join(self._folder(step), entry["path"]), map_location="cpu", weights_only=True))
-        return manifest, state
+        if self.node.local_rank == 0:
+            shutil.rmtree(self.staging, ignore_errors=True)
+        started = contract.now()
+        manifest, digest = self._newest(gather)
+        if manifest is None:
+            self.lineage = [{"attempt": 1, "from_step": 0, "from_manifest_sha256": None, "started_at": started}]
+            return None
+        _require_same_run(manifest, run)
+        before = manifest["lineage"]
+        self.lineage = before + [{
+            "attempt": len(before) + 1, "from_step": manifest["step"], "from_manifest_sha256": digest, "started_at": started,
+            "from_ran_seconds": max(0.0, contract.seconds_between(before[-1]["started_at"], manifest["written_at"]))}]
+        return manifest
 
-    def save(self, step, part, manifest):
-        """Writes this rank's part of the state; rank 0 completes the checkpoint. Returns (files, bytes, seconds)."""
-        began = time.monotonic()
-        folder = self._folder(step)
+    def write(self, step, blocks):
+        """Writes this rank's file of a checkpoint; returns its entry for the manifest."""
+        folder = self.folder(step)
         os.makedirs(folder, exist_ok=True)
         os.makedirs(self.staging, exist_ok=True)
         # A manifest that is already there speaks of files that are about to change.
-        self._remove_file(os.path.join(folder, MANIFEST))
-        name = f"rank-{self.rank}.bin"
-        temporary = os.path.join(self.staging, name)
-        torch.save(part, temporary)
-        entry = {"path": name, "rank": self.rank, "size": os.path.getsize(temporary), "sha256": sha256(temporary)}
-        self._rename(temporary, os.path.join(folder, name))
-        files = self.gather(entry)
-        self.complete.append(step)
-        if self.rank == 0:
-            document = {"format": FORMAT, **manifest, "step": step, "world_size": len(files), "written_at": now(),
-                        "stall_seconds": time.monotonic() - began, "files": files, "lineage": self.lineage}
-            temporary = os.path.join(self.staging, MANIFEST)
-            with open(temporary, "w", encoding="utf-8") as file:
-                json.dump(document, file, indent=2)
-            self._rename(temporary, os.path.join(folder, MANIFEST))
-        # Nobody removes an old checkpoint before the new one exists.
-        self.gather(None)
-        self._rotate()
-        return len(files), sum(entry["size"] for entry in files), time.monotonic() - began
+        _remove(os.path.join(folder, MANIFEST))
+        name = f"rank-{self.node.rank}.bin"
+        digest, size = hashlib.sha256(), 0
+        with open(os.path.join(self.staging, name), "wb") as file:
+            for block in blocks:
+                file.write(block)
+                digest.update(block)
+                size += len(block)
+        _rename(os.path.join(self.staging, name), os.path.join(folder, name))
+        return {"path": name, "rank": self.node.rank, "size": size, "sha256": digest.hexdigest()}
 
-    def _rotate(self):
-        # Rank 0's list decides, which all ranks share; each removes what lies on its own disk, or it would stay in S3.
-        oldest = self.complete[-self.keep:][0]
-        for step, folder in self._folders():
-            if step < oldest:
-                self._remove_file(os.path.join(folder, MANIFEST))
+    def publish(self, step, files, members):
+        """Makes a checkpoint exist, when all its files are in place; rank 0 alone does."""
+        manifest = {"format": contract.FORMAT, "job": self.node.job, "step": step, "world_size": self.node.world,
+                    "written_at": contract.now(), **members, "files": files, "lineage": self.lineage}
+        temporary = os.path.join(self.staging, MANIFEST)
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump(manifest, file, indent=2)
+        _rename(temporary, os.path.join(self.folder(step), MANIFEST))
+
+    def discard(self, step):
+        """Takes back what this rank wrote for a checkpoint that did not come to be."""
+        folder, name = self.folder(step), f"rank-{self.node.rank}.bin"
+        for path in (os.path.join(folder, MANIFEST), os.path.join(folder, name), os.path.join(self.staging, name), os.path.join(self.staging, MANIFEST)):
+            _remove(path)
+        try:
+            os.rmdir(folder)
+        except OSError:
+            # Another rank's file is still there, or the folder never was.
+            pass
+
+    def completed(self, step):
+        """Takes note of a new checkpoint and removes what rotation no longer keeps.
+
+        The list of complete steps is rank 0's, which all ranks share; each node removes what lies on its own disk, for a file
+        that stays there stays in S3.
+        """
+        self.complete = [known for known in self.complete if known != step] + [step]
+        kept = set(self.complete[-self.keep:])
+        for other, folder in self._folders():
+            if other < step and other not in kept:
+                _remove(os.path.join(folder, MANIFEST))
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _complete_ones(self):
+    def folder(self, step):
+        return os.path.join(self.root, contract.folder_name(step))
+
+    def _newest(self, gather):
+        held = dict(self._held())
+        everywhere = gather({digest: manifest["step"] for digest, manifest in held.items()})
+        for digest, manifest in held.items():
+            absent = [rank for rank, digests in enumerate(everywhere) if digest not in digests]
+            if absent:
+                say(f"ignoring {contract.folder_name(manifest['step'])}: it is not complete on {self.node.name_of(absent[0])}")
+        common = [digest for digest in held if all(digest in digests for digests in everywhere)]
+        for digest in sorted(common, key=lambda digest: held[digest]["step"], reverse=True):
+            problem = next(filter(None, gather(self._damage(held[digest]))), None)
+            if problem is None:
+                self.complete = sorted(held[digest]["step"] for digest in common)
+                return held[digest], digest
+            say(f"ignoring {contract.folder_name(held[digest]['step'])}: {problem}")
+            common.remove(digest)
+        return None, None
+
+    def _held(self):
+        """Digest and manifest of each checkpoint whose files are here with their sizes."""
         for step, folder in self._folders():
             try:
-                with open(os.path.join(folder, MANIFEST), encoding="utf-8") as file:
-                    manifest = json.load(file)
-                if manifest["format"] != FORMAT or manifest["step"] != step:
-                    raise ValueError("its manifest is of another format or step")
-                for entry in manifest["files"]:
-                    path = os.path.join(folder, os.path.basename(entry["path"]))
-                    if os.path.getsize(path) != entry["size"] or sha256(path) != entry["sha256"]:
-                        raise ValueError(f"{entry['path']} is not what the manifest says")
-                yield sha256(os.path.join(folder, MANIFEST)), manifest
-            except (OSError, ValueError, KeyError) as error:
-                print(f"ignoring {os.path.basename(folder)}: {error}", flush=True)
+                sizes = contract.sizes_in(folder)
+                if MANIFEST not in sizes:
+                    raise Torn(f"it has no {MANIFEST}, its writing was cut short")
+                with open(os.path.join(folder, MANIFEST), "rb") as file:
+                    content = file.read()
+                manifest = contract.parse_manifest(content, step)
+                contract.require_sizes(manifest, sizes)
+                yield hashlib.sha256(content).hexdigest(), manifest
+            except (Torn, OSError) as problem:
+                if self.node.local_rank == 0:
+                    say(f"ignoring {os.path.basename(folder)}: {problem}")
+
+    def _damage(self, manifest):
+        """What is wrong with the files of a checkpoint; the processes of a node share the reading among them."""
+        try:
+            for entry in manifest["files"][self.node.local_rank::self.node.local_world]:
+                with open(os.path.join(self.folder(manifest["step"]), entry["path"]), "rb") as file:
+                    contract.require_hash(entry, file)
+        except (Torn, OSError) as problem:
+            return str(problem)
+        return None
 
     def _folders(self):
         names = os.listdir(self.root) if os.path.isdir(self.root) else []
-        matches = (re.fullmatch(r"step-(\d{8,})", name) for name in sorted(names))
-        return [(int(match[1]), os.path.join(self.root, match[0])) for match in matches if match]
+        return [(contract.step_of(name), os.path.join(self.root, name)) for name in sorted(names) if contract.step_of(name) is not None]
 
-    def _folder(self, step):
-        return os.path.join(self.root, f"step-{step:08d}")
 
-    @staticmethod
-    def _remove_file(path):
-        # Ranks of one node share the folder, so another one may have been faster.
-        try:
-            os.remove(path)
-        except FileNotFoundError:
-            pass
+def _require_same_run(manifest, run):
+    for name, value in run.items():
+        if manifest[name] != value:
+            there, here = str(manifest[name]).split(), str(value).split()
+            differing = [f"{old} there and {new} here" for old, new in zip(there, here) if old != new] if len(there) == len(here) else []
+            raise TrainingError(
+                f"Checkpoint step {manifest['step']} is of another {'model' if name == 'model' else 'run'}: "
+                f"{', '.join(differing) if name == 'model' and differing else f'{name} is {manifest[name]} there and {value} here'}. "
+                "Give this run a checkpoint location of its own, or the settings of that run.")
 
-    @staticmethod
-    def _rename(source, target):
-        try:
-            os.replace(source, target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            # The platform may mount the synchronised folder by itself; the hashes in the manifest still tell a torn copy.
-            shutil.copyfile(source, target + ".partial")
-            os.replace(target + ".partial", target)
-            os.remove(source)
+
+def _remove(path):
+    # Ranks of one node share the folder, so another one may have been faster.
+    try:
+        os.remove(path)
+    except FileNotFoundError:
+        pass
+
+
+def _rename(source, target):
+    try:
+        os.replace(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # The platform may mount the synchronised folder by itself; the hashes in the manifest still tell a torn copy.
+        shutil.copyfile(source, target + ".partial")
+        os.replace(target + ".partial", target)
+        os.remove(source)

@@ -20,10 +20,12 @@ namespace BuildPipeline.Worker;
 /// <param name="Rng">What randomness needs to go on.</param>
 /// <param name="Metrics">Figures of the last step, with every digit.</param>
 /// <param name="Lineage">Every start of the run that led here, oldest first.</param>
+/// <param name="CheckpointIntervalSeconds">Seconds between checkpoints that were kept to; null where only steps count.</param>
 internal sealed record CheckpointManifest(
     string Format, string Job, string Model, int Step, int TotalSteps, int WorldSize, DateTime WrittenAt, double StallSeconds,
     IReadOnlyList<CheckpointFile> Files, DataPosition DataPosition, RandomState Rng,
-    IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<LineageEntry> Lineage)
+    IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<LineageEntry> Lineage,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? CheckpointIntervalSeconds = null)
 {
     public const string CurrentFormat = "checkpoint-manifest/1";
     public const string FileName = "manifest.json";
@@ -61,7 +63,10 @@ internal sealed record RandomState(string Kind, int Seed);
 /// <param name="FromStep">The step it went on from, 0 for a fresh start.</param>
 /// <param name="FromManifestSha256">Hash of the bytes of the manifest that it resumed from; null for a fresh start.</param>
 /// <param name="StartedAt">When training began, in UTC.</param>
-internal sealed record LineageEntry(int Attempt, int FromStep, string? FromManifestSha256, DateTime StartedAt);
+/// <param name="FromRanSeconds">Seconds from the start before to the writing of the manifest; null for a fresh start.</param>
+internal sealed record LineageEntry(
+    int Attempt, int FromStep, string? FromManifestSha256, DateTime StartedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? FromRanSeconds = null);
 
 /// <summary>metrics.json of the model archive.</summary>
 internal sealed record FinalMetrics(string Format, int Step, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<LineageEntry> Lineage)

@@ -20,6 +20,9 @@ internal sealed class Checkpointer(
     /// <summary>The step of the newest checkpoint, null while there is none.</summary>
     public int? NewestStep => _completeSteps.Count > 0 ? _completeSteps[^1] : null;
 
+    /// <summary>Between two checkpoints; zero is by steps alone.</summary>
+    public TimeSpan Interval { get; private set; } = settings.CheckpointInterval;
+
     /// <summary>Brings back the newest checkpoint that is complete on every node, if there is one.</summary>
     /// <exception cref="TrainingFailureException">It is of another model or of a run of another length.</exception>
     public async Task ResumeAsync(TrainingState state, CancellationToken cancellationToken)
@@ -38,10 +41,12 @@ internal sealed class Checkpointer(
         RequireSameRun(newest.Manifest);
         await LoadAsync(newest, state, cancellationToken);
         _lineage.AddRange(newest.Manifest.Lineage);
-        _lineage.Add(new LineageEntry(_lineage.Count + 1, state.Step, newest.ManifestSha256, startedAt));
+        var ran = Math.Max(0, (newest.Manifest.WrittenAt - _lineage[^1].StartedAt).TotalSeconds);
+        _lineage.Add(new LineageEntry(_lineage.Count + 1, state.Step, newest.ManifestSha256, startedAt, ran));
         if (node.Rank == 0)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resumed step={state.Step} attempt={_lineage.Count}"));
+            CorrectInterval(newest.Manifest.StallSeconds);
         }
     }
 
@@ -74,13 +79,25 @@ internal sealed class Checkpointer(
             $"checkpoint step={state.Step} files={files.Count} bytes={files.Sum(f => f.Size)} seconds={time.GetElapsedTime(began).TotalSeconds:0.####}"));
     }
 
+    // Rank 0 alone decides when it is time to save.
+    private void CorrectInterval(double stallSeconds)
+    {
+        if (settings.CorrectsInterval)
+        {
+            var corrected = AutoInterval.Of(stallSeconds, settings.ExpectedUpRun, _lineage);
+            Interval = corrected.Interval;
+            output.WriteLine(corrected);
+        }
+    }
+
     private CheckpointManifest Describe(TrainingState state, IReadOnlyList<CheckpointFile> files, TimeSpan stall)
     {
         var used = (long)state.Step * settings.BatchSize;
         return new CheckpointManifest(
             CheckpointManifest.CurrentFormat, node.JobName, fingerprint, state.Step, settings.TotalSteps, node.WorldSize,
             time.GetUtcNow().UtcDateTime, stall.TotalSeconds, files, new DataPosition(used / examples, used % examples),
-            new RandomState("counter", settings.Seed), new Dictionary<string, double> { [TrainLossMetric] = state.TrainLoss }, _lineage);
+            new RandomState("counter", settings.Seed), new Dictionary<string, double> { [TrainLossMetric] = state.TrainLoss }, _lineage,
+            Interval > TimeSpan.Zero ? Interval.TotalSeconds : null);
     }
 
     // Every node was given a copy of its own, and a copy may be cut short: only what all of them hold can be resumed from.

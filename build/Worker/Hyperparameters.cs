@@ -26,6 +26,8 @@ internal sealed record Hyperparameters
         new("validation_fraction", 0.05, 0.001, 0.5, false, "part of the text, at its end, that is held out"),
         new("checkpoint_interval_steps", 80, 0, 10_000_000, true, "steps between checkpoints; 0 = by time alone"),
         new("checkpoint_interval_seconds", 0, 0, 86_400, false, "seconds between checkpoints, besides the steps; 0 = off"),
+        new("checkpoint_interval", 0, 0, 1, true, "auto: corrects checkpoint_interval_seconds at each restart") { Words = ["fixed", "auto"] },
+        new("expected_up_run_seconds", 9000, 1, 1e9, false, "auto: seconds to an interruption, before the run has seen one"),
         new("keep_checkpoints", 3, 2, 1000, true, "complete checkpoints that rotation keeps"),
         new("report_interval_steps", 10, 1, 10_000_000, true, "steps between lines with metrics"),
         new("step_delay_ms", 0, 0, 10_000, true, "milliseconds to wait in each step, to slow a run down"),
@@ -55,6 +57,10 @@ internal sealed record Hyperparameters
     public int CheckpointIntervalSteps => Integer("checkpoint_interval_steps");
 
     public TimeSpan CheckpointInterval => TimeSpan.FromSeconds(_values["checkpoint_interval_seconds"]);
+
+    public bool CorrectsInterval => Integer("checkpoint_interval") == 1;
+
+    public TimeSpan ExpectedUpRun => TimeSpan.FromSeconds(_values["expected_up_run_seconds"]);
 
     public int KeepCheckpoints => Integer("keep_checkpoints");
 
@@ -106,7 +112,7 @@ internal sealed record Hyperparameters
         var text = new StringBuilder();
         foreach (var definition in Definitions)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {definition.Name,-28} {definition.Default,-6} {definition.Meaning}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {definition.Name,-28} {definition.DefaultText,-6} {definition.Meaning}\n");
         }
         return text.ToString();
     }
@@ -139,9 +145,20 @@ internal sealed record Hyperparameters
 /// <summary>One setting: its name, default, permitted range and meaning.</summary>
 internal sealed record HyperparameterDefinition(string Name, double Default, double Minimum, double Maximum, bool IsInteger, string Meaning)
 {
+    /// <summary>Words that stand for 0, 1 and so on; empty where the setting is a number.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    public string DefaultText => Words.Count > 0 ? Words[(int)Default] : Default.ToString(CultureInfo.InvariantCulture);
+
     /// <exception cref="TrainingFailureException">The text is no number of this setting's kind and range.</exception>
     public double Parse(string text)
     {
+        if (Words.Count > 0)
+        {
+            return Words.Contains(text)
+                ? Words.ToList().IndexOf(text)
+                : throw new TrainingFailureException($"Hyperparameter {Name} is '{text}', but must be {string.Join(" or ", Words)}.");
+        }
         var style = IsInteger ? NumberStyles.AllowLeadingSign : NumberStyles.Float;
         if (double.TryParse(text, style, CultureInfo.InvariantCulture, out var value) && value >= Minimum && value <= Maximum)
         {

@@ -88,7 +88,7 @@ internal sealed class Trainer
         {
             await Task.Delay(_settings.StepDelay, _time, CancellationToken.None);
         }
-        var save = _node.Rank == 0 && _settings.CheckpointInterval > TimeSpan.Zero && _time.GetElapsedTime(_lastSave) >= _settings.CheckpointInterval;
+        var save = _node.Rank == 0 && _checkpointer.Interval > TimeSpan.Zero && _time.GetElapsedTime(_lastSave) >= _checkpointer.Interval;
         double[] totals = [loss, stop ? 1 : 0, save ? 1 : 0];
         await _peers.ReduceScatterAsync(_gradient, CancellationToken.None);
         _state.Optimizer.Update(_state.Step + 1, _state.Model.Parameters, _gradient);

@@ -19,6 +19,9 @@ variables {
   max_wait_seconds     = null
   final_metric         = { name = "validation:loss" }
   hyperparameters      = {}
+
+  checkpoint_interval_seconds = null
+  checkpoint_size_gb          = 1
 }
 
 run "nothing_is_launched" {
@@ -27,6 +30,11 @@ run "nothing_is_launched" {
   assert {
     condition     = output.training_job.enabled == false
     error_message = "A plain plan must not enable the training job."
+  }
+
+  assert {
+    condition     = output.training_job.checkpoint_interval_seconds == null
+    error_message = "The checkpoint interval must be left to the pipeline unless it is set."
   }
 
   assert {
@@ -90,6 +98,34 @@ run "the_program_is_cut_off_from_the_network" {
   }
 }
 
+run "a_model_and_held_out_data_are_asked_for_by_name" {
+  command = plan
+
+  assert {
+    condition     = output.training_job.model_data_uri == null && output.training_job.validation_data_uri == null
+    error_message = "A job must read nothing but training data and program unless somebody names more."
+  }
+}
+
+run "a_model_in_s3_may_be_read" {
+  command = plan
+
+  variables {
+    model_data_uri            = "s3://models-of-the-team/base/"
+    training_data_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  }
+
+  assert {
+    condition     = output.training_job.model_data_uri == "s3://models-of-the-team/base/"
+    error_message = "The job must know where its model lies."
+  }
+
+  assert {
+    condition     = local.data_locations == [{ bucket = "models-of-the-team", prefix = "base/" }]
+    error_message = "Role and network must let the nodes read the model."
+  }
+}
+
 run "nvme_types_get_no_volume_key" {
   command = plan
 
@@ -110,6 +146,34 @@ run "other_types_get_the_artifacts_key" {
   assert {
     condition     = output.training_job.volume_kms_key_arn == "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     error_message = "The training volume must be encrypted with the artifacts' key where there is no other."
+  }
+}
+
+run "a_rung_takes_what_it_does_not_say_from_the_job" {
+  command = plan
+
+  variables {
+    instance_count = 2
+    kms_key_arn    = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    instance_ladder = [
+      { instance_type = "ml.g6.xlarge", instance_count = 4, max_usd_per_node_hour = 1.2 },
+      { instance_type = "ml.m5.xlarge", use_spot_instances = false },
+    ]
+  }
+
+  assert {
+    condition     = output.training_job.instance_ladder[0].instance_count == 4 && output.training_job.instance_ladder[0].use_spot_instances && output.training_job.instance_ladder[0].max_wait_seconds == 7200 && output.training_job.instance_ladder[0].max_usd_per_node_hour == 1.2
+    error_message = "A rung on spot must wait as long as the job where it says nothing else."
+  }
+
+  assert {
+    condition     = output.training_job.instance_ladder[1].instance_count == 2 && !output.training_job.instance_ladder[1].use_spot_instances && output.training_job.instance_ladder[1].max_wait_seconds == null
+    error_message = "A rung on demand must have the job's nodes and no waiting time."
+  }
+
+  assert {
+    condition     = output.training_job.volume_kms_key_arn == null && output.training_job.instance_ladder[0].volume_kms_key_arn == null && output.training_job.instance_ladder[1].volume_kms_key_arn == "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    error_message = "Each rung must have a volume key just where its nodes have volumes."
   }
 }
 

@@ -16,7 +16,7 @@ variables {
   artifact_kms_key_arn      = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
   volume_encrypted          = false
   volume_kms_key_arn        = null
-  training_data_location    = null
+  data_locations            = []
   training_data_kms_key_arn = null
   ecr_repository_arn        = null
   log_group_name            = "/aws/sagemaker/TrainingJobs"
@@ -83,14 +83,19 @@ run "everything_that_can_be_added" {
   variables {
     volume_encrypted          = true
     volume_kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/66666666-7777-8888-9999-000000000000"
-    training_data_location    = { bucket = "corpus", prefix = "english/" }
+    data_locations            = [{ bucket = "corpus", prefix = "english/" }, { bucket = "models", prefix = "base/" }, { bucket = "corpus", prefix = "held-out/" }]
     training_data_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/99999999-7777-8888-9999-000000000000"
     ecr_repository_arn        = "arn:aws:ecr:us-east-1:123456789012:repository/finetune"
   }
 
   assert {
-    condition     = one([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement.Resource if statement.Sid == "ReadTrainingData"]) == "arn:aws:s3:::corpus/english/*"
-    error_message = "The role may read the training data and nothing beside it."
+    condition     = toset(one([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement.Resource if statement.Sid == "ReadTrainingData"])) == toset(["arn:aws:s3:::corpus/english/*", "arn:aws:s3:::corpus/held-out/*", "arn:aws:s3:::models/base/*"])
+    error_message = "The role may read the data and the model, and nothing beside them."
+  }
+
+  assert {
+    condition     = toset(one([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement.Resource if statement.Sid == "FindTrainingData"])) == toset(["arn:aws:s3:::corpus", "arn:aws:s3:::models"])
+    error_message = "The role may list the buckets of the data and the model, and no other."
   }
 
   assert {

@@ -26,6 +26,8 @@ run "malformed" {
     training_image_uri    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune:latest"
     instance_type         = "g5.xlarge"
     training_data_uri     = "https://example.com/corpus"
+    validation_data_uri   = "https://example.com/held-out"
+    model_data_uri        = "https://example.com/model"
     environment_variables = { "A-B" = "value" }
     metric_definitions    = [{ name = "validation:loss", regex = "loss=.*" }]
   }
@@ -34,6 +36,8 @@ run "malformed" {
     var.training_image_uri,
     var.instance_type,
     var.training_data_uri,
+    var.validation_data_uri,
+    var.model_data_uri,
     var.environment_variables,
     var.metric_definitions,
   ]
@@ -84,8 +88,8 @@ run "too_much" {
     instance_count        = 65
     volume_size_gb        = 16385
     max_runtime_seconds   = 2419201
-    hyperparameters       = { for i in range(101) : "name-${i}" => "value" }
-    environment_variables = { for i in range(101) : "NAME_${i}" => "value" }
+    hyperparameters       = { for i in range(98) : "name-${i}" => "value" }
+    environment_variables = { for i in range(99) : "NAME_${i}" => "value" }
   }
 
   expect_failures = [
@@ -137,7 +141,6 @@ run "contradictions_on_spot" {
   variables {
     checkpoint_interval_seconds = 0
     max_wait_seconds            = 3599
-    volume_kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     training_data_kms_key_arn   = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
     final_metric                = { name = "accuracy" }
   }
@@ -145,10 +148,20 @@ run "contradictions_on_spot" {
   expect_failures = [
     var.checkpoint_interval_seconds,
     var.max_wait_seconds,
-    var.volume_kms_key_arn,
     var.training_data_kms_key_arn,
     var.final_metric,
   ]
+}
+
+run "volume_key_without_a_volume" {
+  command = plan
+
+  variables {
+    volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    instance_ladder    = [{ instance_type = "ml.g6.xlarge" }]
+  }
+
+  expect_failures = [var.volume_kms_key_arn]
 }
 
 run "contradictions_on_demand" {
@@ -168,6 +181,82 @@ run "contradictions_on_demand" {
   ]
 }
 
+run "malformed_ladder" {
+  command = plan
+
+  variables {
+    max_usd_per_node_hour = 0
+    instance_ladder       = [{ instance_type = "g5.2xlarge" }]
+  }
+
+  expect_failures = [
+    var.max_usd_per_node_hour,
+    var.instance_ladder,
+  ]
+}
+
+run "ladder_of_half_a_node" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge", instance_count = 1.5 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_that_repeats_the_job" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge" }, { instance_type = "ml.g5.xlarge", instance_count = 1 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_without_a_price" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge", max_usd_per_node_hour = 0 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_that_waits_on_demand" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge", use_spot_instances = false, max_wait_seconds = 7200 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_that_waits_less_than_it_runs" {
+  command = plan
+
+  variables {
+    instance_ladder = [{ instance_type = "ml.g5.2xlarge", max_wait_seconds = 3599 }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
+run "ladder_on_spot_without_checkpoints" {
+  command = plan
+
+  variables {
+    use_spot_instances          = false
+    checkpoint_interval_seconds = 0
+    instance_ladder             = [{ instance_type = "ml.g5.2xlarge", use_spot_instances = true }]
+  }
+
+  expect_failures = [var.instance_ladder]
+}
+
 run "metric_named_twice_and_data_by_absolute_path" {
   command = plan
 
@@ -182,6 +271,19 @@ run "metric_named_twice_and_data_by_absolute_path" {
   ]
 }
 
+run "automatic_interval_with_nothing_to_go_by" {
+  command = plan
+
+  variables {
+    checkpoint_interval_seconds = null
+    checkpoint_size_gb          = 0
+  }
+
+  expect_failures = [
+    var.checkpoint_size_gb,
+  ]
+}
+
 run "volume_key_by_alias_and_data_outside_the_repository" {
   command = plan
 
@@ -189,10 +291,12 @@ run "volume_key_by_alias_and_data_outside_the_repository" {
     instance_type      = "ml.m5.xlarge"
     volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:alias/key"
     training_data_uri  = "docs/../../secrets"
+    model_data_uri     = "../models/secret"
   }
 
   expect_failures = [
     var.volume_kms_key_arn,
     var.training_data_uri,
+    var.model_data_uri,
   ]
 }

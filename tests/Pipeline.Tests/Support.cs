@@ -53,7 +53,7 @@ internal static class Sample
         PlanSha256 = new string('a', 64),
         Job = Job,
         SourceSha256 = new string('b', 64),
-        DataSha256 = new string('c', 64),
+        DataSha256 = new Dictionary<string, string> { ["train"] = new string('c', 64) },
         PricesSha256 = new string('d', 64),
         Ceiling = new Usd(1.51m),
         ExpiresAt = Noon.AddHours(24),

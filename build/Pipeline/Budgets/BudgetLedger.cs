@@ -25,11 +25,12 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
     }
 
     /// <summary>Reserves what a run may take, or renews the lease of the reservation that it has.</summary>
+    /// <returns>The reservation, and where the budget stands without it.</returns>
     /// <exception cref="PipelineException">It does not fit (exit code 3).</exception>
-    public async Task<LedgerEntry> ReserveAsync(BudgetRequest request, CancellationToken cancellationToken)
+    public async Task<(LedgerEntry Entry, TeamBudget Others)> ReserveAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
         var page = await ChangeAsync(request.Job.Team, page => page.Ledger.With(Reserved(page, request), page.Now), cancellationToken);
-        return page.Ledger.Of(request.RunId)!;
+        return (page.Ledger.Of(request.RunId)!, page.Ledger.BudgetFor(request, page.Now));
     }
 
     /// <summary>Says that a run is alive; without effect where its reservation is gone.</summary>
@@ -40,15 +41,20 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
 
     /// <summary>Replaces what a run has reserved by what it has used.</summary>
     /// <param name="used">What counts; nothing gives the reservation back.</param>
-    public Task SettleAsync(BudgetRequest request, BudgetAmounts used, CancellationToken cancellationToken) => ChangeAsync(
-        request.Job.Team,
-        page =>
-        {
-            // A reservation that was taken for dead and given back is settled too: what was spent was spent.
-            var entry = page.Ledger.Of(request.RunId) ?? request.Entry(page.Now);
-            return !entry.IsOpen && entry.Amounts == used ? page.Ledger : page.Ledger.With(Closed(entry, used, page.Now), page.Now);
-        },
-        cancellationToken);
+    /// <returns>Where the budget stands without this run.</returns>
+    public async Task<TeamBudget> SettleAsync(BudgetRequest request, BudgetAmounts used, CancellationToken cancellationToken)
+    {
+        var page = await ChangeAsync(
+            request.Job.Team,
+            page =>
+            {
+                // A reservation that was taken for dead and given back is settled too: what was spent was spent.
+                var entry = page.Ledger.Of(request.RunId) ?? request.Entry(page.Now);
+                return !entry.IsOpen && entry.Amounts == used ? page.Ledger : page.Ledger.With(Closed(entry, used, page.Now), page.Now);
+            },
+            cancellationToken);
+        return page.Ledger.BudgetFor(request, page.Now);
+    }
 
     private static LedgerEntry Reserved(LedgerPage page, BudgetRequest request)
     {

@@ -19,11 +19,8 @@ public sealed record BudgetRequest
     /// <summary>The job.</summary>
     public required TrainingJobSpec Job { get; init; }
 
-    /// <summary>GPUs of one node; null is unknown.</summary>
-    public required int? GpusPerNode { get; init; }
-
-    /// <summary>On-demand rate of all nodes, dollars an hour.</summary>
-    public required Usd UsdPerHour { get; init; }
+    /// <summary>What each rung of the job's ladder takes; the first is the job's own instance type.</summary>
+    public required IReadOnlyList<BudgetRung> Rungs { get; init; }
 
     /// <summary>The ceiling of the run.</summary>
     public required BudgetAmounts Asked { get; init; }
@@ -31,14 +28,18 @@ public sealed record BudgetRequest
     /// <summary>What a run asks for; null where no team has limits, and where nothing is launched or no price is known.</summary>
     /// <param name="run">The run, planned.</param>
     /// <param name="cost">Its price.</param>
-    /// <param name="gpusPerNode">GPUs of one node; null is unknown.</param>
-    public static BudgetRequest? Of(RunRecord run, CostRecord cost, int? gpusPerNode)
+    /// <param name="gpusPerNode">GPUs of one node of an instance type; null is unknown.</param>
+    public static BudgetRequest? Of(RunRecord run, CostRecord cost, Func<string, int?> gpusPerNode)
     {
-        if (run is not { Plan.TeamLimits: { } limits, Job: { Enabled: true } job } || cost is not { Ceiling: { } ceiling, JobRatePerHour: { } rate })
+        if (run is not { Plan.TeamLimits: { } limits, Job: { Enabled: true } job } || cost is not { Ceiling: { } ceiling, JobRatePerHour: not null })
         {
             return null;
         }
 
+        List<BudgetRung> rungs =
+        [
+            .. job.Rungs().Select((rung, index) => new BudgetRung(rung.InstanceType, rung.InstanceCount, gpusPerNode(rung.InstanceType), cost.RateOf(index + 1)!.Value)),
+        ];
         var seconds = job.MaxRuntimeSeconds + (decimal)CostEstimator.StopGrace.TotalSeconds;
         return new BudgetRequest
         {
@@ -46,17 +47,15 @@ public sealed record BudgetRequest
             RunId = run.RunId,
             Digest = run.Subject is { } subject ? ApprovalDigest.Of(subject) : "",
             Job = job,
-            GpusPerNode = gpusPerNode,
-            UsdPerHour = rate,
-            Asked = new BudgetAmounts(ceiling, GpuHours(job, gpusPerNode, seconds), job.InstanceCount),
+            Rungs = rungs,
+            Asked = new BudgetAmounts(ceiling, Readable(rungs.Max(rung => rung.GpuHours(seconds))), rungs.Max(rung => rung.InstanceCount)),
         };
     }
 
-    /// <summary>What the run has used once all of its jobs have ended.</summary>
-    /// <param name="cost">What they have cost, dollars; null is unknown, and then the reservation counts as spent.</param>
-    /// <param name="seconds">Seconds that they trained.</param>
-    public BudgetAmounts Used(Usd? cost, int seconds) =>
-        cost is { } known ? new BudgetAmounts(known, GpuHours(Job, GpusPerNode, seconds), 0) : Asked with { Nodes = 0 };
+    /// <summary>What the run has used once all of its jobs have ended; where a cost is unknown, the reservation counts as spent.</summary>
+    public BudgetAmounts Used(RunRecord run) => run.ActualCost is { } known
+        ? new BudgetAmounts(known, Readable(run.Attempts.Sum(attempt => Rungs[attempt.Rung - 1].GpuHours(attempt.TrainingSeconds ?? 0))), 0)
+        : Asked with { Nodes = 0 };
 
     /// <summary>The reservation of this request.</summary>
     public LedgerEntry Entry(DateTimeOffset now) => new()
@@ -67,14 +66,28 @@ public sealed record BudgetRequest
         Account = Job.RoleArn?.Split(':')[4],
         Region = Job.Region,
         JobName = $"{Job.Name}-{RunId}",
-        InstanceType = Job.InstanceType,
-        Gpus = (GpusPerNode ?? 0) * Job.InstanceCount,
-        UsdPerHour = UsdPerHour,
+        InstanceType = Rungs[0].InstanceType,
+        Gpus = Rungs[0].Gpus,
+        UsdPerHour = Rungs[0].UsdPerHour,
+        Ladder = [.. Rungs.Skip(1).Select(rung => new LedgerRung(rung.InstanceType, rung.InstanceCount, rung.Gpus, rung.UsdPerHour))],
         Amounts = Asked,
         ReservedAt = now,
         LeaseUntil = now + BudgetLedger.Lease,
     };
 
-    private static decimal GpuHours(TrainingJobSpec job, int? gpusPerNode, decimal seconds) =>
-        decimal.Round((gpusPerNode ?? 0) * job.InstanceCount * seconds / 3600, 4);
+    private static decimal Readable(decimal gpuHours) => decimal.Round(gpuHours, 4);
+}
+
+/// <summary>What a rung of the ladder takes of a budget.</summary>
+/// <param name="InstanceType">Instance type.</param>
+/// <param name="InstanceCount">Nodes.</param>
+/// <param name="GpusPerNode">GPUs of one node; null is unknown.</param>
+/// <param name="UsdPerHour">On-demand rate of all nodes, dollars an hour.</param>
+public sealed record BudgetRung(string InstanceType, int InstanceCount, int? GpusPerNode, Usd UsdPerHour)
+{
+    /// <summary>GPUs of all nodes.</summary>
+    public int Gpus => (GpusPerNode ?? 0) * InstanceCount;
+
+    /// <summary>GPU-hours of so many seconds.</summary>
+    public decimal GpuHours(decimal seconds) => Gpus * seconds / 3600;
 }

@@ -9,14 +9,14 @@ public static class BudgetRules
     /// <summary>One sentence for each limit that the run would break; none where it fits.</summary>
     public static IEnumerable<string> Refusals(TeamBudget budget, BudgetRequest request)
     {
-        var (team, limits, job, asked) = (budget.Team, budget.Limits, request.Job, budget.Asked);
+        var (team, limits, asked) = (budget.Team, budget.Limits, budget.Asked);
+        var types = request.Rungs.Select(rung => rung.InstanceType).Distinct().ToList();
         var taken = budget.Spent + budget.Reserved;
         string Taken(string spent, string reserved) => $"{spent} spent and {reserved} reserved by other runs in {budget.Month} (UTC)";
 
-        var family = job.InstanceType.Split('.')[1];
-        if (limits.InstanceFamilies.Count > 0 && !limits.InstanceFamilies.Contains(family))
+        foreach (var type in types.Where(type => limits.InstanceFamilies.Count > 0 && !limits.InstanceFamilies.Contains(FamilyOf(type))))
         {
-            yield return $"Team {team} may use the instance families {string.Join(", ", limits.InstanceFamilies)}, and {job.InstanceType} is of {family}; choose another instance_type.";
+            yield return $"Team {team} may use the instance families {string.Join(", ", limits.InstanceFamilies)}, and {type} is of {FamilyOf(type)}; choose another instance_type.";
         }
 
         if (asked.Usd > limits.UsdPerRun)
@@ -29,9 +29,9 @@ public static class BudgetRules
             yield return $"The run can cost up to {asked.Usd}, and team {team} has {Left(limits.UsdPerMonth.Value - taken.Usd)} of its {limits.UsdPerMonth} a month left ({Taken(budget.Spent.Usd.ToString(), budget.Reserved.Usd.ToString())}); make the job smaller, wait for the other runs to settle, or raise usd_per_month.";
         }
 
-        if (limits.GpuHoursPerMonth is not null && request.GpusPerNode is null)
+        foreach (var rung in request.Rungs.Where(rung => limits.GpuHoursPerMonth is not null && rung.GpusPerNode is null))
         {
-            yield return $"Team {team} has a limit of GPU-hours, and the number of GPUs of {job.InstanceType} is unknown, which is never taken as zero; choose another instance_type.";
+            yield return $"Team {team} has a limit of GPU-hours, and the number of GPUs of {rung.InstanceType} is unknown, which is never taken as zero; choose another instance_type.";
         }
 
         if (taken.GpuHours + asked.GpuHours > limits.GpuHoursPerMonth)
@@ -44,6 +44,8 @@ public static class BudgetRules
             yield return $"The run needs {asked.Nodes} nodes, and team {team} may have {limits.MaxNodes} at once, of which other runs hold {budget.Reserved.Nodes}; use fewer nodes or wait for the other runs to end.";
         }
     }
+
+    private static string FamilyOf(string instanceType) => instanceType.Split('.')[1];
 
     private static Usd Left(Usd amount) => amount > Usd.Zero ? amount : Usd.Zero;
 

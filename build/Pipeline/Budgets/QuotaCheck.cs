@@ -12,12 +12,14 @@ public sealed record QuotaReport(IReadOnlyList<QuotaUse> Quotas, string? Warning
 /// <summary>Looks up the service quotas that bind a job, by their names: their codes differ from type to type.</summary>
 public sealed class QuotaCheck(IAwsClients clients)
 {
-    /// <summary>Reads the quotas of a job; what cannot be read is a warning, for SageMaker has the last word anyway.</summary>
+    /// <summary>Reads the quotas of a job on each rung of its ladder; what cannot be read is a warning, for SageMaker has the last word anyway.</summary>
     /// <param name="job">The job.</param>
     /// <param name="mayMove">True where a spot job may have to go on on demand, which has quotas of its own.</param>
     public async Task<QuotaReport> CheckAsync(TrainingJobSpec job, bool mayMove, CancellationToken cancellationToken)
     {
-        var needs = Needs(job, mayMove);
+        List<(int Rung, string Name, decimal Needed)> needs =
+            [.. job.Rungs().Index().SelectMany(rung => Needs(rung.Item, mayMove).Select(need => (rung.Index + 1, need.Key, need.Value)))];
+        var names = needs.Select(need => need.Name).ToHashSet(StringComparer.Ordinal);
         Dictionary<string, decimal> limits = new(StringComparer.Ordinal);
         string? warning = null;
         try
@@ -25,7 +27,7 @@ public sealed class QuotaCheck(IAwsClients clients)
             var listed = clients.ServiceQuotas.Paginators.ListServiceQuotas(new ListServiceQuotasRequest { ServiceCode = "sagemaker", MaxResults = 100 });
             await foreach (var quota in listed.Quotas.WithCancellation(cancellationToken))
             {
-                if (quota.Value is { } value && needs.ContainsKey(quota.QuotaName))
+                if (quota.Value is { } value && names.Contains(quota.QuotaName))
                 {
                     limits[quota.QuotaName] = (decimal)value;
                 }
@@ -36,7 +38,7 @@ public sealed class QuotaCheck(IAwsClients clients)
             warning = $"The service quotas are not checked: {AwsErrors.Explain(exception, "reading the service quotas", clients.Connection).Message}";
         }
 
-        return new QuotaReport([.. needs.Select(need => new QuotaUse(need.Key, limits.TryGetValue(need.Key, out var limit) ? limit : null, need.Value))], warning);
+        return new QuotaReport([.. needs.Select(need => new QuotaUse(need.Name, limits.TryGetValue(need.Name, out var limit) ? limit : null, need.Needed, need.Rung))], warning);
     }
 
     private static Dictionary<string, decimal> Needs(TrainingJobSpec job, bool mayMove)

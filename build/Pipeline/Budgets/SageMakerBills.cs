@@ -49,13 +49,19 @@ public sealed class SageMakerBills(IAwsClients clients) : IJobBills
     // A job that never got an instance has no times and costs nothing; one that ran and tells no bill, or on another type, is unknown.
     private static BudgetAmounts? Used(LedgerEntry entry, IReadOnlyList<DescribeTrainingJobResponse> jobs)
     {
-        if (jobs.Any(job => job.ResourceConfig?.InstanceType?.Value != entry.InstanceType || (job.TrainingStartTime is not null && job.BillableTimeInSeconds is null)))
+        var (cost, gpuSeconds) = (Usd.Zero, 0m);
+        foreach (var job in jobs)
         {
-            return null;
+            if (entry.NodesOf(job.ResourceConfig?.InstanceType?.Value, job.ResourceConfig?.InstanceCount) is not var (gpus, rate)
+                || (job.TrainingStartTime is not null && job.BillableTimeInSeconds is null))
+            {
+                return null;
+            }
+
+            cost += ActualCost.Of(job.BillableTimeInSeconds ?? 0, rate);
+            gpuSeconds += gpus * (job.TrainingTimeInSeconds ?? 0);
         }
 
-        var cost = jobs.Select(job => ActualCost.Of(job.BillableTimeInSeconds ?? 0, entry.UsdPerHour)).Aggregate(Usd.Zero, (sum, bill) => sum + bill);
-        var seconds = jobs.Sum(job => job.TrainingTimeInSeconds ?? 0);
-        return new BudgetAmounts(cost, decimal.Round(entry.Gpus * (decimal)seconds / 3600, 4), 0);
+        return new BudgetAmounts(cost, decimal.Round(gpuSeconds / 3600, 4), 0);
     }
 }

@@ -69,7 +69,7 @@ public sealed record LedgerEntry
     /// <summary>What the names of its training jobs begin with.</summary>
     public required string JobName { get; init; }
 
-    /// <summary>Instance type of its nodes.</summary>
+    /// <summary>Instance type of its nodes on the first rung of its ladder.</summary>
     public required string InstanceType { get; init; }
 
     /// <summary>GPUs of all its nodes.</summary>
@@ -77,6 +77,9 @@ public sealed record LedgerEntry
 
     /// <summary>On-demand rate of all its nodes, dollars an hour.</summary>
     public required Usd UsdPerHour { get; init; }
+
+    /// <summary>The further rungs of its ladder.</summary>
+    public IReadOnlyList<LedgerRung> Ladder { get; init; } = [];
 
     /// <summary>Reserved while it is open, spent once it is closed.</summary>
     public required BudgetAmounts Amounts { get; init; }
@@ -92,4 +95,19 @@ public sealed record LedgerEntry
 
     /// <summary>True while it is reserved.</summary>
     public bool IsOpen => ClosedAt is null;
+
+    /// <summary>GPUs and on-demand rate of all nodes of one of its jobs; null where no rung has such nodes.</summary>
+    /// <param name="instanceType">Instance type of the job.</param>
+    /// <param name="instanceCount">Its nodes.</param>
+    public (int Gpus, Usd UsdPerHour)? NodesOf(string? instanceType, int? instanceCount) =>
+        Ladder.FirstOrDefault(rung => rung.InstanceType == instanceType && rung.InstanceCount == instanceCount) is { } later ? (later.Gpus, later.UsdPerHour)
+        : InstanceType == instanceType ? (Gpus, UsdPerHour)
+        : null;
 }
+
+/// <summary>A rung of the ladder of a run.</summary>
+/// <param name="InstanceType">Instance type of its nodes.</param>
+/// <param name="InstanceCount">Nodes.</param>
+/// <param name="Gpus">GPUs of all its nodes.</param>
+/// <param name="UsdPerHour">On-demand rate of all its nodes, dollars an hour.</param>
+public sealed record LedgerRung(string InstanceType, int InstanceCount, int Gpus, Usd UsdPerHour);

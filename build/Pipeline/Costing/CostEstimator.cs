@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;
 
@@ -7,6 +8,7 @@ namespace BuildPipeline.Costing;
 /// <remarks>
 /// The ceiling is on-demand: maximum running time and the stop's grace x nodes x on-demand rate, plus volumes, plus what stands around
 /// the job for as long as it may wait. On spot the service bills seconds that have the discount in them, so the bill cannot exceed it.
+/// With a ladder it is that of the dearest rung: a rung without capacity costs nothing, and one that did run is paid from the same dollars.
 /// Expected and p90 come from <see cref="Envelope"/>.
 /// </remarks>
 public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
@@ -18,26 +20,34 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     public const double MostLost = 0.10;
 
     /// <summary>Prices a run.</summary>
+    /// <param name="job">The job, with the deadline that it is launched with.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="prices">The prices to reckon with.</param>
+    /// <param name="policy">Name of the policy that keeps the deadline.</param>
     /// <exception cref="PipelineException">The instance type does not exist (exit code 2).</exception>
-    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices)
+    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, string policy = MarketPolicies.Default)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        var standing = TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds) + StopGrace;
-        var envelope = job.Enabled ? Envelope.Of(JobEnvelope.InputsOf(job, prices)) : null;
-        List<CostLine> all = [.. envelope is null ? [] : lines.Job(job, envelope, catalog.HasLocalDisk(job.InstanceType)), .. lines.Infrastructure(plan, standing)];
-        var rate = prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : (Usd?)null;
-        var ceiling = Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
-        var reasons = Refusals(job, plan, prices, all, ceiling).ToList();
+        var standing = TimeSpan.FromSeconds(job.Rungs().Sum(rung => rung.MaxWaitSeconds ?? rung.MaxRuntimeSeconds)) + StopGrace;
+        var rungs = job.Enabled ? job.Rungs().Select(rung => Price(rung, lines, prices, policy)).ToList() : [];
+        List<CostLine> infrastructure = [.. lines.Infrastructure(plan, standing)];
+        List<CostLine> all = [.. rungs.Take(1).SelectMany(rung => rung.Lines), .. infrastructure];
+        var envelope = rungs.FirstOrDefault()?.Envelope;
+        var rate = RateOf(job, prices);
+        List<RungCost> costs = [.. rungs.Select(rung => CostOf(rung, infrastructure, prices))];
+        var ceiling = job.Enabled ? Dearest(costs) : Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
+        var reasons = Refusals(plan, prices, rungs, [.. rungs.SelectMany(rung => rung.Lines), .. infrastructure], ceiling).ToList();
         return new CostRecord
         {
             Expected = Readable(Sum(all.Select(line => line.Expected))),
             P90 = Readable(Sum([envelope is null ? Usd.Zero : rate * Hours(envelope.P90Billable), .. all.Where(line => line.Unit != "node-hour").Select(line => line.Ceiling)])),
             Ceiling = ceiling,
             JobRatePerHour = job.Enabled ? rate : null,
+            Rungs = costs,
             Lines = all,
             Prices = prices,
             Envelope = envelope?.Time,
+            Checkpoints = rungs.FirstOrDefault()?.Checkpoints,
             Limit = plan.MaxRunCost,
             Verdict = reasons.Count == 0 ? GateVerdict.NeedsApproval : GateVerdict.Refuse,
             Reasons = reasons.Count == 0 ? [$"At most {ceiling} of the {plan.MaxRunCost} that a run may cost; it has to be approved."] : reasons,
@@ -45,14 +55,40 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         };
     }
 
-    private static IEnumerable<string> Refusals(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, IReadOnlyList<CostLine> lines, Usd? ceiling)
+    private PricedRung Price(TrainingJobSpec job, CostLines lines, PriceSnapshot prices, string policy)
     {
-        if (job.Enabled && prices[job.InstanceType].Value is null)
+        var (envelope, checkpoints) = (Envelope.Of(JobEnvelope.InputsOf(job, prices, policy)), CheckpointChooser.Of(job, prices));
+        return new PricedRung(job, envelope, checkpoints, [.. lines.Job(job, envelope, checkpoints, catalog.HasLocalDisk(job.InstanceType))]);
+    }
+
+    private static RungCost CostOf(PricedRung rung, List<CostLine> infrastructure, PriceSnapshot prices)
+    {
+        var ceiling = Sum(rung.Lines.Concat(infrastructure).Select(line => line.Ceiling))?.RoundedUpToCents();
+        return new RungCost(rung.Job.InstanceType, rung.Job.InstanceCount, rung.Job.UseSpotInstances, RateOf(rung.Job, prices), ceiling);
+    }
+
+    private static Usd? RateOf(TrainingJobSpec job, PriceSnapshot prices) =>
+        prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : null;
+
+    // One unknown makes the most unknown.
+    private static Usd? Dearest(IReadOnlyList<RungCost> rungs) => rungs.Any(rung => rung.Ceiling is null) ? null : rungs.Max(rung => rung.Ceiling);
+
+    private static IEnumerable<string> Refusals(
+        PlanRecord plan, PriceSnapshot prices, IReadOnlyList<PricedRung> rungs, IReadOnlyList<CostLine> lines, Usd? ceiling)
+    {
+        foreach (var job in rungs.Select(rung => rung.Job).DistinctBy(job => job.InstanceType).Where(job => prices[job.InstanceType].Value is null))
         {
             yield return $"The price of {job.InstanceType} in {job.Region} is unknown, and an unknown price is never taken as zero; choose a priced type or region.";
         }
 
-        foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }))
+        foreach (var (index, job) in rungs.Select(rung => rung.Job).Index().Where(rung => rung.Item.MaxUsdPerNodeHour is { } bound && prices[rung.Item.InstanceType].Value > bound.Amount))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"A node of rung {index + 1}, {job.InstanceType}, costs ${prices[job.InstanceType].Value:0.00##} an hour on demand, over its bound of ${job.MaxUsdPerNodeHour!.Value.Amount:0.00##}; raise its max_usd_per_node_hour, or choose another instance type.");
+        }
+
+        foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }).DistinctBy(line => line.Name))
         {
             yield return $"The price of {line.Name} is unknown, and an unknown price is never taken as zero; leave it out of infra/, or put its price into build/Pipeline/Costing/Data/prices.json.";
         }
@@ -62,26 +98,29 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             yield return $"The run can cost up to {ceiling}, over the limit of {plan.MaxRunCost}; lower max_runtime_seconds, instance_count or the instance type, or raise max_run_cost_usd.";
         }
 
-        if (job is { Enabled: true, UseSpotInstances: true } && CheckpointRefusal(job, prices) is { } refusal)
+        foreach (var refusal in rungs.Where(rung => rung.Job.UseSpotInstances).Select(rung => CheckpointRefusal(rung, prices)).OfType<string>().Distinct())
         {
             yield return refusal;
         }
     }
 
-    private static string? CheckpointRefusal(TrainingJobSpec job, PriceSnapshot prices)
+    private static string? CheckpointRefusal(PricedRung rung, PriceSnapshot prices)
     {
-        if (job.CheckpointIntervalSeconds <= 0)
+        var checkpoints = rung.Checkpoints;
+        if (checkpoints.IntervalSeconds <= 0)
         {
             return "A spot job without checkpoints starts from zero after each interruption; set checkpoint_interval_seconds.";
         }
 
         var upRun = JobEnvelope.UpRun(prices);
-        var lost = Envelope.LostShare(TimeSpan.FromSeconds(job.CheckpointIntervalSeconds), JobEnvelope.Work(job, prices), upRun);
-        return lost <= MostLost
-            ? null
+        var lost = Envelope.LostShare(TimeSpan.FromSeconds(checkpoints.IntervalSeconds), JobEnvelope.Work(rung.Job, prices), upRun);
+        return lost <= MostLost ? null
+            : checkpoints.Auto ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"Even with the best checkpoint interval, {checkpoints.IntervalSeconds:0} s, a spot run does {lost * 100:0} % of its work twice, for each save holds it up for {checkpoints.StallSeconds:0} s and an interruption comes every {upRun.TotalHours:0.#} h; make checkpoints smaller or spread them over more nodes (checkpoint_size_gb, instance_count), or set use_spot_instances to false.")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"With a checkpoint every {job.CheckpointIntervalSeconds} s and an interruption every {upRun.TotalHours:0.#} h a spot run does {lost * 100:0} % of its work twice; set checkpoint_interval_seconds to at most {(int)(2 * MostLost * upRun.TotalSeconds)}.");
+                $"With a checkpoint every {checkpoints.IntervalSeconds:0.#} s and an interruption every {upRun.TotalHours:0.#} h a spot run does {lost * 100:0} % of its work twice; set checkpoint_interval_seconds to at most {(int)(2 * MostLost * upRun.TotalSeconds)}.");
     }
 
     // Estimates carry no more than a hundredth of a cent.
@@ -91,4 +130,6 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
 
     // One unknown makes the sum unknown.
     private static Usd? Sum(IEnumerable<Usd?> amounts) => amounts.Aggregate((Usd?)Usd.Zero, (sum, amount) => sum + amount);
+
+    private sealed record PricedRung(TrainingJobSpec Job, EnvelopeResult Envelope, CheckpointChoice Checkpoints, IReadOnlyList<CostLine> Lines);
 }

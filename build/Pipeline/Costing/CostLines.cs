@@ -17,11 +17,14 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
 
     /// <summary>What ends with the job.</summary>
     /// <param name="envelope">How long it probably runs.</param>
+    /// <param name="checkpoints">How often it saves.</param>
     /// <param name="hasLocalDisk">True where no volume is billed.</param>
-    public IEnumerable<CostLine> Job(TrainingJobSpec job, EnvelopeResult envelope, bool hasLocalDisk)
+    public IEnumerable<CostLine> Job(TrainingJobSpec job, EnvelopeResult envelope, CheckpointChoice checkpoints, bool hasLocalDisk)
     {
         var longest = TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + CostEstimator.StopGrace;
-        var expected = TimeSpan.FromSeconds(envelope.Time.ExpectedSeconds);
+
+        // A job that moves may run on two markets for longer than on one, and what is counted at most is for one.
+        var expected = TimeSpan.FromSeconds(Math.Min(envelope.Time.ExpectedSeconds, longest.TotalSeconds));
         yield return Nodes(job, envelope, longest);
         if (!hasLocalDisk)
         {
@@ -29,10 +32,10 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
                 running => job.VolumeSizeGb * job.InstanceCount * Hours(running) / HoursPerMonth, expected, longest);
         }
 
-        if (job is { CheckpointSizeGb: > 0, CheckpointIntervalSeconds: > 0 })
+        if (job.CheckpointSizeGb > 0 && checkpoints.IntervalSeconds > 0)
         {
             yield return Used("checkpoints in S3, old versions included (estimate)", PriceNames.Storage, "GB-month",
-                running => job.CheckpointSizeGb * decimal.Ceiling((decimal)(running.TotalSeconds / job.CheckpointIntervalSeconds)) * DaysKept / DaysPerMonth, expected, longest);
+                running => job.CheckpointSizeGb * decimal.Ceiling((decimal)(running.TotalSeconds / checkpoints.IntervalSeconds)) * DaysKept / DaysPerMonth, expected, longest);
         }
 
         yield return Used("logs (estimate)", PriceNames.LogIngestion, "GB of log",

@@ -1,6 +1,12 @@
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;
+
+/// <summary>How a deadline is kept: the job moves from spot to on-demand while there is still time.</summary>
+/// <param name="BelievedWork">Running time that is believed until the run has measured it.</param>
+/// <param name="AtOnce">True where spot is not waited for at all.</param>
+public sealed record EnvelopeMove(TimeSpan BelievedWork, bool AtOnce = false);
 
 /// <summary>What the course of a job depends on.</summary>
 /// <param name="Work">Running time without any disturbance.</param>
@@ -16,6 +22,7 @@ namespace BuildPipeline.Costing;
 /// <param name="Stall">How long writing one holds training up.</param>
 /// <param name="ExpectedDiscount">Mean part of the on-demand rate that spot saves.</param>
 /// <param name="P90Discount">The part that is saved nine times in ten at least.</param>
+/// <param name="Move">The move to on-demand; null where the job stays on spot.</param>
 public sealed record EnvelopeInputs(
     TimeSpan Work,
     double WorkSpread,
@@ -29,7 +36,8 @@ public sealed record EnvelopeInputs(
     TimeSpan CheckpointInterval,
     TimeSpan Stall,
     double ExpectedDiscount,
-    double P90Discount);
+    double P90Discount,
+    EnvelopeMove? Move = null);
 
 /// <summary>The result over all drawn courses.</summary>
 /// <param name="Time">How long the job runs.</param>
@@ -64,7 +72,8 @@ public static class Envelope
                 Math.Round(courses.Average(course => course.Finish)),
                 Math.Round(courses.Average(course => course.Interruptions), 2),
                 Math.Round(courses.Sum(course => course.Lost) / courses.Sum(course => course.Running), 4),
-                Math.Round(courses.Count(course => !course.InTime) / (double)Courses, 4)),
+                Math.Round(courses.Count(course => !course.InTime) / (double)Courses, 4),
+                inputs.Move is null ? null : Math.Round(courses.Count(course => course.OnDemand > 0) / (double)Courses, 4)),
             TimeSpan.FromSeconds(expected),
             TimeSpan.FromSeconds(Math.Max(expected, billed[Courses * 9 / 10])));
     }
@@ -79,40 +88,78 @@ public static class Envelope
         var discount = inputs.Spot
             ? Math.Clamp(inputs.ExpectedDiscount - (Normal(random) * (inputs.ExpectedDiscount - inputs.P90Discount) / P90Deviations), 0, 0.95)
             : 0;
-        var course = inputs.Spot ? OnSpot(inputs, work, random) : Undisturbed(inputs, work);
-        return course with { Billed = course.Running * (1 - discount) };
+        return inputs.Spot ? OnSpot(inputs, work, discount, random) : Undisturbed(inputs, work);
     }
 
     private static Course Undisturbed(EnvelopeInputs inputs, double work)
     {
         var needed = work * Pace(inputs);
         var running = Math.Min(needed, inputs.MaxRuntime.TotalSeconds);
-        return new Course(running, running, 0, 0, needed <= inputs.MaxRuntime.TotalSeconds && running <= inputs.Due.TotalSeconds);
+        return new Course(0, running, running, running, 0, 0, needed <= inputs.MaxRuntime.TotalSeconds && running <= inputs.Due.TotalSeconds);
     }
 
-    private static Course OnSpot(EnvelopeInputs inputs, double work, Random random)
+    private static Course OnSpot(EnvelopeInputs inputs, double work, double discount, Random random)
     {
-        var (running, done, lost, interruptions) = (0.0, 0.0, 0.0, 0);
+        var (running, done, lost, interruptions, idleSince) = (0.0, 0.0, 0.0, 0, 0.0);
         var isThere = random.NextDouble() < inputs.UpRun / (inputs.UpRun + inputs.Wait);
         var clock = isThere ? 0 : inputs.Wait.TotalSeconds * LogNormal(random, TailSpread);
         while (true)
         {
+            var rest = (work - done) * Pace(inputs);
             var start = interruptions == 0 ? 0 : inputs.Restart.TotalSeconds;
-            var needed = start + ((work - done) * Pace(inputs));
+            if (Moved(inputs, new Course(running, 0, running * (1 - discount), idleSince, interruptions, lost, false), clock, rest, discount) is { } moved)
+            {
+                return moved;
+            }
+
+            var needed = start + rest;
             var allowed = Math.Max(0, Math.Min(inputs.MaxRuntime.TotalSeconds - running, inputs.MaxWait.TotalSeconds - clock));
             var upRun = inputs.UpRun.TotalSeconds * LogNormal(random, TailSpread);
             var runs = Math.Min(needed, Math.Min(allowed, upRun));
             (running, clock) = (running + runs, clock + runs);
             if (runs >= needed || runs >= allowed)
             {
-                return new Course(running, clock, interruptions, lost, runs >= needed && clock <= inputs.Due.TotalSeconds);
+                return new Course(running, 0, running * (1 - discount), clock, interruptions, lost, runs >= needed && clock <= inputs.Due.TotalSeconds);
             }
 
             var kept = Kept(inputs, done + (Math.Max(0, runs - start) / Pace(inputs)), done);
             lost += runs - ((kept - done) * Pace(inputs));
-            (done, interruptions) = (kept, interruptions + 1);
+            (done, interruptions, idleSince) = (kept, interruptions + 1, clock);
             clock += inputs.Wait.TotalSeconds * LogNormal(random, TailSpread);
         }
+    }
+
+    // The course that goes on on demand, where spot, back at a moment, is not waited for or used; otherwise null. A start on spot that
+    // would use up the reserve, which is the one that the pipeline keeps at each look, is not begun.
+    private static Course? Moved(EnvelopeInputs inputs, Course idle, double spotIsBack, double rest, double discount)
+    {
+        if (inputs.Move is not { } move)
+        {
+            return null;
+        }
+
+        var (isFirst, restart) = (idle.Interruptions == 0, inputs.Restart.TotalSeconds);
+        double Latest(double work) => move.AtOnce ? -1 : inputs.Due.TotalSeconds - work - SafetyNet.Measured.Reserve(restart, work);
+        var start = isFirst ? 0 : restart;
+        var latest = Latest(isFirst ? move.BelievedWork.TotalSeconds : rest);
+        var at = Math.Max(idle.Finish, latest);
+        if (latest < spotIsBack + start && at <= inputs.MaxWait.TotalSeconds)
+        {
+            return OnDemand(inputs, idle with { Finish = at }, start + rest);
+        }
+
+        // The first steps, one start after the beginning, tell how long the work really takes.
+        return isFirst && Latest(rest) < spotIsBack
+            ? OnDemand(inputs, idle with { Spot = restart, Billed = restart * (1 - discount), Finish = spotIsBack + restart }, rest)
+            : null;
+    }
+
+    // The next job, on demand from the newest checkpoint: nothing takes it away, and it may run for what is left of the ceiling.
+    private static Course OnDemand(EnvelopeInputs inputs, Course spot, double needed)
+    {
+        var runs = Math.Min(needed, Math.Max(0, inputs.MaxRuntime.TotalSeconds - spot.Billed));
+        var finish = spot.Finish + runs;
+        return spot with { OnDemand = runs, Billed = spot.Billed + runs, Finish = finish, InTime = runs >= needed && finish <= inputs.Due.TotalSeconds };
     }
 
     // What the newest checkpoint holds; an interruption never loses an older one.
@@ -132,8 +179,9 @@ public static class Envelope
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    private sealed record Course(double Running, double Finish, int Interruptions, double Lost, bool InTime)
+    // Seconds on each market; billed seconds have the discount taken out.
+    private sealed record Course(double Spot, double OnDemand, double Billed, double Finish, int Interruptions, double Lost, bool InTime)
     {
-        public double Billed { get; init; }
+        public double Running => Spot + OnDemand;
     }
 }

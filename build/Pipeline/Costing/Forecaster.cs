@@ -1,4 +1,5 @@
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;
 
@@ -26,7 +27,8 @@ public sealed class Forecaster(PriceBook catalog)
     /// <param name="job">The job as it is configured.</param>
     /// <param name="prices">The prices of all comparable types.</param>
     /// <param name="deadline">Time from submission by which it has to be done.</param>
-    public IReadOnlyList<ForecastRow> Compare(TrainingJobSpec job, PriceSnapshot prices, TimeSpan deadline)
+    /// <param name="policy">Name of the policy that keeps a deadline of the job's own.</param>
+    public IReadOnlyList<ForecastRow> Compare(TrainingJobSpec job, PriceSnapshot prices, TimeSpan deadline, string policy = MarketPolicies.Default)
     {
         var scaling = (double)prices[PriceNames.NodeScaling].Value!.Value;
         var own = Throughput(job.InstanceType, job.InstanceCount, scaling);
@@ -35,21 +37,21 @@ public sealed class Forecaster(PriceBook catalog)
             where prices[type].Value is not null
             from nodes in NodeCounts.Append(job.InstanceCount).Distinct()
             from spot in Markets
-            select Row(job with { InstanceType = type, InstanceCount = nodes, UseSpotInstances = spot }, prices, Throughput(type, nodes, scaling) / own, deadline)
+            select Row(job with { InstanceType = type, InstanceCount = nodes, UseSpotInstances = spot }, prices, Throughput(type, nodes, scaling) / own, deadline, policy)
                 with { Chosen = type == job.InstanceType && nodes == job.InstanceCount && spot == job.UseSpotInstances };
         return [.. ways.OrderBy(row => row.Expected).ThenBy(row => row.Finish)];
     }
 
     // Nothing is stopped short here: a way that would need longer than the job may run shows that by its finish and its risk.
-    private static ForecastRow Row(TrainingJobSpec job, PriceSnapshot prices, double throughput, TimeSpan deadline)
+    private static ForecastRow Row(TrainingJobSpec job, PriceSnapshot prices, double throughput, TimeSpan deadline, string policy)
     {
-        var inputs = JobEnvelope.InputsOf(job, prices);
+        var inputs = JobEnvelope.InputsOf(job, prices, policy);
 
         // Loading image, data and model does not get faster.
-        var start = inputs.Restart < inputs.Work ? inputs.Restart : inputs.Work;
-        var work = start + ((inputs.Work - start) / throughput);
+        TimeSpan Here(TimeSpan there) => inputs.Restart < there ? inputs.Restart + ((there - inputs.Restart) / throughput) : there;
+        var work = Here(inputs.Work);
         var patience = 10 * (deadline + work);
-        var envelope = Envelope.Of(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Due = deadline });
+        var envelope = Envelope.Of(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Due = deadline, Move = inputs.Move is { } move ? move with { BelievedWork = Here(move.BelievedWork) } : null });
         var rate = new Usd(prices[job.InstanceType].Value!.Value) * job.InstanceCount;
         Usd Cost(TimeSpan billable) => rate * (billable.Ticks / (decimal)TimeSpan.TicksPerHour);
         return new ForecastRow(

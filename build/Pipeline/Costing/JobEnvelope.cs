@@ -1,4 +1,5 @@
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;
 
@@ -6,7 +7,10 @@ namespace BuildPipeline.Costing;
 public static class JobEnvelope
 {
     /// <summary>The job's inputs.</summary>
-    public static EnvelopeInputs InputsOf(TrainingJobSpec job, PriceSnapshot prices) => new(
+    /// <param name="job">The job, with the deadline that it is launched with.</param>
+    /// <param name="prices">The prices and assumptions.</param>
+    /// <param name="policy">Name of the policy that keeps the deadline.</param>
+    public static EnvelopeInputs InputsOf(TrainingJobSpec job, PriceSnapshot prices, string policy = MarketPolicies.Default) => new(
         Work(job, prices),
         Number(prices, PriceNames.WorkSpread),
         TimeSpan.FromSeconds(job.MaxRuntimeSeconds),
@@ -16,10 +20,18 @@ public static class JobEnvelope
         UpRun(prices),
         TimeSpan.FromHours(Number(prices, PriceNames.Wait)),
         TimeSpan.FromSeconds(Number(prices, PriceNames.Restart)),
-        TimeSpan.FromSeconds(Math.Max(0, job.CheckpointIntervalSeconds)),
-        TimeSpan.FromSeconds((double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting)),
+        TimeSpan.FromSeconds(CheckpointChooser.Of(job, prices).IntervalSeconds),
+        Stall(job, prices),
         ExpectedDiscount(prices, job.InstanceType),
-        (double)Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value);
+        (double)Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value,
+        job is { UseSpotInstances: true, DeadlineHours: not null } && MarketPolicies.MayMove(policy)
+            ? new EnvelopeMove(TimeSpan.FromSeconds(job.ExpectedRuntimeSeconds ?? job.MaxRuntimeSeconds), MarketPolicies.MovesAtOnce(policy))
+            : null);
+
+    /// <summary>The job with the deadline that it is launched with.</summary>
+    /// <param name="job">The job as planned.</param>
+    /// <param name="deadline">The deadline that wins over the job's own; null is none.</param>
+    public static TrainingJobSpec WithDeadline(TrainingJobSpec job, TimeSpan? deadline) => job with { DeadlineHours = deadline?.TotalHours ?? job.DeadlineHours };
 
     /// <summary>Time from submission at which the service gives up.</summary>
     public static TimeSpan LongestStay(TrainingJobSpec job) => TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds);
@@ -33,6 +45,12 @@ public static class JobEnvelope
 
     /// <summary>Mean time from getting spot capacity to losing it.</summary>
     public static TimeSpan UpRun(PriceSnapshot prices) => TimeSpan.FromHours(Number(prices, PriceNames.UpRun));
+
+    /// <summary>How long a save holds training up: as an earlier run on such nodes has measured it, or by what there is to write.</summary>
+    public static TimeSpan Stall(TrainingJobSpec job, PriceSnapshot prices) => TimeSpan.FromSeconds(
+        prices[PriceNames.MeasuredStall(job.InstanceType, job.InstanceCount)].Value is { } seen
+            ? (double)seen
+            : (double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting));
 
     /// <summary>What the market says of the type, or what is assumed of all.</summary>
     public static PriceFigure Discount(PriceSnapshot prices, string figure, string instanceType) =>

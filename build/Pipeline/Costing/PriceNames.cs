@@ -20,6 +20,9 @@ internal static class PriceNames
     public const string WorkSpread = "spread of the work";
     public const string NodeScaling = "scaling by doubled nodes";
 
+    /// <summary>What a save was seen to take on those nodes.</summary>
+    public static string MeasuredStall(string instanceType, int nodes) => $"checkpoint stall, {nodes} x {instanceType}";
+
     public static string MlflowServer(string size) => $"MLflow server, {size}";
 
     /// <summary>The name of a figure that one instance type has of its own.</summary>

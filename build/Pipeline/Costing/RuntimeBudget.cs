@@ -11,11 +11,12 @@ public static class RuntimeBudget
     /// <summary>Whole seconds of running time that the approved dollars buy, at most what the job asks for.</summary>
     /// <param name="approved">The approved ceiling.</param>
     /// <param name="cost">The price it was approved by.</param>
-    /// <param name="job">The job.</param>
+    /// <param name="job">The job as it is on its rung.</param>
+    /// <param name="rung">The rung of the ladder, from 1.</param>
     /// <exception cref="PipelineException">They buy less than a minute, or the rate is unknown (exit code 3).</exception>
-    public static TimeSpan MaxRuntime(Usd approved, CostRecord cost, TrainingJobSpec job)
+    public static TimeSpan MaxRuntime(Usd approved, CostRecord cost, TrainingJobSpec job, int rung = 1)
     {
-        if (cost.JobRatePerHour is not { } rate || cost.Ceiling is not { } ceiling)
+        if (cost.RateOf(rung) is not { } rate || cost.CeilingOf(rung) is not { } ceiling)
         {
             throw new PipelineException(ExitCode.Refused, $"The price of {job.InstanceType} in {job.Region} is unknown, so no running time can be bought.");
         }

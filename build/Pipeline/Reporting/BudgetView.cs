@@ -29,7 +29,7 @@ public static class BudgetView
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumn("Service quota").AddColumn(Right("Needed")).AddColumn(Right("Limit"));
-        foreach (var quota in quotas)
+        foreach (var quota in quotas.DistinctBy(quota => (quota.Name, quota.Needed)))
         {
             var limit = quota.Limit is { } known ? $"{known:0}" : "unknown";
             table.AddRow(Markup.Escape(quota.Name), $"{quota.Needed:0}", quota.IsExceeded ? $"[red]{limit}[/]" : limit);

@@ -20,7 +20,7 @@ internal static class CostBars
     /// <summary>How the job probably goes, in a sentence.</summary>
     public static string Course(EnvelopeRecord course) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Expected: {Format.Span(TimeSpan.FromSeconds(course.ExpectedSeconds))} of running time, {course.Interruptions:0.##} interruption(s), {course.LostShare:0.#%} lost to them; done after {Format.Span(TimeSpan.FromSeconds(course.FinishSeconds))}, not in time in {course.DeadlineRisk:0.#%} of the cases.");
+        $"Expected: {Format.Span(TimeSpan.FromSeconds(course.ExpectedSeconds))} of running time, {course.Interruptions:0.##} interruption(s), {course.LostShare:0.#%} lost to them; done after {Format.Span(TimeSpan.FromSeconds(course.FinishSeconds))}, not in time in {course.DeadlineRisk:0.#%} of the cases{(course.MoveShare is { } moved ? $", moved to on-demand in {moved.ToString("0.#%", CultureInfo.InvariantCulture)}" : "")}.");
 
     /// <summary>One sentence a source: what it gave and how old it is.</summary>
     public static IEnumerable<string> Sources(CostRecord cost)

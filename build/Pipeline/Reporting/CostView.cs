@@ -19,10 +19,20 @@ public static class CostView
         }
 
         console.Write(lines);
+        if (cost.Rungs.Count > 1)
+        {
+            console.Write(Rungs(cost));
+        }
+
         console.Write(Figures(cost));
         if (cost.Envelope is { } course)
         {
             console.MarkupLine(Markup.Escape(CostBars.Course(course)));
+        }
+
+        if (cost.Checkpoints is { } checkpoints)
+        {
+            console.MarkupLine(Markup.Escape($"Checkpoints: {checkpoints.Reason}"));
         }
 
         foreach (var source in CostBars.Sources(cost))
@@ -47,6 +57,19 @@ public static class CostView
     {
         console.MarkupLine($"To approve: [bold]{subject.Ceiling}[/] at most, until {Format.Moment(subject.ExpiresAt)}, digest");
         console.MarkupLine($"  [bold]{ApprovalDigest.Of(subject)}[/]");
+    }
+
+    private static Table Rungs(CostRecord cost)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("Rung").AddColumn("Nodes").AddColumn(Right("An hour")).AddColumn(Right("At most")).AddColumn("Quotas");
+        foreach (var (index, rung) in cost.Rungs.Index())
+        {
+            table.AddRow(
+                $"{index + 1}", Markup.Escape($"{rung.InstanceCount} x {rung.InstanceType}, {(rung.UseSpotInstances ? "managed spot" : "on demand")}"),
+                Money(rung.RatePerHour), Money(rung.Ceiling), cost.QuotaShortfall(index + 1) is null ? "" : "[red]too small: skipped[/]");
+        }
+
+        return table;
     }
 
     private static Grid Figures(CostRecord cost)

@@ -45,7 +45,7 @@ internal sealed class LiveTrainingView : ITrainingView
             Keep(_losses, [loss], CurveWidth);
         }
 
-        _live?.UpdateTarget(new Panel(new Rows(Figures(progress), Log())).Header($" {Markup.Escape(progress.JobName)} ").Expand());
+        _live?.UpdateTarget(new Panel(new Rows(Figures(progress), Log())).Header($" {Markup.Escape($"{progress.JobName}, {progress.Nodes}")} ").Expand());
     }
 
     public void Dispose()

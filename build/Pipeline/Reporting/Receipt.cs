@@ -25,6 +25,7 @@ public static class Receipt
 
         Job(page, run);
         Money(page, run);
+        BudgetReceipt.Write(page, run);
         ReceiptSections.Attempts(page, run);
         ReceiptSections.Time(page, run, now);
         ReceiptSections.Interruptions(page, run);
@@ -56,8 +57,13 @@ public static class Receipt
 
         page.AppendLine().AppendLine("| | |").AppendLine("|---|---|");
         Row(page, "Job", run.CurrentAttempt is { } attempt ? $"`{attempt.JobName}`{(attempt.Adopted ? " (adopted)" : "")}" : $"`{job.Name}` (not submitted)");
-        Row(page, "Nodes", $"{job.InstanceCount} x {job.InstanceType}, {(job.UseSpotInstances ? "managed spot" : "on demand")}, {job.Region}");
+        Row(page, "Nodes", $"{string.Join(", else ", job.Rungs().Select(rung => $"{rung.Nodes()}, {(rung.UseSpotInstances ? "managed spot" : "on demand")}"))}, {job.Region}");
         Row(page, "Team", job.Team);
+        if ((run.CurrentAttempt?.Checkpoints ?? run.Cost?.Checkpoints) is { } checkpoints)
+        {
+            Row(page, "Checkpoints", checkpoints.Reason);
+        }
+
         Row(page, "Image", $"`{job.TrainingImageUri}`");
         if (run.Plan is { } plan)
         {
@@ -88,7 +94,7 @@ public static class Receipt
         page.AppendLine();
         foreach (var attempt in run.Attempts.Where(attempt => attempt is { BillableSeconds: not null, TrainingSeconds: not null }))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {run.Job!.InstanceCount} nodes at {Format.Money(cost.JobRatePerHour)} an hour for all nodes; saved {Format.Share(attempt.TrainingSeconds!.Value - attempt.BillableSeconds!.Value, attempt.TrainingSeconds.Value)} against on demand.");
+            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {run.JobOf(attempt).InstanceCount} nodes at {Format.Money(cost.RateOf(attempt.Rung))} an hour for all nodes; saved {Format.Share(attempt.TrainingSeconds!.Value - attempt.BillableSeconds!.Value, attempt.TrainingSeconds.Value)} against on demand.");
         }
 
         Bars(page, cost);

@@ -9,22 +9,34 @@ internal static class ReceiptSections
 {
     public static void Attempts(StringBuilder page, RunRecord run)
     {
-        if (run.DeadlineAt is not { } deadline)
+        if (run.DeadlineAt is { } deadline)
+        {
+            Deadline(page, run, deadline);
+        }
+        else if (run.Attempts.Count > 1)
+        {
+            page.AppendLine().AppendLine("### Jobs").AppendLine();
+        }
+        else
         {
             return;
         }
 
+        page.AppendLine("| attempt | nodes | market | training | to step | cost | end |").AppendLine("|---|---|---|--:|--:|--:|---|");
+        foreach (var attempt in run.Attempts)
+        {
+            page.AppendLine(CultureInfo.InvariantCulture, $"| `{attempt.JobName}` | {run.JobOf(attempt).Nodes()} | {(attempt.Market == Market.Spot ? "spot" : "on demand")} | {Format.Span(TimeSpan.FromSeconds(attempt.TrainingSeconds ?? 0))} | {StepOf(run, attempt)?.ToString(CultureInfo.InvariantCulture) ?? "-"} | {Format.Money(attempt.Cost)} | {attempt.OutcomeSentence?.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal) ?? "-"} |");
+        }
+    }
+
+    private static void Deadline(StringBuilder page, RunRecord run, DateTimeOffset deadline)
+    {
         var end = run.CurrentAttempt is { Transitions: [.., var last] } ? last.StartedAt : (DateTimeOffset?)null;
         var done = run.CurrentAttempt?.Outcome != OutcomeKind.Completed ? "not done"
             : end <= deadline ? $"met, with {Format.Span(deadline - end.Value)} to spare"
             : $"missed by {Format.Span(end!.Value - deadline)}";
         page.AppendLine().AppendLine("### Deadline").AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture, $"{Format.Moment(deadline)}: {done}.").AppendLine();
-        page.AppendLine("| attempt | market | training | to step | cost | end |").AppendLine("|---|---|--:|--:|--:|---|");
-        foreach (var attempt in run.Attempts)
-        {
-            page.AppendLine(CultureInfo.InvariantCulture, $"| `{attempt.JobName}` | {(attempt.Market == Market.Spot ? "spot" : "on demand")} | {Format.Span(TimeSpan.FromSeconds(attempt.TrainingSeconds ?? 0))} | {StepOf(run, attempt)?.ToString(CultureInfo.InvariantCulture) ?? "-"} | {Format.Money(attempt.Cost)} | {attempt.OutcomeSentence ?? "-"} |");
-        }
     }
 
     // The last look at a job that completes may be a few steps old; its model archive is not.

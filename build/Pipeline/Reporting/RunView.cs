@@ -20,7 +20,7 @@ public static class RunView
 
         foreach (var attempt in run.Attempts)
         {
-            Row("job", $"{attempt.JobName}: {attempt.Status ?? "not seen yet"} / {attempt.SecondaryStatus ?? "-"}{(attempt.Outcome is { } outcome ? $", {outcome}" : "")}");
+            Row("job", $"{attempt.JobName}{(run.Job is null ? "" : $" on {run.JobOf(attempt).Nodes()}")}: {attempt.Status ?? "not seen yet"} / {attempt.SecondaryStatus ?? "-"}{(attempt.Outcome is { } outcome ? $", {outcome}" : "")}");
             Row("time", $"waiting {Format.Span(TimeSplit.Of(run, run.EndedAt ?? now).Waiting)}, training {Format.Span(TimeSplit.Of(run, run.EndedAt ?? now).Training)}");
         }
 

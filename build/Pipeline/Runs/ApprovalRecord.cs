@@ -15,11 +15,11 @@ public sealed record ApprovalSubject
     /// <summary>The job as planned.</summary>
     public required TrainingJobSpec Job { get; init; }
 
-    /// <summary>SHA-256 of the source bundle, hex.</summary>
+    /// <summary>SHA-256 over the training program's files, hex.</summary>
     public required string SourceSha256 { get; init; }
 
-    /// <summary>SHA-256 over the local training data; null where the data already lies in S3.</summary>
-    public string? DataSha256 { get; init; }
+    /// <summary>SHA-256 over the files of each channel that the pipeline uploads, hex; a channel whose data already lies in S3 is left out.</summary>
+    public IReadOnlyDictionary<string, string> DataSha256 { get; init; } = new Dictionary<string, string>();
 
     /// <summary>SHA-256 of the price data, hex.</summary>
     public required string PricesSha256 { get; init; }

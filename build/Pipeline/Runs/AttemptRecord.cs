@@ -50,6 +50,9 @@ public sealed record AttemptRecord
     /// <summary>Spot or on demand.</summary>
     public required Market Market { get; init; }
 
+    /// <summary>The rung of the ladder that it is on; 1 is the job's own instance type.</summary>
+    public int Rung { get; init; } = 1;
+
     /// <summary>When the intent to submit was recorded.</summary>
     public required DateTimeOffset IntentAt { get; init; }
 
@@ -64,6 +67,9 @@ public sealed record AttemptRecord
 
     /// <summary>Seconds of running time that were bought with the approved dollars.</summary>
     public required int MaxRuntimeSeconds { get; init; }
+
+    /// <summary>How often the job was asked to save.</summary>
+    public CheckpointChoice? Checkpoints { get; init; }
 
     /// <summary>The market that the pipeline has decided to move to; recorded before the job is stopped.</summary>
     public Market? MovingTo { get; init; }

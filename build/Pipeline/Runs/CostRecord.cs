@@ -19,13 +19,16 @@ public sealed record CostRecord
     /// <summary>Nine runs in ten cost at most this, dollars; null is unknown.</summary>
     public Usd? P90 { get; init; }
 
-    /// <summary>The most that the run can cost, dollars; null is unknown.</summary>
+    /// <summary>The most that the run can cost, whatever rung it is on, dollars; null is unknown.</summary>
     public Usd? Ceiling { get; init; }
 
-    /// <summary>The part of <see cref="Ceiling"/> that running time decides: on-demand rate of all nodes, dollars an hour; null is unknown.</summary>
+    /// <summary>On-demand rate of all nodes of the job's own instance type, dollars an hour; null is unknown.</summary>
     public Usd? JobRatePerHour { get; init; }
 
-    /// <summary>Price lines behind the figures.</summary>
+    /// <summary>What each rung of the ladder costs, the job's own instance type first; empty where nothing is launched.</summary>
+    public IReadOnlyList<RungCost> Rungs { get; init; } = [];
+
+    /// <summary>Price lines behind the figures, with the nodes of the job's own instance type.</summary>
     public required IReadOnlyList<CostLine> Lines { get; init; }
 
     /// <summary>The prices that were used.</summary>
@@ -33,6 +36,9 @@ public sealed record CostRecord
 
     /// <summary>What the job's time is reckoned with; null where nothing is launched.</summary>
     public EnvelopeRecord? Envelope { get; init; }
+
+    /// <summary>How often the job is asked to save; null where nothing is launched.</summary>
+    public CheckpointChoice? Checkpoints { get; init; }
 
     /// <summary>Per-run limit, dollars.</summary>
     public required Usd Limit { get; init; }
@@ -51,7 +57,27 @@ public sealed record CostRecord
 
     /// <summary>When the figures were made.</summary>
     public required DateTimeOffset PricedAt { get; init; }
+
+    /// <summary>On-demand rate of all nodes of a rung, dollars an hour; null is unknown.</summary>
+    public Usd? RateOf(int rung) => Rungs.Count == 0 ? JobRatePerHour : Rungs[rung - 1].RatePerHour;
+
+    /// <summary>The most that the run can cost where all of its running time is on that rung, dollars; null is unknown.</summary>
+    public Usd? CeilingOf(int rung) => Rungs.Count == 0 ? Ceiling : Rungs[rung - 1].Ceiling;
+
+    /// <summary>The service quotas that a rung is too large for; null where it fits, as far as they are known.</summary>
+    public string? QuotaShortfall(int rung) =>
+        Quotas.Where(quota => quota.Rung == rung && quota.IsExceeded).Select(quota => $"needs {quota.Needed:0} of '{quota.Name}', which is {quota.Limit:0}").ToList() is { Count: > 0 } exceeded
+            ? string.Join(" and ", exceeded)
+            : null;
 }
+
+/// <summary>What a rung of the ladder costs.</summary>
+/// <param name="InstanceType">Instance type.</param>
+/// <param name="InstanceCount">Nodes.</param>
+/// <param name="UseSpotInstances">Managed spot.</param>
+/// <param name="RatePerHour">On-demand rate of all nodes, dollars an hour; null is unknown.</param>
+/// <param name="Ceiling">The most that the run can cost where all of its running time is on this rung, dollars; null is unknown.</param>
+public sealed record RungCost(string InstanceType, int InstanceCount, bool UseSpotInstances, Usd? RatePerHour, Usd? Ceiling);
 
 /// <summary>One priced thing.</summary>
 /// <param name="Name">What, for example <c>2 x ml.g5.xlarge, managed spot</c>.</param>
@@ -73,5 +99,7 @@ public sealed record CostLine(
 /// <param name="Interruptions">Interruptions in the mean.</param>
 /// <param name="LostShare">Share of the running time that is lost to interruptions and restarts in the mean, 0 to 1.</param>
 /// <param name="DeadlineRisk">Share of the courses that do not finish in time, 0 to 1.</param>
+/// <param name="MoveShare">Share of the courses that move to on-demand to keep the deadline, 0 to 1; null where none may.</param>
 public sealed record EnvelopeRecord(
-    double WorkSeconds, double ExpectedSeconds, double P90Seconds, double FinishSeconds, double Interruptions, double LostShare, double DeadlineRisk);
+    double WorkSeconds, double ExpectedSeconds, double P90Seconds, double FinishSeconds, double Interruptions, double LostShare, double DeadlineRisk,
+    double? MoveShare = null);

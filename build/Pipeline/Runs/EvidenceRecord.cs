@@ -36,7 +36,8 @@ public sealed record Finding(string Check, bool Passed, string Detail);
 
 /// <summary>A complete checkpoint.</summary>
 /// <param name="Bytes">Bytes of all its files.</param>
-public sealed record CheckpointSummary(int Step, string ManifestUri, int Files, long Bytes, DateTimeOffset WrittenAt);
+/// <param name="StallSeconds">Seconds that training stood still for it; null where the program does not say.</param>
+public sealed record CheckpointSummary(int Step, string ManifestUri, int Files, long Bytes, DateTimeOffset WrittenAt, double? StallSeconds = null);
 
 /// <summary>An interruption of a spot job.</summary>
 /// <param name="At">When the service reported it.</param>

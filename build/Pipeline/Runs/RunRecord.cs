@@ -92,7 +92,7 @@ public sealed record RunRecord
     public DateTimeOffset? DeadlineAt { get; init; }
 
     /// <summary>True where a job was, or may have been, submitted and its end is not recorded, or where its successor is still to come.</summary>
-    public bool HasOpenJob => CurrentAttempt is { Outcome: null or OutcomeKind.Moved };
+    public bool HasOpenJob => CurrentAttempt is not null && Ladder.Next(this) is not null;
 
     /// <summary>Dollars of all attempts; null where one is not known.</summary>
     public Usd? ActualCost =>

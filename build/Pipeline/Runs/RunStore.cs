@@ -58,14 +58,17 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
     public RunRecord? LatestOf(string environment) =>
         LatestId() is { } id && File.Exists(PathOf(id, RunFiles.Run)) && Load(id) is var newest && newest.Environment == environment
             ? newest
-            : Directory.Exists(_runs)
-                ? Directory.EnumerateDirectories(_runs)
-                    .Select(folder => Path.GetFileName(folder)!)
-                    .Where(id => RunIdPattern().IsMatch(id) && File.Exists(PathOf(id, RunFiles.Run)))
-                    .OrderDescending(StringComparer.Ordinal)
-                    .Select(Load)
-                    .FirstOrDefault(run => run.Environment == environment)
-                : null;
+            : RunsOf(environment).FirstOrDefault();
+
+    /// <summary>The runs of an environment, the newest first; each is read when it is asked for.</summary>
+    public IEnumerable<RunRecord> RunsOf(string environment) => !Directory.Exists(_runs)
+        ? []
+        : Directory.EnumerateDirectories(_runs)
+            .Select(folder => Path.GetFileName(folder)!)
+            .Where(id => RunIdPattern().IsMatch(id) && File.Exists(PathOf(id, RunFiles.Run)))
+            .OrderDescending(StringComparer.Ordinal)
+            .Select(Load)
+            .Where(run => run.Environment == environment);
 
     /// <summary>Writes <c>run.json</c>, whole or not at all.</summary>
     public void Save(RunRecord run) => WriteJson(run.RunId, RunFiles.Run, run);

@@ -47,13 +47,17 @@ public sealed record TeamBudget(string Team, TeamLimits Limits, string Month, Bu
 /// <param name="Reserved">Reserved at approval.</param>
 /// <param name="ReservedAt">When.</param>
 /// <param name="Settled">Dollars that counted in the end; null while the reservation stands.</param>
-public sealed record BudgetHold(string Team, BudgetAmounts Reserved, DateTimeOffset ReservedAt, Usd? Settled = null);
+/// <param name="SettledGpuHours">GPU-hours that counted in the end; null while the reservation stands.</param>
+/// <param name="Standing">Where the team's budget stood, beside this run, when it was reserved or settled.</param>
+public sealed record BudgetHold(
+    string Team, BudgetAmounts Reserved, DateTimeOffset ReservedAt, Usd? Settled = null, decimal? SettledGpuHours = null, TeamBudget? Standing = null);
 
 /// <summary>A service quota against what a job needs of it.</summary>
 /// <param name="Name">AWS's name of the quota.</param>
 /// <param name="Limit">The account's value; null where it is not known.</param>
 /// <param name="Needed">What the job needs.</param>
-public sealed record QuotaUse(string Name, decimal? Limit, decimal Needed)
+/// <param name="Rung">The rung of the ladder that needs it, from 1.</param>
+public sealed record QuotaUse(string Name, decimal? Limit, decimal Needed, int Rung = 1)
 {
     /// <summary>True where the job cannot be started whatever else runs.</summary>
     public bool IsExceeded => Needed > Limit;

@@ -31,6 +31,12 @@ public sealed record TrainingJobSpec
     /// <summary>Nodes.</summary>
     public required int InstanceCount { get; init; }
 
+    /// <summary>The most that an hour of one node may cost on demand, dollars; null is no bound.</summary>
+    public Usd? MaxUsdPerNodeHour { get; init; }
+
+    /// <summary>What is tried in this order where capacity is refused; the job as described here is the first rung.</summary>
+    public IReadOnlyList<LadderRung> InstanceLadder { get; init; } = [];
+
     /// <summary>Training volume of each node, gigabytes.</summary>
     public required int VolumeSizeGb { get; init; }
 
@@ -55,8 +61,14 @@ public sealed record TrainingJobSpec
     /// <summary>An <c>s3://</c> prefix, or a folder relative to the repository root, which the pipeline uploads.</summary>
     public required string TrainingDataUri { get; init; }
 
-    /// <summary>Seconds between checkpoints that the program is asked for.</summary>
-    public int CheckpointIntervalSeconds { get; init; }
+    /// <summary>As <see cref="TrainingDataUri"/>, what the training is validated on; null where the program holds out a part.</summary>
+    public string? ValidationDataUri { get; init; }
+
+    /// <summary>As <see cref="TrainingDataUri"/>, the model that the training starts from; null starts from nothing.</summary>
+    public string? ModelDataUri { get; init; }
+
+    /// <summary>Seconds between checkpoints that the program is asked for; 0 is none, null leaves the choice to the pipeline (auto).</summary>
+    public int? CheckpointIntervalSeconds { get; init; }
 
     /// <summary>Hours from submission by which the training has to be done; null is no deadline.</summary>
     public double? DeadlineHours { get; init; }

@@ -6,10 +6,13 @@ public static class MarketPolicies
     /// <summary>The project's own, and the default.</summary>
     public const string Default = "expected-cost";
 
+    private const string OnDemand = "on-demand";
+    private const string SpotOnly = "spot-only";
+
     private static readonly Dictionary<string, Func<SafetyNet, IMarketPolicy>> All = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["on-demand"] = _ => new OnDemandPolicy(),
-        ["spot-only"] = _ => new SpotOnlyPolicy(),
+        [OnDemand] = _ => new OnDemandPolicy(),
+        [SpotOnly] = _ => new SpotOnlyPolicy(),
         ["greedy"] = net => new GreedyPolicy(net),
         ["uniform-progress"] = net => new UniformProgressPolicy(net),
         [Default] = net => new ExpectedCostPolicy(net),
@@ -17,6 +20,12 @@ public static class MarketPolicies
 
     /// <summary>Every name, from the simplest policy on.</summary>
     public static IReadOnlyCollection<string> Names => All.Keys;
+
+    /// <summary>True where the policy moves a spot job to on-demand to keep its deadline.</summary>
+    public static bool MayMove(string name) => !name.Equals(SpotOnly, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True where it does so at its first look.</summary>
+    public static bool MovesAtOnce(string name) => name.Equals(OnDemand, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A policy for one job.</summary>
     /// <exception cref="PipelineException">There is no policy of that name.</exception>

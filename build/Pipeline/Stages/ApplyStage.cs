@@ -30,11 +30,18 @@ public sealed class ApplyStage(EnvironmentAccess access, TerraformStack stack, R
         console.Done($"Applied: {plan.Add} added, {plan.Change} changed, {plan.Destroy} destroyed.");
     }
 
-    // What was known when it was approved has to be the same afterwards; what was unknown (null) may be filled in.
-    private static string? FirstDifference(TrainingJobSpec planned, TrainingJobSpec applied)
+    // What was known when it was approved has to be the same afterwards; what was unknown (null) may be filled in, in elements of a list too.
+    private static string? FirstDifference(TrainingJobSpec planned, TrainingJobSpec applied) => FirstDifference(
+        JsonSerializer.SerializeToNode(planned, RunJson.Compact)!.AsObject(), JsonSerializer.SerializeToNode(applied, RunJson.Compact)!.AsObject());
+
+    private static string? FirstDifference(JsonObject planned, JsonObject applied) =>
+        planned.FirstOrDefault(member => !Holds(member.Value, applied[member.Key])).Key;
+
+    private static bool Holds(JsonNode? planned, JsonNode? applied) => (planned, applied) switch
     {
-        var before = JsonSerializer.SerializeToNode(planned, RunJson.Compact)!.AsObject();
-        var after = JsonSerializer.SerializeToNode(applied, RunJson.Compact)!.AsObject();
-        return before.FirstOrDefault(member => !JsonNode.DeepEquals(member.Value, after[member.Key])).Key;
-    }
+        (JsonArray before, JsonArray after) => before.Count == after.Count && before.Zip(after).All(pair => pair is (JsonObject known, JsonObject now)
+            ? FirstDifference(known, now) is null
+            : JsonNode.DeepEquals(pair.First, pair.Second)),
+        _ => JsonNode.DeepEquals(planned, applied),
+    };
 }

@@ -40,15 +40,18 @@ public sealed class BudgetStage(
             : cost with { Verdict = GateVerdict.Refuse, Reasons = cost.Verdict == GateVerdict.Refuse ? [.. cost.Reasons, .. refusals] : refusals };
     }
 
-    /// <summary>Refuses a job that is larger than a service quota.</summary>
+    /// <summary>Refuses a job that is larger than a service quota on every rung of its ladder.</summary>
     /// <exception cref="PipelineException">It is (exit code 5); the sentence names each quota.</exception>
     public static void RequireQuotas(CostRecord cost)
     {
-        var exceeded = cost.Quotas.Where(quota => quota.IsExceeded).Select(quota => $"the job needs {quota.Needed:0} of '{quota.Name}', which is {quota.Limit:0}").ToList();
-        if (exceeded.Count > 0)
+        var shortfalls = cost.Rungs.Select((rung, index) => (
+            Nodes: cost.Rungs.Count == 1 ? "the job" : $"rung {index + 1}, {rung.InstanceCount} x {rung.InstanceType},",
+            Words: cost.QuotaShortfall(index + 1))).ToList();
+        if (shortfalls.Count > 0 && shortfalls.TrueForAll(rung => rung.Words is not null))
         {
             throw new PipelineException(
-                ExitCode.NoCapacity, $"The account's service quotas are too small: {string.Join("; ", exceeded)}. Ask for more under Service Quotas, or make the job smaller.");
+                ExitCode.NoCapacity,
+                $"The account's service quotas are too small: {string.Join("; ", shortfalls.Select(rung => $"{rung.Nodes} {rung.Words}"))}. Ask for more under Service Quotas, or make the job smaller.");
         }
     }
 
@@ -61,10 +64,10 @@ public sealed class BudgetStage(
             return;
         }
 
-        var entry = await ledger.Value.ReserveAsync(request, cancellationToken);
+        var (entry, others) = await ledger.Value.ReserveAsync(request, cancellationToken);
         if (session.Run.Budget is not { Settled: null })
         {
-            var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt);
+            var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt, Standing: others);
             session.Update("budget.reserved", run => run with { Budget = hold }, hold);
             console.Done($"Reserved {entry.Amounts.Usd} of team {hold.Team}'s budget.");
         }
@@ -84,13 +87,14 @@ public sealed class BudgetStage(
             return;
         }
 
-        var used = run.Attempts.Count == 0
-            ? BudgetAmounts.None
-            : request.Used(run.ActualCost, run.Attempts.Sum(attempt => attempt.TrainingSeconds ?? 0));
+        var used = request.Used(run);
         try
         {
-            await ledger.Value.SettleAsync(request, used, cancellationToken);
-            session.Update("budget.settled", current => current with { Budget = current.Budget! with { Settled = used.Usd } }, used);
+            var others = await ledger.Value.SettleAsync(request, used, cancellationToken);
+            session.Update(
+                "budget.settled",
+                current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, Standing = others } },
+                used);
         }
         catch (PipelineException exception)
         {
@@ -111,5 +115,5 @@ public sealed class BudgetStage(
     private BudgetRequest? Holding() => session.Run is { Budget.Settled: null, Budget: not null, Cost: { } cost } ? Request(cost) : null;
 
     private BudgetRequest? Request(CostRecord cost) =>
-        BudgetRequest.Of(session.Run, cost, session.Run.Job is { } job ? prices.GpusPerNode(job.InstanceType) : null);
+        BudgetRequest.Of(session.Run, cost, prices.GpusPerNode);
 }

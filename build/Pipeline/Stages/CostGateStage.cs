@@ -1,5 +1,6 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Costing;
+using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
@@ -7,7 +8,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Prices the run and refuses what is over its limit; what passes gets the digest that has to be approved.</summary>
-public sealed class CostGateStage(RunSession session, CostEstimator estimator, PriceReader prices, BudgetStage budget, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
+public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, PriceReader prices, MeasuredStall stall, BudgetStage budget, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3), or over a service quota (5); each reason is in the sentence.</exception>
@@ -15,8 +16,10 @@ public sealed class CostGateStage(RunSession session, CostEstimator estimator, P
     {
         var (plan, job) = (session.Run.Plan!, session.Run.Job!);
         // A run keeps the prices that it was first reckoned with, so that its digest holds.
-        var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : await prices.ReadAsync(job.Region, [job.InstanceType], cancellationToken);
-        var cost = await budget.CheckAsync(estimator.Estimate(job, plan, snapshot), cancellationToken);
+        IReadOnlyList<string> types = [.. job.Rungs().Select(rung => rung.InstanceType).Distinct()];
+        var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : stall.AddTo(await prices.ReadAsync(job.Region, types, cancellationToken), session.Run.Environment, job);
+        var estimate = estimator.Estimate(JobEnvelope.WithDeadline(job, options.Deadline), plan, snapshot, options.Policy);
+        var cost = await budget.CheckAsync(estimate, cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Cost, cost);
         session.Update("cost.estimated", run => run with { Cost = cost }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict });
         CostView.Show(console, cost);

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Shows the planned work on other instance types, markets and numbers of nodes; decides nothing.</summary>
-public sealed class ForecastStage(PipelineOptions options, RunSession session, PriceReader prices, Forecaster forecaster, IAnsiConsole console)
+public sealed class ForecastStage(PipelineOptions options, RunSession session, PriceReader prices, MeasuredStall stall, Forecaster forecaster, IAnsiConsole console)
 {
     /// <summary>File of the run with every row.</summary>
     public const string File = "forecast.json";
@@ -16,10 +16,10 @@ public sealed class ForecastStage(PipelineOptions options, RunSession session, P
     /// <exception cref="PipelineException">The job's instance type cannot be compared (exit code 2).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var job = session.Run.Job!;
-        var snapshot = await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken);
-        var deadline = options.Deadline ?? JobEnvelope.Due(job);
-        var rows = forecaster.Compare(job, snapshot, deadline);
+        var job = JobEnvelope.WithDeadline(session.Run.Job!, options.Deadline);
+        var snapshot = stall.AddTo(await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken), session.Run.Environment, job);
+        var deadline = JobEnvelope.Due(job);
+        var rows = forecaster.Compare(job, snapshot, deadline, options.Policy);
         session.Store.WriteJson(session.Run.RunId, File, new { Deadline = deadline, Work = JobEnvelope.Work(job, snapshot), Rows = rows, Prices = snapshot });
         ForecastView.Show(console, rows, JobEnvelope.Work(job, snapshot), deadline, snapshot.Notes);
     }

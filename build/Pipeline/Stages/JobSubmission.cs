@@ -16,13 +16,15 @@ public sealed class JobSubmission(
     SubjectReader subjects,
     TrainingUploads uploads,
     Launcher launcher,
+    RungChoice rungs,
+    NextInterval interval,
     SandboxProcess sandbox,
     SummaryStage summary,
     IAnsiConsole console,
     TimeProvider time)
 {
-    /// <summary>Takes up the job of a recorded intent, or submits it.</summary>
-    /// <exception cref="PipelineException">The approval is void (4), or the service refuses (2, 5) or does not answer (1, 75).</exception>
+    /// <summary>Takes up the job of a recorded intent, or submits it; one that is refused for a quota is recorded as such.</summary>
+    /// <exception cref="PipelineException">The approval is void (4), the service refuses (2) or does not answer (1, 75), or the dollars are used up (3).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (session.Run.CurrentAttempt is { Outcome: null } && await launcher.FindSubmittedAsync(session.Run, cancellationToken) is { } adopted)
@@ -39,7 +41,10 @@ public sealed class JobSubmission(
         catch (PipelineException refusal) when (refusal.ExitCode is not (ExitCode.StillRunning or ExitCode.Failed))
         {
             CloseAttempt(refusal);
-            throw;
+            if (session.Run.CurrentAttempt?.Outcome != OutcomeKind.Quota)
+            {
+                throw;
+            }
         }
     }
 
@@ -47,36 +52,43 @@ public sealed class JobSubmission(
     {
         await approval.VerifyAsync(cancellationToken);
         var job = session.Run.Job!;
-        var bundle = await SourceBundle.PackAsync(subjects.SourceFolder, cancellationToken);
-        var data = await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken);
+        var program = await SourceBundle.ReadAsync(subjects.SourceFolder, cancellationToken);
+        var data = await TrainingData.InspectAsync(job, options.RepositoryRoot, cancellationToken);
         var channels = await console.WorkAsync(
-            "upload sources and data", () => uploads.UploadAsync(job, bundle, data, cancellationToken));
-        var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : RecordIntent(job);
+            "upload sources and data", () => uploads.UploadAsync(job, program, data, cancellationToken));
+        var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(cancellationToken);
 
-        var request = JobRequest.Build(job, session.Run, attempt, channels);
+        var nodes = session.Run.JobOf(attempt);
+        var request = JobRequest.Build(nodes, session.Run, attempt, channels);
         var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
         session.Update(submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn });
         await summary.KeepRecordAsync(cancellationToken);
-        console.Done($"Submitted {submitted.JobName}: {job.InstanceCount} x {job.InstanceType}, {(attempt.Market == Market.Spot ? "managed spot" : "on demand")}, at most {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds):g} of running time.");
+        console.Done($"Submitted {submitted.JobName}: {nodes.Nodes()}, {(attempt.Market == Market.Spot ? "managed spot" : "on demand")}, at most {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds):g} of running time.");
     }
 
-    // Where it was refused for good there is no job, and the next launch must not look for one.
+    // Where it was refused for good there is no job, and the next launch must not look for one, nor for a successor of the one before.
     private void CloseAttempt(PipelineException refusal)
     {
-        if (session.Run.CurrentAttempt is { Outcome: null } attempt)
+        if (session.Run.CurrentAttempt is { } attempt)
         {
-            var outcome = refusal.ExitCode == ExitCode.NoCapacity ? OutcomeKind.Quota : OutcomeKind.Failed;
-            session.Update(
-                "launch.refused",
-                run => run.WithCurrentAttempt(attempt with { Outcome = outcome, OutcomeSentence = refusal.Message, Cost = Usd.Zero }),
-                new { refusal.Message });
+            var closed = attempt.Outcome is not null
+                ? attempt with { Outcome = OutcomeKind.Failed, OutcomeSentence = $"{attempt.OutcomeSentence} Its successor was refused: {refusal.Message}" }
+                : attempt with
+                {
+                    Outcome = refusal.ExitCode == ExitCode.NoCapacity ? OutcomeKind.Quota : OutcomeKind.Failed,
+                    OutcomeSentence = refusal.Message,
+                    Cost = Usd.Zero,
+                };
+            session.Update("launch.refused", run => run.WithCurrentAttempt(closed), new { refusal.Message });
         }
     }
 
-    // A job that was moved has a successor, which may run for what the jobs before it have left of the approved dollars.
-    private AttemptRecord RecordIntent(TrainingJobSpec job)
+    // A job that was moved, or got no capacity, has a successor, which may run for what the jobs before it have left of the approved dollars.
+    private async Task<AttemptRecord> RecordIntentAsync(CancellationToken cancellationToken)
     {
+        var rung = rungs.Choose();
         var run = session.Run;
+        var job = run.Job!.Rungs()[rung - 1];
         var number = run.Attempts.Count + 1;
         var left = run.Approval!.Subject.Ceiling - (run.ActualCost
             ?? throw new PipelineException(ExitCode.Refused, $"What run {run.RunId} has cost so far is not known, so nothing more is started."));
@@ -84,10 +96,12 @@ public sealed class JobSubmission(
         {
             Number = number,
             JobName = JobRequest.NameOf(job, run.RunId, number),
-            Market = run.CurrentAttempt?.MovingTo ?? (job.UseSpotInstances ? Market.Spot : Market.OnDemand),
+            Market = Ladder.NextMarket(run, job),
+            Rung = rung,
             IntentAt = time.GetUtcNow(),
-            MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job).TotalSeconds,
+            MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, rung).TotalSeconds,
         };
+        attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
         var deadline = options.Deadline ?? (job.DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null);
         session.Update(
             "launch.intent",
@@ -97,7 +111,7 @@ public sealed class JobSubmission(
                 Stage = RunStage.Launched,
                 DeadlineAt = current.DeadlineAt ?? (deadline is { } span ? attempt.IntentAt + span : null),
             },
-            new { attempt.JobName, attempt.Market, attempt.MaxRuntimeSeconds });
+            new { attempt.JobName, attempt.Rung, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints });
         return attempt;
     }
 

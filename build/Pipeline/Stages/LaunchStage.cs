@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace BuildPipeline.Stages;
 
-/// <summary>Submits the job, or takes up the one that this run has submitted before, and follows it to its end.</summary>
+/// <summary>Submits the job, or takes up the one that this run has submitted before, and follows it to its end; without capacity, on the next rung.</summary>
 public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, IAnsiConsole console)
 {
     /// <summary>Submits and follows.</summary>
@@ -13,15 +13,23 @@ public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmi
     public async Task RunAsync()
     {
         using var interrupts = new Interrupts();
-        while (session.Run.CurrentAttempt?.Outcome is null or OutcomeKind.Moved)
+        while (session.Run.CurrentAttempt is null || session.Run.HasOpenJob)
         {
             await using var reservation = budget.KeepReserved();
             await submission.RunAsync(interrupts.Token);
-            await watching.RunAsync(interrupts);
+            if (!session.Run.CurrentAttempt!.WasRefused())
+            {
+                await watching.RunAsync(interrupts);
+            }
         }
 
         var attempt = session.Run.CurrentAttempt!;
         console.Done($"{attempt.JobName}: {attempt.OutcomeSentence}");
+        if (Ladder.Exhausted(session.Run) is { } exhausted)
+        {
+            throw new PipelineException(ExitCode.NoCapacity, exhausted);
+        }
+
         if (attempt.Outcome != OutcomeKind.Completed)
         {
             throw new PipelineException(Outcomes.ExitCodeOf(attempt.Outcome!.Value), attempt.OutcomeSentence!);

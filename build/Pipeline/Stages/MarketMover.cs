@@ -24,14 +24,22 @@ public sealed class MarketMover(
     private static readonly TimeSpan ExpectedStopInSandbox = TimeSpan.FromSeconds(2);
     private static readonly SafetyNet Net = SafetyNet.Measured;
 
-    // One for all jobs of the run: what it has learned of the market holds for the next one too.
-    private DeadlineWatch? _watch;
+    // One for all jobs of a rung: what it has learned of the market and of the nodes holds for the next one too.
+    private (int Rung, DeadlineWatch Watch)? _watch;
 
     /// <summary>What watches the deadline of the run's jobs; null where there is none, or nothing to move.</summary>
-    public DeadlineWatch? Watch() =>
-        session.Run is { DeadlineAt: { } deadline, Job.UseSpotInstances: true, CurrentAttempt: not null } ? _watch ??= Create(deadline) : null;
+    public DeadlineWatch? Watch()
+    {
+        if (session.Run is not { DeadlineAt: { } deadline, CurrentAttempt: { } attempt } || !session.Run.JobOf(attempt).UseSpotInstances)
+        {
+            return null;
+        }
 
-    private DeadlineWatch Create(DateTimeOffset deadline)
+        _watch = _watch is { } known && known.Rung == attempt.Rung ? known : (attempt.Rung, Create(deadline, attempt));
+        return _watch.Value.Watch;
+    }
+
+    private DeadlineWatch Create(DateTimeOffset deadline, AttemptRecord attempt)
     {
         var (run, connection) = (session.Run, access.Connection);
         var pacing = Pacing.For(connection);
@@ -44,7 +52,7 @@ public sealed class MarketMover(
                 TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
                 connection.IsSandbox ? ExpectedRestartInSandbox : ExpectedRestart,
                 connection.IsSandbox ? ExpectedStopInSandbox : CostEstimator.StopGrace,
-                1 - JobEnvelope.ExpectedDiscount(run.Cost!.Prices, run.Job.InstanceType),
+                1 - JobEnvelope.ExpectedDiscount(run.Cost!.Prices, run.JobOf(attempt).InstanceType),
                 pacing.Poll,
                 pacing.MarketSpeed));
     }
@@ -98,7 +106,7 @@ public sealed class MarketMover(
     private bool Affords(DeadlineWatch watch)
     {
         var (run, attempt) = (session.Run, session.Run.CurrentAttempt!);
-        if ((run with { Attempts = [.. run.Attempts.SkipLast(1)] }).ActualCost is not { } spent || run.Cost!.JobRatePerHour is not { } rate)
+        if ((run with { Attempts = [.. run.Attempts.SkipLast(1)] }).ActualCost is not { } spent || run.Cost!.RateOf(attempt.Rung) is not { } rate)
         {
             return false;
         }

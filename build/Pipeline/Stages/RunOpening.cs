@@ -54,8 +54,8 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
                 ExitCode.BadConfiguration, $"Run {run.RunId} belongs to environment {run.Environment}; add --environment={run.Environment}.");
         }
 
-        return use != RunUse.Latest && run.CurrentAttempt is { Outcome: not null and not OutcomeKind.Completed }
-            ? throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} has ended ({run.CurrentAttempt.OutcomeSentence}); start a new one without --run.")
+        return use != RunUse.Latest && run is { HasOpenJob: false, CurrentAttempt: { Outcome: not OutcomeKind.Completed } ended }
+            ? throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} has ended ({ended.OutcomeSentence}); start a new one without --run.")
             : run;
     }
 

@@ -12,7 +12,7 @@ public sealed class StopStage(RunSession session, JobStopper stopper, IAnsiConso
     /// <exception cref="PipelineException">The run has no running job (exit code 2).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (session.Run is not { HasOpenJob: true, CurrentAttempt: { } attempt })
+        if (session.Run is not { CurrentAttempt: { Outcome: null } attempt })
         {
             throw new PipelineException(ExitCode.BadConfiguration, $"Run {session.Run.RunId} has no running job.");
         }

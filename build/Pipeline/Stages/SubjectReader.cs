@@ -23,8 +23,9 @@ public sealed class SubjectReader(PipelineOptions options, RunSession session)
         Environment = session.Run.Environment,
         PlanSha256 = TerraformDocuments.Sha256(session.PathOf(RunFiles.Plan)),
         Job = job,
-        SourceSha256 = (await SourceBundle.PackAsync(SourceFolder, cancellationToken)).Sha256,
-        DataSha256 = (await TrainingData.InspectAsync(job.TrainingDataUri, options.RepositoryRoot, cancellationToken)).Sha256,
+        SourceSha256 = (await SourceBundle.ReadAsync(SourceFolder, cancellationToken)).Sha256,
+        DataSha256 = (await TrainingData.InspectAsync(job, options.RepositoryRoot, cancellationToken))
+            .Where(data => data.Sha256 is not null).ToDictionary(data => data.Channel, data => data.Sha256!),
         PricesSha256 = cost.Prices.Sha256,
         Ceiling = cost.Ceiling!.Value.RoundedUpToCents(),
         ExpiresAt = cost.PricedAt + Validity,

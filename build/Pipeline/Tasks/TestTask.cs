@@ -1,5 +1,6 @@
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
+using Cake.Common;
 using Cake.Common.IO;
 using Cake.Common.Tools.DotNet;
 using Cake.Common.Tools.DotNet.Test;
@@ -20,6 +21,19 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
     {
         var results = new DirectoryPath(context.Options.RepositoryRoot).Combine("TestResults");
         context.CleanDirectory(results);
+        var passed = RunDotNet(context, results) & RunPython(context, results);
+
+        var counts = TestCounts.Read(results.FullPath);
+        File.WriteAllText(results.CombineWithFilePath("counts.txt").FullPath, counts + "\n");
+        console.WriteLine(counts);
+        if (!passed)
+        {
+            throw new PipelineException(ExitCode.Failed, $"Tests failed: {counts}.");
+        }
+    }
+
+    private static bool RunDotNet(PipelineContext context, DirectoryPath results)
+    {
         try
         {
             context.DotNetTest(
@@ -31,16 +45,36 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
                     Loggers = ["trx", "console;verbosity=normal"],
                     ResultsDirectory = results,
                 });
+            return true;
         }
-        catch (CakeException exception)
+        catch (CakeException)
         {
-            throw new PipelineException(ExitCode.Failed, $"Tests failed: {TestCounts.Read(results.FullPath)}.", exception);
+            // The runner has said which tests failed and why.
+            return false;
         }
-        finally
+    }
+
+    // A filter speaks of .NET's tests.
+    private bool RunPython(PipelineContext context, DirectoryPath results)
+    {
+        if (context.Options.Filter is not null)
         {
-            var counts = TestCounts.Read(results.FullPath);
-            File.WriteAllText(results.CombineWithFilePath("counts.txt").FullPath, counts + "\n");
-            console.WriteLine(counts);
+            return true;
         }
+
+        var python = TorchPython.OfThisMachine.Find();
+        var quietly = new ProcessSettings { Arguments = "-m pytest --version", RedirectStandardOutput = true, RedirectStandardError = true };
+        if (python is null || context.StartProcess(python, quietly) != 0)
+        {
+            var reason = python is null ? TorchPython.WhyAbsent : $"{python} has no pytest";
+            console.WriteLine($"The tests of the training program (tests/Training.Tests) were skipped: {reason}.");
+            return true;
+        }
+
+        var arguments = new ProcessArgumentBuilder()
+            .Append("-m pytest -q -rs -p no:cacheprovider")
+            .AppendQuoted($"--junitxml={results.CombineWithFilePath("training.junit.xml")}")
+            .AppendQuoted(new DirectoryPath(context.Options.RepositoryRoot).Combine("tests/Training.Tests").FullPath);
+        return context.StartProcess(python, new ProcessSettings { Arguments = arguments }) == 0;
     }
 }

@@ -34,6 +34,9 @@ public sealed record CheckpointManifest
     /// <summary>Seconds that the training stood still for it.</summary>
     public double? StallSeconds { get; init; }
 
+    /// <summary>Seconds between checkpoints that the program kept to.</summary>
+    public double? CheckpointIntervalSeconds { get; init; }
+
     /// <summary>The files that belong to it.</summary>
     public required IReadOnlyList<CheckpointFile> Files { get; init; }
 
@@ -45,6 +48,10 @@ public sealed record CheckpointManifest
 
     /// <summary>Bytes of all files.</summary>
     public long Bytes => Files.Sum(file => file.Size);
+
+    /// <summary>Seconds that training ran, by what the manifests say, in all starts up to this checkpoint: a lower bound.</summary>
+    public double RanSeconds() =>
+        Lineage.Sum(entry => Math.Max(0, entry.FromRanSeconds ?? 0)) + Math.Max(0, (WrittenAt - Lineage[^1].StartedAt).TotalSeconds);
 
     /// <summary>Reads a manifest of unknown origin.</summary>
     /// <param name="json">Its bytes.</param>
@@ -98,7 +105,8 @@ public sealed record CheckpointFile(string Path, int Rank, long Size, string Sha
 /// <param name="FromStep">Step of the checkpoint it began from; 0 is from nothing.</param>
 /// <param name="FromManifestSha256">SHA-256 of the bytes of the manifest it began from, hex; null is from nothing.</param>
 /// <param name="StartedAt">When, by the node's clock.</param>
-public sealed record LineageEntry(int Attempt, int FromStep, string? FromManifestSha256, DateTimeOffset StartedAt)
+/// <param name="FromRanSeconds">Seconds from the start before to the writing of the manifest it began from; null where the program does not say.</param>
+public sealed record LineageEntry(int Attempt, int FromStep, string? FromManifestSha256, DateTimeOffset StartedAt, double? FromRanSeconds = null)
 {
     /// <summary>What is wrong with a lineage; null where nothing is.</summary>
     public static string? ProblemOf(IReadOnlyList<LineageEntry?> lineage)

@@ -8,6 +8,9 @@ public sealed record JobProgress
     /// <summary>The job's name.</summary>
     public required string JobName { get; init; }
 
+    /// <summary>Its nodes, for example <c>2 x ml.g5.xlarge</c>.</summary>
+    public string? Nodes { get; init; }
+
     /// <summary>Status, for example <c>InProgress</c>.</summary>
     public required string Status { get; init; }
 

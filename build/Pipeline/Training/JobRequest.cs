@@ -14,7 +14,8 @@ public static class JobRequest
     public const string DigestTag = "pipeline:digest";
 
     private const string CheckpointFolder = "/opt/ml/checkpoints";
-    private const string CheckpointInterval = "checkpoint_interval_seconds";
+    private const string IntervalReason = "CHECKPOINT_INTERVAL_REASON";
+    private const int LongestVariable = 512;
     private const int LongestName = 63;
 
     /// <summary>Name of a run's job: the first carries the run id, a later one its number besides.</summary>
@@ -36,9 +37,9 @@ public static class JobRequest
     /// <param name="job">The job as applied.</param>
     /// <param name="run">The approved run.</param>
     /// <param name="attempt">The recorded intent.</param>
-    /// <param name="inputs">Where its inputs lie.</param>
+    /// <param name="channels">What it reads, and where that lies.</param>
     /// <exception cref="PipelineException">The job is not enabled, not approved or not applied.</exception>
-    public static CreateTrainingJobRequest Build(TrainingJobSpec job, RunRecord run, AttemptRecord attempt, UploadedInputs inputs)
+    public static CreateTrainingJobRequest Build(TrainingJobSpec job, RunRecord run, AttemptRecord attempt, IReadOnlyList<InputChannel> channels)
     {
         Require(job.Enabled, ExitCode.Refused, "enable_training_job is false, so that nothing may be submitted: set it to true.");
         Require(run.Approval is not null, ExitCode.NotApproved, $"The run {run.RunId} has no approval, so that nothing may be submitted.");
@@ -48,9 +49,9 @@ public static class JobRequest
             TrainingJobName = attempt.JobName,
             RoleArn = job.RoleArn,
             AlgorithmSpecification = Algorithm(job),
-            HyperParameters = HyperparametersOf(job),
-            Environment = new(job.EnvironmentVariables) { ["PIPELINE_RUN_ID"] = run.RunId },
-            InputDataConfig = [Channel("train", inputs.DataUri), Channel("code", inputs.CodeUri)],
+            HyperParameters = HyperparametersOf(job, attempt.Checkpoints),
+            Environment = EnvironmentOf(job, run, attempt.Checkpoints),
+            InputDataConfig = [.. channels.Select(Channel)],
             OutputDataConfig = new() { S3OutputPath = RunLocations.Output(job, run.RunId).ToString(), KmsKeyId = job.KmsKeyArn },
             CheckpointConfig = new() { S3Uri = RunLocations.Checkpoints(job, run.RunId).ToString(), LocalPath = CheckpointFolder },
             ResourceConfig = new()
@@ -97,16 +98,33 @@ public static class JobRequest
         MaxWaitTimeInSeconds = attempt.Market == Market.Spot ? Math.Max(job.MaxWaitSeconds ?? 0, attempt.MaxRuntimeSeconds) : null,
     };
 
-    /// <summary>The job's own, and the interval that it asks for where it does not say so itself.</summary>
-    private static Dictionary<string, string>? HyperparametersOf(TrainingJobSpec job)
+    /// <summary>The job's own, and how often it saves where it does not say so itself.</summary>
+    private static Dictionary<string, string>? HyperparametersOf(TrainingJobSpec job, CheckpointChoice? checkpoints)
     {
         var hyperparameters = new Dictionary<string, string>(job.Hyperparameters);
-        if (job.CheckpointIntervalSeconds > 0)
+        if (checkpoints is { IntervalSeconds: > 0 })
         {
-            hyperparameters.TryAdd(CheckpointInterval, FormattableString.Invariant($"{job.CheckpointIntervalSeconds}"));
+            hyperparameters.TryAdd("checkpoint_interval_seconds", FormattableString.Invariant($"{checkpoints.IntervalSeconds:0.###}"));
+        }
+
+        if (checkpoints is { Auto: true })
+        {
+            hyperparameters.TryAdd("checkpoint_interval", "auto");
+            hyperparameters.TryAdd("expected_up_run_seconds", FormattableString.Invariant($"{checkpoints.UpRunSeconds:0.###}"));
         }
 
         return hyperparameters.Count == 0 ? null : hyperparameters;
+    }
+
+    private static Dictionary<string, string> EnvironmentOf(TrainingJobSpec job, RunRecord run, CheckpointChoice? checkpoints)
+    {
+        var environment = new Dictionary<string, string>(job.EnvironmentVariables) { ["PIPELINE_RUN_ID"] = run.RunId };
+        if (checkpoints is { Reason: var reason })
+        {
+            environment[IntervalReason] = reason.Length <= LongestVariable ? reason : reason[..LongestVariable];
+        }
+
+        return environment;
     }
 
     private static List<Tag> TagsOf(TrainingJobSpec job, RunRecord run)
@@ -124,16 +142,16 @@ public static class JobRequest
         return [.. tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => new Tag { Key = tag.Key, Value = tag.Value })];
     }
 
-    private static Channel Channel(string name, string uri) => new()
+    private static Channel Channel(InputChannel channel) => new()
     {
-        ChannelName = name,
+        ChannelName = channel.Name,
         InputMode = TrainingInputMode.File,
         DataSource = new()
         {
             S3DataSource = new()
             {
                 S3DataType = S3DataType.S3Prefix,
-                S3Uri = uri,
+                S3Uri = channel.Uri,
                 S3DataDistributionType = S3DataDistribution.FullyReplicated,
             },
         },

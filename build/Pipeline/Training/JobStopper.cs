@@ -119,6 +119,6 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
         }
     }
 
-    [GeneratedRegex(@"^-\d{8}-\d{6}-[a-z0-9]{4}(-\d+)?$")]
+    [GeneratedRegex(@"^-\d{8}-\d{6}-[a-z0-9]{4}(-a\d+)?$")]
     private static partial Regex RunIdPart();
 }

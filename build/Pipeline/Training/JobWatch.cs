@@ -37,7 +37,7 @@ internal sealed class JobWatch
     /// <summary>How long to wait before the next look; longer while the service throttles.</summary>
     public TimeSpan Pause { get; private set; }
 
-    private Usd? Rate => _run.Cost?.JobRatePerHour;
+    private Usd? Rate => _run.Cost?.RateOf(Attempt.Rung);
 
     /// <summary>True where an answer says something that the record does not have yet.</summary>
     public static bool IsNews(AttemptRecord before, AttemptRecord after) =>
@@ -132,6 +132,7 @@ internal sealed class JobWatch
         return new()
         {
             JobName = Attempt.JobName,
+            Nodes = _run.JobOf(Attempt).Nodes(),
             Status = Attempt.Status ?? "Unknown",
             SecondaryStatus = Attempt.SecondaryStatus ?? "Unknown",
             StatusMessage = Attempt.Transitions.Count == 0 ? null : Attempt.Transitions[^1].Message,

@@ -69,7 +69,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         {
             return await Patiently().ExecuteAsync(
                 async token => await FindAsync(attempt.JobName, token) is { } found
-                    ? JobState.Seen(await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token), found, run.Cost?.JobRatePerHour)
+                    ? JobState.Seen(await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token), found, run.Cost?.RateOf(attempt.Rung))
                     : null,
                 cancellationToken);
         }

@@ -12,9 +12,9 @@ public static class RunLocations
     /// <summary>Folder under which the service puts each job's model archive.</summary>
     public static S3Uri Output(TrainingJobSpec job, string runId) => new(job.ArtifactBucket, $"{job.ArtifactPrefix}/{runId}/output");
 
-    /// <summary>Folder of a source bundle.</summary>
+    /// <summary>Folder of a training program.</summary>
     public static S3Uri Bundle(TrainingJobSpec job, string sha256) => new(job.ArtifactBucket, $"bundles/{sha256}/");
 
-    /// <summary>Folder of training data that the pipeline uploads.</summary>
+    /// <summary>Folder of data that the pipeline uploads.</summary>
     public static S3Uri Data(TrainingJobSpec job, string sha256) => new(job.ArtifactBucket, $"data/{sha256}/");
 }

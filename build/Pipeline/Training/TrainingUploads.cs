@@ -5,15 +5,15 @@ using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
 
-/// <summary>Where a job finds its inputs.</summary>
-/// <param name="CodeUri">S3 prefix of the channel <c>code</c>.</param>
-/// <param name="DataUri">S3 prefix of the channel <c>train</c>.</param>
-public sealed record UploadedInputs(string CodeUri, string DataUri);
+/// <summary>A channel of a job and where its files lie.</summary>
+/// <param name="Name">As the program knows it: the folder below <c>/opt/ml/input/data</c>.</param>
+/// <param name="Uri">S3 prefix.</param>
+public sealed record InputChannel(string Name, string Uri);
 
-/// <summary>Puts the source bundle and the training data into the artifact bucket, each under its digest and only once.</summary>
+/// <summary>Puts the training program and the data into the artifact bucket, each under its digest and only once.</summary>
 /// <remarks>
-/// Every data file goes with the SHA-256 that was approved, and S3 itself refuses it when its bytes differ: what was
-/// approved is what is trained on, also where a file changes in between.
+/// Every file goes with the SHA-256 that was approved, and S3 itself refuses it when its bytes differ: what was approved is
+/// what runs and what is trained on, also where a file changes in between.
 /// </remarks>
 public sealed class TrainingUploads(IAwsClients clients)
 {
@@ -23,22 +23,22 @@ public sealed class TrainingUploads(IAwsClients clients)
     private const int FilesAtATime = 8;
 
     /// <summary>Uploads what is not there yet.</summary>
+    /// <returns>The channels of the job: those of its data, and <c>code</c>.</returns>
     /// <exception cref="PipelineException">The data is missing in S3, too large or changed, or S3 refuses or does not answer.</exception>
-    public async Task<UploadedInputs> UploadAsync(TrainingJobSpec job, SourceBundle bundle, TrainingData data, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<InputChannel>> UploadAsync(
+        TrainingJobSpec job, FolderContent program, IReadOnlyList<TrainingData> data, CancellationToken cancellationToken)
     {
         try
         {
-            var code = RunLocations.Bundle(job, bundle.Sha256);
-            await UploadBundleAsync(job, bundle, code, cancellationToken);
-            if (data.Folder is not { } folder)
+            var channels = new List<InputChannel>();
+            foreach (var channel in data)
             {
-                await RequireDataAsync(data.Location!, cancellationToken);
-                return new(code.ToString(), data.Uri);
+                channels.Add(new(channel.Channel, await PlaceAsync(job, channel, cancellationToken)));
             }
 
-            var target = RunLocations.Data(job, folder.Sha256);
-            await UploadFolderAsync(job, folder, target, cancellationToken);
-            return new(code.ToString(), target.ToString());
+            var code = RunLocations.Bundle(job, program.Sha256);
+            await UploadFolderAsync(job, program, code, cancellationToken);
+            return [.. channels, new("code", code.ToString())];
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
@@ -46,26 +46,28 @@ public sealed class TrainingUploads(IAwsClients clients)
         }
     }
 
-    private async Task UploadBundleAsync(TrainingJobSpec job, SourceBundle bundle, S3Uri target, CancellationToken cancellationToken)
+    /// <returns>The S3 prefix of the data.</returns>
+    private async Task<string> PlaceAsync(TrainingJobSpec job, TrainingData data, CancellationToken cancellationToken)
     {
-        if ((await SizesUnderAsync(target, cancellationToken)).ContainsKey("source.tar.gz"))
+        if (data.Folder is not { } folder)
         {
-            return;
+            await RequireAsync(data, cancellationToken);
+            return data.Uri;
         }
 
-        var request = Put(job, target, "source.tar.gz");
-        request.InputStream = bundle.OpenRead();
-        await clients.S3.PutObjectAsync(request, cancellationToken);
+        if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration,
+                $"{folder.FullPath(large)} is larger than 5 GiB: put the data into S3 yourself and name its s3:// prefix as {data.Variable}.");
+        }
+
+        var target = RunLocations.Data(job, folder.Sha256);
+        await UploadFolderAsync(job, folder, target, cancellationToken);
+        return target.ToString();
     }
 
     private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Uri target, CancellationToken cancellationToken)
     {
-        if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
-        {
-            throw new PipelineException(ExitCode.BadConfiguration,
-                $"{folder.FullPath(large)} is larger than 5 GiB: put the data into S3 yourself and name its s3:// prefix as training_data_uri.");
-        }
-
         var present = await SizesUnderAsync(target, cancellationToken);
         var missing = folder.Files.Where(file => !present.TryGetValue(file.Path, out var size) || size != file.Size);
         var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtATime, CancellationToken = cancellationToken };
@@ -89,20 +91,21 @@ public sealed class TrainingUploads(IAwsClients clients)
         }
     }
 
-    private async Task RequireDataAsync(S3Uri location, CancellationToken cancellationToken)
+    private async Task RequireAsync(TrainingData data, CancellationToken cancellationToken)
     {
+        var location = data.Location!;
         try
         {
             var request = new ListObjectsV2Request { BucketName = location.Bucket, Prefix = location.Key, MaxKeys = 1 };
             var response = await clients.S3.ListObjectsV2Async(request, cancellationToken);
             if (response.S3Objects is not { Count: > 0 })
             {
-                throw new PipelineException(ExitCode.BadConfiguration, $"There is no training data under {location}: check training_data_uri.");
+                throw new PipelineException(ExitCode.BadConfiguration, $"There is no {data.Channel} data under {location}: check {data.Variable}.");
             }
         }
         catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The bucket of {location} does not exist: check training_data_uri.", exception);
+            throw new PipelineException(ExitCode.BadConfiguration, $"The bucket of {location} does not exist: check {data.Variable}.", exception);
         }
         catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.AccessDenied)
         {

@@ -53,7 +53,8 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints)
     }
 
     private static CheckpointSummary Summary(StoredCheckpoint checkpoint) => new(
-        checkpoint.Step, checkpoint.ManifestUri, checkpoint.Manifest!.Files.Count, checkpoint.Manifest.Bytes, checkpoint.Manifest.WrittenAt);
+        checkpoint.Step, checkpoint.ManifestUri, checkpoint.Manifest!.Files.Count, checkpoint.Manifest.Bytes, checkpoint.Manifest.WrittenAt,
+        checkpoint.Manifest.StallSeconds);
 
     private static Finding JobFinding(AttemptRecord attempt) => new(
         "job", attempt.Outcome == OutcomeKind.Completed, attempt.OutcomeSentence ?? $"The job {attempt.JobName} has not ended.");

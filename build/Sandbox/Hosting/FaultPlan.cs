@@ -27,7 +27,8 @@ internal enum FaultKind
 /// <param name="Service">SigV4 signing name, or <c>*</c>.</param>
 /// <param name="Operation">Operation name, or <c>*</c>.</param>
 /// <param name="Count">How many requests it hits.</param>
-internal sealed record Fault(string Service, FaultKind Kind, string Operation = "*", int Count = 1);
+/// <param name="InstanceType">Only jobs on that instance type, where a service reads the fault (capacity, quota); null is all.</param>
+internal sealed record Fault(string Service, FaultKind Kind, string Operation = "*", int Count = 1, string? InstanceType = null);
 
 /// <summary>The faults still to come, each used up as often as it says. Of several that fit, the one planned first comes first.</summary>
 internal sealed class FaultPlan
@@ -47,9 +48,9 @@ internal sealed class FaultPlan
     public Fault? Take(string service, string operation) =>
         TakeFirst(fault => fault.Kind is not (FaultKind.Capacity or FaultKind.Quota) && Fits(fault, service, operation));
 
-    /// <summary>Uses up the next fault of that kind; true where there was one.</summary>
-    public bool Take(string service, string operation, FaultKind kind) =>
-        TakeFirst(fault => fault.Kind == kind && Fits(fault, service, operation)) is not null;
+    /// <summary>Uses up the next fault of that kind for jobs on that instance type; true where there was one.</summary>
+    public bool Take(string service, string operation, FaultKind kind, string instanceType) =>
+        TakeFirst(fault => fault.Kind == kind && (fault.InstanceType ?? instanceType) == instanceType && Fits(fault, service, operation)) is not null;
 
     private static bool Fits(Fault fault, string service, string operation) =>
         (fault.Service == "*" || fault.Service == service) && (fault.Operation == "*" || fault.Operation == operation);

@@ -24,7 +24,7 @@ internal sealed class AccountLimits(FaultPlan faults)
         var alike = working.Where(other => other.Request.EnableManagedSpotTraining == spot).ToArray();
         var ofType = alike.Where(other => other.Request.ResourceConfig.InstanceType == resources.InstanceType);
         var typeQuota = QuotaTable.NameOf(resources.InstanceType, spot);
-        if (faults.Take("sagemaker", "CreateTrainingJob", FaultKind.Quota))
+        if (faults.Take("sagemaker", "CreateTrainingJob", FaultKind.Quota, resources.InstanceType))
         {
             throw Exceeded(typeQuota, 0, 0, resources.InstanceCount);
         }

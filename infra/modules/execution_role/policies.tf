@@ -1,7 +1,7 @@
 locals {
   runs = "${var.artifact_bucket_arn}/${var.artifact_prefix}/*"
 
-  training_data_bucket_arn = var.training_data_location == null ? null : "arn:${var.partition}:s3:::${var.training_data_location.bucket}"
+  s3_arn_prefix = "arn:${var.partition}:s3:::"
 
   ec2_arn_prefix = "arn:${var.partition}:ec2:${var.region}:${var.account_id}"
   log_group_arn  = "arn:${var.partition}:logs:${var.region}:${var.account_id}:log-group:${var.log_group_name}"
@@ -35,22 +35,22 @@ data "aws_iam_policy_document" "storage" {
   }
 
   dynamic "statement" {
-    for_each = var.training_data_location == null ? [] : [local.training_data_bucket_arn]
+    for_each = length(var.data_locations) == 0 ? [] : [true]
 
     content {
       sid       = "FindTrainingData"
       actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
-      resources = [statement.value]
+      resources = distinct([for location in var.data_locations : "${local.s3_arn_prefix}${location.bucket}"])
     }
   }
 
   dynamic "statement" {
-    for_each = var.training_data_location == null ? [] : ["${local.training_data_bucket_arn}/${var.training_data_location.prefix}*"]
+    for_each = length(var.data_locations) == 0 ? [] : [true]
 
     content {
       sid       = "ReadTrainingData"
       actions   = ["s3:GetObject"]
-      resources = [statement.value]
+      resources = distinct([for location in var.data_locations : "${local.s3_arn_prefix}${location.bucket}/${location.prefix}*"])
     }
   }
 }

@@ -48,16 +48,16 @@ variable "volume_kms_key_arn" {
   type        = string
 }
 
-variable "training_data_location" {
-  description = "Bucket and prefix of training data outside the artifact bucket, or null."
-  type = object({
+variable "data_locations" {
+  description = "Buckets and prefixes of what the jobs read outside the artifact bucket: training and validation data, models."
+  type = list(object({
     bucket = string
     prefix = string
-  })
+  }))
 }
 
 variable "training_data_kms_key_arn" {
-  description = "Key that encrypts the training data, or null."
+  description = "Key that encrypts that data, or null."
   type        = string
 }
 

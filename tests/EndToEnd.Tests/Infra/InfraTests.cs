@@ -78,6 +78,11 @@ public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture
     [InlineData("own-endpoints")]
     [InlineData("given-keys")]
     [InlineData("teams")]
+    [InlineData("ladder")]
+    [InlineData("auto-checkpoints")]
+    [InlineData("pytorch-cpu")]
+    [InlineData("llama-lora-g5")]
+    [InlineData("full-finetune-p4d")]
     public async Task Given_AnExample_When_LaidOverTheSandboxsValues_Then_ThePlanWorks(string example)
     {
         var folder = sandbox.Copy($"example-{example}");

@@ -35,6 +35,7 @@ public sealed class BudgetTests : IAsyncLifetime
         Assert.InRange((decimal)entry["amounts"]!["usd"]!, 0.0001m, 0.49m);
 
         (await _place.QuickAsync("--target=Launch", "--interruptions=0", _teams)).With(0);
+        Assert.Matches(@"\| dollars \| \$1\.51 \| \$0\.00\d* \| \$0\.00\d* \| \$[12]\.\d+ of \$2\.00 \|", await File.ReadAllTextAsync(_place.RunFile("summary.md")));
         (await _place.BuildAsync("--target=Status")).With(0).Saying("this run was settled at $0.00");
     }
 

@@ -12,6 +12,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     private static readonly string[] Hurried = ["--deadline=50s", "--var=expected_runtime_seconds=10"];
 
     private readonly Workplace _place = new();
+    private readonly string _auto = $"--var-file={Path.Combine(Workplace.Root, "infra", "examples", "auto-checkpoints.tfvars")}";
     private string _slow = "";
 
     public async Task InitializeAsync()
@@ -27,12 +28,13 @@ public sealed class DeadlineTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ALongOutage_When_LaunchedWithADeadline_Then_TheJobMovesToOnDemandAndEndsInTimeWithTheSameLoss()
     {
-        (await _place.BuildAsync(["--target=Launch", _slow, .. Hurried])).With(0).Saying("Moved to on-demand");
+        (await _place.BuildAsync(["--target=Launch", _auto, _slow, .. Hurried])).With(0).Saying("Moved to on-demand");
 
         var run = _place.Run;
         var attempts = run.GetProperty("attempts").EnumerateArray().ToList();
         Assert.Equal(["spot", "on_demand"], attempts.Select(attempt => attempt.GetProperty("market").GetString()));
         Assert.EndsWith("-a2", attempts[1].GetProperty("job_name").GetString(), StringComparison.Ordinal);
+        Assert.Contains("the save of step", attempts[1].GetProperty("checkpoints").GetProperty("reason").GetString(), StringComparison.Ordinal);
         var summary = await File.ReadAllTextAsync(_place.RunFile("summary.md"));
         Assert.Contains(": met, with ", summary, StringComparison.Ordinal);
         Assert.Contains("| on demand |", summary, StringComparison.Ordinal);
@@ -51,6 +53,17 @@ public sealed class DeadlineTests : IAsyncLifetime
 
         Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
         Assert.Contains(": missed by ", await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
+    }
+
+    [TerraformFact]
+    public async Task Given_AMoveForWhichTooLittleIsLeft_When_Launched_Then_ItIsRefusedAndTheRunHasEnded()
+    {
+        // A minute is the least that is bought, and the job on spot has used some of the only one.
+        (await _place.BuildAsync(["--target=Launch", _slow, "--var=max_runtime_seconds=60", .. Hurried])).With(3).Saying("buys less than a minute");
+
+        Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
+        Assert.False(_place.Run.GetProperty("has_open_job").GetBoolean());
+        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(2).Saying("Its successor was refused");
     }
 
     [TerraformFact]

@@ -32,6 +32,19 @@ public sealed class PriceTests : IAsyncLifetime
     }
 
     [TerraformFact]
+    public async Task Given_ADeadlineThatLeavesNoTimeForSpot_When_Priced_Then_TheFiguresAreThoseOfTheMoveUnlessThePolicyNeverMoves()
+    {
+        string[] hurried = ["--target=CostGate", "--deadline=25m", "--var=expected_runtime_seconds=1200"];
+
+        (await _place.QuickAsync(hurried)).With(0).Saying("moved to on-demand in 100%");
+        var moves = _place.Run.GetProperty("cost").GetProperty("expected").GetDecimal();
+        (await _place.QuickAsync([.. hurried, "--policy=spot-only"])).With(0);
+
+        Assert.False(_place.Run.GetProperty("cost").GetProperty("envelope").TryGetProperty("move_share", out _));
+        Assert.True(moves > 2 * _place.Run.GetProperty("cost").GetProperty("expected").GetDecimal());
+    }
+
+    [TerraformFact]
     public async Task Given_CheckpointsTooFarApart_When_Priced_Then_TheGateRefusesAndNamesAnIntervalThatWouldDo() =>
         (await _place.QuickAsync(
             "--target=CostGate", "--var=max_run_cost_usd=1000", "--var=max_runtime_seconds=36000", "--var=max_wait_seconds=72000",

@@ -14,6 +14,21 @@ public sealed class TerraformTheoryAttribute : TheoryAttribute
     public TerraformTheoryAttribute() => Skip = Terraform.WhyAbsent;
 }
 
+/// <summary>A test that runs the training program in the sandbox, and says so where PyTorch is missing.</summary>
+public sealed class TorchFactAttribute : FactAttribute
+{
+    public TorchFactAttribute() => Skip = Terraform.WhyAbsent ?? PyTorch.WhyAbsent;
+}
+
+internal static class PyTorch
+{
+    /// <summary>Null where the sandbox can run the training program.</summary>
+    public static string? WhyAbsent { get; } =
+        OperatingSystem.IsWindows() ? "there is no bash, so the training program was not run in the sandbox"
+        : TorchPython.OfThisMachine.Find() is null ? $"{TorchPython.WhyAbsent}, so the training program was not run in the sandbox"
+        : null;
+}
+
 internal static class Terraform
 {
     /// <summary>Null where terraform is on the PATH.</summary>

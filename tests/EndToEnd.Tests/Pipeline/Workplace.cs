@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Amazon.CloudWatchLogs;
+using Amazon.CloudWatchLogs.Model;
 using Amazon.Runtime;
 using Amazon.S3;
 
@@ -96,6 +98,24 @@ public sealed class Workplace : IAsyncDisposable
     public AmazonS3Client CreateS3() => new(
         new BasicAWSCredentials("sandbox", "sandbox"),
         new AmazonS3Config { ServiceURL = Sandbox().Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true });
+
+    /// <summary>All lines that the nodes of a job have written, host by host and attempt by attempt.</summary>
+    public async Task<IReadOnlyList<string>> LogOfAsync(string job)
+    {
+        using var logs = new AmazonCloudWatchLogsClient(
+            new BasicAWSCredentials("sandbox", "sandbox"),
+            new AmazonCloudWatchLogsConfig { ServiceURL = Sandbox().Url.ToString(), AuthenticationRegion = "us-east-1" });
+        var request = new FilterLogEventsRequest { LogGroupName = "/aws/sagemaker/TrainingJobs", LogStreamNamePrefix = $"{job}/" };
+        var lines = new List<string>();
+        do
+        {
+            var page = await logs.FilterLogEventsAsync(request);
+            lines.AddRange((page.Events ?? []).Select(found => found.Message));
+            request.NextToken = page.NextToken;
+        }
+        while (request.NextToken is not null);
+        return lines;
+    }
 
     /// <summary>What the sandbox holds.</summary>
     public async Task<JsonElement> ResourcesAsync() =>

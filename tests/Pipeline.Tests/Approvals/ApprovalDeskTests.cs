@@ -61,6 +61,7 @@ public sealed class ApprovalDeskTests
     [InlineData("plan_sha256")]
     [InlineData("job")]
     [InlineData("source_sha256")]
+    [InlineData("data_sha256")]
     [InlineData("ceiling")]
     public void Given_AnApproval_When_SomethingItBindsChanges_Then_ItIsVoidAndSaysWhat(string member)
     {
@@ -69,6 +70,7 @@ public sealed class ApprovalDeskTests
             "plan_sha256" => Sample.Subject with { PlanSha256 = new string('9', 64) },
             "job" => Sample.Subject with { Job = Sample.Job with { InstanceCount = 3 } },
             "source_sha256" => Sample.Subject with { SourceSha256 = new string('9', 64) },
+            "data_sha256" => Sample.Subject with { DataSha256 = new Dictionary<string, string>(Sample.Subject.DataSha256) { ["model"] = new string('9', 64) } },
             _ => Sample.Subject with { Ceiling = new Usd(1.52m) },
         };
 

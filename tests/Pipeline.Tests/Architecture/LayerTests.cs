@@ -8,7 +8,7 @@ namespace BuildPipeline.Pipeline.Tests.Architecture;
 /// <summary>Who may know whom, read from the sources.</summary>
 public sealed partial class LayerTests
 {
-    private static readonly string Sources = Path.Combine(FindRoot(), "build", "Pipeline");
+    private static readonly string Sources = Path.Combine(Repository.Root, "build", "Pipeline");
 
     // The way of a run: a folder may know the one before it.
     private static readonly Dictionary<string, string[]> Known = new()
@@ -16,7 +16,7 @@ public sealed partial class LayerTests
         ["Runs"] = [],
         ["Aws"] = ["Runs"],
         ["Terraform"] = ["Runs", "Aws"],
-        ["Costing"] = ["Runs", "Aws", "Terraform"],
+        ["Costing"] = ["Runs", "Aws", "Terraform", "Spot"],
         ["Spot"] = ["Runs", "Aws"],
         ["Approvals"] = ["Runs", "Aws", "Costing"],
         ["Budgets"] = ["Runs", "Aws", "Costing", "Approvals"],
@@ -64,17 +64,6 @@ public sealed partial class LayerTests
         from file in Directory.EnumerateFiles(Path.Combine(Sources, folder), "*.cs", SearchOption.AllDirectories)
         from Match match in UsingPattern().Matches(File.ReadAllText(file))
         select (Path.GetRelativePath(Sources, file), match.Groups[1].Value);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "BuildPipeline.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"(?m)^using (?:static )?([A-Za-z.]+);")]
     private static partial Regex UsingPattern();

@@ -40,7 +40,7 @@ public sealed class BudgetRulesTests
     public void Given_ALimitOfGpuHoursAndATypeOfUnknownGpus_When_Judged_Then_ItIsRefusedNeverZero()
     {
         var limits = new TeamLimits { GpuHoursPerMonth = 100 };
-        var request = Requests.Of("run", limits) with { GpusPerNode = null };
+        var request = Requests.Of("run", limits) with { Rungs = [new BudgetRung("ml.g5.xlarge", 2, null, new Usd(2.816m))] };
 
         Assert.Contains("unknown", Assert.Single(BudgetRules.Refusals(Budget(limits), request)), StringComparison.Ordinal);
     }
@@ -48,35 +48,88 @@ public sealed class BudgetRulesTests
     [Fact]
     public void Given_APlanWithLimits_When_Asked_Then_TheRunAsksForItsCeilingAndTheStopsGrace()
     {
-        var run = new RunRecord
-        {
-            RunId = "20260131-120000-1a2b",
-            Environment = "sandbox",
-            StartedAt = Sample.Noon,
-            Job = Sample.Job,
-            Plan = Sample.Plan with { TeamLimits = Requests.Limits },
-        };
-        var cost = new CostRecord
-        {
-            Ceiling = new Usd(1.51m),
-            JobRatePerHour = new Usd(2.816m),
-            Lines = [],
-            Prices = new PriceSnapshot(),
-            Limit = new Usd(5m),
-            Verdict = GateVerdict.NeedsApproval,
-            Reasons = [],
-            PricedAt = Sample.Noon,
-        };
-
         // 2 nodes x 4 GPUs x (1800 + 120) s
-        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 2), BudgetRequest.Of(run, cost, 4)!.Asked);
-        Assert.Null(BudgetRequest.Of(run with { Plan = Sample.Plan }, cost, 4));
-        Assert.Null(BudgetRequest.Of(run with { Job = Sample.Job with { Enabled = false } }, cost, 4));
+        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 2), BudgetRequest.Of(Run, Cost, _ => 4)!.Asked);
+        Assert.Null(BudgetRequest.Of(Run with { Plan = Sample.Plan }, Cost, _ => 4));
+        Assert.Null(BudgetRequest.Of(Run with { Job = Sample.Job with { Enabled = false } }, Cost, _ => 4));
     }
 
     [Fact]
-    public void Given_AnUnknownBill_When_Settled_Then_TheReservationCountsAsSpent() =>
-        Assert.Equal(new BudgetAmounts(new Usd(1.5m), 1.0667m, 0), Requests.Of("run").Used(null, 60));
+    public void Given_ALadder_When_Asked_Then_TheMostOfEachRungIsAskedForAndTheLedgerKnowsThemAll()
+    {
+        var request = BudgetRequest.Of(Run with { Job = OnLadder }, Ladder, GpusOf)!;
+
+        // 4 nodes of the second rung; 1 node x 8 GPUs x (1800 + 120) s of the third
+        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 4), request.Asked);
+        Assert.Equal((2, new Usd(2.816m)), request.Entry(Sample.Noon).NodesOf("ml.g5.xlarge", 2));
+        Assert.Equal((4, new Usd(5m)), request.Entry(Sample.Noon).NodesOf("ml.g5.xlarge", 4));
+        Assert.Equal((8, new Usd(9m)), request.Entry(Sample.Noon).NodesOf("ml.p4d.24xlarge", 1));
+        Assert.Null(request.Entry(Sample.Noon).NodesOf("ml.p4d.24xlarge", 2));
+        Assert.Contains("ml.p4d.24xlarge is of p4d", Assert.Single(BudgetRules.Refusals(Budget(new TeamLimits { InstanceFamilies = ["g5"] }), request with { Limits = new TeamLimits { InstanceFamilies = ["g5"] } })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_JobsOnTwoRungs_When_Settled_Then_EachCountsItsOwnGpus()
+    {
+        AttemptRecord Ended(int rung, int seconds) => new()
+        {
+            Number = rung, JobName = "job", Market = Market.Spot, IntentAt = Sample.Noon, MaxRuntimeSeconds = 1800, Rung = rung, TrainingSeconds = seconds, Cost = new Usd(rung), Outcome = OutcomeKind.Moved,
+        };
+        var run = Run with { Job = OnLadder, Attempts = [Ended(1, 900), Ended(3, 450)] };
+
+        // 2 GPUs x 900 s + 8 GPUs x 450 s
+        Assert.Equal(new BudgetAmounts(new Usd(4), 1.5m, 0), BudgetRequest.Of(run, Ladder, GpusOf)!.Used(run));
+    }
+
+    [Fact]
+    public void Given_AnUnknownBill_When_Settled_Then_TheReservationCountsAsSpent()
+    {
+        var unknown = Run with { Attempts = [new AttemptRecord { Number = 1, JobName = "job", Market = Market.Spot, IntentAt = Sample.Noon, MaxRuntimeSeconds = 1800, TrainingSeconds = 60 }] };
+
+        Assert.Equal(new BudgetAmounts(new Usd(1.5m), 1.0667m, 0), Requests.Of("run").Used(unknown));
+    }
+
+    private static RunRecord Run { get; } = new()
+    {
+        RunId = "20260131-120000-1a2b",
+        Environment = "sandbox",
+        StartedAt = Sample.Noon,
+        Job = Sample.Job,
+        Plan = Sample.Plan with { TeamLimits = Requests.Limits },
+    };
+
+    private static CostRecord Cost { get; } = new()
+    {
+        Ceiling = new Usd(1.51m),
+        JobRatePerHour = new Usd(2.816m),
+        Lines = [],
+        Prices = new PriceSnapshot(),
+        Limit = new Usd(5m),
+        Verdict = GateVerdict.NeedsApproval,
+        Reasons = [],
+        PricedAt = Sample.Noon,
+    };
+
+    private static TrainingJobSpec OnLadder { get; } = Sample.Job with
+    {
+        InstanceLadder =
+        [
+            new LadderRung { InstanceType = "ml.g5.xlarge", InstanceCount = 4, UseSpotInstances = true },
+            new LadderRung { InstanceType = "ml.p4d.24xlarge", InstanceCount = 1, UseSpotInstances = false },
+        ],
+    };
+
+    private static CostRecord Ladder { get; } = Cost with
+    {
+        Rungs =
+        [
+            new RungCost("ml.g5.xlarge", 2, true, new Usd(2.816m), new Usd(1.51m)),
+            new RungCost("ml.g5.xlarge", 4, true, new Usd(5m), new Usd(1.51m)),
+            new RungCost("ml.p4d.24xlarge", 1, false, new Usd(9m), new Usd(1.51m)),
+        ],
+    };
+
+    private static int? GpusOf(string type) => type == "ml.p4d.24xlarge" ? 8 : 1;
 
     private static List<string> Judge(TeamLimits limits) => [.. BudgetRules.Refusals(Budget(limits), Requests.Of("run", limits))];
 

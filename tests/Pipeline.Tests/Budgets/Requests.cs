@@ -14,8 +14,7 @@ internal static class Requests
         RunId = runId,
         Digest = new string('d', 64),
         Job = Sample.Job with { RoleArn = "arn:aws:iam::000000000000:role/finetune-sandbox-execution" },
-        GpusPerNode = 1,
-        UsdPerHour = new Usd(2.816m),
+        Rungs = [new BudgetRung("ml.g5.xlarge", 2, 1, new Usd(2.816m))],
         Asked = new BudgetAmounts(new Usd(1.5m), 1.0667m, 2),
     };
 }

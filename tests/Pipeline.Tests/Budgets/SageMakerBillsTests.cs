@@ -1,6 +1,7 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Pipeline.Tests.Bundled.Aws;
+using BuildPipeline.Runs;
 using NSubstitute;
 
 namespace BuildPipeline.Pipeline.Tests.Budgets;
@@ -26,6 +27,18 @@ public sealed class SageMakerBillsTests
         // 300 billable s x 2.816 $/h; 900 s x 2 GPUs
         Assert.Equal(0.23467m, bill.Used!.Usd.Amount, precision: 5);
         Assert.Equal((BillState.Ended, 0.5m, 0), (bill.State, bill.Used.GpuHours, bill.Used.Nodes));
+    }
+
+    [Fact]
+    public async Task Given_JobsOnTwoRungs_When_Asked_Then_EachIsBilledAtItsOwnRate()
+    {
+        var entry = Entry with { Ladder = [new LedgerRung("ml.g5.2xlarge", 2, 8, new Usd(10m))] };
+
+        var bill = await FindAsync(
+            entry, Listed(Entry.JobName, Entry.JobName + "-a2"), Described("Stopped", Times(900, 450)), Described("Completed", Times(900, 360), "ml.g5.2xlarge"));
+
+        // 450 billable s x 2.816 $/h + 360 x 10 $/h; 900 s x 2 GPUs + 900 s x 8
+        Assert.Equal((1.352m, 2.5m), (bill.Used!.Usd.Amount, bill.Used.GpuHours));
     }
 
     [Theory]

@@ -95,6 +95,22 @@ public sealed class CostEstimatorTests
     }
 
     [Fact]
+    public void Given_AnAutomaticInterval_When_EvenTheBestLosesOverATenth_Then_ItIsRefusedWithWhatToChange()
+    {
+        var job = Sample.Job with { MaxRuntimeSeconds = 36_000, MaxWaitSeconds = 72_000, CheckpointIntervalSeconds = null, CheckpointSizeGb = 100 };
+        var plan = Sample.Plan with { MaxRunCost = new Usd(1000) };
+
+        var passed = Estimate(job, plan);
+        Assert.Equal((GateVerdict.NeedsApproval, true), (passed.Verdict, passed.Checkpoints!.Auto));
+
+        // A save of 200 s against an interruption each 9000 s.
+        var refused = Estimate(job with { CheckpointSizeGb = 400 }, plan);
+        Assert.Equal(GateVerdict.Refuse, refused.Verdict);
+        Assert.Contains("make checkpoints smaller", Assert.Single(refused.Reasons), StringComparison.Ordinal);
+        Assert.Equal(GateVerdict.NeedsApproval, Estimate(job with { CheckpointSizeGb = 400, UseSpotInstances = false, MaxWaitSeconds = null }, plan).Verdict);
+    }
+
+    [Fact]
     public void Given_AlarmsCheckpointsAndLogs_When_Estimated_Then_EachIsALineWithItsSource()
     {
         var plan = Sample.Plan with { Resources = [Sample.Resource("aws_cloudwatch_metric_alarm", "create", new { }), Sample.Resource("aws_cloudwatch_metric_alarm", "no-op", new { })] };

@@ -88,6 +88,28 @@ public sealed class ReceiptTests
     }
 
     [Fact]
+    public void Given_ATeamWithLimits_When_Written_Then_TheReceiptSaysWhatWasReservedSettledAndIsLeft()
+    {
+        var limits = new TeamLimits { UsdPerMonth = new Usd(10), GpuHoursPerMonth = 20 };
+        var standing = new TeamBudget("research", limits, "2026-01", new BudgetAmounts(new Usd(3), 4, 0), new BudgetAmounts(new Usd(2), 1, 2), BudgetAmounts.None);
+        var hold = new BudgetHold("research", new BudgetAmounts(new Usd(1.51m), 1.07m, 2), Sample.Noon, Standing: standing);
+
+        string Of(BudgetHold budget) => Receipt.Markdown(Launched with { Budget = budget }, Sample.Noon);
+
+        Assert.Contains("### Budget of team research, 2026-01 (UTC)", Of(hold), StringComparison.Ordinal);
+        Assert.Contains("| dollars | $1.51 | - | $5.00 | $3.49 of $10.00 |", Of(hold), StringComparison.Ordinal);
+        var settled = Of(hold with { Settled = new Usd(0.0235m), SettledGpuHours = 0.0556m });
+        Assert.Contains("| dollars | $1.51 | $0.0235 | $5.00 | $4.98 of $10.00 |", settled, StringComparison.Ordinal);
+        Assert.Contains("| GPU-hours | 1.07 | 0.0556 | 5 | 14.9444 of 20 |", settled, StringComparison.Ordinal);
+
+        // Settled in the month after the one that it counts in.
+        var later = hold with { Settled = new Usd(1), Standing = standing with { Month = "2026-02", Limits = new TeamLimits { UsdPerMonth = new Usd(6) } } };
+        Assert.Contains("| dollars | $1.51 | $1.00 | $5.00 | $1.00 of $6.00 |", Of(later), StringComparison.Ordinal);
+        Assert.Contains("no limit |", Of(later), StringComparison.Ordinal);
+        Assert.DoesNotContain("### Budget", Receipt.Markdown(Launched, Sample.Noon), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_ARunThatFailedEarly_When_Written_Then_TheSentenceAndTheCodeAreThereAndNothingElseIsClaimed()
     {
         var run = new RunRecord { RunId = "r", Environment = "sandbox", StartedAt = Sample.Noon, ExitCode = ExitCode.Refused, Error = "Over\nthe limit." };
@@ -104,6 +126,25 @@ public sealed class ReceiptTests
         var run = Launched with { Cost = Launched.Cost! with { Expected = null, P90 = null, Ceiling = null }, Attempts = [Launched.Attempts[0] with { Cost = null }] };
 
         Assert.Contains("| unknown | unknown | unknown | $1.51 | unknown |", Receipt.Markdown(run, Sample.Noon), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_JobsOnTwoRungs_When_Written_Then_EachHasItsNodesAndItsOwnRate()
+    {
+        var refused = Launched.Attempts[0] with { TrainingSeconds = null, BillableSeconds = 0, Cost = Usd.Zero, Outcome = OutcomeKind.NoCapacity, OutcomeSentence = "AWS had no capacity." };
+        var run = Launched with
+        {
+            Job = Sample.Job with { InstanceLadder = [new LadderRung { InstanceType = "ml.g6.2xlarge", InstanceCount = 4, UseSpotInstances = false }] },
+            Cost = Launched.Cost! with { Rungs = [new RungCost("ml.g5.xlarge", 2, true, new Usd(2.816m), new Usd(1.51m)), new RungCost("ml.g6.2xlarge", 4, false, new Usd(4.888m), new Usd(2m))] },
+            Attempts = [refused, Launched.Attempts[0] with { Number = 2, JobName = "job-a2", Rung = 2, Market = Market.OnDemand }],
+        };
+
+        var page = Receipt.Markdown(run, Sample.Noon);
+
+        Assert.Contains("| Nodes | 2 x ml.g5.xlarge, managed spot, else 4 x ml.g6.2xlarge, on demand, us-east-1 |", page, StringComparison.Ordinal);
+        Assert.Contains("| 2 x ml.g5.xlarge | spot | 0.0 s | - | $0.00 | AWS had no capacity. |", page, StringComparison.Ordinal);
+        Assert.Contains("| `job-a2` | 4 x ml.g6.2xlarge | on demand | 1 min 40 s | 600 | $0.0235 | The training is done. |", page, StringComparison.Ordinal);
+        Assert.Contains("Billed 30 of 100 training seconds on 4 nodes at $4.89 an hour", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,6 +19,19 @@ public sealed class CheckpointManifestTests
         Assert.Equal([Manifests.FromNothing()], manifest.Lineage);
     }
 
+    [Fact]
+    public void GivenTheOptionalMembers_WhenRead_ThenTheyAreKeptAndTheTimeInAllStartsIsTheirSum()
+    {
+        var first = Manifests.FromNothing();
+        var second = new LineageEntry(2, 100, new string('a', 64), first.StartedAt.AddSeconds(100), FromRanSeconds: 80);
+        var written = Manifests.Of(200, first, second) with { CheckpointIntervalSeconds = 12.5, WrittenAt = second.StartedAt.AddSeconds(40) };
+
+        Assert.True(CheckpointManifest.TryParse(Manifests.Json(written), out var manifest, out _));
+
+        Assert.Equal((12.5, 120.0), (manifest.CheckpointIntervalSeconds, manifest.RanSeconds()));
+        Assert.Equal([null, 80], manifest.Lineage.Select(entry => entry.FromRanSeconds));
+    }
+
     [Property(MaxTest = 300)]
     public bool GivenAnyBytes_WhenRead_ThenItNeverThrows(byte[] garbage) => IsAnswered(garbage);
 

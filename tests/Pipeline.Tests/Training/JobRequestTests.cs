@@ -6,14 +6,14 @@ namespace BuildPipeline.Pipeline.Tests.Training;
 
 public sealed class JobRequestTests
 {
-    private static readonly UploadedInputs Inputs = new($"s3://{Bucket}/bundles/b/", $"s3://{Bucket}/data/d/");
+    private static readonly InputChannel[] Inputs = [new("train", $"s3://{Bucket}/data/d/"), new("model", "s3://models/m/"), new("code", $"s3://{Bucket}/bundles/b/")];
 
     [Fact]
     public void GivenAnApprovedSpotRun_WhenBuilt_ThenTheRequestSaysAllThatWasApproved()
     {
         var request = JobRequest.Build(Job, Run, Intent, Inputs);
         Assert.Equal((JobName, Job.RoleArn, "sandbox/builtin"), (request.TrainingJobName, request.RoleArn, request.AlgorithmSpecification.TrainingImage));
-        Assert.Equal([("train", Inputs.DataUri), ("code", Inputs.CodeUri)], request.InputDataConfig.Select(channel => (channel.ChannelName, channel.DataSource.S3DataSource.S3Uri)));
+        Assert.Equal(Inputs, request.InputDataConfig.Select(channel => new InputChannel(channel.ChannelName, channel.DataSource.S3DataSource.S3Uri)));
         Assert.Equal(($"s3://{Bucket}/runs/{RunId}/output", KeyArn), (request.OutputDataConfig.S3OutputPath, request.OutputDataConfig.KmsKeyId));
         Assert.Equal(($"s3://{Bucket}/runs/{RunId}/checkpoints/", "/opt/ml/checkpoints"), (request.CheckpointConfig.S3Uri, request.CheckpointConfig.LocalPath));
         Assert.Equal((1800, 7200, true), (request.StoppingCondition.MaxRuntimeInSeconds, request.StoppingCondition.MaxWaitTimeInSeconds, request.EnableManagedSpotTraining));
@@ -44,7 +44,7 @@ public sealed class JobRequestTests
     public void GivenNothingOptional_WhenBuilt_ThenNoEmptyCollectionIsSent()
     {
         var bare = Job with { SubnetIds = [], Hyperparameters = new Dictionary<string, string>(), CheckpointIntervalSeconds = 0, MetricDefinitions = [] };
-        var request = JobRequest.Build(bare, Run, Intent, Inputs);
+        var request = JobRequest.Build(bare, Run, Intent with { Checkpoints = Intent.Checkpoints! with { IntervalSeconds = 0 } }, Inputs);
         Assert.Null(request.VpcConfig);
         Assert.Null(request.HyperParameters);
         Assert.Null(request.AlgorithmSpecification.MetricDefinitions);
@@ -56,6 +56,27 @@ public sealed class JobRequestTests
     {
         var own = new Dictionary<string, string> { ["checkpoint_interval_seconds"] = "5" };
         Assert.Equal("5", JobRequest.Build(Job with { Hyperparameters = own }, Run, Intent, Inputs).HyperParameters["checkpoint_interval_seconds"]);
+    }
+
+    [Fact]
+    public void GivenAnAutomaticInterval_WhenBuilt_ThenTheRequestSaysWhatWasChosenAndWhy()
+    {
+        var chosen = new CheckpointChoice(true, 94.9, 0.5, 9000, new string('r', 600));
+        var request = JobRequest.Build(Job, Run, Intent with { Checkpoints = chosen }, Inputs);
+
+        Assert.Equal(
+            ("94.9", "auto", "9000"),
+            (request.HyperParameters["checkpoint_interval_seconds"], request.HyperParameters["checkpoint_interval"], request.HyperParameters["expected_up_run_seconds"]));
+        Assert.Equal(chosen.Reason[..512], request.Environment["CHECKPOINT_INTERVAL_REASON"]);
+    }
+
+    [Fact]
+    public void GivenAnIntervalThatIsConfigured_WhenBuilt_ThenTheProgramIsNotToldToCorrectIt()
+    {
+        var request = JobRequest.Build(Job, Run, Intent, Inputs);
+
+        Assert.DoesNotContain(request.HyperParameters.Keys, name => name is "checkpoint_interval" or "expected_up_run_seconds");
+        Assert.Equal(Intent.Checkpoints!.Reason, request.Environment["CHECKPOINT_INTERVAL_REASON"]);
     }
 
     [Fact]

@@ -58,12 +58,12 @@ public sealed class JobStopperTests
             return (request.StatusEquals.Value, request.NextToken) switch
             {
                 ("InProgress", null) => new ListTrainingJobsResponse { NextToken = "2" },
-                ("InProgress", _) => Page("demo-20260102-030405-ab12", "demo-eu-20260102-030405-ab12", "my-demo-20260102-030405-ab12", "demo-20260102-030405-ab12-2", "demo"),
+                ("InProgress", _) => Page("demo-20260102-030405-ab12", "demo-eu-20260102-030405-ab12", "my-demo-20260102-030405-ab12", "demo-20260102-030405-ab12-a2", "demo"),
                 _ => Page("demo-20250101-000000-zzzz", "demo-20260102-030405-ab12"),
             };
         });
         var jobs = await Stopper.ListRunningAsync("demo", default);
-        Assert.Equal(["demo-20250101-000000-zzzz", "demo-20260102-030405-ab12", "demo-20260102-030405-ab12-2"], jobs.Select(job => job.Name));
+        Assert.Equal(["demo-20250101-000000-zzzz", "demo-20260102-030405-ab12", "demo-20260102-030405-ab12-a2"], jobs.Select(job => job.Name));
     }
 
     private JobStopper Stopper => new(_clients, _time);

@@ -146,7 +146,7 @@ public sealed class LauncherTests
     private static List<Tag> OwnTags() => Request().Tags;
 
     private static CreateTrainingJobRequest Request() =>
-        JobRequest.Build(Job, Run, Intent, new($"s3://{Bucket}/bundles/b/", $"s3://{Bucket}/data/d/"));
+        JobRequest.Build(Job, Run, Intent, [new("train", $"s3://{Bucket}/data/d/"), new("code", $"s3://{Bucket}/bundles/b/")]);
 
     private Task<AttemptRecord> SubmitAsync(CancellationToken cancellationToken = default) =>
         new Launcher(_clients, _time).SubmitAsync(Run, Request(), cancellationToken);

@@ -65,6 +65,7 @@ internal static class TestRuns
         Market = Market.Spot,
         IntentAt = Start,
         MaxRuntimeSeconds = 1800,
+        Checkpoints = new(false, 60, 0.5, 9000, "checkpoint_interval_seconds is 60, as configured."),
     };
 
     public static RunRecord Run

@@ -46,5 +46,33 @@ public sealed class TrainingDataTests : IDisposable
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
     }
 
-    private Task<TrainingData> InspectAsync(string uri) => TrainingData.InspectAsync(uri, _repository.Root, CancellationToken.None);
+    [Fact]
+    public async Task GivenAModelAndHeldOutData_WhenInspected_ThenEachIsAChannelWithItsOwnDigest()
+    {
+        _repository.Write("docs/a.md", "one");
+        _repository.Write("model/config.json", "{}");
+
+        var data = await TrainingData.InspectAsync(
+            Sample.Job with { ModelDataUri = "model", ValidationDataUri = "s3://corpus/held-out/" }, _repository.Root, CancellationToken.None);
+
+        Assert.Equal(["train", "validation", "model"], data.Select(channel => channel.Channel));
+        Assert.Equal([true, false, true], data.Select(channel => channel.Sha256 is not null));
+        Assert.NotEqual(data[0].Sha256, data[2].Sha256);
+    }
+
+    [Theory]
+    [InlineData("../elsewhere", "model_data_uri is \"../elsewhere\", which lies outside of the repository")]
+    [InlineData("missing", "The folder of the model data,")]
+    public async Task GivenNoUsableModel_WhenInspected_ThenTheVariableIsNamed(string uri, string expected)
+    {
+        _repository.Write("docs/a.md", "one");
+
+        var exception = await Assert.ThrowsAsync<PipelineException>(
+            () => TrainingData.InspectAsync(Sample.Job with { ModelDataUri = uri }, _repository.Root, CancellationToken.None));
+
+        Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<TrainingData> InspectAsync(string uri) =>
+        Assert.Single(await TrainingData.InspectAsync(Sample.Job with { TrainingDataUri = uri }, _repository.Root, CancellationToken.None));
 }

@@ -8,6 +8,17 @@ namespace BuildPipeline.Sandbox.Tests.Billing;
 internal sealed record VariedRun(
     TrainingJobSpec Job, PriceSnapshot Prices, TimeSpan Work, decimal Discount, IReadOnlyList<TimeSpan> UpRuns, TimeSpan Restart, double Pace)
 {
+    /// <summary>The same as a spot run that has to be done soon after the work it expects, so that many have to move.</summary>
+    public VariedRun Hurried(Random random) => this with
+    {
+        Job = Job with
+        {
+            UseSpotInstances = true,
+            MaxWaitSeconds = 40 * 86_400,
+            DeadlineHours = (Job.ExpectedRuntimeSeconds!.Value * (1.05 + (0.3 * random.NextDouble())) + (3 * Restart.TotalSeconds)) / 3600,
+        },
+    };
+
     private const double Shape = 0.6;
     private const double MeanOfShape = 1.5046; // Gamma(1 + 1 / 0.6)
     private const double Spread = 0.15;
@@ -29,7 +40,7 @@ internal sealed record VariedRun(
             spot ? (decimal)Math.Clamp(Triangular(random, discount, (discount - p90Discount) / 1.28), 0, 0.95) : 0,
             [.. Enumerable.Range(0, MostInterruptions).Select(_ => WholeMilliseconds(upRun * (Math.Pow(-Math.Log(1 - random.NextDouble()), 1 / Shape) / MeanOfShape)))],
             TimeSpan.FromSeconds(restart),
-            1 + (stall / job.CheckpointIntervalSeconds));
+            1 + (stall / job.CheckpointIntervalSeconds!.Value));
     }
 
     private static TrainingJobSpec DrawJob(Random random, TimeSpan expected, int maxRuntime, bool spot) => new()

@@ -26,13 +26,22 @@ public sealed class FaultPlanTests
     }
 
     [Fact]
+    public void Given_a_fault_of_one_instance_type_When_others_ask_Then_it_stays()
+    {
+        _plan.Add([new Fault("sagemaker", FaultKind.Capacity, InstanceType: "ml.g5.xlarge")]);
+
+        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, "ml.g6.xlarge"));
+        Assert.True(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, "ml.g5.xlarge"));
+    }
+
+    [Fact]
     public void Given_a_capacity_fault_When_the_request_asks_Then_only_the_service_gets_it()
     {
         _plan.Add([new Fault("sagemaker", FaultKind.Capacity)]);
 
         Assert.Null(_plan.Take("sagemaker", "CreateTrainingJob"));
-        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Quota));
-        Assert.True(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity));
-        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity));
+        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Quota, "ml.g5.xlarge"));
+        Assert.True(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, "ml.g5.xlarge"));
+        Assert.False(_plan.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, "ml.g5.xlarge"));
     }
 }

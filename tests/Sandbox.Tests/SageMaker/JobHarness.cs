@@ -21,10 +21,12 @@ internal sealed class JobHarness : IAsyncDisposable
     private readonly string _state = Directory.CreateTempSubdirectory("sandbox-jobs-").FullName;
 
     private readonly JobSettings _settings;
+    private readonly TrainingImages _images;
 
-    public JobHarness(JobSettings? settings = null)
+    public JobHarness(JobSettings? settings = null, TrainingImages? images = null)
     {
         _settings = settings ?? new JobSettings();
+        _images = images ?? TrainingImages.BuiltIn;
         Objects.CreateBucket(Bucket, "us-east-1");
         Platform = NewPlatform();
         Scheduler = new TrainingJobScheduler(Platform);
@@ -160,7 +162,7 @@ internal sealed class JobHarness : IAsyncDisposable
     {
         var settings = new SandboxSettings(_state);
         return new JobPlatform(
-            new TrainingJobStore(settings), Objects, new LogStore(settings, Time), new MetricStore(settings), Runner, TrainingImages.BuiltIn,
+            new TrainingJobStore(settings), Objects, new LogStore(settings, Time), new MetricStore(settings), Runner, _images,
             Faults, _settings, settings, Time);
     }
 }

@@ -19,12 +19,21 @@ public sealed class HyperparametersTests
     [InlineData("learning_rate", "NaN", "Hyperparameter learning_rate is 'NaN', but must be a number from 1E-09 to 100.")]
     [InlineData("learning_rat", "1", "Hyperparameter 'learning_rat' is unknown. Did you mean 'learning_rate'?")]
     [InlineData("steps", "1", "Hyperparameter 'steps' is unknown. Did you mean ")]
+    [InlineData("checkpoint_interval", "often", "Hyperparameter checkpoint_interval is 'often', but must be fixed or auto.")]
     [InlineData("batch_size", "25", "Hyperparameter batch_size is 25, which 2 nodes cannot share evenly: make it a multiple of 2.")]
     public void GivenAnUnusableSetting_WhenParsed_ThenTheSentenceSaysWhatToDo(string name, string value, string sentence)
     {
         var failure = Assert.Throws<TrainingFailureException>(() => Hyperparameters.Parse([KeyValuePair.Create(name, value)], 2));
 
         Assert.StartsWith(sentence, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GivenTheAutomaticInterval_WhenParsed_ThenItIsCorrectedAndTheHelpNamesTheWords()
+    {
+        Assert.False(Hyperparameters.Parse([], 1).CorrectsInterval);
+        Assert.True(Hyperparameters.Parse([KeyValuePair.Create("checkpoint_interval", "auto")], 1).CorrectsInterval);
+        Assert.Contains("checkpoint_interval          fixed", Hyperparameters.Describe(), StringComparison.Ordinal);
     }
 
     [Fact]

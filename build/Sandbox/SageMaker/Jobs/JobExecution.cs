@@ -115,7 +115,7 @@ internal sealed class JobExecution
     /// <summary>How long to wait before the next try; null where the instances are there.</summary>
     private TimeSpan? CapacityWait()
     {
-        if (_platform.Faults.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity))
+        if (_platform.Faults.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, Job.Request.ResourceConfig.InstanceType))
         {
             return _platform.Settings.CapacityRetry;
         }

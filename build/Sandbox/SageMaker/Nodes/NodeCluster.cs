@@ -168,19 +168,28 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     private NodeLaunch Launch(NodeTree tree, string port)
     {
-        var name = _job.Request.AlgorithmSpecification.TrainingImage;
-        var image = _platform.Images.Find(name)
-            ?? throw new JobFailure($"ClientError: the sandbox does not know the training image '{name}' any more.");
-        var environment = new Dictionary<string, string>(_job.Request.Environment ?? new Dictionary<string, string>())
+        var algorithm = _job.Request.AlgorithmSpecification;
+        var image = _platform.Images.Find(algorithm.TrainingImage)
+            ?? throw new JobFailure($"ClientError: the sandbox does not know the training image '{algorithm.TrainingImage}' any more.");
+        if (image.Lacking is { } sentence)
         {
-            ["TRAINING_JOB_NAME"] = _job.Name,
-            ["TRAINING_JOB_ARN"] = _job.Arn,
-            ["SAGEMAKER_BASE_DIR"] = tree.Root,
-            ["SANDBOX_NODE"] = "1",
-            ["MASTER_ADDR"] = "127.0.0.1",
-            ["MASTER_PORT"] = port,
-        };
-        return new NodeLaunch(image.FileName, image.Arguments, tree.Root, environment);
+            throw new JobFailure($"ClientError: {sentence}");
+        }
+
+        string[] command = [.. (algorithm.ContainerEntrypoint ?? image.Command).Concat(algorithm.ContainerArguments ?? []).Select(tree.OnThisMachine)];
+        var environment = new Dictionary<string, string>(image.Environment);
+        foreach (var (name, value) in _job.Request.Environment ?? new Dictionary<string, string>())
+        {
+            environment[name] = value;
+        }
+
+        environment["TRAINING_JOB_NAME"] = _job.Name;
+        environment["TRAINING_JOB_ARN"] = _job.Arn;
+        environment["SAGEMAKER_BASE_DIR"] = tree.Root;
+        environment["SANDBOX_NODE"] = "1";
+        environment["MASTER_ADDR"] = "127.0.0.1";
+        environment["MASTER_PORT"] = port;
+        return new NodeLaunch(command[0], command[1..], tree.Root, environment);
     }
 
     private Action<string> LineWriter(NodeTree tree, long epoch)

@@ -33,6 +33,10 @@ internal sealed class NodeTree
 
     public string FailureFile => Path.Combine(Root, "output", "failure");
 
+    /// <summary>An argument of the job's command on this machine: where it is a path below <c>/opt/ml</c>, that part is this node's root.</summary>
+    public string OnThisMachine(string argument) =>
+        (argument + '/').StartsWith(ContainerRoot, StringComparison.Ordinal) ? Root + argument[(ContainerRoot.Length - 1)..] : argument;
+
     public string ChannelFolder(string channel) => Path.Combine(Root, "input", "data", channel);
 
     /// <summary>Makes the folders and writes the configuration files.</summary>

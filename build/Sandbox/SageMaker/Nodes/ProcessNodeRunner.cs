@@ -17,7 +17,7 @@ internal sealed class ProcessNodeRunner : INodeRunner
 
     public INode Start(NodeLaunch launch, Action<string> line)
     {
-        var start = new ProcessStartInfo(launch.FileName, launch.Arguments)
+        var start = new ProcessStartInfo(Program(launch), launch.Arguments)
         {
             WorkingDirectory = launch.WorkingFolder,
             RedirectStandardInput = true,
@@ -40,6 +40,11 @@ internal sealed class ProcessNodeRunner : INodeRunner
             throw new JobFailure($"InternalServerError: the sandbox cannot start '{launch.FileName}': {exception.Message}");
         }
     }
+
+    // A bare name is looked up on the node's own PATH, as in a container; the system would take the sandbox's.
+    private static string Program(NodeLaunch launch) =>
+        launch.Environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, launch.FileName)).FirstOrDefault(File.Exists) ?? launch.FileName;
 
     private sealed partial class ProcessNode : INode
     {

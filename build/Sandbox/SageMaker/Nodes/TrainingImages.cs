@@ -1,25 +1,35 @@
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 
 /// <summary>What the sandbox runs for one training image.</summary>
-/// <param name="FileName">The program.</param>
-/// <param name="Arguments">Its arguments, before those of the job.</param>
-internal sealed record TrainingImage(string FileName, params IReadOnlyList<string> Arguments);
+/// <param name="Command">The image's own command: the program and its arguments.</param>
+internal sealed record TrainingImage(params IReadOnlyList<string> Command)
+{
+    /// <summary>True where a job's ContainerEntrypoint and ContainerArguments are run, as in a container.</summary>
+    public bool TakesEntrypoint { get; init; }
+
+    /// <summary>Environment variables of the image, which a job's own replace.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A sentence about what this machine lacks to run the image; null where nothing.</summary>
+    public string? Lacking { get; init; }
+}
 
 /// <summary>The training images that the sandbox knows: no registry is asked, and no container is built.</summary>
-internal sealed class TrainingImages(IReadOnlyDictionary<string, TrainingImage> images)
+internal sealed class TrainingImages(IReadOnlyDictionary<string, Func<TrainingImage>> images)
 {
     private const string Latest = ":latest";
 
     /// <summary>The images that come with the sandbox.</summary>
-    public static TrainingImages BuiltIn { get; } = new(new Dictionary<string, TrainingImage>(StringComparer.Ordinal)
+    public static TrainingImages BuiltIn { get; } = new(new Dictionary<string, Func<TrainingImage>>(StringComparer.Ordinal)
     {
-        ["sandbox/builtin"] = new(DotnetHost(), WorkerProgram()),
+        ["sandbox/builtin"] = () => new(DotnetHost(), WorkerProgram()),
+        [PyTorchImage.Name] = () => PyTorchImage.For(TorchPython.OfThisMachine.Find()),
     });
 
     public IEnumerable<string> Names => images.Keys.Order(StringComparer.Ordinal);
 
     public TrainingImage? Find(string name) =>
-        images.GetValueOrDefault(name.EndsWith(Latest, StringComparison.Ordinal) ? name[..^Latest.Length] : name);
+        images.GetValueOrDefault(name.EndsWith(Latest, StringComparison.Ordinal) ? name[..^Latest.Length] : name)?.Invoke();
 
     private static string DotnetHost() =>
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -67,11 +68,13 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
 
     private void CheckAlgorithm(AlgorithmSpecification algorithm)
     {
+        var image = images.Find(algorithm.TrainingImage);
         Require(
-            images.Find(algorithm.TrainingImage) is not null,
+            image is not null,
             $"The sandbox does not know the training image '{algorithm.TrainingImage}'. It knows: {string.Join(", ", images.Names)}.");
+        Require(image.Lacking is null, image.Lacking!);
         Require(
-            algorithm.ContainerEntrypoint is null && algorithm.ContainerArguments is null,
+            image.TakesEntrypoint || (algorithm.ContainerEntrypoint is null && algorithm.ContainerArguments is null),
             $"The image '{algorithm.TrainingImage}' brings its own program: leave out ContainerEntrypoint and ContainerArguments.");
         Require(algorithm.TrainingInputMode != "Pipe", "The sandbox downloads data: use input mode File or FastFile instead of Pipe.");
         foreach (var metric in algorithm.MetricDefinitions ?? [])
@@ -139,7 +142,7 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         }
     }
 
-    private static void Require(bool condition, string message)
+    private static void Require([DoesNotReturnIf(false)] bool condition, string message)
     {
         if (!condition)
         {

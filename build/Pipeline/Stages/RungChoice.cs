@@ -1,0 +1,35 @@
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using Spectre.Console;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Chooses the rung of the ladder that a run's next job is for, and records why it is not the one before.</summary>
+public sealed class RungChoice(RunSession session, IAnsiConsole console)
+{
+    /// <summary>The rung, from 1.</summary>
+    /// <exception cref="PipelineException">No rung is left (exit code 5).</exception>
+    public int Choose()
+    {
+        var run = session.Run;
+        var next = Ladder.Next(run) ?? throw new PipelineException(
+            ExitCode.NoCapacity, $"No rung of the ladder is left for run {run.RunId}; start a new one without --run.");
+        var jobs = run.Job!.Rungs();
+        var before = run.CurrentAttempt?.Rung ?? 0;
+        for (var skipped = before + 1; skipped < next; skipped++)
+        {
+            var shortfall = run.Cost!.QuotaShortfall(skipped);
+            session.Update("launch.rung_skipped", same => same, new { Rung = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall });
+            console.Warn($"Rung {skipped}, {jobs[skipped - 1].Nodes()}, is skipped: it {shortfall}.");
+        }
+
+        if (next > 1 && next != before)
+        {
+            var why = run.CurrentAttempt?.OutcomeSentence;
+            session.Update("launch.rung", same => same, new { Rung = next, jobs[next - 1].InstanceType, jobs[next - 1].InstanceCount, Why = why });
+            console.Warn($"Going on with rung {next} of the ladder, {jobs[next - 1].Nodes()}.{(why is null ? "" : $" {why}")}");
+        }
+
+        return next;
+    }
+}

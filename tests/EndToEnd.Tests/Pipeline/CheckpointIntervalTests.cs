@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>Runs whose checkpoint interval is left to the pipeline.</summary>
+public sealed partial class CheckpointIntervalTests : IAsyncLifetime
+{
+    private static readonly string Auto = $"--var-file={Path.Combine(Workplace.Root, "infra", "examples", "auto-checkpoints.tfvars")}";
+
+    private readonly Workplace _place = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [TerraformFact]
+    public async Task Given_Auto_When_LaunchedAndInterrupted_Then_RecordAndRequestSayWhyTheProgramCorrectsItAndTheNextRunKnowsTheStall()
+    {
+        // A checkpoint of 1 MB from two nodes: sqrt(2 x 0.0005 s x 9000 s)
+        var ended = (await _place.QuickAsync("--target=Launch", "--interruptions=1", Auto)).With(0).Saying("Checkpoints: auto: every 3 s");
+
+        var run = _place.Run;
+        var choice = run.GetProperty("cost").GetProperty("checkpoints");
+        var reason = choice.GetProperty("reason").GetString()!;
+        Assert.True(choice.GetProperty("auto").GetBoolean());
+        Assert.Equal(reason, run.GetProperty("attempts")[0].GetProperty("checkpoints").GetProperty("reason").GetString());
+        Assert.Contains(reason, await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
+        var request = await DescribeAsync(run.GetProperty("attempts")[0].GetProperty("job_name").GetString()!);
+        var asked = request.GetProperty("HyperParameters");
+        Assert.Equal(
+            ("3", "auto", "9000"),
+            (Text(asked, "checkpoint_interval_seconds"), Text(asked, "checkpoint_interval"), Text(asked, "expected_up_run_seconds")));
+        Assert.Equal(reason, Text(request.GetProperty("Environment"), "CHECKPOINT_INTERVAL_REASON"));
+        var corrected = CorrectionPattern().Match(ended.Output);
+        Assert.True(corrected.Success, ended.Output);
+        Assert.InRange(double.Parse(corrected.Groups[1].Value, CultureInfo.InvariantCulture), 1, 60);
+
+        (await _place.QuickAsync("--target=CostGate", Auto)).With(0).Saying($"measured by run {run.GetProperty("run_id").GetString()}");
+    }
+
+    [TerraformFact]
+    public async Task Given_AutoAndCheckpointsThatTakeTooLong_When_Priced_Then_TheGateRefusesAndSaysWhatToChange() =>
+        (await _place.QuickAsync(
+            "--target=CostGate", Auto, "--var=checkpoint_size_gb=400", "--var=max_run_cost_usd=1000", "--var=max_runtime_seconds=36000", "--var=max_wait_seconds=72000"))
+            .With(3).Saying("Even with the best checkpoint interval").Saying("make checkpoints smaller");
+
+    private async Task<JsonElement> DescribeAsync(string jobName)
+    {
+        // The sandbox looks at whose request it is, and not at the signature.
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.TryAddWithoutValidation(
+            "Authorization", "AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/sagemaker/aws4_request, SignedHeaders=host, Signature=0");
+        using var content = new StringContent(JsonSerializer.Serialize(new { TrainingJobName = jobName }));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
+        content.Headers.Add("X-Amz-Target", "SageMaker.DescribeTrainingJob");
+        var response = await http.PostAsync(_place.Sandbox().Url, content);
+        return JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync()).RootElement;
+    }
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    [GeneratedRegex(@"checkpoint interval_seconds=([0-9.]+) stall_seconds=[0-9.]+ up_run_seconds=[0-9.]+ after=1\b")]
+    private static partial Regex CorrectionPattern();
+}

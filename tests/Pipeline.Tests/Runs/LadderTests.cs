@@ -1,0 +1,116 @@
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Pipeline.Tests.Runs;
+
+public sealed class LadderTests
+{
+    private static readonly TrainingJobSpec Job = Sample.Job with
+    {
+        InstanceLadder =
+        [
+            new LadderRung { InstanceType = "ml.g6.xlarge", InstanceCount = 4, UseSpotInstances = true, MaxWaitSeconds = 1800 },
+            new LadderRung { InstanceType = "ml.g4dn.xlarge", InstanceCount = 2, UseSpotInstances = false },
+        ],
+    };
+
+    [Theory]
+    [InlineData(OutcomeKind.NoCapacity, 0, 2)]
+    [InlineData(OutcomeKind.Quota, null, 2)]
+    [InlineData(OutcomeKind.MaxWait, 0, 2)]
+    [InlineData(OutcomeKind.MaxWait, 30, null)]
+    [InlineData(OutcomeKind.Moved, 30, 1)]
+    [InlineData(OutcomeKind.Completed, 30, null)]
+    [InlineData(OutcomeKind.Failed, 30, null)]
+    [InlineData(OutcomeKind.MaxRuntime, 30, null)]
+    [InlineData(OutcomeKind.Stopped, 0, null)]
+    public void Given_AnEnd_When_TheNextRungIsAsked_Then_OnlyRefusedNodesLeadToIt(OutcomeKind outcome, int? billed, int? next)
+    {
+        var run = Run(Attempt(1) with { Outcome = outcome, BillableSeconds = billed });
+
+        Assert.Equal((next, next is not null), (Ladder.Next(run), run.HasOpenJob));
+        Assert.Equal(outcome == OutcomeKind.Moved, (run with { Job = Sample.Job }).HasOpenJob);
+    }
+
+    [Fact]
+    public void Given_RungsOverTheirQuota_When_Asked_Then_TheyAreSkipped()
+    {
+        CostRecord Cost(params int[] exceeded) => TestCost with { Quotas = [.. exceeded.Select(rung => new QuotaUse("quota", 1, 2, rung))] };
+        var refused = Run(Attempt(1) with { Outcome = OutcomeKind.NoCapacity });
+
+        Assert.Equal(3, Ladder.Next(refused with { Cost = Cost(2) }));
+        Assert.Null(Ladder.Next(refused with { Cost = Cost(2, 3) }));
+        Assert.Equal(2, Ladder.Next(Run() with { Cost = Cost(1) }));
+    }
+
+    [Fact]
+    public void Given_ARunOnDemandForItsDeadline_When_ALaterRungIsTried_Then_ItIsOnDemandToo()
+    {
+        var moved = Attempt(1) with { MovingTo = Market.OnDemand, Outcome = OutcomeKind.Moved };
+        var second = Job.Rungs()[1];
+
+        Assert.Equal(Market.OnDemand, Ladder.NextMarket(Run(moved), Job));
+        Assert.Equal(Market.OnDemand, Ladder.NextMarket(Run(moved, Attempt(1) with { Market = Market.OnDemand, Outcome = OutcomeKind.NoCapacity }), second));
+        Assert.Equal(Market.Spot, Ladder.NextMarket(Run(Attempt(1) with { Outcome = OutcomeKind.NoCapacity }), second));
+    }
+
+    [Fact]
+    public void Given_AJobThatGaveUpWhileItWasToBeMoved_When_Asked_Then_TheMoveGoesOnWithTheSameNodes()
+    {
+        var run = Run(Attempt(1) with { MovingTo = Market.OnDemand, Outcome = OutcomeKind.MaxWait, BillableSeconds = 0 });
+
+        Assert.Equal((1, Market.OnDemand), (Ladder.Next(run)!.Value, Ladder.NextMarket(run, Job)));
+    }
+
+    [Fact]
+    public void Given_AJobThatWentBackToSpotInVain_When_Asked_Then_ItGoesOnOnDemandWithTheSameNodes()
+    {
+        var run = Run(
+            Attempt(2) with { Market = Market.OnDemand, Outcome = OutcomeKind.Moved, MovingTo = Market.Spot },
+            Attempt(2) with { Outcome = OutcomeKind.Quota });
+
+        Assert.Equal((2, Market.OnDemand), (Ladder.Next(run)!.Value, Ladder.NextMarket(run, Job.Rungs()[1])));
+    }
+
+    [Fact]
+    public void Given_ARung_When_TheJobIsTakenToIt_Then_NodesMarketWaitAndKeyAreTheRungs()
+    {
+        var second = Job.Rungs()[1];
+
+        Assert.Equal(("ml.g6.xlarge", 4, true, 1800, Job.MaxRuntimeSeconds), (second.InstanceType, second.InstanceCount, second.UseSpotInstances, second.MaxWaitSeconds, second.MaxRuntimeSeconds));
+        Assert.Same(Job, Job.Rungs()[0]);
+    }
+
+    [Fact]
+    public void Given_ALadderAtItsEnd_When_Told_Then_EachRungHasItsReason()
+    {
+        var run = Run(
+            Attempt(1) with { Outcome = OutcomeKind.MaxWait, BillableSeconds = 0, OutcomeSentence = "No spot capacity came." },
+            Attempt(3) with { Outcome = OutcomeKind.NoCapacity, OutcomeSentence = "AWS had no capacity." }) with
+        {
+            Cost = TestCost with { Quotas = [new QuotaUse("ml.g6.xlarge for spot training job usage", 1, 4, 2)] },
+        };
+
+        Assert.Equal(
+            "No rung of the ladder got its nodes: rung 1, 2 x ml.g5.xlarge: No spot capacity came; rung 2, 4 x ml.g6.xlarge: needs 4 of 'ml.g6.xlarge for spot training job usage', which is 1; "
+            + "rung 3, 2 x ml.g4dn.xlarge: AWS had no capacity. Try another time, or add rungs to instance_ladder.",
+            Ladder.Exhausted(run));
+        Assert.Null(Ladder.Exhausted(run with { Job = Sample.Job }));
+        Assert.Null(Ladder.Exhausted(run with { Attempts = [run.Attempts[0]] }));
+    }
+
+    private static CostRecord TestCost { get; } = new()
+    {
+        Lines = [],
+        Prices = new PriceSnapshot(),
+        Limit = new Usd(5),
+        Verdict = GateVerdict.NeedsApproval,
+        Reasons = [],
+        PricedAt = Sample.Noon,
+    };
+
+    private static RunRecord Run(params AttemptRecord[] attempts) =>
+        new() { RunId = "20260131-120000-1a2b", Environment = "sandbox", StartedAt = Sample.Noon, Job = Job, Attempts = attempts };
+
+    private static AttemptRecord Attempt(int rung) =>
+        new() { Number = rung, JobName = $"job-a{rung}", Market = Market.Spot, Rung = rung, IntentAt = Sample.Noon, MaxRuntimeSeconds = 1800 };
+}

@@ -1,0 +1,51 @@
+namespace BuildPipeline.Sandbox.Tests.Shared;
+
+public sealed class TorchPythonTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("torch-python-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [SkippableFact]
+    public void Given_several_Pythons_When_looked_for_Then_the_first_that_can_import_torch_is_taken()
+    {
+        var python = new TorchPython(["no-such-python", Script("without", "exit 1"), Script("with", "echo /found/python3"), Script("later", "echo /later")], Patience);
+
+        Assert.Equal("/found/python3", python.Find());
+    }
+
+    [SkippableFact]
+    public void Given_a_Python_that_hangs_When_looked_for_Then_it_is_given_up()
+    {
+        var python = new TorchPython([Script("hangs", "sleep 60")], TimeSpan.FromMilliseconds(200));
+
+        Assert.Null(python.Find());
+    }
+
+    [SkippableFact]
+    public void Given_torch_is_installed_later_When_looked_for_again_Then_it_is_found()
+    {
+        var later = Path.Combine(_folder, "later");
+        var python = new TorchPython([later], Patience);
+        Assert.Null(python.Find());
+
+        Script("later", "echo /found/python3");
+
+        Assert.Equal("/found/python3", python.Find());
+    }
+
+    private string Script(string name, string line)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the stand-ins for Python are shell scripts, so looking for it was not tested");
+        var file = Path.Combine(_folder, name);
+        File.WriteAllText(file, $"#!/bin/sh\n{line}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return file;
+    }
+}

@@ -1,0 +1,20 @@
+"""How often to save when checkpoint_interval is auto: from what a checkpoint cost and how long the nodes ran, at each resume."""
+import math
+
+# Saving must not take more than a tenth of the time; this bound wins over the upper one.
+LEAST_STALLS = 10
+LEAST_SECONDS = 1.0
+MOST_SECONDS = 3600.0
+
+
+def seconds_for(manifest, lineage, expected_up_run_seconds):
+    """Seconds between checkpoints, and the mean seconds between interruptions that they are for.
+
+    manifest: that which is resumed from. lineage: all starts, this one included. The expectation counts as one run beside
+    those that were cut off.
+    """
+    resumes = lineage[1:]
+    ran = expected_up_run_seconds + sum(entry.get("from_ran_seconds", 0.0) for entry in resumes)
+    mean = ran / (1 + len(resumes))
+    best = min(math.sqrt(2 * manifest["stall_seconds"] * mean), MOST_SECONDS)
+    return max(best, LEAST_STALLS * manifest["stall_seconds"], LEAST_SECONDS), mean
