@@ -16,7 +16,6 @@ public static class CheckpointSweep
     private const double ShortestSeconds = 30;
     private const double LongestSeconds = 8 * 3600;
     private const double Ratio = 1.1;
-
     private const int Lengths = 15;
 
     // A run that was seen at n samples began and ended anywhere between two of them, so it lasted n - 1 to n + 1, n being the likeliest.

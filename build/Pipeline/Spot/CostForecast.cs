@@ -9,7 +9,7 @@ public static class CostForecast
     /// Share of the futures for which the interval may grow by all that lies between spot and on-demand. Fitted, and held to the fit,
     /// by the tests on recorded traces (docs/spot.md).
     /// </summary>
-    public const double WidthPrice = 0.38;
+    public const double WidthPrice = 0.40;
 
     private const int Seed = 1;
 

@@ -10,10 +10,11 @@ namespace BuildPipeline.Pipeline.Tests.Spot;
 public sealed class ForecastFitTests(ITestOutputHelper output)
 {
     private const int Starts = 100;
+    private const int OtherStarts = 40;
     private const double Tolerance = 0.02;
     private static readonly (double Work, double Deadline, double Restart) Judged = (12, 15, 0.1);
     private static readonly IReadOnlyDictionary<string, SpotTrace>? Recorded = Traces.Recorded();
-    private static readonly Lazy<IReadOnlyList<ForecastSample>> Samples = new(() => Draw(Judged));
+    private static readonly Lazy<IReadOnlyList<ForecastSample>> Samples = new(() => Draw(Judged, Starts));
 
     [SkippableFact]
     public void Given_RecordedTraces_When_EachFolderIsForecastByAFitOnTheOthers_Then_TheBarsHold()
@@ -49,7 +50,7 @@ public sealed class ForecastFitTests(ITestOutputHelper output)
 
         Assert.All(Traces.Settings.Where(setting => setting != Judged), setting =>
         {
-            var scores = Draw(setting).GroupBy(sample => sample.Folder).Select(folder => ForecastScore.Of([.. folder], CostForecast.WidthPrice)).ToList();
+            var scores = Draw(setting, OtherStarts).GroupBy(sample => sample.Folder).Select(folder => ForecastScore.Of([.. folder], CostForecast.WidthPrice)).ToList();
             output.WriteLine($"{setting}: {string.Join("; ", scores)}; mean: {ForecastScore.Mean(scores)}");
             Assert.InRange(ForecastScore.Mean(scores).Coverage, 0.80, 0.95);
         });
@@ -58,8 +59,8 @@ public sealed class ForecastFitTests(ITestOutputHelper output)
     private static void SkipWithoutTraces() =>
         Skip.If(Recorded is null, $"{Traces.Variable} names no folder of recorded spot traces; the forecast's bars were not checked.");
 
-    private static IReadOnlyList<ForecastSample> Draw((double Work, double Deadline, double Restart) setting) =>
-        ForecastSample.Draw(Recorded!.Values.SelectMany(trace => Traces.Cases(trace, setting, Starts)));
+    private static IReadOnlyList<ForecastSample> Draw((double Work, double Deadline, double Restart) setting, int starts) =>
+        ForecastSample.Draw(Recorded!.Values.SelectMany(trace => Traces.Cases(trace, setting, starts)));
 
     private IEnumerable<ForecastScore> HeldOut(IReadOnlyList<ForecastSample> samples)
     {
