@@ -71,11 +71,14 @@ public sealed class BudgetTests : IAsyncLifetime
     [Fact]
     public async Task Given_AJobThatNobodyWatches_When_TheLeaseOfItsRunIsOver_Then_ItHoldsTheBudgetUntilItsBillCounts()
     {
-        (await _place.QuickAsync("--target=Launch", "--detach", "--interruptions=0", _teams)).With(75);
+        // Long enough to be still running when the gate looks, however slow the machine; then it is stopped.
+        (await _place.BuildAsync("--target=Launch", "--detach", "--interruptions=0", _teams, await _place.SlowerAsync("long.tfvars", steps: 5000))).With(75);
+        var left = _place.Run.GetProperty("run_id").GetString();
         await EndLeaseAsync();
         (await _place.QuickAsync("--target=CostGate", _teams)).With(3).Saying("$1.51 reserved by other runs");
 
-        for (var tries = 0; tries < 300 && (await _place.ResourcesAsync()).GetProperty("training_jobs")[0].GetProperty("status").GetString() == "InProgress"; tries++)
+        (await _place.BuildAsync("--target=Stop", $"--run={left}")).With(0);
+        for (var tries = 0; tries < 300 && (await _place.ResourcesAsync()).GetProperty("training_jobs")[0].GetProperty("status").GetString() is "InProgress" or "Stopping"; tries++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200));
         }

@@ -18,7 +18,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // Ten seconds of training, so that the outage comes in the middle of it.
-        _slow = await SlowerAsync("slow.tfvars", steps: 160);
+        _slow = await _place.SlowerAsync("slow.tfvars", steps: 160);
         (await _place.BuildAsync("--target=Apply", _slow)).With(0);
         await SetTraceAsync([.. Enumerable.Repeat(2, UpSeconds), .. Enumerable.Repeat(0, OutageSeconds), .. Enumerable.Repeat(2, 600)]);
     }
@@ -71,19 +71,13 @@ public sealed class DeadlineTests : IAsyncLifetime
     {
         await SetTraceAsync([.. Enumerable.Repeat(0, 12), .. Enumerable.Repeat(2, 600)]);
 
-        (await _place.BuildAsync("--target=Launch", await SlowerAsync("long.tfvars", steps: 600), "--policy=uniform-progress", "--deadline=150s", "--var=expected_runtime_seconds=36"))
+        (await _place.BuildAsync("--target=Launch", await _place.SlowerAsync("long.tfvars", steps: 600), "--policy=uniform-progress", "--deadline=150s", "--var=expected_runtime_seconds=36"))
             .With(0).Saying("Moved back to spot");
 
         var attempts = _place.Run.GetProperty("attempts").EnumerateArray().ToList();
         Assert.Equal(["spot", "on_demand", "spot"], attempts.Select(attempt => attempt.GetProperty("market").GetString()));
         Assert.True(attempts[2].GetProperty("billable_seconds").GetInt32() > 0);
         Assert.Contains(": met, with ", await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
-    }
-
-    private async Task<string> SlowerAsync(string name, int steps)
-    {
-        var quick = await File.ReadAllTextAsync(Path.Combine(Workplace.Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
-        return $"--var-file={_place.Write(name, quick.Replace("\"15\"", "\"60\"", StringComparison.Ordinal).Replace("\"160\"", $"\"{steps}\"", StringComparison.Ordinal))}";
     }
 
     private async Task SetTraceAsync(int[] ticks)

@@ -50,6 +50,13 @@ public sealed class Workplace : IAsyncDisposable
     /// <summary>The option that makes a training a few seconds long.</summary>
     public static string Quick { get; } = $"--var-file={Path.Combine(Root, "tests", "EndToEnd.Tests", "quick.tfvars")}";
 
+    /// <summary>The option for a training of so many steps, about 60 ms each.</summary>
+    public async Task<string> SlowerAsync(string name, int steps)
+    {
+        var quick = await File.ReadAllTextAsync(Path.Combine(Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
+        return $"--var-file={Write(name, quick.Replace("\"15\"", "\"60\"", StringComparison.Ordinal).Replace("\"160\"", $"\"{steps}\"", StringComparison.Ordinal))}";
+    }
+
     /// <summary>Starts a target.</summary>
     public Process Start(params string[] options) => Start(options, new Dictionary<string, string>());
 
