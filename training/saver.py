@@ -23,7 +23,7 @@ class Saver:
         self.failed_in_row = 0
         self.problem = None
         self.stall_seconds = 0.0
-        self._thread = None
+        self._thread = self._waiting_since = None
         self._error = None
         self._header = tensorfile.header([(piece.key, piece.tensor.dtype, (piece.length,)) for piece in pieces])
         # Written to once now, so that the first copy does not have to wait for memory.
@@ -36,25 +36,36 @@ class Saver:
 
         The seconds that training stands still are added to stall_seconds. Raises TrainingError after too many failures.
         """
-        began = time.monotonic()
         self.wait()
+        began = time.monotonic()
         self._copy_aside()
+        copied = time.monotonic()
         wait = at_once or not self.asynchronous
-        # A save that is waited for counts up to its manifest, one in the background up to here.
-        stalled = None if wait else time.monotonic() - began
-        self._thread = threading.Thread(target=self._run, args=(step, members, began, stalled), daemon=True)
+        self._waiting_since = copied if wait else None
+        self._thread = threading.Thread(target=self._run, args=(step, members, began, copied - began), daemon=True)
         self._thread.start()
+        self.stall_seconds += copied - began
         if wait:
             self.wait()
-        self.stall_seconds += time.monotonic() - began
         if at_once and self.problem:
             raise TrainingError(f"The checkpoint of step {step} could not be saved: {self.problem}.")
 
-    def wait(self):
-        """Until no save is under way. Raises what ended the last one."""
+    @property
+    def is_busy(self):
+        """Whether a save is under way."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def finish(self):
+        """Training stands still until no save is under way."""
         if self._thread is not None:
+            self._waiting_since = began = self._waiting_since or time.monotonic()
             self._thread.join()
             self._thread = None
+            self.stall_seconds += time.monotonic() - began
+
+    def wait(self):
+        """The same; raises what ended the last save."""
+        self.finish()
         if self._error is not None:
             raise self._error
         if self.failed_in_row > self.failures:
@@ -74,27 +85,27 @@ class Saver:
         if torch.cuda.is_available():
             torch.cuda.synchronize()
 
-    def _run(self, step, members, began, stalled):
+    def _run(self, step, members, began, copying):
         try:
-            self._save(step, members, began, stalled)
+            self._save(step, members, began, copying)
         except Exception as error:  # A peer is gone; whoever waits hears of it.
             self._error = error
 
-    def _save(self, step, members, began, stalled):
+    def _save(self, step, members, began, copying):
         # Every rank learns what went wrong on any of them, and all take back what they wrote.
         entry = problem = None
         try:
             entry = self.store.write(step, self._blocks())
         except OSError as error:
             problem = str(error)
-        answers = self.gather((entry, problem, stalled))
+        answers = self.gather((entry, problem, copying))
         problem = self._first([answer[1] for answer in answers])
         files = [answer[0] for answer in answers]
         if problem is None:
             if self.store.node.rank == 0:
-                stall = time.monotonic() - began if stalled is None else max(answer[2] for answer in answers)
+                waited = time.monotonic() - self._waiting_since if self._waiting_since else 0.0
                 try:
-                    self.store.publish(step, files, {**members, "stall_seconds": stall})
+                    self.store.publish(step, files, {**members, "stall_seconds": max(answer[2] for answer in answers) + waited})
                 except OSError as error:
                     problem = str(error)
             # Nobody removes an old checkpoint before the new one exists.

@@ -98,11 +98,11 @@ def describe_run(settings, loaded, training):
 
 def require_same(peers, node, run_text):
     """Checks that all processes train the same."""
-    for rank, text in enumerate(peers.gather(run_text)):
-        if text != run_text:
-            here, there = run_text.split(), text.split()
-            differing = [f"{mine} and {other}" for mine, other in zip(here, there) if mine != other]
-            raise TrainingError(f"{node.name_of(node.rank)} and {node.name_of(rank)} would not train the same ({', '.join(differing)}): every node needs "
+    texts = peers.gather(run_text)
+    for rank, text in enumerate(texts):
+        if text != texts[0]:
+            differing = [f"{first} and {other}" for first, other in zip(texts[0].split(), text.split()) if first != other]
+            raise TrainingError(f"{node.name_of(0)} and {node.name_of(rank)} would not train the same ({', '.join(differing)}): every node needs "
                                 "the whole of each channel (FullyReplicated) and the same settings.")
 
 

@@ -8,6 +8,7 @@ import contract
 import interval
 import metrics
 import state
+from allowance import Allowance
 from checkpoint import CheckpointStore
 from console import TrainingError, say
 from data import Order
@@ -40,8 +41,9 @@ class Trainer:
     def run(self, stop_asked):
         """Trains on. stop_asked(): whether SIGTERM has come."""
         self._resume()
-        self.saved_at = self.reported_at = time.monotonic()
-        self.reported_step = self.step
+        self.reported_at, self.reported_step = time.monotonic(), self.step
+        self.steps_at_risk = Allowance(self.settings.checkpoint_interval_steps, self.settings.checkpoint_async, self.step)
+        self.seconds_at_risk = Allowance(self.interval_seconds, self.settings.checkpoint_async, time.monotonic())
         while self.step < self.settings.total_steps and not self.stopped:
             rate = learning_rate(self.settings, self.step)
             norm = self._learn(rate, stop_asked)
@@ -92,8 +94,9 @@ class Trainer:
         numbers = self.order.numbers(self.step)
         loss = self._backward(numbers)
         norm = self.spread.clip(self.parameters, self.settings.max_grad_norm)
-        overdue = self.node.rank == 0 and 0 < self.interval_seconds <= time.monotonic() - self.saved_at
-        answers = self.peers.gather_numbers([loss, stop_asked(), overdue])
+        # When to save is rank 0's to say, whose clock all go by.
+        due = self.node.rank == 0 and any(allowance.is_due(now) for allowance, now in self._at_risk(self.step + 1))
+        answers = self.peers.gather_numbers([loss, stop_asked(), due])
         self._require_finite(numbers, [answer[0] for answer in answers], norm)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -102,7 +105,7 @@ class Trainer:
         self.step += 1
         self.train_loss = math.fsum(answer[0] for answer in answers) / self.training.weight(numbers)
         self.stopped = any(answer[1] for answer in answers)
-        self.overdue = any(answer[2] for answer in answers)
+        self.save_is_due = any(answer[2] for answer in answers)
         return norm
 
     def _backward(self, numbers):
@@ -148,17 +151,30 @@ class Trainer:
             "mfu": round(each * self.flops_per_token / peak, 4) if peak else None, "grad_norm": norm, "seconds_lost": round(self.seconds_lost, 1)}))
         self.reported_step, self.reported_at = self.step, now
 
+    def _at_risk(self, step):
+        return (self.steps_at_risk, step), (self.seconds_at_risk, time.monotonic())
+
     def _save_if_due(self):
         last = self.stopped or self.step == self.settings.total_steps
-        steps = self.settings.checkpoint_interval_steps
-        if not (last or self.overdue or (steps and self.step % steps == 0)):
-            return
+        due = last or self.save_is_due
+        if due:
+            self.saver.finish()
+        if not self.saver.is_busy:
+            for allowance, now in self._at_risk(self.step):
+                allowance.end(now)
+        if due:
+            self._save(last)
+        if any(allowance.is_spent(now) for allowance, now in self._at_risk(self.step)):
+            self.saver.finish()
+
+    def _save(self, at_once):
         members = {"model": self.run_text, "total_steps": self.settings.total_steps, "data_position": self.order.position(self.step),
                    "rng": {"kind": "counter", "seed": self.settings.seed}, "metrics": {"train:loss": self.train_loss}}
         if self.interval_seconds:
             members["checkpoint_interval_seconds"] = self.interval_seconds
-        self.saver.save(self.step, members, at_once=last)
-        self.saved_at = time.monotonic()
+        for allowance, now in self._at_risk(self.step):
+            allowance.begin(now)
+        self.saver.save(self.step, members, at_once)
 
 
 def learning_rate(settings, step):

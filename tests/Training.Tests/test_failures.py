@@ -1,5 +1,6 @@
 """Bad input and bad luck: one sentence in output/failure, an exit code other than 0, on every node, and soon."""
 import json
+import re
 import signal
 
 import pytest
@@ -87,8 +88,8 @@ def test_nodes_with_different_data(job):
 
 
 def test_loss_that_is_no_number_stops_with_step_and_batch(job):
-    attempt = fails(job, "The loss became nan at step 6, whose batch on algo-1 (rank 0) is the sequences ", nodes=2,
-                    faults={number: {"nan": 5} for number in range(2)})
+    attempt = fails(job, "The loss became nan at step 7, whose batch on algo-1 (rank 0) is the sequences ", nodes=2,
+                    checkpoint_async=0, faults={number: {"nan": 6} for number in range(2)})
     assert "(squares.txt:1)" in attempt.failure(0)
     job.upload(attempt)
     assert job.newest_complete() == 4
@@ -109,22 +110,25 @@ def test_a_peer_that_is_lost_is_named_by_all_others(job, killed):
     assert [attempt.failure(node) for node in others] == [f"Peer algo-{killed + 1} (rank {killed}) was lost."] * 2
 
 
-def test_a_full_disk_costs_a_checkpoint_and_not_the_run(job):
-    attempt = job.start(faults={1: {"full": [2, 3]}})
+@pytest.mark.parametrize("background", [1, 0])
+def test_a_full_disk_costs_a_checkpoint_and_not_the_run(job, background):
+    attempt = job.start(faults={1: {"full": [2, 3]}}, checkpoint_async=background)
     assert attempt.wait() == [0, 0], attempt.text()
-    lines = attempt.text().splitlines()
-    assert "checkpoint step=8 failed: algo-2 (rank 1): [Errno 28] No space left on device; the newest is that of step 4" in lines
-    assert [line.split()[1] for line in lines if line.startswith("checkpoint ") and "files=" in line] == [f"step={step}" for step in (4, 16, 20, 24)]
+    saved = re.findall(r"^checkpoint step=(\d+) files=2 ", attempt.text(), re.MULTILINE)
+    failed = re.findall(r"^checkpoint step=\d+ failed: (.*)", attempt.text(), re.MULTILINE)
+    assert failed == [f"algo-2 (rank 1): [Errno 28] No space left on device; the newest is that of step {saved[0]}"] * 2
+    assert saved[-1] == "24" and (background or saved == ["4", "16", "20", "24"])
     job.upload(attempt)
-    assert sorted(path.name for path in job.s3.iterdir()) == ["step-00000016", "step-00000020", "step-00000024"]
+    assert sorted(path.name for path in job.s3.iterdir()) == [f"step-{int(step):08d}" for step in saved[-3:]]
 
 
 def test_a_disk_that_stays_full_fails_the_run_with_its_last_checkpoint_whole(job):
     attempt = fails(job, "3 checkpoints in a row could not be saved: algo-2 (rank 1): [Errno 28] No space left on device.", nodes=2,
                     faults={1: {"full": [2, 99]}})
     job.upload(attempt)
-    assert sorted(path.name for path in job.s3.iterdir()) == ["step-00000004"]
-    assert job.run().resumed == 4
+    first = job.newest_complete()
+    assert sorted(path.name for path in job.s3.iterdir()) == [f"step-{first:08d}"]
+    assert job.run().resumed == first
 
 
 def empty_weights():

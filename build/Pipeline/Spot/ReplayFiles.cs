@@ -72,6 +72,18 @@ public static class ReplayFiles
         }
     }
 
+    /// <summary>Checks that an option's file can be written, before the work whose result goes there.</summary>
+    /// <exception cref="PipelineException">It cannot.</exception>
+    public static void RequireWritable(string file, string option) => Create(file, option, () =>
+    {
+        var isNew = !File.Exists(file);
+        File.OpenWrite(file).Dispose();
+        if (isNew)
+        {
+            File.Delete(file);
+        }
+    });
+
     private static ReplayCase Check(JobLine? line, int index, IReadOnlyDictionary<string, SpotTrace> traces)
     {
         var id = line?.Id ?? throw Bad($"Job number {index + 1} has no id.");

@@ -25,6 +25,7 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
 
         if (options.Plot is { } plot)
         {
+            ReplayFiles.RequireWritable(plot, "--plot");
             ReplayFiles.Create(plot, "--plot", () => SlackPlot.Save(plot, SlackSweep.Of(traces.Values)));
             console.Done($"Cost against slack: {plot}");
         }
@@ -38,6 +39,7 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
     private void Replay(IReadOnlyDictionary<string, SpotTrace> traces, string jobs, string result)
     {
         var cases = ReplayFiles.ReadJobs(jobs, traces);
+        ReplayFiles.RequireWritable(result, "--out");
         var begin = time.GetTimestamp();
         ReplayFiles.Write(result, ReplayRunner.Replay(cases, options.Policy));
         var replayed = time.GetElapsedTime(begin);

@@ -106,7 +106,7 @@ public sealed class Workplace : IAsyncDisposable
         new BasicAWSCredentials("sandbox", "sandbox"),
         new AmazonS3Config { ServiceURL = Sandbox().Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true });
 
-    /// <summary>All lines that the nodes of a job have written, host by host and attempt by attempt.</summary>
+    /// <summary>All lines that the nodes of a job have written so far, host by host and attempt by attempt.</summary>
     public async Task<IReadOnlyList<string>> LogOfAsync(string job)
     {
         using var logs = new AmazonCloudWatchLogsClient(
@@ -114,13 +114,21 @@ public sealed class Workplace : IAsyncDisposable
             new AmazonCloudWatchLogsConfig { ServiceURL = Sandbox().Url.ToString(), AuthenticationRegion = "us-east-1" });
         var request = new FilterLogEventsRequest { LogGroupName = "/aws/sagemaker/TrainingJobs", LogStreamNamePrefix = $"{job}/" };
         var lines = new List<string>();
-        do
+        try
         {
-            var page = await logs.FilterLogEventsAsync(request);
-            lines.AddRange((page.Events ?? []).Select(found => found.Message));
-            request.NextToken = page.NextToken;
+            do
+            {
+                var page = await logs.FilterLogEventsAsync(request);
+                lines.AddRange((page.Events ?? []).Select(found => found.Message));
+                request.NextToken = page.NextToken;
+            }
+            while (request.NextToken is not null);
         }
-        while (request.NextToken is not null);
+        catch (ResourceNotFoundException)
+        {
+            // The first line makes the log group.
+        }
+
         return lines;
     }
 

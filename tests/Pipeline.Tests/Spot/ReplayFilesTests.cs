@@ -45,6 +45,22 @@ public sealed class ReplayFilesTests : IDisposable
         Assert.Contains("--out=FILE", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Given_AFileForALaterResult_When_CheckedBefore_Then_NothingIsWrittenAndAFolderIsRefused()
+    {
+        var old = Path.Combine(_folder.FullName, "old.json");
+        File.WriteAllText(old, "kept");
+        var fresh = Path.Combine(_folder.FullName, "fresh.svg");
+
+        ReplayFiles.RequireWritable(old, "--out");
+        ReplayFiles.RequireWritable(fresh, "--plot");
+        var error = Assert.Throws<PipelineException>(() => ReplayFiles.RequireWritable(_folder.FullName, "--plot"));
+
+        Assert.Equal("kept", File.ReadAllText(old));
+        Assert.False(File.Exists(fresh));
+        Assert.Contains("--plot=FILE", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("zone/t.json", "t")]
     [InlineData("zone/t.json", "t.json")]
