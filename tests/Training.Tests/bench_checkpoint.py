@@ -30,7 +30,8 @@ def stalls(folder, tensors, asynchronous, saves):
         saver.save(step, MEMBERS)
         stopped.append(saver.take_stall())
         # The next step's work would be done here; a save is over before the next one begins.
-        saver.wait()
+        while saver.is_busy:
+            time.sleep(0.001)
         taken.append(time.monotonic() - began)
     return stopped, taken
 
