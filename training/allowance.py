@@ -28,6 +28,10 @@ class Allowance:
         """Whether the next save is to begin."""
         return 0 < self.interval <= now - self.begun + self.lead
 
+    def is_late(self, now):
+        """Whether it begins so late that no further step may be taken before it is complete."""
+        return 0 < self.interval <= now - self.begun
+
     def is_spent(self, now):
-        """Whether another step would risk more than the interval."""
+        """Whether no further step may be taken before the save that is under way is complete."""
         return 0 < self.interval <= now - self.safe

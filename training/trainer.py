@@ -94,9 +94,7 @@ class Trainer:
         numbers = self.order.numbers(self.step)
         loss = self._backward(numbers)
         norm = self.spread.clip(self.parameters, self.settings.max_grad_norm)
-        # When to save is rank 0's to say, whose clock all go by.
-        due = self.node.rank == 0 and any(allowance.is_due(now) for allowance, now in self._at_risk(self.step + 1))
-        answers = self.peers.gather_numbers([loss, stop_asked(), due])
+        answers = self.peers.gather_numbers([loss, stop_asked(), *self._saving_after(self.step + 1)])
         self._require_finite(numbers, [answer[0] for answer in answers], norm)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -105,7 +103,8 @@ class Trainer:
         self.step += 1
         self.train_loss = math.fsum(answer[0] for answer in answers) / self.training.weight(numbers)
         self.stopped = any(answer[1] for answer in answers)
-        self.save_is_due = any(answer[2] for answer in answers)
+        # When to save, and when to wait for it, is rank 0's to say: clocks differ, and nobody may wait alone.
+        self.is_due, self.is_late, self.is_spent = answers[0][2:]
         return norm
 
     def _backward(self, numbers):
@@ -154,17 +153,22 @@ class Trainer:
     def _at_risk(self, step):
         return (self.steps_at_risk, step), (self.seconds_at_risk, time.monotonic())
 
+    def _saving_after(self, step):
+        """Whether to save after a step, whether to wait for that save, and whether to wait for the one before."""
+        at_risk = self._at_risk(step)
+        return [any(asked(allowance, now) for allowance, now in at_risk) for asked in (Allowance.is_due, Allowance.is_late, Allowance.is_spent)]
+
     def _save_if_due(self):
         last = self.stopped or self.step == self.settings.total_steps
-        due = last or self.save_is_due
-        if due:
+        due = last or self.is_due
+        if due or self.is_spent:
             self.saver.finish()
         if not self.saver.is_busy:
             for allowance, now in self._at_risk(self.step):
                 allowance.end(now)
         if due:
             self._save(last)
-        if any(allowance.is_spent(now) for allowance, now in self._at_risk(self.step)):
+        if self.is_late:
             self.saver.finish()
 
     def _save(self, at_once):

@@ -12,18 +12,16 @@ def train(interval, background, durations, steps):
     complete = end = most = waits = 0
     for step in range(1, steps + 1):
         most = max(most, step - complete)
-        due = allowance.is_due(step)
-        waits += due and step < end
-        end = min(end, step) if due else end
+        due, late, spent = allowance.is_due(step), allowance.is_late(step), allowance.is_spent(step)
+        if step < end and (due or spent):
+            waits, end = waits + 1, step
         if step >= end:
             complete = saves[-1] if saves else 0
             allowance.end(step)
         if due:
             allowance.begin(step)
             saves.append(step)
-            end = step + (next(durations) if background else 0)
-        if step < end and allowance.is_spent(step):
-            waits, end = waits + 1, step
+            end = step + (next(durations) if background and not late else 0)
         if step >= end:
             complete = saves[-1] if saves else 0
     return saves, most, waits
