@@ -28,7 +28,10 @@ def attach(module, rank, alpha, targets, seed):
 
     targets: ends of names or regular expressions for them, with commas between. Returns the names of the layers.
     """
-    pattern = re.compile("|".join(rf"(?:.*\.)?(?:{target.strip()})" for target in targets.split(",")))
+    try:
+        pattern = re.compile("|".join(rf"(?:.*\.)?(?:{target.strip()})" for target in targets.split(",")))
+    except re.error as error:
+        raise TrainingError(f"lora_targets is '{targets}', which is no list of names or regular expressions: {error}.") from error
     chosen = {name: layer for name, layer in module.named_modules() if isinstance(layer, nn.Linear) and pattern.fullmatch(name)}
     if not chosen:
         linear = sorted({name.rpartition(".")[2] for name, layer in module.named_modules() if isinstance(layer, nn.Linear)})

@@ -84,6 +84,8 @@ def test_a_model_with_adapters_says_what_the_merged_one_says():
 def test_targets_that_fit_nothing_and_adapters_of_another_model_are_refused():
     with pytest.raises(TrainingError, match="which no nn.Linear of the model matches; it has: down_proj, k_proj, lm_head, o_proj"):
         lora.attach(ByteGpt(6, 8, 1, 2), 2, 8.0, "c_attn", seed=1)
+    with pytest.raises(TrainingError, match=r"lora_targets is 'q_\(proj', which is no list of names or regular expressions"):
+        lora.attach(ByteGpt(6, 8, 1, 2), 2, 8.0, "q_(proj", seed=1)
     with pytest.raises(TrainingError, match="The model has no other.weight"):
         list(lora.merged([("a.weight", torch.zeros(2, 2))], {"other.lora_A.weight": torch.zeros(1, 2), "other.lora_B.weight": torch.zeros(2, 1)}, 1))
 
