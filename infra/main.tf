@@ -18,6 +18,9 @@ locals {
   # The service writes the output of every training job of the account and region to this one group.
   training_log_group_name = "/aws/sagemaker/TrainingJobs"
 
+  # s3://BUCKET/PREFIX, or a folder of the repository.
+  data_uri_pattern = "^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?|[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?)$"
+
   # What lies in S3 already; the rest comes out of the repository into the artifact bucket.
   data_location_pattern = "^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)$"
   data_uris             = compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri])

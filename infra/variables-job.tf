@@ -168,7 +168,7 @@ variable "training_data_uri" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$", var.training_data_uri)) || can(regex("^[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?$", var.training_data_uri))
+    condition     = can(regex(local.data_uri_pattern, var.training_data_uri))
     error_message = "training_data_uri must be s3://BUCKET/PREFIX or a folder relative to the repository, for example docs."
   }
 
@@ -184,7 +184,7 @@ variable "validation_data_uri" {
   default     = null
 
   validation {
-    condition     = var.validation_data_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$", var.validation_data_uri)) || can(regex("^[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?$", var.validation_data_uri))
+    condition     = var.validation_data_uri == null || can(regex(local.data_uri_pattern, var.validation_data_uri))
     error_message = "validation_data_uri must be s3://BUCKET/PREFIX, a folder relative to the repository, or null."
   }
 
@@ -200,7 +200,7 @@ variable "model_data_uri" {
   default     = null
 
   validation {
-    condition     = var.model_data_uri == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$", var.model_data_uri)) || can(regex("^[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?$", var.model_data_uri))
+    condition     = var.model_data_uri == null || can(regex(local.data_uri_pattern, var.model_data_uri))
     error_message = "model_data_uri must be s3://BUCKET/PREFIX, a folder relative to the repository, or null."
   }
 
