@@ -8,7 +8,7 @@ namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 /// <summary>Runs whose checkpoint interval is left to the pipeline.</summary>
 public sealed partial class CheckpointIntervalTests : IAsyncLifetime
 {
-    private static readonly string Auto = $"--var-file={Path.Combine(Workplace.Root, "infra", "examples", "auto-checkpoints.tfvars")}";
+    private static readonly string Auto = Workplace.Example("auto-checkpoints");
 
     private readonly Workplace _place = new();
 

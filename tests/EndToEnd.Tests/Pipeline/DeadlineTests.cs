@@ -12,7 +12,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     private static readonly string[] Hurried = ["--deadline=50s", "--var=expected_runtime_seconds=10"];
 
     private readonly Workplace _place = new();
-    private readonly string _auto = $"--var-file={Path.Combine(Workplace.Root, "infra", "examples", "auto-checkpoints.tfvars")}";
+    private readonly string _auto = Workplace.Example("auto-checkpoints");
     private string _slow = "";
 
     public async Task InitializeAsync()

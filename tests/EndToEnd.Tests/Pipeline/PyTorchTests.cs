@@ -11,7 +11,7 @@ public sealed partial class PyTorchTests(ITestOutputHelper output) : IAsyncLifet
     private const double Tolerance = 1e-6;
     private const int TotalSteps = 80;
 
-    private static readonly string Example = $"--var-file={Path.Combine(Workplace.Root, "infra", "examples", "pytorch-cpu.tfvars")}";
+    private static readonly string Example = Workplace.Example("pytorch-cpu");
 
     private readonly Workplace _place = new();
 

@@ -50,6 +50,9 @@ public sealed class Workplace : IAsyncDisposable
     /// <summary>The option that makes a training a few seconds long.</summary>
     public static string Quick { get; } = $"--var-file={Path.Combine(Root, "tests", "EndToEnd.Tests", "quick.tfvars")}";
 
+    /// <summary>The option that takes one of the examples in infra/examples.</summary>
+    public static string Example(string name) => $"--var-file={Path.Combine(Root, "infra", "examples", $"{name}.tfvars")}";
+
     /// <summary>The option for a training of so many steps, about 60 ms each.</summary>
     public async Task<string> SlowerAsync(string name, int steps)
     {

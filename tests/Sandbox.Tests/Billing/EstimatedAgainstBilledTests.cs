@@ -1,7 +1,6 @@
 using BuildPipeline.Costing;
 using BuildPipeline.Runs;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
-using BuildPipeline.Sandbox.SageMaker.Spot;
 using BuildPipeline.Sandbox.Tests.SageMaker;
 using Microsoft.Extensions.Time.Testing;
 using Xunit.Abstractions;
@@ -92,7 +91,7 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
         await using var harness = new JobHarness(Sparse);
         var request = JobHarness.Request(
             nodes: run.Job.InstanceCount, spot: run.Job.UseSpotInstances, maxRuntime: run.Job.MaxRuntimeSeconds, maxWait: run.Job.MaxWaitSeconds ?? 0);
-        await harness.SubmitAsync(request, new SpotSchedule([.. run.UpRuns.Select(length => FormattableString.Invariant($"{length.TotalSeconds:0.###}s"))], run.Discount));
+        await harness.SubmitAsync(request, run.Schedule);
         var done = TimeSpan.Zero;
         for (var attempt = 1; !harness.Job().IsOver; attempt++)
         {
@@ -107,11 +106,7 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
     /// <returns>The work that the newest checkpoint holds.</returns>
     private static async Task<TimeSpan> AttemptAsync(JobHarness harness, VariedRun run, int attempt, TimeSpan done)
     {
-        var nodes = harness.Runner.Current;
-        foreach (var node in nodes)
-        {
-            node.OnTerminate = self => self.End(0);
-        }
+        harness.EndWhenAsked();
 
         var start = attempt == 1 ? TimeSpan.Zero : run.Restart;
         var needed = start + ((run.Work - done) * run.Pace);
@@ -120,7 +115,7 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
         if (needed < left && needed < upRun)
         {
             await harness.JumpAsync(needed);
-            foreach (var node in nodes)
+            foreach (var node in harness.Runner.Current)
             {
                 node.End(0);
             }
@@ -131,9 +126,7 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
 
         await harness.JumpAsync(left <= upRun ? left : upRun);
         await harness.UntilAsync(job => job.IsOver || (left > upRun && job.Phase is not Phase.Training));
-        var reached = (upRun - start).TotalSeconds / run.Pace;
-        var interval = run.Job.CheckpointIntervalSeconds!.Value;
-        return left <= upRun ? done : done + TimeSpan.FromSeconds(Math.Max(0, Math.Floor(reached / interval) * interval));
+        return left <= upRun ? done : done + run.Saved(upRun - start);
     }
 
     private sealed record Outcome(Usd Bill, Usd Expected, Usd P90, Usd Ceiling, EnvelopeRecord Time);

@@ -1,5 +1,4 @@
 using BuildPipeline.Sandbox.SageMaker.Jobs;
-using BuildPipeline.Sandbox.SageMaker.Spot;
 using BuildPipeline.Sandbox.Tests.SageMaker;
 using BuildPipeline.Spot;
 
@@ -46,7 +45,7 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
     {
         await using var harness = new JobHarness(settings);
         var request = JobHarness.Request(nodes: run.Job.InstanceCount, spot: true, maxRuntime: run.Job.MaxRuntimeSeconds, maxWait: run.Job.MaxWaitSeconds!.Value);
-        await harness.SubmitAsync(request, new SpotSchedule([.. run.UpRuns.Select(length => FormattableString.Invariant($"{length.TotalSeconds:0.###}s"))], run.Discount));
+        await harness.SubmitAsync(request, run.Schedule);
         var (clock, done) = (TimeSpan.Zero, TimeSpan.Zero);
         for (var attempt = 1; ; attempt++)
         {
@@ -66,7 +65,7 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
             }
 
             await harness.UntilAsync(job => job.Phase is not Phase.Training);
-            done += Saved(upRun - start);
+            done += run.Saved(upRun - start);
             if (Usable(clock, (run.Work - done) * run.Pace) <= Tick)
             {
                 await EndAsync(harness, stopped: true);
@@ -90,12 +89,6 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
     private TimeSpan Usable(TimeSpan clock, TimeSpan rest) =>
         _due - clock - rest - TimeSpan.FromSeconds(SafetyNet.Measured.Reserve(run.Restart.TotalSeconds, rest.TotalSeconds));
 
-    private TimeSpan Saved(TimeSpan trained)
-    {
-        var interval = run.Job.CheckpointIntervalSeconds!.Value;
-        return TimeSpan.FromSeconds(Math.Max(0, Math.Floor(trained.TotalSeconds / run.Pace / interval) * interval));
-    }
-
     private async Task<TimeSpan> OnDemandAsync(TimeSpan needed)
     {
         await using var harness = new JobHarness(settings);
@@ -103,10 +96,7 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
         await harness.SubmitAsync(JobHarness.Request(nodes: run.Job.InstanceCount, spot: false, maxRuntime: (int)left.TotalSeconds));
         await harness.ToTrainingAsync();
         var runs = needed < left ? needed : left;
-        foreach (var node in harness.Runner.Current)
-        {
-            node.OnTerminate = self => self.End(0);
-        }
+        harness.EndWhenAsked();
 
         await harness.JumpAsync(runs);
         await EndAsync(harness, stopped: false);
@@ -115,10 +105,7 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
 
     private async Task EndAsync(JobHarness harness, bool stopped)
     {
-        foreach (var node in harness.Runner.Current)
-        {
-            node.OnTerminate = self => self.End(0);
-        }
+        harness.EndWhenAsked();
 
         if (stopped)
         {

@@ -1,5 +1,6 @@
 using BuildPipeline.Costing;
 using BuildPipeline.Runs;
+using BuildPipeline.Sandbox.SageMaker.Spot;
 
 namespace BuildPipeline.Sandbox.Tests.Billing;
 
@@ -18,6 +19,16 @@ internal sealed record VariedRun(
             DeadlineHours = (Job.ExpectedRuntimeSeconds!.Value * (1.05 + (0.3 * random.NextDouble())) + (3 * Restart.TotalSeconds)) / 3600,
         },
     };
+
+    /// <summary>What the sandbox is told of the market: the length of each up-run.</summary>
+    public SpotSchedule Schedule => new([.. UpRuns.Select(length => FormattableString.Invariant($"{length.TotalSeconds:0.###}s"))], Discount);
+
+    /// <summary>The work that the newest checkpoint holds of so much training.</summary>
+    public TimeSpan Saved(TimeSpan trained)
+    {
+        var interval = Job.CheckpointIntervalSeconds!.Value;
+        return TimeSpan.FromSeconds(Math.Max(0, Math.Floor(trained.TotalSeconds / Pace / interval) * interval));
+    }
 
     private const double Shape = 0.6;
     private const double MeanOfShape = 1.5046; // Gamma(1 + 1 / 0.6)

@@ -163,7 +163,7 @@ public sealed class JobExecutionTests
         await harness.PassAsync(40);
         await harness.InterruptedAsync();
         await harness.ToTrainingAsync(attempt: 2);
-        harness.Runner.Current.ToList().ForEach(node => node.OnTerminate = self => self.End(0));
+        harness.EndWhenAsked();
         harness.Runner.Current[0].WriteFile("model/model.bin", "half");
         await harness.PassAsync(10);
         await harness.UntilAsync(job => job.IsOver);
@@ -182,7 +182,7 @@ public sealed class JobExecutionTests
         if (training)
         {
             await harness.ToTrainingAsync();
-            harness.Runner.Current.ToList().ForEach(node => node.OnTerminate = self => self.End(0));
+            harness.EndWhenAsked();
         }
 
         harness.Scheduler.Stop("job");

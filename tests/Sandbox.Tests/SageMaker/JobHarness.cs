@@ -106,6 +106,15 @@ internal sealed class JobHarness : IAsyncDisposable
         await UntilAsync(_ => Runner.Nodes.Count >= nodes && Runner.Current.Count == nodes && Runner.Current[0].Attempt == $"attempt-{attempt}");
     }
 
+    /// <summary>Makes the programs that run now end well when they are asked to.</summary>
+    public void EndWhenAsked()
+    {
+        foreach (var node in Runner.Current)
+        {
+            node.OnTerminate = self => self.End(0);
+        }
+    }
+
     /// <summary>The sandbox process ends and another starts on the same state.</summary>
     public async Task RestartAsync(TimeSpan away)
     {
