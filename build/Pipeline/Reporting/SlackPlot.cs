@@ -48,12 +48,12 @@ public static class SlackPlot
     {
         var line = plot.Add.Scatter(slacks, points.Select(point => 100 * point.Scores[row].Cost).ToArray());
         var late = points.Select(point => (double)point.Scores[row].Late / point.Jobs).ToList();
-        line.LegendText = ReplayView.Title(points[0].Scores[row]) + (late.Max() > 0 ? string.Create(
+        var mayBeLate = late.Max() > 0;
+        line.LegendText = ReplayView.Title(points[0].Scores[row]) + (mayBeLate ? string.Create(
             CultureInfo.InvariantCulture, $" ({100 * late.Min():0}-{100 * late.Max():0} % late)") : "");
         line.Color = Color.FromHex(Colours[row % Colours.Length]);
         line.LineWidth = points[0].Scores[row].Policy == MarketPolicies.Default ? 3 : 1.5f;
         // Skia cannot draw a dashed line into an SVG; open marks set apart what is no way to meet a deadline.
-        line.MarkerShape = row == 0 || late.Max() > 0 ? MarkerShape.OpenCircle : MarkerShape.FilledCircle;
-        line.MarkerSize = row == 0 || late.Max() > 0 ? 8 : 5;
+        (line.MarkerShape, line.MarkerSize) = row == 0 || mayBeLate ? (MarkerShape.OpenCircle, 8) : (MarkerShape.FilledCircle, 5);
     }
 }
