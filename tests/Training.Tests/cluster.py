@@ -119,6 +119,16 @@ class Attempt:
         return json.loads((self.folders[0] / "model" / "metrics.json").read_text())
 
 
+class ReservedPort:
+    """A port for a server that is still to start. While this is alive, nobody is given it who asks for any port (Linux)."""
+
+    def __init__(self):
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", 0))
+        self.number = self._socket.getsockname()[1]
+
+
 class Job:
     """A job that may be started again and again; what its nodes left as checkpoints is copied into all nodes of the next start."""
 
@@ -133,15 +143,13 @@ class Job:
         """Starts the nodes. faults, more_texts: by node. present: the nodes that come at all."""
         self.attempts += 1
         hosts = [f"algo-{number}" for number in range(1, nodes + 1)]
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        self.port = ReservedPort()
         folders = [self._folder(host, hosts, settings) for host in hosts]
         for number, text in (more_texts or {}).items():
             (folders[number] / "input" / "data" / "train" / "more.txt").write_text(text)
         pids = [self.zygote.start({
             "output": str(folder / "out.txt"), "faults": (faults or {}).get(number, {}),
-            "environment": {"SAGEMAKER_BASE_DIR": str(folder), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "TRAINING_JOB_NAME": "job-1"}})
+            "environment": {"SAGEMAKER_BASE_DIR": str(folder), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(self.port.number), "TRAINING_JOB_NAME": "job-1"}})
             for number, folder in enumerate(folders) if present is None or number in present]
         return Attempt(self, pids, folders)
 

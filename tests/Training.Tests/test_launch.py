@@ -2,13 +2,13 @@
 import concurrent.futures
 import json
 import os
-import socket
 import subprocess
 import sys
 
 import launch
 import meeting
 import pytest
+from cluster import ReservedPort
 from conftest import NO_TORCH, TRAINING
 from console import TrainingError
 from node import Node
@@ -81,13 +81,11 @@ def test_a_broken_configuration_is_a_failure(tmp_path):
     (["algo-2", "algo-3"], "Peer algo-1 did not join at 127.0.0.1:"),
 ])
 def test_hosts_wait_for_each_other_and_name_the_one_that_does_not_come(present, missing):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = ReservedPort()
 
     def outcome(host):
         try:
-            return meeting.meet(["algo-1", "algo-2", "algo-3"], host, "127.0.0.1", port, 1 if missing else 60)
+            return meeting.meet(["algo-1", "algo-2", "algo-3"], host, "127.0.0.1", port.number, 1 if missing else 60)
         except TrainingError as error:
             return str(error)
 

@@ -23,7 +23,14 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         context.CleanDirectory(results);
         var passed = RunDotNet(context, results) & RunPython(context, results);
 
-        var counts = TestCounts.Read(results.FullPath);
+        // Said once more at the end: by then the runners' own words are thousands of lines away.
+        foreach (var test in TestResults.Failed(results.FullPath))
+        {
+            console.WriteLine($"Failed: {test.Name}");
+            console.Write(new Padder(new Text(test.Reason.Trim()), new Padding(2, 0)));
+        }
+
+        var counts = TestResults.Counts(results.FullPath);
         File.WriteAllText(results.CombineWithFilePath("counts.txt").FullPath, counts + "\n");
         console.WriteLine(counts);
         if (!passed)

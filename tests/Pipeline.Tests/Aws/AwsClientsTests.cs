@@ -48,10 +48,9 @@ public sealed class AwsClientsTests
     [Fact]
     public async Task GivenNobodyListens_WhenCredentialsAreChecked_ThenTheSentenceNamesTheHost()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var host = free.LocalEndpoint.ToString()!;
-        free.Stop();
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var host = taken.LocalEndPoint!.ToString()!;
         using var clients = new AwsClients(new AwsConnection("us-east-1", new Uri($"http://{host}")));
         var exception = await Assert.ThrowsAsync<PipelineException>(() => clients.CheckCredentialsAsync(CancellationToken.None));
         Assert.Equal(ExitCode.Failed, exception.ExitCode);

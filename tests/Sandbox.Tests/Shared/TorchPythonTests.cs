@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BuildPipeline.Sandbox.Tests.Shared;
 
 public sealed class TorchPythonTests : IDisposable
@@ -40,12 +42,10 @@ public sealed class TorchPythonTests : IDisposable
     {
         Skip.If(OperatingSystem.IsWindows(), "the stand-ins for Python are shell scripts, so looking for it was not tested");
         var file = Path.Combine(_folder, name);
-        File.WriteAllText(file, $"#!/bin/sh\n{line}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        // Written by a process of its own: a file that this one has open for writing while another test starts a process is
+        // inherited by that, and until it lets go Linux starts no such program ("Text file busy").
+        using var shell = Process.Start("/bin/sh", ["-c", """printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod +x "$1" """, "sh", file, line]);
+        shell.WaitForExit();
         return file;
     }
 }

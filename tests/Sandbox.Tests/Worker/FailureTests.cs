@@ -70,11 +70,10 @@ public sealed class FailureTests : IDisposable
     public async Task GivenNodesWithOtherData_WhenStarted_ThenTheyRefuseToTrainTogether()
     {
         _job.Hyperparameters["peer_timeout_seconds"] = "10";
-        var port = WorkerJob.FreePort();
         var attempt = _job.Start(_ => false);
         File.AppendAllText(Path.Combine(attempt.Node(1), "input", "data", "train", "a.md"), " steps");
-        attempt.Launch(attempt.Node(0), port);
-        attempt.Launch(attempt.Node(1), port);
+        attempt.Launch(attempt.Node(0));
+        attempt.Launch(attempt.Node(1));
 
         await attempt.WaitAsync();
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Worker;
 
 namespace BuildPipeline.Sandbox.Tests.Worker;
@@ -52,13 +53,13 @@ public sealed class PeerGroupTests
     [Fact]
     public async Task GivenAStrangerAtThePort_WhenTheNodesJoin_ThenItIsTurnedAway()
     {
-        var port = WorkerJob.FreePort();
-        var leader = new Rendezvous(Node(0, 2, port), TimeSpan.FromSeconds(20), TimeProvider.System).JoinAsync(CancellationToken.None);
+        using var port = new ReservedPort();
+        var leader = new Rendezvous(Node(0, 2, port.Number), TimeSpan.FromSeconds(20), TimeProvider.System).JoinAsync(CancellationToken.None);
         using var stranger = new TcpClient();
-        await stranger.ConnectAsync("127.0.0.1", port);
+        await stranger.ConnectAsync("127.0.0.1", port.Number);
         await stranger.GetStream().WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
 
-        using var follower = await new Rendezvous(Node(1, 2, port), TimeSpan.FromSeconds(20), TimeProvider.System).JoinAsync(CancellationToken.None);
+        using var follower = await new Rendezvous(Node(1, 2, port.Number), TimeSpan.FromSeconds(20), TimeProvider.System).JoinAsync(CancellationToken.None);
 
         using var group = await leader;
         Assert.Equal(2, group.WorldSize);
@@ -79,11 +80,11 @@ public sealed class PeerGroupTests
         return results;
     }
 
-    private static Task<PeerGroup[]> JoinAsync(int worldSize, TimeSpan? timeout = null)
+    private static async Task<PeerGroup[]> JoinAsync(int worldSize, TimeSpan? timeout = null)
     {
-        var port = WorkerJob.FreePort();
-        return Task.WhenAll(Enumerable.Range(0, worldSize).Select(rank =>
-            new Rendezvous(Node(rank, worldSize, port), timeout ?? TimeSpan.FromSeconds(20), TimeProvider.System).JoinAsync(CancellationToken.None)));
+        using var port = new ReservedPort();
+        return await Task.WhenAll(Enumerable.Range(0, worldSize).Select(rank =>
+            new Rendezvous(Node(rank, worldSize, port.Number), timeout ?? TimeSpan.FromSeconds(20), TimeProvider.System).JoinAsync(CancellationToken.None)));
     }
 
     private static NodeEnvironment Node(int rank, int worldSize, int port) =>

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Worker;
 
 namespace BuildPipeline.Sandbox.Tests.Worker;
@@ -50,14 +49,13 @@ internal sealed class WorkerJob : IDisposable
     {
         var attempt = new WorkerAttempt(Path.Combine(_root, $"attempt-{_attempts.Count + 1}"), Patience, PollInterval);
         _attempts.Add(attempt);
-        var port = FreePort();
         for (var rank = 0; rank < Nodes; rank++)
         {
             var node = Path.Combine(attempt.Folder, $"algo-{rank + 1}");
             Prepare(node, rank);
             if (startsNode?.Invoke(rank) ?? true)
             {
-                attempt.Launch(node, port);
+                attempt.Launch(node);
             }
         }
         return attempt;
@@ -118,18 +116,12 @@ internal sealed class WorkerJob : IDisposable
             File.Copy(file, target, overwrite: true);
         }
     }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 /// <summary>One start of all nodes.</summary>
 internal sealed class WorkerAttempt(string folder, TimeSpan patience, TimeSpan pollInterval) : IDisposable
 {
+    private readonly ReservedPort _port = new();
     private readonly List<Process> _processes = [];
     private readonly List<Task<string>> _outputs = [];
     private readonly List<Task<string>> _errors = [];
@@ -157,7 +149,7 @@ internal sealed class WorkerAttempt(string folder, TimeSpan patience, TimeSpan p
         return metrics.RootElement.GetProperty("metrics").GetProperty(name).GetDouble();
     }
 
-    public void Launch(string node, int port)
+    public void Launch(string node)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(LanguageModel).Assembly.Location])
         {
@@ -165,7 +157,7 @@ internal sealed class WorkerAttempt(string folder, TimeSpan patience, TimeSpan p
             Environment =
             {
                 ["SAGEMAKER_BASE_DIR"] = node, ["TRAINING_JOB_NAME"] = "test-job", ["SANDBOX_NODE"] = "1",
-                ["MASTER_ADDR"] = "127.0.0.1", ["MASTER_PORT"] = $"{port}",
+                ["MASTER_ADDR"] = "127.0.0.1", ["MASTER_PORT"] = $"{_port.Number}",
             },
         };
         var process = Process.Start(start)!;
@@ -215,6 +207,7 @@ internal sealed class WorkerAttempt(string folder, TimeSpan patience, TimeSpan p
             process.WaitForExit();
             process.Dispose();
         }
+        _port.Dispose();
     }
 
     private void Kill() => _processes.ForEach(process => process.Kill());

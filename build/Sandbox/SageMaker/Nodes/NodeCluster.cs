@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
@@ -23,6 +21,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     private readonly NodeTree[] _trees;
     private readonly string _attemptFolder;
     private readonly CheckpointSync? _sync;
+    private readonly ReservedPort _port = new();
     private readonly CancellationTokenSource _live = new();
     private readonly List<INode> _nodes = [];
     private readonly List<Task> _background = [];
@@ -60,11 +59,10 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <returns>Completes when all have ended well, or one has not.</returns>
     public Task StartAsync()
     {
-        var port = FreePort().ToString(CultureInfo.InvariantCulture);
         var epoch = _platform.Time.GetUtcNow().ToUnixTimeSeconds();
         foreach (var tree in _trees)
         {
-            var node = _platform.Runner.Start(Launch(tree, port), LineWriter(tree, epoch));
+            var node = _platform.Runner.Start(Launch(tree), LineWriter(tree, epoch));
             _nodes.Add(node);
             _background.Add(SampleAsync(tree.Host, node, _live.Token));
         }
@@ -145,6 +143,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
 
         _live.Dispose();
+        _port.Dispose();
         // The instances are gone, and their disks with them.
         Directory.Delete(_attemptFolder, recursive: true);
     }
@@ -166,7 +165,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
     }
 
-    private NodeLaunch Launch(NodeTree tree, string port)
+    private NodeLaunch Launch(NodeTree tree)
     {
         var algorithm = _job.Request.AlgorithmSpecification;
         var image = _platform.Images.Find(algorithm.TrainingImage)
@@ -188,7 +187,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         environment["SAGEMAKER_BASE_DIR"] = tree.Root;
         environment["SANDBOX_NODE"] = "1";
         environment["MASTER_ADDR"] = "127.0.0.1";
-        environment["MASTER_PORT"] = port;
+        environment["MASTER_PORT"] = _port.Number.ToString(CultureInfo.InvariantCulture);
         return new NodeLaunch(command[0], command[1..], tree.Root, environment);
     }
 
@@ -242,12 +241,5 @@ internal sealed class NodeCluster : IAsyncDisposable
         using var text = new StreamReader(failureFile);
         var start = new char[length];
         return new string(start, 0, text.ReadBlock(start));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
