@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
@@ -5,16 +6,19 @@ namespace BuildPipeline.Sandbox.Tests.SageMaker;
 /// <summary>Nodes that do nothing but what a test tells them.</summary>
 internal sealed class FakeNodeRunner : INodeRunner
 {
-    /// <summary>All nodes that were ever started, in order.</summary>
-    public List<FakeNode> Nodes { get; } = [];
+    // A job starts its nodes while a test looks at those that there are.
+    private readonly ConcurrentQueue<FakeNode> _started = new();
+
+    /// <summary>All nodes that were started until now, in order.</summary>
+    public IReadOnlyList<FakeNode> Nodes => [.. _started];
 
     /// <summary>The nodes of the newest attempt.</summary>
-    public IReadOnlyList<FakeNode> Current => [.. Nodes.Where(node => node.Attempt == Nodes[^1].Attempt)];
+    public IReadOnlyList<FakeNode> Current => [.. Nodes.GroupBy(node => node.Attempt).Last()];
 
     public INode Start(NodeLaunch launch, Action<string> line)
     {
         var node = new FakeNode(launch, line);
-        Nodes.Add(node);
+        _started.Enqueue(node);
         return node;
     }
 }

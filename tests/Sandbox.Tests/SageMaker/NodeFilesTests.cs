@@ -35,6 +35,18 @@ public sealed class NodeFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Given_files_of_the_same_moment_When_synchronised_Then_the_manifest_goes_up_last()
+    {
+        var sync = Sync("n1", "n2");
+        Write("n1/step-1/manifest.json", minute: 1);
+        Write("n2/step-1/rank-1.bin", minute: 1);
+
+        await sync.SyncAsync(default);
+
+        Assert.Equal(["step-1/rank-1.bin", "step-1/manifest.json"], _uploaded);
+    }
+
+    [Fact]
     public async Task Given_restored_checkpoints_When_one_node_deletes_and_changes_files_Then_S3_follows_and_the_rest_stays_untouched()
     {
         _objects.Put("b", "p/old/x.bin", "x");
@@ -124,6 +136,7 @@ public sealed class NodeFilesTests : IDisposable
     private void Write(string name, int minute)
     {
         var file = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, "content of " + name);
         File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1, 0, minute, 0, DateTimeKind.Utc));
     }

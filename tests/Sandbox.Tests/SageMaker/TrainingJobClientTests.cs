@@ -22,7 +22,7 @@ public sealed class TrainingJobClientTests(SandboxFixture sandbox) : IClassFixtu
     {
         await RequireAwsAsync();
         await PrepareAsync("""{"interruptions":["checkpoint:2"]}""");
-        await CreateAsync(Request("resumes", spot: true));
+        await CreateAsync(Request("resumes", spot: true, stepDelay: 20));
 
         var job = await WaitAsync("resumes", job => Status(job) is not "InProgress");
         var phases = job.GetProperty("SecondaryStatusTransitions").EnumerateArray().Select(transition => transition.GetProperty("Status").GetString()).ToArray();

@@ -228,7 +228,7 @@ internal sealed class JobExecution
 
     private void NoteCheckpoint(string file, TaskCompletionSource interrupted)
     {
-        if (Path.GetFileName(file) != "manifest.json" || Job.Checkpoints?.Contains(file) == true)
+        if (Path.GetFileName(file) != CheckpointSync.Manifest || Job.Checkpoints?.Contains(file) == true)
         {
             return;
         }

@@ -10,6 +10,9 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 internal sealed class CheckpointSync(
     IObjectStore objects, S3Location target, IReadOnlyList<string> folders, Action<string> uploaded)
 {
+    /// <summary>Name of the file that lists the others of a checkpoint and is written last.</summary>
+    public const string Manifest = "manifest.json";
+
     private const string Unfinished = ".sagemaker-uploading";
 
     private readonly Dictionary<(string Folder, string Name), FileState> _known = [];
@@ -53,8 +56,10 @@ internal sealed class CheckpointSync(
             _known.Remove((folder, name));
         }
 
-        // In the order of writing, so that a manifest comes after the files that it lists.
-        var changed = present.Where(file => _known.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Value.Written);
+        // In the order of writing, so that a manifest comes after the files that it lists; a clock may tick only every 4 ms.
+        var changed = present.Where(file => _known.GetValueOrDefault(file.Key) != file.Value)
+            .OrderBy(file => file.Value.Written)
+            .ThenBy(file => Path.GetFileName(file.Key.Name) == Manifest);
         foreach (var (key, state) in changed.ToArray())
         {
             cancellationToken.ThrowIfCancellationRequested();
