@@ -8,6 +8,9 @@ namespace BuildPipeline.Pipeline.Tests.Costing;
 
 public sealed class CheckpointChooserTests
 {
+    // To tenths of a second, and what a bound such as 10 x 165.085 is off as a double.
+    private const double Rounding = 0.05 + 1e-9;
+
     private static readonly PriceSnapshot Prices = new PriceBook().Snapshot("us-east-1", "ml.g5.xlarge");
     private static readonly TrainingJobSpec Auto = Sample.Job with { CheckpointIntervalSeconds = null, CheckpointSizeGb = 1 };
 
@@ -78,8 +81,8 @@ public sealed class CheckpointChooserTests
     {
         var interval = CheckpointChooser.Bounded(drawn.Stall, drawn.UpRun, drawn.MaxRuntime);
         var atLeast = Math.Max(1, 10 * drawn.Stall);
-        return interval > 0 && interval <= (drawn.MaxRuntime / 2) + 0.05
-            && interval <= Math.Max(3600, atLeast) + 0.05 && interval >= Math.Min(atLeast, drawn.MaxRuntime / 2) - 0.05;
+        return interval > 0 && interval <= (drawn.MaxRuntime / 2) + Rounding
+            && interval <= Math.Max(3600, atLeast) + Rounding && interval >= Math.Min(atLeast, drawn.MaxRuntime / 2) - Rounding;
     });
 
     [Property]
