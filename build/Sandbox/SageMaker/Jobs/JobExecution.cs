@@ -54,6 +54,13 @@ internal sealed class JobExecution
         {
             End(job => job.Fail($"InternalServerError: the sandbox could not go on: {exception.Message}", Now));
         }
+        finally
+        {
+            if (Job.IsOver)
+            {
+                _platform.ClearJobFolder(_name);
+            }
+        }
     }
 
     /// <summary>Asks the job to stop, for the reason that it will end with; a second reason changes nothing.</summary>
@@ -248,11 +255,7 @@ internal sealed class JobExecution
     private void EndStopped(string? model) =>
         End(job => job.Finish(JobStatus.Stopped, job.StopPhase!.Value, "Training job stopped", Now) with { ModelArtifacts = model });
 
-    private void End(Func<TrainingJob, TrainingJob> end)
-    {
-        Change(job => job.IsOver ? job : end(job) with { FinalMetrics = _metrics.Latest });
-        _platform.ClearJobFolder(_name);
-    }
+    private void End(Func<TrainingJob, TrainingJob> end) => Change(job => job.IsOver ? job : end(job) with { FinalMetrics = _metrics.Latest });
 
     private TrainingJob Change(Func<TrainingJob, TrainingJob> change) => _platform.Jobs.Update(_name, change);
 
