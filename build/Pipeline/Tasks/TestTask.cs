@@ -26,8 +26,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         // Said once more at the end: by then the runners' own words are thousands of lines away.
         foreach (var test in TestResults.Failed(results.FullPath))
         {
-            console.WriteLine($"Failed: {test.Name}");
-            console.Write(new Padder(new Text(test.Reason.Trim()), new Padding(2, 0)));
+            console.WriteWhole($"Failed: {test.Name}\n  {test.Reason.Trim().ReplaceLineEndings("\n  ")}");
         }
 
         var counts = TestResults.Counts(results.FullPath);
