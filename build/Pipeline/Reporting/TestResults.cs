@@ -3,25 +3,22 @@ using System.Xml.Linq;
 
 namespace BuildPipeline.Reporting;
 
-/// <summary>Reads the result files of the test runners: <c>.trx</c> of .NET, <c>.junit.xml</c> of Python.</summary>
-public static class TestResults
+/// <summary>What the result files of the test runners say: <c>.trx</c> of .NET, <c>.junit.xml</c> of Python.</summary>
+/// <param name="Counts">One plain line, <c>N passed, N failed, N skipped</c>.</param>
+/// <param name="Failed">The tests that failed, by name.</param>
+public sealed record TestResults(string Counts, IReadOnlyList<FailedTest> Failed)
 {
-    /// <summary>One plain line, <c>N passed, N failed, N skipped</c>.</summary>
-    /// <param name="folder">Folder of the files.</param>
-    public static string Counts(string folder)
+    /// <summary>Reads all result files of a folder.</summary>
+    public static TestResults Read(string folder)
     {
-        var counts = Elements(folder, "*.trx", "Counters").Select(OfTrx).Concat(Elements(folder, "*.junit.xml", "testsuite").Select(OfJUnit)).ToList();
-        return $"{counts.Sum(count => count.Passed)} passed, {counts.Sum(count => count.Failed)} failed, {counts.Sum(count => count.Skipped)} skipped";
+        var (trx, junit) = (Documents(folder, "*.trx"), Documents(folder, "*.junit.xml"));
+        var counts = Elements(trx, "Counters").Select(OfTrx).Concat(Elements(junit, "testsuite").Select(OfJUnit)).ToList();
+        var failed = Elements(trx, "UnitTestResult").Where(result => (string?)result.Attribute("outcome") == "Failed").Select(OfTrxResult)
+            .Concat(Elements(junit, "testcase").SelectMany(OfJUnitCase));
+        return new(
+            $"{counts.Sum(count => count.Passed)} passed, {counts.Sum(count => count.Failed)} failed, {counts.Sum(count => count.Skipped)} skipped",
+            [.. failed.OrderBy(test => test.Name, StringComparer.Ordinal)]);
     }
-
-    /// <summary>The tests that failed, by name, each with what its runner said of it.</summary>
-    /// <param name="folder">Folder of the files.</param>
-    public static IReadOnlyList<FailedTest> Failed(string folder) =>
-    [
-        .. Elements(folder, "*.trx", "UnitTestResult").Where(result => (string?)result.Attribute("outcome") == "Failed").Select(OfTrxResult)
-            .Concat(Elements(folder, "*.junit.xml", "testcase").SelectMany(OfJUnitCase))
-            .OrderBy(test => test.Name, StringComparer.Ordinal),
-    ];
 
     private static FailedTest OfTrxResult(XElement result) =>
         new(result.Attribute("testName")!.Value, Text(result, "Message") + "\n" + Text(result, "StackTrace"));
@@ -34,8 +31,10 @@ public static class TestResults
     private static string Text(XElement result, string name) =>
         result.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value ?? "";
 
-    private static IEnumerable<XElement> Elements(string folder, string pattern, string name) =>
-        Directory.EnumerateFiles(folder, pattern).SelectMany(file => XDocument.Load(file).Descendants().Where(element => element.Name.LocalName == name));
+    private static List<XDocument> Documents(string folder, string pattern) => [.. Directory.EnumerateFiles(folder, pattern).Select(file => XDocument.Load(file))];
+
+    private static IEnumerable<XElement> Elements(IEnumerable<XDocument> documents, string name) =>
+        documents.SelectMany(document => document.Descendants()).Where(element => element.Name.LocalName == name);
 
     private static (int Passed, int Failed, int Skipped) OfTrx(XElement counters) =>
         (Number(counters, "passed"), Number(counters, "failed"), Number(counters, "total") - Number(counters, "executed"));

@@ -23,18 +23,18 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         context.CleanDirectory(results);
         var passed = RunDotNet(context, results) & RunPython(context, results);
 
-        // Said once more at the end: by then the runners' own words are thousands of lines away.
-        foreach (var test in TestResults.Failed(results.FullPath))
+        var said = TestResults.Read(results.FullPath);
+        // Once more at the end: by then the runners' own words are thousands of lines away.
+        foreach (var test in said.Failed)
         {
             console.WriteWhole($"Failed: {test.Name}\n  {test.Reason.Trim().ReplaceLineEndings("\n  ")}");
         }
 
-        var counts = TestResults.Counts(results.FullPath);
-        File.WriteAllText(results.CombineWithFilePath("counts.txt").FullPath, counts + "\n");
-        console.WriteLine(counts);
+        File.WriteAllText(results.CombineWithFilePath("counts.txt").FullPath, said.Counts + "\n");
+        console.WriteLine(said.Counts);
         if (!passed)
         {
-            throw new PipelineException(ExitCode.Failed, $"Tests failed: {counts}.");
+            throw new PipelineException(ExitCode.Failed, $"Tests failed: {said.Counts}.");
         }
     }
 
