@@ -20,6 +20,8 @@ $lockWaitSeconds = 900 # a first build with all its downloads takes a fraction
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:CHECKPOINT_DISABLE = '1'
+$env:PIPELINE_SCRIPT = './build.ps1' # for the commands that the pipeline suggests
+$env:PIPELINE_SHELL = 'powershell'
 
 function Write-Note([string] $Text) { [Console]::Error.WriteLine($Text) }
 

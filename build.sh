@@ -3,6 +3,7 @@
 # Finds or installs what it needs into .tools, builds into .build when a source is newer, then becomes the host.
 set -euo pipefail
 
+export PIPELINE_SCRIPT="$0" # for the commands that the pipeline suggests
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$PWD
 

@@ -12,9 +12,9 @@ public static class OptionCatalog
     public static IReadOnlyList<Option> All { get; } =
     [
         new("target", "NAME", "What to do.", [], "t"),
-        new("environment", "NAME", "Reads infra/environments/NAME.tfvars and NAME.s3.tfbackend; default sandbox.", []),
-        new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. Stages, "Cleanup"], Repeatable: true),
-        new("var-file", "FILE", "Reads Terraform variables from a further file.", [.. Stages, "Cleanup"], Repeatable: true),
+        new("environment", "NAME", "Reads infra/environments/NAME.tfvars and NAME.s3.tfbackend; default sandbox.", [], IsContext: true),
+        new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. Stages, "Cleanup"], Repeatable: true, IsContext: true),
+        new("var-file", "FILE", "Reads Terraform variables from a further file.", [.. Stages, "Cleanup"], Repeatable: true, IsContext: true),
         new("run", "RUN-ID", "Goes on with that run instead of a new one; 'latest' is the newest.", AfterStart),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount of that digest.", ["Approve", "Apply", "Launch"]),
         new("detach", null, "Submits and returns at once, with exit code 75.", ["Launch"]),
@@ -30,8 +30,8 @@ public static class OptionCatalog
         new("out", "FILE", "Gets the results of the replayed jobs.", ["Replay"]),
         new("plot", "FILE", "Draws cost against deadline slack for each policy, on all traces, as .svg or .png.", ["Replay"]),
         new("sweep-checkpoints", "SECONDS", "Compares checkpoint intervals for saves that block that long, such as 2,20,120.", ["Replay"]),
-        new("artifacts", "DIR", "Where runs are recorded; default artifacts.", []),
-        new("sandbox-state", "DIR", "Where the sandbox keeps its state; default .sandbox.", []),
+        new("artifacts", "DIR", "Where runs are recorded; default artifacts.", [], IsContext: true),
+        new("sandbox-state", "DIR", "Where the sandbox keeps its state; default .sandbox.", [], IsContext: true),
         new("port", "NUMBER", "Port of the sandbox; default is a free one.", ["Sandbox"]),
         new("filter", "EXPRESSION", "Runs only the tests that dotnet test selects with it.", ["Test"]),
         new("verbosity", "LEVEL", "quiet, minimal, normal, verbose or diagnostic.", [], "v"),

@@ -89,6 +89,9 @@ public sealed record PipelineOptions
     /// <summary>True where the environment is the embedded AWS.</summary>
     public bool IsSandbox => Environment == SandboxEnvironment;
 
+    /// <summary>The options of this call that suggested commands repeat.</summary>
+    public IReadOnlyList<ContextOption> Context { get; init; } = [];
+
     /// <summary>What the task runner gets, each option as <c>--name=value</c>.</summary>
     public IReadOnlyList<string> CakeArguments { get; init; } = [];
 }

@@ -23,6 +23,7 @@ public static class Services
         .AddSingleton(AnsiConsole.Console)
         .AddSingleton(exit)
         .AddSingleton<ICakeLog, PipelineLog>()
+        .AddSingleton(HintsFor(options, Environment.GetEnvironmentVariable))
         .AddSingleton(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton(provider => new RunStore(options.ArtifactsFolder, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new SandboxProcess(options.SandboxState, provider.GetRequiredService<TimeProvider>()))
@@ -31,6 +32,12 @@ public static class Services
         .AddSingleton<TerraformStack>()
         .AddDomain(options)
         .AddStages();
+
+    /// <summary>What writes suggested commands for the script and the shell that this process was started from.</summary>
+    public static CommandHints HintsFor(PipelineOptions options, Func<string, string?> environment) => new(
+        environment("PIPELINE_SCRIPT") ?? "./build.sh",
+        environment("PIPELINE_SHELL") == "powershell" ? HintShell.PowerShell : HintShell.Posix,
+        options.Context);
 
     private static IServiceCollection AddDomain(this IServiceCollection services, PipelineOptions options) => services
         .AddSingleton<IAwsClients>(provider => new AwsClients(() => provider.GetRequiredService<EnvironmentAccess>().Connection))
