@@ -6,7 +6,7 @@ variable "enable_training_job" {
 }
 
 variable "training_image_uri" {
-  description = "Container image of the training program, with a tag or digest, up to 255 characters. Best a private ECR image pinned by digest. In the sandbox: sandbox/builtin or sandbox/pytorch."
+  description = "Container image of the training program, with a tag or digest, up to 255 characters. Best a private ECR image pinned by digest. In the sandbox: sandbox/builtin, sandbox/python or sandbox/pytorch."
   type        = string
   nullable    = false
 

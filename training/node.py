@@ -1,4 +1,5 @@
 """Where this process stands: its folders as SageMaker lays them out, its rank, and who the others are."""
+import glob
 import json
 import os
 from dataclasses import dataclass
@@ -68,6 +69,14 @@ class Node:
 
 def base_folder(environment):
     return Path(environment.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+
+
+def gpus(environment):
+    """GPUs that this node may use."""
+    visible = environment.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return len([device for device in visible.split(",") if device not in ("", "-1")])
+    return len(glob.glob("/dev/nvidia[0-9]*"))
 
 
 def config_file(base, name):

@@ -15,7 +15,7 @@ import settings as settings_of
 from console import TrainingError, record_failure, say
 from data import read_channel
 from model import new_gpt
-from node import Node, base_folder
+from node import Node, base_folder, gpus
 from parallel import Spread, choose
 from peers import Peers, describe
 from trainer import Trainer
@@ -126,6 +126,9 @@ def prepare_device(settings, node):
     if torch.cuda.is_available():
         torch.cuda.set_device(node.local_rank)
         return torch.device("cuda", node.local_rank)
+    if gpus(os.environ):
+        raise TrainingError(f"{node.host} has {gpus(os.environ)} GPUs, but its PyTorch cannot use them: use an image whose PyTorch is built for CUDA "
+                            "and fits the driver, or set CUDA_VISIBLE_DEVICES to an empty text to train on the CPU.")
     # Sums are cut up among threads, so that their number has to stay the same for a run to repeat itself to the last bit.
     torch.set_num_threads(settings.cpu_threads or max(1, (os.cpu_count() or 1) // node.processes_here))
     return torch.device("cpu")

@@ -11,7 +11,7 @@ import pytest
 from cluster import ReservedPort
 from conftest import NO_TORCH, TRAINING
 from console import TrainingError
-from node import Node
+from node import Node, gpus
 
 
 @pytest.mark.parametrize("instance_type, devices, variables", [
@@ -36,16 +36,31 @@ def test_torchrun_starts_a_process_for_each_gpu(tmp_path):
     assert line[-3:] == [str(TRAINING / "train.py"), "--seed", "7"]
 
 
-def test_without_gpus_or_torchrun_the_program_itself_is_started(tmp_path):
+def test_without_gpus_or_with_one_and_no_torchrun_the_program_itself_is_started(tmp_path):
     configure(tmp_path)
     node = Node.read({"SAGEMAKER_BASE_DIR": str(tmp_path)})
-    for line in (launch.command(node, 0, "torchrun", []), launch.command(node, 4, None, [])):
+    for line in (launch.command(node, 0, "torchrun", []), launch.command(node, 1, None, [])):
         assert line[1:] == [str(TRAINING / "train.py")]
 
 
+@pytest.mark.parametrize("count", [2, 8])
+def test_several_gpus_without_torchrun_are_refused(tmp_path, count):
+    configure(tmp_path)
+    with pytest.raises(TrainingError, match=f"torchrun is not on the PATH.* {count} GPUs of algo-2"):
+        launch.command(Node.read({"SAGEMAKER_BASE_DIR": str(tmp_path)}), count, None, [])
+
+
+def test_a_gpu_type_without_a_gpu_in_sight_is_refused_unless_asked_for():
+    with pytest.raises(TrainingError, match="ml.p5.48xlarge has GPUs"):
+        launch.require_gpus(0, "ml.p5.48xlarge", {})
+    launch.require_gpus(0, "ml.p5.48xlarge", {"CUDA_VISIBLE_DEVICES": ""})
+    launch.require_gpus(8, "ml.p5.48xlarge", {})
+    launch.require_gpus(0, "ml.m5.large", {})
+
+
 def test_gpus_are_those_that_may_be_used():
-    assert launch.gpus({"CUDA_VISIBLE_DEVICES": "0,2"}) == 2
-    assert launch.gpus({"CUDA_VISIBLE_DEVICES": ""}) == 0
+    assert gpus({"CUDA_VISIBLE_DEVICES": "0,2"}) == 2
+    assert gpus({"CUDA_VISIBLE_DEVICES": ""}) == 0
 
 
 def test_ranks_of_torchrun_are_named_by_their_host(tmp_path):

@@ -11,6 +11,9 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
 {
     private const string SpotPath = "/_sandbox/spot";
 
+    // The sandbox needs none of them, and a program that it starts may read the environment of its parent.
+    private static readonly string[] Secrets = ["AWS_", "GITHUB_", "GH_", "ACTIONS_", "TF_", "HF_"];
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -97,6 +100,15 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Why the sandbox cannot run a training image: it does not know it, or this machine lacks something; null where it can.</summary>
+    public async Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken)
+    {
+        var endpoint = await EnsureStartedAsync(cancellationToken);
+        var answer = await _http.GetFromJsonAsync<JsonElement>(
+            new Uri(endpoint.Url, $"/_sandbox/images?uri={Uri.EscapeDataString(image)}"), cancellationToken);
+        return answer.GetProperty("problem").GetString();
+    }
+
     /// <summary>Closes the connection; the sandbox itself goes on.</summary>
     public void Dispose() => _http.Dispose();
 
@@ -117,6 +129,11 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        foreach (var name in start.Environment.Keys.Where(name => Secrets.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         return Process.Start(start) ?? throw new PipelineException(ExitCode.Failed, "The sandbox could not be started: dotnet is not on the PATH.");
     }
 }

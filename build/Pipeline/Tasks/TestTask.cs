@@ -68,11 +68,11 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
             return true;
         }
 
-        var python = TorchPython.OfThisMachine.Find();
+        var python = MachinePython.WithTorch.Find()?.Path;
         var quietly = new ProcessSettings { Arguments = "-m pytest --version", RedirectStandardOutput = true, RedirectStandardError = true };
         if (python is null || context.StartProcess(python, quietly) != 0)
         {
-            var reason = python is null ? TorchPython.WhyAbsent : $"{python} has no pytest";
+            var reason = python is null ? MachinePython.WhyNoTorch : $"{python} has no pytest";
             console.WriteLine($"The tests of the training program (tests/Training.Tests) were skipped: {reason}.");
             return true;
         }

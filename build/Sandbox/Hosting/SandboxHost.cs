@@ -66,6 +66,7 @@ internal static class SandboxHost
             store.CreateBucket(StateBucket, settings.Region);
         }
 
+        app.Services.GetRequiredService<SandboxAddress>().Set(new Uri($"http://{listeners.Aws}"));
         app.Lifetime.ApplicationStopping.Register(endpointFile.Delete);
         endpointFile.Write(listeners.Aws, listeners.Provider);
         Console.Out.WriteLine($"The sandbox listens on http://{listeners.Aws}, its Terraform provider on {listeners.Provider}; state in {settings.StateFolder}");
@@ -91,6 +92,7 @@ internal static class SandboxHost
             .AddSingleton(options)
             .AddSingleton(listeners)
             .AddSingleton<FaultPlan>()
+            .AddSingleton<SandboxAddress>()
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
             .AddS3().AddIdentity().AddSageMaker().AddTerraform().AddGitHub().AddPricing().AddEc2();

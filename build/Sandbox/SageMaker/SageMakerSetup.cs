@@ -34,6 +34,8 @@ internal static class SageMakerSetup
     {
         app.MapGet("/_sandbox/spot", (SpotMarket market) => Results.Json(market.Schedule, SandboxJson.Options));
         app.MapPut("/_sandbox/spot", SetSpotAsync);
+        app.MapGet("/_sandbox/images", (string? uri, TrainingImages images) => Results.Json(
+            new { images.Names, Problem = uri is null ? null : images.ProblemOf(uri) }, SandboxJson.Options));
         return app;
     }
 

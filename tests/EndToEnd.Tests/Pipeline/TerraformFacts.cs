@@ -25,7 +25,7 @@ internal static class PyTorch
     /// <summary>Null where the sandbox can run the training program.</summary>
     public static string? WhyAbsent { get; } =
         OperatingSystem.IsWindows() ? "there is no bash, so the training program was not run in the sandbox"
-        : TorchPython.OfThisMachine.Find() is null ? $"{TorchPython.WhyAbsent}, so the training program was not run in the sandbox"
+        : MachinePython.WithTorch.Find() is null ? $"{MachinePython.WhyNoTorch}, so the training program was not run in the sandbox"
         : null;
 }
 

@@ -170,8 +170,10 @@ internal sealed class JobHarness : IAsyncDisposable
     private JobPlatform NewPlatform()
     {
         var settings = new SandboxSettings(_state);
+        var address = new SandboxAddress();
+        address.Set(new Uri("http://127.0.0.1:4566"));
         return new JobPlatform(
             new TrainingJobStore(settings), Objects, new LogStore(settings, Time), new MetricStore(settings), Runner, _images,
-            Faults, _settings, settings, Time);
+            Faults, _settings, settings, address, Time);
     }
 }

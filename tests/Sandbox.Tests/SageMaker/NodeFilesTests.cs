@@ -76,6 +76,47 @@ public sealed class NodeFilesTests : IDisposable
         Assert.Empty(_objects.List("b", ""));
     }
 
+    [SkippableFact]
+    public async Task Given_a_link_loop_and_a_named_pipe_When_synchronised_Then_the_loop_ends_and_the_pipe_is_named()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there are no named pipes in folders of Windows");
+        var sync = Sync("n1");
+        Write("n1/a.bin", minute: 1);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "n1", "loop"), Path.Combine(_folder, "n1"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "n1", "again"), Path.Combine(_folder, "n1"));
+        await sync.SyncAsync(default);
+        Assert.Equal(["a.bin"], _uploaded);
+
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(_folder, "n1", "pipe")]);
+        await mkfifo.WaitForExitAsync();
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => sync.SyncAsync(default));
+
+        Assert.Contains(Path.Combine("n1", "pipe"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_link_loop_in_the_model_folder_When_it_is_packed_Then_every_file_is_there_once()
+    {
+        var tree = new NodeTree(_folder, "algo-1", Request("s3://b/data/", null));
+        tree.Create(["algo-1"]);
+        Write(Path.Combine(Path.GetRelativePath(_folder, tree.Model), "model.bin"), minute: 1);
+        Directory.CreateSymbolicLink(Path.Combine(tree.Model, "loop"), tree.Model);
+
+        await new OutputUpload(_objects, Request("s3://b/data/", null), _folder).RunAsync([tree], default);
+        tree.DeleteTemporary();
+
+        await using var archive = new System.IO.Compression.GZipStream(
+            _objects.Open(_objects.Find("b", "out/job/output/model.tar.gz")!), System.IO.Compression.CompressionMode.Decompress);
+        await using var tar = new System.Formats.Tar.TarReader(archive);
+        var names = new List<string>();
+        while (await tar.GetNextEntryAsync() is { } entry)
+        {
+            names.Add(entry.Name);
+        }
+
+        Assert.Equal(["model.bin"], names);
+    }
+
     [Theory]
     [InlineData("data/", "data/sub/a.txt", "sub/a.txt")]
     [InlineData("data", "data/sub/a.txt", "sub/a.txt")]
@@ -120,6 +161,7 @@ public sealed class NodeFilesTests : IDisposable
     {
         var tree = new NodeTree(_folder, "algo-2", Request("s3://b/data/", "ShardedByS3Key"));
         tree.Create(["algo-1", "algo-2"]);
+        tree.DeleteTemporary();
         string Read(string name) => File.ReadAllText(Path.Combine(tree.Root, "input", "config", name + ".json"));
 
         Assert.Equal("""{"steps":"20"}""", Read("hyperparameters"));

@@ -53,6 +53,20 @@ public sealed class PyTorchImageTests
     }
 
     [Fact]
+    public void Given_any_Python_When_an_image_needs_no_PyTorch_Then_it_runs_and_an_unknown_image_is_told_of_it()
+    {
+        var images = new TrainingImages(new Dictionary<string, Func<TrainingImage>>
+        {
+            [PythonImages.Plain] = () => PythonImages.WithoutTorch(new(Python, null)),
+            [PythonImages.PyTorch] = () => PythonImages.WithTorch(null),
+        });
+
+        Assert.Null(images.ProblemOf("sandbox/python:latest"));
+        Assert.Contains("import torch", images.ProblemOf("sandbox/pytorch"), StringComparison.Ordinal);
+        Assert.Contains("sandbox/python, sandbox/pytorch", images.ProblemOf("sandbox/pyton"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Given_PyTorch_is_gone_since_the_job_was_created_When_it_starts_Then_it_fails_and_says_so()
     {
         await using var harness = new JobHarness(images: Images(null));
@@ -66,13 +80,13 @@ public sealed class PyTorchImageTests
     }
 
     private static TrainingImages Images(string? python) =>
-        new(new Dictionary<string, Func<TrainingImage>> { [PyTorchImage.Name] = () => PyTorchImage.For(python) });
+        new(new Dictionary<string, Func<TrainingImage>> { [PythonImages.PyTorch] = () => PythonImages.WithTorch(python is null ? null : new(python, "/home/somebody/.local")) });
 
     private static JsonObject Request(string[]? entrypoint, string[]? arguments)
     {
         var request = JobHarness.Request();
         var algorithm = request["AlgorithmSpecification"]!.AsObject();
-        algorithm["TrainingImage"] = PyTorchImage.Name;
+        algorithm["TrainingImage"] = PythonImages.PyTorch;
         Add("ContainerEntrypoint", entrypoint);
         Add("ContainerArguments", arguments);
         return request;

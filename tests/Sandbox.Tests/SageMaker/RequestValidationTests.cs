@@ -24,7 +24,7 @@ public sealed class RequestValidationTests
     [InlineData("StoppingCondition.MaxRuntimeInSeconds", "2419201", "MaxRuntimeInSeconds must be at most 2419200 (28 days).")]
     [InlineData("StoppingCondition.MaxWaitTimeInSeconds", "7200", "MaxWaitTimeInSeconds can only be given when EnableManagedSpotTraining is true.")]
     [InlineData("EnableManagedSpotTraining", "true", "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds")]
-    [InlineData("AlgorithmSpecification.TrainingImage", "\"nobody/knows\"", "The sandbox does not know the training image 'nobody/knows'. It knows: sandbox/builtin, sandbox/pytorch.")]
+    [InlineData("AlgorithmSpecification.TrainingImage", "\"nobody/knows\"", "The sandbox does not know the training image 'nobody/knows'. It knows: sandbox/builtin, sandbox/python, sandbox/pytorch.")]
     [InlineData("AlgorithmSpecification.ContainerEntrypoint", "[\"bash\"]", "The image 'sandbox/builtin' brings its own program: leave out ContainerEntrypoint and ContainerArguments.")]
     [InlineData("AlgorithmSpecification.ContainerEntrypoint", "[]", "1 validation error detected: Value '[]' at 'algorithmSpecification.containerEntrypoint' failed to satisfy constraint: Member must have length greater than or equal to 1")]
     [InlineData("AlgorithmSpecification.MetricDefinitions", """[{"Name":"loss","Regex":"("}]""", "The regular expression '(' of metric 'loss' is invalid")]

@@ -17,6 +17,7 @@ internal sealed record JobPlatform(
     FaultPlan Faults,
     JobSettings Settings,
     SandboxSettings Sandbox,
+    SandboxAddress Address,
     TimeProvider Time)
 {
     /// <summary>The folder of a job's nodes.</summary>

@@ -40,7 +40,15 @@ internal sealed class CheckpointSync(
     {
         while (true)
         {
-            await SyncAsync(cancellationToken);
+            try
+            {
+                await SyncAsync(cancellationToken);
+            }
+            catch (UnusableEntryException)
+            {
+                // A folder that the program removes at this moment; what stays unusable fails the last synchronisation, by name.
+            }
+
             await Task.Delay(interval, time, cancellationToken);
         }
     }
@@ -73,17 +81,17 @@ internal sealed class CheckpointSync(
         var present = new Dictionary<(string, string), FileState>();
         foreach (var folder in folders)
         {
-            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+            foreach (var file in FolderWalk.Files(new DirectoryInfo(folder), IsKept))
             {
-                if (!file.Name.EndsWith(Unfinished, StringComparison.Ordinal) && file.Exists)
-                {
-                    present[(folder, Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'))] = FileState.Of(file);
-                }
+                present[(folder, Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'))] = FileState.Of(file);
             }
         }
 
         return present;
     }
+
+    private static bool IsKept(FileSystemInfo entry) =>
+        entry.LinkTarget is null && !entry.Name.EndsWith(Unfinished, StringComparison.Ordinal) && entry.Exists;
 
     private async Task UploadAsync((string Folder, string Name) key, FileState state, CancellationToken cancellationToken)
     {

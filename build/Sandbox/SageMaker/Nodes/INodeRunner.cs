@@ -8,7 +8,7 @@ internal interface INodeRunner
 }
 
 /// <summary>What to start.</summary>
-/// <param name="Environment">All of the program's environment that is the job's own.</param>
+/// <param name="Environment">All of the program's environment but what a runner needs to start any program.</param>
 internal sealed record NodeLaunch(
     string FileName, IReadOnlyList<string> Arguments, string WorkingFolder, IReadOnlyDictionary<string, string> Environment);
 

@@ -22,6 +22,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     private readonly string _attemptFolder;
     private readonly CheckpointSync? _sync;
     private readonly ReservedPort _port = new();
+    private Uri? _endpoint;
     private readonly CancellationTokenSource _live = new();
     private readonly List<INode> _nodes = [];
     private readonly List<Task> _background = [];
@@ -42,6 +43,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <summary>Makes the nodes' folders and brings configuration, data and checkpoints there.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        _endpoint = await _platform.Address.GetAsync(cancellationToken);
         var hosts = _trees.Select(tree => tree.Host).ToArray();
         foreach (var tree in _trees)
         {
@@ -49,6 +51,11 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
 
         await new ChannelDownload(_platform.Objects, _job.Arn.Split(':')[3]).RunAsync(_job.Request, _trees, cancellationToken);
+        foreach (var tree in _trees)
+        {
+            await ChannelCheck.RequireAsync(_job.Request.Environment ?? new Dictionary<string, string>(), tree.ChannelFolder(""), cancellationToken);
+        }
+
         if (_sync is not null)
         {
             await _sync.RestoreAsync(cancellationToken);
@@ -146,6 +153,10 @@ internal sealed class NodeCluster : IAsyncDisposable
         _port.Dispose();
         // The instances are gone, and their disks with them.
         Directory.Delete(_attemptFolder, recursive: true);
+        foreach (var tree in _trees)
+        {
+            tree.DeleteTemporary();
+        }
     }
 
     private async Task AllEndedAsync(TimeSpan patience, CancellationToken cancellationToken) => await Task.WhenAny(
@@ -176,18 +187,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
 
         string[] command = [.. (algorithm.ContainerEntrypoint ?? image.Command).Concat(algorithm.ContainerArguments ?? []).Select(tree.OnThisMachine)];
-        var environment = new Dictionary<string, string>(image.Environment);
-        foreach (var (name, value) in _job.Request.Environment ?? new Dictionary<string, string>())
-        {
-            environment[name] = value;
-        }
-
-        environment["TRAINING_JOB_NAME"] = _job.Name;
-        environment["TRAINING_JOB_ARN"] = _job.Arn;
-        environment["SAGEMAKER_BASE_DIR"] = tree.Root;
-        environment["SANDBOX_NODE"] = "1";
-        environment["MASTER_ADDR"] = "127.0.0.1";
-        environment["MASTER_PORT"] = _port.Number.ToString(CultureInfo.InvariantCulture);
+        var environment = ProgramEnvironment.For(image, _job, tree, _endpoint!, _port.Number);
         return new NodeLaunch(command[0], command[1..], tree.Root, environment);
     }
 

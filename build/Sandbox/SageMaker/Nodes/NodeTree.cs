@@ -27,6 +27,13 @@ internal sealed class NodeTree
 
     public string Checkpoints { get; }
 
+    /// <summary>The program's home folder, empty at its start.</summary>
+    public string Home => Path.GetFullPath(Path.Combine(Root, "..", "..", "home"));
+
+    /// <summary>The program's own folder for temporary files; set by <see cref="Create"/>.</summary>
+    /// <remarks>Not below <see cref="Root"/>: a Unix socket, which Python's multiprocessing puts there, takes paths of about 100 characters only.</remarks>
+    public string Temporary { get; private set; } = "";
+
     public string Model => Path.Combine(Root, "model");
 
     public string OutputData => Path.Combine(Root, "output", "data");
@@ -44,12 +51,13 @@ internal sealed class NodeTree
     public void Create(IReadOnlyList<string> hosts)
     {
         var configuration = Path.Combine(Root, "input", "config");
-        string[] folders = [configuration, Path.Combine(Root, "input", "data"), Path.Combine(Root, "code"), Model, OutputData, Checkpoints];
+        string[] folders = [configuration, Path.Combine(Root, "input", "data"), Path.Combine(Root, "code"), Model, OutputData, Checkpoints, Home];
         foreach (var folder in folders)
         {
             Directory.CreateDirectory(folder);
         }
 
+        Temporary = Directory.CreateTempSubdirectory("sandbox-node-").FullName;
         var hyperParameters = _request.HyperParameters ?? new Dictionary<string, string>();
         Write("hyperparameters", JsonSerializer.SerializeToNode(hyperParameters)!);
         Write("resourceconfig", ResourceConfiguration(hosts));
@@ -60,6 +68,15 @@ internal sealed class NodeTree
         }
 
         void Write(string name, JsonNode content) => File.WriteAllText(Path.Combine(configuration, name + ".json"), content.ToJsonString());
+    }
+
+    /// <summary>Removes what lies outside of the attempt's folder.</summary>
+    public void DeleteTemporary()
+    {
+        if (Temporary.Length > 0)
+        {
+            Directory.Delete(Temporary, recursive: true);
+        }
     }
 
     private JsonObject ResourceConfiguration(IReadOnlyList<string> hosts) => new()

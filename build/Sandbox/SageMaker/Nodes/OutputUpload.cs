@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.IO.Enumeration;
 using BuildPipeline.Sandbox.S3;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Requests;
@@ -29,7 +30,7 @@ internal sealed class OutputUpload(IObjectStore objects, TrainingJobRequest requ
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var folder in folders)
         {
-            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            foreach (var file in FilesUnder(folder))
             {
                 files.TryAdd(Path.GetRelativePath(folder, file).Replace('\\', '/'), file);
             }
@@ -37,6 +38,14 @@ internal sealed class OutputUpload(IObjectStore objects, TrainingJobRequest requ
 
         return files;
     }
+
+    // Through a linked folder there may be no end.
+    private static FileSystemEnumerable<string> FilesUnder(string folder) => new(
+        folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+    };
 
     private async Task<string> SaveAsync(string kind, Dictionary<string, string> files, CancellationToken cancellationToken)
     {

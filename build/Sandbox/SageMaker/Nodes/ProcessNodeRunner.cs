@@ -8,16 +8,12 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 /// <summary>Runs each node as a process of this machine.</summary>
 internal sealed class ProcessNodeRunner : INodeRunner
 {
-    // What a program needs to start at all; credentials and settings of whoever started the sandbox stay out.
-    private static readonly string[] Inherited =
-    [
-        "PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "DOTNET_ROOT", "DOTNET_ROOT_X64",
-        "SystemRoot", "SystemDrive", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PATHEXT",
-    ];
+    // What a program needs to start at all. A home, credentials and settings of whoever started the sandbox stay out.
+    private static readonly string[] Inherited = ["PATH", "LANG", "DOTNET_ROOT", "DOTNET_ROOT_X64", "SystemRoot", "SystemDrive", "PATHEXT"];
 
     public INode Start(NodeLaunch launch, Action<string> line)
     {
-        var start = new ProcessStartInfo(Program(launch), launch.Arguments)
+        var start = new ProcessStartInfo(ProgramOf(launch), launch.Arguments)
         {
             WorkingDirectory = launch.WorkingFolder,
             RedirectStandardInput = true,
@@ -37,14 +33,23 @@ internal sealed class ProcessNodeRunner : INodeRunner
         }
         catch (Exception exception) when (exception is Win32Exception or FileNotFoundException)
         {
-            throw new JobFailure($"InternalServerError: the sandbox cannot start '{launch.FileName}': {exception.Message}");
+            throw new JobFailure($"ClientError: the program '{launch.FileName}' cannot be started: {exception.Message}");
         }
     }
 
     // A bare name is looked up on the node's own PATH, as in a container; the system would take the sandbox's.
-    private static string Program(NodeLaunch launch) =>
-        launch.Environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, launch.FileName)).FirstOrDefault(File.Exists) ?? launch.FileName;
+    private static string ProgramOf(NodeLaunch launch)
+    {
+        if (launch.FileName.Contains('/', StringComparison.Ordinal) || OperatingSystem.IsWindows())
+        {
+            return launch.FileName;
+        }
+
+        var path = launch.Environment.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH") ?? "";
+        return path.Split(Path.PathSeparator).Select(folder => Path.Combine(folder, launch.FileName)).FirstOrDefault(File.Exists)
+            ?? throw new JobFailure(
+                $"ClientError: the program '{launch.FileName}' is not on the node's PATH: install it beside the image's Python, or name it by its full path.");
+    }
 
     private sealed partial class ProcessNode : INode
     {

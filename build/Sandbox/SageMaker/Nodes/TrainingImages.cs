@@ -17,19 +17,28 @@ internal sealed record TrainingImage(params IReadOnlyList<string> Command)
 /// <summary>The training images that the sandbox knows: no registry is asked, and no container is built.</summary>
 internal sealed class TrainingImages(IReadOnlyDictionary<string, Func<TrainingImage>> images)
 {
+    /// <summary>The image of the built-in worker.</summary>
+    public const string Worker = "sandbox/builtin";
+
     private const string Latest = ":latest";
 
     /// <summary>The images that come with the sandbox.</summary>
     public static TrainingImages BuiltIn { get; } = new(new Dictionary<string, Func<TrainingImage>>(StringComparer.Ordinal)
     {
-        ["sandbox/builtin"] = () => new(DotnetHost(), WorkerProgram()),
-        [PyTorchImage.Name] = () => PyTorchImage.For(TorchPython.OfThisMachine.Find()),
+        [Worker] = () => new(DotnetHost(), WorkerProgram()),
+        [PythonImages.Plain] = () => PythonImages.WithoutTorch(MachinePython.Plain.Find()),
+        [PythonImages.PyTorch] = () => PythonImages.WithTorch(MachinePython.WithTorch.Find()),
     });
 
     public IEnumerable<string> Names => images.Keys.Order(StringComparer.Ordinal);
 
     public TrainingImage? Find(string name) =>
         images.GetValueOrDefault(name.EndsWith(Latest, StringComparison.Ordinal) ? name[..^Latest.Length] : name)?.Invoke();
+
+    /// <summary>Why a job cannot run an image here: it is not known, or this machine lacks something; null where it can.</summary>
+    public string? ProblemOf(string name) => Find(name) is { } image
+        ? image.Lacking
+        : $"The sandbox does not know the training image '{name}'. It knows: {string.Join(", ", Names)}.";
 
     private static string DotnetHost() =>
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";

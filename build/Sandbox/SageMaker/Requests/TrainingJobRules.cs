@@ -68,13 +68,10 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
 
     private void CheckAlgorithm(AlgorithmSpecification algorithm)
     {
-        var image = images.Find(algorithm.TrainingImage);
+        var problem = images.ProblemOf(algorithm.TrainingImage);
+        Require(problem is null, problem!);
         Require(
-            image is not null,
-            $"The sandbox does not know the training image '{algorithm.TrainingImage}'. It knows: {string.Join(", ", images.Names)}.");
-        Require(image.Lacking is null, image.Lacking!);
-        Require(
-            image.TakesEntrypoint || (algorithm.ContainerEntrypoint is null && algorithm.ContainerArguments is null),
+            images.Find(algorithm.TrainingImage)!.TakesEntrypoint || (algorithm.ContainerEntrypoint is null && algorithm.ContainerArguments is null),
             $"The image '{algorithm.TrainingImage}' brings its own program: leave out ContainerEntrypoint and ContainerArguments.");
         Require(algorithm.TrainingInputMode != "Pipe", "The sandbox downloads data: use input mode File or FastFile instead of Pipe.");
         foreach (var metric in algorithm.MetricDefinitions ?? [])

@@ -1,0 +1,73 @@
+using BuildPipeline.Sandbox.SageMaker.Jobs;
+
+namespace BuildPipeline.Sandbox.SageMaker.Nodes;
+
+/// <summary>The environment variables of a node's program: the image's, the job's own, and those that keep it inside the sandbox.</summary>
+internal static class ProgramEnvironment
+{
+    private const string Credential = "sandbox";
+
+    /// <param name="image">What the job runs.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="tree">The node's folders.</param>
+    /// <param name="endpoint">Where the sandbox listens.</param>
+    /// <param name="port">A free port for the nodes to meet at.</param>
+    public static Dictionary<string, string> For(TrainingImage image, TrainingJob job, NodeTree tree, Uri endpoint, int port)
+    {
+        var environment = new Dictionary<string, string>(Folders(tree));
+        foreach (var (name, value) in image.Environment)
+        {
+            environment[name] = value;
+        }
+
+        foreach (var (name, value) in job.Request.Environment ?? new Dictionary<string, string>())
+        {
+            environment[name] = value;
+        }
+
+        // After the job's own: whatever it sets, an AWS client reaches the sandbox and has no other credentials.
+        foreach (var (name, value) in Aws(job, tree, endpoint))
+        {
+            environment[name] = value;
+        }
+
+        environment["TRAINING_JOB_NAME"] = job.Name;
+        environment["TRAINING_JOB_ARN"] = job.Arn;
+        environment["SAGEMAKER_BASE_DIR"] = tree.Root;
+        environment["SANDBOX_NODE"] = "1";
+        environment["MASTER_ADDR"] = "127.0.0.1";
+        environment["MASTER_PORT"] = FormattableString.Invariant($"{port}");
+        return environment;
+    }
+
+    private static Dictionary<string, string> Folders(NodeTree tree) => new()
+    {
+        ["HOME"] = tree.Home,
+        ["USERPROFILE"] = tree.Home,
+        ["APPDATA"] = Path.Combine(tree.Home, "AppData", "Roaming"),
+        ["LOCALAPPDATA"] = Path.Combine(tree.Home, "AppData", "Local"),
+        ["XDG_CONFIG_HOME"] = Path.Combine(tree.Home, ".config"),
+        ["XDG_CACHE_HOME"] = Path.Combine(tree.Home, ".cache"),
+        ["XDG_DATA_HOME"] = Path.Combine(tree.Home, ".local", "share"),
+        ["XDG_STATE_HOME"] = Path.Combine(tree.Home, ".local", "state"),
+        ["TMPDIR"] = tree.Temporary,
+        ["TEMP"] = tree.Temporary,
+        ["TMP"] = tree.Temporary,
+    };
+
+    private static Dictionary<string, string> Aws(TrainingJob job, NodeTree tree, Uri endpoint)
+    {
+        var region = job.Arn.Split(':')[3];
+        return new()
+        {
+            ["AWS_ENDPOINT_URL"] = endpoint.ToString().TrimEnd('/'),
+            ["AWS_ACCESS_KEY_ID"] = Credential,
+            ["AWS_SECRET_ACCESS_KEY"] = Credential,
+            ["AWS_REGION"] = region,
+            ["AWS_DEFAULT_REGION"] = region,
+            ["AWS_CONFIG_FILE"] = Path.Combine(tree.Home, ".aws", "config"),
+            ["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(tree.Home, ".aws", "credentials"),
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+        };
+    }
+}
