@@ -54,6 +54,7 @@ public static partial class CommandLine
             Plot = Given("plot") is { } plot ? Picture(plot) : null,
             SweepCheckpoints = Last("sweep-checkpoints") is { } stalls ? Seconds("sweep-checkpoints", stalls) : null,
             DryRun = Has("dryrun"),
+            Exclusive = Has("exclusive"),
             Help = Has("help") || (target is null && !Has("tree") && !Has("description") && !Has("version") && !Has("info")),
             RepositoryRoot = repositoryRoot,
             Context = [.. given.Where(pair => pair.Option.IsContext).Select(pair => new ContextOption(pair.Option.Name, pair.Value!, pair.Option.Targets))],

@@ -1,3 +1,4 @@
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Stages;
 using Cake.Core;
@@ -9,7 +10,7 @@ namespace BuildPipeline.Hosting;
 /// <summary>Opens the run before the first task and closes it after the last one, also when a task fails.</summary>
 /// <remarks>The task runner calls both in a dry run too, so a dry run is left alone here.</remarks>
 public sealed class PipelineLifetime(
-    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<SummaryStage> summary, Lazy<BudgetStage> budget, EnvironmentAccess access, IAnsiConsole console, TimeProvider time)
+    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<RunClosing> closing, EnvironmentAccess access, IAnsiConsole console)
     : FrostingLifetime<PipelineContext>
 {
     /// <inheritdoc/>
@@ -26,37 +27,17 @@ public sealed class PipelineLifetime(
     {
         var failure = Failures.Describe(info.ThrownException, access.Connection);
         exit.Code = failure?.ExitCode ?? ExitCode.Done;
-        if (!context.Options.DryRun && session.Current is not null && TargetUse.Of(context.Options.Target) is { } use)
+        if (!context.Options.DryRun && session.Current is not null && TargetUse.Of(context.Options.Target) is { Summary: true })
         {
-            Close(use, failure);
+            closing.Value.CloseAsync(exit.Code.Value, failure?.Message, CancellationToken.None).GetAwaiter().GetResult();
         }
 
         if (failure is not null)
         {
             console.WriteLine();
-            console.MarkupLine($"[red]✗[/] {Markup.Escape(failure.Message)}");
+            console.Failed(failure.Message);
         }
 
         session.Dispose();
-    }
-
-    private void Close(TargetUse use, PipelineException? failure)
-    {
-        // A look at a run (Status, Stop, Summary) does not end it.
-        if (use.Lease)
-        {
-            budget.Value.CloseAsync(exit.Code is not (ExitCode.Done or ExitCode.StillRunning), CancellationToken.None).GetAwaiter().GetResult();
-            session.Update("run.closed", run => run with
-            {
-                EndedAt = exit.Code == ExitCode.StillRunning ? null : time.GetUtcNow(),
-                ExitCode = exit.Code,
-                Error = failure?.Message,
-            });
-        }
-
-        if (use.Summary)
-        {
-            summary.Value.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
-        }
     }
 }

@@ -80,6 +80,9 @@ public sealed record PipelineOptions
     /// <summary>Nothing may be started or written.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Runs the target without the targets that it depends on.</summary>
+    public bool Exclusive { get; init; }
+
     /// <summary>Shows our own help page.</summary>
     public bool Help { get; init; }
 

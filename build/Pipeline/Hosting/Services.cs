@@ -76,6 +76,7 @@ public static class Services
 
     private static IServiceCollection AddStages(this IServiceCollection services) => services
         .AddSingleton<RunOpening>()
+        .AddSingleton<RunClosing>()
         .AddSingleton<SubjectReader>()
         .AddSingleton<PlanStage>()
         .AddSingleton<ForecastStage>()

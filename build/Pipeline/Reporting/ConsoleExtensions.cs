@@ -33,6 +33,24 @@ public static class ConsoleExtensions
     /// <summary>Says that something is done.</summary>
     public static void Done(this IAnsiConsole console, string sentence) => console.MarkupLine($"[green]✓[/] {Markup.Escape(sentence)}");
 
+    /// <summary>Says what failed. Indented lines are commands, which are never wrapped: somebody copies them.</summary>
+    public static void Failed(this IAnsiConsole console, string message)
+    {
+        var lines = message.ReplaceLineEndings("\n").Split('\n');
+        console.MarkupLine($"[red]✗[/] {Markup.Escape(lines[0])}");
+        foreach (var line in lines.Skip(1))
+        {
+            if (line.StartsWith("  ", StringComparison.Ordinal))
+            {
+                console.WriteWhole(line);
+            }
+            else
+            {
+                console.WriteLine(line);
+            }
+        }
+    }
+
     /// <summary>Says what a person should know although the run goes on.</summary>
     public static void Warn(this IAnsiConsole console, string sentence) => console.MarkupLine($"[yellow]![/] {Markup.Escape(sentence)}");
 }

@@ -7,12 +7,13 @@ namespace BuildPipeline.Reporting;
 public static class RunView
 {
     /// <summary>Where it stands.</summary>
-    public static void ShowStatus(IAnsiConsole console, RunRecord run, DateTimeOffset now)
+    /// <param name="next">The command that continues the run; null where there is none.</param>
+    public static void ShowStatus(IAnsiConsole console, RunRecord run, string? next, DateTimeOffset now)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         void Row(string name, string value) => grid.AddRow($"[dim]{name}[/]", Markup.Escape(value));
         Row("run", $"{run.RunId}, environment {run.Environment}, begun {Format.Moment(run.StartedAt)}");
-        Row("stage", run.Stage.ToString());
+        Row("state", run.State.ToString());
         if (run.Approval is { } approval)
         {
             Row("approved", $"{approval.Subject.Ceiling} by {approval.Approver}, digest {approval.Digest[..12]}");
@@ -29,12 +30,12 @@ public static class RunView
             Row("error", error);
         }
 
-        if (run is { CurrentAttempt: not null, EndedAt: null })
-        {
-            Row("next", $"--target=Launch --run={run.RunId} {(run.HasOpenJob ? "watches the job" : "takes the ended job up and validates it")}");
-        }
-
         console.Write(grid);
+        if (next is not null)
+        {
+            console.MarkupLine(run.HasOpenJob ? "[dim]Follow the job with:[/]" : "[dim]Continue with:[/]");
+            console.WriteWhole($"  {next}");
+        }
     }
 
     /// <summary>How it ended, in a few lines, and where the receipt is.</summary>

@@ -18,15 +18,16 @@ public sealed class RunLease : IDisposable
     /// <summary>Takes the lease of an environment.</summary>
     /// <param name="runsFolder">Folder that holds the runs.</param>
     /// <param name="environment">The Terraform environment.</param>
-    /// <param name="purpose">The target that takes it, told to whoever comes second.</param>
+    /// <param name="target">The target that takes it, named to whoever comes second.</param>
+    /// <param name="hints">Writes the commands that whoever comes second can use.</param>
     /// <exception cref="PipelineException">Another process holds it (exit code 75); the sentence says which.</exception>
-    public static RunLease Take(string runsFolder, string environment, string purpose, DateTimeOffset now)
+    public static RunLease Take(string runsFolder, string environment, string target, CommandHints hints, DateTimeOffset now)
     {
         var holderFile = Path.Combine(runsFolder, $"{environment}.lease.json");
         try
         {
             var stream = new FileStream(Path.Combine(runsFolder, $"{environment}.lease"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(holderFile, JsonSerializer.Serialize(new Holder(Environment.ProcessId, purpose, now), RunJson.Indented));
+            File.WriteAllText(holderFile, JsonSerializer.Serialize(new Holder(Environment.ProcessId, target, now), RunJson.Indented));
             return new RunLease(stream, holderFile);
         }
         catch (IOException)
@@ -34,7 +35,7 @@ public sealed class RunLease : IDisposable
             var holder = ReadHolder(holderFile);
             throw new PipelineException(
                 ExitCode.StillRunning,
-                $"Environment {environment} is in use{holder}; watch it with --target=Status, end its job with --target=Stop, or wait until it is done.");
+                $"Environment {environment} is in use{holder}. Wait for it to finish, or look at it or stop its job with:\n  {hints.For("Status")}\n  {hints.For("Stop")}");
         }
     }
 
@@ -50,7 +51,7 @@ public sealed class RunLease : IDisposable
         try
         {
             var holder = JsonSerializer.Deserialize<Holder>(File.ReadAllText(file), RunJson.Indented);
-            return holder is null ? "" : $" by {holder.Purpose} (process {holder.Pid}, since {holder.Since:u})";
+            return holder is null ? "" : $" by {holder.Target} (process {holder.Pid}, since {holder.Since:u})";
         }
         catch (Exception exception) when (exception is IOException or JsonException)
         {
@@ -58,5 +59,5 @@ public sealed class RunLease : IDisposable
         }
     }
 
-    private sealed record Holder(int Pid, string Purpose, DateTimeOffset Since);
+    private sealed record Holder(int Pid, string Target, DateTimeOffset Since);
 }

@@ -1,6 +1,6 @@
 namespace BuildPipeline.Runs;
 
-/// <summary>Where a run stands.</summary>
+/// <summary>The last step that a run has completed.</summary>
 public enum RunStage
 {
     /// <summary>Begun.</summary>
@@ -31,8 +31,8 @@ public enum RunStage
 /// <summary>All that is known of a run: <c>run.json</c>.</summary>
 public sealed record RunRecord
 {
-    /// <summary>Format of this document.</summary>
-    public string Format { get; init; } = "run/1";
+    /// <summary>Format of this document. Runs of <c>run/1</c> have no <see cref="ClosedAt"/>.</summary>
+    public string Format { get; init; } = "run/2";
 
     /// <summary><c>yyyyMMdd-HHmmss-xxxx</c>, UTC.</summary>
     public required string RunId { get; init; }
@@ -73,10 +73,13 @@ public sealed record RunRecord
     /// <summary>What the validator found.</summary>
     public EvidenceRecord? Evidence { get; init; }
 
-    /// <summary>When the run ended; null while it goes on.</summary>
+    /// <summary>When the result of the run was determined; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>The exit code it ended with.</summary>
+    /// <summary>When the run was closed: it has its result, its receipt is written, its ledger entry is settled. A closed run never changes.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>The exit code of the last target that worked on it; of a closed run, its result.</summary>
     public ExitCode? ExitCode { get; init; }
 
     /// <summary>Name of the task that failed.</summary>
@@ -93,6 +96,12 @@ public sealed record RunRecord
 
     /// <summary>True where a job was, or may have been, submitted and its end is not recorded, or where its successor is still to come.</summary>
     public bool HasOpenJob => CurrentAttempt is not null && Ladder.Next(this) is not null;
+
+    /// <summary>The state of the run.</summary>
+    public RunState State => RunStates.Of(this);
+
+    /// <summary>True from the intent to submit a job until the run is closed.</summary>
+    public bool IsOpen => CurrentAttempt is not null && ClosedAt is null;
 
     /// <summary>Dollars of all attempts; null where one is not known.</summary>
     public Usd? ActualCost =>

@@ -14,24 +14,32 @@ public sealed class RunSession(RunStore store) : IDisposable
     /// <summary>The run, where the target cannot do without.</summary>
     public RunRecord Run => Current ?? throw new InvalidOperationException("This target has opened no run.");
 
+    /// <summary>The steps that this process takes with the run, in order.</summary>
+    public IReadOnlyList<RunStep> Steps { get; set; } = [];
+
+    /// <summary>True where a step is to be taken. Without a run, as in a dry run, every step is.</summary>
+    public bool Needs(RunStep step) => Current is null || Steps.Contains(step);
+
     /// <summary>Absolute path of one file of the run.</summary>
     public string PathOf(string file) => store.PathOf(Run.RunId, file);
 
     /// <summary>Works on that run from here on.</summary>
-    /// <param name="continued">True where an earlier process began it.</param>
-    public void Open(RunRecord run, bool continued)
-    {
-        Current = run;
-        store.Append(run.RunId, continued ? "run.continued" : "run.started", new { run.Environment, Environment.ProcessId });
-    }
+    public void Open(RunRecord run) => Current = run;
 
     /// <summary>Keeps the lease until this process ends.</summary>
     public void Hold(RunLease lease) => _lease = lease;
 
     /// <summary>Replaces the record, saves it and appends an event.</summary>
+    /// <exception cref="InvalidOperationException">The run is closed, or the change would take it back to an earlier stage.</exception>
     public RunRecord Update(string kind, Func<RunRecord, RunRecord> change, object? detail = null)
     {
-        Current = change(Run);
+        var changed = change(Run);
+        if (Run.ClosedAt is not null || changed.Stage < Run.Stage)
+        {
+            throw new InvalidOperationException($"Run {Run.RunId} is at {Run.State} and cannot take the event {kind} to {changed.State}.");
+        }
+
+        Current = changed;
         store.Save(Current);
         store.Append(Current.RunId, kind, detail);
         return Current;

@@ -11,7 +11,8 @@ namespace BuildPipeline.Runs;
 /// <param name="time">Source of run ids and event times.</param>
 public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
 {
-    private const string Newest = "latest";
+    /// <summary>The name that <c>--run</c> accepts for the newest run of an environment, and the file with the newest run's id.</summary>
+    public const string Newest = "latest";
 
     private readonly string _runs = Path.Combine(artifactsFolder, "runs");
 
@@ -33,20 +34,20 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
         return run;
     }
 
-    /// <summary>Reads a run; <c>latest</c> is the newest.</summary>
+    /// <summary>Reads a run.</summary>
     /// <exception cref="PipelineException">There is no such run, or its record cannot be read (exit code 2).</exception>
     public RunRecord Load(string runId)
     {
-        var id = runId == Newest ? LatestId() ?? throw Bad($"There is no run in {_runs} yet; start one with --target=Launch.") : runId;
-        var file = RunIdPattern().IsMatch(id) ? PathOf(id, RunFiles.Run) : throw Bad($"'{id}' is not a run id such as 20260131-120000-1a2b.");
-        if (!File.Exists(file))
+        if (!Has(runId))
         {
-            throw Bad($"There is no run {id} in {_runs}.");
+            throw Bad($"There is no run {runId} in {_runs}.");
         }
+
+        var file = PathOf(runId, RunFiles.Run);
 
         try
         {
-            return JsonSerializer.Deserialize<RunRecord>(File.ReadAllBytes(file), RunJson.Indented)!;
+            return Current(JsonSerializer.Deserialize<RunRecord>(File.ReadAllBytes(file), RunJson.Indented)!);
         }
         catch (JsonException exception)
         {
@@ -54,21 +55,23 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
         }
     }
 
-    /// <summary>The newest run of an environment; null where there is none.</summary>
-    public RunRecord? LatestOf(string environment) =>
-        LatestId() is { } id && File.Exists(PathOf(id, RunFiles.Run)) && Load(id) is var newest && newest.Environment == environment
-            ? newest
-            : RunsOf(environment).FirstOrDefault();
+    /// <summary>True where the folder has a record of that run.</summary>
+    /// <exception cref="PipelineException">It is not a run ID (exit code 2).</exception>
+    public bool Has(string runId) => RunIdPattern().IsMatch(runId)
+        ? File.Exists(PathOf(runId, RunFiles.Run))
+        : throw Bad($"'{runId}' is not a valid run ID. Expected, for example, 20260131-120000-1a2b, or {Newest}.");
 
     /// <summary>The runs of an environment, the newest first; each is read when it is asked for.</summary>
-    public IEnumerable<RunRecord> RunsOf(string environment) => !Directory.Exists(_runs)
+    public IEnumerable<RunRecord> RunsOf(string environment) => All().Where(run => run.Environment == environment);
+
+    /// <summary>All runs, the newest first; each is read when it is asked for.</summary>
+    public IEnumerable<RunRecord> All() => !Directory.Exists(_runs)
         ? []
         : Directory.EnumerateDirectories(_runs)
             .Select(folder => Path.GetFileName(folder)!)
             .Where(id => RunIdPattern().IsMatch(id) && File.Exists(PathOf(id, RunFiles.Run)))
             .OrderDescending(StringComparer.Ordinal)
-            .Select(Load)
-            .Where(run => run.Environment == environment);
+            .Select(Load);
 
     /// <summary>Writes <c>run.json</c>, whole or not at all.</summary>
     public void Save(RunRecord run) => WriteJson(run.RunId, RunFiles.Run, run);
@@ -91,12 +94,6 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
         stream.Flush(flushToDisk: true);
     }
 
-    private string? LatestId()
-    {
-        var file = Path.Combine(_runs, Newest);
-        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
-    }
-
     private static void WriteWhole(string path, string text)
     {
         var temporary = path + ".tmp";
@@ -108,6 +105,13 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
 
         File.Move(temporary, path, overwrite: true);
     }
+
+    // Format run/1 had no word for closed: such a run was closed when a target ended on its result.
+    private static RunRecord Current(RunRecord run) => run.Format != "run/1" ? run : run with
+    {
+        Format = "run/2",
+        ClosedAt = run.State.CanClose() ? run.EndedAt : null,
+    };
 
     private static PipelineException Bad(string sentence) => new(ExitCode.BadConfiguration, sentence);
 

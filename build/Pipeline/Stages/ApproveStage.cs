@@ -5,7 +5,7 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Stages;
 
 /// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
-public sealed class ApproveStage(PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk, BudgetStage budget)
+public sealed class ApproveStage(PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk, BudgetStage budget, CommandHints hints)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
     /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled or does not fit into the team's budget (3).</exception>
@@ -30,7 +30,7 @@ public sealed class ApproveStage(PipelineOptions options, RunSession session, Su
         RequireEnabled();
         var run = session.Run;
         var approval = run.Approval ?? throw new PipelineException(
-            ExitCode.NotApproved, $"Run {run.RunId} is not approved; approve it with --target=Approve --run={run.RunId}.");
+            ExitCode.NotApproved, $"Run {run.RunId} is not approved. Approve it with:\n  {hints.For("Approve", $"--run={run.RunId}")}");
         desk.Verify(approval, await subjects.ReadAsync(run.Subject!.Job, run.Cost!, cancellationToken));
         await budget.ReserveAsync(cancellationToken);
     }

@@ -79,12 +79,13 @@ public sealed class BudgetStage(
 
     /// <summary>Settles the run where all of its jobs have ended, and gives the reservation back where it failed before any job.</summary>
     /// <param name="failed">True where the target failed.</param>
-    public async Task CloseAsync(bool failed, CancellationToken cancellationToken)
+    /// <returns>False where something is left to settle.</returns>
+    public async Task<bool> CloseAsync(bool failed, CancellationToken cancellationToken)
     {
         var run = session.Run;
         if (Holding() is not { } request || run.HasOpenJob || (run.Attempts.Count == 0 && !failed))
         {
-            return;
+            return true;
         }
 
         var used = request.Used(run);
@@ -95,10 +96,12 @@ public sealed class BudgetStage(
                 "budget.settled",
                 current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, Standing = others } },
                 used);
+            return true;
         }
         catch (PipelineException exception)
         {
-            console.Warn($"The team's budget is not settled, and will be once the reservation's lease is over: {exception.Message}");
+            console.Warn($"The team's budget could not be settled now. The next launch settles it, or the ledger itself when the reservation expires: {exception.Message}");
+            return false;
         }
     }
 

@@ -8,7 +8,7 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Watches a run's job until it ends, or until the person at the terminal has seen enough.</summary>
 public sealed class JobWatching(
-    PipelineOptions options, RunSession session, Follower follower, MarketMover mover, JobStopper stopper, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, RunSession session, Follower follower, MarketMover mover, JobStopper stopper, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Watches until the job has ended, or was moved to the other market.</summary>
     /// <exception cref="PipelineException">The job goes on without us (exit code 75).</exception>
@@ -108,12 +108,12 @@ public sealed class JobWatching(
     {
         session.Update(
             attempt.Outcome is null ? "job.status" : "job.ended",
-            run => run.WithCurrentAttempt(attempt) with { Stage = attempt.Outcome is null ? run.Stage : RunStage.Trained },
+            run => run.WithCurrentAttempt(attempt) is { HasOpenJob: false } ended ? ended with { Stage = RunStage.Trained } : run.WithCurrentAttempt(attempt),
             new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome });
         return Task.CompletedTask;
     }
 
     private PipelineException GoesOn(string why) => new(
         ExitCode.StillRunning,
-        $"{session.Run.CurrentAttempt!.JobName} goes on ({why}); take it up again with --target=Launch --run={session.Run.RunId}, or end it with --target=Stop.");
+        $"{session.Run.CurrentAttempt!.JobName} is still running ({why}). Follow it again or stop it with:\n  {hints.For("Launch", $"--run={session.Run.RunId}")}\n  {hints.For("Stop", $"--run={session.Run.RunId}")}");
 }

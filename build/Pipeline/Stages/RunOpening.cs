@@ -1,62 +1,120 @@
 using System.Diagnostics;
 using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
 
 namespace BuildPipeline.Stages;
 
 /// <summary>Opens the run that a target works on, before its first task.</summary>
-public sealed class RunOpening(PipelineOptions options, RunSession session, EnvironmentAccess access, IAnsiConsole console, TimeProvider time)
+public sealed class RunOpening(PipelineOptions options, RunSession session, EnvironmentAccess access, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
-    /// <summary>Takes the lease, opens the run and starts the sandbox, each where the target needs it.</summary>
-    /// <exception cref="PipelineException">Another process works on the environment (75), or the named run does not fit (2).</exception>
+    /// <summary>Takes the lease, starts the sandbox and opens the run, each where the target needs it.</summary>
+    /// <exception cref="PipelineException">Another process works on the environment (75), or the run does not fit the target (2); or the run is closed, and this was its result.</exception>
     public async Task OpenAsync(TargetUse use, CancellationToken cancellationToken)
     {
-        if (use.Lease)
+        if (use.Lease != LeaseUse.None)
         {
-            session.Hold(RunLease.Take(session.Store.RunsFolder, options.Environment, $"--target={options.Target}", time.GetUtcNow()));
-        }
-
-        if (use.Run != RunUse.None)
-        {
-            var (run, continued) = Choose(use.Run);
-            session.Open(run, continued);
-            console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(continued ? $", taken up at stage {run.Stage}" : "")}");
+            session.Hold(RunLease.Take(session.Store.RunsFolder, options.Environment, options.Target!, hints, time.GetUtcNow()));
         }
 
         await access.OpenAsync(cancellationToken);
-    }
-
-    private (RunRecord Run, bool Continued) Choose(RunUse use)
-    {
-        if (options.RunId is { } named)
+        if (use.Run == RunUse.None)
         {
-            return (Named(named, use), true);
+            return;
         }
 
-        if (use == RunUse.Latest)
+        var known = options.RunId is { } named ? Named(named) : Unnamed(use.Run);
+        if (known is null && use.Run == RunUse.Open)
         {
-            return (session.Store.LatestOf(options.Environment) ?? throw new PipelineException(
-                ExitCode.BadConfiguration, $"Environment {options.Environment} has no run yet; start one with --target=Launch."), true);
+            return;
         }
 
-        return use == RunUse.OpenOrNew && session.Store.LatestOf(options.Environment) is { HasOpenJob: true } open
-            ? (open, true)
-            : (session.Store.Create(options.Environment, Commit()), false);
+        Begin(known ?? session.Store.Create(options.Environment, Commit()), isNew: known is null, use);
     }
 
-    private RunRecord Named(string id, RunUse use)
+    private void Begin(RunRecord run, bool isNew, TargetUse use)
     {
-        var run = session.Store.Load(id);
-        if (run.Environment != options.Environment)
+        session.Open(run);
+        var transition = RunTransitions.Of(options.Target!, run.State);
+        RequireOwnStep(run, transition);
+        session.Steps = transition.Steps;
+        console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(isNew ? "" : $", {run.State}")}");
+        if (transition.Steps.Count == 0)
+        {
+            ReportUnchanged(run, transition.Exit);
+        }
+        else if (use.Lease != LeaseUse.None && run.ClosedAt is null)
+        {
+            session.Store.Append(run.RunId, isNew ? "run.started" : "run.continued", new { run.Environment, options.Target, Environment.ProcessId });
+        }
+    }
+
+    private RunRecord? Unnamed(RunUse use)
+    {
+        if (use == RunUse.New)
+        {
+            return null;
+        }
+
+        var runs = session.Store.RunsOf(options.Environment).ToList();
+        var open = RunSelection.Open([.. runs.Where(run => run.IsOpen)], id => hints.For(options.Target!, $"--run={id}"));
+        return open ?? use switch
+        {
+            RunUse.OpenOrNew or RunUse.Open => null,
+            RunUse.OpenOrLaunched => runs.Find(run => run.CurrentAttempt is not null) ?? throw None("launched run", runs),
+            _ => runs.FirstOrDefault() ?? throw None("run", runs),
+        };
+    }
+
+    private PipelineException None(string what, List<RunRecord> runs) => new(
+        ExitCode.BadConfiguration,
+        $"Environment {options.Environment} has no {what} in {session.Store.RunsFolder} ({runs.Count} runs there). Start one with:\n  {hints.For("Launch")}");
+
+    private RunRecord Named(string id)
+    {
+        var run = id == RunStore.Newest
+            ? session.Store.RunsOf(options.Environment).FirstOrDefault() ?? throw None("run", [])
+            : session.Store.Load(id);
+        return run.Environment == options.Environment ? run : throw new PipelineException(
+            ExitCode.BadConfiguration,
+            $"Run {run.RunId} belongs to environment {run.Environment}. Use:\n  {hints.For(options.Target!, $"--run={run.RunId}", $"--environment={run.Environment}")}");
+    }
+
+    // --exclusive leaves out the steps before a target's own, which a run that lacks them cannot do without.
+    private void RequireOwnStep(RunRecord run, Transition transition)
+    {
+        if (options.Exclusive && transition.Steps is [var first, ..] && first.ToString() != options.Target && run.State < RunState.Applied
+            && !(first == RunStep.Approve && run.State == RunState.Approved))
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"Run {run.RunId} belongs to environment {run.Environment}; add --environment={run.Environment}.");
+                ExitCode.BadConfiguration,
+                $"Run {run.RunId} is {run.State}, and {options.Target} needs {first} first. Omit --exclusive:\n  {hints.For(options.Target!, $"--run={run.RunId}")}");
         }
+    }
 
-        return use != RunUse.Latest && run is { HasOpenJob: false, CurrentAttempt: { Outcome: not OutcomeKind.Completed } ended }
-            ? throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} has ended ({ended.OutcomeSentence}); start a new one without --run.")
-            : run;
+    private void ReportUnchanged(RunRecord run, ExitCode? exit)
+    {
+        switch (exit)
+        {
+            case ExitCode.Done:
+                console.Done($"Nothing to do for {options.Target}: run {run.RunId} is {run.State} already.");
+                return;
+            case null when run.State == RunState.ClosedValidated:
+                console.Done($"Run {run.RunId} is finished and validated. Receipt: {session.PathOf(RunFiles.Summary)}");
+                return;
+            case null:
+                throw new PipelineException(
+                    run.ExitCode ?? ExitCode.Failed,
+                    $"Run {run.RunId} is finished and did not succeed: {run.Error ?? run.CurrentAttempt?.OutcomeSentence} Receipt: {session.PathOf(RunFiles.Summary)} Start a new run with:\n  {hints.For("Launch")}");
+            case ExitCode.StillRunning:
+                throw new PipelineException(
+                    ExitCode.StillRunning,
+                    $"The end of {run.CurrentAttempt!.JobName} is not recorded yet. Follow it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
+            default:
+                throw new PipelineException(
+                    exit.Value, $"Run {run.RunId} has no training job to validate. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
+        }
     }
 
     // In a checkout without git, or without a commit, the run simply has none.

@@ -5,8 +5,8 @@ using Spectre.Console;
 
 namespace BuildPipeline.Stages;
 
-/// <summary>Shows where a run stands, with one look at its job.</summary>
-public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, BudgetStage budget, IAnsiConsole console, TimeProvider time)
+/// <summary>Shows the state of a run, with one look at its job.</summary>
+public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, BudgetStage budget, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Shows the run; changes nothing.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -17,7 +17,8 @@ public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, Bud
             run = run.WithCurrentAttempt(seen);
         }
 
-        RunView.ShowStatus(console, run, time.GetUtcNow());
+        var next = run.State.IsClosed() ? null : hints.For("Launch", $"--run={run.RunId}");
+        RunView.ShowStatus(console, run, next, time.GetUtcNow());
         await budget.ShowAsync(cancellationToken);
     }
 }

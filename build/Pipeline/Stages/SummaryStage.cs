@@ -15,6 +15,12 @@ public sealed class SummaryStage(
     {
         var run = session.Run;
         var markdown = Receipt.Markdown(run, time.GetUtcNow());
+        if (run.ClosedAt is not null && File.Exists(session.PathOf(RunFiles.Summary)))
+        {
+            // The receipt of a closed run stays as it was written.
+            markdown = await File.ReadAllTextAsync(session.PathOf(RunFiles.Summary), cancellationToken);
+        }
+
         session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
         actions.AddToPage(markdown);
         await KeepRecordAsync(cancellationToken);

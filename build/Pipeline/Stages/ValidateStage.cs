@@ -5,26 +5,37 @@ using Spectre.Console;
 
 namespace BuildPipeline.Stages;
 
-/// <summary>Judges the run by what lies in S3.</summary>
+/// <summary>Judges the run by what is in S3.</summary>
 public sealed class ValidateStage(RunSession session, Validator validator, IAnsiConsole console)
 {
-    /// <summary>Validates the newest job of the run.</summary>
-    /// <exception cref="PipelineException">There is no ended job (2), or a check does not hold (7).</exception>
+    /// <summary>Validates the newest job of the run. Evidence that was judged before the run could be closed is taken as it is; a closed run keeps its result.</summary>
+    /// <exception cref="PipelineException">The job did not complete (its own exit code), or a check does not hold (7).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (session.Run.CurrentAttempt is not { Outcome: not null })
+        var run = session.Run;
+        if (run.State == RunState.Failed)
         {
-            throw new PipelineException(
-                ExitCode.BadConfiguration, $"Run {session.Run.RunId} has no ended training job to validate; finish it with --target=Launch --run={session.Run.RunId}.");
+            throw new PipelineException(Outcomes.ExitCodeOf(run.CurrentAttempt!.Outcome!.Value), run.CurrentAttempt.OutcomeSentence!);
         }
 
-        var evidence = await console.WorkAsync("validate the evidence in S3", () => validator.ValidateAsync(session.Run, cancellationToken));
-        session.Update("evidence.judged", run => run with { Evidence = evidence, Stage = RunStage.Validated }, new { evidence.Passed });
+        var evidence = run.State == RunState.Judged
+            ? run.Evidence!
+            : await console.WorkAsync("validate the evidence in S3", () => validator.ValidateAsync(run, cancellationToken));
+        if (run.State == RunState.Trained)
+        {
+            session.Update("evidence.judged", current => current with { Evidence = evidence, Stage = RunStage.Validated }, new { evidence.Passed });
+        }
+
         EvidenceView.Show(console, evidence);
         if (!evidence.Passed)
         {
             var failed = string.Join(" ", evidence.Findings.Where(finding => !finding.Passed).Select(finding => finding.Detail));
             throw new PipelineException(ExitCode.ValidationFailed, $"The run did not pass validation: {failed}");
+        }
+
+        if (run.ClosedAt is not null)
+        {
+            console.Done($"The evidence of run {run.RunId} holds now. The run is closed: its record and receipt stay as they are.");
         }
     }
 }

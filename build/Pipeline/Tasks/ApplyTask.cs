@@ -12,7 +12,7 @@ namespace BuildPipeline.Tasks;
 public sealed class ApplyTask(Lazy<ApplyStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.Options.Target == "Apply" || session.Current is null or { Stage: < RunStage.Applied };
+    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Apply);
 
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);

@@ -12,7 +12,7 @@ namespace BuildPipeline.Tasks;
 public sealed class ApproveTask(Lazy<ApproveStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.Options.Target == "Approve" || session.Current?.HasOpenJob != true;
+    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Approve);
 
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);

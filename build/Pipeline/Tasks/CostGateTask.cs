@@ -12,7 +12,7 @@ namespace BuildPipeline.Tasks;
 public sealed class CostGateTask(Lazy<CostGateStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.Options.Target == "CostGate" || session.Current?.Subject is null;
+    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.CostGate);
 
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);

@@ -1,4 +1,5 @@
 using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
 using BuildPipeline.Stages;
 using Cake.Frosting;
 
@@ -11,8 +12,11 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(CostGateTask))]
 [IsDependentOn(typeof(ApproveTask))]
 [IsDependentOn(typeof(ApplyTask))]
-public sealed class LaunchTask(Lazy<LaunchStage> launch, Lazy<ValidateStage> validate) : AsyncFrostingTask<PipelineContext>
+public sealed class LaunchTask(Lazy<LaunchStage> launch, Lazy<ValidateStage> validate, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
+    /// <inheritdoc/>
+    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Launch);
+
     /// <inheritdoc/>
     public override async Task RunAsync(PipelineContext context)
     {

@@ -11,7 +11,7 @@ namespace BuildPipeline.Tasks;
 public sealed class PlanTask(Lazy<PlanStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.Options.Target == "Plan" || session.Current?.Plan is null;
+    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Plan);
 
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);

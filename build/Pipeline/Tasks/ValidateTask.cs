@@ -1,4 +1,5 @@
 using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
 using BuildPipeline.Stages;
 using Cake.Frosting;
 
@@ -7,8 +8,11 @@ namespace BuildPipeline.Tasks;
 /// <summary>Judges a run by its evidence in S3.</summary>
 [TaskName("Validate")]
 [TaskDescription("Judges a run by its evidence in S3.")]
-public sealed class ValidateTask(Lazy<ValidateStage> stage) : AsyncFrostingTask<PipelineContext>
+public sealed class ValidateTask(Lazy<ValidateStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
+    /// <inheritdoc/>
+    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Validate);
+
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
 }

@@ -85,7 +85,7 @@ public sealed class LaunchTests : IAsyncLifetime
         using var first = _place.Start("--target=Launch", Workplace.Quick);
         await Eventually(() => Task.FromResult(File.Exists(Path.Combine(_place.ArtifactsFolder, "runs", "sandbox.lease.json"))));
 
-        (await _place.QuickAsync("--target=Launch")).With(75).Saying("is in use by --target=Launch");
+        (await _place.QuickAsync("--target=Launch")).With(75).Saying("is in use by Launch");
 
         (await Workplace.EndAsync(first)).With(0);
         Assert.Single(await _place.JobsAsync());
@@ -94,7 +94,7 @@ public sealed class LaunchTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ADetachedLaunch_When_TakenUpAgain_Then_ItEndsAsOneRun()
     {
-        (await _place.QuickAsync("--target=Launch", "--detach")).With(75).Saying("goes on (detached)");
+        (await _place.QuickAsync("--target=Launch", "--detach")).With(75).Saying("is still running (detached)");
         var runId = _place.LatestRunId;
         (await _place.BuildAsync("--target=Status")).With(0).Saying(runId);
 

@@ -8,17 +8,19 @@ public sealed class RunStoreTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("run-store-");
     private readonly FakeTimeProvider _time = new(Sample.Noon);
 
+    private static readonly CommandHints Hints = new("./build.sh", HintShell.Posix, []);
+
     private RunStore Store => new(_folder.FullName, _time);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Given_ANewRun_When_LoadedAsLatest_Then_ItIsTheSame()
+    public void Given_ANewRun_When_Loaded_Then_ItIsTheSame()
     {
         var run = Store.Create("sandbox", "0123abc");
 
         Assert.StartsWith("20260131-120000-", run.RunId, StringComparison.Ordinal);
-        var loaded = Store.Load("latest");
+        var loaded = Store.Load(run.RunId);
         Assert.Equal((run.RunId, "sandbox", "0123abc", RunStage.Started), (loaded.RunId, loaded.Environment, loaded.Commit, loaded.Stage));
     }
 
@@ -49,13 +51,13 @@ public sealed class RunStoreTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(1));
         Store.Create("aws", null);
 
-        Assert.Equal(first.RunId, Store.LatestOf("sandbox")!.RunId);
-        Assert.Null(Store.LatestOf("staging"));
+        Assert.Equal([first.RunId], Store.RunsOf("sandbox").Select(run => run.RunId));
+        Assert.Empty(Store.RunsOf("staging"));
     }
 
     [Theory]
-    [InlineData("latest", "There is no run")]
-    [InlineData("../../etc", "is not a run id")]
+    [InlineData("latest", "is not a valid run ID")]
+    [InlineData("../../etc", "is not a valid run ID")]
     [InlineData("20260131-120000-ffff", "There is no run")]
     public void Given_ARunThatIsNotThere_When_Loaded_Then_OneSentenceSaysSo(string id, string sentence)
     {
@@ -90,19 +92,19 @@ public sealed class RunStoreTests : IDisposable
     [Fact]
     public void Given_AHeldLease_When_AnotherTakesIt_Then_ItHearsWhoHoldsIt()
     {
-        using var held = RunLease.Take(Store.RunsFolder, "sandbox", "--target=Launch", Sample.Noon);
+        using var held = RunLease.Take(Store.RunsFolder, "sandbox", "Launch", Hints, Sample.Noon);
 
-        var exception = Assert.Throws<PipelineException>(() => RunLease.Take(Store.RunsFolder, "sandbox", "--target=Apply", Sample.Noon));
+        var exception = Assert.Throws<PipelineException>(() => RunLease.Take(Store.RunsFolder, "sandbox", "Apply", Hints, Sample.Noon));
 
         Assert.Equal(ExitCode.StillRunning, exception.ExitCode);
-        Assert.Contains($"--target=Launch (process {Environment.ProcessId}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"Launch (process {Environment.ProcessId}", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Given_ALeaseGivenBack_When_AnotherTakesIt_Then_ItGetsIt()
     {
-        RunLease.Take(Store.RunsFolder, "sandbox", "--target=Launch", Sample.Noon).Dispose();
+        RunLease.Take(Store.RunsFolder, "sandbox", "Launch", Hints, Sample.Noon).Dispose();
 
-        RunLease.Take(Store.RunsFolder, "sandbox", "--target=Launch", Sample.Noon).Dispose();
+        RunLease.Take(Store.RunsFolder, "sandbox", "Launch", Hints, Sample.Noon).Dispose();
     }
 }

@@ -1,0 +1,73 @@
+namespace BuildPipeline.Runs;
+
+/// <summary>The state of a run, as its record tells it. A run moves down this list and never up.</summary>
+public enum RunState
+{
+    /// <summary>Created; there is no plan yet.</summary>
+    Started,
+
+    /// <summary>Terraform's plan is saved.</summary>
+    Planned,
+
+    /// <summary>Priced and accepted by the cost gate.</summary>
+    Priced,
+
+    /// <summary>Approved.</summary>
+    Approved,
+
+    /// <summary>The infrastructure is applied; no job was submitted.</summary>
+    Applied,
+
+    /// <summary>A job was or may have been submitted and its end is not recorded, or the next job is due.</summary>
+    Launched,
+
+    /// <summary>The last job failed or was stopped; the run is not closed.</summary>
+    Failed,
+
+    /// <summary>The training is complete; its evidence is not judged.</summary>
+    Trained,
+
+    /// <summary>The evidence is judged; the run is not closed.</summary>
+    Judged,
+
+    /// <summary>Closed without a trained model.</summary>
+    ClosedFailed,
+
+    /// <summary>Closed; the evidence does not hold.</summary>
+    ClosedInvalid,
+
+    /// <summary>Closed; the evidence holds.</summary>
+    ClosedValidated,
+}
+
+/// <summary>Reads the state of a run from its record.</summary>
+public static class RunStates
+{
+    /// <summary>The state of a run.</summary>
+    public static RunState Of(RunRecord run) => run switch
+    {
+        { ClosedAt: not null, Evidence: null } => RunState.ClosedFailed,
+        { ClosedAt: not null, Evidence.Passed: false } => RunState.ClosedInvalid,
+        { ClosedAt: not null } => RunState.ClosedValidated,
+        { CurrentAttempt: null } => BeforeLaunch(run.Stage),
+        { HasOpenJob: true } => RunState.Launched,
+        { Evidence: not null } => RunState.Judged,
+        { CurrentAttempt.Outcome: OutcomeKind.Completed } => RunState.Trained,
+        _ => RunState.Failed,
+    };
+
+    /// <summary>True in a state that can be closed: nothing can follow but the receipt and the ledger.</summary>
+    public static bool CanClose(this RunState state) => state is RunState.Failed or RunState.Judged;
+
+    /// <summary>True in the end state of a run.</summary>
+    public static bool IsClosed(this RunState state) => state >= RunState.ClosedFailed;
+
+    private static RunState BeforeLaunch(RunStage stage) => stage switch
+    {
+        RunStage.Started => RunState.Started,
+        RunStage.Planned => RunState.Planned,
+        RunStage.Priced => RunState.Priced,
+        RunStage.Approved => RunState.Approved,
+        _ => RunState.Applied,
+    };
+}

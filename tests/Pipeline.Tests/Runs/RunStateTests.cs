@@ -1,0 +1,112 @@
+using BuildPipeline.Runs;
+using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
+
+namespace BuildPipeline.Pipeline.Tests.Runs;
+
+public sealed class RunStateTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("run-state-");
+
+    /// <summary>A run in each state.</summary>
+    internal static RunRecord In(RunState state)
+    {
+        var draft = Run with { Attempts = [] };
+        RunRecord Launched(RunStage stage, OutcomeKind? outcome) => Run with { Stage = stage, Attempts = [Intent with { Outcome = outcome, OutcomeSentence = "Ended." }] };
+        RunRecord Judged(bool passed) => Launched(RunStage.Validated, OutcomeKind.Completed) with { Evidence = Evidence(passed) };
+        return state switch
+        {
+            RunState.Started => draft with { Stage = RunStage.Started, Job = null },
+            RunState.Planned => draft with { Stage = RunStage.Planned },
+            RunState.Priced => draft with { Stage = RunStage.Priced },
+            RunState.Approved => draft with { Stage = RunStage.Approved },
+            RunState.Applied => draft with { Stage = RunStage.Applied },
+            RunState.Launched => Launched(RunStage.Launched, null),
+            RunState.Failed => Launched(RunStage.Trained, OutcomeKind.Stopped),
+            RunState.Trained => Launched(RunStage.Trained, OutcomeKind.Completed),
+            RunState.Judged => Judged(true),
+            RunState.ClosedFailed => Launched(RunStage.Trained, OutcomeKind.Stopped) with { ClosedAt = Start },
+            RunState.ClosedInvalid => Judged(false) with { ClosedAt = Start },
+            _ => Judged(true) with { ClosedAt = Start },
+        };
+    }
+
+    public static TheoryData<RunState> All => [.. Enum.GetValues<RunState>()];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Given_ARunInEachState_When_Read_Then_ItIsInThatStateAndOpenFromItsIntentUntilItIsClosed(RunState state)
+    {
+        var run = In(state);
+
+        Assert.Equal(state, run.State);
+        Assert.Equal(state is > RunState.Applied and < RunState.ClosedFailed, run.IsOpen);
+        Assert.Equal(state >= RunState.ClosedFailed, state.IsClosed());
+    }
+
+    [Fact]
+    public void Given_AJobWithoutCapacityAndAFurtherFallback_When_Read_Then_TheRunIsStillLaunched()
+    {
+        var run = In(RunState.Failed) with { Job = Job with { InstanceLadder = [new() { InstanceType = "ml.g5.2xlarge", InstanceCount = 2, UseSpotInstances = true }] } };
+
+        Assert.Equal(RunState.Launched, run.WithCurrentAttempt(Intent with { Outcome = OutcomeKind.NoCapacity }).State);
+        Assert.Equal(RunState.Failed, run.State);
+    }
+
+    [Fact]
+    public void Given_AStoredRun_When_AChangeWouldGoBackOrAlterAClosedOne_Then_ItIsRefused()
+    {
+        var store = new RunStore(_folder.FullName, TimeProvider.System);
+        using var session = new RunSession(store);
+        session.Open(store.Create("sandbox", null));
+        session.Update("plan.saved", run => run with { Stage = RunStage.Priced });
+
+        Assert.Throws<InvalidOperationException>(() => session.Update("plan.saved", run => run with { Stage = RunStage.Planned }));
+        session.Update("run.closed", run => run with { ClosedAt = Start });
+        Assert.Throws<InvalidOperationException>(() => session.Update("target.ended", run => run with { Error = "x" }));
+
+        Assert.Equal((RunStage.Priced, null), (store.Load(session.Run.RunId).Stage, store.Load(session.Run.RunId).Error));
+    }
+
+    [Fact]
+    public void Given_ARecordOfTheFormatBefore_When_Loaded_Then_ItIsClosedWhereATargetEndedOnItsResult()
+    {
+        var store = new RunStore(_folder.FullName, TimeProvider.System);
+        RunRecord Load(RunRecord run)
+        {
+            store.Save(run with { RunId = store.Create("sandbox", null).RunId, Format = "run/1" });
+            return store.RunsOf("sandbox").Single(stored => stored.StartedAt == run.StartedAt);
+        }
+
+        var ended = Load(In(RunState.Judged) with { EndedAt = Start.AddHours(1), StartedAt = Start });
+        var killed = Load(In(RunState.Judged) with { StartedAt = Start.AddDays(1) });
+        var running = Load(In(RunState.Launched) with { EndedAt = Start, StartedAt = Start.AddDays(2) });
+
+        Assert.Equal(Start.AddHours(1), ended.ClosedAt);
+        Assert.Equal("run/2", ended.Format);
+        Assert.True(killed.IsOpen);
+        Assert.True(running.IsOpen);
+    }
+
+    [Fact]
+    public void Given_OpenRuns_When_OneIsAskedFor_Then_OneIsTakenAndSeveralAreListedWithACommandEach()
+    {
+        var (first, second) = (In(RunState.Launched), In(RunState.Trained) with { RunId = "20260102-030405-ffff" });
+
+        Assert.Null(RunSelection.Open([], id => id));
+        Assert.Same(first, RunSelection.Open([first], id => id));
+        var several = Assert.Throws<PipelineException>(() => RunSelection.Open([first, second], id => $"command {id}"));
+        Assert.Equal(ExitCode.BadConfiguration, several.ExitCode);
+        Assert.Contains($"command {first.RunId}", several.Message, StringComparison.Ordinal);
+        Assert.Contains($"command {second.RunId}", several.Message, StringComparison.Ordinal);
+    }
+
+    private static EvidenceRecord Evidence(bool passed) => new()
+    {
+        Findings = [new("job", passed, "As reported.")],
+        Checkpoints = [],
+        Interruptions = [],
+        FinalMetrics = new Dictionary<string, double>(),
+    };
+}
