@@ -30,14 +30,19 @@ public static class ConsoleExtensions
     /// <summary>One line as it is, never wrapped: it is a log's, or somebody copies it.</summary>
     public static void WriteWhole(this IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(line);
 
-    /// <summary>Says that something is done.</summary>
-    public static void Done(this IAnsiConsole console, string sentence) => console.MarkupLine($"[green]✓[/] {Markup.Escape(sentence)}");
+    /// <summary>Says that something is done. Of this message and the next two, indented lines are commands or paths, which are never wrapped: somebody copies them.</summary>
+    public static void Done(this IAnsiConsole console, string message) => console.WriteMarked("[green]✓[/]", message);
 
-    /// <summary>Says what failed. Indented lines are commands, which are never wrapped: somebody copies them.</summary>
-    public static void Failed(this IAnsiConsole console, string message)
+    /// <summary>Says what a person should know although the run continues.</summary>
+    public static void Warn(this IAnsiConsole console, string message) => console.WriteMarked("[yellow]![/]", message);
+
+    /// <summary>Says what failed.</summary>
+    public static void Failed(this IAnsiConsole console, string message) => console.WriteMarked("[red]✗[/]", message);
+
+    private static void WriteMarked(this IAnsiConsole console, string mark, string message)
     {
         var lines = message.ReplaceLineEndings("\n").Split('\n');
-        console.MarkupLine($"[red]✗[/] {Markup.Escape(lines[0])}");
+        console.MarkupLine($"{mark} {Markup.Escape(lines[0])}");
         foreach (var line in lines.Skip(1))
         {
             if (line.StartsWith("  ", StringComparison.Ordinal))
@@ -50,7 +55,4 @@ public static class ConsoleExtensions
             }
         }
     }
-
-    /// <summary>Says what a person should know although the run goes on.</summary>
-    public static void Warn(this IAnsiConsole console, string sentence) => console.MarkupLine($"[yellow]![/] {Markup.Escape(sentence)}");
 }

@@ -101,12 +101,12 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
                 console.Done($"Nothing to do for {options.Target}: run {run.RunId} is {run.State} already.");
                 return;
             case null when run.State == RunState.ClosedValidated:
-                console.Done($"Run {run.RunId} is finished and validated. Receipt: {session.PathOf(RunFiles.Summary)}");
+                console.Done($"Run {run.RunId} is finished and validated. Receipt:\n  {session.PathOf(RunFiles.Summary)}");
                 return;
             case null:
                 throw new PipelineException(
                     run.ExitCode ?? ExitCode.Failed,
-                    $"Run {run.RunId} is finished and did not succeed: {run.Error ?? run.CurrentAttempt?.OutcomeSentence} Receipt: {session.PathOf(RunFiles.Summary)} Start a new run with:\n  {hints.For("Launch")}");
+                    $"Run {run.RunId} is finished and did not succeed: {run.Error ?? run.CurrentAttempt?.OutcomeSentence}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}\nStart a new run with:\n  {hints.For("Launch")}");
             case ExitCode.StillRunning:
                 throw new PipelineException(
                     ExitCode.StillRunning,

@@ -12,8 +12,8 @@ namespace BuildPipeline.Tasks;
 public sealed class ApplyTask(Lazy<ApplyStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Apply);
+    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Apply);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Apply, () => stage.Value.RunAsync(CancellationToken.None));
 }

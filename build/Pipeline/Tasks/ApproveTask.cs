@@ -12,8 +12,8 @@ namespace BuildPipeline.Tasks;
 public sealed class ApproveTask(Lazy<ApproveStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Approve);
+    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Approve);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Approve, () => stage.Value.RunAsync(CancellationToken.None));
 }

@@ -12,8 +12,8 @@ namespace BuildPipeline.Tasks;
 public sealed class CostGateTask(Lazy<CostGateStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.CostGate);
+    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.CostGate);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.CostGate, () => stage.Value.RunAsync(CancellationToken.None));
 }

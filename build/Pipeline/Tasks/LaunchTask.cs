@@ -15,12 +15,9 @@ namespace BuildPipeline.Tasks;
 public sealed class LaunchTask(Lazy<LaunchStage> launch, Lazy<ValidateStage> validate, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Launch);
-
-    /// <inheritdoc/>
-    public override async Task RunAsync(PipelineContext context)
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Launch, async () =>
     {
         await launch.Value.RunAsync();
         await validate.Value.RunAsync(CancellationToken.None);
-    }
+    });
 }

@@ -11,8 +11,8 @@ namespace BuildPipeline.Tasks;
 public sealed class PlanTask(Lazy<PlanStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Plan);
+    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Plan);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Plan, () => stage.Value.RunAsync(CancellationToken.None));
 }

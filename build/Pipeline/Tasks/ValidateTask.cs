@@ -11,8 +11,8 @@ namespace BuildPipeline.Tasks;
 public sealed class ValidateTask(Lazy<ValidateStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => session.Needs(RunStep.Validate);
+    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Validate);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Validate, () => stage.Value.RunAsync(CancellationToken.None));
 }
