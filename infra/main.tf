@@ -19,12 +19,14 @@ locals {
   training_log_group_name = "/aws/sagemaker/TrainingJobs"
 
   # s3://BUCKET/PREFIX, or a folder of the repository.
-  data_uri_pattern = "^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?|[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?)$"
+  data_uri_pattern = "^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?[:cntrl:]]*)?|[A-Za-z0-9_][A-Za-z0-9_ .-]*(/[A-Za-z0-9_. -]+)*/?)$"
 
-  # What lies in S3 already; the rest comes out of the repository into the artifact bucket.
-  data_location_pattern = "^s3://(?P<bucket>[^/]+)/?(?P<prefix>.*)$"
+  # Data that is in S3 already; the rest comes out of the repository into the artifact bucket. A prefix is a folder: without the
+  # slash, s3://corpus/patients would include patients-private/.
+  data_location_pattern = "^s3://(?P<bucket>[^/]+)/*(?P<prefix>.*?)/*$"
   data_uris             = compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri])
-  data_locations        = [for uri in local.data_uris : regex(local.data_location_pattern, uri) if can(regex(local.data_location_pattern, uri))]
+  data_prefixes         = [for uri in local.data_uris : regex(local.data_location_pattern, uri) if can(regex(local.data_location_pattern, uri))]
+  data_locations        = distinct([for location in local.data_prefixes : { bucket = location.bucket, prefix = location.prefix == "" ? "" : "${location.prefix}/" }])
 
   ecr_image          = try(regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)", var.training_image_uri), null)
   ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"

@@ -22,14 +22,14 @@ variable "training_image_uri" {
 }
 
 variable "entrypoint" {
-  description = "Command that the container runs in place of its own, one argument an element: at most 100 of up to 256 characters. Empty: the image's own."
+  description = "Command that the container runs in place of its own, one argument an element: at most 100 of up to 256 characters, without line breaks. No secrets. Empty: the image's own."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = length(var.entrypoint) <= 100 && alltrue([for argument in var.entrypoint : argument == null ? false : length(argument) >= 1 && length(argument) <= 256])
-    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters; put a longer script into the folder training/."
+    condition     = length(var.entrypoint) <= 100 && alltrue([for argument in var.entrypoint : argument == null ? false : can(regex("^[^\r\n]{1,256}$", argument))])
+    error_message = "entrypoint must hold at most 100 arguments of 1 to 256 characters without line breaks; put a longer script into the folder training/."
   }
 }
 
@@ -129,7 +129,7 @@ variable "checkpoint_size_gb" {
 }
 
 variable "hyperparameters" {
-  description = "What the training program is told, at most 97 entries, values up to 2500 characters. They are shown in the console and in every report: no secrets."
+  description = "Hyperparameters of the training program, at most 97 entries, values of up to 2500 characters without line breaks. They are shown in the console and in every report: no secrets."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -140,25 +140,30 @@ variable "hyperparameters" {
   }
 
   validation {
-    condition     = alltrue([for name, value in var.hyperparameters : value == null ? false : length(name) >= 1 && length(name) <= 256 && length(value) <= 2500])
-    error_message = "hyperparameters must have names of 1 to 256 characters and values of at most 2500 characters, none of them null."
+    condition     = alltrue([for name, value in var.hyperparameters : value == null ? false : can(regex("^[^\r\n]{1,256}$", name)) && length(value) <= 2500 && !can(regex("[\r\n]", value))])
+    error_message = "hyperparameters must have names of 1 to 256 characters and values of at most 2500 characters, without line breaks, none of them null."
   }
 }
 
 variable "environment_variables" {
-  description = "Environment of the training program, at most 98 entries, values up to 512 characters. They are shown in the console: no secrets."
+  description = "Environment of the training program, at most 94 entries, values up to 512 characters; names that start with PIPELINE_ are the pipeline's own. They are shown in the console: no secrets."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = length(var.environment_variables) <= 98
-    error_message = "environment_variables must have at most 98 entries, because SageMaker takes 100 and the pipeline adds 2."
+    condition     = length(var.environment_variables) <= 94
+    error_message = "environment_variables must have at most 94 entries, because SageMaker takes 100 and the pipeline adds up to 6."
   }
 
   validation {
     condition     = alltrue([for name, value in var.environment_variables : value == null ? false : can(regex("^[a-zA-Z_][a-zA-Z0-9_]{0,511}$", name)) && length(value) <= 512])
     error_message = "environment_variables must have names of letters, digits and underscores that start with no digit, and values of at most 512 characters, none of them null."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.environment_variables) : !startswith(name, "PIPELINE_") && name != "CHECKPOINT_INTERVAL_REASON"])
+    error_message = "environment_variables must not set CHECKPOINT_INTERVAL_REASON or names that start with PIPELINE_, because the pipeline sets them."
   }
 }
 
@@ -176,6 +181,11 @@ variable "training_data_uri" {
     condition     = !contains(split("/", var.training_data_uri), "..") && length(var.training_data_uri) <= 1024
     error_message = "training_data_uri must not contain .. and have at most 1024 characters, because data comes from S3 or from inside the repository only."
   }
+
+  validation {
+    condition     = !strcontains(trimprefix(var.training_data_uri, "s3://"), "//") && !strcontains(var.training_data_uri, "$${")
+    error_message = "training_data_uri must not contain // or $${, because SageMaker cannot turn such a key into a file and IAM would read a variable."
+  }
 }
 
 variable "validation_data_uri" {
@@ -192,6 +202,11 @@ variable "validation_data_uri" {
     condition     = var.validation_data_uri == null ? true : !contains(split("/", var.validation_data_uri), "..") && length(var.validation_data_uri) <= 1024
     error_message = "validation_data_uri must not contain .. and have at most 1024 characters, because data comes from S3 or from inside the repository only."
   }
+
+  validation {
+    condition     = var.validation_data_uri == null ? true : !strcontains(trimprefix(var.validation_data_uri, "s3://"), "//") && !strcontains(var.validation_data_uri, "$${")
+    error_message = "validation_data_uri must not contain // or $${, because SageMaker cannot turn such a key into a file and IAM would read a variable."
+  }
 }
 
 variable "model_data_uri" {
@@ -207,6 +222,11 @@ variable "model_data_uri" {
   validation {
     condition     = var.model_data_uri == null ? true : !contains(split("/", var.model_data_uri), "..") && length(var.model_data_uri) <= 1024
     error_message = "model_data_uri must not contain .. and have at most 1024 characters, because data comes from S3 or from inside the repository only."
+  }
+
+  validation {
+    condition     = var.model_data_uri == null ? true : !strcontains(trimprefix(var.model_data_uri, "s3://"), "//") && !strcontains(var.model_data_uri, "$${")
+    error_message = "model_data_uri must not contain // or $${, because SageMaker cannot turn such a key into a file and IAM would read a variable."
   }
 }
 

@@ -93,8 +93,13 @@ variable "tags" {
   }
 
   validation {
-    condition     = alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{N} _.:/=+@-]{1,128}$", key)) && !startswith(lower(key), "aws:") && !startswith(key, "pipeline:") && !contains(["team", "environment"], key)])
-    error_message = "tags must have keys of 1 to 128 letters, digits and _.:/=+@- that neither start with aws: or pipeline: nor are team or environment."
+    condition     = alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{N} _.:/=+@-]{1,128}$", key)) && !startswith(lower(key), "aws:") && !startswith(lower(key), "pipeline:") && !contains(["team", "environment"], lower(key))])
+    error_message = "tags must have keys of 1 to 128 letters, digits and _.:/=+@- that neither start with aws: or pipeline: nor are team or environment, in any case."
+  }
+
+  validation {
+    condition     = length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)
+    error_message = "tags must not have two keys that differ only in case, because IAM takes them for the same key."
   }
 
   validation {

@@ -95,7 +95,12 @@ run "everything_that_can_be_added" {
 
   assert {
     condition     = toset(one([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement.Resource if statement.Sid == "FindTrainingData"])) == toset(["arn:aws:s3:::corpus", "arn:aws:s3:::models"])
-    error_message = "The role may list the buckets of the data and the model, and no other."
+    error_message = "The role may locate the buckets of the data and the model, and no other."
+  }
+
+  assert {
+    condition     = { for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : "${statement.Resource}/${statement.Condition.StringLike["s3:prefix"]}" => statement.Action if startswith(statement.Sid, "ListTrainingData") } == { "arn:aws:s3:::corpus/english/*" = "s3:ListBucket", "arn:aws:s3:::models/base/*" = "s3:ListBucket", "arn:aws:s3:::corpus/held-out/*" = "s3:ListBucket" }
+    error_message = "The role may list the folders of the data and the model, and nothing beside them."
   }
 
   assert {
@@ -107,4 +112,40 @@ run "everything_that_can_be_added" {
     condition     = one([for statement in jsondecode(aws_iam_role_policy.image[0].policy).Statement : statement.Resource if statement.Sid == "PullTheImage"]) == "arn:aws:ecr:us-east-1:123456789012:repository/finetune"
     error_message = "The role may pull the training image and no other."
   }
+}
+
+run "a_whole_bucket_and_half_a_name" {
+  command = plan
+
+  module {
+    source = "./modules/execution_role"
+  }
+
+  variables {
+    data_locations = [{ bucket = "corpus", prefix = "" }]
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement if statement.Sid == "ListTrainingData0"]) == { Sid = "ListTrainingData0", Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::corpus" }
+    error_message = "A location that is a whole bucket must be listed whole."
+  }
+
+  assert {
+    condition     = one([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement.Resource if statement.Sid == "ReadTrainingData"]) == "arn:aws:s3:::corpus/*"
+    error_message = "A location that is a whole bucket must be read whole."
+  }
+}
+
+run "a_prefix_that_is_no_folder" {
+  command = plan
+
+  module {
+    source = "./modules/execution_role"
+  }
+
+  variables {
+    data_locations = [{ bucket = "corpus", prefix = "patients" }]
+  }
+
+  expect_failures = [var.data_locations]
 }

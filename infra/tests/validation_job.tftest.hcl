@@ -89,7 +89,7 @@ run "too_much" {
     volume_size_gb        = 16385
     max_runtime_seconds   = 2419201
     hyperparameters       = { for i in range(98) : "name-${i}" => "value" }
-    environment_variables = { for i in range(99) : "NAME_${i}" => "value" }
+    environment_variables = { for i in range(95) : "NAME_${i}" => "value" }
   }
 
   expect_failures = [
@@ -299,4 +299,53 @@ run "volume_key_by_alias_and_data_outside_the_repository" {
     var.training_data_uri,
     var.model_data_uri,
   ]
+}
+
+run "lines_and_slashes" {
+  command = plan
+
+  variables {
+    entrypoint            = ["sh", "-c\nexit"]
+    hyperparameters       = { note = "first line\nsecond line" }
+    environment_variables = { PIPELINE_CODE_SHA256 = "none" }
+    training_data_uri     = "s3://corpus//english/"
+    validation_data_uri   = "s3://corpus/english//"
+    model_data_uri        = "s3://corpus/$${aws:username}/"
+    tags                  = { Project = "a", project = "b" }
+  }
+
+  expect_failures = [
+    var.entrypoint,
+    var.hyperparameters,
+    var.environment_variables,
+    var.training_data_uri,
+    var.validation_data_uri,
+    var.model_data_uri,
+    var.tags,
+  ]
+}
+
+run "a_tag_of_the_module_in_another_case" {
+  command = plan
+
+  variables {
+    tags = { Team = "mlops" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "prefixes_are_folders" {
+  command = plan
+
+  variables {
+    training_data_uri   = "s3://corpus/patients"
+    validation_data_uri = "s3://corpus/patients/"
+    model_data_uri      = "s3://models"
+  }
+
+  assert {
+    condition     = local.data_locations == [{ bucket = "corpus", prefix = "patients/" }, { bucket = "models", prefix = "" }]
+    error_message = "A prefix must be a folder, once, and a bucket its whole content."
+  }
 }

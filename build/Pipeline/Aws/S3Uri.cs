@@ -28,6 +28,10 @@ public sealed record S3Uri(string Bucket, string Key)
         return true;
     }
 
+    /// <summary>The same place as a folder: its key ends with one slash, or is empty for the whole bucket.</summary>
+    /// <remarks>Without the slash, S3 and IAM compare letters: <c>patients</c> would include <c>patients-private/</c>.</remarks>
+    public S3Uri AsFolder() => Key.TrimEnd('/') is { Length: > 0 } name ? this with { Key = name + "/" } : this with { Key = "" };
+
     /// <summary><c>s3://BUCKET/KEY</c>.</summary>
     public override string ToString() => $"{Scheme}{Bucket}/{Key}";
 }

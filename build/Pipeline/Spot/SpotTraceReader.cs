@@ -14,9 +14,9 @@ public static class SpotTraceReader
             throw Bad($"There is no traces folder {folder}; name one with --traces=DIR.");
         }
 
-        var traces = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal)
-            .Select(file => Read(Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText(file)))
+        var traces = Texts(folder)
+            .OrderBy(file => file.Name, StringComparer.Ordinal)
+            .Select(file => Read(file.Name, file.Text))
             .ToDictionary(trace => trace.Name, StringComparer.Ordinal);
         return traces.Count > 0 ? traces : throw Bad($"The traces folder {folder} holds no *.json file.");
     }
@@ -36,6 +36,22 @@ public static class SpotTraceReader
         catch (JsonException error)
         {
             throw Bad($"The trace {name} is not JSON (line {error.LineNumber + 1}); it may be cut off.");
+        }
+    }
+
+    private static List<(string Name, string Text)> Texts(string folder)
+    {
+        try
+        {
+            return
+            [
+                .. FolderWalk.Files(new DirectoryInfo(folder), entry => entry is DirectoryInfo || entry.Extension == ".json")
+                    .Select(file => (Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), File.ReadAllText(file.FullName))),
+            ];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration, $"The traces folder {folder} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
         }
     }
 

@@ -58,6 +58,7 @@ public sealed class JobSubmission(
             "upload sources and data", () => uploads.UploadAsync(job, program, data, cancellationToken));
         var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(cancellationToken);
 
+        await uploads.VerifyAsync(channels, cancellationToken);
         var nodes = session.Run.JobOf(attempt);
         var request = JobRequest.Build(nodes, session.Run, attempt, channels);
         var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);

@@ -14,83 +14,76 @@ public sealed record ContentFile(string Path, long Size, string Sha256);
 /// <param name="Files">Its files in ordinal order of their paths; hidden ones and Python's caches are left out.</param>
 public sealed record FolderContent(string Root, IReadOnlyList<ContentFile> Files)
 {
+    // S3 takes keys of 1024 bytes; bundles/, the digest and two slashes come before the path.
+    private const int LongestPath = 1024 - 80;
+
     /// <summary>SHA-256 over digest, size and path of every file, lower-case hex.</summary>
-    public string Sha256 { get; } = DigestOf(Files);
+    public string Sha256 { get; } = ContentDigest.Of(Files.Select(file => (file.Path, file.Sha256, file.Size)));
 
     /// <summary>Bytes of all files.</summary>
     public long Bytes => Files.Sum(file => file.Size);
 
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="purpose">What it is for, in the words of an error, for example <c>training data</c>.</param>
-    /// <exception cref="PipelineException">The folder is missing or empty, or holds what cannot be taken along.</exception>
+    /// <param name="purpose">What it is for, for example <c>training data</c>.</param>
+    /// <exception cref="PipelineException">The folder is missing, empty or a link, or holds what cannot be uploaded.</exception>
     public static async Task<FolderContent> ReadAsync(string folder, string purpose, CancellationToken cancellationToken)
     {
-        var root = Path.GetFullPath(folder);
-        if (!Directory.Exists(root))
+        var root = new DirectoryInfo(Path.GetFullPath(folder));
+        if (!root.Exists || root.LinkTarget is not null)
         {
-            var kind = File.Exists(root) ? "is a file, not a folder" : "does not exist";
-            throw new PipelineException(ExitCode.BadConfiguration, $"The folder of the {purpose}, {root}, {kind}.");
+            var problem = root.LinkTarget is { } target ? $"is a symbolic link to {target}; use a plain folder"
+                : File.Exists(root.FullName) ? "is a file, not a folder"
+                : "does not exist";
+            throw new PipelineException(ExitCode.BadConfiguration, $"The folder of the {purpose}, {root.FullName}, {problem}.");
         }
 
         var files = new List<ContentFile>();
-        foreach (var file in FilesUnder(new DirectoryInfo(root), purpose))
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            await using var stream = file.OpenRead();
-            var hash = await SHA256.HashDataAsync(stream, cancellationToken);
-            var path = Path.GetRelativePath(root, file.FullName).Replace('\\', '/');
-            files.Add(new(path, stream.Length, Convert.ToHexStringLower(hash)));
+            foreach (var file in FolderWalk.Files(root, IsIncluded))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                files.Add(await ReadAsync(root, file, cancellationToken));
+            }
+        }
+        catch (UnusableEntryException exception)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration, $"The folder of the {purpose} cannot be uploaded: {exception.Message}", exception);
         }
 
         if (files.Count == 0)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The folder of the {purpose}, {root}, holds no files.");
+            throw new PipelineException(ExitCode.BadConfiguration, $"The folder of the {purpose}, {root.FullName}, holds no files.");
         }
 
         files.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));
-        return new(root, files);
+        return new(root.FullName, files);
     }
 
     /// <summary>Full path of one of the files.</summary>
     public string FullPath(ContentFile file) => Path.Combine(Root, file.Path);
 
-    private static IEnumerable<FileInfo> FilesUnder(DirectoryInfo folder, string purpose)
+    private static async Task<ContentFile> ReadAsync(DirectoryInfo root, FileInfo file, CancellationToken cancellationToken)
     {
-        foreach (var entry in folder.EnumerateFileSystemInfos().Where(IsTaken))
+        var path = Path.GetRelativePath(root.FullName, file.FullName).Replace('\\', '/');
+        if (Encoding.UTF8.GetByteCount(path) > LongestPath)
         {
-            if (entry.LinkTarget is not null)
-            {
-                throw new PipelineException(ExitCode.BadConfiguration,
-                    $"{entry.FullName} is a symbolic link, which the {purpose} cannot hold: replace it by the file itself.");
-            }
+            throw new UnusableEntryException(file.FullName, $"has a path of more than {LongestPath} bytes, too long for an S3 key; shorten it");
+        }
 
-            if (entry.Name.Any(char.IsControl))
-            {
-                throw new PipelineException(ExitCode.BadConfiguration,
-                    $"A file name of the {purpose} in {folder.FullName} has a control character in it: rename the file.");
-            }
-
-            if (entry is FileInfo file)
-            {
-                yield return file;
-            }
-            else
-            {
-                foreach (var inner in FilesUnder((DirectoryInfo)entry, purpose))
-                {
-                    yield return inner;
-                }
-            }
+        try
+        {
+            await using var stream = file.OpenRead();
+            var hash = await SHA256.HashDataAsync(stream, cancellationToken);
+            return new(path, stream.Length, Convert.ToHexStringLower(hash));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableEntryException(file.FullName, $"cannot be read ({exception.Message.TrimEnd('.')})", exception);
         }
     }
 
-    private static bool IsTaken(FileSystemInfo entry) =>
+    private static bool IsIncluded(FileSystemInfo entry) =>
         !entry.Name.StartsWith('.') && entry.Name != "__pycache__" && entry.Extension is not (".pyc" or ".pyo");
-
-    private static string DigestOf(IEnumerable<ContentFile> files)
-    {
-        var lines = files.Select(file => FormattableString.Invariant($"{file.Sha256} {file.Size} {file.Path}\n"));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
-    }
 }

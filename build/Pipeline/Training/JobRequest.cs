@@ -13,6 +13,9 @@ public static class JobRequest
     /// <summary>Tag with the digest under which a job was approved.</summary>
     public const string DigestTag = "pipeline:digest";
 
+    /// <summary>The channel of the training program.</summary>
+    public const string CodeChannel = "code";
+
     private const string CheckpointFolder = "/opt/ml/checkpoints";
     private const string IntervalReason = "CHECKPOINT_INTERVAL_REASON";
     private const int LongestVariable = 512;
@@ -50,7 +53,7 @@ public static class JobRequest
             RoleArn = job.RoleArn,
             AlgorithmSpecification = Algorithm(job),
             HyperParameters = HyperparametersOf(job, attempt.Checkpoints),
-            Environment = EnvironmentOf(job, run, attempt.Checkpoints),
+            Environment = EnvironmentOf(job, run, attempt.Checkpoints, channels),
             InputDataConfig = [.. channels.Select(Channel)],
             OutputDataConfig = new() { S3OutputPath = RunLocations.Output(job, run.RunId).ToString(), KmsKeyId = job.KmsKeyArn },
             CheckpointConfig = new() { S3Uri = RunLocations.Checkpoints(job, run.RunId).ToString(), LocalPath = CheckpointFolder },
@@ -116,9 +119,14 @@ public static class JobRequest
         return hyperparameters.Count == 0 ? null : hyperparameters;
     }
 
-    private static Dictionary<string, string> EnvironmentOf(TrainingJobSpec job, RunRecord run, CheckpointChoice? checkpoints)
+    private static Dictionary<string, string> EnvironmentOf(TrainingJobSpec job, RunRecord run, CheckpointChoice? checkpoints, IReadOnlyList<InputChannel> channels)
     {
         var environment = new Dictionary<string, string>(job.EnvironmentVariables) { ["PIPELINE_RUN_ID"] = run.RunId };
+        foreach (var channel in channels.Where(channel => channel.Sha256 is not null))
+        {
+            environment[DigestVariable(channel.Name)] = channel.Sha256!;
+        }
+
         if (checkpoints is { Reason: var reason })
         {
             environment[IntervalReason] = reason.Length <= LongestVariable ? reason : reason[..LongestVariable];
@@ -126,6 +134,9 @@ public static class JobRequest
 
         return environment;
     }
+
+    /// <summary>The environment variable that tells a node the digest of a channel, which it compares with what it has received.</summary>
+    private static string DigestVariable(string channel) => channel == CodeChannel ? "PIPELINE_CODE_SHA256" : $"PIPELINE_DATA_SHA256_{channel.ToUpperInvariant()}";
 
     private static List<Tag> TagsOf(TrainingJobSpec job, RunRecord run)
     {

@@ -8,7 +8,7 @@ namespace BuildPipeline.Training;
 /// <param name="Variable">The Terraform variable that names it.</param>
 /// <param name="Uri">As configured.</param>
 /// <param name="Folder">The folder's files; null where the data lies in S3.</param>
-/// <param name="Location">The S3 prefix; null where the data is a folder.</param>
+/// <param name="Location">The folder in S3; null where the data is a folder of the repository.</param>
 public sealed record TrainingData(string Channel, string Variable, string Uri, FolderContent? Folder, S3Uri? Location)
 {
     /// <summary>SHA-256 over the folder's files, lower-case hex; null where the data lies in S3.</summary>
@@ -42,7 +42,7 @@ public sealed record TrainingData(string Channel, string Variable, string Uri, F
     {
         if (S3Uri.TryParse(uri, out var location))
         {
-            return new(channel, variable, uri, null, location);
+            return new(channel, variable, uri, null, location.AsFolder());
         }
 
         if (uri.Length == 0 || uri.Contains("://", StringComparison.Ordinal))
@@ -56,6 +56,15 @@ public sealed record TrainingData(string Channel, string Variable, string Uri, F
         {
             throw new PipelineException(ExitCode.BadConfiguration,
                 $"{variable} is \"{uri}\", which lies outside of the repository: put the data into S3 and name its s3:// prefix.");
+        }
+
+        for (var part = folder; part.Length > root.Length; part = Path.GetDirectoryName(part)!)
+        {
+            if (new DirectoryInfo(part).LinkTarget is { } target)
+            {
+                throw new PipelineException(ExitCode.BadConfiguration,
+                    $"{variable} is \"{uri}\", but {part} is a symbolic link to {target}: name a plain folder of the repository, or put the data into S3 and name its s3:// prefix.");
+            }
         }
 
         return new(channel, variable, uri, await FolderContent.ReadAsync(folder, $"{channel} data", cancellationToken), null);

@@ -5,22 +5,23 @@ using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
 
-/// <summary>A channel of a job and where its files lie.</summary>
+/// <summary>A channel of a job and the folder in S3 that it reads.</summary>
 /// <param name="Name">As the program knows it: the folder below <c>/opt/ml/input/data</c>.</param>
-/// <param name="Uri">S3 prefix.</param>
-public sealed record InputChannel(string Name, string Uri);
+/// <param name="Uri">S3 prefix, with a slash at its end.</param>
+/// <param name="Sha256">Digest of the files that the pipeline uploaded (<see cref="FolderContent.Sha256"/>); null where the data was in S3 before.</param>
+public sealed record InputChannel(string Name, string Uri, string? Sha256 = null);
 
 /// <summary>Puts the training program and the data into the artifact bucket, each under its digest and only once.</summary>
 /// <remarks>
-/// Every file goes with the SHA-256 that was approved, and S3 itself refuses it when its bytes differ: what was approved is
-/// what runs and what is trained on, also where a file changes in between.
+/// Every file goes with the SHA-256 that was approved, and S3 itself refuses it when its bytes differ. What is there already is
+/// used again only where its SHA-256 is right, and a folder with an object that does not belong there is not used at all.
 /// </remarks>
 public sealed class TrainingUploads(IAwsClients clients)
 {
     /// <summary>The most that S3 takes in one piece, bytes.</summary>
     private const long MaxFileBytes = 5L * 1024 * 1024 * 1024;
 
-    private const int FilesAtATime = 8;
+    private readonly UploadedFolders _uploaded = new(clients);
 
     /// <summary>Uploads what is not there yet.</summary>
     /// <returns>The channels of the job: those of its data, and <c>code</c>.</returns>
@@ -33,12 +34,12 @@ public sealed class TrainingUploads(IAwsClients clients)
             var channels = new List<InputChannel>();
             foreach (var channel in data)
             {
-                channels.Add(new(channel.Channel, await PlaceAsync(job, channel, cancellationToken)));
+                channels.Add(await PlaceAsync(job, channel, cancellationToken));
             }
 
             var code = RunLocations.Bundle(job, program.Sha256);
             await UploadFolderAsync(job, program, code, cancellationToken);
-            return [.. channels, new("code", code.ToString())];
+            return [.. channels, new(JobRequest.CodeChannel, code.ToString(), program.Sha256)];
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
@@ -46,13 +47,29 @@ public sealed class TrainingUploads(IAwsClients clients)
         }
     }
 
-    /// <returns>The S3 prefix of the data.</returns>
-    private async Task<string> PlaceAsync(TrainingJobSpec job, TrainingData data, CancellationToken cancellationToken)
+    /// <summary>Compares what S3 holds now with the digests of what was uploaded, right before a job is submitted.</summary>
+    /// <exception cref="PipelineException">An object was added, removed or replaced (exit code 4), or S3 does not answer.</exception>
+    public async Task VerifyAsync(IReadOnlyList<InputChannel> channels, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var channel in channels.Where(channel => channel.Sha256 is not null))
+            {
+                await _uploaded.RequireAsync(channel, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, "checking the uploaded files", clients.Connection);
+        }
+    }
+
+    private async Task<InputChannel> PlaceAsync(TrainingJobSpec job, TrainingData data, CancellationToken cancellationToken)
     {
         if (data.Folder is not { } folder)
         {
-            await RequireAsync(data, cancellationToken);
-            return data.Uri;
+            await DataCheck.CheckAsync(clients, data, cancellationToken);
+            return new(data.Channel, data.Location!.ToString());
         }
 
         if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
@@ -63,15 +80,27 @@ public sealed class TrainingUploads(IAwsClients clients)
 
         var target = RunLocations.Data(job, folder.Sha256);
         await UploadFolderAsync(job, folder, target, cancellationToken);
-        return target.ToString();
+        return new(data.Channel, target.ToString(), folder.Sha256);
     }
 
     private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Uri target, CancellationToken cancellationToken)
     {
-        var present = await SizesUnderAsync(target, cancellationToken);
-        var missing = folder.Files.Where(file => !present.TryGetValue(file.Path, out var size) || size != file.Size);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = FilesAtATime, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(missing, options, async (file, token) => await UploadFileAsync(job, folder, file, target, token));
+        var present = await _uploaded.ListAsync(target, cancellationToken);
+        if (present.Keys.Except(folder.Files.Select(file => file.Path)).FirstOrDefault() is { } foreign)
+        {
+            throw new PipelineException(ExitCode.NotApproved,
+                $"{target}{foreign} was not uploaded by the pipeline, but every job that uses {target} would receive it. Find out who put it there, delete it and start the launch again.");
+        }
+
+        await Parallel.ForEachAsync(folder.Files, UploadedFolders.Parallelism(cancellationToken), async (file, token) =>
+        {
+            var isThere = present.TryGetValue(file.Path, out var stored) && stored.Size == file.Size
+                && await _uploaded.Sha256Async(target, file.Path, token) == file.Sha256;
+            if (!isThere)
+            {
+                await UploadFileAsync(job, folder, file, target, token);
+            }
+        });
     }
 
     private async Task UploadFileAsync(
@@ -89,47 +118,6 @@ public sealed class TrainingUploads(IAwsClients clients)
             throw new PipelineException(ExitCode.NotApproved,
                 $"{request.FilePath} changed after the run was approved, and S3 refused it: start a new run.", exception);
         }
-    }
-
-    private async Task RequireAsync(TrainingData data, CancellationToken cancellationToken)
-    {
-        var location = data.Location!;
-        try
-        {
-            var request = new ListObjectsV2Request { BucketName = location.Bucket, Prefix = location.Key, MaxKeys = 1 };
-            var response = await clients.S3.ListObjectsV2Async(request, cancellationToken);
-            if (response.S3Objects is not { Count: > 0 })
-            {
-                throw new PipelineException(ExitCode.BadConfiguration, $"There is no {data.Channel} data under {location}: check {data.Variable}.");
-            }
-        }
-        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
-        {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The bucket of {location} does not exist: check {data.Variable}.", exception);
-        }
-        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.AccessDenied)
-        {
-            // Only the job's own role has to be able to read the data; whoever launches may well not be.
-        }
-    }
-
-    /// <summary>Sizes, in bytes, of what lies under a prefix, by the rest of the key.</summary>
-    private async Task<Dictionary<string, long>> SizesUnderAsync(S3Uri prefix, CancellationToken cancellationToken)
-    {
-        var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
-        var request = new ListObjectsV2Request { BucketName = prefix.Bucket, Prefix = prefix.Key };
-        do
-        {
-            var page = await clients.S3.ListObjectsV2Async(request, cancellationToken);
-            foreach (var item in page.S3Objects ?? [])
-            {
-                sizes[item.Key[prefix.Key.Length..]] = item.Size ?? 0;
-            }
-
-            request.ContinuationToken = page.NextContinuationToken;
-        }
-        while (request.ContinuationToken is not null);
-        return sizes;
     }
 
     private static PutObjectRequest Put(TrainingJobSpec job, S3Uri target, string name) => new()

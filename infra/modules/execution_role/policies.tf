@@ -39,8 +39,29 @@ data "aws_iam_policy_document" "storage" {
 
     content {
       sid       = "FindTrainingData"
-      actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+      actions   = ["s3:GetBucketLocation"]
       resources = distinct([for location in var.data_locations : "${local.s3_arn_prefix}${location.bucket}"])
+    }
+  }
+
+  # A location that is a whole bucket has no prefix to compare.
+  dynamic "statement" {
+    for_each = var.data_locations
+
+    content {
+      sid       = "ListTrainingData${statement.key}"
+      actions   = ["s3:ListBucket"]
+      resources = ["${local.s3_arn_prefix}${statement.value.bucket}"]
+
+      dynamic "condition" {
+        for_each = statement.value.prefix == "" ? [] : [statement.value.prefix]
+
+        content {
+          test     = "StringLike"
+          variable = "s3:prefix"
+          values   = ["${condition.value}*"]
+        }
+      }
     }
   }
 

@@ -49,11 +49,16 @@ variable "volume_kms_key_arn" {
 }
 
 variable "data_locations" {
-  description = "Buckets and prefixes of what the jobs read outside the artifact bucket: training and validation data, models."
+  description = "Folders that the jobs read outside the artifact bucket (training and validation data, models): bucket, and a prefix that is empty or ends with a slash."
   type = list(object({
     bucket = string
     prefix = string
   }))
+
+  validation {
+    condition     = alltrue([for location in var.data_locations : location.prefix == "" || endswith(location.prefix, "/")])
+    error_message = "data_locations must have prefixes that are empty or end with a slash, or the role could read folders whose names begin alike."
+  }
 }
 
 variable "training_data_kms_key_arn" {

@@ -41,4 +41,26 @@ public sealed class SpotTraceReaderTests
     [Fact]
     public void Given_NoFolder_When_Read_Then_TheOptionIsNamed() => Assert.Contains(
         "--traces=DIR", Assert.Throws<PipelineException>(() => SpotTraceReader.ReadFolder("/nowhere/at/all")).Message, StringComparison.Ordinal);
+
+    [SkippableFact]
+    public void Given_ALoopOfLinks_When_AFolderIsRead_Then_TheLinkIsNamed()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Symbolic links need rights on Windows: a loop in a traces folder was not tested.");
+        var folder = Directory.CreateTempSubdirectory("traces-tests-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "a.json"), """{"metadata":{"gap_seconds":600},"data":[1]}""");
+            Assert.Single(SpotTraceReader.ReadFolder(folder));
+            Directory.CreateSymbolicLink(Path.Combine(folder, "loop"), folder);
+
+            var exception = Assert.Throws<PipelineException>(() => SpotTraceReader.ReadFolder(folder));
+
+            Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
+            Assert.Contains(Path.Combine(folder, "loop"), exception.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -21,6 +22,11 @@ internal sealed class FakeS3
 
     public string? KeyId { get; set; } = TestRuns.KeyArn;
 
+    /// <summary>False stores objects as a client does that sends another checksum than SHA-256.</summary>
+    public bool KeepsSha256 { get; set; } = true;
+
+    public string Region { get; set; } = "us-east-1";
+
     public void Put(string key, byte[] content) => _versions.Add(new(key, content, FormattableString.Invariant($"v{_versions.Count}"), Now));
 
     public void Delete(string key) => _versions.Add(new(key, null, FormattableString.Invariant($"v{_versions.Count}"), Now));
@@ -33,11 +39,17 @@ internal sealed class FakeS3
             call => Get(call.Arg<GetObjectRequest>().Key, call.Arg<GetObjectRequest>().VersionId));
         client.GetObjectAsync(default, default(string), default(CancellationToken)).ReturnsForAnyArgs(call => Get(call.ArgAt<string>(1), null));
         client.GetObjectMetadataAsync(Arg.Any<GetObjectMetadataRequest>(), default).ReturnsForAnyArgs(call => Head(call.Arg<GetObjectMetadataRequest>().Key));
+        client.HeadBucketAsync(default!, default).ReturnsForAnyArgs(_ => new HeadBucketResponse { BucketRegion = Region });
         client.PutObjectAsync(default!, default).ReturnsForAnyArgs(call =>
         {
+            var put = call.Arg<PutObjectRequest>();
             lock (Puts)
             {
-                Puts.Add(call.Arg<PutObjectRequest>());
+                Puts.Add(put);
+                if (put.FilePath is { } file)
+                {
+                    Put(put.Key, File.ReadAllBytes(file));
+                }
             }
 
             return new PutObjectResponse();
@@ -50,7 +62,7 @@ internal sealed class FakeS3
     {
         var matching = Current().Where(version => version.Key.StartsWith(request.Prefix, StringComparison.Ordinal)).OrderBy(version => version.Key, StringComparer.Ordinal).ToList();
         var start = request.ContinuationToken is null ? 0 : int.Parse(request.ContinuationToken, System.Globalization.CultureInfo.InvariantCulture);
-        var page = matching.Skip(start).Take(PageSize).Select(version => new S3Object { Key = version.Key, Size = version.Content!.Length }).ToList();
+        var page = matching.Skip(start).Take(PageSize).Select(version => new S3Object { Key = version.Key, Size = version.Content!.Length, LastModified = version.At.UtcDateTime }).ToList();
         return new()
         {
             S3Objects = page.Count == 0 ? null : page,
@@ -85,13 +97,10 @@ internal sealed class FakeS3
 
     private GetObjectMetadataResponse Head(string key)
     {
-        if (Current().All(item => item.Key != key))
-        {
-            throw Missing();
-        }
-
+        var found = Current().FirstOrDefault(item => item.Key == key) ?? throw Missing();
         return new()
         {
+            ChecksumSHA256 = KeepsSha256 ? Convert.ToBase64String(SHA256.HashData(found.Content!)) : null,
             ServerSideEncryptionMethod = Encryption is null ? null : new ServerSideEncryptionMethod(Encryption),
             ServerSideEncryptionKeyManagementServiceKeyId = KeyId,
         };

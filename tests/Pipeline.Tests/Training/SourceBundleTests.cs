@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using BuildPipeline.Training;
 using FsCheck.Xunit;
 
@@ -73,13 +77,64 @@ public sealed class SourceBundleTests : IDisposable
         Assert.Contains("training_data_uri", Fails(_folder.Root), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
-    public void GivenASymbolicLink_WhenRead_ThenASentenceSaysSo()
+    [SkippableTheory]
+    [InlineData("ln -s train.py entry.py", "entry.py is a symbolic link")]
+    [InlineData("ln -s . entry", "entry is a symbolic link")]
+    [InlineData("mkfifo lib/pipe", "pipe is a named pipe")]
+    [InlineData("ln -s /dev/zero device", "device is a symbolic link")]
+    [InlineData(@"touch $'bad\xff.py'", "bad\uFFFD.py has a name that is not valid UTF-8")]
+    [InlineData(@"touch $'two\nlines.py'", "two?lines.py has a control character in its name")]
+    [InlineData(@"touch 'a\b.py'", @"a\b.py has a backslash in its name")]
+    [InlineData(@"d=$(printf 'd%.0s' {1..200}); mkdir -p $d/$d/$d/$d/$d && touch $d/$d/$d/$d/$d/f", "too long for an S3 key")]
+    public void Given_AnEntryThatIsNoPlainFile_When_Read_Then_ItIsRefusedByName(string command, string expected)
     {
-        Skip.If(OperatingSystem.IsWindows(), "Symbolic links need rights on Windows: the refusal of links was skipped.");
-        var target = _folder.Write("train.py", "x");
-        File.CreateSymbolicLink(Path.Combine(_folder.Root, "link.py"), target);
-        Assert.Contains("symbolic link", Fails(_folder.Root), StringComparison.Ordinal);
+        Skip.If(OperatingSystem.IsWindows(), "These entries exist on Unix only: their refusal was not tested.");
+        _folder.Write("train.py", "x");
+        _folder.Write("lib/empty.py", "");
+        Assert.Equal(2, Read(_folder).Files.Count);
+        Shell(command);
+
+        Assert.Contains(expected, Fails(_folder.Root), StringComparison.Ordinal);
+
+        // .NET cannot delete a file whose name it cannot decode.
+        Shell("rm -r ./*");
+    }
+
+    [SkippableFact]
+    public void Given_ASocket_When_Read_Then_ItIsRefusedByName()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Sockets are no files on Windows: their refusal was not tested.");
+        _folder.Write("train.py", "x");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder.Root, "s")));
+
+        Assert.Contains("s is a socket", Fails(_folder.Root), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_AFileThatCannotBeRead_When_Read_Then_ItIsRefusedByName()
+    {
+        var file = _folder.Write("train.py", "x");
+        using var held = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        Assert.Contains($"{file} cannot be read", Fails(_folder.Root), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_NamesBeyondTheBasicPlane_When_Digested_Then_TheOrderIsThatOfTheirUtf8Bytes()
+    {
+        // U+FF5E comes before U+1F600 in UTF-8, and after its surrogates in UTF-16.
+        (string Path, string Sha256, long Size)[] files = [("\U0001F600", "aa", 1), ("\uFF5E", "bb", 2)];
+        var expected = SHA256.HashData(Encoding.UTF8.GetBytes("bb 2 \uFF5E\naa 1 \U0001F600\n"));
+
+        Assert.Equal(Convert.ToHexStringLower(expected), ContentDigest.Of(files));
+    }
+
+    private void Shell(string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { WorkingDirectory = _folder.Root })!;
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
     }
 
     private static string Fails(string folder)

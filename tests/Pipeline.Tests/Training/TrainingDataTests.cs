@@ -27,7 +27,7 @@ public sealed class TrainingDataTests : IDisposable
     public async Task GivenAnS3Prefix_WhenInspected_ThenNothingLocalIsRead()
     {
         var data = await InspectAsync("s3://corpus/wiki/2025");
-        Assert.Equal((null, null, new S3Uri("corpus", "wiki/2025")), (data.Sha256, data.Folder, data.Location));
+        Assert.Equal((null, null, new S3Uri("corpus", "wiki/2025/")), (data.Sha256, data.Folder, data.Location));
     }
 
     [Theory]
@@ -71,6 +71,26 @@ public sealed class TrainingDataTests : IDisposable
             () => TrainingData.InspectAsync(Sample.Job with { ModelDataUri = uri }, _repository.Root, CancellationToken.None));
 
         Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("outlink")]
+    [InlineData("outlink/inner")]
+    [InlineData("docs")]
+    public async Task Given_AFolderBehindALinkOrWithALoop_When_Inspected_Then_TheLinkIsNamed(string uri)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Symbolic links need rights on Windows: links in data folders were not tested.");
+        using var outside = new TempFolder();
+        outside.Write("inner/private.md", "private");
+        _repository.Write("docs/a.md", "one");
+        Directory.CreateSymbolicLink(Path.Combine(_repository.Root, "outlink"), outside.Root);
+        Directory.CreateSymbolicLink(Path.Combine(_repository.Root, "docs", "loop"), Path.Combine(_repository.Root, "docs"));
+
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => InspectAsync(uri));
+
+        Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
+        Assert.Contains(Path.Combine(_repository.Root, uri == "docs" ? "docs/loop" : "outlink"), exception.Message, StringComparison.Ordinal);
+        Assert.Contains("symbolic link", exception.Message, StringComparison.Ordinal);
     }
 
     private async Task<TrainingData> InspectAsync(string uri) =>

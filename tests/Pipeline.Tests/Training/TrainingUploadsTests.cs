@@ -35,7 +35,11 @@ public sealed class TrainingUploadsTests : IDisposable
         var (program, data) = await InputsAsync(Job with { ValidationDataUri = "held-out" });
         var (train, validation) = ($"data/{data[0].Sha256}/", $"data/{data[1].Sha256}/");
         Assert.Equal(
-            [new("train", $"s3://{Bucket}/{train}"), new("validation", $"s3://{Bucket}/{validation}"), new InputChannel("code", $"s3://{Bucket}/bundles/{program.Sha256}/")],
+            [
+                new("train", $"s3://{Bucket}/{train}", data[0].Sha256),
+                new("validation", $"s3://{Bucket}/{validation}", data[1].Sha256),
+                new InputChannel("code", $"s3://{Bucket}/bundles/{program.Sha256}/", program.Sha256),
+            ],
             await UploadAsync(program, data));
         Assert.Equal(
             [$"bundles/{program.Sha256}/train.py", .. Enumerable.Range(0, 5).Select(number => $"{train}{number}.md").Append($"{validation}a.md").Order()],
@@ -45,19 +49,63 @@ public sealed class TrainingUploadsTests : IDisposable
             expected.Item2.Sha256, Checksum(Assert.Single(_s3.Puts, put => put.Key == expected.Item1))));
     }
 
-    [Fact]
-    public async Task GivenSomeOfItInTheBucket_WhenUploaded_ThenOnlyTheRestGoes()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_SomeOfItInTheBucket_When_Uploaded_Then_OnlyWhatIsMissingOrHasOtherBytesGoes(bool keepsSha256)
     {
         var (program, data) = await InputsAsync(Job);
+        _s3.KeepsSha256 = keepsSha256;
         _s3.Put($"bundles/{program.Sha256}/train.py", "print(1)"u8.ToArray());
-        foreach (var number in new[] { 0, 1, 4 })
+        foreach (var number in new[] { 0, 1 })
         {
-            _s3.Put($"data/{data[0].Sha256}/{number}.md", "text n"u8.ToArray());
+            _s3.Put($"data/{data[0].Sha256}/{number}.md", System.Text.Encoding.UTF8.GetBytes($"text {number}"));
         }
 
         _s3.Put($"data/{data[0].Sha256}/2.md", "cut"u8.ToArray());
+        _s3.Put($"data/{data[0].Sha256}/4.md", "evil 4"u8.ToArray());
         await UploadAsync(program, data);
-        Assert.Equal([$"data/{data[0].Sha256}/2.md", $"data/{data[0].Sha256}/3.md"], _s3.Puts.Select(put => put.Key).Order());
+        Assert.Equal([2, 3, 4], _s3.Puts.Select(put => put.Key[^4] - '0').Order());
+    }
+
+    [Theory]
+    [InlineData("bundles")]
+    [InlineData("data")]
+    public async Task Given_AnObjectThatThePipelineDidNotUpload_When_Uploaded_Then_ItIsRefusedByName(string folder)
+    {
+        var (program, data) = await InputsAsync(Job);
+        _s3.Put($"{folder}/{(folder == "data" ? data[0].Sha256 : program.Sha256)}/sitecustomize.py", "import os"u8.ToArray());
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => UploadAsync(program, data));
+        Assert.Equal(ExitCode.NotApproved, exception.ExitCode);
+        Assert.Contains("/sitecustomize.py was not uploaded by the pipeline", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("3.md", "evil 3", false)]
+    [InlineData("3.md", "evil 3", true)]
+    [InlineData("extra.md", "more", true)]
+    [InlineData("3.md", null, true)]
+    public async Task Given_AChangeAfterTheUpload_When_Verified_Then_TheChannelIsRefused(string file, string? content, bool keepsSha256)
+    {
+        var (program, data) = await InputsAsync(Job);
+        var channels = await UploadAsync(program, data);
+        _s3.KeepsSha256 = keepsSha256;
+        await new TrainingUploads(_clients).VerifyAsync(channels, default);
+
+        _s3.Now = _s3.Now.AddMinutes(1);
+        if (content is null)
+        {
+            _s3.Delete($"data/{data[0].Sha256}/{file}");
+        }
+        else
+        {
+            _s3.Put($"data/{data[0].Sha256}/{file}", System.Text.Encoding.UTF8.GetBytes(content));
+        }
+
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => new TrainingUploads(_clients).VerifyAsync(channels, default));
+        Assert.Equal(ExitCode.NotApproved, exception.ExitCode);
+        Assert.Contains("channel train", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(content is not null, exception.Message.Contains(file, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -69,29 +117,6 @@ public sealed class TrainingUploadsTests : IDisposable
         var exception = await Assert.ThrowsAsync<PipelineException>(() => UploadAsync(program, data));
         Assert.Equal(ExitCode.NotApproved, exception.ExitCode);
         Assert.Contains("1.md changed after the run was approved", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task GivenDataInS3_WhenUploaded_ThenItIsOnlyLookedFor()
-    {
-        var (program, data) = await InputsAsync(Job with { ModelDataUri = "s3://corpus/wiki/" });
-        var exception = await Assert.ThrowsAsync<PipelineException>(() => UploadAsync(program, data));
-        Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
-        Assert.Contains("There is no model data under s3://corpus/wiki/: check model_data_uri", exception.Message, StringComparison.Ordinal);
-        _s3.Put("wiki/a.txt", [1]);
-        Assert.Contains(new InputChannel("model", "s3://corpus/wiki/"), await UploadAsync(program, data));
-    }
-
-    [Theory]
-    [InlineData("NoSuchBucket", HttpStatusCode.NotFound, ExitCode.BadConfiguration)]
-    [InlineData("AccessDenied", HttpStatusCode.Forbidden, null)]
-    public async Task GivenDataInABucketThatIsMissingOrNotOurs_WhenUploaded_ThenOnlyTheFirstIsAnError(string code, HttpStatusCode status, ExitCode? expected)
-    {
-        var (program, data) = await InputsAsync(Job with { TrainingDataUri = "s3://corpus/wiki/" });
-        _clients.S3.ListObjectsV2Async(Arg.Is<Amazon.S3.Model.ListObjectsV2Request>(list => list.BucketName == "corpus"), Arg.Any<CancellationToken>())
-            .ThrowsAsync(Error(code, status));
-        var exception = await Record.ExceptionAsync(() => UploadAsync(program, data));
-        Assert.Equal(expected, (exception as PipelineException)?.ExitCode);
     }
 
     private static AmazonS3Exception Error(string code, HttpStatusCode status) => new("no", null, ErrorType.Sender, code, "r", status);
