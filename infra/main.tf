@@ -26,7 +26,7 @@ locals {
   data_location_pattern = "^s3://(?P<bucket>[^/]+)/*(?P<prefix>.*?)/*$"
   data_uris             = compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri])
   data_prefixes         = [for uri in local.data_uris : regex(local.data_location_pattern, uri) if can(regex(local.data_location_pattern, uri))]
-  data_locations        = distinct([for location in local.data_prefixes : { bucket = location.bucket, prefix = location.prefix == "" ? "" : "${location.prefix}/" }])
+  data_locations        = [for location in local.data_prefixes : { bucket = location.bucket, prefix = location.prefix == "" ? "" : "${location.prefix}/" }]
 
   ecr_image          = try(regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)", var.training_image_uri), null)
   ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"

