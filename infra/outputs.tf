@@ -63,11 +63,12 @@ output "training_job" {
 }
 
 output "cost_policy" {
-  description = "Whose money a run spends, the most that one run may cost (US dollars), and the team's own limits; null where no team has any."
+  description = "Whose money a run spends, the most that one run may cost (US dollars), the team's own limits (null where no team has any), and who may approve."
   value = {
-    max_run_cost_usd = var.max_run_cost_usd
-    team             = var.team
-    team_limits      = lookup(var.teams, var.team, null)
+    max_run_cost_usd    = var.max_run_cost_usd
+    team                = var.team
+    team_limits         = lookup(var.teams, var.team, null)
+    allow_self_approval = var.allow_self_approval
   }
 }
 

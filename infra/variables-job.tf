@@ -58,8 +58,8 @@ variable "max_wait_seconds" {
   default     = null
 
   validation {
-    condition     = var.max_wait_seconds == null || try(var.max_wait_seconds >= var.max_runtime_seconds && floor(var.max_wait_seconds) == var.max_wait_seconds, false)
-    error_message = "max_wait_seconds must be a whole number of at least max_runtime_seconds, because it counts waiting and running together."
+    condition     = var.max_wait_seconds == null || try(var.max_wait_seconds >= var.max_runtime_seconds && var.max_wait_seconds <= 31536000 && floor(var.max_wait_seconds) == var.max_wait_seconds, false)
+    error_message = "max_wait_seconds must be a whole number of at least max_runtime_seconds and at most 31536000 (a year), because it counts waiting and running together."
   }
 
   validation {
@@ -74,8 +74,8 @@ variable "deadline_hours" {
   default     = null
 
   validation {
-    condition     = var.deadline_hours == null ? true : var.deadline_hours > 0
-    error_message = "deadline_hours must be greater than 0, or null for no deadline."
+    condition     = var.deadline_hours == null ? true : var.deadline_hours >= 0.01 && var.deadline_hours <= 1000
+    error_message = "deadline_hours must be from 0.01 to 1000, or null for no deadline."
   }
 }
 
@@ -85,8 +85,8 @@ variable "expected_runtime_seconds" {
   default     = null
 
   validation {
-    condition     = var.expected_runtime_seconds == null ? true : var.expected_runtime_seconds > 0 && floor(var.expected_runtime_seconds) == var.expected_runtime_seconds
-    error_message = "expected_runtime_seconds must be a whole number greater than 0, or null."
+    condition     = var.expected_runtime_seconds == null ? true : var.expected_runtime_seconds > 0 && var.expected_runtime_seconds <= 2419200 && floor(var.expected_runtime_seconds) == var.expected_runtime_seconds
+    error_message = "expected_runtime_seconds must be a whole number from 1 to 2419200 (28 days), or null."
   }
 }
 
@@ -118,8 +118,8 @@ variable "checkpoint_size_gb" {
   nullable    = false
 
   validation {
-    condition     = var.checkpoint_size_gb >= 0
-    error_message = "checkpoint_size_gb must be 0 or more."
+    condition     = var.checkpoint_size_gb >= 0 && var.checkpoint_size_gb <= 1000000
+    error_message = "checkpoint_size_gb must be from 0 to 1000000."
   }
 
   validation {
@@ -286,6 +286,11 @@ variable "final_metric" {
   }
 
   validation {
+    condition     = alltrue([for bound in [var.final_metric.min, var.final_metric.max] : bound == null ? true : bound >= -1e300 && bound <= 1e300])
+    error_message = "final_metric must have a min and a max from -1e300 to 1e300, or null."
+  }
+
+  validation {
     condition     = try(var.final_metric.min <= var.final_metric.max, true)
     error_message = "final_metric must have a min that is not greater than its max."
   }
@@ -297,8 +302,8 @@ variable "max_run_cost_usd" {
   nullable    = false
 
   validation {
-    condition     = var.max_run_cost_usd > 0
-    error_message = "max_run_cost_usd must be greater than 0."
+    condition     = var.max_run_cost_usd >= 0.01 && var.max_run_cost_usd <= 1000000000
+    error_message = "max_run_cost_usd must be from 0.01 to 1000000000."
   }
 }
 

@@ -27,8 +27,8 @@ variable "max_usd_per_node_hour" {
   default     = null
 
   validation {
-    condition     = var.max_usd_per_node_hour == null ? true : var.max_usd_per_node_hour > 0
-    error_message = "max_usd_per_node_hour must be greater than 0, or null for no bound."
+    condition     = var.max_usd_per_node_hour == null ? true : var.max_usd_per_node_hour > 0 && var.max_usd_per_node_hour <= 1000000
+    error_message = "max_usd_per_node_hour must be greater than 0 and at most 1000000, or null for no bound."
   }
 }
 
@@ -62,13 +62,13 @@ variable "instance_ladder" {
   }
 
   validation {
-    condition     = alltrue([for rung in var.instance_ladder : try(rung.max_usd_per_node_hour, null) == null ? true : rung.max_usd_per_node_hour > 0])
-    error_message = "instance_ladder must have a max_usd_per_node_hour greater than 0, or none."
+    condition     = alltrue([for rung in var.instance_ladder : try(rung.max_usd_per_node_hour, null) == null ? true : rung.max_usd_per_node_hour > 0 && rung.max_usd_per_node_hour <= 1000000])
+    error_message = "instance_ladder must have a max_usd_per_node_hour greater than 0 and at most 1000000, or none."
   }
 
   validation {
-    condition     = alltrue([for rung in var.instance_ladder : try(rung.max_wait_seconds, null) == null ? true : coalesce(rung.use_spot_instances, var.use_spot_instances) && rung.max_wait_seconds >= var.max_runtime_seconds && floor(rung.max_wait_seconds) == rung.max_wait_seconds])
-    error_message = "instance_ladder may have a max_wait_seconds for rungs on spot only, as a whole number of at least max_runtime_seconds, because it counts waiting and running together."
+    condition     = alltrue([for rung in var.instance_ladder : try(rung.max_wait_seconds, null) == null ? true : coalesce(rung.use_spot_instances, var.use_spot_instances) && rung.max_wait_seconds >= var.max_runtime_seconds && rung.max_wait_seconds <= 31536000 && floor(rung.max_wait_seconds) == rung.max_wait_seconds])
+    error_message = "instance_ladder may have a max_wait_seconds for rungs on spot only, as a whole number of at least max_runtime_seconds and at most 31536000, because it counts waiting and running together."
   }
 
   validation {

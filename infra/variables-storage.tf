@@ -44,8 +44,8 @@ variable "noncurrent_version_expiration_days" {
   nullable    = false
 
   validation {
-    condition     = var.noncurrent_version_expiration_days >= 1 && floor(var.noncurrent_version_expiration_days) == var.noncurrent_version_expiration_days
-    error_message = "noncurrent_version_expiration_days must be a whole number of at least 1."
+    condition     = var.noncurrent_version_expiration_days >= 1 && var.noncurrent_version_expiration_days <= 36500 && floor(var.noncurrent_version_expiration_days) == var.noncurrent_version_expiration_days
+    error_message = "noncurrent_version_expiration_days must be a whole number from 1 to 36500."
   }
 }
 
@@ -55,8 +55,8 @@ variable "run_expiration_days" {
   default     = null
 
   validation {
-    condition     = var.run_expiration_days == null || try(var.run_expiration_days >= 30 && floor(var.run_expiration_days) == var.run_expiration_days, false)
-    error_message = "run_expiration_days must be a whole number of at least 30, because a job may run for 28 days and needs its checkpoints, or null."
+    condition     = var.run_expiration_days == null || try(var.run_expiration_days >= 30 && var.run_expiration_days <= 36500 && floor(var.run_expiration_days) == var.run_expiration_days, false)
+    error_message = "run_expiration_days must be a whole number from 30 to 36500, because a job may run for 28 days and needs its checkpoints, or null."
   }
 }
 

@@ -71,14 +71,21 @@ variable "teams" {
   }
 
   validation {
-    condition     = alltrue([for limits in values(var.teams) : limits.max_nodes == null || try(limits.max_nodes >= 1 && floor(limits.max_nodes) == limits.max_nodes, false)])
-    error_message = "teams must have a max_nodes that is a whole number of 1 or more, or null."
+    condition     = alltrue([for limits in values(var.teams) : limits.max_nodes == null || try(limits.max_nodes >= 1 && limits.max_nodes <= 1000000 && floor(limits.max_nodes) == limits.max_nodes, false)])
+    error_message = "teams must have a max_nodes that is a whole number from 1 to 1000000, or null."
   }
 
   validation {
-    condition     = alltrue(flatten([for limits in values(var.teams) : [for limit in [limits.gpu_hours_per_month, limits.usd_per_month, limits.usd_per_run] : limit == null || try(limit > 0, false)]]))
-    error_message = "teams must have a gpu_hours_per_month, usd_per_month and usd_per_run greater than 0, or null."
+    condition     = alltrue(flatten([for limits in values(var.teams) : [for limit in [limits.gpu_hours_per_month, limits.usd_per_month, limits.usd_per_run] : limit == null || try(limit > 0 && limit <= 1000000000, false)]]))
+    error_message = "teams must have a gpu_hours_per_month, usd_per_month and usd_per_run greater than 0 and at most 1000000000, or null."
   }
+}
+
+variable "allow_self_approval" {
+  description = "Whether the person who starts a launch on GitHub may also release it as its reviewer. False: somebody else has to."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "tags" {

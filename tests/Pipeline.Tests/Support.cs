@@ -38,13 +38,24 @@ internal static class Sample
         Add = 3,
         Change = 0,
         Destroy = 0,
-        Resources = [],
+        Resources = [Lifecycle()],
         InterfaceEndpointZones = 0,
         MaxRunCost = new Usd(5),
     };
 
     public static PlannedResource Resource(string type, string action, object values) =>
         new($"{type}.this", type, action, JsonSerializer.SerializeToElement(values));
+
+    /// <summary>The lifecycle rules that infra gives the artifact bucket.</summary>
+    public static PlannedResource Lifecycle(int? noncurrentDays = 7, int? runDays = null) => Resource("aws_s3_bucket_lifecycle_configuration", "create", new
+    {
+        rule = new object[]
+        {
+            new { status = "Enabled", filter = new[] { new { prefix = "" } }, abort_incomplete_multipart_upload = new[] { new { days_after_initiation = 7 } } },
+            new { status = noncurrentDays is null ? "Disabled" : "Enabled", filter = new[] { new { prefix = (string?)null } }, noncurrent_version_expiration = new[] { new { noncurrent_days = noncurrentDays } }, expiration = new[] { new { days = 0, expired_object_delete_marker = true } } },
+            new { status = runDays is null ? "Disabled" : "Enabled", filter = new[] { new { prefix = "runs/" } }, expiration = new[] { new { days = runDays } } },
+        },
+    });
 
     public static ApprovalSubject Subject { get; } = new()
     {

@@ -5,7 +5,8 @@ namespace BuildPipeline.Approvals;
 /// <summary>What the command line and the environment say about approving.</summary>
 /// <param name="ApproveOption">Digest of <c>--approve</c>; null where it is not given.</param>
 /// <param name="IsSandbox">True where nothing can be spent.</param>
-public sealed record ApprovalRequestOptions(string? ApproveOption, bool IsSandbox);
+/// <param name="AllowSelfApproval">True where whoever started a workflow run may release it too.</param>
+public sealed record ApprovalRequestOptions(string? ApproveOption, bool IsSandbox, bool AllowSelfApproval = false);
 
 /// <summary>Asks a person at a terminal.</summary>
 public interface IApprovalPrompt
@@ -18,21 +19,28 @@ public interface IApprovalPrompt
 }
 
 /// <summary>Gives and checks approvals; each binds exactly one digest.</summary>
-public sealed class ApprovalDesk(IApprovalPrompt prompt, TimeProvider time)
+public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews reviews, CommandHints hints)
 {
     /// <summary>Gets the approval of a subject.</summary>
-    /// <exception cref="PipelineException">It is not given, or for something else (exit code 4).</exception>
-    public async Task<ApprovalRecord> ApproveAsync(ApprovalSubject subject, ApprovalRequestOptions options, CancellationToken cancellationToken)
+    /// <param name="subject">What is put up for approval.</param>
+    /// <param name="options">How it may be given.</param>
+    /// <param name="now">The time, by the service's clock.</param>
+    /// <exception cref="PipelineException">It is not given, or for something else, or not verified (exit code 4).</exception>
+    public async Task<ApprovalRecord> ApproveAsync(
+        ApprovalSubject subject, ApprovalRequestOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var digest = ApprovalDigest.Of(subject);
-        ApprovalRecord By(ApprovalSource source, string approver) => new(digest, subject, source, approver, time.GetUtcNow());
+        ApprovalRecord By(ApprovalSource source, string approver) => new(digest, subject, source, approver, now);
         if (options.ApproveOption is { } given)
         {
-            return given == digest
-                ? Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true"
-                    ? By(ApprovalSource.GitHubEnvironment, Environment.GetEnvironmentVariable("GITHUB_ACTOR") ?? "unknown")
-                    : By(ApprovalSource.Option, Environment.UserName)
-                : throw Missing($"--approve={given} is not the digest of this run, which is {digest}; look at the plan and price again before you approve it.");
+            if (given != digest)
+            {
+                throw Missing($"--approve={given} is not the digest of this run, which is {digest}. Check the plan and the price before you approve it.");
+            }
+
+            return await reviews.ReadAsync(cancellationToken) is { } found
+                ? Released(ReviewRules.Judge(found, digest, options.AllowSelfApproval), By)
+                : By(ApprovalSource.Option, Environment.UserName);
         }
 
         if (options.IsSandbox)
@@ -42,7 +50,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, TimeProvider time)
 
         if (!prompt.CanAsk)
         {
-            throw Missing($"Run {subject.RunId} needs an approval of {subject.Ceiling}, and there is no terminal to ask at; call again with --run={subject.RunId} --approve={digest}.");
+            throw Missing($"Run {subject.RunId} needs an approval of {subject.Ceiling}, and there is no terminal to ask at. Approve it with {hints.For("Approve", $"--run={subject.RunId}", $"--approve={digest}")}");
         }
 
         var typed = await prompt.AskAmountAsync(subject, digest, cancellationToken);
@@ -51,23 +59,48 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, TimeProvider time)
             : throw Missing($"'{typed}' is not the amount {subject.Ceiling}; nothing was approved.");
     }
 
-    /// <summary>Refuses an approval that is void.</summary>
+    /// <summary>The approval of a run.</summary>
+    /// <exception cref="PipelineException">It has none (exit code 4).</exception>
+    public ApprovalRecord Given(RunRecord run) =>
+        run.Approval ?? throw Missing($"Run {run.RunId} is not approved. Approve it with:\n  {hints.For("Approve", $"--run={run.RunId}")}");
+
+    /// <summary>Refuses an approval that does not cover what would be done now.</summary>
     /// <param name="approval">The approval.</param>
     /// <param name="now">What would be done now.</param>
-    /// <exception cref="PipelineException">Something changed since, or its time is over (exit code 4).</exception>
-    public void Verify(ApprovalRecord approval, ApprovalSubject now)
+    /// <exception cref="PipelineException">Something changed since (exit code 4).</exception>
+    public static void Verify(ApprovalRecord approval, ApprovalSubject now)
     {
         if (ApprovalDigest.Of(now) != approval.Digest)
         {
             var changed = string.Join(", ", ApprovalDigest.Differences(approval.Subject, now));
-            throw Missing($"The approval of run {now.RunId} is void: {(changed.Length == 0 ? "its digest does not fit its content" : $"{changed} changed since it was given")}. Plan again and get a new approval.");
-        }
-
-        if (time.GetUtcNow() > approval.Subject.ExpiresAt)
-        {
-            throw Missing($"The approval of run {now.RunId} ended at {approval.Subject.ExpiresAt:u}; plan again and get a new approval.");
+            throw Missing($"The approval of run {now.RunId} is void: {(changed.Length == 0 ? "its digest does not match its content" : $"{changed} changed since it was given")}. Plan again and get a new approval.");
         }
     }
+
+    /// <summary>Refuses a run whose time for approval and first submission is over.</summary>
+    /// <exception cref="PipelineException">It is (exit code 4).</exception>
+    public static void RequireInTime(RunRecord run)
+    {
+        if (run.ApprovalExpiredAt is { } seen)
+        {
+            throw Missing($"The approval of run {run.RunId} expired at {run.Subject!.ExpiresAt:u} (seen at {seen:u}) before a job was submitted. Plan again and get a new approval.");
+        }
+    }
+
+    /// <summary>Refuses a run whose configuration was edited after its plan.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="changed">The files that were edited.</param>
+    /// <exception cref="PipelineException">There are some (exit code 4).</exception>
+    public static void RequireSame(string runId, IReadOnlyList<string> changed)
+    {
+        if (changed.Count > 0)
+        {
+            throw Missing($"{string.Join(", ", changed)} changed after run {runId} was planned, so its plan is no longer what the configuration says. Undo the change, or start a new run.");
+        }
+    }
+
+    private static ApprovalRecord Released(ApprovalReview review, Func<ApprovalSource, string, ApprovalRecord> by) =>
+        by(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review };
 
     private static bool IsAmount(string typed, Usd ceiling) =>
         decimal.TryParse(typed.Trim().TrimStart('$'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var amount)

@@ -23,14 +23,16 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     /// <param name="job">The job, with the deadline that it is launched with.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="prices">The prices to reckon with.</param>
+    /// <param name="uploadedBytes">Bytes of program and data that the pipeline uploads.</param>
     /// <param name="policy">Name of the policy that keeps the deadline.</param>
     /// <exception cref="PipelineException">The instance type does not exist (exit code 2).</exception>
-    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, string policy = MarketPolicies.Default)
+    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, long uploadedBytes = 0, string policy = MarketPolicies.Default)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var standing = TimeSpan.FromSeconds(job.Rungs().Sum(rung => rung.MaxWaitSeconds ?? rung.MaxRuntimeSeconds)) + StopGrace;
-        var rungs = job.Enabled ? job.Rungs().Select(rung => Price(rung, lines, prices, policy)).ToList() : [];
-        List<CostLine> infrastructure = [.. lines.Infrastructure(plan, standing)];
+        var retention = ArtifactRetention.Of(plan, job.ArtifactPrefix);
+        var rungs = job.Enabled ? job.Rungs().Select(rung => Price(rung, lines, retention, prices, policy)).ToList() : [];
+        List<CostLine> infrastructure = [.. lines.Uploads(job.Enabled ? uploadedBytes : 0), .. lines.Infrastructure(plan, standing)];
         List<CostLine> all = [.. rungs.Take(1).SelectMany(rung => rung.Lines), .. infrastructure];
         var envelope = rungs.FirstOrDefault()?.Envelope;
         var rate = RateOf(job, prices);
@@ -55,10 +57,10 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         };
     }
 
-    private PricedRung Price(TrainingJobSpec job, CostLines lines, PriceSnapshot prices, string policy)
+    private PricedRung Price(TrainingJobSpec job, CostLines lines, ArtifactRetention retention, PriceSnapshot prices, string policy)
     {
         var (envelope, checkpoints) = (Envelope.Of(JobEnvelope.InputsOf(job, prices, policy)), CheckpointChooser.Of(job, prices));
-        return new PricedRung(job, envelope, checkpoints, [.. lines.Job(job, envelope, checkpoints, catalog.HasLocalDisk(job.InstanceType))]);
+        return new PricedRung(job, envelope, checkpoints, [.. lines.Job(job, envelope, checkpoints, catalog.HasLocalDisk(job.InstanceType), retention)]);
     }
 
     private static RungCost CostOf(PricedRung rung, List<CostLine> infrastructure, PriceSnapshot prices)

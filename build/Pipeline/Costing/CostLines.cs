@@ -10,16 +10,21 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
 {
     private const decimal HoursPerMonth = 730;
 
-    /// <summary>Days that a checkpoint which rotation has removed still lies in the versioned bucket, by infra's default.</summary>
-    private const decimal DaysKept = 7;
+    /// <summary>Complete checkpoints that the project's training programs keep where <see cref="KeepSetting"/> is not set.</summary>
+    public const int KeptByDefault = 3;
+
+    private const string KeepSetting = "keep_checkpoints";
 
     private const decimal DaysPerMonth = 30.4m;
+
+    private const decimal BytesPerGb = 1024m * 1024 * 1024;
 
     /// <summary>What ends with the job.</summary>
     /// <param name="envelope">How long it probably runs.</param>
     /// <param name="checkpoints">How often it saves.</param>
     /// <param name="hasLocalDisk">True where no volume is billed.</param>
-    public IEnumerable<CostLine> Job(TrainingJobSpec job, EnvelopeResult envelope, CheckpointChoice checkpoints, bool hasLocalDisk)
+    /// <param name="retention">How long the artifact bucket keeps what the job stores.</param>
+    public IEnumerable<CostLine> Job(TrainingJobSpec job, EnvelopeResult envelope, CheckpointChoice checkpoints, bool hasLocalDisk, ArtifactRetention retention)
     {
         var longest = TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + CostEstimator.StopGrace;
 
@@ -32,14 +37,26 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
                 running => job.VolumeSizeGb * job.InstanceCount * Hours(running) / HoursPerMonth, expected, longest);
         }
 
-        if (job.CheckpointSizeGb > 0 && checkpoints.IntervalSeconds > 0)
+        if (job.CheckpointSizeGb > 0)
         {
-            yield return Used("checkpoints in S3, old versions included (estimate)", PriceNames.Storage, "GB-month",
-                running => job.CheckpointSizeGb * decimal.Ceiling((decimal)(running.TotalSeconds / checkpoints.IntervalSeconds)) * DaysKept / DaysPerMonth, expected, longest);
+            var kept = KeptBy(job);
+            decimal Saved(TimeSpan running) => checkpoints.IntervalSeconds > 0 ? decimal.Ceiling((decimal)(running.TotalSeconds / checkpoints.IntervalSeconds)) : 0;
+            yield return Used($"checkpoints removed by rotation, {retention.RemovedDays} days in S3 (estimate)", PriceNames.Storage, "GB-month",
+                running => job.CheckpointSizeGb * Math.Max(0, Saved(running) - kept) * retention.RemovedDays / DaysPerMonth, expected, longest);
+            yield return Stored($"model and kept checkpoints, {retention.KeptDays} days in S3 (estimate)", job.CheckpointSizeGb * (1 + Math.Min(kept, Saved(longest))), retention.KeptDays);
         }
 
         yield return Used("logs (estimate)", PriceNames.LogIngestion, "GB of log",
             running => job.InstanceCount * Hours(running) * prices[PriceNames.LogVolume].Value!.Value, expected, longest);
+    }
+
+    /// <summary>Program and data that the pipeline uploads; no lifecycle rule of infra removes them.</summary>
+    public IEnumerable<CostLine> Uploads(long bytes)
+    {
+        if (bytes > 0)
+        {
+            yield return Stored($"uploaded program and data, {ArtifactRetention.HorizonDays} days in S3", bytes / BytesPerGb, ArtifactRetention.HorizonDays);
+        }
     }
 
     /// <summary>What stands, job or no job.</summary>
@@ -81,6 +98,18 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
             name, Amount(quantity(longest)), unit, price, Readable(price * quantity(expected)), price * quantity(longest), null, prices[figure].Origin(today));
     }
 
+    // The price a month goes on where nothing ever removes it.
+    private CostLine Stored(string name, decimal gigabytes, int days)
+    {
+        var price = Price(prices[PriceNames.Storage]);
+        var months = gigabytes * days / DaysPerMonth;
+        return new CostLine(
+            name, Amount(months), "GB-month", price, Readable(price * months), price * months, price * gigabytes, prices[PriceNames.Storage].Origin(today));
+    }
+
+    private static int KeptBy(TrainingJobSpec job) =>
+        job.Hyperparameters.TryGetValue(KeepSetting, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept : KeptByDefault;
+
     private CostLine? Standing(string name, int count, string figure, string unit, TimeSpan each, decimal perMonth)
     {
         var price = Price(prices[figure]);
@@ -89,7 +118,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     }
 
     private static string SizeOf(PlannedResource server) =>
-        server.Values.TryGetProperty("tracking_server_size", out var size) && size.GetString() is { } name ? name : "Small";
+        server.Values.TryGetProperty("tracking_server_size", out var size) && size.GetString() is { } name ? name : "size not in the plan";
 
     private static Usd? Price(PriceFigure figure) => figure.Value is { } value ? new Usd(value) : null;
 

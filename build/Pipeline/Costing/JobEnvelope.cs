@@ -30,8 +30,15 @@ public static class JobEnvelope
 
     /// <summary>The job with the deadline that it is launched with.</summary>
     /// <param name="job">The job as planned.</param>
-    /// <param name="deadline">The deadline that wins over the job's own; null is none.</param>
-    public static TrainingJobSpec WithDeadline(TrainingJobSpec job, TimeSpan? deadline) => job with { DeadlineHours = deadline?.TotalHours ?? job.DeadlineHours };
+    /// <param name="terms">Terms of the run.</param>
+    public static TrainingJobSpec WithDeadline(TrainingJobSpec job, RunTerms terms) => job with { DeadlineHours = terms.DeadlineHours };
+
+    /// <summary>The terms of a run: those that are recorded, otherwise what the options say, otherwise the job's deadline and the default policy.</summary>
+    /// <param name="run">The run, planned.</param>
+    /// <param name="policy">The policy that was asked for; null is none.</param>
+    /// <param name="deadline">The deadline that was asked for; null is none.</param>
+    public static RunTerms Terms(RunRecord run, string? policy = null, TimeSpan? deadline = null) =>
+        run.Terms ?? new(policy ?? MarketPolicies.Default, deadline?.TotalHours ?? run.Job!.DeadlineHours);
 
     /// <summary>Time from submission at which the service gives up.</summary>
     public static TimeSpan LongestStay(TrainingJobSpec job) => TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds);

@@ -39,7 +39,7 @@ public static partial class CommandLine
             Detach = Has("detach"),
             Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
             Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
-            Policy = Last("policy") is { } policy ? Policy(policy) : MarketPolicies.Default,
+            Policy = Last("policy") is { } policy ? Policy(policy) : null,
             PurgeArtifacts = Last("purge-artifacts"),
             GitHubRepository = Last("github-repository") is { } repository ? Repository(repository) : null,
             GitHubIssue = Last("github-issue") is { } issue ? Number("github-issue", issue, 1, int.MaxValue) : null,
@@ -132,9 +132,8 @@ public static partial class CommandLine
             ? number
             : throw Bad($"--{option}={text} is not a whole number from {least} to {most}.");
 
-    private static string Policy(string name) => MarketPolicies.Names.Contains(name, StringComparer.OrdinalIgnoreCase)
-        ? name
-        : throw Bad($"There is no policy '{name}'.{Meant(NearestMatch.Find(name, MarketPolicies.Names))} The policies are {string.Join(", ", MarketPolicies.Names)}.");
+    private static string Policy(string name) => MarketPolicies.Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw Bad($"There is no policy '{name}'.{Meant(NearestMatch.Find(name, MarketPolicies.Names))} The policies are {string.Join(", ", MarketPolicies.Names)}.");
 
     private static TimeSpan Duration(string option, string text)
     {

@@ -1,5 +1,3 @@
-using BuildPipeline.Spot;
-
 namespace BuildPipeline.Hosting;
 
 /// <summary>The command line, read and checked.</summary>
@@ -35,8 +33,8 @@ public sealed record PipelineOptions
     /// <summary>Time from the first submission by which the training has to be done; null takes the job's own.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>Name of the policy that decides between spot and on-demand.</summary>
-    public string Policy { get; init; } = MarketPolicies.Default;
+    /// <summary>Name of the policy that decides between spot and on-demand; null takes the run's own, or the default.</summary>
+    public string? Policy { get; init; }
 
     /// <summary>Name of the bucket that may be deleted with all it holds.</summary>
     public string? PurgeArtifacts { get; init; }

@@ -42,6 +42,7 @@ public static class Services
     private static IServiceCollection AddDomain(this IServiceCollection services, PipelineOptions options) => services
         .AddSingleton<IAwsClients>(provider => new AwsClients(() => provider.GetRequiredService<EnvironmentAccess>().Connection))
         .AddSingleton<BucketContents>()
+        .AddSingleton<ServiceClock>()
         .AddSingleton<PriceBook>()
         .AddSingleton(provider => new PriceList(
             provider.GetRequiredService<EnvironmentAccess>().Connection, Path.Combine(options.ArtifactsFolder, "prices"), new HttpClient(),
@@ -53,6 +54,8 @@ public static class Services
         .AddSingleton<Forecaster>()
         .AddBudgets()
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
+        .AddSingleton<IWorkflowReviews>(provider => new GitHubReviews(
+            () => provider.GetRequiredService<EnvironmentAccess>().Connection.Endpoint, Environment.GetEnvironmentVariable))
         .AddSingleton<ApprovalDesk>()
         .AddSingleton<TrainingUploads>()
         .AddSingleton<CheckpointReader>()
@@ -87,6 +90,7 @@ public static class Services
         .AddSingleton<RungChoice>()
         .AddSingleton<NextInterval>()
         .AddSingleton<JobSubmission>()
+        .AddSingleton<SuccessorCheck>()
         .AddSingleton<MarketMover>()
         .AddSingleton<JobWatching>()
         .AddSingleton<LaunchStage>()

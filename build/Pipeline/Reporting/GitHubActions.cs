@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildPipeline.Approvals;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Reporting;
@@ -7,12 +8,12 @@ namespace BuildPipeline.Reporting;
 /// <param name="variable">Reads an environment variable.</param>
 public sealed class GitHubActions(Func<string, string?> variable)
 {
-    /// <summary>Sets the step outputs <c>run_id</c>, <c>digest</c> and <c>ceiling</c>; outside of Actions does nothing.</summary>
+    /// <summary>Sets the step outputs <c>run_id</c>, <c>digest</c>, <c>digest_prefix</c> and <c>ceiling</c>; outside of Actions does nothing.</summary>
     public void SetOutputs(string runId, string digest, Usd ceiling)
     {
         if (variable("GITHUB_OUTPUT") is { Length: > 0 } file)
         {
-            File.AppendAllText(file, string.Create(CultureInfo.InvariantCulture, $"run_id={runId}\ndigest={digest}\nceiling={ceiling.Amount}\n"));
+            File.AppendAllText(file, string.Create(CultureInfo.InvariantCulture, $"run_id={runId}\ndigest={digest}\ndigest_prefix={ReviewRules.Prefix(digest)}\nceiling={ceiling.Amount}\n"));
         }
     }
 

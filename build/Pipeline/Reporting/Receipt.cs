@@ -72,7 +72,7 @@ public static class Receipt
 
         if (run.Approval is { } approval)
         {
-            Row(page, "Approved by", $"{approval.Approver} ({SourceName(approval.Source)}) at {Format.Moment(approval.ApprovedAt)}, digest `{approval.Digest[..12]}`");
+            Row(page, "Approved by", $"{approval.Approver} ({SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}, digest `{approval.Digest[..12]}`");
         }
 
         if (run.CurrentAttempt?.OutcomeSentence is { } sentence)
@@ -123,12 +123,14 @@ public static class Receipt
     internal static void Row(StringBuilder page, string name, string value) =>
         page.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {value.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal)} |");
 
-    private static string SourceName(ApprovalSource source) => source switch
+    private static string SourceName(ApprovalRecord approval) => (approval.Source, approval.Review) switch
     {
-        ApprovalSource.Terminal => "amount typed at a terminal",
-        ApprovalSource.Option => "digest given on the command line",
-        ApprovalSource.GitHubEnvironment => "started the workflow; released by the reviewers of its environment",
-        _ => "the sandbox's own policy, nothing can be spent there",
+        (ApprovalSource.Terminal, _) => "amount typed at a terminal",
+        (_, { } review) => $"released as a reviewer of the GitHub environment {review.Environment}; requested by {review.RequestedBy}{(review.Comment.Length == 0 ? "" : $"; comment: {review.Comment}")}",
+        (ApprovalSource.Sandbox, _) => "the sandbox's own policy, nothing can be spent there",
+
+        // Earlier versions took a GitHub review for granted; what they recorded proves only that the digest was given.
+        _ => "digest given on the command line",
     };
 
     private static string Cut(string text) => text.Length <= Longest

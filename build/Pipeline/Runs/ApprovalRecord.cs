@@ -15,6 +15,12 @@ public sealed record ApprovalSubject
     /// <summary>The job as planned.</summary>
     public required TrainingJobSpec Job { get; init; }
 
+    /// <summary>Market policy and deadline.</summary>
+    public RunTerms? Terms { get; init; }
+
+    /// <summary>SHA-256 over Terraform's files and variables, hex.</summary>
+    public string? ConfigurationSha256 { get; init; }
+
     /// <summary>SHA-256 over the training program's files, hex.</summary>
     public required string SourceSha256 { get; init; }
 
@@ -40,7 +46,7 @@ public enum ApprovalSource
     /// <summary>The digest was given as <c>--approve=DIGEST</c> on a command line.</summary>
     Option,
 
-    /// <summary>The digest was given in a GitHub Actions job that stands behind an environment's reviewers.</summary>
+    /// <summary>GitHub's records say that a reviewer of a protected environment released the workflow run with this digest.</summary>
     GitHubEnvironment,
 
     /// <summary>The sandbox's own policy: nothing can be spent there.</summary>
@@ -51,6 +57,19 @@ public enum ApprovalSource
 /// <param name="Digest">SHA-256 of the canonical subject, hex.</param>
 /// <param name="Subject">What was approved.</param>
 /// <param name="Source">How it was given.</param>
-/// <param name="Approver">Name of the user or actor, as the system tells it.</param>
-/// <param name="ApprovedAt">When.</param>
-public sealed record ApprovalRecord(string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt);
+/// <param name="Approver">The GitHub reviewer; otherwise the name of the local user.</param>
+/// <param name="ApprovedAt">When, by AWS's clock.</param>
+/// <param name="Review">What GitHub records of the review; null where there was none.</param>
+public sealed record ApprovalRecord(
+    string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null);
+
+/// <summary>A review as GitHub records it.</summary>
+/// <param name="Environment">The protected environment.</param>
+/// <param name="Reviewer">Who released the job.</param>
+/// <param name="RequestedBy">Who started the workflow run.</param>
+/// <param name="ReleasedAt">When GitHub started the job that had waited for the review.</param>
+/// <param name="Comment">The reviewer's comment; empty where there is none.</param>
+/// <param name="WorkflowRunId">The workflow run.</param>
+/// <param name="Url">Its page.</param>
+public sealed record ApprovalReview(
+    string Environment, string Reviewer, string RequestedBy, DateTimeOffset? ReleasedAt, string Comment, long WorkflowRunId, string Url);

@@ -30,6 +30,12 @@ public sealed record PlanRecord
     /// <summary>Per-run ceiling, dollars: the output <c>cost_policy.max_run_cost_usd</c>.</summary>
     public required Usd MaxRunCost { get; init; }
 
+    /// <summary>The configuration that it was made from; null in records of earlier versions.</summary>
+    public ConfigurationRecord? Configuration { get; init; }
+
+    /// <summary>True where whoever started a workflow run may release it as a reviewer too: the output <c>cost_policy.allow_self_approval</c>.</summary>
+    public bool AllowSelfApproval { get; init; }
+
     /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null where no team has any.</summary>
     public TeamLimits? TeamLimits { get; init; }
 }

@@ -58,11 +58,17 @@ public sealed record RunRecord
     /// <summary>The price.</summary>
     public CostRecord? Cost { get; init; }
 
+    /// <summary>Market policy and deadline; null until the run is priced.</summary>
+    public RunTerms? Terms { get; init; }
+
     /// <summary>What is put up for approval.</summary>
     public ApprovalSubject? Subject { get; init; }
 
     /// <summary>The approval.</summary>
     public ApprovalRecord? Approval { get; init; }
+
+    /// <summary>When the time for approval and first submission was seen to be over, by the service's clock; from then on there is none.</summary>
+    public DateTimeOffset? ApprovalExpiredAt { get; init; }
 
     /// <summary>What the run holds, or has taken, of its team's budget; null where no team has limits.</summary>
     public BudgetHold? Budget { get; init; }
@@ -102,6 +108,9 @@ public sealed record RunRecord
 
     /// <summary>True from the intent to submit a job until the run is closed.</summary>
     public bool IsOpen => CurrentAttempt is not null && ClosedAt is null;
+
+    /// <summary>True once a job of this run was submitted, or refused by the service; what is submitted later is bound by the approved ceiling and deadline only.</summary>
+    public bool HasSubmitted => Attempts.Any(attempt => attempt.SubmittedAt is not null || attempt.Outcome is not null);
 
     /// <summary>Dollars of all attempts; null where one is not known.</summary>
     public Usd? ActualCost =>

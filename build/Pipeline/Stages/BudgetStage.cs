@@ -1,6 +1,5 @@
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
-using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
@@ -9,18 +8,20 @@ namespace BuildPipeline.Stages;
 
 /// <summary>The run's part in its team's budget and in the account's quotas.</summary>
 public sealed class BudgetStage(
-    PipelineOptions options, RunSession session, Lazy<BudgetLedger> ledger, Lazy<QuotaCheck> quotas, PriceBook prices, IAnsiConsole console, TimeProvider time)
+    RunSession session, Lazy<BudgetLedger> ledger, Lazy<QuotaCheck> quotas, PriceBook prices, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Adds to a price what the team's budget and the service quotas say of it.</summary>
+    /// <param name="cost">The price.</param>
+    /// <param name="mayMove">True where a deadline may move the job to on-demand.</param>
     /// <returns>The price, refused where it does not fit into the budget.</returns>
-    public async Task<CostRecord> CheckAsync(CostRecord cost, CancellationToken cancellationToken)
+    public async Task<CostRecord> CheckAsync(CostRecord cost, bool mayMove, CancellationToken cancellationToken)
     {
         if (session.Run.Job is not { Enabled: true } job)
         {
             return cost;
         }
 
-        var report = await quotas.Value.CheckAsync(job, mayMove: options.Deadline is not null || job.DeadlineHours is not null, cancellationToken);
+        var report = await quotas.Value.CheckAsync(job, mayMove, cancellationToken);
         if (report.Warning is { } warning)
         {
             console.Warn(warning);

@@ -1,4 +1,5 @@
 using BuildPipeline.Approvals;
+using BuildPipeline.Aws;
 using BuildPipeline.Costing;
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
@@ -8,7 +9,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Prices the run and refuses what is over its limit; what passes gets the digest that has to be approved.</summary>
-public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, PriceReader prices, MeasuredStall stall, BudgetStage budget, SubjectReader subjects, GitHubActions actions, IAnsiConsole console)
+public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, PriceReader prices, MeasuredStall stall, BudgetStage budget, SubjectReader subjects, ServiceClock clock, GitHubActions actions, IAnsiConsole console)
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3), or over a service quota (5); each reason is in the sentence.</exception>
@@ -18,10 +19,12 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
         // A run keeps the prices that it was first reckoned with, so that its digest holds.
         IReadOnlyList<string> types = [.. job.Rungs().Select(rung => rung.InstanceType).Distinct()];
         var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : stall.AddTo(await prices.ReadAsync(job.Region, types, cancellationToken), session.Run.Environment, job);
-        var estimate = estimator.Estimate(JobEnvelope.WithDeadline(job, options.Deadline), plan, snapshot, options.Policy);
-        var cost = await budget.CheckAsync(estimate, cancellationToken);
+        var terms = JobEnvelope.Terms(session.Run, options.Policy, options.Deadline);
+        var content = await subjects.ReadContentAsync(job, cancellationToken);
+        var estimate = estimator.Estimate(JobEnvelope.WithDeadline(job, terms), plan, snapshot, content.Bytes, terms.Policy);
+        var cost = await budget.CheckAsync(estimate with { PricedAt = await clock.NowAsync(cancellationToken) }, terms.DeadlineHours is not null, cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Cost, cost);
-        session.Update("cost.estimated", run => run with { Cost = cost }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict });
+        session.Update("cost.estimated", run => run with { Cost = cost, Terms = terms }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict });
         CostView.Show(console, cost);
         if (cost.Verdict == GateVerdict.Refuse)
         {
@@ -29,7 +32,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
         }
 
         BudgetStage.RequireQuotas(cost);
-        var subject = await subjects.ReadAsync(job, cost, cancellationToken);
+        var subject = subjects.Read(job, cost, content);
         session.Update("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) });
         CostView.ShowSubject(console, subject);
         actions.SetOutputs(subject.RunId, ApprovalDigest.Of(subject), subject.Ceiling);

@@ -16,10 +16,13 @@ public sealed class ForecastStage(PipelineOptions options, RunSession session, P
     /// <exception cref="PipelineException">The job's instance type cannot be compared (exit code 2).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var job = JobEnvelope.WithDeadline(session.Run.Job!, options.Deadline);
+        // It decides nothing, so it may compare under other terms than the run's.
+        var terms = JobEnvelope.Terms(session.Run);
+        terms = new(options.Policy ?? terms.Policy, options.Deadline?.TotalHours ?? terms.DeadlineHours);
+        var job = JobEnvelope.WithDeadline(session.Run.Job!, terms);
         var snapshot = stall.AddTo(await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken), session.Run.Environment, job);
         var deadline = JobEnvelope.Due(job);
-        var rows = forecaster.Compare(job, snapshot, deadline, options.Policy);
+        var rows = forecaster.Compare(job, snapshot, deadline, terms.Policy);
         session.Store.WriteJson(session.Run.RunId, File, new { Deadline = deadline, Work = JobEnvelope.Work(job, snapshot), Rows = rows, Prices = snapshot });
         ForecastView.Show(console, rows, JobEnvelope.Work(job, snapshot), deadline, snapshot.Notes);
     }

@@ -51,11 +51,9 @@ public sealed class JobSubmission(
     private async Task SubmitAsync(CancellationToken cancellationToken)
     {
         await approval.VerifyAsync(cancellationToken);
-        var job = session.Run.Job!;
-        var program = await SourceBundle.ReadAsync(subjects.SourceFolder, cancellationToken);
-        var data = await TrainingData.InspectAsync(job, options.RepositoryRoot, cancellationToken);
-        var channels = await console.WorkAsync(
-            "upload sources and data", () => uploads.UploadAsync(job, program, data, cancellationToken));
+        var channels = session.Run.HasSubmitted
+            ? ApprovedChannels.Of(session.Run.Job!, session.Run.Approval!.Subject)
+            : await UploadAsync(session.Run.Job!, cancellationToken);
         var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(cancellationToken);
 
         await uploads.VerifyAsync(channels, cancellationToken);
@@ -65,6 +63,12 @@ public sealed class JobSubmission(
         session.Update(submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn });
         await summary.KeepRecordAsync(cancellationToken);
         console.Done($"Submitted {submitted.JobName}: {nodes.Nodes()}, {(attempt.Market == Market.Spot ? "managed spot" : "on demand")}, at most {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds):g} of running time.");
+    }
+
+    private async Task<IReadOnlyList<InputChannel>> UploadAsync(TrainingJobSpec job, CancellationToken cancellationToken)
+    {
+        var content = await subjects.ReadContentAsync(job, cancellationToken);
+        return await console.WorkAsync("upload sources and data", () => uploads.UploadAsync(job, content.Program, content.Data, cancellationToken));
     }
 
     // Where it was refused for good there is no job, and the next launch must not look for one, nor for a successor of the one before.
@@ -91,8 +95,7 @@ public sealed class JobSubmission(
         var run = session.Run;
         var job = run.Job!.Rungs()[rung - 1];
         var number = run.Attempts.Count + 1;
-        var left = run.Approval!.Subject.Ceiling - (run.ActualCost
-            ?? throw new PipelineException(ExitCode.Refused, $"What run {run.RunId} has cost so far is not known, so nothing more is started."));
+        var left = SuccessorCheck.LeftOf(run, time.GetUtcNow());
         var attempt = new AttemptRecord
         {
             Number = number,
@@ -103,7 +106,7 @@ public sealed class JobSubmission(
             MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, rung).TotalSeconds,
         };
         attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
-        var deadline = options.Deadline ?? (job.DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null);
+        TimeSpan? deadline = JobEnvelope.Terms(run).DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null;
         session.Update(
             "launch.intent",
             current => current with

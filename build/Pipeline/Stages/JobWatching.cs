@@ -31,8 +31,10 @@ public sealed class JobWatching(
             }
             catch (OperationCanceledException) when (move.IsCancellationRequested)
             {
-                await mover.MoveAsync(CancellationToken.None);
-                return;
+                if (await mover.MoveAsync(CancellationToken.None))
+                {
+                    return;
+                }
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested)
             {

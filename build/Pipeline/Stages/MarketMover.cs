@@ -1,5 +1,4 @@
 using BuildPipeline.Costing;
-using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
@@ -10,11 +9,11 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Keeps a deadline: moves the run's job to on-demand while there is still time, back where time allows, and never two jobs at once.</summary>
 public sealed class MarketMover(
-    PipelineOptions options,
     RunSession session,
     EnvironmentAccess access,
     JobStopper stopper,
     Launcher launcher,
+    SuccessorCheck successor,
     IAnsiConsole console,
     TimeProvider time)
 {
@@ -27,10 +26,13 @@ public sealed class MarketMover(
     // One for all jobs of a rung: what it has learned of the market and of the nodes holds for the next one too.
     private (int Rung, DeadlineWatch Watch)? _watch;
 
+    // What a successor lacks it will lack at the next look too.
+    private bool _refused;
+
     /// <summary>What watches the deadline of the run's jobs; null where there is none, or nothing to move.</summary>
     public DeadlineWatch? Watch()
     {
-        if (session.Run is not { DeadlineAt: { } deadline, CurrentAttempt: { } attempt } || !session.Run.JobOf(attempt).UseSpotInstances)
+        if (_refused || session.Run is not { DeadlineAt: { } deadline, CurrentAttempt: { } attempt } || !session.Run.JobOf(attempt).UseSpotInstances)
         {
             return null;
         }
@@ -44,7 +46,7 @@ public sealed class MarketMover(
         var (run, connection) = (session.Run, access.Connection);
         var pacing = Pacing.For(connection);
         return new DeadlineWatch(
-            MarketPolicies.Create(options.Policy, Net),
+            MarketPolicies.Create(JobEnvelope.Terms(run).Policy, Net),
             Net,
             new DeadlineTerms(
                 run.Attempts[0].IntentAt,
@@ -81,11 +83,17 @@ public sealed class MarketMover(
         return true;
     }
 
-    /// <summary>Stops the job and waits for its end; its successor goes on from the last checkpoint.</summary>
+    /// <summary>Stops the job and waits for its end; its successor resumes from the last checkpoint.</summary>
+    /// <returns>False where the successor could not be submitted, so that the job keeps running.</returns>
     /// <exception cref="PipelineException">The job does not end, or the service does not answer.</exception>
-    public async Task MoveAsync(CancellationToken cancellationToken)
+    public async Task<bool> MoveAsync(CancellationToken cancellationToken)
     {
         var attempt = session.Run.CurrentAttempt!;
+        if (!await MayStopAsync(attempt, cancellationToken))
+        {
+            return false;
+        }
+
         await stopper.StopAsync(attempt.JobName, cancellationToken);
         await console.WorkAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, cancellationToken));
         var ended = await launcher.FindSubmittedAsync(session.Run, cancellationToken)
@@ -100,6 +108,29 @@ public sealed class MarketMover(
 
         session.Update("launch.moved", run => run.WithCurrentAttempt(ended), new { ended.JobName, ended.Outcome, ended.Cost });
         console.Done($"{ended.JobName}: {ended.OutcomeSentence}");
+        return true;
+    }
+
+    // Where an earlier process has stopped the job already, there is nothing left to hold back.
+    private async Task<bool> MayStopAsync(AttemptRecord attempt, CancellationToken cancellationToken)
+    {
+        if (attempt.Status is not "InProgress" and not null)
+        {
+            return true;
+        }
+
+        try
+        {
+            await successor.RequireAsync(cancellationToken);
+            return true;
+        }
+        catch (PipelineException refusal)
+        {
+            _refused = refusal.ExitCode is not (ExitCode.StillRunning or ExitCode.Failed);
+            session.Update("launch.move_refused", run => run.WithCurrentAttempt(run.CurrentAttempt! with { MovingTo = null }), new { To = attempt.MovingTo, refusal.Message });
+            console.Warn($"{attempt.JobName} is not moved and keeps running: {refusal.Message}");
+            return false;
+        }
     }
 
     // Back on spot the job may be lost again, so what is left of the approved dollars must buy all of the rest on demand.

@@ -1,4 +1,5 @@
 using BuildPipeline.Aws;
+using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terraform;
@@ -8,7 +9,7 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Lets terraform plan, and keeps the plan and what it says of the job.</summary>
 public sealed class PlanStage(
-    EnvironmentAccess access, TerraformStack stack, RunSession session, IAwsClients clients, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, EnvironmentAccess access, TerraformStack stack, RunSession session, IAwsClients clients, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Plans; a run that has a plan keeps it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -24,6 +25,7 @@ public sealed class PlanStage(
         var json = await console.WorkAsync("terraform plan", () => stack.PlanAsync(
             environment, planFile, session.PathOf(RunFiles.PlanJson), session.PathOf(RunFiles.TerraformLog)));
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, time.GetUtcNow());
+        plan = plan with { Configuration = ConfigurationFiles.Read(options.RepositoryRoot, environment.Name, options.VariableFiles, options.Variables) };
         session.Update(
             "plan.saved",
             run => run with { Plan = plan, Job = job, Stage = RunStage.Planned },

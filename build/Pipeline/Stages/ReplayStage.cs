@@ -12,6 +12,8 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
     // Loading a model onto fresh nodes; the sweep has no jobs that would say.
     private const double SweepRestartSeconds = 360;
 
+    private string Policy => options.Policy ?? MarketPolicies.Default;
+
     /// <summary>Writes the results of the jobs and compares the policies, sweeps checkpoint intervals, draws cost against slack: whatever the options ask for.</summary>
     /// <exception cref="PipelineException">An option is missing, or a file is not what it should be.</exception>
     public void Run()
@@ -41,13 +43,13 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
         var cases = ReplayFiles.ReadJobs(jobs, traces);
         ReplayFiles.RequireWritable(result, "--out");
         var begin = time.GetTimestamp();
-        ReplayFiles.Write(result, ReplayRunner.Replay(cases, options.Policy));
+        ReplayFiles.Write(result, ReplayRunner.Replay(cases, Policy));
         var replayed = time.GetElapsedTime(begin);
         ReplayView.ShowScores(console, ReplayRunner.Compare(cases), cases.Count);
         var total = time.GetElapsedTime(begin);
         console.Done(string.Create(
             CultureInfo.InvariantCulture,
-            $"Replayed {cases.Count} jobs under {options.Policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
+            $"Replayed {cases.Count} jobs under {Policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
     }
 
     private static PipelineException Missing(string option) => new(

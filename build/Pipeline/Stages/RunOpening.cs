@@ -30,6 +30,11 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             return;
         }
 
+        if (known is { ClosedAt: null })
+        {
+            RecordedOptions.Require(known, options);
+        }
+
         Begin(known ?? session.Store.Create(options.Environment, Commit()), isNew: known is null, use);
     }
 

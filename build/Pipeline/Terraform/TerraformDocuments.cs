@@ -31,6 +31,7 @@ public static class TerraformDocuments
             Resources = resources,
             InterfaceEndpointZones = Planned(outputs, "interface_endpoint_network_interfaces", JsonValueKind.Number).GetInt32(),
             MaxRunCost = new Usd(Planned(outputs, "cost_policy").GetProperty("max_run_cost_usd").GetDecimal()),
+            AllowSelfApproval = Planned(outputs, "cost_policy").TryGetProperty("allow_self_approval", out var allowed) && allowed.GetBoolean(),
             TeamLimits = Planned(outputs, "cost_policy").GetProperty("team_limits").Deserialize<TeamLimits>(RunJson.Compact),
         };
         return (plan, Job(Planned(outputs, "training_job")));

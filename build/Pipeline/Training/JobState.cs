@@ -5,7 +5,7 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Training;
 
 /// <summary>Takes what the service says on a job into the run's records.</summary>
-internal static class JobState
+public static class JobState
 {
     private const string Interrupted = "Interrupted";
 
@@ -13,7 +13,7 @@ internal static class JobState
     /// <param name="attempt">The attempt as last recorded.</param>
     /// <param name="job">The service's answer.</param>
     /// <param name="ratePerHour">On-demand rate of all nodes, dollars an hour; null is unknown.</param>
-    public static AttemptRecord Seen(AttemptRecord attempt, DescribeTrainingJobResponse job, Usd? ratePerHour)
+    internal static AttemptRecord Seen(AttemptRecord attempt, DescribeTrainingJobResponse job, Usd? ratePerHour)
     {
         var outcome = Outcomes.Of(job);
         var billable = job.BillableTimeInSeconds ?? (outcome is not null && job.TrainingStartTime is null ? 0 : null);

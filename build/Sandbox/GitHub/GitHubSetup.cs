@@ -14,7 +14,9 @@ internal static class GitHubSetup
                 invocation.HttpContext.RequestServices.GetRequiredService<GitHubAccess>().InvokeAsync(invocation, next))
             .MapRepositories()
             .MapComments()
-            .MapStatuses();
+            .MapStatuses()
+            .MapActions();
+        app.MapActionsControl();
         return app;
     }
 }

@@ -11,6 +11,23 @@ internal sealed record Comment(long Id, string Repository, int Issue, string Bod
 internal sealed record CommitStatus(
     long Id, string Repository, string Sha, string State, string Context, string? Description, string? TargetUrl, DateTimeOffset CreatedAt);
 
+/// <summary>A deployment environment.</summary>
+/// <param name="Reviewers">Logins of the required reviewers; empty where it has none.</param>
+internal sealed record DeploymentEnvironment(string Repository, string Name, string[] Reviewers, bool PreventSelfReview, DateTimeOffset CreatedAt);
+
+/// <summary>A workflow run, as somebody told the sandbox: it runs none itself.</summary>
+/// <param name="Actor">Who started it.</param>
+/// <param name="TriggeringActor">Who started its newest attempt.</param>
+internal sealed record WorkflowRun(
+    string Repository, long Id, string Actor, string TriggeringActor, WorkflowJob[] Jobs, EnvironmentReview[] Reviews, DateTimeOffset CreatedAt);
+
+/// <summary>A job of a workflow run.</summary>
+internal sealed record WorkflowJob(string Name, DateTimeOffset StartedAt);
+
+/// <summary>A review of a workflow run.</summary>
+/// <param name="State">approved or rejected.</param>
+internal sealed record EnvironmentReview(string[] Environments, string State, string Reviewer, string Comment);
+
 /// <summary>All that clients wrote to the sandbox's GitHub, in one file of the state folder.</summary>
 internal sealed class GitHubStore
 {
@@ -64,6 +81,19 @@ internal sealed class GitHubStore
         return (content with { LastId = status.Id, Statuses = [.. content.Statuses, status] }, status);
     });
 
+    public DeploymentEnvironment? Environment(string repository, string name) =>
+        Of(content => content.Environments.Where(found => found.Repository == repository && string.Equals(found.Name, name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault();
+
+    public WorkflowRun? Run(string repository, long id) => Of(content => content.Runs.Where(run => run.Repository == repository && run.Id == id)).FirstOrDefault();
+
+    /// <summary>Creates an environment, or replaces the one of that name.</summary>
+    public DeploymentEnvironment SetEnvironment(DeploymentEnvironment environment) => Change(content => (
+        content with { Environments = [.. content.Environments.Where(other => other.Repository != environment.Repository || other.Name != environment.Name), environment] }, environment));
+
+    /// <summary>Creates a workflow run, or replaces the one of that number.</summary>
+    public WorkflowRun SetRun(WorkflowRun run) => Change(content => (
+        content with { Runs = [.. content.Runs.Where(other => other.Repository != run.Repository || other.Id != run.Id), run] }, run));
+
     private List<T> Of<T>(Func<Content, IEnumerable<T>> select)
     {
         lock (_gate)
@@ -86,5 +116,9 @@ internal sealed class GitHubStore
     private sealed record Content(long LastId, Comment[] Comments, CommitStatus[] Statuses)
     {
         public static Content Empty { get; } = new(0, [], []);
+
+        public DeploymentEnvironment[] Environments { get; init; } = [];
+
+        public WorkflowRun[] Runs { get; init; } = [];
     }
 }

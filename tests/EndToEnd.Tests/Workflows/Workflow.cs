@@ -37,6 +37,9 @@ public sealed partial class Workflow
     /// <summary>The environment that a job stands behind; null where there is none.</summary>
     public string? EnvironmentOf(string job) => Map(_document, "jobs", job).GetValueOrDefault("environment") as string;
 
+    /// <summary>The name of a job, with its expressions.</summary>
+    public string NameOf(string job) => (string)Map(_document, "jobs", job)["name"];
+
     /// <summary>Puts values in for <c>${{ … }}</c>, as Actions does.</summary>
     /// <exception cref="KeyNotFoundException">The text names something that the test does not give.</exception>
     public static string Evaluate(string text, IReadOnlyDictionary<string, string> values) =>

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
 
 namespace BuildPipeline.EndToEnd.Tests.Workflows;
@@ -16,7 +17,7 @@ public sealed class WorkflowTests : IAsyncLifetime
     public async Task Given_TheLaunchWorkflow_When_ItsLinesRunInOrder_Then_TheApprovedDigestIsLaunchedAndAnotherIsRefused()
     {
         var workflow = Workflow.Read("launch.yml");
-        var values = new Dictionary<string, string> { ["inputs.environment"] = "sandbox" };
+        var values = new Dictionary<string, string> { ["inputs.environment"] = "sandbox", ["github.token"] = "none" };
 
         foreach (var step in workflow.RunSteps("plan"))
         {
@@ -36,13 +37,34 @@ public sealed class WorkflowTests : IAsyncLifetime
         (await RunAsync(launch, other, _place.Write("other-outputs", ""))).With(4).Saying("is not the digest of this run");
         Assert.Empty(await _place.JobsAsync());
 
+        var job = Workflow.Evaluate(workflow.NameOf("launch"), values);
+        string[] environments = [workflow.EnvironmentOf("launch")!];
+        await TellGitHubAsync("environments/gpu-spend", new { reviewers = Array.Empty<string>() });
+        await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("reviewer") } });
+        (await RunAsync(launch, values, _place.Write("unprotected-outputs", ""))).With(4).Saying("no required reviewers");
+        await TellGitHubAsync("environments/gpu-spend", new { reviewers = new[] { "octocat", "reviewer" } });
+        await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("octocat") } });
+        (await RunAsync(launch, values, _place.Write("self-outputs", ""))).With(4).Saying("allow_self_approval");
+        Assert.Empty(await _place.JobsAsync());
+
+        await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("octocat"), Review("reviewer") } });
         (await RunAsync(launch, values, _place.Write("launch-outputs", ""))).With(0);
 
         Assert.Equal(values["needs.plan.outputs.run_id"], _place.LatestRunId);
         var approval = _place.Run.GetProperty("approval");
         Assert.Equal(values["needs.plan.outputs.digest"], approval.GetProperty("digest").GetString());
-        Assert.Equal("git_hub_environment", approval.GetProperty("source").GetString());
+        Assert.Equal(("git_hub_environment", "reviewer"), (approval.GetProperty("source").GetString(), approval.GetProperty("approver").GetString()));
+        var review = approval.GetProperty("review");
+        Assert.Equal(("gpu-spend", "octocat", "looks fine"), (review.GetProperty("environment").GetString(), review.GetProperty("requested_by").GetString(), review.GetProperty("comment").GetString()));
         Assert.Contains("Training completed and validated", await File.ReadAllTextAsync(PagePath), StringComparison.Ordinal);
+
+        object Review(string reviewer) => new { environments, state = "approved", reviewer, comment = "looks fine" };
+    }
+
+    private async Task TellGitHubAsync(string what, object value)
+    {
+        using var http = new HttpClient();
+        (await http.PutAsJsonAsync(new Uri(_place.Sandbox().Url, $"/_sandbox/github/repos/octocat/finetune/{what}"), value)).EnsureSuccessStatusCode();
     }
 
     [Theory]

@@ -1,17 +1,16 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Runs;
 using FsCheck.Xunit;
-using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 
 namespace BuildPipeline.Pipeline.Tests.Approvals;
 
 public sealed class ApprovalDeskTests
 {
-    private readonly FakeTimeProvider _time = new(Sample.Noon);
     private readonly IApprovalPrompt _prompt = Substitute.For<IApprovalPrompt>();
+    private readonly IWorkflowReviews _reviews = Substitute.For<IWorkflowReviews>();
 
-    private ApprovalDesk Desk => new(_prompt, _time);
+    private ApprovalDesk Desk => new(_prompt, _reviews, new CommandHints("./build.sh", HintShell.Posix, []));
 
     [Theory]
     [InlineData("1.51")]
@@ -22,7 +21,7 @@ public sealed class ApprovalDeskTests
         _prompt.CanAsk.Returns(true);
         _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
 
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), Sample.Noon, default);
 
         Assert.Equal(ApprovalSource.Terminal, approval.Source);
         Assert.Equal(ApprovalDigest.Of(Sample.Subject), approval.Digest);
@@ -38,28 +37,45 @@ public sealed class ApprovalDeskTests
         _prompt.CanAsk.Returns(true);
         _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
 
-        await AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), default), "is not the amount");
+        await AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), Sample.Noon, default), "is not the amount");
     }
 
     [Fact]
     public Task Given_NoTerminal_When_NoDigestIsGiven_Then_TheSentenceHasTheWholeCommand() =>
-        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), default), $"--approve={ApprovalDigest.Of(Sample.Subject)}");
+        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), Sample.Noon, default), $"--approve={ApprovalDigest.Of(Sample.Subject)}");
 
     [Fact]
-    public async Task Given_TheRightDigest_When_Asked_Then_ItIsApprovedByOption() =>
-        Assert.NotEqual(ApprovalSource.Sandbox, (await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject), IsSandbox: true), default)).Source);
+    public async Task Given_TheRightDigest_When_GitHubKnowsNoReview_Then_ItIsRecordedAsGivenByTheLocalUser()
+    {
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject), IsSandbox: false), Sample.Noon, default);
+
+        Assert.Equal((ApprovalSource.Option, Environment.UserName, null), (approval.Source, approval.Approver, approval.Review));
+    }
+
+    [Fact]
+    public async Task Given_TheRightDigest_When_GitHubRecordsItsReview_Then_TheReviewIsTheApproval()
+    {
+        _reviews.ReadAsync(default).ReturnsForAnyArgs(ReviewRulesTests.Reviewed(ApprovalDigest.Of(Sample.Subject)));
+
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject), IsSandbox: false), Sample.Noon, default);
+
+        Assert.Equal((ApprovalSource.GitHubEnvironment, "reviewer"), (approval.Source, approval.Approver));
+        Assert.Equal(("gpu-spend", "author", "go", 17L), (approval.Review!.Environment, approval.Review.RequestedBy, approval.Review.Comment, approval.Review.WorkflowRunId));
+    }
 
     [Fact]
     public Task Given_AnotherDigest_When_Asked_Then_EvenTheSandboxRefuses() =>
-        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(new string('0', 64), IsSandbox: true), default), "is not the digest of this run");
+        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(new string('0', 64), IsSandbox: true), Sample.Noon, default), "is not the digest of this run");
 
     [Fact]
     public async Task Given_TheSandbox_When_NothingIsGiven_Then_ItsOwnPolicyApproves() =>
-        Assert.Equal(ApprovalSource.Sandbox, (await Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: true), default)).Source);
+        Assert.Equal(ApprovalSource.Sandbox, (await Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: true), Sample.Noon, default)).Source);
 
     [Theory]
     [InlineData("plan_sha256")]
     [InlineData("job")]
+    [InlineData("terms")]
+    [InlineData("configuration_sha256")]
     [InlineData("source_sha256")]
     [InlineData("data_sha256")]
     [InlineData("ceiling")]
@@ -69,29 +85,21 @@ public sealed class ApprovalDeskTests
         {
             "plan_sha256" => Sample.Subject with { PlanSha256 = new string('9', 64) },
             "job" => Sample.Subject with { Job = Sample.Job with { InstanceCount = 3 } },
+            "terms" => Sample.Subject with { Terms = new("spot-only", 2) },
+            "configuration_sha256" => Sample.Subject with { ConfigurationSha256 = new string('9', 64) },
             "source_sha256" => Sample.Subject with { SourceSha256 = new string('9', 64) },
             "data_sha256" => Sample.Subject with { DataSha256 = new Dictionary<string, string>(Sample.Subject.DataSha256) { ["model"] = new string('9', 64) } },
             _ => Sample.Subject with { Ceiling = new Usd(1.52m) },
         };
 
-        var exception = Assert.Throws<PipelineException>(() => Desk.Verify(Sample.Approval(Sample.Subject), now));
+        var exception = Assert.Throws<PipelineException>(() => ApprovalDesk.Verify(Sample.Approval(Sample.Subject), now));
 
         Assert.Equal(ExitCode.NotApproved, exception.ExitCode);
         Assert.Contains(member, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Given_AnApproval_When_ItsTimeIsOver_Then_ItIsVoid()
-    {
-        _time.Advance(TimeSpan.FromHours(24) + TimeSpan.FromSeconds(1));
-
-        var exception = Assert.Throws<PipelineException>(() => Desk.Verify(Sample.Approval(Sample.Subject), Sample.Subject));
-
-        Assert.Equal(ExitCode.NotApproved, exception.ExitCode);
-    }
-
-    [Fact]
-    public void Given_AnApproval_When_NothingChanged_Then_ItHolds() => Desk.Verify(Sample.Approval(Sample.Subject), Sample.Subject);
+    public void Given_AnApproval_When_NothingChanged_Then_ItHolds() => ApprovalDesk.Verify(Sample.Approval(Sample.Subject), Sample.Subject);
 
     [Property]
     public bool Given_Amounts_When_Digested_Then_OnlyTheAmountMattersNotItsZeros(decimal amount)

@@ -113,15 +113,16 @@ public sealed class CostEstimatorTests
     [Fact]
     public void Given_AlarmsCheckpointsAndLogs_When_Estimated_Then_EachIsALineWithItsSource()
     {
-        var plan = Sample.Plan with { Resources = [Sample.Resource("aws_cloudwatch_metric_alarm", "create", new { }), Sample.Resource("aws_cloudwatch_metric_alarm", "no-op", new { })] };
+        var plan = Sample.Plan with { Resources = [Sample.Lifecycle(), Sample.Resource("aws_cloudwatch_metric_alarm", "create", new { }), Sample.Resource("aws_cloudwatch_metric_alarm", "no-op", new { })] };
 
         var lines = Estimate(Sample.Job with { CheckpointSizeGb = 2 }, plan).Lines;
 
-        Assert.Equal(["node-hour", "GB-month", "GB of log", "alarm-month"], lines.Select(line => line.Unit));
+        Assert.Equal(["node-hour", "GB-month", "GB-month", "GB of log", "alarm-month"], lines.Select(line => line.Unit));
         Assert.Equal(new Usd(0.2m), lines.Single(line => line.Unit == "alarm-month").PerMonth);
 
-        // 32 checkpoints of 2 GB for 7 of 30.4 days
-        Assert.Equal(32 * 2 * 7 / 30.4m * 0.023m, lines.Single(line => line.Unit == "GB-month").Ceiling!.Value.Amount);
+        // Of 32 checkpoints of 2 GB, 29 are removed and kept for 7 of 30.4 days; 3 and the model have no end, and are counted for 30 days.
+        Assert.Equal([29 * 2 * 7 / 30.4m * 0.023m, 4 * 2 * 30 / 30.4m * 0.023m], lines.Where(line => line.Unit == "GB-month").Select(line => line.Ceiling!.Value.Amount));
+        Assert.Equal(new Usd(4 * 2 * 0.023m), lines.Single(line => line is { Unit: "GB-month", PerMonth: not null }).PerMonth);
         Assert.All(lines, line => Assert.Contains("2026-11-23", line.Source, StringComparison.Ordinal));
     }
 
@@ -130,9 +131,9 @@ public sealed class CostEstimatorTests
     {
         var job = Sample.Job with { InstanceType = "ml.g5.2xlarge", MaxRuntimeSeconds = 7200, MaxWaitSeconds = 21_600, CheckpointIntervalSeconds = 300, CheckpointSizeGb = 1 };
 
-        var cost = Estimate(job, Sample.Plan with { MaxRunCost = new Usd(10), Resources = [Sample.Resource("aws_kms_key", "create", new { })] });
+        var cost = Estimate(job, Sample.Plan with { MaxRunCost = new Usd(10), Resources = [Sample.Lifecycle(), Sample.Resource("aws_kms_key", "create", new { })] });
 
-        Assert.Equal("$6.31 $1.76 $2.66", $"{cost.Ceiling} {cost.Expected} {cost.P90}");
+        Assert.Equal("$6.39 $1.84 $2.73", $"{cost.Ceiling} {cost.Expected} {cost.P90}");
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class EnvelopeTests
     {
         var prices = new PriceBook().Snapshot("us-east-1", "ml.g5.xlarge");
 
-        var inputs = JobEnvelope.InputsOf(JobEnvelope.WithDeadline(Sample.Job, TimeSpan.FromHours(3)), prices, policy);
+        var inputs = JobEnvelope.InputsOf(JobEnvelope.WithDeadline(Sample.Job, new(policy, 3)), prices, policy);
 
         Assert.Equal(TimeSpan.FromHours(3), inputs.Due);
         Assert.Equal(moves ? new EnvelopeMove(TimeSpan.FromSeconds(1800), atOnce) : null, inputs.Move);

@@ -24,11 +24,12 @@ public sealed partial class ExampleCostTests
 
         var cost = new CostEstimator(book, new FakeTimeProvider(Sample.Noon)).Estimate(
             job,
-            Sample.Plan with { MaxRunCost = new Usd(Number(ValuesOf(file), "max_run_cost_usd")), Resources = [Sample.Resource("aws_kms_key", "create", new { })] },
+            Sample.Plan with { MaxRunCost = new Usd(Number(ValuesOf(file), "max_run_cost_usd")), Resources = [Sample.Lifecycle(), Sample.Resource("aws_kms_key", "create", new { })] },
             book.Snapshot(job.Region, job.InstanceType));
 
         Assert.Equal(GateVerdict.NeedsApproval, cost.Verdict);
-        Assert.Contains($"expected {cost.Expected}, p90 {cost.P90}, ceiling {cost.Ceiling}", text, StringComparison.Ordinal);
+        var figures = $"expected {cost.Expected}, p90 {cost.P90}, ceiling {cost.Ceiling}";
+        Assert.True(text.Contains(figures, StringComparison.Ordinal), figures);
         Assert.Contains("price table of 2026-11-23", text, StringComparison.Ordinal);
     }
 

@@ -35,9 +35,10 @@ public sealed class GitHubTests : IDisposable
     [Fact]
     public void Given_AStepsOutputFile_When_TheGateIsPassed_Then_LaterStepsGetRunDigestAndAmount()
     {
-        new GitHubActions(Variables(("GITHUB_OUTPUT", _file))).SetOutputs("run", "digest", new Usd(1.51m));
+        var digest = new string('d', 64);
+        new GitHubActions(Variables(("GITHUB_OUTPUT", _file))).SetOutputs("run", digest, new Usd(1.51m));
 
-        Assert.Equal("run_id=run\ndigest=digest\nceiling=1.51\n", File.ReadAllText(_file));
+        Assert.Equal($"run_id=run\ndigest={digest}\ndigest_prefix=dddddddddddddddd\nceiling=1.51\n", File.ReadAllText(_file));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using BuildPipeline.Sandbox.Tests.Support;
 using Octokit;
 
@@ -63,6 +64,29 @@ public sealed class OctokitTests(SandboxFixture sandbox) : IClassFixture<Sandbox
 
         Assert.Equal("Body is too long (maximum is 65536 characters)", Assert.Single(refusal.ApiError.Errors).Message);
         Assert.Equal(65_536, taken.Body.Length);
+    }
+
+    [Fact]
+    public async Task Given_a_reviewed_workflow_run_When_read_Then_Octokit_has_run_jobs_and_reviews()
+    {
+        using var http = new HttpClient { BaseAddress = sandbox.Url };
+        (await http.PutAsJsonAsync("/_sandbox/github/repos/team/reviewed/environments/gpu-spend", new { reviewers = new[] { "reviewer" } })).EnsureSuccessStatusCode();
+        (await http.PutAsJsonAsync("/_sandbox/github/repos/team/reviewed/actions/runs/7", new
+        {
+            actor = "author",
+            jobs = new[] { "Plan", "Launch" },
+            reviews = new[] { new { environments = new[] { "gpu-spend" }, state = "approved", reviewer = "reviewer", comment = "go" } },
+        })).EnsureSuccessStatusCode();
+        var workflows = Create().Actions.Workflows;
+
+        var run = await workflows.Runs.Get(Owner, "reviewed", 7);
+        var jobs = await workflows.Jobs.List(Owner, "reviewed", 7);
+        var review = Assert.Single(await workflows.Runs.GetReviewHistory(Owner, "reviewed", 7));
+
+        Assert.Equal(("author", "author"), (run.Actor.Login, run.TriggeringActor.Login));
+        Assert.Equal(["Plan", "Launch"], jobs.Jobs.Select(job => job.Name));
+        Assert.Equal(("approved", "reviewer", "go", "gpu-spend"), (review.State.StringValue, review.User.Login, review.Comment, Assert.Single(review.Environments).Name));
+        await Assert.ThrowsAsync<NotFoundException>(() => workflows.Runs.Get(Owner, "reviewed", 8));
     }
 
     [Fact]

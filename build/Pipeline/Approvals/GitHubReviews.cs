@@ -1,0 +1,98 @@
+using System.Net;
+using Octokit;
+
+namespace BuildPipeline.Approvals;
+
+/// <summary>Asks GitHub for the reviews of the workflow run whose environment variables this process has.</summary>
+/// <param name="sandbox">Gives the sandbox's address; null is GitHub itself.</param>
+/// <param name="variable">Reads an environment variable.</param>
+/// <remarks>The variables are claims of whoever set them. Only what GitHub answers is recorded.</remarks>
+public sealed class GitHubReviews(Func<Uri?> sandbox, Func<string, string?> variable) : IWorkflowReviews
+{
+    private const string DefaultEnvironment = "gpu-spend";
+
+    /// <inheritdoc/>
+    public async Task<WorkflowReviews?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (variable("GITHUB_ACTIONS") != "true"
+            || !long.TryParse(variable("GITHUB_RUN_ID"), out var runId)
+            || variable("GITHUB_REPOSITORY")?.Split('/') is not [{ Length: > 0 } owner, { Length: > 0 } name]
+            || Token() is not { Length: > 0 } token)
+        {
+            return null;
+        }
+
+        var client = new GitHubClient(new ProductHeaderValue("build-pipeline"), sandbox() ?? new Uri(variable("GITHUB_API_URL") ?? "https://api.github.com/"))
+        {
+            Credentials = new Credentials(token),
+        };
+        try
+        {
+            return await ReadAsync(client, owner, name, runId);
+        }
+        catch (Exception exception) when (exception is ApiException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new PipelineException(
+                ExitCode.NotApproved,
+                $"GitHub did not show the reviews of workflow run {runId} in {owner}/{name} ({exception.Message}), so the approval is not verified. The job needs the permission 'actions: read' and GITHUB_TOKEN. Then run it again.",
+                exception);
+        }
+    }
+
+    private string? Token() => sandbox() is null ? variable("GITHUB_TOKEN") : "sandbox";
+
+    private async Task<WorkflowReviews?> ReadAsync(GitHubClient client, string owner, string name, long runId)
+    {
+        var runs = client.Actions.Workflows.Runs;
+        if (await FoundAsync(() => runs.Get(owner, name, runId)) is not { } run)
+        {
+            return null;
+        }
+
+        var environment = variable("APPROVAL_ENVIRONMENT") is { Length: > 0 } named ? named : DefaultEnvironment;
+        var protection = await FoundAsync(() => client.Connection.Get<ProtectedEnvironment>(
+            new Uri($"repos/{owner}/{name}/environments/{Uri.EscapeDataString(environment)}", UriKind.Relative), null));
+        var jobs = await client.Actions.Workflows.Jobs.List(owner, name, runId);
+        var reviews = await runs.GetReviewHistory(owner, name, runId);
+        return new WorkflowReviews(
+            runId,
+            run.HtmlUrl,
+            [.. new[] { run.Actor, run.TriggeringActor }.OfType<User>().Select(user => user.Login)],
+            [.. jobs.Jobs.Select(job => new WorkflowJobStart(job.Name, job.StartedAt))],
+            [.. reviews.Select(review => new EnvironmentReview(
+                [.. review.Environments.Select(reviewed => reviewed.Name)], review.State.StringValue == "approved", review.User.Login, review.Comment ?? ""))],
+            environment,
+            protection?.Body?.ProtectionRules?.Exists(rule => rule is { Type: "required_reviewers", Reviewers.Count: > 0 }) == true);
+    }
+
+    private static async Task<T?> FoundAsync<T>(Func<Task<T>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    // Octokit has no type for an environment's rules; its serializer needs setters.
+    internal sealed class ProtectedEnvironment
+    {
+        public List<ProtectionRule>? ProtectionRules { get; set; }
+    }
+
+    internal sealed class ProtectionRule
+    {
+        public string? Type { get; set; }
+
+        public List<RequiredReviewer>? Reviewers { get; set; }
+    }
+
+    internal sealed class RequiredReviewer
+    {
+        public string? Type { get; set; }
+    }
+}

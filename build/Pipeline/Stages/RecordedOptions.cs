@@ -1,0 +1,62 @@
+using System.Globalization;
+using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
+using BuildPipeline.Terraform;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Options that shape a run take effect when it is planned and priced. Later they may be repeated, and not changed.</summary>
+public static class RecordedOptions
+{
+    /// <summary>Refuses options that say something else than what the run has recorded.</summary>
+    /// <param name="run">An existing run.</param>
+    /// <param name="options">The command line.</param>
+    /// <exception cref="PipelineException">One does (exit code 2).</exception>
+    public static void Require(RunRecord run, PipelineOptions options)
+    {
+        // Plan reads them anew; Forecast compares, and decides nothing.
+        var differing = options.Target is "Plan" || run.Plan is null ? [] : Variables(run, options)
+            .Concat(options.Target is "Forecast" ? [] : Terms(run, options))
+            .Where(option => OptionCatalog.Find(option.Name)!.Targets.Contains(options.Target!))
+            .Select(option => $"--{option.Name}={option.Value}")
+            .ToList();
+        if (differing.Count > 0)
+        {
+            throw new PipelineException(
+                ExitCode.BadConfiguration,
+                $"{string.Join(" and ", differing)} cannot be applied to run {run.RunId}, which was planned and priced with other values. Leave the option out to continue that run; for other values, start a new run when it is finished or stopped.");
+        }
+    }
+
+    private static IEnumerable<(string Name, string Value)> Variables(RunRecord run, PipelineOptions options)
+    {
+        if (run.Plan!.Configuration is not { } planned)
+        {
+            return [];
+        }
+
+        var variables = options.Variables.Select(ConfigurationFiles.Split)
+            .GroupBy(variable => variable.Name)
+            .Where(same => planned.Variables.GetValueOrDefault(same.Key) != same.Last().Sha256)
+            .Select(same => ("var", $"{same.Key}=..."));
+
+        // A file that was edited since is told by name when the approval is checked; here it is another file.
+        var files = options.VariableFiles
+            .Where(file => !planned.VariableFiles.ContainsKey(file) && !planned.VariableFiles.Values.Contains(ConfigurationFiles.Sha256(file)))
+            .Select(file => ("var-file", file));
+        return variables.Concat(files);
+    }
+
+    private static IEnumerable<(string Name, string Value)> Terms(RunRecord run, PipelineOptions options)
+    {
+        if (options.Policy is { } policy && run.Terms is { } terms && policy != terms.Policy)
+        {
+            yield return ("policy", policy);
+        }
+
+        if (options.Deadline is { } deadline && run.Terms is { } priced && deadline.TotalHours != priced.DeadlineHours)
+        {
+            yield return ("deadline", deadline.ToString("g", CultureInfo.InvariantCulture));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using BuildPipeline.Approvals;
+using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
+using BuildPipeline.Stages;
+using BuildPipeline.Terraform;
+
+namespace BuildPipeline.Pipeline.Tests.Hosting;
+
+/// <summary>What a person decides by an option is recorded and approved, or does not change what a run costs or does.</summary>
+public sealed class RecordedOptionsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("options-test-");
+
+    // Each with what the approval binds of it.
+    private static readonly Dictionary<string, Func<ApprovalSubject, ApprovalSubject>> Approved = new()
+    {
+        ["environment"] = subject => subject with { Environment = "other" },
+        ["var"] = subject => subject with { ConfigurationSha256 = new ConfigurationRecord { Variables = new Dictionary<string, string> { ["a"] = "b" } }.Sha256() },
+        ["var-file"] = subject => subject with { ConfigurationSha256 = new ConfigurationRecord { VariableFiles = new Dictionary<string, string> { ["a"] = "b" } }.Sha256() },
+        ["deadline"] = subject => subject with { Terms = new("expected-cost", 3) },
+        ["policy"] = subject => subject with { Terms = new("spot-only", null) },
+    };
+
+    private static readonly Dictionary<string, string> Harmless = new()
+    {
+        ["target"] = "which step is taken now",
+        ["run"] = "which run",
+        ["approve"] = "gives the approval",
+        ["detach"] = "how long this process watches",
+        ["wait"] = "how long this process watches",
+        ["purge-artifacts"] = "Cleanup only, which works on no run",
+        ["github-repository"] = "where the receipt is posted",
+        ["github-issue"] = "where the receipt is posted",
+        ["interruptions"] = "the sandbox only, where nothing costs",
+        ["traces"] = "Replay only, which works on no run",
+        ["jobs"] = "Replay only, which works on no run",
+        ["out"] = "Replay only, which works on no run",
+        ["plot"] = "Replay only, which works on no run",
+        ["sweep-checkpoints"] = "Replay only, which works on no run",
+        ["artifacts"] = "where the record is",
+        ["sandbox-state"] = "where the sandbox keeps its state",
+        ["port"] = "Sandbox only, which works on no run",
+        ["filter"] = "Test only, which works on no run",
+        ["verbosity"] = "output",
+        ["dryrun"] = "does nothing",
+        ["exclusive"] = "which steps are taken now; each checks what it needs",
+        ["tree"] = "output",
+        ["description"] = "output",
+        ["version"] = "output",
+        ["info"] = "output",
+        ["help"] = "output",
+    };
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Given_TheOptions_When_Listed_Then_EachIsApprovedOrHarmless() => Assert.Equal(
+        OptionCatalog.All.Select(option => option.Name).Order(StringComparer.Ordinal), Approved.Keys.Concat(Harmless.Keys).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Given_AnApprovedOption_When_ItsValueChanges_Then_TheDigestDoes() => Assert.All(
+        Approved, option => Assert.NotEqual(ApprovalDigest.Of(Sample.Subject), ApprovalDigest.Of(option.Value(Sample.Subject))));
+
+    [Theory]
+    [InlineData("--var=enable_training_job=false")]
+    [InlineData("--var=instance_count=3")]
+    [InlineData("--var=never_given=1")]
+    [InlineData("--policy=spot-only")]
+    [InlineData("--deadline=2h")]
+    [InlineData("--var-file=other.tfvars")]
+    public void Given_APricedRun_When_AnOptionSaysSomethingElse_Then_ItIsRefusedByName(string option)
+    {
+        var run = Priced();
+
+        var refusal = Assert.Throws<PipelineException>(() => RecordedOptions.Require(run, Read("Launch", option)));
+
+        Assert.Equal(ExitCode.BadConfiguration, refusal.ExitCode);
+        Assert.Contains(option.Split('=')[0], refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(run.RunId, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_APricedRun_When_TheSameOptionsAreGivenAgain_Then_TheyAreAccepted() => RecordedOptions.Require(
+        Priced(), Read("Launch", "--var=instance_count=9", "--var=instance_count=2", "--policy=EXPECTED-COST", "--deadline=60m", $"--var-file={File("same.tfvars")}", $"--var-file={File("copy.tfvars")}"));
+
+    [Theory]
+    [InlineData("Plan", "--var=instance_count=3")]
+    [InlineData("Forecast", "--deadline=2h")]
+    public void Given_ATargetThatPlansOrCompares_When_AnOptionSaysSomethingElse_Then_ItIsAccepted(string target, string option) =>
+        RecordedOptions.Require(Priced(), Read(target, option));
+
+    [Fact]
+    public void Given_APlannedRun_When_ItIsNotPricedYet_Then_PolicyAndDeadlineAreFree() =>
+        RecordedOptions.Require(Priced() with { Terms = null }, Read("CostGate", "--policy=spot-only", "--deadline=2h"));
+
+    [Fact]
+    public void Given_AConfiguration_When_FilesAreEditedAddedOrRemoved_Then_EachIsNamed()
+    {
+        var infra = _folder.CreateSubdirectory("infra");
+        foreach (var folder in new[] { "environments", "modules/network", "tests", ".terraform" })
+        {
+            infra.CreateSubdirectory(folder);
+        }
+
+        string[] names = ["main.tf", "removed.tf", "modules/network/main.tf", "environments/sandbox.tfvars", "environments/aws.tfvars", "tests/a.tf", ".terraform/b.tf"];
+        foreach (var name in names)
+        {
+            File($"infra/{name}");
+        }
+
+        var planned = ConfigurationFiles.Read(_folder.FullName, "sandbox", [File("more.tfvars")], ["a=1", "a=2"]);
+        foreach (var name in names)
+        {
+            File($"infra/{name}", "edited");
+        }
+
+        System.IO.File.Delete(Path.Combine(infra.FullName, "removed.tf"));
+        File("infra/x.auto.tfvars");
+        var more = File("more.tfvars", "edited");
+        var now = ConfigurationFiles.ReadAgain(planned, _folder.FullName, "sandbox");
+
+        Assert.Equal(
+            ((string[])["environments/sandbox.tfvars", "main.tf", "modules/network/main.tf", "removed.tf", "x.auto.tfvars", more]).Order(StringComparer.Ordinal),
+            planned.FilesChangedIn(now));
+        Assert.NotEqual(planned.Sha256(), now.Sha256());
+        Assert.Equal(ConfigurationRecord.Of("2"), planned.Variables["a"]);
+    }
+
+    [Fact]
+    public void Given_AConfiguration_When_AVariableFileIsElsewhere_Then_ItIsTheSame()
+    {
+        _folder.CreateSubdirectory("infra");
+        var here = ConfigurationFiles.Read(_folder.FullName, "sandbox", [File("here.tfvars")], ["a=1"]);
+        var there = ConfigurationFiles.Read(_folder.FullName, "sandbox", [File("there.tfvars")], ["a=1"]);
+
+        Assert.Equal(here.Sha256(), there.Sha256());
+        Assert.Empty(here.FilesChangedIn(ConfigurationFiles.ReadAgain(here, _folder.FullName, "sandbox")));
+    }
+
+    private RunRecord Priced() => new()
+    {
+        RunId = "20260131-120000-1a2b",
+        Environment = "sandbox",
+        StartedAt = Sample.Noon,
+        Terms = new RunTerms("expected-cost", 1),
+        Plan = Sample.Plan with
+        {
+            Configuration = new ConfigurationRecord
+            {
+                Variables = new Dictionary<string, string> { ["instance_count"] = ConfigurationRecord.Of("2"), ["enable_training_job"] = ConfigurationRecord.Of("true") },
+                VariableFiles = new Dictionary<string, string> { [File("same.tfvars")] = ConfigurationFiles.Sha256(File("same.tfvars")) },
+            },
+        },
+    };
+
+    private PipelineOptions Read(string target, params string[] options)
+    {
+        File("other.tfvars", "other");
+        return CommandLine.Read([$"--target={target}", .. options], [target], _folder.FullName, _folder.FullName);
+    }
+
+    private string File(string name, string text = "x")
+    {
+        var file = Path.Combine(_folder.FullName, name);
+        System.IO.File.WriteAllText(file, text);
+        return file;
+    }
+}
