@@ -1,5 +1,6 @@
 """The course of a run: from the newest checkpoint to the last step, or to SIGTERM."""
 import math
+import os
 import time
 
 import torch
@@ -13,6 +14,7 @@ from checkpoint import CheckpointStore
 from console import TrainingError, say
 from data import Order
 from model import loss_sum
+from node import gpus
 from saver import Saver
 
 
@@ -174,6 +176,8 @@ class Trainer:
     def _save(self, at_once):
         members = {"model": self.run_text, "total_steps": self.settings.total_steps, "data_position": self.order.position(self.step),
                    "rng": {"kind": "counter", "seed": self.settings.seed}, "metrics": {"train:loss": self.train_loss}}
+        if gpus(os.environ):
+            members["gpus"] = gpus(os.environ) * len(self.node.hosts)
         if self.interval_seconds:
             members["checkpoint_interval_seconds"] = self.interval_seconds
         for allowance, now in self._at_risk(self.step):

@@ -104,7 +104,10 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
     public async Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken)
     {
         var endpoint = await EnsureStartedAsync(cancellationToken);
-        var answer = await _http.GetFromJsonAsync<JsonElement>(
+
+        // The first import of PyTorch on a busy machine takes long.
+        using var patient = new HttpClient { Timeout = TimeSpan.FromMinutes(3) };
+        var answer = await patient.GetFromJsonAsync<JsonElement>(
             new Uri(endpoint.Url, $"/_sandbox/images?uri={Uri.EscapeDataString(image)}"), cancellationToken);
         return answer.GetProperty("problem").GetString();
     }

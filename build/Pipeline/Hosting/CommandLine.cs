@@ -40,6 +40,8 @@ public static partial class CommandLine
             Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
             Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
+            Attempt = Last("attempt") is { } attempt ? Number("attempt", attempt, 1, int.MaxValue) : null,
+            Node = Last("node") is { } node ? Number("node", node, 1, int.MaxValue) : null,
             PurgeArtifacts = Last("purge-artifacts"),
             GitHubRepository = Last("github-repository") is { } repository ? Repository(repository) : null,
             GitHubIssue = Last("github-issue") is { } issue ? Number("github-issue", issue, 1, int.MaxValue) : null,

@@ -12,6 +12,7 @@ public static class HelpPage
         ("./build.sh --target=CostGate --environment=aws", "plan and price on a real account; shows the digest to approve"),
         ("./build.sh --target=Launch --environment=aws --run=latest --approve=DIGEST", "launch exactly what that digest stands for"),
         ("./build.sh --target=Status", "where the newest run stands"),
+        ("./build.sh --target=Logs", "the log of its training job"),
         ("./build.sh --target=Cleanup", "destroy the infrastructure, keep the artifacts"),
     ];
 

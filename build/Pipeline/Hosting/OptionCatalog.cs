@@ -6,7 +6,7 @@ namespace BuildPipeline.Hosting;
 public static class OptionCatalog
 {
     private static readonly string[] Stages = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
-    private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Stop"];
+    private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop"];
 
     /// <summary>The pipeline's own options, then those of the task runner.</summary>
     public static IReadOnlyList<Option> All { get; } =
@@ -21,6 +21,8 @@ public static class OptionCatalog
         new("wait", "DURATION", "Watches at most that long (90s, 30m, 5h), then returns with exit code 75.", ["Launch"]),
         new("deadline", "DURATION", "The training has to be done by then (90m, 6h); the job moves from spot to on-demand in time.", [.. Stages.Except(["Plan"])]),
         new("policy", "NAME", $"Decides between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}, spot-only never moves.", [.. Stages.Except(["Plan"]), "Replay"]),
+        new("attempt", "NUMBER", "Training job of the run, counted from 1; default is the newest.", ["Logs"]),
+        new("node", "NUMBER", "Shows the log of that node only, counted from 1.", ["Logs"]),
         new("purge-artifacts", "BUCKET", "Deletes the artifact bucket too; its name has to be typed.", ["Cleanup"]),
         new("github-repository", "OWNER/NAME", "Where the summary is posted; default $GITHUB_REPOSITORY.", ["Launch", "Summary", "CostGate"]),
         new("github-issue", "NUMBER", "Issue or pull request that gets the summary.", ["Launch", "Summary", "CostGate"]),

@@ -36,6 +36,12 @@ public sealed record PipelineOptions
     /// <summary>Name of the policy that decides between spot and on-demand; null takes the run's own, or the default.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>The training job of the run whose log is shown, counted from 1; null is the newest.</summary>
+    public int? Attempt { get; init; }
+
+    /// <summary>The node whose log is shown, counted from 1; null is all.</summary>
+    public int? Node { get; init; }
+
     /// <summary>Name of the bucket that may be deleted with all it holds.</summary>
     public string? PurgeArtifacts { get; init; }
 

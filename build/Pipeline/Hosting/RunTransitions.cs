@@ -27,6 +27,7 @@ public static class RunTransitions
     private static readonly Transition Compare = Take(Forecast);
     private static readonly Transition Write = Take(Summary);
     private static readonly Transition Show = Take(Status);
+    private static readonly Transition Read = Take(Logs);
     private static readonly Transition End = Take(Stop);
 
     /// <summary>By target, one cell for each <see cref="RunState"/> in its order.</summary>
@@ -42,6 +43,7 @@ public static class RunTransitions
         ["Validate"] = [Refuse,              Refuse,          Refuse,  Refuse,  Refuse,  Wait,    Judge,   Judge,   Judge,   Result, Judge,  Judge],
         ["Summary"] =  [Write,               Write,           Write,   Write,   Write,   Write,   Write,   Write,   Write,   Write,  Write,  Write],
         ["Status"] =   [Show,                Show,            Show,    Show,    Show,    Show,    Show,    Show,    Show,    Show,   Show,   Show],
+        ["Logs"] =     [Read,                Read,            Read,    Read,    Read,    Read,    Read,    Read,    Read,    Read,   Read,   Read],
         ["Stop"] =     [End,                 End,             End,     End,     End,     End,     End,     End,     End,     End,    End,    End],
     };
 

@@ -36,7 +36,7 @@ public sealed record TargetUse(RunUse Run, LeaseUse Lease, bool Summary)
         "Apply" => new(RunUse.New, LeaseUse.Account, Summary: true),
         "Launch" => new(RunUse.OpenOrNew, LeaseUse.Account, Summary: true),
         "Validate" => new(RunUse.OpenOrLaunched, LeaseUse.Account, Summary: true),
-        "Summary" or "Status" => new(RunUse.OpenOrNewest, LeaseUse.None, Summary: false),
+        "Summary" or "Status" or "Logs" => new(RunUse.OpenOrNewest, LeaseUse.None, Summary: false),
         "Stop" => new(RunUse.Open, LeaseUse.None, Summary: false),
         "Cleanup" => new(RunUse.None, LeaseUse.TakeOver, Summary: false),
         _ => null,

@@ -27,6 +27,7 @@ public static class Receipt
         Money(page, run);
         BudgetReceipt.Write(page, run);
         ReceiptSections.Attempts(page, run);
+        FailureReceipt.Write(page, run);
         ReceiptSections.Time(page, run, now);
         ReceiptSections.Interruptions(page, run);
         ReceiptSections.Checkpoints(page, run);

@@ -86,6 +86,9 @@ public sealed record AttemptRecord
     /// <summary>The service's reason of a failure.</summary>
     public string? FailureReason { get; init; }
 
+    /// <summary>Where the program failed, the last log lines of the node it failed on.</summary>
+    public FailureLog? FailureLog { get; init; }
+
     /// <summary>Secondary status transitions, oldest first.</summary>
     public IReadOnlyList<StatusTransition> Transitions { get; init; } = [];
 

@@ -27,6 +27,9 @@ public enum RunStep
     /// <summary>Writes and posts the receipt.</summary>
     Summary,
 
+    /// <summary>Shows the log of a training job.</summary>
+    Logs,
+
     /// <summary>Shows the run.</summary>
     Status,
 

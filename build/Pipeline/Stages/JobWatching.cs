@@ -59,12 +59,14 @@ public sealed class JobWatching(
         using var view = TrainingViews.Create(console);
         var deadline = mover.Watch();
         var lastStep = session.Run.CurrentAttempt?.LastStep;
+        string? unread = null;
         await follower.FollowAsync(
             session.Run,
             progress =>
             {
                 lastStep = progress.Step ?? lastStep;
                 view.Show(progress);
+                unread = progress.UnreadLog;
                 if (deadline is not null && mover.IsDue(deadline, progress))
                 {
                     move.Cancel();
@@ -72,6 +74,11 @@ public sealed class JobWatching(
             },
             (attempt, token) => RecordAsync(attempt with { LastStep = lastStep }, token),
             cancellationToken);
+        if (unread is not null)
+        {
+            view.Dispose();
+            console.Warn($"The last log lines of {session.Run.CurrentAttempt!.JobName} could not be read ({unread}). Show them with:\n  {hints.For("Logs", $"--run={session.Run.RunId}")}");
+        }
     }
 
     // A second Ctrl-C while the question stands detaches: leaving must never need an answer.

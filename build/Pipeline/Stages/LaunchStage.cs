@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Submits the job, or takes up the one that this run has submitted before, and follows it to its end; without capacity, on the next rung.</summary>
-public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, IAnsiConsole console)
+public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, CommandHints hints, IAnsiConsole console)
 {
     /// <summary>Submits and follows.</summary>
     /// <exception cref="PipelineException">The job did not complete, or goes on without us (exit code 75).</exception>
@@ -32,7 +32,8 @@ public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmi
 
         if (attempt.Outcome != OutcomeKind.Completed)
         {
-            throw new PipelineException(Outcomes.ExitCodeOf(attempt.Outcome!.Value), attempt.OutcomeSentence!);
+            var log = attempt.Outcome == OutcomeKind.Failed ? $"\nShow its whole log with:\n  {hints.For("Logs", $"--run={session.Run.RunId}")}" : "";
+            throw new PipelineException(Outcomes.ExitCodeOf(attempt.Outcome!.Value), attempt.OutcomeSentence + log);
         }
     }
 }

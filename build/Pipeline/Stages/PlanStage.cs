@@ -25,6 +25,7 @@ public sealed class PlanStage(
         var json = await console.WorkAsync("terraform plan", () => stack.PlanAsync(
             environment, planFile, session.PathOf(RunFiles.PlanJson), session.PathOf(RunFiles.TerraformLog)));
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, time.GetUtcNow());
+        await access.RequireImageAsync(job.TrainingImageUri, cancellationToken);
         plan = plan with { Configuration = ConfigurationFiles.Read(options.RepositoryRoot, environment.Name, options.VariableFiles, options.Variables) };
         session.Update(
             "plan.saved",

@@ -28,6 +28,9 @@ public sealed record CheckpointManifest
     /// <summary>Processes that train together.</summary>
     public required int WorldSize { get; init; }
 
+    /// <summary>GPUs of all nodes together, each of which is to have a process; null where the program does not say.</summary>
+    public int? Gpus { get; init; }
+
     /// <summary>When it was written, by the node's clock.</summary>
     public required DateTimeOffset WrittenAt { get; init; }
 

@@ -25,8 +25,13 @@ public enum CheckpointState
 /// <param name="State">Whether it can be resumed from.</param>
 /// <param name="Manifest">Its manifest, where it has one that can be read.</param>
 /// <param name="Problem">What is missing or wrong; null where it is complete.</param>
-public sealed record StoredCheckpoint(string Uri, int Step, CheckpointState State, CheckpointManifest? Manifest, string? Problem)
+/// <param name="Seen">The manifest as the bucket holds it, readable or not; null where there is none.</param>
+public sealed record StoredCheckpoint(
+    string Uri, int Step, CheckpointState State, CheckpointManifest? Manifest, string? Problem, SeenManifest? Seen = null)
 {
+    /// <summary>Files in the folder that the manifest does not list.</summary>
+    public int UnlistedFiles { get; init; }
+
     /// <summary>The manifest, <c>s3://</c>.</summary>
     public string ManifestUri => Uri + CheckpointReader.ManifestName;
 }
@@ -38,10 +43,24 @@ public sealed record StoredCheckpoint(string Uri, int Step, CheckpointState Stat
 /// <param name="LastModified">When it came into the bucket.</param>
 public sealed record ManifestVersion(int Step, string Key, string? VersionId, DateTimeOffset LastModified);
 
+/// <summary>A manifest's bytes, as they were read from the bucket.</summary>
+/// <param name="Version">Where and when.</param>
+/// <param name="Content">The bytes.</param>
+public sealed record SeenManifest(ManifestVersion Version, byte[] Content)
+{
+    /// <summary>SHA-256 of the bytes, lower-case hex: the name by which a lineage knows it.</summary>
+    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Content));
+}
+
 /// <summary>A manifest with the digest by which a lineage names it.</summary>
 /// <param name="Manifest">The manifest.</param>
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hex.</param>
-public sealed record ReadManifest(CheckpointManifest Manifest, string Sha256);
+public sealed record ReadManifest(CheckpointManifest Manifest, string Sha256)
+{
+    /// <summary>What was read; null where it is no manifest.</summary>
+    public static ReadManifest? From(SeenManifest seen) =>
+        CheckpointManifest.TryParse(seen.Content, out var manifest, out _) ? new(manifest, seen.Sha256) : null;
+}
 
 /// <summary>Reads the checkpoints of a run as they lie in S3.</summary>
 public sealed class CheckpointReader(IAwsClients clients)
@@ -132,40 +151,44 @@ public sealed class CheckpointReader(IAwsClients clients)
         }
     }
 
-    /// <summary>Reads one of <see cref="HistoryAsync"/>; null where it is no manifest.</summary>
-    public async Task<ReadManifest?> ReadVersionAsync(string bucket, ManifestVersion version, CancellationToken cancellationToken)
+    /// <summary>Reads one of <see cref="HistoryAsync"/>; null where the bucket has purged it since.</summary>
+    public async Task<SeenManifest?> ReadVersionAsync(string bucket, ManifestVersion version, CancellationToken cancellationToken)
     {
-        var request = new GetObjectRequest { BucketName = bucket, Key = version.Key, VersionId = version.VersionId };
-        var bytes = await ReadSmallAsync(request, cancellationToken);
-        return CheckpointManifest.TryParse(bytes, out var manifest, out _)
-            ? new(manifest, Convert.ToHexStringLower(SHA256.HashData(bytes)))
-            : null;
+        try
+        {
+            var request = new GetObjectRequest { BucketName = bucket, Key = version.Key, VersionId = version.VersionId };
+            return await ReadManifestAsync(request, version.Step, version.LastModified, cancellationToken);
+        }
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            return null;
+        }
     }
 
     private async Task<StoredCheckpoint> JudgeAsync(
         S3Uri prefix, int step, Dictionary<string, long> files, CancellationToken cancellationToken)
     {
         var folder = new S3Uri(prefix.Bucket, FormattableString.Invariant($"{prefix.Key}{FolderPrefix}{step:D8}/"));
+        SeenManifest? seen = null;
         StoredCheckpoint Judged(CheckpointState state, CheckpointManifest? manifest, string? problem) =>
-            new(folder.ToString(), step, state, manifest, problem);
+            new(folder.ToString(), step, state, manifest, problem, seen);
 
         if (!files.ContainsKey(ManifestName))
         {
             return Judged(CheckpointState.Incomplete, null, "its manifest is not there");
         }
 
-        byte[] bytes;
         try
         {
             var request = new GetObjectRequest { BucketName = folder.Bucket, Key = folder.Key + ManifestName };
-            bytes = await ReadSmallAsync(request, cancellationToken);
+            seen = await ReadManifestAsync(request, step, null, cancellationToken);
         }
         catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
         {
             return Judged(CheckpointState.Incomplete, null, "its manifest is not there any more");
         }
 
-        if (!CheckpointManifest.TryParse(bytes, out var manifest, out var problem))
+        if (!CheckpointManifest.TryParse(seen.Content, out var manifest, out var problem))
         {
             return Judged(CheckpointState.Corrupt, null, $"its manifest cannot be read: {problem}");
         }
@@ -183,15 +206,18 @@ public sealed class CheckpointReader(IAwsClients clients)
         return manifest.Files.FirstOrDefault(file => files[file.Path] != file.Size) is { } different
             ? Judged(CheckpointState.Corrupt, manifest,
                 $"{different.Path} has {files[different.Path]} bytes where the manifest says {different.Size}")
-            : Judged(CheckpointState.Complete, manifest, null);
+            : Judged(CheckpointState.Complete, manifest, null) with { UnlistedFiles = files.Count - 1 - manifest.Files.Count };
     }
 
-    private async Task<byte[]> ReadSmallAsync(GetObjectRequest request, CancellationToken cancellationToken)
+    private async Task<SeenManifest> ReadManifestAsync(
+        GetObjectRequest request, int step, DateTimeOffset? lastModified, CancellationToken cancellationToken)
     {
         using var response = await clients.S3.GetObjectAsync(request, cancellationToken);
         var buffer = new byte[Math.Min(response.ContentLength, MaxManifestBytes)];
         var read = await response.ResponseStream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return buffer[..read];
+        var version = new ManifestVersion(
+            step, request.Key, request.VersionId ?? response.VersionId, lastModified ?? SdkTime.ToUtc(response.LastModified) ?? default);
+        return new(version, buffer[..read]);
     }
 
     /// <summary>Step and file of a key <c>PREFIX/step-00000200/FILE</c>; null where it is another key.</summary>

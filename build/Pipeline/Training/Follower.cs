@@ -9,7 +9,7 @@ namespace BuildPipeline.Training;
 /// service until there was no answer for <see cref="Pacing.LostContact"/>; then it ends with <see cref="ExitCode.StillRunning"/>,
 /// and the next call takes the job up again.
 /// </remarks>
-public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, TimeProvider time)
+public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, KeptManifests kept, TimeProvider time)
 {
     /// <summary>Follows the run's newest attempt until it ends.</summary>
     /// <param name="run">The run; its newest attempt is submitted.</param>
@@ -21,7 +21,8 @@ public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, 
     public async Task<AttemptRecord> FollowAsync(
         RunRecord run, Action<JobProgress> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
     {
-        var watch = new JobWatch(run, clients, checkpoints, Pacing.For(clients.Connection), time);
+        var pacing = Pacing.For(clients.Connection);
+        var watch = new JobWatch(run, clients, new CheckpointWatch(checkpoints, kept, run, pacing.Checkpoints, time), pacing, time);
         while (true)
         {
             var before = watch.Attempt;

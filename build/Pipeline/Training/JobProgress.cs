@@ -53,8 +53,11 @@ public sealed record JobProgress
     /// <summary>The approved dollars; null is unknown.</summary>
     public Usd? Ceiling { get; init; }
 
-    /// <summary>Log lines of all nodes since the look before, oldest first within each stream.</summary>
+    /// <summary>Log lines of all nodes since the look before, in the order of time; at the first look only the newest.</summary>
     public IReadOnlyList<LogLine> NewLogLines { get; init; } = [];
+
+    /// <summary>Why the last lines of an ended job could not be read; null where they were, or where the job still runs.</summary>
+    public string? UnreadLog { get; init; }
 
     /// <summary>Sentences on what could not be read this time; the job itself goes on.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
@@ -64,4 +67,5 @@ public sealed record JobProgress
 /// <param name="Host">The node, for example <c>algo-1</c>.</param>
 /// <param name="Attempt">1 for the node's first log stream; each restart adds a stream.</param>
 /// <param name="Text">The line.</param>
-public sealed record LogLine(string Host, int Attempt, string Text);
+/// <param name="At">When it was written; null where the service does not say.</param>
+public sealed record LogLine(string Host, int Attempt, string Text, DateTimeOffset? At = null);

@@ -124,7 +124,12 @@ public static class JobRequest
         var environment = new Dictionary<string, string>(job.EnvironmentVariables) { ["PIPELINE_RUN_ID"] = run.RunId };
         foreach (var channel in channels.Where(channel => channel.Sha256 is not null))
         {
-            environment[DigestVariable(channel.Name)] = channel.Sha256!;
+            var variable = DigestVariable(channel.Name);
+            environment[variable] = channel.Sha256!;
+            if (channel.Marks is { } marks)
+            {
+                environment[variable.Replace("_SHA256", "_MARKS", StringComparison.Ordinal)] = marks;
+            }
         }
 
         if (checkpoints is { Reason: var reason })

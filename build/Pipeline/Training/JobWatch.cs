@@ -14,19 +14,17 @@ internal sealed class JobWatch
     private readonly IAwsClients _clients;
     private readonly Pacing _pacing;
     private readonly TimeProvider _time;
-    private readonly LogTail _log;
-    private readonly LogMetrics _metrics;
+    private readonly LogBook _log;
     private readonly CheckpointWatch _checkpoints;
     private DateTimeOffset _lastContact;
+    private bool _keeps = true;
 
-    public JobWatch(RunRecord run, IAwsClients clients, CheckpointReader checkpoints, Pacing pacing, TimeProvider time)
+    public JobWatch(RunRecord run, IAwsClients clients, CheckpointWatch checkpoints, Pacing pacing, TimeProvider time)
     {
-        var job = run.Job ?? throw new ArgumentException("The run has no job.", nameof(run));
         Attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
         (_run, _clients, _pacing, _time) = (run, clients, pacing, time);
-        _log = new(clients.Logs, job.LogGroupName, Attempt.JobName);
-        _metrics = new(job);
-        _checkpoints = new(checkpoints, RunLocations.Checkpoints(job, run.RunId), pacing.Checkpoints, time);
+        _log = new(run, clients, pacing, time);
+        _checkpoints = checkpoints;
         _lastContact = time.GetUtcNow();
         Pause = pacing.Poll;
     }
@@ -53,16 +51,27 @@ internal sealed class JobWatch
         var notices = new List<string>();
         await DescribeAsync(notices, cancellationToken);
         var ended = Attempt.Outcome is not null;
-        await TryAsync("the checkpoints", token => _checkpoints.LookAsync(ended, token), notices, cancellationToken);
-        var lines = new List<LogLine>();
-        await TryAsync("the log", token => ReadLogAsync(lines, token), notices, cancellationToken);
-        if (ended && _pacing.LateLog > TimeSpan.Zero)
+        await TryAsync("reading the checkpoints", token => _checkpoints.LookAsync(ended, token), notices, cancellationToken);
+        if (_keeps)
         {
-            await Task.Delay(_pacing.LateLog, _time, cancellationToken);
-            await TryAsync("the log", token => ReadLogAsync(lines, token), notices, cancellationToken);
+            // One notice is enough: where copies may not be written now, they may not at the next look.
+            _keeps = await TryAsync("copying the checkpoints' manifests", token => _checkpoints.KeepAsync(ended, token), notices, cancellationToken);
         }
 
-        return Progress(lines, notices);
+        var lines = new List<LogLine>();
+        if (!ended)
+        {
+            await TryAsync("reading the log", async token => lines.AddRange(await _log.ReadNewAsync(token)), notices, cancellationToken);
+            return Progress(lines, notices, unread: null);
+        }
+
+        var unread = await _log.ReadRestAsync(lines, cancellationToken);
+        if (Attempt.Outcome == OutcomeKind.Failed)
+        {
+            Attempt = Attempt with { FailureLog = _log.Failure(Attempt.FailureReason) };
+        }
+
+        return Progress(lines, notices, unread);
     }
 
     private async Task DescribeAsync(List<string> notices, CancellationToken cancellationToken)
@@ -99,34 +108,29 @@ internal sealed class JobWatch
                 exception);
     }
 
-    private async Task TryAsync(string what, Func<CancellationToken, Task> look, List<string> notices, CancellationToken cancellationToken)
+    /// <returns>False where trying again would not help.</returns>
+    private async Task<bool> TryAsync(string what, Func<CancellationToken, Task> look, List<string> notices, CancellationToken cancellationToken)
     {
         try
         {
             using var limit = new CancellationTokenSource(LookLimit, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             await look(either.Token);
+            return true;
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            // Worth a word only where it does not pass by itself, or at the end, when no later look makes good for it.
+            // Worth a notice only where it does not pass by itself, or at the end, when no later look makes good for it.
             if (!AwsErrors.PassesWithTime(exception) || Attempt.Outcome is not null)
             {
-                notices.Add(AwsErrors.Explain(exception, $"reading {what}", _clients.Connection).Message);
+                notices.Add(AwsErrors.Explain(exception, what, _clients.Connection).Message);
             }
+
+            return AwsErrors.PassesWithTime(exception);
         }
     }
 
-    private async Task ReadLogAsync(List<LogLine> lines, CancellationToken cancellationToken)
-    {
-        foreach (var line in await _log.ReadNewAsync(cancellationToken))
-        {
-            _metrics.Read(line.Text);
-            lines.Add(line);
-        }
-    }
-
-    private JobProgress Progress(List<LogLine> lines, List<string> notices)
+    private JobProgress Progress(List<LogLine> lines, List<string> notices, string? unread)
     {
         var now = Attempt is { Outcome: not null, Transitions: [.., { EndedAt: { } ended }] } ? ended : _time.GetUtcNow();
         return new()
@@ -138,16 +142,17 @@ internal sealed class JobWatch
             StatusMessage = Attempt.Transitions.Count == 0 ? null : Attempt.Transitions[^1].Message,
             SpotState = JobState.SpotState(Attempt),
             Interruptions = JobState.Interruptions(Attempt),
-            Step = _metrics.Step,
+            Step = _log.Metrics.Step,
             TotalSteps = _checkpoints.TotalSteps,
-            Loss = _metrics.Loss,
-            TokensPerSecond = _metrics.TokensPerSecond,
+            Loss = _log.Metrics.Loss,
+            TokensPerSecond = _log.Metrics.TokensPerSecond,
             CheckpointStep = _checkpoints.NewestStep,
             CheckpointCount = _checkpoints.Count,
             Elapsed = now - (Attempt.SubmittedAt ?? now),
             Spend = JobState.Spend(Attempt, Rate, now),
             Ceiling = _run.Subject?.Ceiling ?? _run.Cost?.Ceiling,
             NewLogLines = lines,
+            UnreadLog = unread,
             Notices = notices,
         };
     }

@@ -2,8 +2,6 @@ using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Runs;
-using Polly;
-using Polly.Retry;
 
 namespace BuildPipeline.Training;
 
@@ -14,9 +12,6 @@ namespace BuildPipeline.Training;
 /// </remarks>
 public sealed class Launcher(IAwsClients clients, TimeProvider time)
 {
-    private const int Retries = 8;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     /// <summary>Submits the job of the run's newest attempt, or takes it over.</summary>
     /// <param name="run">The run, its intent already recorded.</param>
     /// <param name="request">The job.</param>
@@ -28,7 +23,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         var mayExist = false;
         try
         {
-            return await Patiently().ExecuteAsync(
+            return await Patience.For(clients.Connection, time).ExecuteAsync(
                 async token =>
                 {
                     if (await FindAsync(request.TrainingJobName, token) is { } found)
@@ -67,7 +62,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no recorded intent.", nameof(run));
         try
         {
-            return await Patiently().ExecuteAsync(
+            return await Patience.For(clients.Connection, time).ExecuteAsync(
                 async token => await FindAsync(attempt.JobName, token) is { } found
                     ? JobState.Seen(await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token), found, run.Cost?.RateOf(attempt.Rung))
                     : null,
@@ -78,20 +73,6 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
             throw AwsErrors.Explain(exception, $"looking for the training job {attempt.JobName}", clients.Connection);
         }
     }
-
-    private ResiliencePipeline Patiently() => new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception
-                && AwsErrors.IsFromAws(exception, arguments.Context.CancellationToken)
-                && AwsErrors.PassesWithTime(exception)),
-            MaxRetryAttempts = Retries,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = Pacing.For(clients.Connection).Retry,
-            MaxDelay = LongestPause,
-        })
-        .Build();
 
     private async Task<AttemptRecord> CreateAsync(
         RunRecord run, AttemptRecord attempt, CreateTrainingJobRequest request, CancellationToken cancellationToken)

@@ -1,98 +1,73 @@
-using System.Text.RegularExpressions;
-using Amazon.CloudWatchLogs;
-using Amazon.CloudWatchLogs.Model;
-using BuildPipeline.Aws;
-
 namespace BuildPipeline.Training;
 
 /// <summary>Reads the log of one job from where it stopped reading: all nodes, and the streams that restarts add.</summary>
-/// <remarks>A stream is named <c>JOB/algo-N-EPOCH</c>; a restart leaves it behind and begins a new one.</remarks>
-internal sealed partial class LogTail(IAmazonCloudWatchLogs logs, string logGroup, string jobName)
+/// <remarks>Of the streams that are there at the first reading, it begins with the newest lines: a job may have run for days.</remarks>
+internal sealed class LogTail(JobLog log)
 {
-    /// <summary>Pages of one stream at one look; the rest follows at the next.</summary>
+    /// <summary>Newest lines of a stream that is there at the first reading: enough to find the last reported step among them.</summary>
+    private const int NewestLines = 100;
+
+    /// <summary>Pages of one stream at one reading; the rest follows at the next.</summary>
     private const int PagesAtATime = 10;
 
-    private readonly List<LogStreamPosition> _streams = [];
+    private readonly List<StreamPosition> _streams = [];
     private List<LogLine> _unread = [];
+    private bool _begun;
 
-    /// <summary>The lines since the last call that succeeded; none where there is no log yet.</summary>
+    /// <summary>True where the last reading reached the end of every stream.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>The lines since the last call that succeeded, in the order of time; none where there is no log yet.</summary>
     /// <remarks>Lines that came before a failure are kept for the next call.</remarks>
     public async Task<IReadOnlyList<LogLine>> ReadNewAsync(CancellationToken cancellationToken)
     {
-        try
+        IsAtEnd = false;
+        foreach (var stream in await log.StreamsAsync(cancellationToken))
         {
-            await FindStreamsAsync(cancellationToken);
-            foreach (var stream in _streams.Where(stream => !stream.IsLeftBehind).OrderBy(stream => stream.Attempt))
+            if (_streams.TrueForAll(known => known.Stream.Name != stream.Name))
             {
-                await ReadAsync(stream, cancellationToken);
+                _streams.Add(new(stream, _begun ? null : NewestLines));
             }
         }
-        catch (AmazonCloudWatchLogsException exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+
+        _begun = true;
+        var atEnd = true;
+        foreach (var position in _streams.Where(position => !position.IsLeftBehind).OrderBy(position => position.Stream.Attempt))
         {
-            // The group and the streams come into being with the first line of a node.
+            atEnd &= await ReadAsync(position, cancellationToken);
         }
 
+        IsAtEnd = atEnd;
         var lines = _unread;
         _unread = [];
-        return lines;
+        return [.. lines.OrderBy(line => line.At ?? default)];
     }
 
-    private async Task FindStreamsAsync(CancellationToken cancellationToken)
-    {
-        // The slash keeps the streams of a job out whose name only begins alike.
-        var request = new DescribeLogStreamsRequest { LogGroupName = logGroup, LogStreamNamePrefix = jobName + "/" };
-        do
-        {
-            var page = await logs.DescribeLogStreamsAsync(request, cancellationToken);
-            foreach (var name in (page.LogStreams ?? []).Select(stream => stream.LogStreamName).Order(StringComparer.Ordinal))
-            {
-                if (_streams.TrueForAll(stream => stream.Name != name))
-                {
-                    var host = HostAndEpoch().Match(name) is { Success: true } match ? match.Groups["host"].Value : name[(jobName.Length + 1)..];
-                    _streams.Add(new(name, host, 1 + _streams.Count(stream => stream.Host == host)));
-                }
-            }
-
-            request.NextToken = page.NextToken;
-        }
-        while (request.NextToken is not null);
-    }
-
-    private async Task ReadAsync(LogStreamPosition stream, CancellationToken cancellationToken)
+    /// <returns>True where the end of the stream is reached.</returns>
+    private async Task<bool> ReadAsync(StreamPosition position, CancellationToken cancellationToken)
     {
         for (var page = 0; page < PagesAtATime; page++)
         {
-            var request = new GetLogEventsRequest
+            var (lines, token) = await log.PageAsync(position.Stream, position.Token, position.Newest, cancellationToken);
+            _unread.AddRange(lines);
+            if (token is null || token == position.Token)
             {
-                LogGroupName = logGroup,
-                LogStreamName = stream.Name,
-                StartFromHead = true,
-                NextToken = stream.Token,
-            };
-            var response = await logs.GetLogEventsAsync(request, cancellationToken);
-            _unread.AddRange((response.Events ?? []).Select(item => new LogLine(stream.Host, stream.Attempt, item.Message ?? "")));
-
-            // The same token again means that the end is reached, for now.
-            if (response.NextForwardToken is null || response.NextForwardToken == stream.Token)
-            {
-                stream.IsLeftBehind = _streams.Exists(other => other.Host == stream.Host && other.Attempt > stream.Attempt + 1);
-                return;
+                position.IsLeftBehind = _streams.Exists(
+                    other => other.Stream.Host == position.Stream.Host && other.Stream.Attempt > position.Stream.Attempt + 1);
+                return true;
             }
 
-            stream.Token = response.NextForwardToken;
+            position.Token = token;
         }
+
+        return false;
     }
 
-    [GeneratedRegex(@"/(?<host>.+-\d+)-\d+$")]
-    private static partial Regex HostAndEpoch();
-
-    private sealed class LogStreamPosition(string name, string host, int attempt)
+    private sealed class StreamPosition(JobLogStream stream, int? newest)
     {
-        public string Name { get; } = name;
+        public JobLogStream Stream { get; } = stream;
 
-        public string Host { get; } = host;
-
-        public int Attempt { get; } = attempt;
+        public int? Newest { get; } = newest;
 
         public string? Token { get; set; }
 

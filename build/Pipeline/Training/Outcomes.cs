@@ -52,7 +52,7 @@ public static class Outcomes
 
         return reason.Contains("ResourceLimitExceeded", StringComparison.Ordinal)
             ? new(OutcomeKind.Quota, $"A service quota is too small: {reason}. Ask for more under Service Quotas.")
-            : new(OutcomeKind.Failed, $"The job failed: {reason}. The log of the nodes has the details.");
+            : new(OutcomeKind.Failed, $"The job failed: {reason}.");
     }
 
     private static string Seconds(int? seconds) => seconds is { } known ? $"{known} s" : "limit";

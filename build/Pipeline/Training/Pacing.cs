@@ -23,6 +23,9 @@ public sealed record Pacing
     /// <summary>Pause before the log is read a last time after the end, since it arrives late.</summary>
     public required TimeSpan LateLog { get; init; }
 
+    /// <summary>How long the rest of an ended job's log is asked for while the service throttles.</summary>
+    public required TimeSpan LogPatience { get; init; }
+
     /// <summary>First pause before a submission is tried again; each later one is longer.</summary>
     public required TimeSpan Retry { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record Pacing
             LostContact = TimeSpan.FromMinutes(1),
             Refused = TimeSpan.FromSeconds(10),
             LateLog = TimeSpan.Zero,
+            LogPatience = TimeSpan.FromSeconds(30),
             Retry = TimeSpan.FromMilliseconds(200),
             MarketSpeed = 240,
         }
@@ -50,6 +54,7 @@ public sealed record Pacing
             LostContact = TimeSpan.FromMinutes(30),
             Refused = TimeSpan.FromMinutes(2),
             LateLog = TimeSpan.FromSeconds(10),
+            LogPatience = TimeSpan.FromMinutes(3),
             Retry = TimeSpan.FromSeconds(2),
             MarketSpeed = 1,
         };

@@ -9,7 +9,8 @@ namespace BuildPipeline.Training;
 /// <param name="Name">As the program knows it: the folder below <c>/opt/ml/input/data</c>.</param>
 /// <param name="Uri">S3 prefix, with a slash at its end.</param>
 /// <param name="Sha256">Digest of the files that the pipeline uploaded (<see cref="FolderContent.Sha256"/>); null where the data was in S3 before.</param>
-public sealed record InputChannel(string Name, string Uri, string? Sha256 = null);
+/// <param name="Marks">By which a node names the file that differs (<see cref="FolderContent.Marks"/>); null where there are none.</param>
+public sealed record InputChannel(string Name, string Uri, string? Sha256 = null, string? Marks = null);
 
 /// <summary>Puts the training program and the data into the artifact bucket, each under its digest and only once.</summary>
 /// <remarks>
@@ -39,7 +40,7 @@ public sealed class TrainingUploads(IAwsClients clients)
 
             var code = RunLocations.Bundle(job, program.Sha256);
             await UploadFolderAsync(job, program, code, cancellationToken);
-            return [.. channels, new(JobRequest.CodeChannel, code.ToString(), program.Sha256)];
+            return [.. channels, new(JobRequest.CodeChannel, code.ToString(), program.Sha256, program.Marks)];
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
@@ -80,7 +81,7 @@ public sealed class TrainingUploads(IAwsClients clients)
 
         var target = RunLocations.Data(job, folder.Sha256);
         await UploadFolderAsync(job, folder, target, cancellationToken);
-        return new(data.Channel, target.ToString(), folder.Sha256);
+        return new(data.Channel, target.ToString(), folder.Sha256, folder.Marks);
     }
 
     private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Uri target, CancellationToken cancellationToken)

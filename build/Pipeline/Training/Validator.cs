@@ -6,7 +6,7 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Training;
 
 /// <summary>Judges a run by what lies in S3 and not by what a status says.</summary>
-public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints)
+public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints, KeptManifests kept)
 {
     /// <summary>Kept checkpoints are read again up to this many bytes, newest first; beyond it sizes have to do.</summary>
     private const long MaxVerifiedBytes = 20L * 1024 * 1024 * 1024;
@@ -30,8 +30,9 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints)
                 Findings =
                 [
                     JobFinding(attempt),
-                    CheckpointFinding(run, stored),
+                    CheckpointVerdict.Of(stored, lineage, run),
                     resume,
+                    await NodeFindingAsync(run, attempt, complete, cancellationToken),
                     ArchiveFinding(attempt, archive),
                     MetricFinding(job, archive?.Metrics),
                     CostFinding(run),
@@ -58,35 +59,6 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints)
 
     private static Finding JobFinding(AttemptRecord attempt) => new(
         "job", attempt.Outcome == OutcomeKind.Completed, attempt.OutcomeSentence ?? $"The job {attempt.JobName} has not ended.");
-
-    private static Finding CheckpointFinding(RunRecord run, IReadOnlyList<StoredCheckpoint> stored)
-    {
-        // A folder without a manifest is what an interruption leaves behind, and nothing ever resumes from it.
-        var bad = stored.Where(checkpoint => checkpoint.State == CheckpointState.Corrupt
-            || checkpoint is { State: CheckpointState.Incomplete, Manifest: not null }).ToList();
-        if (bad.Count > 0)
-        {
-            return new("checkpoints", false, string.Join(' ', bad.Select(checkpoint =>
-                $"The checkpoint {checkpoint.Uri} cannot be used: {checkpoint.Problem}.")));
-        }
-
-        var names = run.Attempts.Select(attempt => attempt.JobName).ToHashSet();
-        if (stored.FirstOrDefault(checkpoint => checkpoint.Manifest is { } manifest && !names.Contains(manifest.Job)) is { } foreign)
-        {
-            return new("checkpoints", false, $"The checkpoint {foreign.Uri} was written by the job {foreign.Manifest!.Job}, which is not of this run.");
-        }
-
-        var complete = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).ToList();
-        if (complete.Count > 0)
-        {
-            return new("checkpoints", true, FormattableString.Invariant(
-                $"{complete.Count} complete, the newest of step {complete[^1].Step}; every file has its size and SHA-256."));
-        }
-
-        return run.Attempts.Any(attempt => attempt.Market == Market.Spot)
-            ? new("checkpoints", false, "There is no complete checkpoint, so that an interruption would have lost everything: let the program save more often.")
-            : new("checkpoints", true, "There is none, and on demand none is needed.");
-    }
 
     private static Finding ArchiveFinding(AttemptRecord attempt, ModelArchive? archive) => archive switch
     {
@@ -162,18 +134,37 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints)
         RunRecord run, S3Uri prefix, IReadOnlyList<LineageEntry> lineage, CancellationToken cancellationToken)
     {
         var history = await checkpoints.HistoryAsync(prefix, cancellationToken);
+        var copies = await kept.ListAsync(run, cancellationToken);
         var steps = lineage.Where(entry => entry.FromManifestSha256 is not null).Select(entry => entry.FromStep).ToHashSet();
         var manifests = new List<ReadManifest>();
         foreach (var version in history.Where(version => steps.Contains(version.Step)))
         {
-            if (await checkpoints.ReadVersionAsync(prefix.Bucket, version, cancellationToken) is { } manifest)
+            if (await checkpoints.ReadVersionAsync(prefix.Bucket, version, cancellationToken) is { } seen && ReadManifest.From(seen) is { } manifest)
             {
                 manifests.Add(manifest);
             }
         }
 
+        foreach (var copy in copies.Where(copy => steps.Contains(copy.Step) && manifests.TrueForAll(manifest => manifest.Sha256 != copy.Sha256)))
+        {
+            if (await kept.ReadAsync(run, copy, cancellationToken) is { } manifest)
+            {
+                manifests.Add(manifest);
+            }
+        }
+
+        history = [.. history, .. copies.Select(copy => new ManifestVersion(copy.Step, copy.Name, null, copy.LastModified))];
         var transitions = run.Attempts.SelectMany(attempt => attempt.Transitions).OrderBy(transition => transition.StartedAt).ToList();
         return new ResumeProof(lineage, manifests, history).Judge(transitions, run.CurrentAttempt!.Outcome == OutcomeKind.Completed);
+    }
+
+    private async Task<Finding> NodeFindingAsync(
+        RunRecord run, AttemptRecord attempt, IReadOnlyList<StoredCheckpoint> complete, CancellationToken cancellationToken)
+    {
+        var job = run.JobOf(attempt);
+        var newest = complete.LastOrDefault(checkpoint => checkpoint.Manifest!.Job == attempt.JobName)?.Manifest;
+        var hosts = newest is null ? await new JobLog(clients.Logs, job.LogGroupName, attempt.JobName).CountHostsAsync(cancellationToken) : null;
+        return new NodeUse(newest?.WorldSize, newest?.Gpus, hosts).Judge(job.InstanceCount);
     }
 
     private async Task<Finding> EncryptionFindingAsync(

@@ -11,6 +11,19 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
         (await finished.Place.BuildAsync("--target=Validate")).With(0);
 
     [TerraformFact]
+    public async Task Given_OldVersionsArePurgedAndAManifestWithoutFilesIsLeft_When_ValidatedAgain_Then_TheResumeIsStillProven()
+    {
+        await finished.PurgeOldVersionsAsync("checkpoints/");
+        var first = (await finished.KeysAsync("record/manifests/"))[0];
+        const string Left = "checkpoints/step-00000110/manifest.json";
+        await finished.CopyAsync(first, Left, text => System.Text.RegularExpressions.Regex.Replace(text, "(?<=\"step\": *)[0-9]+", "110"));
+
+        (await finished.Place.BuildAsync("--target=Validate")).With(0).Saying("step 110 (");
+        Assert.True(finished.Place.Run.GetProperty("evidence").GetProperty("interruptions")[0].GetProperty("resumed_from_step").GetInt32() > 0);
+        await finished.DeleteAsync(Left);
+    }
+
+    [TerraformFact]
     public async Task Given_ACorruptCheckpoint_When_Validated_Then_ItIsNamed()
     {
         var key = (await finished.KeysAsync("checkpoints/")).Last(key => key.EndsWith(".bin", StringComparison.Ordinal));
@@ -83,6 +96,33 @@ public sealed class FinishedRun : IAsyncLifetime
         {
             await PutAsync(s3, key, bytes.ToArray());
         }
+    }
+
+    /// <summary>Does what the bucket's lifecycle rule does in some days: of a part of the run only current objects stay.</summary>
+    public async Task PurgeOldVersionsAsync(string part)
+    {
+        using var s3 = Place.CreateS3();
+        var versions = (await s3.ListVersionsAsync(new ListVersionsRequest { BucketName = _bucket, Prefix = _prefix + part })).Versions;
+        foreach (var old in versions.Where(version => version.IsLatest != true))
+        {
+            await s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket, Key = old.Key, VersionId = old.VersionId });
+        }
+    }
+
+    /// <summary>Copies an object to a name within the run, with its text changed.</summary>
+    public async Task CopyAsync(string key, string name, Func<string, string> change)
+    {
+        using var s3 = Place.CreateS3();
+        using var stored = await s3.GetObjectAsync(_bucket, key);
+        using var text = new StreamReader(stored.ResponseStream);
+        await PutAsync(s3, _prefix + name, System.Text.Encoding.UTF8.GetBytes(change(await text.ReadToEndAsync())));
+    }
+
+    /// <summary>Deletes an object of the run.</summary>
+    public async Task DeleteAsync(string name)
+    {
+        using var s3 = Place.CreateS3();
+        await s3.DeleteObjectAsync(_bucket, _prefix + name);
     }
 
     private async Task PutAsync(AmazonS3Client s3, string key, byte[] bytes)

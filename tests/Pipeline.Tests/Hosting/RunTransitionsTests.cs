@@ -17,6 +17,7 @@ public sealed class RunTransitionsTests
         [RunStep.Forecast] = (RunState.Planned, RunState.ClosedValidated, null),
         [RunStep.Summary] = (RunState.Started, RunState.ClosedValidated, null),
         [RunStep.Status] = (RunState.Started, RunState.ClosedValidated, null),
+        [RunStep.Logs] = (RunState.Started, RunState.ClosedValidated, null),
         [RunStep.Stop] = (RunState.Started, RunState.ClosedValidated, null),
     };
 

@@ -31,6 +31,13 @@ internal sealed class FakeS3
 
     public void Delete(string key) => _versions.Add(new(key, null, FormattableString.Invariant($"v{_versions.Count}"), Now));
 
+    /// <summary>What a lifecycle rule does in time: only current versions stay.</summary>
+    public void PurgeOldVersions()
+    {
+        var current = Current().ToHashSet();
+        _versions.RemoveAll(version => !current.Contains(version));
+    }
+
     public void Attach(IAmazonS3 client)
     {
         client.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(call => List(call.Arg<ListObjectsV2Request>()));
@@ -49,6 +56,10 @@ internal sealed class FakeS3
                 if (put.FilePath is { } file)
                 {
                     Put(put.Key, File.ReadAllBytes(file));
+                }
+                else if (put.InputStream is MemoryStream content)
+                {
+                    Put(put.Key, content.ToArray());
                 }
             }
 
@@ -92,7 +103,9 @@ internal sealed class FakeS3
     private GetObjectResponse Get(string key, string? version)
     {
         var found = version is null ? Current().FirstOrDefault(item => item.Key == key) : _versions.Find(item => item.Key == key && item.Id == version);
-        return found?.Content is { } content ? new() { ResponseStream = new MemoryStream(content), ContentLength = content.Length } : throw Missing();
+        return found?.Content is { } content
+            ? new() { ResponseStream = new MemoryStream(content), ContentLength = content.Length, VersionId = found.Id, LastModified = found.At.UtcDateTime }
+            : throw Missing();
     }
 
     private GetObjectMetadataResponse Head(string key)

@@ -11,13 +11,14 @@ using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
 
 namespace BuildPipeline.Pipeline.Tests.Training;
 
-public sealed class FollowerTests
+public sealed class FollowerTests : IDisposable
 {
+    private readonly TempFolder _folder = new();
     private readonly SkippingTime _time = new();
     private readonly List<JobProgress> _shown = [];
     private readonly List<AttemptRecord> _recorded = [];
     private readonly Queue<Func<DescribeTrainingJobResponse>> _answers = new();
-    private readonly Dictionary<string, List<string>> _log = [];
+    private readonly Dictionary<string, List<(string Text, DateTime? At)>> _log = [];
     private IAwsClients _clients = Clients();
 
     [Fact]
@@ -205,6 +206,104 @@ public sealed class FollowerTests
         Assert.Equal(["one", "three", "two"], _shown.SelectMany(progress => progress.NewLogLines).Select(line => line.Text).Order());
     }
 
+    [Fact]
+    public async Task GivenTheLogIsThrottledAtTheEnd_WhenFollowed_ThenItIsReadWithPatience()
+    {
+        _answers.Enqueue(() => Log(Ended("Completed", "Completed"), ("algo-1-100", "one"), ("algo-1-100", "two")));
+        Attach();
+        FailLogs(6);
+        await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
+        Assert.Equal(["one", "two"], _shown.SelectMany(progress => progress.NewLogLines).Select(line => line.Text));
+        Assert.Null(_shown[^1].UnreadLog);
+        Assert.Empty(_shown.SelectMany(progress => progress.Notices));
+    }
+
+    [Fact]
+    public async Task GivenTheLogStaysThrottled_WhenTheJobHasEnded_ThenTheEndIsRecordedAndTheReasonTold()
+    {
+        _answers.Enqueue(() => Log(Ended("Failed", "Failed"), ("algo-1-100", "one")));
+        Attach();
+        FailLogs(int.MaxValue);
+        var attempt = await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
+        Assert.Equal(OutcomeKind.Failed, attempt.Outcome);
+        Assert.Contains("Rate exceeded", _shown[^1].UnreadLog, StringComparison.Ordinal);
+        Assert.InRange(_time.GetUtcNow() - Start, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task GivenACancellationWhileTheRestOfTheLogIsRead_WhenTheJobHasEnded_ThenTheEndIsRecorded()
+    {
+        using var leave = new CancellationTokenSource();
+        _answers.Enqueue(() => Log(Ended("Failed", "Failed"), ("algo-1-100", "one")));
+        Attach();
+        _clients.Logs.When(logs => logs.GetLogEventsAsync(Arg.Any<GetLogEventsRequest>(), Arg.Any<CancellationToken>())).Do(_ =>
+        {
+            leave.Cancel();
+            throw LogsThrottled;
+        });
+        await Follower().FollowAsync(Run, _shown.Add, RecordAsync, leave.Token);
+        Assert.Equal(OutcomeKind.Failed, _recorded[^1].Outcome);
+    }
+
+    [Fact]
+    public async Task GivenALongLogOfARunningJob_WhenFollowedAgain_ThenTheLastTwentyLinesAreShownInTheOrderOfTime()
+    {
+        var lines = Enumerable.Range(1, 60).Select(second => ($"algo-{1 + (second % 2)}-100", $"step={second} train:loss=3.5")).ToArray();
+        _answers.Enqueue(() => Log(Described("InProgress", "Training"), lines));
+        _answers.Enqueue(() => Log(Ended("Completed", "Completed"), ("algo-2-100", "step=61 train:loss=3")));
+        await FollowAsync();
+        Assert.Equal(Enumerable.Range(41, 20).Select(second => $"step={second} train:loss=3.5"), _shown[0].NewLogLines.Select(line => line.Text));
+        Assert.Equal("step=61 train:loss=3", Assert.Single(_shown[1].NewLogLines).Text);
+        Assert.Equal((60, 61), (_shown[0].Step, _shown[1].Step));
+    }
+
+    [Fact]
+    public async Task GivenAFailedProgram_WhenFollowed_ThenTheLastLinesOfTheNodeThatFailedAreRecorded()
+    {
+        _answers.Enqueue(() =>
+        {
+            var job = Log(Ended("Failed", "Failed"), [("algo-1-100", "peer algo-2 was lost"), .. Enumerable.Range(1, 30).Select(line => ("algo-2-100", $"line {line}")), ("algo-2-100", "learning_rate is 'x'")]);
+            job.FailureReason = "AlgorithmError: learning_rate is 'x', exit code: 1";
+            return job;
+        });
+        var attempt = await FollowAsync();
+        Assert.Equal("algo-2", attempt.FailureLog?.Host);
+        Assert.Equal(["line 12", .. Enumerable.Range(13, 18).Select(line => $"line {line}"), "learning_rate is 'x'"], attempt.FailureLog!.Lines);
+        Assert.Equal(attempt.FailureLog, _recorded[^1].FailureLog);
+    }
+
+    [Fact]
+    public async Task GivenCheckpointsThatRotationRemoves_WhenFollowed_ThenTheirManifestsAreKept()
+    {
+        var s3 = new FakeS3();
+        _answers.Enqueue(() => Described("InProgress", "Training"));
+        _answers.Enqueue(() =>
+        {
+            s3.Put($"runs/{RunId}/checkpoints/step-00000120/manifest.json", Manifests.Json(Manifests.Of(120)));
+            s3.Delete($"runs/{RunId}/checkpoints/step-00000120/manifest.json");
+            return Ended("Completed", "Completed");
+        });
+        Attach();
+        s3.Attach(_clients.S3);
+        s3.Put($"runs/{RunId}/checkpoints/step-00000060/manifest.json", Manifests.Json(Manifests.Of(60)));
+        await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
+        Assert.Equal([60, 120], (await Kept.ListAsync(Run, CancellationToken.None)).Select(copy => copy.Step).Order());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static AmazonCloudWatchLogsException LogsThrottled =>
+        new("Rate exceeded", null, Amazon.Runtime.ErrorType.Sender, "ThrottlingException", "r", HttpStatusCode.BadRequest);
+
+    private void FailLogs(int failures) =>
+        _clients.Logs.When(logs => logs.DescribeLogStreamsAsync(Arg.Any<DescribeLogStreamsRequest>(), Arg.Any<CancellationToken>())).Do(_ =>
+        {
+            if (failures-- > 0)
+            {
+                throw LogsThrottled;
+            }
+        });
+
     private static DescribeTrainingJobResponse Ended(string status, string secondary, params SecondaryStatusTransition[] transitions)
     {
         var job = Described(status, secondary, transitions);
@@ -214,7 +313,9 @@ public sealed class FollowerTests
         return job;
     }
 
-    private Follower Follower() => new(_clients, new CheckpointReader(_clients), _time);
+    private Follower Follower() => new(_clients, new CheckpointReader(_clients), Kept, _time);
+
+    private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new RunStore(_folder.Root, _time));
 
     private async Task<AttemptRecord> FollowAsync()
     {
@@ -233,7 +334,8 @@ public sealed class FollowerTests
         foreach (var (stream, line) in lines)
         {
             _log.TryAdd($"{JobName}/{stream}", []);
-            _log[$"{JobName}/{stream}"].Add(line);
+            var second = System.Text.RegularExpressions.Regex.Match(line, "^step=([0-9]+) train:loss=3(.5)?$");
+            _log[$"{JobName}/{stream}"].Add((line, second.Success ? Start.AddSeconds(int.Parse(second.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)).UtcDateTime : null));
         }
 
         return job;
@@ -243,6 +345,7 @@ public sealed class FollowerTests
     {
         _clients.SageMaker.DescribeTrainingJobAsync(default!, default).ReturnsForAnyArgs(_ => _answers.Dequeue()());
         _clients.S3.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(new ListObjectsV2Response());
+        _clients.S3.ListVersionsAsync(Arg.Any<ListVersionsRequest>(), default).ReturnsForAnyArgs(new ListVersionsResponse());
         _clients.Logs.DescribeLogStreamsAsync(default!, default).ReturnsForAnyArgs(call => new DescribeLogStreamsResponse
         {
             LogStreams = [.. _log.Keys.Where(name => name.StartsWith(call.Arg<DescribeLogStreamsRequest>().LogStreamNamePrefix, StringComparison.Ordinal))
@@ -253,11 +356,14 @@ public sealed class FollowerTests
         _clients.Logs.GetLogEventsAsync(default!, default).ReturnsForAnyArgs(call =>
         {
             var request = call.Arg<GetLogEventsRequest>();
-            var position = request.NextToken is null ? 0 : int.Parse(request.NextToken, System.Globalization.CultureInfo.InvariantCulture);
-            var lines = _log[request.LogStreamName].Skip(position).Take(1).ToList();
+            Assert.True(request.NextToken is null || request.StartFromHead == true, "A forward token needs StartFromHead.");
+            var all = _log[request.LogStreamName];
+            var position = request.NextToken is { } token ? int.Parse(token, System.Globalization.CultureInfo.InvariantCulture)
+                : request.StartFromHead == true ? 0 : Math.Max(0, all.Count - request.Limit!.Value);
+            var lines = all.Skip(position).Take(request.Limit ?? 1).ToList();
             return new GetLogEventsResponse
             {
-                Events = [.. lines.Select(line => new OutputLogEvent { Message = line })],
+                Events = [.. lines.Select(line => new OutputLogEvent { Message = line.Text, Timestamp = line.At })],
                 NextForwardToken = FormattableString.Invariant($"{position + lines.Count}"),
             };
         });

@@ -82,12 +82,14 @@ public sealed class JobRequestTests
     [Fact]
     public void Given_UploadedChannels_When_Built_Then_TheNodesAreToldTheirDigests()
     {
-        InputChannel[] channels = [new("train", "s3://corpus/a/"), new("validation", "s3://b/data/1/", "v"), new("code", "s3://b/bundles/2/", "c")];
+        InputChannel[] channels = [new("train", "s3://corpus/a/"), new("validation", "s3://b/data/1/", "v"), new("code", "s3://b/bundles/2/", "c", "0a1b")];
         var overridden = Job with { EnvironmentVariables = new Dictionary<string, string> { ["PIPELINE_CODE_SHA256"] = "none" } };
 
         var environment = JobRequest.Build(overridden, Run, Intent, channels).Environment;
 
         Assert.Equal(("c", "v"), (environment["PIPELINE_CODE_SHA256"], environment["PIPELINE_DATA_SHA256_VALIDATION"]));
+        Assert.Equal("0a1b", environment["PIPELINE_CODE_MARKS"]);
+        Assert.DoesNotContain("PIPELINE_DATA_MARKS_VALIDATION", environment.Keys);
         Assert.DoesNotContain("PIPELINE_DATA_SHA256_TRAIN", environment.Keys);
     }
 

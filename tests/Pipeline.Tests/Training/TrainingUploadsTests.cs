@@ -36,9 +36,9 @@ public sealed class TrainingUploadsTests : IDisposable
         var (train, validation) = ($"data/{data[0].Sha256}/", $"data/{data[1].Sha256}/");
         Assert.Equal(
             [
-                new("train", $"s3://{Bucket}/{train}", data[0].Sha256),
-                new("validation", $"s3://{Bucket}/{validation}", data[1].Sha256),
-                new InputChannel("code", $"s3://{Bucket}/bundles/{program.Sha256}/", program.Sha256),
+                new("train", $"s3://{Bucket}/{train}", data[0].Sha256, data[0].Folder!.Marks),
+                new("validation", $"s3://{Bucket}/{validation}", data[1].Sha256, data[1].Folder!.Marks),
+                new InputChannel("code", $"s3://{Bucket}/bundles/{program.Sha256}/", program.Sha256, program.Marks),
             ],
             await UploadAsync(program, data));
         Assert.Equal(

@@ -7,13 +7,14 @@ using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
 
 namespace BuildPipeline.Pipeline.Tests.Training;
 
-public sealed class ValidatorTests
+public sealed class ValidatorTests : IDisposable
 {
     private const string Checkpoints = $"runs/{RunId}/checkpoints/";
     private const string ModelKey = $"runs/{RunId}/output/{JobName}/output/model.tar.gz";
     private static readonly LineageEntry Resumed = new(2, 120, Manifests.Sha256(Manifests.Of(120)), Start.AddSeconds(150));
     private readonly IAwsClients _clients = Clients();
     private readonly FakeS3 _s3 = new();
+    private readonly TempFolder _folder = new();
     private readonly Dictionary<string, string> _tags = new()
     {
         [JobRequest.RunIdTag] = RunId,
@@ -25,6 +26,7 @@ public sealed class ValidatorTests
     public ValidatorTests()
     {
         _s3.Attach(_clients.S3);
+        _clients.Logs.DescribeLogStreamsAsync(default!, default).ReturnsForAnyArgs(new Amazon.CloudWatchLogs.Model.DescribeLogStreamsResponse());
         _clients.SageMaker.ListTagsAsync(default!, default).ReturnsForAnyArgs(
             _ => new ListTagsResponse { Tags = [.. _tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })] });
         foreach (var step in new[] { 60, 120 })
@@ -53,7 +55,7 @@ public sealed class ValidatorTests
     {
         var evidence = await ValidateAsync();
         Assert.True(evidence.Passed, Details(evidence));
-        Assert.Equal(["job", "checkpoints", "resume", "model archive", "final metric", "cost", "encryption", "tags"], evidence.Findings.Select(finding => finding.Check));
+        Assert.Equal(["job", "checkpoints", "resume", "nodes", "model archive", "final metric", "cost", "encryption", "tags"], evidence.Findings.Select(finding => finding.Check));
         Assert.Equal([240, 360, 600], evidence.Checkpoints.Select(checkpoint => checkpoint.Step));
         Assert.Equal((64L, 2), (evidence.Checkpoints[0].Bytes, evidence.Checkpoints[0].Files));
         Assert.Equal($"s3://{Bucket}/{Checkpoints}step-00000240/manifest.json", evidence.Checkpoints[0].ManifestUri);
@@ -198,6 +200,75 @@ public sealed class ValidatorTests
         Assert.Equal(120, Assert.Single(evidence.Interruptions).ResumedFromStep);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GivenThePurgeOfOldVersions_WhenTheirManifestsWereKept_ThenTheResumeIsStillProven(bool onThisMachine)
+    {
+        await Kept.SweepAsync(Run, CancellationToken.None);
+        _s3.PurgeOldVersions();
+        if (!onThisMachine)
+        {
+            Directory.Delete(Path.Combine(_folder.Root, "runs"), recursive: true);
+        }
+
+        var evidence = await ValidateAsync();
+
+        Assert.True(evidence.Passed, Details(evidence));
+        Assert.Equal(120, Assert.Single(evidence.Interruptions).ResumedFromStep);
+    }
+
+    [Fact]
+    public async Task GivenThePurgeOfOldVersions_WhenNothingOrSomethingElseWasKept_ThenTheResumeIsNotProven()
+    {
+        await Kept.SweepAsync(Run, CancellationToken.None);
+        _s3.PurgeOldVersions();
+        foreach (var file in Directory.EnumerateFiles(_folder.Root, "step-00000120*", SearchOption.AllDirectories))
+        {
+            File.WriteAllText(file, "{}");
+        }
+
+        Fails(await ValidateAsync(), "resume", "step 120");
+    }
+
+    [Fact]
+    public async Task GivenManifestsThatWereKept_WhenTheyAreSweptAgain_ThenNothingIsCopiedTwice()
+    {
+        await Kept.SweepAsync(Run, CancellationToken.None);
+        var copies = _s3.Puts.Count;
+        await Kept.SweepAsync(Run, CancellationToken.None);
+
+        Assert.Equal((5, 5), (copies, _s3.Puts.Count));
+        Assert.All(_s3.Puts, put => Assert.StartsWith($"runs/{RunId}/record/manifests/step-", put.Key, StringComparison.Ordinal));
+        Assert.Equal(
+            [Manifests.Sha256(Manifests.Of(60)), Manifests.Sha256(Manifests.Of(120))],
+            (await Kept.ListAsync(Run, CancellationToken.None)).Take(2).Select(copy => copy.Sha256));
+    }
+
+    [Fact]
+    public async Task GivenAManifestWhoseFilesNeverArrived_WhenALaterStartPassedItBy_ThenItIsReportedAndTheRunIsGood()
+    {
+        var left = Manifests.Of(480);
+        _s3.Now = Start.AddSeconds(140);
+        _s3.Put($"{Checkpoints}step-00000480/manifest.json", Manifests.Json(left));
+
+        var evidence = await ValidateAsync();
+
+        Assert.True(evidence.Passed, Details(evidence));
+        Assert.Contains("step 480 (rank-0.bin is not there)", Finding(evidence, "checkpoints").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GivenTwoNodesAndOneProcess_WhenValidated_ThenTheNumbersAreNamed()
+    {
+        Save(Manifests.Of(640, Manifests.FromNothing(), Resumed) with { WorldSize = 1 });
+        Fails(await ValidateAsync(), "nodes", "2 nodes were paid, but 1 process");
+    }
+
+    private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new RunStore(_folder.Root, TimeProvider.System));
+
+    public void Dispose() => _folder.Dispose();
+
     private static Finding Finding(EvidenceRecord evidence, string check) => Assert.Single(evidence.Findings, finding => finding.Check == check);
 
     private static void Fails(EvidenceRecord evidence, string check, string expected)
@@ -237,6 +308,6 @@ public sealed class ValidatorTests
             Transitions = [Status("Training", 20, 130), Status("Interrupted", 130, 131), Status("Starting", 131, 145), Status("Training", 145, 700)],
         };
         var run = Run with { Job = job?.Invoke(Job) ?? Job, Attempts = [attempt?.Invoke(ended) ?? ended] };
-        return new Validator(_clients, new CheckpointReader(_clients)).ValidateAsync(run, CancellationToken.None);
+        return new Validator(_clients, new CheckpointReader(_clients), Kept).ValidateAsync(run, CancellationToken.None);
     }
 }

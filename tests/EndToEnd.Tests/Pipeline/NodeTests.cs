@@ -1,0 +1,47 @@
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>A program of one's own in the sandbox: what is paid is used, and what went wrong can be read afterwards.</summary>
+public sealed class NodeTests : IAsyncLifetime
+{
+    private readonly Workplace _place = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [TerraformFact]
+    public async Task Given_APlainPythonProgramOfOneProcessOnTwoNodes_When_Launched_Then_TheIdleNodeIsAFindingAndTheLogCanBeRead()
+    {
+        var program = _place.Write("program.tfvars", """
+            training_image_uri    = "sandbox/python"
+            entrypoint            = ["python3", "/opt/ml/input/data/code/examples/minimal.py"]
+            environment_variables = { RANK = "0", WORLD_SIZE = "1" }
+            hyperparameters       = {}
+            final_metric          = { name = "train:loss", max = 5 }
+            """);
+
+        (await _place.BuildAsync("--target=Launch", "--interruptions=0", $"--var-file={program}")).With(7).Saying("2 nodes were paid, but 1 process");
+
+        var failed = _place.Run.GetProperty("evidence").GetProperty("findings").EnumerateArray()
+            .Where(finding => !finding.GetProperty("passed").GetBoolean()).Select(finding => finding.GetProperty("check").GetString());
+        Assert.Equal("nodes", Assert.Single(failed));
+        var log = (await _place.BuildAsync("--target=Logs", "--run=latest", "--node=2")).With(0).Saying("[algo-2.1] final step=200");
+        Assert.DoesNotContain("[algo-1", log.Output, StringComparison.Ordinal);
+        (await _place.BuildAsync("--target=Logs", "--run=latest", "--attempt=2")).With(2).Saying("has no attempt 2");
+    }
+
+    [TerraformFact]
+    public async Task Given_TheLogIsThrottled_When_AProgramFails_Then_ItsLastLinesAreShownAndInTheReceipt()
+    {
+        var bad = _place.Write("bad.tfvars", """hyperparameters = { total_steps = "40", learning_rate = "not-a-number" }""");
+        (await _place.BuildAsync("--target=Logs")).With(2);
+        await _place.FaultsAsync(new { service = "logs", operation = "*", kind = "throttle", count = 20 });
+
+        (await _place.BuildAsync("--target=Launch", "--interruptions=0", $"--var-file={bad}")).With(1).Saying("--target=Logs");
+
+        var log = _place.Run.GetProperty("attempts")[0].GetProperty("failure_log");
+        Assert.StartsWith("algo-", log.GetProperty("host").GetString(), StringComparison.Ordinal);
+        Assert.Contains(log.GetProperty("lines").EnumerateArray(), line => line.GetString()!.Contains("not-a-number", StringComparison.Ordinal));
+        Assert.Contains("not-a-number", File.ReadAllText(_place.RunFile("summary.md")).Split("Last log lines of algo-")[1], StringComparison.Ordinal);
+    }
+}
