@@ -28,6 +28,8 @@ public sealed class RecordedOptionsTests : IDisposable
         ["approve"] = "gives the approval",
         ["detach"] = "how long this process watches",
         ["wait"] = "how long this process watches",
+        ["attempt"] = "Logs only, which changes no run",
+        ["node"] = "Logs only, which changes no run",
         ["purge-artifacts"] = "Cleanup only, which works on no run",
         ["github-repository"] = "where the receipt is posted",
         ["github-issue"] = "where the receipt is posted",
