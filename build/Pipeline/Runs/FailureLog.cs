@@ -15,11 +15,16 @@ public sealed record FailureLog(string Host, IReadOnlyList<string> Lines)
     /// <param name="nodes">The last lines of each node.</param>
     public static FailureLog? From(string? reason, IReadOnlyList<FailureLog> nodes)
     {
+        if (nodes.Count == 0)
+        {
+            return null;
+        }
+
         var told = Told(reason);
         var failed = nodes.FirstOrDefault(node => told.Length > 0 && node.Lines.Any(line => line.Contains(told, StringComparison.Ordinal)))
             ?? nodes.FirstOrDefault(node => node.Lines.Any(line => Signs.Any(sign => line.Contains(sign, StringComparison.Ordinal))))
-            ?? nodes.FirstOrDefault();
-        return failed is null ? null : failed with { Lines = [.. failed.Lines.Select(line => line.Length <= LongestLine ? line : line[..LongestLine] + "…")] };
+            ?? nodes[0];
+        return failed with { Lines = [.. failed.Lines.Select(line => line.Length <= LongestLine ? line : line[..LongestLine] + "…")] };
     }
 
     // "AlgorithmError: SENTENCE, exit code: 1" where the program left a sentence; of that, its first words.

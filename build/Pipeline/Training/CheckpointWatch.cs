@@ -1,4 +1,3 @@
-using BuildPipeline.Aws;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
