@@ -86,7 +86,8 @@ public static class AwsErrors
 
     /// <summary>True where the exception is the outcome of a call to AWS, and not the caller's own cancellation or a bug.</summary>
     public static bool IsFromAws(Exception exception, CancellationToken cancellationToken) =>
-        exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException
+        exception is AmazonServiceException or AmazonClientException or HttpRequestException or SocketException or TimeoutException
+        || IsBrokenAnswer(exception)
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>True where the same call may well succeed later.</summary>
@@ -129,6 +130,10 @@ public static class AwsErrors
         };
         return new PipelineException(exitCode, sentence, exception);
     }
+
+    // An answer that breaks off is an IOException like that of a file: only the network's own kinds are AWS's.
+    private static bool IsBrokenAnswer(Exception exception) =>
+        exception is HttpIOException or IOException { InnerException: SocketException or System.Security.Authentication.AuthenticationException };
 
     private static AwsFault OfStatus(AmazonServiceException exception) => exception.StatusCode switch
     {

@@ -43,7 +43,8 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
             using var response = await _http.GetAsync(new Uri(endpoint!.Url, "/_sandbox/health"), cancellationToken);
             return response.IsSuccessStatusCode ? endpoint : null;
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
@@ -82,6 +83,15 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
 
         throw new PipelineException(
             ExitCode.Failed, $"The sandbox did not come up within {StartLimit.TotalSeconds:0} s; its log is {Path.Combine(stateFolder, "sandbox.log")}.");
+    }
+
+    /// <summary>Asks the sandbox that runs on this state folder, if one does, to end in order; returns at once.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is { } endpoint)
+        {
+            using var response = await _http.PostAsync(new Uri(endpoint.Url, "/_sandbox/shutdown"), null, cancellationToken);
+        }
     }
 
     /// <summary>The spot interruptions that later jobs will meet, in the sandbox's own words; null is its own standard.</summary>

@@ -7,6 +7,7 @@ namespace BuildPipeline.Hosting;
 /// <summary>Reads the command line; what it does not know is an error that names the nearest match.</summary>
 public static partial class CommandLine
 {
+    private static readonly string[] Verbosities = ["quiet", "minimal", "normal", "verbose", "diagnostic"];
     private static readonly string[] PictureExtensions = [".svg", ".png"];
 
     /// <summary>Reads and checks all options.</summary>
@@ -27,6 +28,7 @@ public static partial class CommandLine
 
         string? Given(string name) => Last(name) is { } path ? Path.GetFullPath(path, workingFolder) : null;
 
+        RequireVerbosity(Last("verbosity"));
         var target = Last("target") is { } wanted ? KnownTarget(wanted, targets) : null;
         return new PipelineOptions
         {
@@ -42,6 +44,7 @@ public static partial class CommandLine
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
             Attempt = Last("attempt") is { } attempt ? Number("attempt", attempt, 1, int.MaxValue) : null,
             Node = Last("node") is { } node ? Number("node", node, 1, int.MaxValue) : null,
+            ReleaseLock = Last("release-lock"),
             PurgeArtifacts = Last("purge-artifacts"),
             GitHubRepository = Last("github-repository") is { } repository ? Repository(repository) : null,
             GitHubIssue = Last("github-issue") is { } issue ? Number("github-issue", issue, 1, int.MaxValue) : null,
@@ -110,6 +113,14 @@ public static partial class CommandLine
     private static string EnvironmentName(string name) => EnvironmentPattern().IsMatch(name)
         ? name
         : throw Bad($"--environment={name} is not a name of an environment: lower-case letters, digits and dashes, at most 32.");
+
+    private static void RequireVerbosity(string? level)
+    {
+        if (level is not null && !Verbosities.Any(name => string.Equals(name, level, StringComparison.OrdinalIgnoreCase) || string.Equals(name[..1], level, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw Bad($"--verbosity={level} is not a level.{Meant(NearestMatch.Find(level, Verbosities))} The levels are {string.Join(", ", Verbosities)}.");
+        }
+    }
 
     private static string Variable(string text) => VariablePattern().IsMatch(text)
         ? text

@@ -27,6 +27,11 @@ public static class EntryPoint
             console.MarkupLine($"[red]✗[/] {Markup.Escape(exception.Message)}");
             return (int)exception.ExitCode;
         }
+        catch (Exception exception) when (LocalFailure.Describe(exception) is { } failure)
+        {
+            console.MarkupLine($"[red]✗[/] {Markup.Escape(failure.Message)}");
+            return (int)failure.ExitCode;
+        }
     }
 
     private static string FindRoot()

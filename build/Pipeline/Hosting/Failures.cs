@@ -16,6 +16,10 @@ public static class Failures
         AggregateException { InnerException: { } inner } => Describe(inner, connection),
         CakeException { InnerException: { } inner } => Describe(inner, connection),
         _ when AwsErrors.IsFromAws(exception, CancellationToken.None) => AwsErrors.Explain(exception, "talking to AWS", connection),
-        _ => new PipelineException(ExitCode.Failed, exception.Message, exception),
+        _ => LocalFailure.Describe(exception)
+            ?? new PipelineException(ExitCode.Failed, $"Unexpected error ({exception.GetType().Name}): {exception.Message}", exception),
     };
+
+    /// <summary>True where no code expected this: its trace is worth keeping.</summary>
+    public static bool IsUnexpected(PipelineException failure) => failure.Message.StartsWith("Unexpected error", StringComparison.Ordinal);
 }

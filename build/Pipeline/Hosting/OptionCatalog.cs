@@ -23,6 +23,7 @@ public static class OptionCatalog
         new("policy", "NAME", $"Decides between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}, spot-only never moves.", [.. Stages.Except(["Plan"]), "Replay"]),
         new("attempt", "NUMBER", "Training job of the run, counted from 1; default is the newest.", ["Logs"]),
         new("node", "NUMBER", "Shows the log of that node only, counted from 1.", ["Logs"]),
+        new("release-lock", "ID", "Releases the Terraform state lock of that ID, whose owner is gone.", [.. Stages.Except(["Forecast"]), "Cleanup"]),
         new("purge-artifacts", "BUCKET", "Deletes the artifact bucket too; its name has to be typed.", ["Cleanup"]),
         new("github-repository", "OWNER/NAME", "Where the summary is posted; default $GITHUB_REPOSITORY.", ["Launch", "Summary", "CostGate"]),
         new("github-issue", "NUMBER", "Issue or pull request that gets the summary.", ["Launch", "Summary", "CostGate"]),

@@ -10,34 +10,58 @@ namespace BuildPipeline.Hosting;
 /// <summary>Opens the run before the first task and closes it after the last one, also when a task fails.</summary>
 /// <remarks>The task runner calls both in a dry run too, so a dry run is left alone here.</remarks>
 public sealed class PipelineLifetime(
-    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<RunClosing> closing, EnvironmentAccess access, IAnsiConsole console)
+    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<RunClosing> closing, Endings endings, IAnsiConsole console)
     : FrostingLifetime<PipelineContext>
 {
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromMinutes(5);
+
     /// <inheritdoc/>
     public override void Setup(PipelineContext context, ISetupContext info)
     {
         if (!context.Options.DryRun && TargetUse.Of(context.Options.Target) is { } use)
         {
-            opening.Value.OpenAsync(use, CancellationToken.None).GetAwaiter().GetResult();
+            opening.Value.OpenAsync(use, context.Cancellation).GetAwaiter().GetResult();
         }
     }
 
     /// <inheritdoc/>
     public override void Teardown(PipelineContext context, ITeardownContext info)
     {
-        var failure = Failures.Describe(info.ThrownException, access.Connection);
+        var failure = endings.Describe(info.ThrownException);
         exit.Code = failure?.ExitCode ?? ExitCode.Done;
         if (!context.Options.DryRun && session.Current is not null && TargetUse.Of(context.Options.Target) is { Summary: true })
         {
-            closing.Value.CloseAsync(exit.Code.Value, failure?.Message, CancellationToken.None).GetAwaiter().GetResult();
+            var (code, message) = (exit.Code.Value, failure?.Message);
+            Guard(() => Close(code, message), ref failure);
         }
 
+        Guard(session.Dispose, ref failure);
         if (failure is not null)
         {
             console.WriteLine();
             console.Failed(failure.Message);
         }
+    }
 
-        session.Dispose();
+    // A signal has asked for the end already: what is left to do is bounded instead.
+    private void Close(ExitCode code, string? error)
+    {
+        using var limit = new CancellationTokenSource(CloseLimit);
+        closing.Value.CloseAsync(code, error, limit.Token).GetAwaiter().GetResult();
+    }
+
+    // What goes wrong at the end must not hide what went wrong before.
+    private void Guard(Action close, ref PipelineException? failure)
+    {
+        try
+        {
+            close();
+        }
+        catch (Exception exception)
+        {
+            var second = endings.Describe(exception)!;
+            failure = failure is null ? second : new PipelineException(failure.ExitCode, $"{failure.Message}\nThe run could not be closed either: {second.Message}", failure);
+            exit.Code = failure.ExitCode;
+        }
     }
 }

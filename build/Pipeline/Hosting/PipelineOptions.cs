@@ -42,6 +42,9 @@ public sealed record PipelineOptions
     /// <summary>The node whose log is shown, counted from 1; null is all.</summary>
     public int? Node { get; init; }
 
+    /// <summary>ID of the state lock to release.</summary>
+    public string? ReleaseLock { get; init; }
+
     /// <summary>Name of the bucket that may be deleted with all it holds.</summary>
     public string? PurgeArtifacts { get; init; }
 

@@ -8,16 +8,23 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Applies exactly the saved plan whose digest was approved.</summary>
-public sealed class ApplyStage(EnvironmentAccess access, TerraformStack stack, RunSession session, ApproveStage approval, IAnsiConsole console)
+public sealed class ApplyStage(EnvironmentAccess access, TerraformStack stack, RunSession session, ApproveStage approval, LeftoverSearch leftovers, CommandHints hints, IAnsiConsole console)
 {
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
     /// <exception cref="PipelineException">The approval is void (4), terraform fails (1), or an output is not what was approved (4).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (leftovers.IsPartlyApplied(session.Run))
+        {
+            throw new PipelineException(
+                ExitCode.BadConfiguration,
+                $"The apply of run {session.Run.RunId} did not end, so its plan cannot be applied again. A new run takes over what was created; start it with:\n  {hints.For("Launch")}");
+        }
+
         await approval.VerifyAsync(cancellationToken);
         session.Update("apply.started", run => run);
         var outputs = await console.WorkAsync("terraform apply", () => stack.ApplyAsync(
-            access.Terraform, session.PathOf(RunFiles.Plan), session.PathOf(RunFiles.TerraformLog)));
+            new TerraformCall(access.Terraform, session.PathOf(RunFiles.TerraformLog), cancellationToken), session.PathOf(RunFiles.Plan)));
         var job = TerraformDocuments.ReadJob(outputs);
         if (FirstDifference(session.Run.Subject!.Job, job) is { } member)
         {

@@ -17,6 +17,9 @@ public sealed class CleanupStage(
     RunSession session,
     Lazy<JobStopper> jobs,
     Lazy<BucketContents> contents,
+    IAwsClients clients,
+    LeftoverAdoption leftovers,
+    CommandHints hints,
     IAnsiConsole console)
 {
     // It knows nothing of the other modules, so they can go while the artifacts stay.
@@ -27,25 +30,35 @@ public sealed class CleanupStage(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var environment = access.Terraform;
-        var log = Path.Combine(session.Store.RunsFolder, $"{options.Environment}.cleanup.log");
-        var applied = TerraformDocuments.ReadApplied(await console.WorkAsync("terraform output", () => stack.OutputsAsync(environment, log)));
-        if (options.PurgeArtifacts is { } named && named != applied?.ArtifactBucket)
+        await clients.CheckCredentialsAsync(cancellationToken);
+        var call = new TerraformCall(environment, Path.Combine(session.Store.RunsFolder, $"{options.Environment}.cleanup.log"), cancellationToken);
+        var applied = TerraformDocuments.ReadApplied(await console.WorkAsync("terraform output", () => stack.OutputsAsync(call)));
+        IReadOnlyList<string> unfinished = applied is null || leftovers.IsDue(options.Environment)
+            ? await leftovers.ImportAsync(call, environment.DataFolder)
+            : [];
+        var (bucket, isEmpty) = await stack.StateAsync(call);
+        bucket ??= applied?.ArtifactBucket;
+        if (options.PurgeArtifacts is { } named && named != bucket)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"--purge-artifacts={named} does not name this environment's bucket{(applied is null ? "; nothing is applied here" : $", which is {applied.ArtifactBucket}")}.");
+                ExitCode.BadConfiguration, $"--purge-artifacts={named} does not name this environment's bucket{(bucket is null ? "; nothing is applied here" : $", which is {bucket}")}.");
         }
 
-        if (applied is null)
+        if (applied is not null)
+        {
+            await StopJobsAsync(applied, cancellationToken);
+        }
+
+        if (isEmpty)
         {
             console.Done($"Environment {options.Environment} has no infrastructure.");
         }
         else
         {
-            await StopJobsAsync(applied, cancellationToken);
-            await DestroyAsync(environment, applied, log, cancellationToken);
+            await DestroyAsync(call, bucket, cancellationToken);
         }
 
-        await ReportLeftAsync(environment, log, cancellationToken);
+        await ReportLeftAsync(call, unfinished, cancellationToken);
     }
 
     private async Task StopJobsAsync(AppliedStack applied, CancellationToken cancellationToken)
@@ -59,33 +72,45 @@ public sealed class CleanupStage(
         }
     }
 
-    private async Task DestroyAsync(TerraformEnvironment environment, AppliedStack applied, string log, CancellationToken cancellationToken)
+    private async Task DestroyAsync(TerraformCall call, string? bucket, CancellationToken cancellationToken)
     {
-        var holds = await contents.Value.AnyAsync(applied.ArtifactBucket, cancellationToken);
+        var holds = bucket is not null && await contents.Value.AnyAsync(bucket, cancellationToken);
         if (holds && options.PurgeArtifacts is not null)
         {
-            var deleted = await console.WorkAsync("delete artifacts", () => contents.Value.DeleteAllAsync(applied.ArtifactBucket, cancellationToken));
-            console.Done($"Deleted {deleted} object versions of {applied.ArtifactBucket}.");
+            var deleted = await console.WorkAsync("delete artifacts", () => contents.Value.DeleteAllAsync(bucket!, cancellationToken));
+            console.Done($"Deleted {deleted} object versions of {bucket}.");
             holds = false;
         }
 
         await console.WorkAsync(
             holds ? "terraform destroy, all but the artifacts" : "terraform destroy",
-            () => stack.DestroyAsync(environment, holds ? StorageModule : null, log));
-        console.Done(holds
-            ? $"Destroyed all but the bucket {applied.ArtifactBucket} and its key, which hold artifacts; delete them too with --purge-artifacts={applied.ArtifactBucket}."
-            : "Destroyed everything.");
+            () => stack.DestroyAsync(call, holds ? StorageModule : null));
+        if (holds)
+        {
+            console.Done($"Destroyed all but the bucket {bucket} and its key, which hold artifacts. Delete them too with:");
+            console.WriteWhole($"  {hints.For("Cleanup", $"--purge-artifacts={bucket}")}");
+        }
+        else
+        {
+            console.Done("Destroyed everything.");
+        }
     }
 
-    private async Task ReportLeftAsync(TerraformEnvironment environment, string log, CancellationToken cancellationToken)
+    private async Task ReportLeftAsync(TerraformCall call, IReadOnlyList<string> unfinished, CancellationToken cancellationToken)
     {
-        var left = await stack.ResourcesAsync(environment, log);
+        var left = await stack.ResourcesAsync(call);
         if (left.Count == 0 && options.IsSandbox)
         {
             await RemoveStateBucketAsync(cancellationToken);
         }
 
-        console.WriteLine(left.Count == 0 ? "Left: nothing." : $"Left: {left.Count} resources of the artifact bucket ({string.Join(", ", left)}).");
+        IReadOnlyList<string> lines = [.. left, .. unfinished];
+        console.WriteLine(lines.Count == 0 ? "Left: nothing." : $"Left: {lines.Count} resources ({string.Join(", ", lines)}).");
+        if (unfinished.Count > 0)
+        {
+            console.WriteLine("Find what terraform does not know by its tag:");
+            console.WriteWhole($"  aws resourcegroupstaggingapi get-resources --tag-filters Key=environment,Values={options.Environment}");
+        }
     }
 
     // On AWS the state bucket is the account's own and never touched; in the sandbox nothing else would ever remove it.

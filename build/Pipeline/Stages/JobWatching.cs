@@ -12,7 +12,7 @@ public sealed class JobWatching(
 {
     /// <summary>Watches until the job has ended, or was moved to the other market.</summary>
     /// <exception cref="PipelineException">The job goes on without us (exit code 75).</exception>
-    public async Task RunAsync(Interrupts interrupts)
+    public async Task RunAsync(ShutdownSignals signals)
     {
         if (options.Detach)
         {
@@ -25,13 +25,13 @@ public sealed class JobWatching(
             using var move = new CancellationTokenSource();
             try
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Token, limit.Token, move.Token);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, limit.Token, move.Token);
                 await FollowAsync(move, either.Token);
                 return;
             }
             catch (OperationCanceledException) when (move.IsCancellationRequested)
             {
-                if (await mover.MoveAsync(CancellationToken.None))
+                if (await mover.MoveAsync(signals.Token))
                 {
                     return;
                 }
@@ -40,9 +40,9 @@ public sealed class JobWatching(
             {
                 throw GoesOn($"--wait={options.Wait:g} is over");
             }
-            catch (OperationCanceledException) when (interrupts.Count > 0)
+            catch (OperationCanceledException) when (signals.Count > 0)
             {
-                await DetachOrStopAsync(interrupts);
+                await DetachOrStopAsync(signals);
             }
         }
     }
@@ -82,20 +82,20 @@ public sealed class JobWatching(
     }
 
     // A second Ctrl-C while the question stands detaches: leaving must never need an answer.
-    private async Task DetachOrStopAsync(Interrupts interrupts)
+    private async Task DetachOrStopAsync(ShutdownSignals signals)
     {
         if (!console.IsLive())
         {
             throw GoesOn("detached by a signal");
         }
 
-        interrupts.Rearm();
+        signals.Rearm();
         try
         {
             var answer = await new SelectionPrompt<string>()
                 .Title("The job goes on without this terminal. What now?")
                 .AddChoices("detach: leave it running", "stop: end the job, its checkpoints stay", "go on watching")
-                .ShowAsync(console, interrupts.Token);
+                .ShowAsync(console, signals.Token);
             if (answer.StartsWith("detach", StringComparison.Ordinal))
             {
                 throw GoesOn("detached");
@@ -103,7 +103,7 @@ public sealed class JobWatching(
 
             if (answer.StartsWith("stop", StringComparison.Ordinal))
             {
-                await stopper.StopAsync(session.Run.CurrentAttempt!.JobName, CancellationToken.None);
+                await stopper.StopAsync(session.Run.CurrentAttempt!.JobName, signals.Token);
                 session.Update("launch.stop_requested", run => run);
             }
         }

@@ -1,3 +1,4 @@
+using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
@@ -6,20 +7,19 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Submits the job, or takes up the one that this run has submitted before, and follows it to its end; without capacity, on the next rung.</summary>
-public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, CommandHints hints, IAnsiConsole console)
+public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, ShutdownSignals signals, CommandHints hints, IAnsiConsole console)
 {
     /// <summary>Submits and follows.</summary>
     /// <exception cref="PipelineException">The job did not complete, or goes on without us (exit code 75).</exception>
-    public async Task RunAsync()
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var interrupts = new Interrupts();
         while (session.Run.CurrentAttempt is null || session.Run.HasOpenJob)
         {
             await using var reservation = budget.KeepReserved();
-            await submission.RunAsync(interrupts.Token);
+            await submission.RunAsync(cancellationToken);
             if (!session.Run.CurrentAttempt!.WasRefused())
             {
-                await watching.RunAsync(interrupts);
+                await watching.RunAsync(signals);
             }
         }
 

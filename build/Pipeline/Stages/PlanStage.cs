@@ -9,21 +9,19 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Lets terraform plan, and keeps the plan and what it says of the job.</summary>
 public sealed class PlanStage(
-    PipelineOptions options, EnvironmentAccess access, TerraformStack stack, RunSession session, IAwsClients clients, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, EnvironmentAccess access, LeftoverAdoption infrastructure, RunSession session, IAwsClients clients, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Plans; a run that has a plan keeps it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var environment = access.Terraform;
         await clients.CheckCredentialsAsync(cancellationToken);
-        if (environment.HasStrayVariables)
-        {
-            console.Warn("infra/terraform.tfvars is there, and terraform reads it for every environment; what the environment's own file does not set comes from it.");
-        }
+        WarnOfCleared();
 
         var planFile = session.PathOf(RunFiles.Plan);
-        var json = await console.WorkAsync("terraform plan", () => stack.PlanAsync(
-            environment, planFile, session.PathOf(RunFiles.PlanJson), session.PathOf(RunFiles.TerraformLog)));
+        var jsonFile = session.PathOf(RunFiles.PlanJson);
+        var call = new TerraformCall(environment, session.PathOf(RunFiles.TerraformLog), cancellationToken);
+        var json = await infrastructure.PlanAsync(call, planFile, jsonFile);
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, time.GetUtcNow());
         await access.RequireImageAsync(job.TrainingImageUri, cancellationToken);
         plan = plan with { Configuration = ConfigurationFiles.Read(options.RepositoryRoot, environment.Name, options.VariableFiles, options.Variables) };
@@ -32,5 +30,14 @@ public sealed class PlanStage(
             run => run with { Plan = plan, Job = job, Stage = RunStage.Planned },
             new { plan.PlanSha256, plan.Add, plan.Change, plan.Destroy });
         PlanView.Show(console, plan);
+    }
+
+    private void WarnOfCleared()
+    {
+        var cleared = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(TerraformEnvironment.IsCleared).Order(StringComparer.Ordinal).ToList();
+        if (cleared.Count > 0)
+        {
+            console.Warn($"Ignored for terraform: {string.Join(", ", cleared)}. Variables come from files and --var only.");
+        }
     }
 }

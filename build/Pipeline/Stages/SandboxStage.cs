@@ -7,36 +7,61 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Runs the sandbox in the foreground and says how to point other clients at it.</summary>
-public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox, IAnsiConsole console, TimeProvider time)
+public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox, ShutdownSignals signals, IAnsiConsole console, TimeProvider time)
 {
-    /// <summary>Runs until Ctrl-C.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Runs until Ctrl-C or another signal.</summary>
     /// <exception cref="PipelineException">One runs on this state folder already, in the background (exit code 75), or it fails (1).</exception>
-    public async Task RunAsync()
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (await sandbox.FindAsync(CancellationToken.None) is { } running)
+        if (await sandbox.FindAsync(cancellationToken) is { } running)
         {
             ShowHowToUse(running);
             throw new PipelineException(
                 ExitCode.StillRunning, $"A sandbox runs on {options.SandboxState} already (process {running.Pid}); use it as shown above, or end that process first.");
         }
 
-        using var interrupts = new Interrupts();
         using var process = Process.Start("dotnet", [SandboxProcess.Assembly, $"--state={options.SandboxState}", $"--port={options.Port}", "--idle-minutes=0"]);
-        while (!process.HasExited && await sandbox.FindAsync(CancellationToken.None) is null)
+        try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), time);
+            while (!process.HasExited && await sandbox.FindAsync(cancellationToken) is null)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+            }
+
+            if (await sandbox.FindAsync(cancellationToken) is { } endpoint)
+            {
+                ShowHowToUse(endpoint);
+            }
+
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await EndAsync(process);
         }
 
-        if (await sandbox.FindAsync(CancellationToken.None) is { } endpoint)
-        {
-            ShowHowToUse(endpoint);
-        }
-
-        // The signal reaches the sandbox too, which then ends in good order.
-        await process.WaitForExitAsync(CancellationToken.None);
         if (process.ExitCode != 0)
         {
             throw new PipelineException(ExitCode.Failed, $"The sandbox ended with exit code {process.ExitCode}.");
+        }
+    }
+
+    // Ctrl-C at a terminal reaches the sandbox too; any other signal reaches this process only.
+    private async Task EndAsync(Process process)
+    {
+        console.WriteLine($"{signals.Name}: the sandbox ends; its state stays.");
+        using var limit = new CancellationTokenSource(EndLimit, time);
+        try
+        {
+            await sandbox.EndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new PipelineException(ExitCode.Failed, $"The sandbox did not end within {EndLimit.TotalSeconds:0} s and was killed.");
         }
     }
 

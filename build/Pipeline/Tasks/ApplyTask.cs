@@ -15,5 +15,5 @@ public sealed class ApplyTask(Lazy<ApplyStage> stage, RunSession session) : Asyn
     public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Apply);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Apply, () => stage.Value.RunAsync(CancellationToken.None));
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Apply, () => stage.Value.RunAsync(context.Cancellation));
 }

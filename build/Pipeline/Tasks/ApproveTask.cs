@@ -15,5 +15,5 @@ public sealed class ApproveTask(Lazy<ApproveStage> stage, RunSession session) : 
     public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Approve);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Approve, () => stage.Value.RunAsync(CancellationToken.None));
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Approve, () => stage.Value.RunAsync(context.Cancellation));
 }

@@ -15,5 +15,5 @@ public sealed class CostGateTask(Lazy<CostGateStage> stage, RunSession session) 
     public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.CostGate);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.CostGate, () => stage.Value.RunAsync(CancellationToken.None));
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.CostGate, () => stage.Value.RunAsync(context.Cancellation));
 }

@@ -11,5 +11,5 @@ namespace BuildPipeline.Tasks;
 public sealed class ForecastTask(Lazy<ForecastStage> stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(context.Cancellation);
 }

@@ -14,5 +14,5 @@ public sealed class PlanTask(Lazy<PlanStage> stage, RunSession session) : AsyncF
     public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Plan);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Plan, () => stage.Value.RunAsync(CancellationToken.None));
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Plan, () => stage.Value.RunAsync(context.Cancellation));
 }

@@ -10,5 +10,5 @@ namespace BuildPipeline.Tasks;
 public sealed class SandboxTask(Lazy<SandboxStage> stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync();
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(context.Cancellation);
 }

@@ -14,5 +14,5 @@ public sealed class ValidateTask(Lazy<ValidateStage> stage, RunSession session) 
     public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Validate);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Validate, () => stage.Value.RunAsync(CancellationToken.None));
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Validate, () => stage.Value.RunAsync(context.Cancellation));
 }

@@ -18,8 +18,8 @@ internal static class TerraformArguments
 
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Validate() => Replace("validate", "-no-color");
 
-    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Plan(string planFile, IEnumerable<string> variables) =>
-        Replace(["plan", "-input=false", "-no-color", "-detailed-exitcode", LockTimeout, $"-out={planFile}", .. variables]);
+    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Plan(string planFile, IEnumerable<string> variables, IEnumerable<string> addresses) =>
+        Replace(["plan", "-input=false", "-no-color", "-detailed-exitcode", LockTimeout, $"-out={planFile}", .. variables, .. Targets(addresses)]);
 
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> ShowJson(string? planFile) =>
         Replace(["show", "-json", "-no-color", .. planFile is null ? [] : new[] { planFile }]);
@@ -30,7 +30,12 @@ internal static class TerraformArguments
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> OutputJson() => Replace("output", "-json", "-no-color");
 
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Destroy(IEnumerable<string> variables, IEnumerable<string> addresses) =>
-        Replace(["destroy", "-input=false", "-no-color", "-auto-approve", LockTimeout, .. variables, .. addresses.Select(address => $"-target={address}")]);
+        Replace(["destroy", "-input=false", "-no-color", "-auto-approve", LockTimeout, .. variables, .. Targets(addresses)]);
+
+    /// <summary>A command that Cake.Terraform has no runner for.</summary>
+    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Other(params string[] arguments) => Replace(arguments);
+
+    private static IEnumerable<string> Targets(IEnumerable<string> addresses) => addresses.Select(address => $"-target={address}");
 
     private static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Replace(params string[] arguments) => _ =>
     {

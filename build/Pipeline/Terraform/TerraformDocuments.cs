@@ -56,6 +56,19 @@ public static class TerraformDocuments
             : null;
     }
 
+    /// <summary>The resources that a plan creates.</summary>
+    public static IReadOnlyList<PlannedResource> ReadPlannedCreations(string planJson)
+    {
+        using var document = JsonDocument.Parse(planJson);
+        return document.RootElement.TryGetProperty("resource_changes", out var changes)
+            ? [.. changes.EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed").Select(ReadResource).Where(resource => resource.Action == "create")]
+            : [];
+    }
+
+    /// <summary>A text of a JSON object; null where it has none, or it is not known yet.</summary>
+    public static string? Text(this JsonElement values, string name) =>
+        values.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
     /// <summary>Addresses of the managed resources in <c>terraform show -json</c> of a state.</summary>
     public static IReadOnlyList<string> ReadAddresses(string stateJson)
     {
@@ -63,13 +76,23 @@ public static class TerraformDocuments
         return document.RootElement.TryGetProperty("values", out var values) ? [.. Addresses(values.GetProperty("root_module"))] : [];
     }
 
-    private static IEnumerable<string> Addresses(JsonElement module)
+    /// <summary>Name of the artifact bucket in <c>terraform show -json</c> of a state; null where the state has none.</summary>
+    public static string? ReadBucket(string stateJson)
+    {
+        using var document = JsonDocument.Parse(stateJson);
+        return document.RootElement.TryGetProperty("values", out var values)
+            ? Resources(values.GetProperty("root_module")).Where(resource => resource.GetProperty("type").GetString() == "aws_s3_bucket")
+                .Select(resource => resource.GetProperty("values").Text("bucket")).FirstOrDefault()
+            : null;
+    }
+
+    private static IEnumerable<string> Addresses(JsonElement module) => Resources(module).Select(resource => resource.GetProperty("address").GetString()!);
+
+    private static IEnumerable<JsonElement> Resources(JsonElement module)
     {
         var own = module.TryGetProperty("resources", out var resources) ? resources.EnumerateArray() : default;
         var nested = module.TryGetProperty("child_modules", out var children) ? children.EnumerateArray() : default;
-        return own.Where(resource => resource.GetProperty("mode").GetString() == "managed")
-            .Select(resource => resource.GetProperty("address").GetString()!)
-            .Concat(nested.SelectMany(Addresses));
+        return own.Where(resource => resource.GetProperty("mode").GetString() == "managed").Concat(nested.SelectMany(Resources));
     }
 
     /// <summary>SHA-256 of a file, hex.</summary>

@@ -26,8 +26,9 @@ public sealed record TerraformEnvironment
     /// <summary>Absolute path of the backend's configuration.</summary>
     public string BackendFile => Path.Combine(ModuleFolder, "environments", $"{Name}.s3.tfbackend");
 
-    /// <summary>True where a file for terraform alone lies beside the module; terraform reads it unasked.</summary>
-    public bool HasStrayVariables => File.Exists(Path.Combine(ModuleFolder, "terraform.tfvars"));
+    /// <summary>True for an environment variable that terraform must not see: it would change a run without a trace in its record.</summary>
+    public static bool IsCleared(string name) =>
+        name == "TF_WORKSPACE" || name.StartsWith("TF_CLI_ARGS", StringComparison.Ordinal) || name.StartsWith("TF_VAR_", StringComparison.Ordinal);
 
     /// <summary>The variables as terraform's arguments.</summary>
     public IReadOnlyList<string> VariableArguments =>
@@ -80,6 +81,8 @@ public sealed record TerraformEnvironment
                 ExitCode.BadConfiguration, $"{path} is missing; copy {path.Replace(name, "aws", StringComparison.Ordinal)}.example to it and fill it in, or choose another --environment.");
         }
 
+        StrayFiles.Refuse(module);
+        TerraformVariables.Check(variables, module);
         return environment;
     }
 }

@@ -5,13 +5,19 @@ namespace BuildPipeline.Terraform;
 /// <summary>Turns what terraform printed into one sentence and the documented exit code.</summary>
 internal static partial class TerraformFailure
 {
+    // Titles of faults in what the user gave, where the place alone does not show it.
     private static readonly string[] ConfigurationTitles =
     [
-        "Invalid value for", "No value for required variable", "Value for undeclared variable", "Invalid expression", "Unsupported argument",
-        "Missing required argument", "Failed to read variables file", "Invalid variable", "Argument or block definition required",
-        "Invalid multi-line string", "Missing newline after argument", "Missing item separator", "Unclosed configuration block", "Invalid character",
-        "Variables not allowed", "Attribute redefined", "Invalid number literal", "Unterminated template string", "Extra characters after expression",
-        "No valid credential sources found", "BucketAlreadyExists", "BucketAlreadyOwnedByYou", "Backend initialization required", "Resource precondition failed",
+        "Invalid value for", "No value for required variable", "Value for undeclared variable", "Failed to read variables file",
+        "No valid credential sources found", "failed to get shared config profile", "BucketAlreadyExists", "Backend initialization required",
+        "Resource precondition failed",
+    ];
+
+    // A service or the network, not what the user gave.
+    private static readonly string[] ServiceWords =
+    [
+        "request send failed", "connection refused", "no such host", "timeout", "timed out", "StatusCode: 0,", "StatusCode: 5", "TooManyRequests",
+        "Failed to query available provider packages", "Failed to install provider", "connection reset", "StatusCode: 403",
     ];
 
     /// <summary>The failure as a pipeline exception.</summary>
@@ -27,21 +33,47 @@ internal static partial class TerraformFailure
             return new PipelineException(ExitCode.Failed, $"terraform {command} failed; its output is in {logFile}.");
         }
 
-        if (blocks.Exists(block => block[0].Contains("Error acquiring the state lock", StringComparison.Ordinal)))
-        {
-            return new PipelineException(
-                ExitCode.StillRunning, "The Terraform state is locked: another run is changing this environment; wait until it is done, then call again.");
-        }
-
-        var code = blocks.TrueForAll(block => ConfigurationTitles.Any(title => string.Join('\n', block).Contains(title, StringComparison.Ordinal)))
-            ? ExitCode.BadConfiguration
-            : ExitCode.Failed;
+        var code = blocks.TrueForAll(block => IsConfiguration(command, block)) ? ExitCode.BadConfiguration : ExitCode.Failed;
         return new PipelineException(code, $"terraform {command}: {text} (whole output: {logFile})");
+    }
+
+    /// <summary>What an interrupted terraform has done at its end.</summary>
+    public static string Interruption(string command, IReadOnlyList<string> lines, string logFile)
+    {
+        var text = string.Join('\n', lines);
+        return text.Contains("errored.tfstate", StringComparison.Ordinal)
+            ? $"terraform {command} has ended, but its state could not be saved: infra/errored.tfstate holds it, and {logFile} says how to push it."
+            : text.Contains("Error releasing the state lock", StringComparison.Ordinal)
+                ? $"terraform {command} has ended, but its lock could not be released; {logFile} has the lock's ID."
+                : $"terraform {command} has ended in order: its state is saved and its lock is released.";
+    }
+
+    /// <summary>Why a lock could not be released; null where there is none any more, and so nothing to release.</summary>
+    public static PipelineException? WhyNotReleased(string id, IReadOnlyList<string> lines, string logFile)
+    {
+        var text = string.Join(' ', lines.Select(line => BoxPattern().Replace(line, "").Trim()));
+        return text.Contains("NoSuchKey", StringComparison.Ordinal) ? null
+            : text.Contains("does not match", StringComparison.Ordinal)
+                ? new PipelineException(ExitCode.BadConfiguration, $"--release-lock={id} is not the ID of the lock that the state has now; call again without it to see whose lock that is.")
+                : Describe("force-unlock", lines, logFile);
+    }
+
+    // What a service refuses is about a resource ("with ADDRESS"); what has a place only is about what was written there.
+    private static bool IsConfiguration(string command, string[] block)
+    {
+        var text = string.Join('\n', block);
+        var isAboutResource = block.Any(line => line.StartsWith("with ", StringComparison.Ordinal));
+        return ConfigurationTitles.Any(title => text.Contains(title, StringComparison.Ordinal))
+            || (!ServiceWords.Any(word => text.Contains(word, StringComparison.Ordinal))
+                && (command is "init" or "validate" || (!isAboutResource && block.Any(line => PlacePattern().IsMatch(line)))));
     }
 
     /// <summary>A variable that a file sets and the configuration does not declare: terraform only warns, but a mistyped limit must not pass.</summary>
     public static string? UndeclaredVariable(IReadOnlyList<string> lines) =>
         UndeclaredPattern().Match(string.Join(' ', lines.Select(line => line.Trim()))) is { Success: true } match ? match.Groups[1].Value : null;
+
+    /// <summary>All errors as one text, in which no address is broken over lines or escaped.</summary>
+    public static string Errors(IReadOnlyList<string> lines) => string.Join("\n", Blocks(lines).Select(block => string.Join(" ", block))).Replace("\\\"", "\"", StringComparison.Ordinal);
 
     private static List<string[]> Blocks(IReadOnlyList<string> lines)
     {
@@ -70,6 +102,7 @@ internal static partial class TerraformFailure
     {
         var title = block[0]["Error: ".Length..];
         var place = block.Select(line => PlacePattern().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
+        place = place is null ? null : OptionPlacePattern().Replace(place, "--var=$1");
         var explanation = string.Join(' ', block
             .Skip(1)
             .SkipWhile(line => line.Length == 0 || PlacePattern().IsMatch(line) || SnippetPattern().IsMatch(line))
@@ -78,14 +111,18 @@ internal static partial class TerraformFailure
         return explanation.Length == 0 ? head.TrimEnd('.') : $"{head}: {explanation.TrimEnd('.')}";
     }
 
-    [GeneratedRegex(@"^(?:on|with) (\S+ line \d+|\S+?),?(?: in .*)?[:,]?$")]
+    [GeneratedRegex(@"^(?:on|with) (<value for var\.[^>]+> line \d+|\S+ line \d+|\S+?),?(?: in .*)?[:,]?$")]
     private static partial Regex PlacePattern();
 
     // The frame that terraform draws around a message where it thinks that colors are fine.
     [GeneratedRegex("^[╷│╵] ?")]
     private static partial Regex BoxPattern();
 
-    [GeneratedRegex(@"^(\d+:|├|│|on |with |\?)")]
+    // terraform calls a value of the command line so.
+    [GeneratedRegex(@"^<value for var\.([^>]+)> line \d+$")]
+    private static partial Regex OptionPlacePattern();
+
+    [GeneratedRegex(@"^(\d+:|├|│|on |with |\?|\(source code)")]
     private static partial Regex SnippetPattern();
 
     [GeneratedRegex("does not declare a variable named \"([^\"]+)\"")]

@@ -1,64 +1,104 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Cake.Core;
 using Cake.Core.IO;
 
 namespace BuildPipeline.Terraform;
 
-/// <summary>Starts terraform with its output kept: in a log, and in memory for the sentence that a person gets.</summary>
-/// <remarks>Cake.Terraform's runners neither capture standard error nor stay quiet, so the process runner below them does.</remarks>
-internal sealed class TerraformProcessRunner(IProcessRunner inner, string logFile) : IProcessRunner
+/// <summary>Starts terraform so that it always ends in order, with its output kept: in a log, and in memory for the sentence that a person gets.</summary>
+/// <remarks>Cake's own runner has no way to pass a signal on, and what it starts dies of a broken pipe when the pipeline is killed.</remarks>
+/// <param name="files">Where the output and the process id are kept.</param>
+/// <param name="isCleared">True for an environment variable that terraform must not see.</param>
+/// <param name="cancellationToken">Interrupts terraform once.</param>
+internal sealed class TerraformProcessRunner(TerraformFiles files, Func<string, bool> isCleared, CancellationToken cancellationToken) : IProcessRunner
 {
-    private readonly Lock _gate = new();
-    private readonly List<string> _lines = [];
+    private static readonly string[] LockingCommands = ["plan", "apply", "destroy"];
+    private static readonly string Guard = System.IO.Path.Combine(AppContext.BaseDirectory, "Terraform", "guard.sh");
+
+    private readonly ConcurrentQueue<string> _lines = [];
 
     /// <summary>What the last process printed, both streams, line by line.</summary>
-    public IReadOnlyList<string> Lines
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _lines];
-            }
-        }
-    }
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    private static bool MayLock(string arguments) =>
+        LockingCommands.Any(command => arguments.StartsWith($"\"{command}\"", StringComparison.Ordinal));
 
     public IProcess Start(FilePath filePath, ProcessSettings settings)
     {
-        lock (_gate)
+        var arguments = settings.Arguments?.Render() ?? "";
+        File.AppendAllText(files.Log, $"$ terraform {settings.Arguments?.RenderSafe()}\n");
+        // Documents on standard output are read by the pipeline and not logged: they hold every value.
+        var outputLog = settings.RedirectStandardOutput ? "/dev/null" : files.Log;
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo(filePath.FullPath, arguments)
+            : new ProcessStartInfo("bash", $"\"{Guard}\" \"{outputLog}\" \"{files.Log}\" \"{(MayLock(arguments) ? files.Processes : "/dev/null")}\" \"{filePath.FullPath}\" {arguments}");
+        start.WorkingDirectory = settings.WorkingDirectory.FullPath;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        foreach (var name in start.Environment.Keys.Where(isCleared).ToList())
         {
-            _lines.Clear();
+            start.Environment.Remove(name);
         }
 
-        Write($"$ terraform {settings.Arguments?.RenderSafe()}");
-        var passOn = settings.RedirectStandardOutput;
-        settings.RedirectStandardOutput = true;
-        settings.RedirectStandardError = true;
-        var handler = settings.RedirectedStandardOutputHandler;
-        settings.RedirectedStandardOutputHandler = passOn ? handler : Keep;
-        settings.RedirectedStandardErrorHandler = Keep;
-        return inner.Start(filePath, settings);
+        foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        _lines.Clear();
+        return new TerraformProcess(start, settings.RedirectStandardOutput ? [] : _lines, _lines, cancellationToken);
+    }
+}
+
+/// <summary>A terraform that runs, under its guard.</summary>
+internal sealed class TerraformProcess : IProcess
+{
+    private readonly ConcurrentQueue<string> _output;
+    private readonly Process _process;
+    private readonly CancellationTokenRegistration _interrupt;
+
+    public TerraformProcess(
+        ProcessStartInfo start, ConcurrentQueue<string> output, ConcurrentQueue<string> errors, CancellationToken cancellationToken)
+    {
+        _output = output;
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        // Its end tells the guard to interrupt terraform.
+        _interrupt = cancellationToken.Register(_process.StandardInput.Close);
     }
 
-    private string? Keep(string? line)
+    public void WaitForExit() => _process.WaitForExit();
+
+    public bool WaitForExit(int milliseconds) => _process.WaitForExit(milliseconds);
+
+    public int GetExitCode() => _process.ExitCode;
+
+    public IEnumerable<string> GetStandardError() => [];
+
+    public IEnumerable<string> GetStandardOutput()
+    {
+        _process.WaitForExit();
+        return _output;
+    }
+
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
     {
         if (line is not null)
         {
-            lock (_gate)
-            {
-                _lines.Add(line);
-            }
-
-            Write(line);
-        }
-
-        return line;
-    }
-
-    private void Write(string line)
-    {
-        lock (_gate)
-        {
-            File.AppendAllText(logFile, line + "\n");
+            lines.Enqueue(line);
         }
     }
 }

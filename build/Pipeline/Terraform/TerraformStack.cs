@@ -1,7 +1,4 @@
-using Cake.Core;
 using Cake.Core.IO;
-using Cake.Core.Tooling;
-using Cake.Frosting;
 using Cake.Terraform;
 using Cake.Terraform.Apply;
 using Cake.Terraform.Destroy;
@@ -14,56 +11,58 @@ using Cake.Terraform.Validate;
 namespace BuildPipeline.Terraform;
 
 /// <summary>Runs terraform on <c>infra</c> for one environment.</summary>
-public sealed class TerraformStack(IFrostingContext context)
+public sealed class TerraformStack(TerraformTool tool)
 {
     /// <summary>Initialises the backend and saves a plan: <c>plan.tfplan</c> and <c>plan.json</c>.</summary>
     /// <returns>The plan as terraform shows it, JSON.</returns>
-    public Task<string> PlanAsync(TerraformEnvironment environment, string planFile, string jsonFile, string logFile) => Task.Run(() =>
+    public Task<string> PlanAsync(TerraformCall call, string planFile, string jsonFile) => Task.Run(() =>
     {
-        Init(environment, logFile);
-        Run("validate", environment, logFile, tool => tool.TerraformValidate(With<TerraformValidateSettings>(environment, TerraformArguments.Validate())));
-        var printed = Run("plan", environment, logFile, tool => tool.TerraformPlan(
-            With<TerraformPlanSettings>(environment, TerraformArguments.Plan(planFile, environment.VariableArguments))));
-        if (TerraformFailure.UndeclaredVariable(printed) is { } name)
-        {
-            throw new PipelineException(
-                ExitCode.BadConfiguration, $"A variable file sets '{name}', which infra does not declare; correct the name (infra/README.md lists all) or remove it.");
-        }
-
-        Show(environment, TerraformArguments.ShowJson(planFile), jsonFile, logFile);
-        return File.ReadAllText(jsonFile);
+        Init(call);
+        tool.Run("validate", call, cake => cake.TerraformValidate(call.With<TerraformValidateSettings>(TerraformArguments.Validate())));
+        return Plan(call, planFile, jsonFile, []);
     });
 
+    /// <summary>Saves a plan of an initialised configuration.</summary>
+    /// <returns>The plan as terraform shows it, JSON.</returns>
+    public Task<string> ReplanAsync(TerraformCall call, string planFile, string jsonFile, IReadOnlyList<string> targets) =>
+        Task.Run(() => Plan(call, planFile, jsonFile, targets));
+
     /// <summary>Applies exactly that saved plan and gives the outputs as JSON.</summary>
-    public Task<string> ApplyAsync(TerraformEnvironment environment, string planFile, string logFile) => Task.Run(() =>
+    public Task<string> ApplyAsync(TerraformCall call, string planFile) => Task.Run(() =>
     {
-        Init(environment, logFile);
-        Run("apply", environment, logFile, tool => tool.TerraformApply(With<TerraformApplySettings>(environment, TerraformArguments.Apply(planFile))));
-        return Output(environment, logFile);
+        Init(call);
+        tool.Run("apply", call, cake => cake.TerraformApply(call.With<TerraformApplySettings>(TerraformArguments.Apply(planFile))));
+        return Output(call);
     });
 
     /// <summary>The outputs of the applied state as JSON, <c>{}</c> where nothing is applied.</summary>
-    public Task<string> OutputsAsync(TerraformEnvironment environment, string logFile) => Task.Run(() =>
+    public Task<string> OutputsAsync(TerraformCall call) => Task.Run(() =>
     {
-        Init(environment, logFile);
-        return Output(environment, logFile);
+        Init(call);
+        return Output(call);
     });
 
     /// <summary>Addresses of the resources in the state.</summary>
-    public Task<IReadOnlyList<string>> ResourcesAsync(TerraformEnvironment environment, string logFile) =>
-        Task.Run(() => TerraformDocuments.ReadAddresses(ShowState(environment, logFile)));
+    public Task<IReadOnlyList<string>> ResourcesAsync(TerraformCall call) => Task.Run(() => TerraformDocuments.ReadAddresses(ShowState(call)));
+
+    /// <summary>The artifact bucket in the state, null where it has none, and whether the state is empty.</summary>
+    public Task<(string? Bucket, bool IsEmpty)> StateAsync(TerraformCall call) => Task.Run(() =>
+    {
+        var state = ShowState(call);
+        return (TerraformDocuments.ReadBucket(state), TerraformDocuments.ReadAddresses(state).Count == 0);
+    });
 
     /// <summary>Destroys everything, or everything outside one module.</summary>
     /// <param name="keptModule">Address of a module that stays, for example <c>module.storage</c>; null keeps nothing.</param>
-    public Task DestroyAsync(TerraformEnvironment environment, string? keptModule, string logFile) => Task.Run(() =>
+    public Task DestroyAsync(TerraformCall call, string? keptModule) => Task.Run(() =>
     {
         IReadOnlyList<string> targets = keptModule is null
             ? []
-            : [.. TerraformDocuments.ReadAddresses(ShowState(environment, logFile)).Select(TopLevel).Where(address => address != keptModule).Distinct()];
+            : [.. TerraformDocuments.ReadAddresses(ShowState(call)).Select(TopLevel).Where(address => address != keptModule).Distinct()];
         if (keptModule is null || targets.Count > 0)
         {
-            Run("destroy", environment, logFile, tool => tool.TerraformDestroy(
-                With<TerraformDestroySettings>(environment, TerraformArguments.Destroy(environment.VariableArguments, targets))));
+            tool.Run("destroy", call, cake => cake.TerraformDestroy(
+                call.With<TerraformDestroySettings>(TerraformArguments.Destroy(call.Environment.VariableArguments, targets))));
         }
     });
 
@@ -73,60 +72,51 @@ public sealed class TerraformStack(IFrostingContext context)
         return parts[0] == "module" ? $"module.{parts[1]}" : address;
     }
 
-    private string ShowState(TerraformEnvironment environment, string logFile)
+    private string Plan(TerraformCall call, string planFile, string jsonFile, IReadOnlyList<string> targets)
     {
-        var file = System.IO.Path.Combine(environment.DataFolder, "state.json");
-        Show(environment, TerraformArguments.ShowJson(null), file, logFile);
+        var printed = tool.Run("plan", call, cake => cake.TerraformPlan(
+            call.With<TerraformPlanSettings>(TerraformArguments.Plan(planFile, call.Environment.VariableArguments, targets))));
+        if (TerraformFailure.UndeclaredVariable(printed) is { } name)
+        {
+            throw TerraformVariables.Undeclared(name, call.Environment.ModuleFolder);
+        }
+
+        Show(call, TerraformArguments.ShowJson(planFile), jsonFile);
+        return File.ReadAllText(jsonFile);
+    }
+
+    private string ShowState(TerraformCall call)
+    {
+        var file = System.IO.Path.Combine(call.Environment.DataFolder, "state.json");
+        Show(call, TerraformArguments.ShowJson(null), file);
         return File.ReadAllText(file);
     }
 
     // The runner insists on a plan file; the arguments decide what is shown.
-    private void Show(TerraformEnvironment environment, Func<ProcessArgumentBuilder, ProcessArgumentBuilder> arguments, string outFile, string logFile) =>
-        Run("show", environment, logFile, tool =>
+    private void Show(TerraformCall call, Func<ProcessArgumentBuilder, ProcessArgumentBuilder> arguments, string outFile) =>
+        tool.Run("show", call, cake =>
         {
-            var settings = With<TerraformShowSettings>(environment, arguments);
+            var settings = call.With<TerraformShowSettings>(arguments);
             settings.PlanFile = outFile;
             settings.OutFile = outFile;
-            tool.TerraformShow(settings);
+            cake.TerraformShow(settings);
         });
 
-    private void Init(TerraformEnvironment environment, string logFile) =>
-        Run("init", environment, logFile, tool => tool.TerraformInit(With<TerraformInitSettings>(environment, TerraformArguments.Init(environment.BackendFile))));
-
-    private string Output(TerraformEnvironment environment, string logFile)
+    private void Init(TerraformCall call)
     {
-        var json = "";
-        Run("output", environment, logFile, tool =>
-        {
-            var settings = With<TerraformOutputSettings>(environment, TerraformArguments.OutputJson());
-            settings.Json = true;
-            json = tool.TerraformOutput(settings);
-        });
-        return json;
+        tool.Run("init", call, cake => cake.TerraformInit(call.With<TerraformInitSettings>(TerraformArguments.Init(call.Environment.BackendFile))));
+        tool.ReleaseRequested(call);
     }
 
-    private static T With<T>(TerraformEnvironment environment, Func<ProcessArgumentBuilder, ProcessArgumentBuilder> arguments)
-        where T : ToolSettings, new() => new()
-        {
-            WorkingDirectory = environment.ModuleFolder,
-            EnvironmentVariables = environment.ProcessEnvironment(),
-            ArgumentCustomization = arguments,
-        };
-
-    private IReadOnlyList<string> Run(string command, TerraformEnvironment environment, string logFile, Action<ICakeContext> call)
+    private string Output(TerraformCall call)
     {
-        Directory.CreateDirectory(environment.DataFolder);
-        var runner = new TerraformProcessRunner(context.ProcessRunner, logFile);
-        try
+        var json = "";
+        tool.Run("output", call, cake =>
         {
-            call(new TerraformContext(context, runner));
-            return runner.Lines;
-        }
-        catch (CakeException exception)
-        {
-            throw runner.Lines.Count == 0
-                ? new PipelineException(ExitCode.Failed, $"terraform {command} could not be run: {exception.Message}", exception)
-                : TerraformFailure.Describe(command, runner.Lines, logFile);
-        }
+            var settings = call.With<TerraformOutputSettings>(TerraformArguments.OutputJson());
+            settings.Json = true;
+            json = cake.TerraformOutput(settings);
+        });
+        return json;
     }
 }

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Xml.Linq;
 using BuildPipeline.Sandbox.Hosting;
 using BuildPipeline.Sandbox.Pricing;
+using BuildPipeline.Sandbox.Terraform;
 
 namespace BuildPipeline.Sandbox.Ec2;
 
-/// <summary>EC2's query protocol, for the spot price history.</summary>
-internal sealed class Ec2Service(RateTable rates, TimeProvider time) : IAwsService
+/// <summary>EC2's query protocol, for the spot price history and the tags of what terraform has created.</summary>
+internal sealed class Ec2Service(RateTable rates, IResourceRegistry resources, TimeProvider time) : IAwsService
 {
     private const int MostResults = 1000;
 
@@ -20,12 +21,13 @@ internal sealed class Ec2Service(RateTable rates, TimeProvider time) : IAwsServi
     public async Task HandleAsync(HttpContext context)
     {
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
-        if (form["Action"] != "DescribeSpotPriceHistory")
+        var response = form["Action"].ToString() switch
         {
-            throw new AwsError(400, "InvalidAction", $"The sandbox's EC2 has DescribeSpotPriceHistory only, and no action '{form["Action"]}'.");
-        }
-
-        var response = SpotPrices(form, context.Features.Get<AwsScope>()!.Region, context.TraceIdentifier);
+            "DescribeSpotPriceHistory" => SpotPrices(form, context.Features.Get<AwsScope>()!.Region, context.TraceIdentifier),
+            "DescribeTags" => Tags(form, context.TraceIdentifier),
+            var other => throw new AwsError(
+                400, "InvalidAction", $"The sandbox's EC2 has DescribeSpotPriceHistory and DescribeTags only, and no action '{other}'."),
+        };
         context.Response.ContentType = "text/xml";
         await context.Response.WriteAsync(response.ToString(SaveOptions.DisableFormatting), context.RequestAborted);
     }
@@ -49,6 +51,16 @@ internal sealed class Ec2Service(RateTable rates, TimeProvider time) : IAwsServi
             Element("requestId", requestId),
             Element("spotPriceHistorySet", [.. prices.Skip(skip).Take(take).Select(Item)]),
             Element("nextToken", skip + take < prices.Count ? (skip + take).ToString(CultureInfo.InvariantCulture) : ""));
+    }
+
+    private XElement Tags(IFormCollection form, string requestId)
+    {
+        var filters = ResourceTags.Filters(name => form[name].ToString());
+        return Element(
+            "DescribeTagsResponse",
+            Element("requestId", requestId),
+            Element("tagSet", [.. ResourceTags.Find(resources.Resources, filters).Select(tag => Element(
+                "item", Element("resourceId", tag.Id), Element("resourceType", tag.Type), Element("key", tag.Key), Element("value", tag.Value)))]));
     }
 
     private static XElement Item(SpotPrice price) => Element(

@@ -24,7 +24,7 @@ internal enum FaultKind
 }
 
 /// <summary>A planned fault.</summary>
-/// <param name="Service">SigV4 signing name, or <c>*</c>.</param>
+/// <param name="Service">SigV4 signing name, <c>terraform</c> for the provider, or <c>*</c>.</param>
 /// <param name="Operation">Operation name, or <c>*</c>.</param>
 /// <param name="Count">How many requests it hits.</param>
 /// <param name="InstanceType">Only jobs on that instance type, where a service reads the fault (capacity, quota); null is all.</param>

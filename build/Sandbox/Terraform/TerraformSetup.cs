@@ -18,7 +18,8 @@ internal static class TerraformSetup
             .AddSingleton<IResourceRegistry>(provider => provider.GetRequiredService<ResourceRegistry>())
             .AddSingleton<ResourceOperations>()
             .AddSingleton<DataSourceReader>()
-            .AddSingleton<ProviderConfigurations>();
+            .AddSingleton<ProviderConfigurations>()
+            .AddSingleton<HeldAnswers>();
     }
 
     /// <summary>Maps the provider; terraform reaches it on an endpoint that speaks HTTP/2 without TLS.</summary>

@@ -39,6 +39,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--var-file=nowhere.tfvars", "there is no such file")]
     [InlineData("--approve=abc", "is not a digest")]
     [InlineData("--port=70000", "is not a whole number")]
+    [InlineData("--verbosity=loud", "The levels are quiet")]
+    [InlineData("--verbosity=normale", "Did you mean normal?")]
     [InlineData("--wait=soon", "is not a duration")]
     [InlineData("--github-repository=owner", "is not of the form OWNER/NAME")]
     [InlineData("--interruptions=checkpoint", "is neither a number")]

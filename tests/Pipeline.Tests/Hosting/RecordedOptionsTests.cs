@@ -30,6 +30,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["wait"] = "how long this process watches",
         ["attempt"] = "Logs only, which changes no run",
         ["node"] = "Logs only, which changes no run",
+        ["release-lock"] = "removes a lock that nobody holds, before the run changes anything",
         ["purge-artifacts"] = "Cleanup only, which works on no run",
         ["github-repository"] = "where the receipt is posted",
         ["github-issue"] = "where the receipt is posted",

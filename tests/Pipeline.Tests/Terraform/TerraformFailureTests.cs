@@ -47,9 +47,32 @@ public sealed class TerraformFailureTests
         Assert.DoesNotContain("undeclared", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Error: Function calls not allowed\n\n  on small.tfvars line 1:\n   1: a = upper(1)\n\nFunctions may not be called here.", ExitCode.BadConfiguration, "small.tfvars line 1")]
+    [InlineData("Error: Unterminated tuple constructor expression\n\n  on <value for var.entrypoint> line 1:\n  (source code not available)\n\nThere is no bracket.", ExitCode.BadConfiguration, "--var=entrypoint")]
+    [InlineData("Error: failed to get shared config profile, nobody", ExitCode.BadConfiguration, "nobody")]
+    [InlineData("Error: reading EC2 VPC (vpc-1): 503\n\n  with data.aws_vpc.x,\n  on main.tf line 3, in data \"aws_vpc\" \"x\":\n   3: data\n", ExitCode.Failed, "vpc-1")]
+    public void Given_AnError_When_Described_Then_TheCodeFollowsWhereItIs(string output, ExitCode code, string named)
+    {
+        var failure = Describe(output);
+
+        Assert.Equal(code, failure.ExitCode);
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Error: Unsupported argument\n\n  on dev.s3.tfbackend line 2:\n   2: buckett = 1\n\nAn argument named \"buckett\" is not expected here.", ExitCode.BadConfiguration)]
+    [InlineData("Error: Failed to get existing workspaces: S3 bucket \"none\" does not exist.", ExitCode.BadConfiguration)]
+    [InlineData("Error: Failed to get existing workspaces: request send failed, dial tcp 127.0.0.1:9: connect: connection refused", ExitCode.Failed)]
+    public void Given_AFailedInit_When_Described_Then_ABackendFileIsConfigurationAndTheNetworkIsNot(string output, ExitCode code) =>
+        Assert.Equal(code, TerraformFailure.Describe("init", output.Split('\n'), "the.log").ExitCode);
+
     [Fact]
-    public void Given_ALockedState_When_Described_Then_ItIsStillRunning() =>
-        Assert.Equal(ExitCode.StillRunning, Describe("Error: Error acquiring the state lock\n\nError message: PreconditionFailed").ExitCode);
+    public void Given_AnotherLockThanTheOneToRelease_When_Described_Then_ItIsABadOption()
+    {
+        Assert.Equal(ExitCode.BadConfiguration, TerraformFailure.WhyNotReleased("a", ["lock ID 'a' does not match existing lock"], "the.log")!.ExitCode);
+        Assert.Null(TerraformFailure.WhyNotReleased("a", ["Failed to unlock state: NoSuchKey: "], "the.log"));
+    }
 
     [Fact]
     public void Given_AnotherError_When_Described_Then_ItIsAFailure() =>

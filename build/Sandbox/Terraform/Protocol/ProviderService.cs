@@ -14,7 +14,7 @@ namespace BuildPipeline.Sandbox.Terraform.Protocol;
 /// <summary>The provider as terraform calls it. Whatever goes wrong comes back as a diagnostic, never as a broken call.</summary>
 internal sealed class ProviderService(
     AwsSchema schema, SandboxSettings settings, ProviderConfigurations configurations, ResourceOperations operations,
-    DataSourceReader dataSources)
+    DataSourceReader dataSources, HeldAnswers held)
     : Provider.ProviderBase
 {
     public override Task<GetProviderSchema.Types.Response> GetSchema(GetProviderSchema.Types.Request request, ServerCallContext context) =>
@@ -115,10 +115,21 @@ internal sealed class ProviderService(
         };
         return await GuardAsync(response, response.Diagnostics, async () =>
         {
+            var fault = held.Take(request.TypeName);
+            if (fault == FaultKind.Timeout)
+            {
+                await held.WaitAsync(request.TypeName, context.CancellationToken);
+            }
+
             var block = schema.Resources[request.TypeName];
             var state = await operations.ApplyAsync(
                 request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), configurations.Of(context),
                 context.CancellationToken);
+            if (fault == FaultKind.DropResponse)
+            {
+                await held.WaitAsync(request.TypeName, context.CancellationToken);
+            }
+
             response.NewState = state.Encode(block);
         });
     }
@@ -144,8 +155,11 @@ internal sealed class ProviderService(
         });
     }
 
-    public override Task<Stop.Types.Response> Stop(Stop.Types.Request request, ServerCallContext context) =>
-        Task.FromResult(new Stop.Types.Response());
+    public override Task<Stop.Types.Response> Stop(Stop.Types.Request request, ServerCallContext context)
+    {
+        held.Stop();
+        return Task.FromResult(new Stop.Types.Response());
+    }
 
     private static Task<T> Guard<T>(T response, RepeatedField<Diagnostic> diagnostics, Action action) =>
         GuardAsync(response, diagnostics, () =>

@@ -47,10 +47,16 @@ internal sealed class ResourceOperations(
         }
     }
 
-    public MapValue Import(string type, string id) => registry.All(type).FirstOrDefault(state => ResourceRegistry.IdOf(state) == id)
-        ?? throw new ResourceError("Cannot import non-existent remote object", $"The sandbox has no {type} with the id {id}.");
+    /// <summary>The resource of that id. As with the real provider, an id that does not exist is found out when terraform reads it next.</summary>
+    public MapValue Import(string type, string id) =>
+        registry.All(type).FirstOrDefault(state => ImportIdOf(type, state) == id) ?? MapValue.Empty.With("id", id);
 
     public void Dispose() => _turn.Dispose();
+
+    // The one type here whose import is by another id than its own.
+    private static string ImportIdOf(string type, MapValue state) => type == "aws_route_table_association"
+        ? $"{state.Text("subnet_id")}/{state.Text("route_table_id")}"
+        : ResourceRegistry.IdOf(state);
 
     private async Task<MapValue> PutAsync(
         ResourceDefinition definition, ResourceContext context, MapValue? prior, MapValue planned, CancellationToken cancellationToken)

@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+
+namespace BuildPipeline.Terraform;
+
+/// <summary>The variables that the module declares.</summary>
+internal static partial class TerraformVariables
+{
+    /// <summary>Checks the names of variables that the command line sets.</summary>
+    /// <param name="assignments">Each <c>NAME=VALUE</c>.</param>
+    /// <exception cref="PipelineException">The module declares no such variable (exit code 2).</exception>
+    public static void Check(IEnumerable<string> assignments, string moduleFolder)
+    {
+        var declared = Declared(moduleFolder);
+        if (assignments.Select(assignment => assignment.Split('=')[0]).FirstOrDefault(name => !declared.Contains(name)) is { } unknown)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration, $"--var={unknown}: {Unknown(unknown, declared)}");
+        }
+    }
+
+    /// <summary>A variable file sets a variable that the module does not declare: terraform only warns, but a mistyped limit must not pass.</summary>
+    public static PipelineException Undeclared(string name, string moduleFolder) =>
+        new(ExitCode.BadConfiguration, $"A variable file sets '{name}': {Unknown(name, Declared(moduleFolder))}");
+
+    private static string Unknown(string name, IReadOnlyCollection<string> declared) =>
+        $"infra declares no variable '{name}'.{(NearestMatch.Find(name, declared) is { } near ? $" Did you mean {near}?" : "")} infra/README.md lists all.";
+
+    private static HashSet<string> Declared(string moduleFolder) =>
+        [.. Directory.EnumerateFiles(moduleFolder, "*.tf").SelectMany(file => DeclarationPattern().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex("(?m)^variable\\s+\"([^\"]+)\"")]
+    private static partial Regex DeclarationPattern();
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using BuildPipeline.Aws;
+using BuildPipeline.Hosting;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Pipeline.Tests.Hosting;
+
+public sealed class EndingsTests
+{
+    private static readonly AwsConnection Connection = new("us-east-1", null);
+
+    public static TheoryData<Exception, ExitCode, string> Local => new()
+    {
+        { new FileNotFoundException("Could not find file '/r/plan.tfplan'.", "/r/plan.tfplan"), ExitCode.BadConfiguration, "/r/plan.tfplan" },
+        { new DirectoryNotFoundException("Could not find a part of the path '/r/x'."), ExitCode.BadConfiguration, "/r/x" },
+        { new UnauthorizedAccessException("Access to the path '/ro/a' is denied."), ExitCode.BadConfiguration, "/ro/a" },
+        { new IOException("No space left on device : '/full/a'", 28), ExitCode.Failed, "disk is full" },
+        { new IOException("The process cannot access the file '/r/a'."), ExitCode.Failed, "/r/a" },
+        { new JsonException("'x' is an invalid start of a value."), ExitCode.Failed, "JSON" },
+        { new System.ComponentModel.Win32Exception(2, "An error occurred trying to start process 'git'"), ExitCode.Failed, "git" },
+        { new InvalidOperationException("Nullable object must have a value."), ExitCode.Failed, "Unexpected error (InvalidOperationException)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Local))]
+    public void Given_AFailureOfThisMachine_When_Described_Then_ItIsNotAnErrorOfAws(Exception exception, ExitCode code, string named)
+    {
+        var failure = Failures.Describe(new AggregateException(exception), Connection)!;
+
+        Assert.Equal(code, failure.ExitCode);
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("AWS", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_AnAnswerThatBreaksOff_When_Described_Then_ItIsTheNetwork() =>
+        Assert.Contains("AWS in us-east-1", Failures.Describe(new HttpIOException(HttpRequestError.ResponseEnded, "ended"), Connection)!.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Given_SignalsThatCome_When_Counted_Then_TheThirdKills()
+    {
+        using var signals = new ShutdownSignals();
+
+        Assert.True(signals.Receive(PosixSignal.SIGTERM));
+        Assert.True(signals.Token.IsCancellationRequested);
+        Assert.True(signals.Receive(PosixSignal.SIGTERM));
+        Assert.False(signals.Receive(PosixSignal.SIGTERM));
+        signals.Rearm();
+        Assert.False(signals.Token.IsCancellationRequested);
+        Assert.True(signals.Receive(PosixSignal.SIGINT));
+        Assert.Equal("SIGINT", signals.Name);
+    }
+
+    [Fact]
+    public void Given_AnInterruptedTask_When_Described_Then_ItSaysWhatWasDoneAndHowToContinue()
+    {
+        using var signals = new ShutdownSignals();
+        var canceled = new AggregateException(new OperationCanceledException("terraform apply has ended.", new TimeoutException()));
+        Assert.False(Interruption.IsOf(canceled, signals));
+        signals.Receive(PosixSignal.SIGTERM);
+
+        Assert.True(Interruption.IsOf(canceled, signals));
+        Assert.False(Interruption.IsOf(new PipelineException(ExitCode.Refused, "no"), signals));
+        var end = Interruption.Describe(canceled, "SIGTERM", run: null, "./build.sh --target=Apply");
+        Assert.Equal(ExitCode.Failed, end.ExitCode);
+        Assert.All(["SIGTERM", "terraform apply has ended.", "./build.sh --target=Apply"], text => Assert.Contains(text, end.Message, StringComparison.Ordinal));
+    }
+}

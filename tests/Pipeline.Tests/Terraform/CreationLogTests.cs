@@ -1,0 +1,40 @@
+using System.Text.Json;
+using BuildPipeline.Terraform;
+
+namespace BuildPipeline.Pipeline.Tests.Terraform;
+
+public sealed class CreationLogTests
+{
+    private static readonly string[] Log =
+    [
+        "module.network.aws_subnet.private[\"a\"]: Creating...",
+        "module.network.aws_subnet.private[\"a\"]: Creation complete after 1s [id=subnet-1]",
+        "module.network.aws_route_table.private[0]: Creation complete after 0s [id=rtb-1]",
+        "module.network.aws_route_table_association.private[\"a\"]: Creation complete after 0s [id=rtbassoc-1]",
+        "module.execution_role.aws_iam_role.this: Creating...",
+    ];
+
+    [Fact]
+    public void Given_AnApplyThatDidNotEnd_When_Read_Then_WhatItCreatedHasTheIdThatImportTakes()
+    {
+        var created = CreationLog.Created(Log).ToDictionary(candidate => candidate.Address, candidate => candidate.Id);
+
+        Assert.Equal("subnet-1", created["module.network.aws_subnet.private[\"a\"]"]);
+        Assert.Equal("subnet-1/rtb-1", created["module.network.aws_route_table_association.private[\"a\"]"]);
+        Assert.Equal(["module.execution_role.aws_iam_role.this"], CreationLog.Unfinished(Log));
+    }
+
+    [Theory]
+    [InlineData("module.a.aws_vpc.this[0]: Creating...", true)]
+    [InlineData("aws_vpc.this: Modifying... [id=vpc-1]", true)]
+    [InlineData("aws_vpc.this: Refreshing state... [id=vpc-1]", false)]
+    public void Given_ALine_When_Read_Then_AChangeIsTold(string line, bool changes) => Assert.Equal(changes, CreationLog.HasChanges([line]));
+
+    [Theory]
+    [InlineData("""{"environment":"dev","team":"a","more":"x"}""", true)]
+    [InlineData("""{"environment":"prod","team":"a"}""", false)]
+    [InlineData("{}", false)]
+    public void Given_AnImport_When_ItsTagsAreCompared_Then_OnlyTheEnvironmentsOwnIsAdopted(string existing, bool isOwn) =>
+        Assert.Equal(isOwn, Adoption.IsOwn(JsonDocument.Parse(
+            $$$"""{"before":{"tags_all":{{{existing}}}},"after":{"tags_all":{"environment":"dev","team":"a"}}}""").RootElement));
+}
