@@ -36,5 +36,5 @@ public sealed class CreationLogTests
     [InlineData("{}", false)]
     public void Given_AnImport_When_ItsTagsAreCompared_Then_OnlyTheEnvironmentsOwnIsAdopted(string existing, bool isOwn) =>
         Assert.Equal(isOwn, Adoption.IsOwn(JsonDocument.Parse(
-            $$$"""{"before":{"tags_all":{{{existing}}}},"after":{"tags_all":{"environment":"dev","team":"a"}}}""").RootElement));
+            "{\"before\":{\"tags_all\":" + existing + "},\"after\":{\"tags_all\":{\"environment\":\"dev\",\"team\":\"a\"}}}").RootElement));
 }
