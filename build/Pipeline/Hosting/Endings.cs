@@ -9,9 +9,9 @@ public sealed class Endings(PipelineOptions options, RunSession session, Environ
     /// <summary>How a target ended; null where it succeeded.</summary>
     public PipelineException? Describe(Exception? exception)
     {
-        if (Interruption.IsOf(exception, signals))
+        if (SignalEnd.IsOf(exception, signals))
         {
-            return Interruption.Describe(exception!, signals.Name!, session.Current, Again());
+            return SignalEnd.Describe(exception!, signals.Name!, session.Current, Again());
         }
 
         var failure = Failures.Describe(exception, access.Connection);

@@ -57,12 +57,12 @@ public sealed class EndingsTests
     {
         using var signals = new ShutdownSignals();
         var canceled = new AggregateException(new OperationCanceledException("terraform apply has ended.", new TimeoutException()));
-        Assert.False(Interruption.IsOf(canceled, signals));
+        Assert.False(SignalEnd.IsOf(canceled, signals));
         signals.Receive(PosixSignal.SIGTERM);
 
-        Assert.True(Interruption.IsOf(canceled, signals));
-        Assert.False(Interruption.IsOf(new PipelineException(ExitCode.Refused, "no"), signals));
-        var end = Interruption.Describe(canceled, "SIGTERM", run: null, "./build.sh --target=Apply");
+        Assert.True(SignalEnd.IsOf(canceled, signals));
+        Assert.False(SignalEnd.IsOf(new PipelineException(ExitCode.Refused, "no"), signals));
+        var end = SignalEnd.Describe(canceled, "SIGTERM", run: null, "./build.sh --target=Apply");
         Assert.Equal(ExitCode.Failed, end.ExitCode);
         Assert.All(["SIGTERM", "terraform apply has ended.", "./build.sh --target=Apply"], text => Assert.Contains(text, end.Message, StringComparison.Ordinal));
     }

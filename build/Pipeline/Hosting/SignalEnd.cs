@@ -3,7 +3,7 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Hosting;
 
 /// <summary>What the user reads after a signal: what was done, what still runs, how to continue.</summary>
-public static class Interruption
+public static class SignalEnd
 {
     /// <summary>True where a task ended because a signal asked for it.</summary>
     public static bool IsOf(Exception? exception, ShutdownSignals signals) =>
