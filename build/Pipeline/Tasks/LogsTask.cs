@@ -10,5 +10,5 @@ namespace BuildPipeline.Tasks;
 public sealed class LogsTask(Lazy<LogsStage> stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(CancellationToken.None);
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(context.Cancellation);
 }
