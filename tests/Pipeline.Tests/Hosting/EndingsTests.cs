@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using BuildPipeline.Aws;
 using BuildPipeline.Hosting;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;
 
