@@ -17,7 +17,7 @@ public static class Receipt
     {
         var page = new StringBuilder();
         page.AppendLine(CultureInfo.InvariantCulture, $"## {Headline(run)}").AppendLine();
-        page.AppendLine(CultureInfo.InvariantCulture, $"Run `{run.RunId}` in environment `{run.Environment}`, begun {Format.Moment(run.StartedAt)}{(run.Commit is null ? "" : $", commit `{run.Commit[..Math.Min(12, run.Commit.Length)]}`")}.");
+        page.AppendLine(CultureInfo.InvariantCulture, $"Run `{run.RunId}` in environment `{run.Environment}`, started {Format.Moment(run.StartedAt)}{CommitOf(run)}.");
         if (run.Error is { } error)
         {
             page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> **Exit code {(int)(run.ExitCode ?? ExitCode.Failed)}.** {error.ReplaceLineEndings(" ")}");
@@ -35,6 +35,10 @@ public static class Receipt
         ReceiptSections.Artifacts(page, run);
         return Cut(page.ToString().ReplaceLineEndings("\n"));
     }
+
+    private static string CommitOf(RunRecord run) => run.Commit is { } commit
+        ? $", commit `{commit[..Math.Min(12, commit.Length)]}`{(run.UncommittedChanges == true ? ", with uncommitted changes" : "")}"
+        : "";
 
     private static string Headline(RunRecord run) => run switch
     {

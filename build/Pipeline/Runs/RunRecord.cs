@@ -46,8 +46,11 @@ public sealed record RunRecord
     /// <summary>The last stage that was reached.</summary>
     public RunStage Stage { get; init; }
 
-    /// <summary>Commit of the repository, where there is one.</summary>
+    /// <summary>Commit of the checkout when the run started; null where there is none.</summary>
     public string? Commit { get; init; }
+
+    /// <summary>True where the files differed from <see cref="Commit"/>; null where there is no commit, or an older version did not record it.</summary>
+    public bool? UncommittedChanges { get; init; }
 
     /// <summary>The job: as planned until apply, then as applied.</summary>
     public TrainingJobSpec? Job { get; init; }

@@ -23,12 +23,12 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
     public string PathOf(string runId, string file) => Path.Combine(_runs, runId, file);
 
     /// <summary>Begins a run: a new id, a folder, <c>latest</c>.</summary>
-    public RunRecord Create(string environment, string? commit)
+    public RunRecord Create(string environment, SourceCommit? commit)
     {
         var now = time.GetUtcNow();
         var id = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
         Directory.CreateDirectory(Path.Combine(_runs, id));
-        var run = new RunRecord { RunId = id, Environment = environment, StartedAt = now, Commit = commit };
+        var run = new RunRecord { RunId = id, Environment = environment, StartedAt = now, Commit = commit?.Id, UncommittedChanges = commit?.Dirty };
         Save(run);
         WriteWhole(Path.Combine(_runs, Newest), id + "\n");
         return run;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -35,7 +34,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             RecordedOptions.Require(known, options);
         }
 
-        Begin(known ?? session.Store.Create(options.Environment, Commit()), isNew: known is null, use);
+        Begin(known ?? session.Store.Create(options.Environment, SourceCommit.Of(options.RepositoryRoot)), isNew: known is null, use);
     }
 
     private void Begin(RunRecord run, bool isNew, TargetUse use)
@@ -119,26 +118,6 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             default:
                 throw new PipelineException(
                     exit.Value, $"Run {run.RunId} has no training job to validate. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
-        }
-    }
-
-    // In a checkout without git, or without a commit, the run simply has none.
-    private string? Commit()
-    {
-        try
-        {
-            using var git = Process.Start(new ProcessStartInfo("git", ["-C", options.RepositoryRoot, "rev-parse", "HEAD"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            });
-            var commit = git!.StandardOutput.ReadToEnd().Trim();
-            git.WaitForExit();
-            return git.ExitCode == 0 ? commit : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
         }
     }
 }

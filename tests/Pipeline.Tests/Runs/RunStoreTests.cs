@@ -17,11 +17,11 @@ public sealed class RunStoreTests : IDisposable
     [Fact]
     public void Given_ANewRun_When_Loaded_Then_ItIsTheSame()
     {
-        var run = Store.Create("sandbox", "0123abc");
+        var run = Store.Create("sandbox", new SourceCommit("0123abc", Dirty: true));
 
         Assert.StartsWith("20260131-120000-", run.RunId, StringComparison.Ordinal);
         var loaded = Store.Load(run.RunId);
-        Assert.Equal((run.RunId, "sandbox", "0123abc", RunStage.Started), (loaded.RunId, loaded.Environment, loaded.Commit, loaded.Stage));
+        Assert.Equal((run.RunId, "sandbox", "0123abc", true, RunStage.Started), (loaded.RunId, loaded.Environment, loaded.Commit, loaded.UncommittedChanges, loaded.Stage));
     }
 
     [Fact]
