@@ -48,7 +48,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             Rungs = costs,
             Lines = all,
             Prices = prices,
-            Envelope = envelope?.Time,
+            Envelope = envelope is null ? null : envelope.Time with { DeadlineHours = job.DeadlineHours },
             Checkpoints = rungs.FirstOrDefault()?.Checkpoints,
             Limit = plan.MaxRunCost,
             Verdict = reasons.Count == 0 ? GateVerdict.NeedsApproval : GateVerdict.Refuse,

@@ -1,3 +1,4 @@
+using BuildPipeline.Reporting;
 using Spectre.Console;
 
 namespace BuildPipeline.Hosting;
@@ -8,7 +9,7 @@ public static class EntryPoint
     /// <summary>Reads the options, shows the help or runs the host, and gives the documented exit code.</summary>
     public static int Run(string[] arguments, Func<PipelineOptions, ExitState, int> host)
     {
-        var console = AnsiConsole.Console;
+        var console = InertOutput.On(AnsiConsole.Console);
         try
         {
             var options = CommandLine.Read(arguments, [.. Targets.All.Select(target => target.Name)], FindRoot(), Environment.CurrentDirectory);
@@ -24,7 +25,7 @@ public static class EntryPoint
         }
         catch (PipelineException exception)
         {
-            console.MarkupLine($"[red]✗[/] {Markup.Escape(exception.Message)}");
+            console.Failed(exception.Message);
             return (int)exception.ExitCode;
         }
         catch (Exception exception) when (LocalFailure.Describe(exception) is { } failure)

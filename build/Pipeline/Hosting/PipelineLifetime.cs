@@ -39,7 +39,7 @@ public sealed class PipelineLifetime(
         if (failure is not null)
         {
             console.WriteLine();
-            console.Failed(failure.Message);
+            Say(failure);
         }
     }
 
@@ -62,6 +62,23 @@ public sealed class PipelineLifetime(
             var second = endings.Describe(exception)!;
             failure = failure is null ? second : new PipelineException(failure.ExitCode, $"{failure.Message}\nThe run could not be closed either: {second.Message}", failure);
             exit.Code = failure.ExitCode;
+        }
+    }
+
+    // A job that is left running on request is no failure, although its exit code is not 0.
+    private void Say(PipelineException failure)
+    {
+        if (failure.ExitCode != ExitCode.StillRunning)
+        {
+            console.Failed(failure.Message);
+        }
+        else if (session.Current is { HasOpenJob: true })
+        {
+            console.Running(failure.Message);
+        }
+        else
+        {
+            console.Warn(failure.Message);
         }
     }
 }

@@ -12,7 +12,7 @@ public static class BudgetView
     {
         var (limits, spent, reserved, asked) = (budget.Limits, budget.Spent, budget.Reserved, budget.Asked);
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumn($"Team {Markup.Escape(budget.Team)}, {budget.Month} (UTC)").AddColumn(Right("Spent")).AddColumn(Right("Reserved")).AddColumn(Right("This run")).AddColumn(Right("Limit"));
+            .AddColumn($"Team {Markup.Escape(budget.Team)}, {Markup.Escape(budget.Month)} (UTC)").AddColumn(Right("Spent")).AddColumn(Right("Reserved")).AddColumn(Right("This run")).AddColumn(Right("Limit"));
         table.AddRow("dollars a month", spent.Usd.ToString(), reserved.Usd.ToString(), asked.Usd.ToString(), Limit(limits.UsdPerMonth?.ToString()));
         table.AddRow("dollars a run", "-", "-", asked.Usd.ToString(), Limit(limits.UsdPerRun?.ToString()));
         table.AddRow("GPU-hours a month", Hours(spent.GpuHours), Hours(reserved.GpuHours), Hours(asked.GpuHours), Limit(limits.GpuHoursPerMonth is { } hours ? Hours(hours) : null));

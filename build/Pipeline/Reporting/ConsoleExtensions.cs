@@ -16,7 +16,7 @@ public static class ConsoleExtensions
             return await console.Status().Spinner(Spinner.Known.Dots).StartAsync($"{Markup.Escape(what)} …", _ => work());
         }
 
-        console.WriteLine($"{what} …");
+        console.Say($"{what} …");
         return await work();
     }
 
@@ -27,32 +27,29 @@ public static class ConsoleExtensions
         return true;
     });
 
-    /// <summary>One line as it is, never wrapped: it is a log's, or somebody copies it.</summary>
-    public static void WriteWhole(this IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(line);
+    /// <summary>Lines as they are, never wrapped and never coloured: they are a log's, or somebody copies them.</summary>
+    public static void WriteWhole(this IAnsiConsole console, string lines) => console.Profile.Out.Writer.WriteLine(InertText.Of(lines));
 
-    /// <summary>Says that something is done. Of this message and the next two, indented lines are commands or paths, which are never wrapped: somebody copies them.</summary>
-    public static void Done(this IAnsiConsole console, string message) => console.WriteMarked("[green]✓[/]", message);
+    /// <summary>A sentence.</summary>
+    public static void Say(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped(Markup.Escape(sentence)));
+
+    /// <summary>A sentence for those who look twice: a source, an assumption.</summary>
+    public static void Remark(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped($"[dim]{Markup.Escape(sentence)}[/]"));
+
+    /// <summary>A named value on a line of its own.</summary>
+    public static void Field(this IAnsiConsole console, string name, string value) => console.Write(new Unwrapped($"[dim]{name,-11}[/] {Markup.Escape(value)}"));
+
+    /// <summary>Says that something is done. Here and below, a message may have further lines, such as a command to copy.</summary>
+    public static void Done(this IAnsiConsole console, string sentence) => console.Marked("[green]✓[/]", sentence);
 
     /// <summary>Says what a person should know although the run continues.</summary>
-    public static void Warn(this IAnsiConsole console, string message) => console.WriteMarked("[yellow]![/]", message);
+    public static void Warn(this IAnsiConsole console, string sentence) => console.Marked("[yellow]![/]", sentence);
+
+    /// <summary>Says that something is still running, and how to resume it.</summary>
+    public static void Running(this IAnsiConsole console, string sentence) => console.Marked("[blue]→[/]", sentence);
 
     /// <summary>Says what failed.</summary>
-    public static void Failed(this IAnsiConsole console, string message) => console.WriteMarked("[red]✗[/]", message);
+    public static void Failed(this IAnsiConsole console, string sentence) => console.Marked("[red]✗[/]", sentence);
 
-    private static void WriteMarked(this IAnsiConsole console, string mark, string message)
-    {
-        var lines = message.ReplaceLineEndings("\n").Split('\n');
-        console.MarkupLine($"{mark} {Markup.Escape(lines[0])}");
-        foreach (var line in lines.Skip(1))
-        {
-            if (line.StartsWith("  ", StringComparison.Ordinal))
-            {
-                console.WriteWhole(line);
-            }
-            else
-            {
-                console.WriteLine(line);
-            }
-        }
-    }
+    private static void Marked(this IAnsiConsole console, string mark, string sentence) => console.Write(new Unwrapped($"{mark} {Markup.Escape(sentence)}"));
 }

@@ -14,13 +14,26 @@ internal static class CostBars
         var whole = Math.Max(cost.Limit.Amount, cost.Ceiling?.Amount ?? 0);
         (string, Usd?, string?) Figure(string name, Usd? amount) => (
             name, amount, amount is { } known && whole > 0 ? new string('█', Math.Max(1, (int)(known.Amount / whole * Width))) : null);
-        return [Figure("expected", cost.Expected), Figure("p90", cost.P90), Figure("ceiling", cost.Ceiling), Figure("limit of a run", cost.Limit)];
+        return [Figure("expected", cost.Expected), Figure("p90", cost.P90), Figure("ceiling", cost.Ceiling), Figure("per-run limit", cost.Limit)];
     }
 
     /// <summary>How the job probably goes, in a sentence.</summary>
-    public static string Course(EnvelopeRecord course) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Expected: {Format.Span(TimeSpan.FromSeconds(course.ExpectedSeconds))} of running time, {course.Interruptions:0.##} interruption(s), {course.LostShare:0.#%} lost to them; done after {Format.Span(TimeSpan.FromSeconds(course.FinishSeconds))}, not in time in {course.DeadlineRisk:0.#%} of the cases{(course.MoveShare is { } moved ? $", moved to on-demand in {moved.ToString("0.#%", CultureInfo.InvariantCulture)}" : "")}.");
+    public static string Course(EnvelopeRecord course)
+    {
+        var interrupted = course.Interruptions > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {course.Interruptions:0.##} {(course.Interruptions == 1 ? "interruption" : "interruptions")} on average, {course.LostShare:0.#%} lost to them")
+            : "";
+        var end = course switch
+        {
+            { DeadlineHours: { } hours } => $"; misses the deadline of {Durations.InWords(TimeSpan.FromHours(hours))} in {Percent(course.DeadlineRisk)} of simulations",
+            { DeadlineRisk: > 0 } => $"; stopped before completion, by max_runtime_seconds or max_wait_seconds, in {Percent(course.DeadlineRisk)} of simulations",
+            _ => "",
+        };
+        var moved = course.MoveShare is { } share ? $", moves to on-demand in {Percent(share)}" : "";
+        return $"Expected: {Durations.InWords(TimeSpan.FromSeconds(course.ExpectedSeconds))} of running time{interrupted}; finishes after {Durations.InWords(TimeSpan.FromSeconds(course.FinishSeconds))}{end}{moved}.";
+    }
+
+    private static string Percent(double share) => share.ToString("0.#%", CultureInfo.InvariantCulture);
 
     /// <summary>One sentence a source: what it gave and how old it is.</summary>
     public static IEnumerable<string> Sources(CostRecord cost)

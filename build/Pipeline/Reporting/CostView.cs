@@ -14,8 +14,8 @@ public static class CostView
         foreach (var line in cost.Lines)
         {
             lines.AddRow(
-                Markup.Escape(line.Name) + (line.PerMonth is { } month ? $"\n[dim]{month} a month while it stands[/]" : ""),
-                $"{line.Quantity} {Markup.Escape(line.Unit)}s", Money(line.UnitPrice), Money(line.Expected), Money(line.Ceiling));
+                Markup.Escape(line.Name) + (line.PerMonth is { } month ? $"\n[dim]{month} a month until destroyed[/]" : ""),
+                Markup.Escape(Format.Cell($"{line.Quantity} {line.Unit}s")), Money(line.UnitPrice), Money(line.Expected), Money(line.Ceiling));
         }
 
         console.Write(lines);
@@ -27,17 +27,17 @@ public static class CostView
         console.Write(Figures(cost));
         if (cost.Envelope is { } course)
         {
-            console.MarkupLine(Markup.Escape(CostBars.Course(course)));
+            console.Say(CostBars.Course(course));
         }
 
         if (cost.Checkpoints is { } checkpoints)
         {
-            console.MarkupLine(Markup.Escape($"Checkpoints: {checkpoints.Reason}"));
+            console.Say($"Checkpoints: {checkpoints.Reason}");
         }
 
         foreach (var source in CostBars.Sources(cost))
         {
-            console.MarkupLine($"[dim]{Markup.Escape(source)}[/]");
+            console.Remark(source);
         }
 
         foreach (var note in cost.Prices.Notes)
@@ -78,7 +78,7 @@ public static class CostView
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().RightAligned().NoWrap());
         foreach (var (figure, color) in CostBars.Of(cost).Zip(colors))
         {
-            grid.AddRow(figure.Name, figure.Bar is null ? "[dim]no bar: unknown[/]" : $"[{color}]{figure.Bar}[/]", Money(figure.Amount));
+            grid.AddRow(figure.Name, figure.Bar is null ? "[dim]unknown[/]" : $"[{color}]{figure.Bar}[/]", Money(figure.Amount));
         }
 
         return grid;

@@ -11,8 +11,15 @@ public static class EvidenceView
     {
         foreach (var finding in evidence.Findings)
         {
-            var mark = finding.Passed ? "[green]✓[/]" : "[red]✗[/]";
-            console.MarkupLine($"{mark} {Markup.Escape(finding.Check)}: {Markup.Escape(finding.Detail)}");
+            var line = $"{finding.Check}: {finding.Detail}";
+            if (finding.Passed)
+            {
+                console.Done(line);
+            }
+            else
+            {
+                console.Failed(line);
+            }
         }
     }
 }

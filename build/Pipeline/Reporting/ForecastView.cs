@@ -15,9 +15,10 @@ public static class ForecastView
 
     /// <summary>Shows the first rows, and the chosen one wherever it stands.</summary>
     /// <param name="work">Running time of the chosen way without any disturbance.</param>
-    /// <param name="deadline">Time from submission that the risk is about.</param>
+    /// <param name="deadline">Time from submission that the risk is about: the deadline, or the time after which the service stops the job.</param>
+    /// <param name="hasDeadline">False where the job has no deadline.</param>
     /// <param name="notes">What could not be used as it should.</param>
-    public static void Show(IAnsiConsole console, IReadOnlyList<ForecastRow> rows, TimeSpan work, TimeSpan deadline, IReadOnlyList<string> notes)
+    public static void Show(IAnsiConsole console, IReadOnlyList<ForecastRow> rows, TimeSpan work, TimeSpan deadline, bool hasDeadline, IReadOnlyList<string> notes)
     {
         var table = new Table().Border(TableBorder.Simple);
         foreach (var (header, isFigure) in Columns)
@@ -33,11 +34,11 @@ public static class ForecastView
         }
 
         console.Write(table);
-        console.MarkupLine($"[dim]The same work, {Format.Span(work)} as it is configured (marked ▶); late is the share of the courses that are not done within {Format.Span(deadline)}.[/]");
-        console.MarkupLine("[dim]Speed is reckoned from public data sheets (accelerators x dense half-precision teraflops, less 8 % for each doubling of the nodes): an assumption, not a measurement.[/]");
+        console.Remark($"The same work, {Durations.InWords(work)} as it is configured (marked ▶). Late is the share of simulations that do not finish within {Durations.InWords(deadline)}{(hasDeadline ? "" : ", after which the service stops the job; there is no deadline")}.");
+        console.Remark("Speed is estimated from public data sheets (accelerators x dense half-precision teraflops, less 8 % for each doubling of the nodes): an assumption, not a measurement.");
         if (cheapest is [var best])
         {
-            console.MarkupLine($"Cheapest that is late in at most 5 % of the cases: [bold]{best.Nodes} x {Markup.Escape(best.InstanceType)}, {MarketOf(best)}[/], {Markup.Escape(Format.Money(best.Expected))} expected.");
+            console.Say($"Cheapest that is late in at most 5 % of simulations: {best.Nodes} x {best.InstanceType}, {MarketOf(best)}, {Format.Money(best.Expected)} expected.");
         }
 
         foreach (var note in notes)

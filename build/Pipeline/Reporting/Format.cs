@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting;
 
@@ -9,12 +10,10 @@ internal static class Format
     /// <summary>Dollars; an unknown amount is called so.</summary>
     public static string Money(Usd? amount) => amount?.ToString() ?? "unknown";
 
-    /// <summary>A duration with the two units that matter.</summary>
-    public static string Span(TimeSpan span) => span.TotalHours >= 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours} h {span.Minutes} min")
-        : span.TotalMinutes >= 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{span.Minutes} min {span.Seconds} s")
-            : string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s");
+    /// <summary>What a run's jobs cost, of what was approved.</summary>
+    public static string Spend(JobProgress progress) => progress.Billed is { } billed
+        ? $"billed {billed} of {Money(progress.Ceiling)}"
+        : $"spent at most {Money(progress.Spend)} of {Money(progress.Ceiling)}";
 
     /// <summary>A share of a whole.</summary>
     public static string Share(double part, double whole) =>
@@ -29,8 +28,14 @@ internal static class Format
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
     };
 
-    /// <summary>A measured value in full precision.</summary>
-    public static string Value(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    /// <summary>A measured value with the digits that mean something; the record has them all.</summary>
+    public static string Value(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    /// <summary>A text for a narrow cell of a table; what is longer is cut. A column that is squeezed to one character would never be done with a wide one.</summary>
+    public static string Cell(string text) => text.Length <= 30 ? text : text[..29] + "…";
+
+    /// <summary>The first characters of a hash or a digest, as people name it.</summary>
+    public static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
 
     /// <summary>A measured value where a glance is enough.</summary>
     public static string Glance(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";

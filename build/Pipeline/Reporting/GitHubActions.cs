@@ -13,7 +13,10 @@ public sealed class GitHubActions(Func<string, string?> variable)
     {
         if (variable("GITHUB_OUTPUT") is { Length: > 0 } file)
         {
-            File.AppendAllText(file, string.Create(CultureInfo.InvariantCulture, $"run_id={runId}\ndigest={digest}\ndigest_prefix={ReviewRules.Prefix(digest)}\nceiling={ceiling.Amount}\n"));
+            File.AppendAllText(
+                file,
+                Output("run_id", runId) + Output("digest", digest) + Output("digest_prefix", ReviewRules.Prefix(digest))
+                + Output("ceiling", ceiling.Amount.ToString(CultureInfo.InvariantCulture)));
         }
     }
 
@@ -25,4 +28,7 @@ public sealed class GitHubActions(Func<string, string?> variable)
             File.AppendAllText(file, markdown + "\n");
         }
     }
+
+    // Only NAME=VALUE without a line break is one output for sure.
+    private static string Output(string name, string value) => $"{name}={InertText.OneLine(value)}\n";
 }

@@ -12,7 +12,7 @@ internal sealed class LiveTrainingView : ITrainingView
     private const string Bars = "▁▂▃▄▅▆▇█";
 
     private readonly IAnsiConsole _console;
-    private readonly SortedDictionary<string, Queue<LogLine>> _log = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Queue<string>> _log = new(StringComparer.Ordinal);
     private readonly Queue<double> _losses = [];
     private readonly TaskCompletionSource _end = new();
     private readonly Task _display;
@@ -34,10 +34,10 @@ internal sealed class LiveTrainingView : ITrainingView
         {
             if (!_log.TryGetValue(line.Host, out var lines))
             {
-                _log[line.Host] = lines = new Queue<LogLine>();
+                _log[line.Host] = lines = new Queue<string>();
             }
 
-            Keep(lines, [line], LogLines);
+            Keep(lines, InertText.Log($"{line.Host}.{line.Attempt}", line.Text), LogLines);
         }
 
         if (progress.Loss is { } loss)
@@ -59,12 +59,12 @@ internal sealed class LiveTrainingView : ITrainingView
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         void Row(string name, string markup) => grid.AddRow($"[dim]{name}[/]", markup);
         Row("stage", $"[bold]{Markup.Escape(progress.SecondaryStatus)}[/]  {Markup.Escape(progress.StatusMessage ?? "")}");
-        Row("capacity", $"{Markup.Escape(progress.SpotState)}, interrupted {progress.Interruptions} x");
+        Row("capacity", $"{Markup.Escape(progress.SpotState)}, {progress.Interruptions} {(progress.Interruptions == 1 ? "interruption" : "interruptions")}");
         Row("step", $"{progress.Step?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
         Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Curve()}[/]");
         Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} complete" : "none yet");
-        Row("spend", $"at most {Format.Money(progress.Spend)} of {Format.Money(progress.Ceiling)} approved  {Share(progress)}");
-        Row("time", $"{Format.Span(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");
+        Row("spend", $"{Format.Spend(progress)} approved  {Share(progress)}");
+        Row("time", $"{Durations.InWords(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");
         foreach (var notice in progress.Notices)
         {
             Row("notice", $"[yellow]{Markup.Escape(notice)}[/]");
@@ -80,7 +80,7 @@ internal sealed class LiveTrainingView : ITrainingView
         List<IRenderable> lines = [new Rule().RuleStyle("dim")];
         foreach (var (index, node) in _log.Values.Index())
         {
-            lines.AddRange(node.TakeLast(share).Select(line => new Text(Cut($"{line.Host}.{line.Attempt}  {line.Text}"), index % 2 == 0 ? Color.Aqua : Color.Green)));
+            lines.AddRange(node.TakeLast(share).Select(line => new Text(Cut(line), index % 2 == 0 ? Color.Aqua : Color.Green)));
         }
 
         lines.AddRange(Enumerable.Repeat(Text.Empty, Math.Max(0, LogLines + 1 - lines.Count)));
@@ -101,7 +101,7 @@ internal sealed class LiveTrainingView : ITrainingView
         return string.Concat(_losses.Select(loss => Bars[most > least ? (int)((loss - least) / (most - least) * (Bars.Length - 1)) : 0]));
     }
 
-    private static string Share(JobProgress progress) => progress is { Spend: { } spend, Ceiling: { Amount: > 0 } ceiling }
+    private static string Share(JobProgress progress) => (progress.Billed ?? progress.Spend, progress.Ceiling) is ({ } spend, { Amount: > 0 } ceiling)
         ? $"[dim]{Format.Share((double)spend.Amount, (double)ceiling.Amount)}[/]"
         : "";
 

@@ -15,20 +15,23 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
     {
         foreach (var line in progress.NewLogLines)
         {
-            console.WriteWhole($"[{line.Host}.{line.Attempt}] {line.Text}");
+            foreach (var text in InertText.Log($"{line.Host}.{line.Attempt}", line.Text))
+            {
+                console.WriteWhole(text);
+            }
         }
 
         if (progress.Interruptions != _interruptions)
         {
             _interruptions = progress.Interruptions;
-            console.WriteWhole($"{Format.Span(progress.Elapsed)} Interrupted: spot capacity was taken away, interruption {_interruptions}");
+            console.WriteWhole($"{Durations.InWords(progress.Elapsed)} Interrupted: spot capacity reclaimed (interruption {_interruptions})");
         }
 
         var status = $"{progress.Status}/{progress.SecondaryStatus}{(progress.StatusMessage is null ? "" : $": {progress.StatusMessage}")}";
         if (status != _status)
         {
             _status = status;
-            console.WriteWhole($"{Format.Span(progress.Elapsed)} {status} ({progress.SpotState})");
+            console.WriteWhole($"{Durations.InWords(progress.Elapsed)} {status} ({progress.SpotState})");
         }
 
         if (progress.CheckpointStep != _checkpoint)
@@ -36,7 +39,7 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
             _checkpoint = progress.CheckpointStep;
             console.WriteWhole(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Format.Span(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, spent at most {Format.Money(progress.Spend)} of {Format.Money(progress.Ceiling)}"));
+                $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {Format.Spend(progress)}"));
         }
 
         foreach (var notice in progress.Notices)

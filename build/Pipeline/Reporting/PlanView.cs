@@ -9,7 +9,7 @@ public static class PlanView
     /// <summary>Shows it.</summary>
     public static void Show(IAnsiConsole console, PlanRecord plan)
     {
-        console.Done($"Plan: {plan.Add} to add, {plan.Change} to change, {plan.Destroy} to destroy (terraform {plan.TerraformVersion}, plan {plan.PlanSha256[..12]}).");
+        console.Done($"Plan: {plan.Add} to add, {plan.Change} to change, {plan.Destroy} to destroy (terraform {plan.TerraformVersion}, plan {Format.Short(plan.PlanSha256)}).");
         foreach (var resource in plan.Resources.Where(resource => resource.Action is "delete" or "replace"))
         {
             console.Warn($"{resource.Action} {resource.Address}");

@@ -17,10 +17,11 @@ public static class Receipt
     {
         var page = new StringBuilder();
         page.AppendLine(CultureInfo.InvariantCulture, $"## {Headline(run)}").AppendLine();
-        page.AppendLine(CultureInfo.InvariantCulture, $"Run `{run.RunId}` in environment `{run.Environment}`, started {Format.Moment(run.StartedAt)}{CommitOf(run)}.");
+        page.AppendLine(CultureInfo.InvariantCulture, $"Run {MarkdownText.Code(run.RunId)} in environment {MarkdownText.Code(run.Environment)}, started {Format.Moment(run.StartedAt)}{CommitOf(run)}.");
         if (run.Error is { } error)
         {
-            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> **Exit code {(int)(run.ExitCode ?? ExitCode.Failed)}.** {error.ReplaceLineEndings(" ")}");
+            var code = run.ExitCode == ExitCode.StillRunning ? "" : string.Create(CultureInfo.InvariantCulture, $"**Exit code {(int)(run.ExitCode ?? ExitCode.Failed)}.** ");
+            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> {code}{MarkdownText.Prose(error)}");
         }
 
         Job(page, run);
@@ -37,16 +38,16 @@ public static class Receipt
     }
 
     private static string CommitOf(RunRecord run) => run.Commit is { } commit
-        ? $", commit `{commit[..Math.Min(12, commit.Length)]}`{(run.UncommittedChanges == true ? ", with uncommitted changes" : "")}"
+        ? $", commit {MarkdownText.Code(Format.Short(commit))}{(run.UncommittedChanges == true ? ", with uncommitted changes" : "")}"
         : "";
 
     private static string Headline(RunRecord run) => run switch
     {
         { ExitCode: ExitCode.Done, Evidence.Passed: true } => "✅ Training completed and validated",
-        { ExitCode: ExitCode.StillRunning } => "⏳ Training goes on",
+        { ExitCode: ExitCode.StillRunning } => "⏳ Training in progress",
         { ExitCode: ExitCode.Refused } => "⛔ Refused by the cost gate",
         { ExitCode: ExitCode.NotApproved } => "⛔ Not approved",
-        { ExitCode: ExitCode.StoppedShort } => "⚠️ Training stopped short",
+        { ExitCode: ExitCode.StoppedShort } => "⚠️ Training stopped before completion",
         { ExitCode: ExitCode.ValidationFailed } => "❌ Validation failed",
         { Error: not null } => "❌ Failed",
         { Stage: RunStage.Priced } => "📝 Planned and priced, waiting for approval",
@@ -61,15 +62,15 @@ public static class Receipt
         }
 
         page.AppendLine().AppendLine("| | |").AppendLine("|---|---|");
-        Row(page, "Job", run.CurrentAttempt is { } attempt ? $"`{attempt.JobName}`{(attempt.Adopted ? " (adopted)" : "")}" : $"`{job.Name}` (not submitted)");
-        Row(page, "Nodes", $"{string.Join(", else ", job.Rungs().Select(rung => $"{rung.Nodes()}, {(rung.UseSpotInstances ? "managed spot" : "on demand")}"))}, {job.Region}");
-        Row(page, "Team", job.Team);
+        Row(page, "Job", run.CurrentAttempt is { } attempt ? $"{MarkdownText.Code(attempt.JobName)}{(attempt.Adopted ? " (adopted)" : "")}" : $"{MarkdownText.Code(job.Name)} (not submitted)");
+        Row(page, "Nodes", MarkdownText.Prose($"{string.Join(", fallback: ", job.Rungs().Select(rung => $"{rung.Nodes()}, {(rung.UseSpotInstances ? "managed spot" : "on-demand")}"))}, {job.Region}"));
+        Row(page, "Team", MarkdownText.Prose(job.Team));
         if ((run.CurrentAttempt?.Checkpoints ?? run.Cost?.Checkpoints) is { } checkpoints)
         {
-            Row(page, "Checkpoints", checkpoints.Reason);
+            Row(page, "Checkpoints", MarkdownText.Prose(checkpoints.Reason));
         }
 
-        Row(page, "Image", $"`{job.TrainingImageUri}`");
+        Row(page, "Image", MarkdownText.Code(job.TrainingImageUri));
         if (run.Plan is { } plan)
         {
             Row(page, "Plan", $"{plan.Add} to add, {plan.Change} to change, {plan.Destroy} to destroy");
@@ -77,12 +78,13 @@ public static class Receipt
 
         if (run.Approval is { } approval)
         {
-            Row(page, "Approved by", $"{approval.Approver} ({SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}, digest `{approval.Digest[..12]}`");
+            var given = MarkdownText.Prose($"{approval.Approver} ({SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}");
+            Row(page, "Approved by", $"{given}, digest {MarkdownText.Code(Format.Short(approval.Digest))}");
         }
 
         if (run.CurrentAttempt?.OutcomeSentence is { } sentence)
         {
-            Row(page, "Outcome", sentence);
+            Row(page, "Outcome", MarkdownText.Prose(sentence));
         }
     }
 
@@ -99,7 +101,7 @@ public static class Receipt
         page.AppendLine();
         foreach (var attempt in run.Attempts.Where(attempt => attempt is { BillableSeconds: not null, TrainingSeconds: not null }))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {run.JobOf(attempt).InstanceCount} nodes at {Format.Money(cost.RateOf(attempt.Rung))} an hour for all nodes; saved {Format.Share(attempt.TrainingSeconds!.Value - attempt.BillableSeconds!.Value, attempt.TrainingSeconds.Value)} against on demand.");
+            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {run.JobOf(attempt).InstanceCount} nodes at {Format.Money(cost.RateOf(attempt.Rung))} an hour for all nodes; {Format.Share(attempt.TrainingSeconds!.Value - attempt.BillableSeconds!.Value, attempt.TrainingSeconds.Value)} cheaper than on-demand.");
         }
 
         Bars(page, cost);
@@ -107,26 +109,22 @@ public static class Receipt
 
     private static void Bars(StringBuilder page, CostRecord cost)
     {
-        page.AppendLine("```");
-        foreach (var (name, amount, bar) in CostBars.Of(cost))
-        {
-            page.AppendLine(CultureInfo.InvariantCulture, $"{name,-14} {Format.Money(amount),10} {bar}");
-        }
-
-        page.AppendLine("```").AppendLine();
+        page.AppendLine(MarkdownText.Fence(CostBars.Of(cost).Select(figure => $"{figure.Name,-14} {Format.Money(figure.Amount),10} {figure.Bar}".TrimEnd()))).AppendLine();
         if (cost.Envelope is { } course)
         {
-            page.AppendLine(CostBars.Course(course));
+            page.AppendLine(CostBars.Course(course)).AppendLine();
         }
 
         foreach (var source in CostBars.Sources(cost).Concat(cost.Prices.Notes))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"- {source.ReplaceLineEndings(" ")}");
+            page.AppendLine(CultureInfo.InvariantCulture, $"- {MarkdownText.Prose(source)}");
         }
     }
 
+    /// <summary>A row of two cells.</summary>
+    /// <param name="value">Markdown.</param>
     internal static void Row(StringBuilder page, string name, string value) =>
-        page.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {value.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal)} |");
+        page.AppendLine(MarkdownText.Row(name, value));
 
     private static string SourceName(ApprovalRecord approval) => (approval.Source, approval.Review) switch
     {
@@ -138,7 +136,17 @@ public static class Receipt
         _ => "digest given on the command line",
     };
 
-    private static string Cut(string text) => text.Length <= Longest
-        ? text
-        : string.Concat(text.AsSpan(0, text.LastIndexOf('\n', Longest)), "\n\n*Cut here; the whole record is in run.json.*\n");
+    // A line is never cut; a block of code that would stay open is closed.
+    private static string Cut(string text)
+    {
+        if (text.Length <= Longest)
+        {
+            return text;
+        }
+
+        var kept = text[..text.LastIndexOf('\n', Longest)];
+        var fences = kept.Split('\n').Where(line => line.StartsWith("```", StringComparison.Ordinal)).ToList();
+        var open = fences.Count % 2 == 0 ? "" : "\n" + fences[^1].TrimEnd("text".ToCharArray());
+        return $"{kept}{open}\n\n*Truncated; the full record is in run.json.*\n";
+    }
 }

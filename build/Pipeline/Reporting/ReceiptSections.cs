@@ -25,16 +25,19 @@ internal static class ReceiptSections
         page.AppendLine("| attempt | nodes | market | training | to step | cost | end |").AppendLine("|---|---|---|--:|--:|--:|---|");
         foreach (var attempt in run.Attempts)
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"| `{attempt.JobName}` | {run.JobOf(attempt).Nodes()} | {(attempt.Market == Market.Spot ? "spot" : "on demand")} | {Format.Span(TimeSpan.FromSeconds(attempt.TrainingSeconds ?? 0))} | {StepOf(run, attempt)?.ToString(CultureInfo.InvariantCulture) ?? "-"} | {Format.Money(attempt.Cost)} | {attempt.OutcomeSentence?.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal) ?? "-"} |");
+            page.AppendLine(MarkdownText.Row(
+                MarkdownText.Code(attempt.JobName), MarkdownText.Prose(run.JobOf(attempt).Nodes()), attempt.Market == Market.Spot ? "spot" : "on-demand",
+                Durations.InWords(TimeSpan.FromSeconds(attempt.TrainingSeconds ?? 0)), StepOf(run, attempt)?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                Format.Money(attempt.Cost), MarkdownText.Prose(attempt.OutcomeSentence ?? "-")));
         }
     }
 
     private static void Deadline(StringBuilder page, RunRecord run, DateTimeOffset deadline)
     {
         var end = run.CurrentAttempt is { Transitions: [.., var last] } ? last.StartedAt : (DateTimeOffset?)null;
-        var done = run.CurrentAttempt?.Outcome != OutcomeKind.Completed ? "not done"
-            : end <= deadline ? $"met, with {Format.Span(deadline - end.Value)} to spare"
-            : $"missed by {Format.Span(end!.Value - deadline)}";
+        var done = run.CurrentAttempt?.Outcome != OutcomeKind.Completed ? "not finished"
+            : end <= deadline ? $"met, with {Durations.InWords(deadline - end.Value)} to spare"
+            : $"missed by {Durations.InWords(end!.Value - deadline)}";
         page.AppendLine().AppendLine("### Deadline").AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture, $"{Format.Moment(deadline)}: {done}.").AppendLine();
     }
@@ -54,8 +57,8 @@ internal static class ReceiptSections
         page.AppendLine().AppendLine("### Time").AppendLine();
         page.AppendLine("| waiting | downloading | training | uploading | stopping | total |").AppendLine("|--:|--:|--:|--:|--:|--:|");
         var parts = new[] { split.Waiting, split.Downloading, split.Training, split.Uploading, split.Stopping }
-            .Select(part => $"{Format.Span(part)} ({Format.Share(part.TotalSeconds, split.Total.TotalSeconds)})");
-        page.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", parts)} | {Format.Span(split.Total)} |");
+            .Select(part => $"{Durations.InWords(part)} ({Format.Share(part.TotalSeconds, split.Total.TotalSeconds)})");
+        page.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", parts)} | {Durations.InWords(split.Total)} |");
     }
 
     public static void Interruptions(StringBuilder page, RunRecord run)
@@ -72,11 +75,11 @@ internal static class ReceiptSections
             return;
         }
 
-        page.AppendLine("| interrupted | training again | away | resumed from step |").AppendLine("|---|---|--:|--:|");
+        page.AppendLine("| interrupted at | resumed at | downtime | resumed from step |").AppendLine("|---|---|--:|--:|");
         foreach (var interruption in evidence.Interruptions)
         {
             var again = interruption.TrainingAgainAt is { } moment ? Format.Moment(moment) : "never";
-            var away = interruption.TrainingAgainAt is { } back ? Format.Span(back - interruption.At) : "-";
+            var away = interruption.TrainingAgainAt is { } back ? Durations.InWords(back - interruption.At) : "-";
             page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Moment(interruption.At)} | {again} | {away} | {interruption.ResumedFromStep?.ToString(CultureInfo.InvariantCulture) ?? "not proven"} |");
         }
     }
@@ -97,7 +100,7 @@ internal static class ReceiptSections
             page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"| metric | after step {evidence.FinalStep} |").AppendLine("|---|--:|");
             foreach (var (name, value) in evidence.FinalMetrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
             {
-                Receipt.Row(page, name, Format.Value(value));
+                Receipt.Row(page, MarkdownText.Prose(name), Format.Value(value));
             }
         }
     }
@@ -112,7 +115,7 @@ internal static class ReceiptSections
         page.AppendLine().AppendLine("### Validation").AppendLine().AppendLine("| | check | evidence |").AppendLine("|---|---|---|");
         foreach (var finding in evidence.Findings)
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"| {(finding.Passed ? "✅" : "❌")} | {finding.Check} | {finding.Detail.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal)} |");
+            page.AppendLine(MarkdownText.Row(finding.Passed ? "✅" : "❌", MarkdownText.Prose(finding.Check), MarkdownText.Prose(finding.Detail)));
         }
     }
 
@@ -127,11 +130,11 @@ internal static class ReceiptSections
         page.AppendLine().AppendLine("### Artifacts").AppendLine().AppendLine("| | |").AppendLine("|---|---|");
         if (run.Evidence?.ModelArchive is { } archive)
         {
-            Receipt.Row(page, "Model", $"`{archive}`{(run.Evidence.ModelArchiveBytes is { } bytes ? $" ({Format.Bytes(bytes)})" : "")}");
+            Receipt.Row(page, "Model", $"{MarkdownText.Code(archive)}{(run.Evidence.ModelArchiveBytes is { } bytes ? $" ({Format.Bytes(bytes)})" : "")}");
         }
 
-        Receipt.Row(page, "Checkpoints", $"`{home}/checkpoints/`");
-        Receipt.Row(page, "Record", $"`{home}/record/`");
-        Receipt.Row(page, "Logs", $"`{job.LogGroupName}`, streams `{run.CurrentAttempt?.JobName ?? job.Name}/`");
+        Receipt.Row(page, "Checkpoints", MarkdownText.Code($"{home}/checkpoints/"));
+        Receipt.Row(page, "Record", MarkdownText.Code($"{home}/record/"));
+        Receipt.Row(page, "Logs", $"{MarkdownText.Code(job.LogGroupName)}, streams {MarkdownText.Code($"{run.CurrentAttempt?.JobName ?? job.Name}/")}");
     }
 }

@@ -10,19 +10,28 @@ public static class RunView
     /// <param name="next">The command that continues the run; null where there is none.</param>
     public static void ShowStatus(IAnsiConsole console, RunRecord run, string? next, DateTimeOffset now)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        void Row(string name, string value) => grid.AddRow($"[dim]{name}[/]", Markup.Escape(value));
-        Row("run", $"{run.RunId}, environment {run.Environment}, begun {Format.Moment(run.StartedAt)}");
+        void Row(string name, string value) => console.Field(name, value);
+        Row("run", $"{run.RunId}, environment {run.Environment}, started {Format.Moment(run.StartedAt)}");
         Row("state", run.State.ToString());
+        if (run.Commit is { } commit)
+        {
+            Row("commit", $"{Format.Short(commit)}{(run.UncommittedChanges == true ? ", with uncommitted changes" : "")}");
+        }
+
         if (run.Approval is { } approval)
         {
-            Row("approved", $"{approval.Subject.Ceiling} by {approval.Approver}, digest {approval.Digest[..12]}");
+            Row("approved", $"{approval.Subject.Ceiling} by {approval.Approver}, digest {Format.Short(approval.Digest)}");
         }
 
         foreach (var attempt in run.Attempts)
         {
             Row("job", $"{attempt.JobName}{(run.Job is null ? "" : $" on {run.JobOf(attempt).Nodes()}")}: {attempt.Status ?? "not seen yet"} / {attempt.SecondaryStatus ?? "-"}{(attempt.Outcome is { } outcome ? $", {outcome}" : "")}");
-            Row("time", $"waiting {Format.Span(TimeSplit.Of(run, run.EndedAt ?? now).Waiting)}, training {Format.Span(TimeSplit.Of(run, run.EndedAt ?? now).Training)}");
+        }
+
+        if (run.Attempts.Count > 0)
+        {
+            var split = TimeSplit.Of(run, run.EndedAt ?? now);
+            Row("time", $"waiting {Durations.InWords(split.Waiting)}, training {Durations.InWords(split.Training)}");
         }
 
         if (run is { Error: { } error, ExitCode: not ExitCode.StillRunning })
@@ -30,11 +39,9 @@ public static class RunView
             Row("error", error);
         }
 
-        console.Write(grid);
         if (next is not null)
         {
-            console.MarkupLine(run.HasOpenJob ? "[dim]Follow the job with:[/]" : "[dim]Continue with:[/]");
-            console.WriteWhole($"  {next}");
+            console.Field(run.HasOpenJob ? "follow" : "continue", next);
         }
     }
 
@@ -46,13 +53,14 @@ public static class RunView
             var steps = string.Join(", ", evidence.Interruptions.Select(interruption => interruption.ResumedFromStep is { } step ? $"from step {step}" : "unproven"));
             var resumed = evidence.Interruptions.Count == 0 ? "never interrupted" : $"interrupted {evidence.Interruptions.Count} x, resumed {steps}";
             var metrics = string.Join(", ", evidence.FinalMetrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => $"{metric.Key} {Format.Glance(metric.Value)}"));
-            console.Write(new Panel(new Rows(
-                new Markup($"[bold]{Markup.Escape(attempt.JobName)}[/] {attempt.Outcome}, {resumed}"),
-                new Markup($"step {evidence.FinalStep}: {Markup.Escape(metrics)}"),
-                new Markup($"cost {Format.Money(run.ActualCost)} of {Format.Money(run.Approval?.Subject.Ceiling)} approved; model {Markup.Escape(evidence.ModelArchive ?? "none")}")))
-                .Header(evidence.Passed ? "[green] validated [/]" : "[red] not valid [/]"));
+            // No frame: it would break the address of the model.
+            console.Write(new Rule(evidence.Passed ? "[green]validated[/]" : "[red]not valid[/]").LeftJustified());
+            console.Field("job", $"{attempt.JobName} {attempt.Outcome}, {resumed}");
+            console.Field("training", $"step {evidence.FinalStep}: {metrics}");
+            console.Field("cost", $"{Format.Money(run.ActualCost)} of {Format.Money(run.Approval?.Subject.Ceiling)} approved");
+            console.Field("model", evidence.ModelArchive ?? "none");
         }
 
-        console.MarkupLine($"[dim]Receipt: {Markup.Escape(summaryFile)}[/]");
+        console.Field("receipt", summaryFile);
     }
 }

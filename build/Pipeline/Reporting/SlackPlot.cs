@@ -12,7 +12,7 @@ public static class SlackPlot
     private const string Font = "DejaVu Sans";
 
     // Told apart by people who see colours otherwise, too (Okabe and Ito).
-    private static readonly string[] Colours = ["#000000", "#999999", "#E69F00", "#56B4E9", "#009E73", "#D55E00"];
+    private static readonly string[] Colours = ["#000000", "#999999", "#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00"];
 
     /// <summary>Draws into a file, as its extension says.</summary>
     /// <param name="file">Absolute path, .svg or .png.</param>

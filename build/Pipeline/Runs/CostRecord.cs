@@ -98,8 +98,9 @@ public sealed record CostLine(
 /// <param name="FinishSeconds">Seconds from submission to the end in the mean, waiting for capacity included.</param>
 /// <param name="Interruptions">Interruptions in the mean.</param>
 /// <param name="LostShare">Share of the running time that is lost to interruptions and restarts in the mean, 0 to 1.</param>
-/// <param name="DeadlineRisk">Share of the courses that do not finish in time, 0 to 1.</param>
+/// <param name="DeadlineRisk">Share of the courses that do not finish by the deadline or, without one, before the service stops the job, 0 to 1.</param>
 /// <param name="MoveShare">Share of the courses that move to on-demand to keep the deadline, 0 to 1; null where none may.</param>
+/// <param name="DeadlineHours">Hours from submission by which the job has to be done; null is no deadline.</param>
 public sealed record EnvelopeRecord(
     double WorkSeconds, double ExpectedSeconds, double P90Seconds, double FinishSeconds, double Interruptions, double LostShare, double DeadlineRisk,
-    double? MoveShare = null);
+    double? MoveShare = null, double? DeadlineHours = null);

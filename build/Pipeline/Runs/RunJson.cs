@@ -21,7 +21,7 @@ public static class RunJson
         WriteIndented = indented,
         NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new UsdConverter() },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new UsdConverter(), new FiniteConverter() },
     };
 
     private sealed class UsdConverter : JsonConverter<Usd>
@@ -29,5 +29,16 @@ public static class RunJson
         public override Usd Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetDecimal());
 
         public override void Write(Utf8JsonWriter writer, Usd value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Amount);
+    }
+
+    // JSON has no infinity, but 1e999 reads as one, and what is read here is written into run.json.
+    private sealed class FiniteConverter : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.Number && reader.GetDouble() is var value && double.IsFinite(value)
+                ? value
+                : throw new JsonException("A number is expected that a 64-bit float can hold.");
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
     }
 }

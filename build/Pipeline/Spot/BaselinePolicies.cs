@@ -28,6 +28,27 @@ public sealed class GreedyPolicy(SafetyNet net) : IMarketPolicy
 }
 
 /// <summary>
+/// Ten lines that are hard to beat: spot whenever up, on-demand never left while spot is down, and otherwise waiting until what is left of the
+/// slack is one start, two ticks and 15% of the remaining work.
+/// </summary>
+public sealed class SlackRulePolicy(SafetyNet net) : IMarketPolicy
+{
+    private const double WorkShare = 0.15;
+
+    /// <inheritdoc/>
+    public MarketMode Decide(in MarketObservation now)
+    {
+        if (net.MayUseSpot(now))
+        {
+            return MarketMode.Spot;
+        }
+
+        var kept = now.RestartHours + (2 * now.TickHours) + (WorkShare * now.RemainingHours);
+        return now.Current != MarketMode.OnDemand && net.MayWait(now) && now.SlackHours > kept ? MarketMode.Idle : MarketMode.OnDemand;
+    }
+}
+
+/// <summary>
 /// Uniform Progress: waits while ahead of the line from nothing at the begin to everything at the deadline, and takes on-demand behind it.
 /// Goes back from on-demand to spot only when two restarts would not put it behind the line.
 /// </summary>

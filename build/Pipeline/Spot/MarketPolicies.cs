@@ -15,6 +15,7 @@ public static class MarketPolicies
         [SpotOnly] = _ => new SpotOnlyPolicy(),
         ["greedy"] = net => new GreedyPolicy(net),
         ["uniform-progress"] = net => new UniformProgressPolicy(net),
+        ["slack-rule"] = net => new SlackRulePolicy(net),
         [Default] = net => new ExpectedCostPolicy(net),
     };
 

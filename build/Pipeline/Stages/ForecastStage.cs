@@ -24,6 +24,6 @@ public sealed class ForecastStage(PipelineOptions options, RunSession session, P
         var deadline = JobEnvelope.Due(job);
         var rows = forecaster.Compare(job, snapshot, deadline, terms.Policy);
         session.Store.WriteJson(session.Run.RunId, File, new { Deadline = deadline, Work = JobEnvelope.Work(job, snapshot), Rows = rows, Prices = snapshot });
-        ForecastView.Show(console, rows, JobEnvelope.Work(job, snapshot), deadline, snapshot.Notes);
+        ForecastView.Show(console, rows, JobEnvelope.Work(job, snapshot), deadline, job.DeadlineHours is not null, snapshot.Notes);
     }
 }

@@ -36,9 +36,9 @@ public sealed class JobWatching(
                     return;
                 }
             }
-            catch (OperationCanceledException) when (limit.IsCancellationRequested)
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && options.Wait is { } over)
             {
-                throw GoesOn($"--wait={options.Wait:g} is over");
+                throw GoesOn($"watched for {over.InWords()}, as --wait says");
             }
             catch (OperationCanceledException) when (signals.Count > 0)
             {

@@ -31,7 +31,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
 
         File.WriteAllText(results.CombineWithFilePath("counts.txt").FullPath, said.Counts + "\n");
-        console.WriteLine(said.Counts);
+        console.Say(said.Counts);
         if (!passed)
         {
             throw new PipelineException(ExitCode.Failed, $"Tests failed: {said.Counts}.");
@@ -73,7 +73,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         if (python is null || context.StartProcess(python, quietly) != 0)
         {
             var reason = python is null ? MachinePython.WhyNoTorch : $"{python} has no pytest";
-            console.WriteLine($"The tests of the training program (tests/Training.Tests) were skipped: {reason}.");
+            console.Say($"The tests of the training program (tests/Training.Tests) were skipped: {reason}.");
             return true;
         }
 

@@ -47,8 +47,11 @@ public sealed record JobProgress
     /// <summary>Since the service accepted the job.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>Dollars at most so far: time on the nodes at the on-demand rate, until the service tells the billed seconds; null is unknown.</summary>
+    /// <summary>Dollars that the run's jobs cost at most so far: time on the nodes at the on-demand rate, which the service's bill is never above; null is unknown.</summary>
     public Usd? Spend { get; init; }
+
+    /// <summary>Dollars that the run's jobs cost by the service's bill, once the job has ended; null before, or unknown.</summary>
+    public Usd? Billed { get; init; }
 
     /// <summary>The approved dollars; null is unknown.</summary>
     public Usd? Ceiling { get; init; }

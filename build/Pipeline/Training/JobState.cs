@@ -32,7 +32,7 @@ public static class JobState
             OutcomeSentence = outcome?.Sentence,
             ModelArtifacts = job.ModelArtifacts?.S3ModelArtifacts,
             ServiceMetrics = (job.FinalMetricDataList ?? [])
-                .Where(metric => metric.Value is not null)
+                .Where(metric => metric.Value is { } value && float.IsFinite(value)) // JSON has no other numbers.
                 .GroupBy(metric => metric.MetricName)
                 .ToDictionary(metric => metric.Key, metric => (double)metric.Last().Value!.Value),
         };
@@ -61,14 +61,9 @@ public static class JobState
         };
     }
 
-    /// <summary>Dollars at most so far: the billed seconds once they are known, until then the time on the nodes; null is unknown.</summary>
-    public static Usd? Spend(AttemptRecord attempt, Usd? ratePerHour, DateTimeOffset now)
+    /// <summary>Dollars at most so far: the time on the nodes at the on-demand rate, never less than the look before; null is unknown.</summary>
+    public static Usd? SpendAtMost(AttemptRecord attempt, Usd? ratePerHour, DateTimeOffset now)
     {
-        if (attempt.Cost is { } cost)
-        {
-            return cost;
-        }
-
         var onNodes = attempt.Transitions
             .Where(transition => transition.Status is "Downloading" or "Training" or "Uploading")
             .Sum(transition => ((transition.EndedAt ?? now) - transition.StartedAt).TotalSeconds);

@@ -35,6 +35,9 @@ internal sealed class JobWatch
     /// <summary>How long to wait before the next look; longer while the service throttles.</summary>
     public TimeSpan Pause { get; private set; }
 
+    // What the run's jobs before this one have cost; of it and the newest one the approval speaks.
+    private Usd? Earlier => (_run with { Attempts = [.. _run.Attempts.SkipLast(1)] }).ActualCost;
+
     private Usd? Rate => _run.Cost?.RateOf(Attempt.Rung);
 
     /// <summary>True where an answer says something that the record does not have yet.</summary>
@@ -89,7 +92,7 @@ internal sealed class JobWatch
             var failure = AwsErrors.Explain(exception, $"looking at the training job {Attempt.JobName}", _clients.Connection);
             RequireContact(exception, failure);
             Pause = TimeSpan.FromTicks(Math.Min(Pause.Ticks * 2, _pacing.LongestPoll.Ticks));
-            notices.Add($"{failure.Message} (No contact since {_lastContact:HH:mm:ss} UTC; the job goes on meanwhile.)");
+            notices.Add($"{failure.Message} (No response since {_lastContact:HH:mm:ss} UTC; the job is still running.)");
         }
     }
 
@@ -104,7 +107,7 @@ internal sealed class JobWatch
         throw AwsErrors.Classify(exception) == AwsFault.NotFound
             ? new PipelineException(ExitCode.Failed, $"The training job {Attempt.JobName} does not exist any more: somebody deleted it.", exception)
             : new PipelineException(ExitCode.StillRunning,
-                $"{failure.Message} There was no contact for {silence.TotalMinutes:0} min, and the job may go on: the next call takes it up again.",
+                $"{failure.Message} There was no response for {silence.InWords()}. The job may still be running; the next call resumes it.",
                 exception);
     }
 
@@ -132,7 +135,8 @@ internal sealed class JobWatch
 
     private JobProgress Progress(List<LogLine> lines, List<string> notices, string? unread)
     {
-        var now = Attempt is { Outcome: not null, Transitions: [.., { EndedAt: { } ended }] } ? ended : _time.GetUtcNow();
+        var ended = Attempt.Outcome is not null;
+        var now = ended && Attempt.Transitions is [.., { EndedAt: { } end }] ? end : _time.GetUtcNow();
         return new()
         {
             JobName = Attempt.JobName,
@@ -149,7 +153,8 @@ internal sealed class JobWatch
             CheckpointStep = _checkpoints.NewestStep,
             CheckpointCount = _checkpoints.Count,
             Elapsed = now - (Attempt.SubmittedAt ?? now),
-            Spend = JobState.Spend(Attempt, Rate, now),
+            Spend = Earlier + JobState.SpendAtMost(Attempt, Rate, now),
+            Billed = ended ? _run.WithCurrentAttempt(Attempt).ActualCost : null,
             Ceiling = _run.Subject?.Ceiling ?? _run.Cost?.Ceiling,
             NewLogLines = lines,
             UnreadLog = unread,

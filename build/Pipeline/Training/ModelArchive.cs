@@ -100,9 +100,9 @@ public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, 
                     ? archive with { Metrics = metrics }
                     : archive with { Problem = problem };
         }
-        catch (JsonException)
+        catch (JsonException exception)
         {
-            return archive with { Problem = problem };
+            return archive with { Problem = exception.Path is { } path ? $"{problem} at {path}" : problem };
         }
     }
 }

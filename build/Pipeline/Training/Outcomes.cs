@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Runs;
 
@@ -9,7 +10,7 @@ namespace BuildPipeline.Training;
 public sealed record Outcome(OutcomeKind Kind, string Sentence);
 
 /// <summary>Judges the end of a job by its secondary status: the service calls a job whose time ran out just "Stopped".</summary>
-public static class Outcomes
+public static partial class Outcomes
 {
     /// <summary>The end of a job; null while it goes on, also in a status that is not known here.</summary>
     public static Outcome? Of(DescribeTrainingJobResponse job) => (job.TrainingJobStatus?.Value, job.SecondaryStatus?.Value) switch
@@ -50,10 +51,19 @@ public static class Outcomes
             return new(OutcomeKind.NoCapacity, $"AWS had no capacity: {reason}. Try another time, zone or instance type.");
         }
 
+        // What AWS says of a program that left no text in /opt/ml/output/failure.
+        if (WithoutText().Match(reason) is { Success: true } match)
+        {
+            return new(OutcomeKind.Failed, $"The training program ended with exit code {match.Groups[1].Value} and left no failure text. The log of the nodes has the details.");
+        }
+
         return reason.Contains("ResourceLimitExceeded", StringComparison.Ordinal)
             ? new(OutcomeKind.Quota, $"A service quota is too small: {reason}. Ask for more under Service Quotas.")
             : new(OutcomeKind.Failed, $"The job failed: {reason}.");
     }
 
     private static string Seconds(int? seconds) => seconds is { } known ? $"{known} s" : "limit";
+
+    [GeneratedRegex(@"^AlgorithmError: ?,? ?exit code: (-?\d+)$", RegexOptions.IgnoreCase)]
+    private static partial Regex WithoutText();
 }

@@ -80,11 +80,18 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
             return new("final metric", false, $"The metric {expected.Name} is not in the metrics.json of the model archive.");
         }
 
-        var bounds = string.Create(CultureInfo.InvariantCulture, $"from {expected.Min ?? double.NegativeInfinity:R} to {expected.Max ?? double.PositiveInfinity:R}");
-        var within = double.IsFinite(value) && !(value < expected.Min) && !(value > expected.Max);
+        var within = !(value < expected.Min) && !(value > expected.Max);
         return new("final metric", within, string.Create(CultureInfo.InvariantCulture,
-            $"{expected.Name} is {value:R}, {(within ? "within" : "outside of")} its bounds {bounds}."));
+            $"{expected.Name} is {value.ToString(within ? "G6" : "R", CultureInfo.InvariantCulture)}{(within ? "" : ", outside its bounds")}: {Bounds(expected)}."));
     }
+
+    private static string Bounds(FinalMetricSpec expected) => expected switch
+    {
+        { Min: { } min, Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"from {min} to {max} is asked for"),
+        { Min: { } min } => string.Create(CultureInfo.InvariantCulture, $"at least {min} is asked for"),
+        { Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"at most {max} is asked for"),
+        _ => "no bounds are set",
+    };
 
     private static Finding CostFinding(RunRecord run)
     {

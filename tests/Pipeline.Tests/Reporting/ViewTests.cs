@@ -23,7 +23,7 @@ public sealed class ViewTests
         Assert.Contains("The list is refused.", _console.Output, StringComparison.Ordinal);
         Assert.Contains("project's price table", _console.Output, StringComparison.Ordinal);
         Assert.Matches(@"ceiling +█+ +\$1\.51", _console.Output);
-        Assert.Matches(@"limit of a run +█{30} +\$5\.00", _console.Output);
+        Assert.Matches(@"per-run limit +█{30} +\$5\.00", _console.Output);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ViewTests
     {
         CostView.Show(_console, Estimator.Estimate(Sample.Job with { Region = "eu-west-1" }, Sample.Plan, Book.Snapshot("eu-west-1", "ml.g5.xlarge")));
 
-        Assert.Matches(@"ceiling +no bar: unknown +unknown", _console.Output);
+        Assert.Matches(@"ceiling +unknown +unknown", _console.Output);
         Assert.DoesNotContain("$0.00 ", _console.Output, StringComparison.Ordinal);
     }
 
@@ -51,7 +51,7 @@ public sealed class ViewTests
                 "1.0 s InProgress/Starting (spot)",
                 "[algo-1.1] step=1 train:loss=4.5",
                 "1.0 s InProgress/Training (spot)",
-                "1.0 s Interrupted: spot capacity was taken away, interruption 1",
+                "1.0 s Interrupted: spot capacity reclaimed (interruption 1)",
                 "1.0 s InProgress/Starting (spot)",
                 "1.0 s complete checkpoint at step 100, loss -, spent at most unknown of unknown",
             ],

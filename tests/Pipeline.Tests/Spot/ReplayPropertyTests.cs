@@ -10,7 +10,7 @@ namespace BuildPipeline.Pipeline.Tests.Spot;
 public sealed class ReplayPropertyTests
 {
     private const double Rounding = 1e-6;
-    private static readonly string[] Safe = ["on-demand", "greedy", "uniform-progress", MarketPolicies.Default];
+    private static readonly string[] Safe = ["on-demand", "greedy", "slack-rule", "uniform-progress", MarketPolicies.Default];
 
     public static Arbitrary<ReplayCase> Cases() => Arb.From(
         from tickHours in Gen.Elements(195 / 3600.0, 300 / 3600.0, 600 / 3600.0, 0.25)

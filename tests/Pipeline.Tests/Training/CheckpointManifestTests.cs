@@ -75,6 +75,8 @@ public sealed class CheckpointManifestTests
     [InlineData("format", "\"checkpoint-manifest/2\"", "format")]
     [InlineData("step", "-1", "step")]
     [InlineData("world_size", "0", "world size")]
+    [InlineData("metrics", "{\"train:loss\":1e999}", "$.metrics")]
+    [InlineData("stall_seconds", "1e999", "$.stall_seconds")]
     [InlineData("files", "[]", "no files")]
     [InlineData("files", "[null]", "valid path")]
     [InlineData("files", "[{\"path\":\"../x\",\"rank\":0,\"size\":1,\"sha256\":\"SHA\"}]", "valid path")]

@@ -44,7 +44,12 @@ public sealed class FollowerTests : IDisposable
         Assert.Equal([0, 0, 0, 1, 1, 1], _shown.Select(progress => progress.Interruptions));
         Assert.Equal(5, _recorded.Count);
         Assert.Equal(8, attempt.Transitions.Count);
-        Assert.Equal(new Usd(0.1m), _shown[^1].Spend);
+
+        // The bill is below what was said at most: it is told as the bill, so that no figure goes down.
+        Assert.Equal(new Usd(0.1m), _shown[^1].Billed);
+        Assert.All(_shown.SkipLast(1), progress => Assert.Null(progress.Billed));
+        Assert.Equal(_shown.Select(progress => progress.Spend!.Value.Amount).Order(), _shown.Select(progress => progress.Spend!.Value.Amount));
+        Assert.True(_shown[^1].Billed < _shown[^1].Spend);
         Assert.Equal(new Usd(3m), _shown[^1].Ceiling);
     }
 

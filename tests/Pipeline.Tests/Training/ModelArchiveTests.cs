@@ -40,6 +40,8 @@ public sealed class ModelArchiveTests
     [InlineData("model.bin", "x", "holds no metrics.json")]
     [InlineData("metrics.json", "{", "not of the format")]
     [InlineData("metrics.json", "{\"format\":\"final-metrics/1\",\"step\":1,\"metrics\":{\"a\":\"NaN\"},\"lineage\":[]}", "not of the format")]
+    [InlineData("metrics.json", "{\"format\":\"final-metrics/1\",\"step\":1,\"metrics\":{\"a\":1e999},\"lineage\":[]}", "not of the format final-metrics/1 at $.metrics.a")]
+    [InlineData("metrics.json", "{\"format\":\"final-metrics/1\",\"step\":1,\"metrics\":{\"a\":-1e999},\"lineage\":[]}", "at $.metrics.a")]
     [InlineData("metrics.json", "{\"format\":\"final-metrics/9\",\"step\":1,\"metrics\":{},\"lineage\":[]}", "not of the format")]
     [InlineData("metrics.json", "null", "not of the format")]
     public async Task GivenNoUsableMetrics_WhenRead_ThenTheProblemSaysSo(string name, string content, string expected) =>

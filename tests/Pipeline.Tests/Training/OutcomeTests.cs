@@ -1,0 +1,46 @@
+using Amazon.SageMaker;
+using Amazon.SageMaker.Model;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+
+namespace BuildPipeline.Pipeline.Tests.Training;
+
+public sealed class OutcomeTests
+{
+    [Theory]
+    [InlineData("AlgorithmError: , exit code: 2", "2")]
+    [InlineData("AlgorithmError: exit code: 137", "137")]
+    public void Given_AProgramThatLeftNoText_When_ItsEndIsTold_Then_TheExitCodeIsNamedAndNothingIsEmpty(string reason, string code)
+    {
+        var outcome = Outcomes.Of(Failed(reason))!;
+
+        Assert.Equal(OutcomeKind.Failed, outcome.Kind);
+        Assert.Contains($"exit code {code} ", outcome.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain(": ,", outcome.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_AProgramThatLeftAText_When_ItsEndIsTold_Then_TheTextIsInIt() =>
+        Assert.Contains("CUDA out of memory, exit code: 1", Outcomes.Of(Failed("AlgorithmError: CUDA out of memory, exit code: 1"))!.Sentence, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Given_AFinalMetricThatIsNoNumber_When_Seen_Then_TheRecordCanStillBeWritten(float value)
+    {
+        var job = Failed("x");
+        job.FinalMetricDataList = [new MetricData { MetricName = "bad", Value = value }, new MetricData { MetricName = "good", Value = 1.5f }];
+
+        var attempt = JobState.Seen(TestRuns.Intent, job, null);
+
+        Assert.Equal("good", Assert.Single(attempt.ServiceMetrics).Key);
+        Assert.NotEmpty(System.Text.Json.JsonSerializer.Serialize(attempt, RunJson.Indented));
+    }
+
+    private static DescribeTrainingJobResponse Failed(string reason) => new()
+    {
+        TrainingJobStatus = TrainingJobStatus.Failed,
+        SecondaryStatus = SecondaryStatus.Failed,
+        FailureReason = reason,
+    };
+}
