@@ -27,6 +27,6 @@ public sealed class SuccessorCheck(RunSession session, ApproveStage approval, Tr
     // What a job has cost is known once the service bills it. Until then it is at most the time on its nodes, and the time that a stop
     // gives it, at the full rate; where the service shows no times, all that it may run.
     private static Usd? AtMost(AttemptRecord attempt, Usd? rate, DateTimeOffset now) =>
-        (attempt.Transitions.Count > 0 ? JobState.Spend(attempt, rate, now) : rate * (attempt.MaxRuntimeSeconds / 3600m))
+        (attempt.Transitions.Count > 0 ? JobState.SpendAtMost(attempt, rate, now) : rate * (attempt.MaxRuntimeSeconds / 3600m))
         + (rate * (decimal)CostEstimator.StopGrace.TotalHours);
 }
