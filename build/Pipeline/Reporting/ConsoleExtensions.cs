@@ -30,6 +30,15 @@ public static class ConsoleExtensions
     /// <summary>Lines as they are, never wrapped and never coloured: they are a log's, or somebody copies them.</summary>
     public static void WriteWhole(this IAnsiConsole console, string lines) => console.Profile.Out.Writer.WriteLine(InertText.Of(lines));
 
+    /// <summary>The lines of a node's log event, each behind the prefix.</summary>
+    public static void WriteLog(this IAnsiConsole console, string prefix, string text)
+    {
+        foreach (var line in InertText.Log(prefix, text))
+        {
+            console.WriteWhole(line);
+        }
+    }
+
     /// <summary>A sentence.</summary>
     public static void Say(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped(Markup.Escape(sentence)));
 

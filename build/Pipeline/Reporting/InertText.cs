@@ -27,8 +27,8 @@ public static partial class InertText
         return lines is [.., ""] and not [_] ? lines[..^1] : lines;
     }
 
-    /// <summary>The lines of a node's log event, each behind the node's name.</summary>
-    public static IEnumerable<string> Log(string node, string text) => Lines(text).Select(line => Of($"[{node}] {line}"));
+    /// <summary>The lines of a node's log event, each behind a prefix that says whose it is.</summary>
+    public static IEnumerable<string> Log(string prefix, string text) => Lines(text).Select(line => Of($"{prefix} {line}"));
 
     private static string Show(string text)
     {

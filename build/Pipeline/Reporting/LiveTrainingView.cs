@@ -37,7 +37,7 @@ internal sealed class LiveTrainingView : ITrainingView
                 _log[line.Host] = lines = new Queue<string>();
             }
 
-            Keep(lines, InertText.Log($"{line.Host}.{line.Attempt}", line.Text), LogLines);
+            Keep(lines, InertText.Log($"[{line.Host}.{line.Attempt}]", line.Text), LogLines);
         }
 
         if (progress.Loss is { } loss)

@@ -15,10 +15,7 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
     {
         foreach (var line in progress.NewLogLines)
         {
-            foreach (var text in InertText.Log($"{line.Host}.{line.Attempt}", line.Text))
-            {
-                console.WriteWhole(text);
-            }
+            console.WriteLog($"[{line.Host}.{line.Attempt}]", line.Text);
         }
 
         if (progress.Interruptions != _interruptions)

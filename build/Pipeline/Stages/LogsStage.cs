@@ -24,7 +24,7 @@ public sealed class LogsStage(PipelineOptions options, RunSession session, IAwsC
             await foreach (var line in log.ReadAsync(host, Patience.For(clients.Connection, time), cancellationToken))
             {
                 lines++;
-                console.WriteWhole(string.Create(CultureInfo.InvariantCulture, $"{line.At?.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} [{line.Host}.{line.Attempt}] {line.Text}"));
+                console.WriteLog(string.Create(CultureInfo.InvariantCulture, $"{line.At?.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} [{line.Host}.{line.Attempt}]"), line.Text);
             }
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
