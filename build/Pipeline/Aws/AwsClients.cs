@@ -18,6 +18,9 @@ public sealed class AwsClients : IAwsClients, IDisposable
     /// <summary>One answer of an API; S3 keeps the SDK's own limit, for its requests carry whole files.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>The first call of a target: an endpoint that does not answer has to show soon.</summary>
+    private static readonly TimeSpan FirstAnswerLimit = TimeSpan.FromSeconds(10);
+
     private readonly Lazy<AmazonS3Client> _s3;
     private readonly Lazy<AmazonSageMakerClient> _sageMaker;
     private readonly Lazy<AmazonCloudWatchLogsClient> _logs;
@@ -49,7 +52,7 @@ public sealed class AwsClients : IAwsClients, IDisposable
             config => credentials is null ? new AmazonCloudWatchClient(config) : new(credentials, config));
         _ec2 = Client(Located(new AmazonEC2Config { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonEC2Client(config) : new(credentials, config));
-        _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig { Timeout = AnswerLimit }),
+        _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig { Timeout = FirstAnswerLimit, MaxErrorRetry = 1 }),
             config => credentials is null ? new AmazonSecurityTokenServiceClient(config) : new(credentials, config));
         _serviceQuotas = Client(Located(new AmazonServiceQuotasConfig { Timeout = AnswerLimit }),
             config => credentials is null ? new AmazonServiceQuotasClient(config) : new(credentials, config));

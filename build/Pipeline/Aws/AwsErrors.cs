@@ -102,6 +102,8 @@ public static class AwsErrors
         AmazonServiceException { ErrorCode: { } code } when Codes.TryGetValue(code, out var fault) => fault,
         AmazonServiceException service => OfStatus(service),
         AmazonClientException client when IsAboutCredentials(client) => AwsFault.NoCredentials,
+        // What the SDK refuses by itself, without a call: a setting.
+        AmazonClientException { InnerException: null or not (HttpRequestException or IOException or SocketException or OperationCanceledException) } => AwsFault.Invalid,
         _ => AwsFault.Transient,
     };
 
@@ -114,7 +116,7 @@ public static class AwsErrors
         var (exitCode, sentence) = Classify(exception) switch
         {
             AwsFault.NoCredentials => (ExitCode.BadConfiguration,
-                $"AWS accepted no credentials while {doing}: sign in (for example with \"aws sso login\"), or set AWS_PROFILE, and run it again."),
+                $"AWS accepted no credentials while {doing}{OwnWords(exception)}: sign in (for example with \"aws sso login\"), or set AWS_PROFILE, and run it again."),
             AwsFault.ExpiredCredentials => (ExitCode.Failed,
                 $"The AWS credentials expired while {doing}: get new ones and run it again; what was done so far is recorded and is taken up."),
             AwsFault.AccessDenied => (ExitCode.Failed,
@@ -150,10 +152,14 @@ public static class AwsErrors
 
     private static bool IsAboutCredentials(AmazonClientException exception) =>
         exception.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase)
+        || exception.Message.Contains("profile", StringComparison.OrdinalIgnoreCase)
         || exception.Message.Contains("SSO", StringComparison.Ordinal);
 
     private static string Place(AwsConnection connection) =>
         connection.Endpoint is { } endpoint ? $"the sandbox at {endpoint.Authority}" : $"AWS in {connection.Region}";
+
+    // What the SDK says before any call names a setting; what a service says of a signature may repeat the request.
+    private static string OwnWords(Exception exception) => exception is AmazonClientException ? $" ({Words(exception)})" : "";
 
     /// <summary>The service's words as one sentence that ends with a full stop.</summary>
     private static string Words(Exception exception)

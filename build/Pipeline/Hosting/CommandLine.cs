@@ -23,8 +23,8 @@ public static partial class CommandLine
         string? Last(string name) => given.LastOrDefault(pair => pair.Option.Name == name).Value;
         IReadOnlyList<string> Every(string name) => [.. given.Where(pair => pair.Option.Name == name).Select(pair => pair.Value!)];
         bool Has(string name) => given.Any(pair => pair.Option.Name == name);
-        string Folder(string name, string standard) => Path.GetFullPath(
-            Last(name) ?? Path.Combine(repositoryRoot, standard), workingFolder);
+        string Folder(string name, string standard) => NoFile(name, Path.GetFullPath(
+            Last(name) ?? Path.Combine(repositoryRoot, standard), workingFolder));
 
         string? Given(string name) => Last(name) is { } path ? Path.GetFullPath(path, workingFolder) : null;
 
@@ -113,6 +113,9 @@ public static partial class CommandLine
     private static string EnvironmentName(string name) => EnvironmentPattern().IsMatch(name)
         ? name
         : throw Bad($"--environment={name} is not a name of an environment: lower-case letters, digits and dashes, at most 32.");
+
+    private static string NoFile(string option, string folder) =>
+        File.Exists(folder) ? throw Bad($"--{option}={folder} is a file; name a folder.") : folder;
 
     private static void RequireVerbosity(string? level)
     {

@@ -5,6 +5,9 @@ namespace BuildPipeline.Reporting;
 /// <summary>Small ways of saying what happens, on a terminal and in a log.</summary>
 public static class ConsoleExtensions
 {
+    // A log that says nothing for longer looks as if nothing happened.
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+
     /// <summary>True where pictures that move make sense.</summary>
     public static bool IsLive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
@@ -17,7 +20,13 @@ public static class ConsoleExtensions
         }
 
         console.Say($"{what} …");
-        return await work();
+        var running = work();
+        for (var waited = Beat; await Task.WhenAny(running, Task.Delay(Beat, TimeProvider.System)) != running; waited += Beat)
+        {
+            console.Say($"{what} … ({waited.TotalSeconds:0} s)");
+        }
+
+        return await running;
     }
 
     /// <inheritdoc cref="WorkAsync{T}"/>

@@ -6,6 +6,9 @@ namespace BuildPipeline.Runs;
 /// <remarks>The lock is the operating system's: a process that dies, however it dies, gives it back.</remarks>
 public sealed class RunLease : IDisposable
 {
+    // Another process has the file locked: EWOULDBLOCK of Linux and macOS, and the two violations of Windows. A full disk is none of them.
+    private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
+
     private readonly FileStream _lock;
     private readonly string _holderFile;
 
@@ -30,7 +33,7 @@ public sealed class RunLease : IDisposable
             File.WriteAllText(holderFile, JsonSerializer.Serialize(new Holder(Environment.ProcessId, target, now), RunJson.Indented));
             return new RunLease(stream, holderFile);
         }
-        catch (IOException)
+        catch (IOException exception) when (InUse.Contains(exception.HResult))
         {
             var holder = ReadHolder(holderFile);
             throw new PipelineException(

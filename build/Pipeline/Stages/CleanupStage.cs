@@ -30,7 +30,7 @@ public sealed class CleanupStage(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var environment = access.Terraform;
-        await clients.CheckCredentialsAsync(cancellationToken);
+        await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         var call = new TerraformCall(environment, Path.Combine(session.Store.RunsFolder, $"{options.Environment}.cleanup.log"), cancellationToken);
         var applied = TerraformDocuments.ReadApplied(await console.WorkAsync("terraform output", () => stack.OutputsAsync(call)));
         IReadOnlyList<string> unfinished = applied is null || leftovers.IsDue(options.Environment)

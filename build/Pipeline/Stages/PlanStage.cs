@@ -15,7 +15,7 @@ public sealed class PlanStage(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var environment = access.Terraform;
-        await clients.CheckCredentialsAsync(cancellationToken);
+        await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         WarnOfCleared();
 
         var planFile = session.PathOf(RunFiles.Plan);

@@ -23,7 +23,7 @@ public sealed class StopStage(PipelineOptions options, RunSession session, JobSt
             throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} has submitted no job, so there is nothing to stop.");
         }
 
-        if (!await stopper.StopAsync(attempt.JobName, cancellationToken))
+        if (!await console.WorkAsync($"stop {attempt.JobName}", () => stopper.StopAsync(attempt.JobName, cancellationToken)))
         {
             console.Done($"{attempt.JobName} is not running; there is nothing to stop.{(run.IsOpen ? $" Finish the run with:\n  {hints.For("Launch", $"--run={run.RunId}")}" : "")}");
             return;

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>An environment that is no sandbox, without an account behind it.</summary>
@@ -30,14 +34,42 @@ public sealed class AccountTests : IAsyncLifetime
     public async Task Given_AnUnreachableEndpoint_When_Launched_Then_ItIsNamed() =>
         (await LaunchAsync(("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"))).With(1).Saying("127.0.0.1:9");
 
-    private Task<Ended> LaunchAsync(params (string Name, string Value)[] account) => Workplace.EndAsync(_place.Start(
-        ["--target=Launch", $"--environment={Name}"],
-        new Dictionary<string, string>(account.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)))
+    [Theory]
+    [InlineData("Plan")]
+    [InlineData("Cleanup")]
+    public async Task Given_AnUnknownProfile_When_Called_Then_ItIsNamed(string target) =>
+        (await Workplace.EndAsync(Start($"--target={target}", ("AWS_PROFILE", "no-such-profile")))).With(2).Saying("no-such-profile");
+
+    [Fact]
+    public async Task Given_AnEndpointThatNeverAnswers_When_Interrupted_Then_ItHasSaidWhatItWaitsForAndEndsAtOnce()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var process = Start(
+            "--target=Plan", ("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none"), ("AWS_ENDPOINT_URL", $"http://{silent.LocalEndpoint}"));
+        using var connection = await silent.AcceptTcpClientAsync();
+
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        (await Workplace.EndAsync(process)).With(1).Saying("credentials").Saying("SIGTERM").Saying("--target=Plan");
+    }
+
+    private Task<Ended> LaunchAsync(params (string Name, string Value)[] account) => Workplace.EndAsync(Start("--target=Launch", account));
+
+    private Process Start(string target, params (string Name, string Value)[] account)
+    {
+        var environment = new Dictionary<string, string>
         {
             ["AWS_EC2_METADATA_DISABLED"] = "true",
             ["AWS_REGION"] = "us-east-1",
             ["AWS_PROFILE"] = "",
             ["AWS_SHARED_CREDENTIALS_FILE"] = _place.Write("credentials", ""),
             ["AWS_CONFIG_FILE"] = _place.Write("config", ""),
-        }));
+        };
+        foreach (var (name, value) in account)
+        {
+            environment[name] = value;
+        }
+
+        return _place.Start([target, $"--environment={Name}"], environment);
+    }
 }

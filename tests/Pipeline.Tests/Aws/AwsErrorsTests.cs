@@ -75,6 +75,17 @@ public sealed class AwsErrorsTests
         Assert.Contains("aws sso login", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Unable to find the \"nobody\" profile.")]
+    [InlineData("Value for ServiceURL is not a valid URL: notaurl.")]
+    public void Given_ASettingThatTheSdkRefuses_When_Explained_Then_ItIsConfigurationAndNotTheNetwork(string words)
+    {
+        var failure = AwsErrors.Explain(new AmazonClientException(words), "asking", Real);
+        Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
+        Assert.Contains(words.TrimEnd('.'), failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("network", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void GivenARefusedSignature_WhenExplained_ThenNothingOfTheRequestIsRepeated()
     {

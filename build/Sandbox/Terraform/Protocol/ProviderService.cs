@@ -148,8 +148,13 @@ internal sealed class ProviderService(
     public override Task<ReadDataSource.Types.Response> ReadDataSource(ReadDataSource.Types.Request request, ServerCallContext context)
     {
         var response = new ReadDataSource.Types.Response();
-        return Guard(response, response.Diagnostics, () =>
+        return GuardAsync(response, response.Diagnostics, async () =>
         {
+            if (held.Take(request.TypeName) is not null)
+            {
+                await held.WaitAsync(request.TypeName, context.CancellationToken);
+            }
+
             var block = schema.DataSources[request.TypeName];
             response.State = dataSources.Read(request.TypeName, request.Config.Decode(block)!, configurations.Of(context)).Encode(block);
         });

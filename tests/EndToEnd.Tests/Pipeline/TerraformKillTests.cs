@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>Aimed kills: a fault holds terraform at a known moment, a signal ends it or the pipeline, and one relaunch has to be enough.</summary>
+public sealed class TerraformKillTests : IAsyncLifetime
+{
+    private const string StateBucket = "sandbox-terraform-state";
+    private const string Lock = "infra/terraform.tfstate.tflock";
+    private const string Role = "module.execution_role.aws_iam_role.this: Creating...";
+
+    private readonly Workplace _place = new();
+
+    // Opens the sandbox, so that faults can be planned.
+    public async Task InitializeAsync() => await _place.BuildAsync("--target=Status");
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [TerraformFact(needsBash: true)]
+    public async Task Given_ACreatingApply_When_SigtermAndSigintEndIt_Then_ItsStateIsSavedAndOneLaunchGoesOn()
+    {
+        await SignalAsync("TERM", await HeldAsync("aws_iam_role", "drop_response", Role, "--target=Apply"));
+        Assert.Empty(await LocksAsync());
+        await SignalAsync("INT", await HeldAsync("aws_cloudwatch_log_group", "timeout", "aws_cloudwatch_log_group.training: Modifying...", "--target=Apply", "--var=training_log_retention_days=14"));
+        Assert.Empty(await LocksAsync());
+
+        (await _place.QuickAsync("--target=Launch", "--detach")).With(75);
+
+        Assert.Single(await _place.JobsAsync());
+        Assert.Single(await ResourcesAsync("aws_iam_role"));
+        Assert.Single(await ResourcesAsync("aws_vpc"));
+    }
+
+    [TerraformFact(needsBash: true)]
+    public async Task Given_AKilledPlanAndAKilledApply_When_Relaunched_Then_TheLockIsNamedReleasedAndWhatWasCreatedIsAdopted()
+    {
+        // Killed alone, the pipeline leaves a terraform that ends in order by itself.
+        var plan = await HeldAsync("aws_caller_identity", "timeout", "data.aws_caller_identity.current: Reading...", "--target=Plan");
+        plan.Kill();
+        await plan.WaitForExitAsync();
+        await UntilAsync(async () => (await LocksAsync()).Count == 0);
+
+        // Killed with terraform, it leaves the lock, and a network and a role without a state.
+        var apply = await HeldAsync("aws_iam_role", "drop_response", Role, "--target=Apply");
+        apply.Kill(entireProcessTree: true);
+        await apply.WaitForExitAsync();
+        var id = JsonDocument.Parse(Assert.Single(await LocksAsync())).RootElement.GetProperty("ID").GetString()!;
+
+        (await _place.QuickAsync("--target=Launch", "--detach")).With(1).Saying(id).Saying($"--release-lock={id}");
+        (await _place.QuickAsync("--target=Launch", "--detach", "--release-lock=none")).With(2);
+        (await _place.QuickAsync("--target=Launch", "--detach", $"--release-lock={id}")).With(75).Saying("aws_iam_role.this");
+
+        Assert.Single(await _place.JobsAsync());
+        Assert.Single(await ResourcesAsync("aws_iam_role"));
+        Assert.Single(await ResourcesAsync("aws_vpc"));
+        Assert.Empty(await LocksAsync());
+    }
+
+    [TerraformFact(needsBash: true)]
+    public async Task Given_AKilledFirstApply_When_CleanedUp_Then_WhatItCreatedIsRemoved()
+    {
+        var apply = await HeldAsync("aws_iam_role", "drop_response", Role, "--target=Apply");
+        apply.Kill(entireProcessTree: true);
+        await apply.WaitForExitAsync();
+        var id = JsonDocument.Parse(Assert.Single(await LocksAsync())).RootElement.GetProperty("ID").GetString()!;
+        Directory.Delete(Path.Combine(_place.ArtifactsFolder, "runs"), recursive: true); // as where the machine is lost
+        Assert.NotEmpty(await ResourcesAsync("aws_vpc"));
+
+        (await _place.QuickAsync("--target=Cleanup", $"--release-lock={id}")).With(0).Saying("Left: nothing");
+
+        Assert.Empty(await ResourcesAsync("aws_vpc"));
+        Assert.Empty(await ResourcesAsync("aws_iam_role"));
+        Assert.Empty(await ResourcesAsync("aws_kms_key"));
+    }
+
+    // The answer for one resource is held; the log says when terraform waits for it.
+    private async Task<Process> HeldAsync(string type, string kind, string line, params string[] options)
+    {
+        var latest = Path.Combine(_place.ArtifactsFolder, "runs", "latest");
+        var before = File.Exists(latest) ? await File.ReadAllTextAsync(latest) : "";
+        await _place.FaultsAsync(new { service = "terraform", operation = type, kind });
+        var process = _place.Start([Workplace.Quick, .. options]);
+        await UntilAsync(async () => process.HasExited
+            ? throw new InvalidOperationException((await Workplace.EndAsync(process)).Output)
+            : File.Exists(latest) && await File.ReadAllTextAsync(latest) != before && File.Exists(_place.RunFile("terraform.log"))
+                && (await File.ReadAllTextAsync(_place.RunFile("terraform.log"))).Contains(line, StringComparison.Ordinal));
+        return process;
+    }
+
+    private static async Task SignalAsync(string signal, Process process)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        (await Workplace.EndAsync(process)).With(1).Saying($"SIG{signal}").Saying("its lock is released").Saying("--target=Apply");
+    }
+
+    private async Task<IReadOnlyList<string>> LocksAsync()
+    {
+        using var s3 = _place.CreateS3();
+        var found = await s3.ListObjectsV2Async(new() { BucketName = StateBucket, Prefix = Lock });
+        var locks = new List<string>();
+        foreach (var held in found.S3Objects ?? [])
+        {
+            using var answer = await s3.GetObjectAsync(StateBucket, held.Key);
+            using var reader = new StreamReader(answer.ResponseStream);
+            locks.Add(await reader.ReadToEndAsync());
+        }
+
+        return locks;
+    }
+
+    private async Task<IReadOnlyList<string>> ResourcesAsync(string type) =>
+    [
+        .. (await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray()
+            .Where(resource => resource.GetProperty("type").GetString() == type).Select(resource => resource.GetProperty("id").GetString()!),
+    ];
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+        }
+    }
+}
