@@ -15,7 +15,7 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
     public async Task<string> PlanAsync(TerraformCall call, string planFile, string jsonFile)
     {
         var planJson = await console.WorkAsync("terraform plan", () => stack.PlanAsync(call, planFile, jsonFile));
-        var leftovers = await search.FindAsync(call.Environment.Name, planJson, call.Cancellation);
+        var leftovers = await search.FindAsync(call.Environment.Name, planJson, always: false, call.Cancellation);
         if (leftovers.Candidates.Count == 0)
         {
             return planJson;
@@ -44,7 +44,7 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
             return [];
         }
 
-        var leftovers = await search.FindAsync(call.Environment.Name, planJson, call.Cancellation);
+        var leftovers = await search.FindAsync(call.Environment.Name, planJson, always: true, call.Cancellation);
         if (leftovers.Candidates.Count > 0)
         {
             var plan = await console.WorkAsync(

@@ -48,11 +48,13 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
     };
 
     /// <summary>Searches where there is a reason to: an apply of this environment that did not end, or its bucket without a state.</summary>
-    public async Task<Leftovers> FindAsync(string environment, string planJson, CancellationToken cancellationToken)
+    /// <param name="always">True to search without a reason too.</param>
+    public async Task<Leftovers> FindAsync(string environment, string planJson, bool always, CancellationToken cancellationToken)
     {
         var planned = TerraformDocuments.ReadPlannedCreations(planJson).Where(resource => NamedTypes.ContainsKey(resource.Type)).ToList();
         var log = planned.Count == 0 ? [] : LogOfUnfinishedApplies(environment);
-        if (!CreationLog.HasChanges(log) && !await HasOwnBucketAsync(planned, cancellationToken))
+        if (planned.Count == 0 || (!always && !CreationLog.HasChanges(log) && !TerraformDocuments.IsPartOfAnApply(planJson)
+            && !await HasOwnBucketAsync(planned, cancellationToken)))
         {
             return new([], []);
         }

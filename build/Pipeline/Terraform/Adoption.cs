@@ -31,7 +31,7 @@ public sealed class Adoption(TerraformTool tool, TerraformStack stack)
             try
             {
                 json = await stack.ReplanAsync(
-                    call with { Folder = CopyWith(call, candidates) }, planFile, jsonFile, targets ? [.. candidates.Select(candidate => candidate.Address)] : []);
+                    call with { Folder = CopyWith(call, candidates) }, planFile, jsonFile, targets ? [.. candidates.Select(candidate => Resource(candidate.Address)).Distinct()] : []);
             }
             catch (PipelineException) when (Missing(candidates) is { Count: > 0 } missing)
             {
@@ -52,6 +52,9 @@ public sealed class Adoption(TerraformTool tool, TerraformStack stack)
 
         return new(null, [], foreign);
     }
+
+    // All instances of a resource: what is computed from them needs all.
+    private static string Resource(string address) => address.EndsWith(']') ? address[..address.LastIndexOf('[')] : address;
 
     /// <summary>True where an imported resource carries the tags that it is planned with, or its type has none.</summary>
     internal static bool IsOwn(JsonElement change) =>

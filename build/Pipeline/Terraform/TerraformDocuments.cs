@@ -47,11 +47,12 @@ public static class TerraformDocuments
             : throw Missing("training_job");
     }
 
-    /// <summary>What the outputs say of the stack; null where nothing is applied.</summary>
+    /// <summary>What the outputs say of the stack; null where nothing is applied, or the apply did not end.</summary>
     public static AppliedStack? ReadApplied(string outputsJson)
     {
         using var document = JsonDocument.Parse(outputsJson);
-        return document.RootElement.TryGetProperty("artifact_bucket_name", out var bucket)
+        // The job's description needs every other resource, so it is there last.
+        return document.RootElement.TryGetProperty("training_job", out _) && document.RootElement.TryGetProperty("artifact_bucket_name", out var bucket)
             ? new AppliedStack(bucket.GetProperty("value").GetString()!, document.RootElement.GetProperty("training_job_name").GetProperty("value").GetString()!)
             : null;
     }
@@ -63,6 +64,15 @@ public static class TerraformDocuments
         return document.RootElement.TryGetProperty("resource_changes", out var changes)
             ? [.. changes.EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed").Select(ReadResource).Where(resource => resource.Action == "create")]
             : [];
+    }
+
+    /// <summary>True where a plan starts from the state of an apply that did not end: it has resources, and not the output that needs all of them.</summary>
+    public static bool IsPartOfAnApply(string planJson)
+    {
+        using var document = JsonDocument.Parse(planJson);
+        return document.RootElement.TryGetProperty("prior_state", out var state) && state.TryGetProperty("values", out var values)
+            && Addresses(values.GetProperty("root_module")).Any()
+            && !(values.TryGetProperty("outputs", out var outputs) && outputs.TryGetProperty("training_job", out _));
     }
 
     /// <summary>A text of a JSON object; null where it has none, or it is not known yet.</summary>
