@@ -16,7 +16,7 @@ internal static class ContentMarks
 
     /// <summary>The marks of all files, four hexadecimal digits each; null for a folder with too many files for one variable.</summary>
     public static string? Of(IReadOnlyCollection<(string Path, string Sha256, long Size)> files) =>
-        files.Count * Length <= LongestValue ? string.Concat(files.Select(MarkOf)) : null;
+        files.Count * Length <= LongestValue ? string.Concat(files.Select(MarkOf).Order(StringComparer.Ordinal)) : null;
 
     /// <summary>The paths that the marks do not cover: files that were added, changed or renamed, in order.</summary>
     public static IReadOnlyList<string> Unexpected(IEnumerable<(string Path, string Sha256, long Size)> files, string marks)

@@ -56,7 +56,7 @@ public sealed class JobSubmission(
             : await UploadAsync(session.Run.Job!, cancellationToken);
         var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(cancellationToken);
 
-        await uploads.VerifyAsync(channels, cancellationToken);
+        channels = await uploads.VerifyAsync(channels, cancellationToken);
         var nodes = session.Run.JobOf(attempt);
         var request = JobRequest.Build(nodes, session.Run, attempt, channels);
         var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);

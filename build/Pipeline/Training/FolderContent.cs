@@ -20,9 +20,6 @@ public sealed record FolderContent(string Root, IReadOnlyList<ContentFile> Files
     /// <summary>SHA-256 over digest, size and path of every file, lower-case hex.</summary>
     public string Sha256 { get; } = ContentDigest.Of(Files.Select(file => (file.Path, file.Sha256, file.Size)));
 
-    /// <summary>A short mark for each file, by which a node names the file that differs; null for a folder with too many files.</summary>
-    public string? Marks { get; } = ContentMarks.Of([.. Files.Select(file => (file.Path, file.Sha256, file.Size))]);
-
     /// <summary>Bytes of all files.</summary>
     public long Bytes => Files.Sum(file => file.Size);
 

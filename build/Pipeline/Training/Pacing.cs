@@ -42,7 +42,7 @@ public sealed record Pacing
             LostContact = TimeSpan.FromMinutes(1),
             Refused = TimeSpan.FromSeconds(10),
             LateLog = TimeSpan.Zero,
-            LogPatience = TimeSpan.FromSeconds(30),
+            LogPatience = TimeSpan.FromMinutes(1),
             Retry = TimeSpan.FromMilliseconds(200),
             MarketSpeed = 240,
         }

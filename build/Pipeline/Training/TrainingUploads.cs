@@ -9,7 +9,7 @@ namespace BuildPipeline.Training;
 /// <param name="Name">As the program knows it: the folder below <c>/opt/ml/input/data</c>.</param>
 /// <param name="Uri">S3 prefix, with a slash at its end.</param>
 /// <param name="Sha256">Digest of the files that the pipeline uploaded (<see cref="FolderContent.Sha256"/>); null where the data was in S3 before.</param>
-/// <param name="Marks">By which a node names the file that differs (<see cref="FolderContent.Marks"/>); null where there are none.</param>
+/// <param name="Marks">A short mark for each file, by which a node names the one that differs; null before the files were compared, or where they are too many.</param>
 public sealed record InputChannel(string Name, string Uri, string? Sha256 = null, string? Marks = null);
 
 /// <summary>Puts the training program and the data into the artifact bucket, each under its digest and only once.</summary>
@@ -40,7 +40,7 @@ public sealed class TrainingUploads(IAwsClients clients)
 
             var code = RunLocations.Bundle(job, program.Sha256);
             await UploadFolderAsync(job, program, code, cancellationToken);
-            return [.. channels, new(JobRequest.CodeChannel, code.ToString(), program.Sha256, program.Marks)];
+            return [.. channels, new(JobRequest.CodeChannel, code.ToString(), program.Sha256)];
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
@@ -49,15 +49,19 @@ public sealed class TrainingUploads(IAwsClients clients)
     }
 
     /// <summary>Compares what S3 holds now with the digests of what was uploaded, right before a job is submitted.</summary>
+    /// <returns>The channels with what a node needs to do the same.</returns>
     /// <exception cref="PipelineException">An object was added, removed or replaced (exit code 4), or S3 does not answer.</exception>
-    public async Task VerifyAsync(IReadOnlyList<InputChannel> channels, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<InputChannel>> VerifyAsync(IReadOnlyList<InputChannel> channels, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var channel in channels.Where(channel => channel.Sha256 is not null))
+            var verified = new List<InputChannel>();
+            foreach (var channel in channels)
             {
-                await _uploaded.RequireAsync(channel, cancellationToken);
+                verified.Add(channel.Sha256 is null ? channel : channel with { Marks = await _uploaded.RequireAsync(channel, cancellationToken) });
             }
+
+            return verified;
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
@@ -81,7 +85,7 @@ public sealed class TrainingUploads(IAwsClients clients)
 
         var target = RunLocations.Data(job, folder.Sha256);
         await UploadFolderAsync(job, folder, target, cancellationToken);
-        return new(data.Channel, target.ToString(), folder.Sha256, folder.Marks);
+        return new(data.Channel, target.ToString(), folder.Sha256);
     }
 
     private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Uri target, CancellationToken cancellationToken)

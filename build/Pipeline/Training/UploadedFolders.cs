@@ -54,8 +54,9 @@ internal sealed class UploadedFolders(IAwsClients clients)
     }
 
     /// <summary>Refuses a folder that holds anything else than what was uploaded.</summary>
+    /// <returns>A mark for each file; null where they are too many.</returns>
     /// <exception cref="PipelineException">An object was added, removed or replaced (exit code 4).</exception>
-    public async Task RequireAsync(InputChannel channel, CancellationToken cancellationToken)
+    public async Task<string?> RequireAsync(InputChannel channel, CancellationToken cancellationToken)
     {
         _ = S3Uri.TryParse(channel.Uri, out var folder);
         var present = await ListAsync(folder!, cancellationToken);
@@ -69,5 +70,7 @@ internal sealed class UploadedFolders(IAwsClients clients)
                 $"The files of channel {channel.Name} under {folder} are no longer those that were uploaded: an object was added, removed or replaced.{newest} "
                 + "Find out who did that, and start a new run.");
         }
+
+        return ContentMarks.Of(files);
     }
 }

@@ -83,8 +83,12 @@ public sealed class GateTests : IAsyncLifetime
     }
 
     [TerraformFact]
-    public async Task Given_AnImageThatTheSandboxDoesNotKnow_When_Launched_Then_TheKnownOnesAreNamed() =>
+    public async Task Given_AnImageThatTheSandboxDoesNotKnow_When_Launched_Then_TheKnownOnesAreNamedBeforeAnythingIsPriced()
+    {
         (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2).Saying("sandbox/builtin");
+
+        Assert.False(File.Exists(_place.RunFile("cost.json")));
+    }
 
     [TerraformFact]
     public async Task Given_ABucketNameThatIsTaken_When_Launched_Then_TheBucketIsNamedAndNothingIsSubmitted()

@@ -16,11 +16,19 @@ public sealed class NodeTests(NodeTests.Shared shared) : IClassFixture<NodeTests
             final_metric          = { name = "train:loss", max = 5 }
             """);
 
-        (await _place.BuildAsync("--target=Launch", "--interruptions=0", $"--var-file={program}")).With(7).Saying("2 nodes were paid, but 1 process");
+        var starter = new Dictionary<string, string> { ["AWS_SESSION_TOKEN"] = "of-the-starter", ["HF_TOKEN"] = "of-the-starter", ["GH_TOKEN"] = "of-the-starter" };
+
+        (await Workplace.EndAsync(_place.Start(["--target=Launch", "--interruptions=0", $"--var-file={program}"], starter)))
+            .With(7).Saying("2 nodes were paid, but 1 process");
 
         var failed = _place.Run.GetProperty("evidence").GetProperty("findings").EnumerateArray()
             .Where(finding => !finding.GetProperty("passed").GetBoolean()).Select(finding => finding.GetProperty("check").GetString());
         Assert.Equal("nodes", Assert.Single(failed));
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.DoesNotContain("of-the-starter", await File.ReadAllTextAsync($"/proc/{_place.Sandbox().Pid}/environ"), StringComparison.Ordinal);
+        }
+
         var log = (await _place.BuildAsync("--target=Logs", "--run=latest", "--node=2")).With(0).Saying("[algo-2.1] final step=200");
         Assert.DoesNotContain("[algo-1", log.Output, StringComparison.Ordinal);
         (await _place.BuildAsync("--target=Logs", "--run=latest", "--attempt=2")).With(2).Saying("has no attempt 2");
@@ -31,7 +39,7 @@ public sealed class NodeTests(NodeTests.Shared shared) : IClassFixture<NodeTests
     {
         var bad = _place.Write("bad.tfvars", """hyperparameters = { total_steps = "40", learning_rate = "not-a-number" }""");
         await _place.BuildAsync("--target=Logs");
-        await _place.FaultsAsync(new { service = "logs", operation = "*", kind = "throttle", count = 20 });
+        await _place.FaultsAsync(new { service = "logs", operation = "*", kind = "throttle", count = 12 });
 
         (await _place.BuildAsync("--target=Launch", "--interruptions=0", $"--var-file={bad}")).With(1).Saying("--target=Logs");
 

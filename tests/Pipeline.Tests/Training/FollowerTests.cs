@@ -232,7 +232,7 @@ public sealed class FollowerTests : IDisposable
         var attempt = await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
         Assert.Equal(OutcomeKind.Failed, attempt.Outcome);
         Assert.Contains("Rate exceeded", _shown[^1].UnreadLog, StringComparison.Ordinal);
-        Assert.InRange(_time.GetUtcNow() - Start, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+        Assert.InRange(_time.GetUtcNow() - Start, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(90));
     }
 
     [Fact]

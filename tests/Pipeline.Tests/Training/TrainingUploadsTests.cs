@@ -36,9 +36,9 @@ public sealed class TrainingUploadsTests : IDisposable
         var (train, validation) = ($"data/{data[0].Sha256}/", $"data/{data[1].Sha256}/");
         Assert.Equal(
             [
-                new("train", $"s3://{Bucket}/{train}", data[0].Sha256, data[0].Folder!.Marks),
-                new("validation", $"s3://{Bucket}/{validation}", data[1].Sha256, data[1].Folder!.Marks),
-                new InputChannel("code", $"s3://{Bucket}/bundles/{program.Sha256}/", program.Sha256, program.Marks),
+                new("train", $"s3://{Bucket}/{train}", data[0].Sha256),
+                new("validation", $"s3://{Bucket}/{validation}", data[1].Sha256),
+                new InputChannel("code", $"s3://{Bucket}/bundles/{program.Sha256}/", program.Sha256),
             ],
             await UploadAsync(program, data));
         Assert.Equal(
@@ -90,7 +90,9 @@ public sealed class TrainingUploadsTests : IDisposable
         var (program, data) = await InputsAsync(Job);
         var channels = await UploadAsync(program, data);
         _s3.KeepsSha256 = keepsSha256;
-        await new TrainingUploads(_clients).VerifyAsync(channels, default);
+        var verified = await new TrainingUploads(_clients).VerifyAsync(channels, default);
+        Assert.Equal(
+            ContentMarks.Of([.. data[0].Folder!.Files.Select(known => (known.Path, known.Sha256, known.Size))]), verified.Single(channel => channel.Name == "train").Marks);
 
         _s3.Now = _s3.Now.AddMinutes(1);
         if (content is null)

@@ -27,7 +27,7 @@ internal static class ChannelCheck
                 : null;
             if (folder is null)
             {
-                throw new JobFailure($"AlgorithmError: the channel '{channel}' is missing, and {name} is set.");
+                throw new JobFailure($"AlgorithmError: The channel '{channel}' is missing, and {name} is set.");
             }
 
             var files = await ReadAsync(new DirectoryInfo(folder), cancellationToken);
@@ -36,7 +36,7 @@ internal static class ChannelCheck
             {
                 var marks = environment.GetValueOrDefault(name.Replace(Digest, Marks, StringComparison.Ordinal));
                 throw new JobFailure(
-                    $"AlgorithmError: the channel '{channel}' is not what was approved: {Difference(files, marks)}. "
+                    $"AlgorithmError: The channel '{channel}' is not what was approved: {Difference(files, marks)}. "
                     + $"Its digest is {actual}, approved was {digest}.");
             }
         }
