@@ -11,7 +11,7 @@ namespace BuildPipeline.Training;
 /// <param name="Name">Its name in the log group.</param>
 /// <param name="Host">The node, for example <c>algo-1</c>.</param>
 /// <param name="Attempt">1 for the node's first stream; each restart adds one.</param>
-/// <param name="HasLines">True where the node has written to it.</param>
+/// <param name="HasLines">True where the node has written to it; the service may be late to say so.</param>
 public sealed record JobLogStream(string Name, string Host, int Attempt, bool HasLines);
 
 /// <summary>The log of one job: the streams of all its nodes and restarts.</summary>
@@ -49,8 +49,16 @@ public sealed partial class JobLog(IAmazonCloudWatchLogs logs, string logGroup, 
     {
         try
         {
-            var hosts = (await StreamsAsync(cancellationToken)).Where(stream => stream.HasLines).DistinctBy(stream => stream.Host).Count();
-            return hosts == 0 ? null : hosts;
+            var hosts = new HashSet<string>();
+            foreach (var stream in await StreamsAsync(cancellationToken))
+            {
+                if (stream.HasLines || (await PageAsync(stream, null, newest: 1, cancellationToken)).Lines.Count > 0)
+                {
+                    hosts.Add(stream.Host);
+                }
+            }
+
+            return hosts.Count == 0 ? null : hosts.Count;
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
