@@ -1,6 +1,6 @@
 # Where the state lies is the environment's business: bucket, key and region come from
 # `terraform init -backend-config=environments/NAME.s3.tfbackend`. Without that option, init asks for them.
-# For a first look without a state bucket, copy backend_override.tf.example to backend_override.tf.
+# For a first look without a state bucket see infra/README.md.
 terraform {
   backend "s3" {
     use_lockfile = true

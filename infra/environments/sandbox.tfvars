@@ -38,7 +38,7 @@ final_metric = {
   max  = 3.5
 }
 
-# A network and a key of its own. Said here, so that a terraform.tfvars beside the code cannot change it.
+# A network and a key of its own.
 vpc_id               = null
 private_subnet_ids   = []
 s3_prefix_list_id    = null

@@ -128,6 +128,11 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
+            if (AwsErrors.Classify(exception) == AwsFault.AccessDenied)
+            {
+                return []; // Names find the rest.
+            }
+
             throw AwsErrors.Explain(exception, "searching for resources that an earlier apply has left", clients.Connection);
         }
     }

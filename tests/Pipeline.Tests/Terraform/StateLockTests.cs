@@ -1,4 +1,8 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Stages;
 using BuildPipeline.Terraform;
+using Microsoft.Extensions.Time.Testing;
+using Spectre.Console.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Terraform;
 
@@ -51,6 +55,23 @@ public sealed class StateLockTests
         File.Delete(file);
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1010), read[0].Ended);
         Assert.Equal((null, false), (read[1].Ended, read[1].IsRunning)); // that id is another process now
+    }
+
+    [Theory]
+    [InlineData(LockOwner.Gone, ExitCode.Failed, true)]
+    [InlineData(LockOwner.Unknown, ExitCode.StillRunning, true)]
+    [InlineData(LockOwner.Running, ExitCode.StillRunning, false)]
+    public async Task Given_ALockThatStays_When_Refused_Then_OnlyADeadOnesReleaseIsSuggested(LockOwner owner, ExitCode code, bool isSuggested)
+    {
+        var options = new PipelineOptions { Target = "Apply", RunId = "20261120-090000-aaaa", ArtifactsFolder = "/a", SandboxState = "/s", RepositoryRoot = "/r" };
+        using var console = new TestConsole();
+        var release = new LockRelease(options, new CommandHints("./build.sh", HintShell.Posix, []), console, new FakeTimeProvider(Created.AddDays(6)));
+
+        Assert.False(await release.AskAsync(Held, owner, CancellationToken.None)); // no terminal
+        var refusal = release.Refuse(Held, owner);
+        Assert.Equal(code, refusal.ExitCode);
+        Assert.Equal(
+            isSuggested, refusal.Message.Contains("./build.sh --target=Apply --run=20261120-090000-aaaa --release-lock=6f1c", StringComparison.Ordinal));
     }
 
     private static string[] Lines =>
