@@ -57,7 +57,7 @@ internal sealed class Trainer
             var (loss, stop, saveByTime) = await StepAsync(stopRequested.IsCancellationRequested);
             RequireNumber(loss);
             stopping = stop;
-            Report(loss);
+            Report();
             var saveByStep = _settings.CheckpointIntervalSteps > 0 && _state.Step % _settings.CheckpointIntervalSteps == 0;
             if (saveByStep || saveByTime || stopping || _state.Step == _settings.TotalSteps)
             {
@@ -112,22 +112,22 @@ internal sealed class Trainer
             + $"lower learning_rate, which is {_settings.LearningRate}."));
     }
 
-    private void Report(double localLoss)
+    private void Report()
     {
         if (_state.Step % _settings.ReportIntervalSteps != 0 && _state.Step != 1 && _state.Step != _settings.TotalSteps)
         {
             return;
         }
+        // The loss is that of all ranks; the full value is in metrics.json and in the manifests.
         if (_node.Rank != 0)
         {
-            _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rank={_node.Rank} step={_state.Step} local_loss={localLoss}"));
             return;
         }
         var tokens = (double)(_state.Step - _lastReportedStep) * _settings.BatchSize;
         var rate = tokens / _time.GetElapsedTime(_lastReport).TotalSeconds;
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"step={_state.Step} {Checkpointer.TrainLossMetric}={_state.TrainLoss} lr={_state.Optimizer.LearningRate(_state.Step)} "
+            $"step={_state.Step} {Checkpointer.TrainLossMetric}={_state.TrainLoss:G6} lr={_state.Optimizer.LearningRate(_state.Step):G6} "
             + $"tokens_per_second={rate:0} checkpoint_stall_seconds={_stall.TotalSeconds:0.####}"));
         _stall = TimeSpan.Zero;
         _lastReport = _time.GetTimestamp();
@@ -152,7 +152,7 @@ internal sealed class Trainer
         var metrics = new Dictionary<string, double> { [Checkpointer.TrainLossMetric] = _state.TrainLoss, ["validation:loss"] = validationLoss };
         await WriteModelAsync(metrics);
         _output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"final step={_state.Step} {string.Join(' ', metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}={m.Value}")))}"));
+            CultureInfo.InvariantCulture, $"final step={_state.Step} {string.Join(' ', metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}={m.Value:G9}")))}"));
     }
 
     // The held-out text's examples, evenly thinned out where there are many, dealt to the nodes in turn.

@@ -1,5 +1,5 @@
 # The sandbox: an AWS that the project brings along. Nothing here can spend, so the job is enabled.
-# On AWS such a run would cost, with the price table of 2026-11-23: expected $0.33, p90 $0.55, ceiling $1.51.
+# The cost gate prints what such a run would cost on AWS.
 
 region              = "us-east-1"
 environment         = "sandbox"

@@ -7,6 +7,7 @@ using BuildPipeline.Runs;
 using BuildPipeline.Stages;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
+using Cake.Core;
 using Cake.Core.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
@@ -25,6 +26,7 @@ public static class Services
         .AddSingleton<ShutdownSignals>()
         .AddSingleton<Endings>()
         .AddSingleton<ICakeLog, PipelineLog>()
+        .AddSingleton<ICakeReportPrinter, RunReport>()
         .AddSingleton(HintsFor(options, Environment.GetEnvironmentVariable))
         .AddSingleton(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton(provider => new RunStore(options.ArtifactsFolder, provider.GetRequiredService<TimeProvider>()))

@@ -49,13 +49,13 @@ public static class ConsoleExtensions
     }
 
     /// <summary>A sentence.</summary>
-    public static void Say(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped(Markup.Escape(sentence)));
+    public static void Say(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped(console.Fit(sentence, 0)));
 
     /// <summary>A sentence for those who look twice: a source, an assumption.</summary>
-    public static void Remark(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped($"[dim]{Markup.Escape(sentence)}[/]"));
+    public static void Remark(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped($"[dim]{console.Fit(sentence, 0)}[/]"));
 
     /// <summary>A named value on a line of its own.</summary>
-    public static void Field(this IAnsiConsole console, string name, string value) => console.Write(new Unwrapped($"[dim]{name,-11}[/] {Markup.Escape(value)}"));
+    public static void Field(this IAnsiConsole console, string name, string value) => console.Write(new Unwrapped($"[dim]{name,-11}[/] {console.Fit(value, 12)}"));
 
     /// <summary>Says that something is done. Here and below, a message may have further lines, such as a command to copy.</summary>
     public static void Done(this IAnsiConsole console, string sentence) => console.Marked("[green]✓[/]", sentence);
@@ -69,5 +69,9 @@ public static class ConsoleExtensions
     /// <summary>Says what failed.</summary>
     public static void Failed(this IAnsiConsole console, string sentence) => console.Marked("[red]✗[/]", sentence);
 
-    private static void Marked(this IAnsiConsole console, string mark, string sentence) => console.Write(new Unwrapped($"{mark} {Markup.Escape(sentence)}"));
+    private static void Marked(this IAnsiConsole console, string mark, string sentence) => console.Write(new Unwrapped($"{mark} {console.Fit(sentence, 2)}"));
+
+    // A log has no width.
+    private static string Fit(this IAnsiConsole console, string text, int indent) =>
+        Markup.Escape(console.Profile.Out.IsTerminal ? Unwrapped.Fit(text, console.Profile.Width, indent) : text);
 }

@@ -55,8 +55,7 @@ public static class CostView
     /// <summary>Shows what an approval would bind, and its digest.</summary>
     public static void ShowSubject(IAnsiConsole console, ApprovalSubject subject)
     {
-        console.MarkupLine($"To approve: [bold]{subject.Ceiling}[/] at most, until {Format.Moment(subject.ExpiresAt)}, digest");
-        console.MarkupLine($"  [bold]{ApprovalDigest.Of(subject)}[/]");
+        console.Say($"Approval requested: up to {subject.Ceiling}, valid until {Format.Moment(subject.ExpiresAt)}. Digest:\n  {ApprovalDigest.Of(subject)}");
     }
 
     private static Table Rungs(CostRecord cost)

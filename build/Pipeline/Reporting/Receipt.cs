@@ -78,7 +78,7 @@ public static class Receipt
 
         if (run.Approval is { } approval)
         {
-            var given = MarkdownText.Prose($"{approval.Approver} ({SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}");
+            var given = MarkdownText.Prose($"{approval.Approver} ({ApprovalView.SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}");
             Row(page, "Approved by", $"{given}, digest {MarkdownText.Code(Format.Short(approval.Digest))}");
         }
 
@@ -125,16 +125,6 @@ public static class Receipt
     /// <param name="value">Markdown.</param>
     internal static void Row(StringBuilder page, string name, string value) =>
         page.AppendLine(MarkdownText.Row(name, value));
-
-    private static string SourceName(ApprovalRecord approval) => (approval.Source, approval.Review) switch
-    {
-        (ApprovalSource.Terminal, _) => "amount typed at a terminal",
-        (_, { } review) => $"released as a reviewer of the GitHub environment {review.Environment}; requested by {review.RequestedBy}{(review.Comment.Length == 0 ? "" : $"; comment: {review.Comment}")}",
-        (ApprovalSource.Sandbox, _) => "the sandbox's own policy, nothing can be spent there",
-
-        // Earlier versions took a GitHub review for granted; what they recorded proves only that the digest was given.
-        _ => "digest given on the command line",
-    };
 
     // A line is never cut; a block of code that would stay open is closed.
     private static string Cut(string text)

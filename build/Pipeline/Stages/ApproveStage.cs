@@ -1,13 +1,15 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using Spectre.Console;
 
 namespace BuildPipeline.Stages;
 
 /// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
 public sealed class ApproveStage(
-    PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk, BudgetStage budget, ServiceClock clock)
+    PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk, BudgetStage budget, ServiceClock clock, IAnsiConsole console)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
     /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled or does not fit into the team's budget (3).</exception>
@@ -28,6 +30,7 @@ public sealed class ApproveStage(
         }
 
         await VerifyAsync(cancellationToken);
+        ApprovalView.Show(console, session.Run.Approval!);
     }
 
     /// <summary>Refuses where the approval does not cover what would be done now; reserves anew what was given back meanwhile.</summary>

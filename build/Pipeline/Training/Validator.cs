@@ -82,15 +82,15 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
 
         var within = !(value < expected.Min) && !(value > expected.Max);
         return new("final metric", within, string.Create(CultureInfo.InvariantCulture,
-            $"{expected.Name} is {value.ToString(within ? "G6" : "R", CultureInfo.InvariantCulture)}{(within ? "" : ", outside its bounds")}: {Bounds(expected)}."));
+            $"{expected.Name} is {value.ToString(within ? "G6" : "R", CultureInfo.InvariantCulture)}, {(within ? "as required" : "which is not as required")}: {Bounds(expected)}."));
     }
 
     private static string Bounds(FinalMetricSpec expected) => expected switch
     {
-        { Min: { } min, Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"from {min} to {max} is asked for"),
-        { Min: { } min } => string.Create(CultureInfo.InvariantCulture, $"at least {min} is asked for"),
-        { Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"at most {max} is asked for"),
-        _ => "no bounds are set",
+        { Min: { } min, Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"from {min} to {max}"),
+        { Min: { } min } => string.Create(CultureInfo.InvariantCulture, $"at least {min}"),
+        { Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"at most {max}"),
+        _ => "no bounds",
     };
 
     private static Finding CostFinding(RunRecord run)

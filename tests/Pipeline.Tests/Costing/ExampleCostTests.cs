@@ -12,7 +12,6 @@ public sealed partial class ExampleCostTests
     private static readonly string Infra = Path.Combine(Repository.Root, "infra");
 
     [Theory]
-    [InlineData("environments/sandbox.tfvars")]
     [InlineData("examples/pytorch-cpu.tfvars")]
     [InlineData("examples/llama-lora-g5.tfvars")]
     [InlineData("examples/full-finetune-p4d.tfvars")]

@@ -129,18 +129,6 @@ public sealed partial class ForeignTextTests
         Assert.Equal("```\n@octocat\n~~~\n````", block.Lines.ToString());
     }
 
-    [Fact]
-    public void Given_ALineOfTwoHundredCharacters_When_SaidAt80Columns_Then_ItIsNotWrapped()
-    {
-        var console = new TestConsole().Width(80);
-        var line = string.Join(' ', Enumerable.Repeat("./build.sh --target=Launch", 8));
-
-        console.Failed(line);
-        console.Field("next", line);
-
-        Assert.Equal([$"✗ {line}", $"{"next",-11} {line}"], console.Output.TrimEnd('\n').Split('\n'));
-    }
-
     private static Arbitrary<int> Choices => Gen.Choose(0, 40).ToArbitrary();
 
     private static RunRecord Run(string text, int choice) => new Filled(() => text, choice).A<RunRecord>();
