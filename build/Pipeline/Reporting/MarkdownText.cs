@@ -65,7 +65,7 @@ internal static partial class MarkdownText
     private static partial Regex Ticks();
 
     // Letters and digits, dollars, and the marks of a sentence around and inside of them.
-    [GeneratedRegex(@"^[(""']*(\$(?=[0-9]))?[\p{L}\p{Nd}]+([.,:;'’/+=%×_-]{1,2}[\p{L}\p{Nd}]+)*%?[)""'.,:;?…]*$|^[×…]$")]
+    [GeneratedRegex(@"^[(""']*(\$(?=[0-9]))?[\p{L}\p{Nd}]+([.,:;'’/+=%×_-]{1,2}[\p{L}\p{Nd}]+)*%?(\(s\))?[)""'.,:;?…]*$|^[×…/]$")]
     private static partial Regex Plain();
 
     // What is linked or replaced although it is letters and digits: a commit, GH-1, www.x, scheme://, :name: of an emoji.

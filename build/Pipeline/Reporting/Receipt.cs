@@ -109,7 +109,7 @@ public static class Receipt
 
     private static void Bars(StringBuilder page, CostRecord cost)
     {
-        page.AppendLine(MarkdownText.Fence(CostBars.Of(cost).Select(figure => $"{figure.Name,-14} {Format.Money(figure.Amount),10} {figure.Bar}".TrimEnd()))).AppendLine();
+        page.AppendLine().AppendLine(MarkdownText.Fence(CostBars.Of(cost).Select(figure => $"{figure.Name,-14} {Format.Money(figure.Amount),10} {figure.Bar}".TrimEnd()))).AppendLine();
         if (cost.Envelope is { } course)
         {
             page.AppendLine(CostBars.Course(course)).AppendLine();
