@@ -21,13 +21,26 @@ public sealed class AwsClients : IAwsClients, IDisposable
     /// <summary>The first call of a target: an endpoint that does not answer has to show soon.</summary>
     private static readonly TimeSpan FirstAnswerLimit = TimeSpan.FromSeconds(10);
 
-    private readonly Lazy<AmazonS3Client> _s3;
-    private readonly Lazy<AmazonSageMakerClient> _sageMaker;
-    private readonly Lazy<AmazonCloudWatchLogsClient> _logs;
-    private readonly Lazy<AmazonCloudWatchClient> _cloudWatch;
-    private readonly Lazy<AmazonEC2Client> _ec2;
-    private readonly Lazy<AmazonSecurityTokenServiceClient> _securityToken;
-    private readonly Lazy<AmazonServiceQuotasClient> _serviceQuotas;
+    private readonly Client<AmazonS3Client> _s3 = new(connection => Create(
+        Located(connection, new AmazonS3Config { ForcePathStyle = connection.IsSandbox }), config => new AmazonS3Client(config), (credentials, config) => new(credentials, config)));
+
+    private readonly Client<AmazonSageMakerClient> _sageMaker = new(connection => Create(
+        Located(connection, new AmazonSageMakerConfig { Timeout = AnswerLimit }), config => new AmazonSageMakerClient(config), (credentials, config) => new(credentials, config)));
+
+    private readonly Client<AmazonCloudWatchLogsClient> _logs = new(connection => Create(
+        Located(connection, new AmazonCloudWatchLogsConfig { Timeout = AnswerLimit }), config => new AmazonCloudWatchLogsClient(config), (credentials, config) => new(credentials, config)));
+
+    private readonly Client<AmazonCloudWatchClient> _cloudWatch = new(connection => Create(
+        Located(connection, new AmazonCloudWatchConfig { Timeout = AnswerLimit }), config => new AmazonCloudWatchClient(config), (credentials, config) => new(credentials, config)));
+
+    private readonly Client<AmazonEC2Client> _ec2 = new(connection => Create(
+        Located(connection, new AmazonEC2Config { Timeout = AnswerLimit }), config => new AmazonEC2Client(config), (credentials, config) => new(credentials, config)));
+
+    private readonly Client<AmazonSecurityTokenServiceClient> _securityToken = new(connection => Create(
+        Located(connection, new AmazonSecurityTokenServiceConfig { Timeout = FirstAnswerLimit, MaxErrorRetry = 1 }), config => new AmazonSecurityTokenServiceClient(config), (credentials, config) => new(credentials, config)));
+
+    private readonly Client<AmazonServiceQuotasClient> _serviceQuotas = new(connection => Create(
+        Located(connection, new AmazonServiceQuotasConfig { Timeout = AnswerLimit }), config => new AmazonServiceQuotasClient(config), (credentials, config) => new(credentials, config)));
 
     private readonly Func<AwsConnection> _connection;
 
@@ -37,50 +50,32 @@ public sealed class AwsClients : IAwsClients, IDisposable
     {
     }
 
-    /// <summary>Clients of the place that is known when each is first used: a job's region is known only after the plan.</summary>
-    public AwsClients(Func<AwsConnection> connection)
-    {
-        _connection = connection;
-        var credentials = Connection.IsSandbox ? new BasicAWSCredentials("sandbox", "sandbox") : null;
-        _s3 = Client(Located(new AmazonS3Config { ForcePathStyle = Connection.IsSandbox }),
-            config => credentials is null ? new AmazonS3Client(config) : new(credentials, config));
-        _sageMaker = Client(Located(new AmazonSageMakerConfig { Timeout = AnswerLimit }),
-            config => credentials is null ? new AmazonSageMakerClient(config) : new(credentials, config));
-        _logs = Client(Located(new AmazonCloudWatchLogsConfig { Timeout = AnswerLimit }),
-            config => credentials is null ? new AmazonCloudWatchLogsClient(config) : new(credentials, config));
-        _cloudWatch = Client(Located(new AmazonCloudWatchConfig { Timeout = AnswerLimit }),
-            config => credentials is null ? new AmazonCloudWatchClient(config) : new(credentials, config));
-        _ec2 = Client(Located(new AmazonEC2Config { Timeout = AnswerLimit }),
-            config => credentials is null ? new AmazonEC2Client(config) : new(credentials, config));
-        _securityToken = Client(Located(new AmazonSecurityTokenServiceConfig { Timeout = FirstAnswerLimit, MaxErrorRetry = 1 }),
-            config => credentials is null ? new AmazonSecurityTokenServiceClient(config) : new(credentials, config));
-        _serviceQuotas = Client(Located(new AmazonServiceQuotasConfig { Timeout = AnswerLimit }),
-            config => credentials is null ? new AmazonServiceQuotasClient(config) : new(credentials, config));
-    }
+    /// <summary>Clients of the place as it is at each use: a job's region is known only after the plan, and a sandbox that restarts has another port.</summary>
+    public AwsClients(Func<AwsConnection> connection) => _connection = connection;
 
     /// <inheritdoc/>
     public AwsConnection Connection => _connection();
 
     /// <inheritdoc/>
-    public IAmazonS3 S3 => _s3.Value;
+    public IAmazonS3 S3 => _s3.At(Connection);
 
     /// <inheritdoc/>
-    public IAmazonSageMaker SageMaker => _sageMaker.Value;
+    public IAmazonSageMaker SageMaker => _sageMaker.At(Connection);
 
     /// <inheritdoc/>
-    public IAmazonCloudWatchLogs Logs => _logs.Value;
+    public IAmazonCloudWatchLogs Logs => _logs.At(Connection);
 
     /// <inheritdoc/>
-    public IAmazonCloudWatch CloudWatch => _cloudWatch.Value;
+    public IAmazonCloudWatch CloudWatch => _cloudWatch.At(Connection);
 
     /// <inheritdoc/>
-    public IAmazonEC2 Ec2 => _ec2.Value;
+    public IAmazonEC2 Ec2 => _ec2.At(Connection);
 
     /// <inheritdoc/>
-    public IAmazonSecurityTokenService SecurityToken => _securityToken.Value;
+    public IAmazonSecurityTokenService SecurityToken => _securityToken.At(Connection);
 
     /// <inheritdoc/>
-    public IAmazonServiceQuotas ServiceQuotas => _serviceQuotas.Value;
+    public IAmazonServiceQuotas ServiceQuotas => _serviceQuotas.At(Connection);
 
     /// <inheritdoc/>
     public async Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken)
@@ -99,39 +94,56 @@ public sealed class AwsClients : IAwsClients, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        DisposeIfMade(_s3);
-        DisposeIfMade(_sageMaker);
-        DisposeIfMade(_logs);
-        DisposeIfMade(_cloudWatch);
-        DisposeIfMade(_ec2);
-        DisposeIfMade(_securityToken);
-        DisposeIfMade(_serviceQuotas);
+        _s3.Dispose();
+        _sageMaker.Dispose();
+        _logs.Dispose();
+        _cloudWatch.Dispose();
+        _ec2.Dispose();
+        _securityToken.Dispose();
+        _serviceQuotas.Dispose();
     }
 
-    private static Lazy<TClient> Client<TConfig, TClient>(Func<TConfig> config, Func<TConfig, TClient> create) => new(() => create(config()));
+    private static TClient Create<TConfig, TClient>(
+        (AwsConnection Connection, TConfig Config) located, Func<TConfig, TClient> withDefaults, Func<AWSCredentials, TConfig, TClient> withCredentials) =>
+        located.Connection.IsSandbox ? withCredentials(new BasicAWSCredentials("sandbox", "sandbox"), located.Config) : withDefaults(located.Config);
 
-    private static void DisposeIfMade<TClient>(Lazy<TClient> client)
-        where TClient : IDisposable
+    private static (AwsConnection Connection, TConfig Config) Located<TConfig>(AwsConnection connection, TConfig config)
+        where TConfig : ClientConfig
     {
-        if (client.IsValueCreated)
-        {
-            client.Value.Dispose();
-        }
-    }
-
-    private Func<TConfig> Located<TConfig>(TConfig config)
-        where TConfig : ClientConfig => () =>
-    {
-        if (Connection.Endpoint is { } endpoint)
+        if (connection.Endpoint is { } endpoint)
         {
             config.ServiceURL = endpoint.ToString();
-            config.AuthenticationRegion = Connection.Region;
+            config.AuthenticationRegion = connection.Region;
         }
         else
         {
-            config.RegionEndpoint = RegionEndpoint.GetBySystemName(Connection.Region);
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(connection.Region);
         }
 
-        return config;
-    };
+        return (connection, config);
+    }
+
+    /// <summary>One client of the current place; earlier ones live on for the calls that they are in.</summary>
+    private sealed class Client<T>(Func<AwsConnection, T> create) : IDisposable
+        where T : class, IDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly Dictionary<AwsConnection, T> _made = [];
+
+        public T At(AwsConnection connection)
+        {
+            lock (_gate)
+            {
+                return _made.TryGetValue(connection, out var known) ? known : _made[connection] = create(connection);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var client in _made.Values)
+            {
+                client.Dispose();
+            }
+        }
+    }
 }

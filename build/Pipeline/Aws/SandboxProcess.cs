@@ -28,6 +28,19 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
     // It has been built anew since this one started; jobs that run go on in the new one from their checkpoints.
     private bool IsOutdated => File.GetLastWriteTimeUtc(Assembly) > File.GetLastWriteTimeUtc(EndpointFile);
 
+    /// <summary>The address that the sandbox wrote last; null where there is none to read. Whether it answers is not checked.</summary>
+    public SandboxEndpoint? LastKnown()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SandboxEndpoint>(File.ReadAllText(EndpointFile), JsonSerializerOptions.Web);
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The sandbox that runs on this state folder; null where none answers.</summary>
     public async Task<SandboxEndpoint?> FindAsync(CancellationToken cancellationToken)
     {

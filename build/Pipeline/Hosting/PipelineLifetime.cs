@@ -1,3 +1,4 @@
+using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Stages;
@@ -10,7 +11,7 @@ namespace BuildPipeline.Hosting;
 /// <summary>Opens the run before the first task and closes it after the last one, also when a task fails.</summary>
 /// <remarks>The task runner calls both in a dry run too, so a dry run is left alone here.</remarks>
 public sealed class PipelineLifetime(
-    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<RunClosing> closing, Endings endings, IAnsiConsole console)
+    RunSession session, ExitState exit, Lazy<RunOpening> opening, Lazy<RunClosing> closing, Lazy<EnvironmentLease> lease, Endings endings, IAnsiConsole console)
     : FrostingLifetime<PipelineContext>
 {
     private static readonly TimeSpan CloseLimit = TimeSpan.FromMinutes(5);
@@ -33,6 +34,11 @@ public sealed class PipelineLifetime(
         {
             var (code, message) = (exit.Code.Value, failure?.Message);
             Guard(() => Close(code, message), ref failure);
+        }
+
+        if (lease.IsValueCreated)
+        {
+            Guard(() => lease.Value.ReleaseAsync().GetAwaiter().GetResult(), ref failure);
         }
 
         Guard(session.Dispose, ref failure);

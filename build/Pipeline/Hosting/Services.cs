@@ -2,6 +2,7 @@ using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
+using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Stages;
@@ -58,6 +59,7 @@ public static class Services
         .AddSingleton<MeasuredStall>()
         .AddSingleton<CostEstimator>()
         .AddSingleton<Forecaster>()
+        .AddStateBucket(options)
         .AddBudgets()
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
         .AddSingleton<IWorkflowReviews>(provider => new GitHubReviews(
@@ -74,17 +76,24 @@ public static class Services
         .AddSingleton<GitHubReceipt>()
         .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
 
-    private static IServiceCollection AddBudgets(this IServiceCollection services) => services
-        .AddSingleton<ILedgerStore>(provider =>
+    private static IServiceCollection AddStateBucket(this IServiceCollection services, PipelineOptions options) => services
+        .AddSingleton(provider =>
         {
             var access = provider.GetRequiredService<EnvironmentAccess>();
-            return new S3LedgerStore(new AwsClients(access.StateConnection), access.StateBucket, provider.GetRequiredService<TimeProvider>());
+            return new S3Documents(new AwsClients(() => access.StateConnection), access.StateBucket, provider.GetRequiredService<TimeProvider>());
         })
+        .AddSingleton(provider => new EnvironmentLease(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new OpenRunIndex(provider.GetRequiredService<S3Documents>(), options.Environment));
+
+    private static IServiceCollection AddBudgets(this IServiceCollection services) => services
+        .AddSingleton<ILedgerStore, S3LedgerStore>()
         .AddSingleton<IJobBills, SageMakerBills>()
         .AddSingleton<BudgetLedger>()
         .AddSingleton<QuotaCheck>();
 
     private static IServiceCollection AddStages(this IServiceCollection services) => services
+        .AddSingleton<RunFinder>()
+        .AddSingleton<RunPublication>()
         .AddSingleton<RunOpening>()
         .AddSingleton<RunClosing>()
         .AddSingleton<SubjectReader>()

@@ -30,7 +30,7 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
         Directory.CreateDirectory(Path.Combine(_runs, id));
         var run = new RunRecord { RunId = id, Environment = environment, StartedAt = now, Commit = commit?.Id, UncommittedChanges = commit?.Dirty };
         Save(run);
-        WriteWhole(Path.Combine(_runs, Newest), id + "\n");
+        WriteWhole(Path.Combine(_runs, Newest), Encoding.UTF8.GetBytes(id + "\n"));
         return run;
     }
 
@@ -47,7 +47,7 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
 
         try
         {
-            return Current(JsonSerializer.Deserialize<RunRecord>(File.ReadAllBytes(file), RunJson.Indented)!);
+            return Read(File.ReadAllBytes(file));
         }
         catch (JsonException exception)
         {
@@ -60,6 +60,17 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
     public bool Has(string runId) => RunIdPattern().IsMatch(runId)
         ? File.Exists(PathOf(runId, RunFiles.Run))
         : throw Bad($"'{runId}' is not a valid run ID. Expected, for example, 20260131-120000-1a2b, or {Newest}.");
+
+    /// <summary>Reads a run record.</summary>
+    /// <exception cref="JsonException">It is not one.</exception>
+    public static RunRecord Read(byte[] json) => Current(JsonSerializer.Deserialize<RunRecord>(json, RunJson.Indented)!);
+
+    /// <summary>Writes one file of a run as another place has kept it, whole or not at all.</summary>
+    public void Restore(string runId, string file, byte[] content)
+    {
+        Directory.CreateDirectory(Path.Combine(_runs, runId));
+        WriteWhole(PathOf(runId, file), content);
+    }
 
     /// <summary>The runs of an environment, the newest first; each is read when it is asked for.</summary>
     public IEnumerable<RunRecord> RunsOf(string environment) => All().Where(run => run.Environment == environment);
@@ -78,10 +89,10 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
 
     /// <summary>Writes one JSON file of a run, whole or not at all.</summary>
     public void WriteJson<T>(string runId, string file, T value) =>
-        WriteWhole(PathOf(runId, file), JsonSerializer.Serialize(value, RunJson.Indented) + "\n");
+        WriteWhole(PathOf(runId, file), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, RunJson.Indented) + "\n"));
 
     /// <summary>Writes one text file of a run, whole or not at all.</summary>
-    public void WriteText(string runId, string file, string text) => WriteWhole(PathOf(runId, file), text);
+    public void WriteText(string runId, string file, string text) => WriteWhole(PathOf(runId, file), Encoding.UTF8.GetBytes(text));
 
     /// <summary>Appends an event and waits until it is on the disk: what is recorded before money is spent must survive a crash.</summary>
     /// <param name="kind">Short name, for example <c>launch.intent</c>.</param>
@@ -94,12 +105,12 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
         stream.Flush(flushToDisk: true);
     }
 
-    private static void WriteWhole(string path, string text)
+    private static void WriteWhole(string path, byte[] content)
     {
         var temporary = path + ".tmp";
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            stream.Write(Encoding.UTF8.GetBytes(text));
+            stream.Write(content);
             stream.Flush(flushToDisk: true);
         }
 

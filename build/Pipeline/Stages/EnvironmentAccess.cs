@@ -9,14 +9,17 @@ namespace BuildPipeline.Stages;
 /// <summary>The environment that the options name: the sandbox, started on demand, or a real account.</summary>
 public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxProcess sandbox, RunSession session)
 {
-    private SandboxEndpoint? _endpoint;
+    private SandboxEndpoint? _opened;
+
+    // A sandbox that was restarted meanwhile has another address.
+    private SandboxEndpoint? Endpoint => _opened is null ? null : sandbox.LastKnown() ?? _opened;
 
     /// <summary>Starts the sandbox where it is the environment; does nothing else.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         if (options.IsSandbox)
         {
-            _endpoint = await sandbox.EnsureStartedAsync(cancellationToken);
+            _opened = await sandbox.EnsureStartedAsync(cancellationToken);
             await new BucketContents(new AwsClients(Connection)).EnsureExistsAsync(StateBucket, cancellationToken);
         }
     }
@@ -25,32 +28,47 @@ public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxPr
     /// <exception cref="PipelineException">It is not known, or this machine lacks something (exit code 2).</exception>
     public async Task RequireImageAsync(string image, CancellationToken cancellationToken)
     {
-        if (_endpoint is not null && await sandbox.ImageProblemAsync(image, cancellationToken) is { } problem)
+        if (_opened is not null && await sandbox.ImageProblemAsync(image, cancellationToken) is { } problem)
         {
             throw new PipelineException(ExitCode.BadConfiguration, $"training_image_uri is \"{image}\". {problem}");
         }
     }
 
     /// <summary>Where AWS is; the region is the job's, before a plan the one that AWS's own tools would take.</summary>
-    public AwsConnection Connection => new(
-        session.Current?.Job?.Region
-            ?? _endpoint?.Region
-            ?? Environment.GetEnvironmentVariable("AWS_REGION")
-            ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION")
-            ?? "us-east-1",
-        _endpoint?.Url);
+    public AwsConnection Connection
+    {
+        get
+        {
+            var endpoint = Endpoint;
+            return new(
+                session.Current?.Job?.Region
+                    ?? endpoint?.Region
+                    ?? Environment.GetEnvironmentVariable("AWS_REGION")
+                    ?? Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION")
+                    ?? "us-east-1",
+                endpoint?.Url);
+        }
+    }
 
     /// <summary>The bucket of the Terraform state, as the backend's file names it.</summary>
     /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
     public string StateBucket => BackendSetting("bucket")
         ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Terraform.BackendFile} names no bucket; add bucket = \"NAME\".");
 
+    /// <summary>Key of the Terraform state in that bucket.</summary>
+    /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
+    public string StateKey => BackendSetting("key")
+        ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Terraform.BackendFile} names no key; add key = \"PATH/terraform.tfstate\".");
+
     /// <summary>Where the bucket of the Terraform state is, which may be another region than the job's.</summary>
     public AwsConnection StateConnection => BackendSetting("region") is { } region ? Connection with { Region = region } : Connection;
 
+    /// <summary>Clients of a region.</summary>
+    public IAwsClients ClientsIn(string region) => new AwsClients(() => Connection with { Region = region });
+
     /// <summary>What terraform runs with.</summary>
     public TerraformEnvironment Terraform => TerraformEnvironment.Find(
-        options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, _endpoint);
+        options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, Endpoint);
 
     private string? BackendSetting(string name) => SettingPattern().Matches(File.ReadAllText(Terraform.BackendFile))
         .FirstOrDefault(match => match.Groups[1].Value == name)?.Groups[2].Value;

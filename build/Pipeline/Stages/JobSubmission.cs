@@ -19,7 +19,7 @@ public sealed class JobSubmission(
     RungChoice rungs,
     NextInterval interval,
     SandboxProcess sandbox,
-    SummaryStage summary,
+    RunPublication publication,
     IAnsiConsole console,
     TimeProvider time)
 {
@@ -30,7 +30,7 @@ public sealed class JobSubmission(
         if (session.Run.CurrentAttempt is { Outcome: null } && await launcher.FindSubmittedAsync(session.Run, cancellationToken) is { } adopted)
         {
             session.Update("launch.adopted", run => run.WithCurrentAttempt(adopted), new { adopted.JobName });
-            console.Done($"Found {adopted.JobName}, which this run has submitted before; following it.");
+            console.Done($"{adopted.JobName} was already submitted by this run; resuming.");
             return;
         }
 
@@ -57,11 +57,12 @@ public sealed class JobSubmission(
         var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(cancellationToken);
 
         channels = await uploads.VerifyAsync(channels, cancellationToken);
+        await publication.OpenAsync(cancellationToken);
         var nodes = session.Run.JobOf(attempt);
         var request = JobRequest.Build(nodes, session.Run, attempt, channels);
         var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
         session.Update(submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn });
-        await summary.KeepRecordAsync(cancellationToken);
+        await publication.UpdateAsync(cancellationToken);
         console.Done($"Submitted {submitted.JobName}: {nodes.Nodes()}, {(attempt.Market == Market.Spot ? "managed spot" : "on demand")}, maximum runtime {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds).InWords()}.");
     }
 

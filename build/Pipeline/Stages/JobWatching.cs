@@ -11,8 +11,10 @@ public sealed class JobWatching(
     PipelineOptions options, RunSession session, Follower follower, MarketMover mover, JobStopper stopper, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Watches until the job has ended, or was moved to the other market.</summary>
-    /// <exception cref="PipelineException">The job goes on without us (exit code 75).</exception>
-    public async Task RunAsync(ShutdownSignals signals)
+    /// <param name="lost">Cancelled when another process has taken over the environment.</param>
+    /// <exception cref="PipelineException">The job is still running and is no longer watched (exit code 75).</exception>
+    /// <exception cref="OperationCanceledException">Another process has taken over.</exception>
+    public async Task RunAsync(ShutdownSignals signals, CancellationToken lost)
     {
         if (options.Detach)
         {
@@ -25,9 +27,13 @@ public sealed class JobWatching(
             using var move = new CancellationTokenSource();
             try
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, limit.Token, move.Token);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, limit.Token, move.Token, lost);
                 await FollowAsync(move, either.Token);
                 return;
+            }
+            catch (OperationCanceledException) when (lost.IsCancellationRequested)
+            {
+                throw;
             }
             catch (OperationCanceledException) when (move.IsCancellationRequested)
             {

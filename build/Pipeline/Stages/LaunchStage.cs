@@ -1,5 +1,6 @@
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
+using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using Spectre.Console;
@@ -7,7 +8,8 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Submits the job, or takes up the one that this run has submitted before, and follows it to its end; without capacity, on the next rung.</summary>
-public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, ShutdownSignals signals, CommandHints hints, IAnsiConsole console)
+public sealed class LaunchStage(
+    RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, EnvironmentLease lease, ShutdownSignals signals, CommandHints hints, IAnsiConsole console)
 {
     /// <summary>Submits and follows.</summary>
     /// <exception cref="PipelineException">The job did not complete, or goes on without us (exit code 75).</exception>
@@ -16,10 +18,11 @@ public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmi
         while (session.Run.CurrentAttempt is null || session.Run.HasOpenJob)
         {
             await using var reservation = budget.KeepReserved();
+            await lease.EnsureHeldAsync(cancellationToken);
             await submission.RunAsync(cancellationToken);
             if (!session.Run.CurrentAttempt!.WasRefused())
             {
-                await watching.RunAsync(signals);
+                await WatchAsync();
             }
         }
 
@@ -34,6 +37,19 @@ public sealed class LaunchStage(RunSession session, BudgetStage budget, JobSubmi
         {
             var log = attempt.Outcome == OutcomeKind.Failed ? $"\nShow its whole log with:\n  {hints.For("Logs", $"--run={session.Run.RunId}")}" : "";
             throw new PipelineException(Outcomes.ExitCodeOf(attempt.Outcome!.Value), attempt.OutcomeSentence + log);
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await watching.RunAsync(signals, lease.Lost);
+        }
+        catch (OperationCanceledException)
+        {
+            lease.ThrowIfLost();
+            throw;
         }
     }
 }

@@ -1,10 +1,11 @@
 using BuildPipeline.Hosting;
+using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Stages;
 
 /// <summary>Records how a target ended, and closes a run that has its result.</summary>
-public sealed class RunClosing(PipelineOptions options, RunSession session, BudgetStage budget, SummaryStage summary, TimeProvider time)
+public sealed class RunClosing(PipelineOptions options, RunSession session, BudgetStage budget, SummaryStage summary, RunPublication publication, Lazy<EnvironmentLease> lease, TimeProvider time)
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
@@ -14,6 +15,11 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
         if (session.Steps.Count == 0 || session.Run.ClosedAt is not null)
         {
             return;
+        }
+
+        if (lease.IsValueCreated)
+        {
+            await lease.Value.EnsureHeldAsync(cancellationToken);
         }
 
         var isSettled = await budget.CloseAsync(failed: code is not (ExitCode.Done or ExitCode.StillRunning), cancellationToken);
@@ -26,7 +32,7 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
         if (hasResult && isSettled)
         {
             session.Update("run.closed", run => run with { ClosedAt = time.GetUtcNow() });
-            await summary.KeepRecordAsync(cancellationToken);
+            await publication.CloseAsync(cancellationToken);
         }
     }
 

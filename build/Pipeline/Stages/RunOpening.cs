@@ -1,4 +1,5 @@
 using BuildPipeline.Hosting;
+using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
@@ -6,7 +7,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Opens the run that a target works on, before its first task.</summary>
-public sealed class RunOpening(PipelineOptions options, RunSession session, EnvironmentAccess access, CommandHints hints, IAnsiConsole console, TimeProvider time)
+public sealed class RunOpening(PipelineOptions options, RunSession session, EnvironmentAccess access, Lazy<EnvironmentLease> lease, Lazy<RunFinder> finder, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Takes the lease, starts the sandbox and opens the run, each where the target needs it.</summary>
     /// <exception cref="PipelineException">Another process works on the environment (75), or the run does not fit the target (2); or the run is closed, and this was its result.</exception>
@@ -18,12 +19,14 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         }
 
         await access.OpenAsync(cancellationToken);
+        await AcquireAsync(use.Lease, cancellationToken);
         if (use.Run == RunUse.None)
         {
             return;
         }
 
-        var known = options.RunId is { } named ? Named(named) : Unnamed(use.Run);
+        var mode = use.Lease == LeaseUse.Account ? FinderMode.Drive : use.Run == RunUse.Open ? FinderMode.Know : FinderMode.Look;
+        var known = options.RunId is { } named ? await NamedAsync(named, mode, cancellationToken) : await UnnamedAsync(use.Run, mode, cancellationToken);
         if (known is null && use.Run == RunUse.Open)
         {
             return;
@@ -37,12 +40,35 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         Begin(known ?? session.Store.Create(options.Environment, SourceCommit.Of(options.RepositoryRoot)), isNew: known is null, use);
     }
 
+    private async Task AcquireAsync(LeaseUse use, CancellationToken cancellationToken)
+    {
+        if (use is LeaseUse.None or LeaseUse.Folder)
+        {
+            return;
+        }
+
+        var (acquired, other) = await lease.Value.AcquireAsync(options.Target!, takeOver: use == LeaseUse.TakeOver, cancellationToken);
+        var holder = other is null ? "" : $"{other.Target} on {other.Machine} (process {other.Process.Id}, since {other.Since:u}, lease until {other.ExpiresAt:u})";
+        if (!acquired)
+        {
+            throw new PipelineException(
+                ExitCode.StillRunning,
+                $"Environment {options.Environment} is in use by {holder}. Wait for it to finish, or look at it or stop its job with:\n  {hints.For("Status")}\n  {hints.For("Stop")}");
+        }
+
+        if (other is not null)
+        {
+            console.Warn($"{options.Target} takes over environment {options.Environment} from {holder}, which changes nothing more.");
+        }
+    }
+
     private void Begin(RunRecord run, bool isNew, TargetUse use)
     {
         session.Open(run);
         var transition = RunTransitions.Of(options.Target!, run.State);
         RequireOwnStep(run, transition);
         session.Steps = transition.Steps;
+        RequireApproval(run);
         console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(isNew ? "" : $", {run.State}")}");
         if (transition.Steps.Count == 0)
         {
@@ -54,15 +80,15 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         }
     }
 
-    private RunRecord? Unnamed(RunUse use)
+    private async Task<RunRecord?> UnnamedAsync(RunUse use, FinderMode mode, CancellationToken cancellationToken)
     {
         if (use == RunUse.New)
         {
             return null;
         }
 
+        var open = RunSelection.Open(await finder.Value.OpenAsync(mode, cancellationToken), id => hints.For(options.Target!, $"--run={id}"));
         var runs = session.Store.RunsOf(options.Environment).ToList();
-        var open = RunSelection.Open([.. runs.Where(run => run.IsOpen)], id => hints.For(options.Target!, $"--run={id}"));
         return open ?? use switch
         {
             RunUse.OpenOrNew or RunUse.Open => null,
@@ -75,15 +101,8 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         ExitCode.BadConfiguration,
         $"Environment {options.Environment} has no {what} in {session.Store.RunsFolder} ({runs.Count} runs there). Start one with:\n  {hints.For("Launch")}");
 
-    private RunRecord Named(string id)
-    {
-        var run = id == RunStore.Newest
-            ? session.Store.RunsOf(options.Environment).FirstOrDefault() ?? throw None("run", [])
-            : session.Store.Load(id);
-        return run.Environment == options.Environment ? run : throw new PipelineException(
-            ExitCode.BadConfiguration,
-            $"Run {run.RunId} belongs to environment {run.Environment}. Use:\n  {hints.For(options.Target!, $"--run={run.RunId}", $"--environment={run.Environment}")}");
-    }
+    private Task<RunRecord> NamedAsync(string id, FinderMode mode, CancellationToken cancellationToken) => finder.Value.NamedAsync(
+        id == RunStore.Newest ? (session.Store.RunsOf(options.Environment).FirstOrDefault() ?? throw None("run", [])).RunId : id, mode, cancellationToken);
 
     // --exclusive leaves out the steps before a target's own, which a run that lacks them cannot do without.
     private void RequireOwnStep(RunRecord run, Transition transition)
@@ -94,6 +113,16 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             throw new PipelineException(
                 ExitCode.BadConfiguration,
                 $"Run {run.RunId} is {run.State}, and {options.Target} needs {first} first. Omit --exclusive:\n  {hints.For(options.Target!, $"--run={run.RunId}")}");
+        }
+    }
+
+    // Found by the job's name alone, a run can be looked at and stopped.
+    private void RequireApproval(RunRecord run)
+    {
+        if (run is { Approval: null, CurrentAttempt: { } attempt } && session.Steps is [RunStep.Launch or RunStep.Validate, ..])
+        {
+            throw new PipelineException(
+                ExitCode.BadConfiguration, $"The job {attempt.JobName} exists, but the approval of its run is not recorded here or in the account. Stop it with:\n  {hints.For("Stop", $"--run={run.RunId}")}");
         }
     }
 

@@ -1,14 +1,13 @@
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
-using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Stages;
 
 /// <summary>Writes the receipt, keeps the record beside the artifacts, and posts the receipt to GitHub.</summary>
 public sealed class SummaryStage(
-    PipelineOptions options, RunSession session, EnvironmentAccess access, Lazy<RecordUpload> records, GitHubReceipt receipts, GitHubActions actions, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, RunSession session, EnvironmentAccess access, RunPublication publication, GitHubReceipt receipts, GitHubActions actions, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Writes <c>summary.md</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -23,7 +22,7 @@ public sealed class SummaryStage(
 
         session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
         actions.AddToPage(markdown);
-        await KeepRecordAsync(cancellationToken);
+        await publication.UpdateAsync(cancellationToken);
 
         if (Target() is { } target)
         {
@@ -31,15 +30,6 @@ public sealed class SummaryStage(
         }
 
         RunView.ShowEnd(console, run, session.PathOf(RunFiles.Summary));
-    }
-
-    /// <summary>Copies the record beside the artifacts, so that it does not depend on this machine; a failure is a warning.</summary>
-    public async Task KeepRecordAsync(CancellationToken cancellationToken)
-    {
-        if (session.Run.Stage >= RunStage.Applied)
-        {
-            await TryAsync("keep the record in S3", () => records.Value.UploadAsync(session.Run, session.Store, cancellationToken));
-        }
     }
 
     private GitHubTarget? Target() => GitHubTarget.From(

@@ -1,5 +1,6 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
+using BuildPipeline.Approvals;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
@@ -29,12 +30,16 @@ public static class JobRequest
             $"The job's name {name} has more than {LongestName} characters: shorten name_prefix.");
     }
 
-    /// <summary>The tags by which a run knows its own job again.</summary>
-    public static IReadOnlyList<Tag> OwnTags(RunRecord run) =>
-    [
-        new() { Key = RunIdTag, Value = run.RunId },
-        new() { Key = DigestTag, Value = run.Approval!.Digest },
-    ];
+    /// <summary>True where a job of that number can have a name.</summary>
+    internal static bool CanName(TrainingJobSpec job, string runId, int number) => number == 1 || $"{job.Name}-{runId}-a{number}".Length <= LongestName;
+
+    /// <summary>The tags by which a run knows its own job again; a record that was lost does not know the digest.</summary>
+    public static IReadOnlyList<Tag> OwnTags(RunRecord run)
+    {
+        var runId = new Tag { Key = RunIdTag, Value = run.RunId };
+        var digest = run.Approval?.Digest ?? (run.Subject is { } subject ? ApprovalDigest.Of(subject) : null);
+        return digest is null ? [runId] : [runId, new() { Key = DigestTag, Value = digest }];
+    }
 
     /// <summary>The request.</summary>
     /// <param name="job">The job as applied.</param>

@@ -10,7 +10,8 @@ namespace BuildPipeline.Training;
 /// <param name="Status">Its status.</param>
 /// <param name="SecondaryStatus">Its secondary status.</param>
 /// <param name="CreatedAt">When the service accepted it.</param>
-public sealed record RunningJob(string Name, string Status, string? SecondaryStatus, DateTimeOffset? CreatedAt);
+/// <param name="RunId">The run that it belongs to, by its name.</param>
+public sealed record RunningJob(string Name, string Status, string? SecondaryStatus, DateTimeOffset? CreatedAt, string RunId);
 
 /// <summary>Finds and stops the jobs of an environment.</summary>
 public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
@@ -101,7 +102,8 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
                     && RunIdPart().IsMatch(job.TrainingJobName[baseName.Length..])
                     && jobs.TrueForAll(known => known.Name != job.TrainingJobName))
                 .Select(job => new RunningJob(
-                    job.TrainingJobName, job.TrainingJobStatus.Value, job.SecondaryStatus?.Value, SdkTime.ToUtc(job.CreationTime))));
+                    job.TrainingJobName, job.TrainingJobStatus.Value, job.SecondaryStatus?.Value, SdkTime.ToUtc(job.CreationTime),
+                    RunIdPart().Match(job.TrainingJobName[baseName.Length..]).Groups[1].Value)));
             request.NextToken = page.NextToken;
         }
         while (request.NextToken is not null);
@@ -119,6 +121,6 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
         }
     }
 
-    [GeneratedRegex(@"^-\d{8}-\d{6}-[a-z0-9]{4}(-a\d+)?$")]
+    [GeneratedRegex(@"^-(\d{8}-\d{6}-[a-z0-9]{4})(-a\d+)?$")]
     private static partial Regex RunIdPart();
 }

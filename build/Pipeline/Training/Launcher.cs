@@ -111,15 +111,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
     private async Task<AttemptRecord> AdoptAsync(
         AttemptRecord attempt, DescribeTrainingJobResponse found, IReadOnlyList<Tag> own, CancellationToken cancellationToken)
     {
-        var actual = await JobTags.ReadAsync(clients.SageMaker, found.TrainingJobArn, cancellationToken);
-        if (own.FirstOrDefault(tag => actual.GetValueOrDefault(tag.Key) != tag.Value) is { } different)
-        {
-            var instead = actual.TryGetValue(different.Key, out var value) ? $"is {value}" : "is missing";
-            throw new PipelineException(ExitCode.BadConfiguration,
-                $"A training job named {attempt.JobName} exists and is not this run's own (its tag {different.Key} {instead}): "
-                + "nothing was submitted; start a new run.");
-        }
-
+        JobTags.RequireOwn(attempt.JobName, await JobTags.ReadAsync(clients.SageMaker, found.TrainingJobArn, cancellationToken), own);
         return attempt with
         {
             SubmittedAt = SdkTime.ToUtc(found.CreationTime) ?? time.GetUtcNow(),

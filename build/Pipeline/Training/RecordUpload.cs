@@ -7,7 +7,8 @@ namespace BuildPipeline.Training;
 /// <summary>Keeps a run's record beside its artifacts, so that the evidence does not depend on one laptop or runner.</summary>
 public sealed class RecordUpload(IAwsClients clients)
 {
-    private static readonly string[] Files = [RunFiles.Run, RunFiles.Cost, RunFiles.Approval, RunFiles.Events, RunFiles.Summary];
+    /// <summary>The files of a run that make up its record.</summary>
+    public static IReadOnlyList<string> Files { get; } = [RunFiles.Run, RunFiles.Cost, RunFiles.Approval, RunFiles.Events, RunFiles.Summary];
 
     /// <summary>Uploads the files of the run that exist to <c>RUN/record/</c> in the artifact bucket.</summary>
     public async Task UploadAsync(RunRecord run, RunStore store, CancellationToken cancellationToken)

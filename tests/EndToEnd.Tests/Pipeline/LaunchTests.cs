@@ -71,7 +71,7 @@ public sealed class LaunchTests : IAsyncLifetime
         var runId = _place.LatestRunId;
         Assert.Equal(JsonValueKind.Undefined, Member(_place.Run.GetProperty("attempts")[0], "status").ValueKind);
 
-        (await _place.QuickAsync("--target=Launch")).With(0).Saying("which this run has submitted before");
+        (await _place.QuickAsync("--target=Launch")).With(0).Saying("was already submitted by this run");
 
         Assert.Equal(runId, _place.LatestRunId);
         var attempt = Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());

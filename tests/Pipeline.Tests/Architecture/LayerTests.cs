@@ -15,6 +15,7 @@ public sealed partial class LayerTests
     {
         ["Runs"] = [],
         ["Aws"] = ["Runs"],
+        ["Journal"] = ["Aws"],
         ["Terraform"] = ["Runs", "Aws"],
         ["Costing"] = ["Runs", "Aws", "Terraform", "Spot"],
         ["Spot"] = ["Runs", "Aws"],
@@ -22,7 +23,7 @@ public sealed partial class LayerTests
         ["Budgets"] = ["Runs", "Aws", "Costing", "Approvals"],
         ["Training"] = ["Runs", "Aws", "Approvals"],
         ["Reporting"] = ["Spot", "Runs", "Aws", "Approvals", "Training"],
-        ["Stages"] = ["Runs", "Aws", "Terraform", "Costing", "Spot", "Approvals", "Budgets", "Training", "Reporting", "Hosting"],
+        ["Stages"] = ["Runs", "Aws", "Journal", "Terraform", "Costing", "Spot", "Approvals", "Budgets", "Training", "Reporting", "Hosting"],
     };
 
     [Fact]

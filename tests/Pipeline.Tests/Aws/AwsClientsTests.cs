@@ -46,6 +46,20 @@ public sealed class AwsClientsTests
     }
 
     [Fact]
+    public void GivenASandboxThatRestartsOnAnotherPort_WhenAClientIsUsedAgain_ThenItIsOfThatPort()
+    {
+        var port = 4566;
+        using var clients = new AwsClients(() => new AwsConnection("us-east-1", new Uri($"http://127.0.0.1:{port}")));
+        var before = clients.SageMaker;
+
+        port = 4567;
+
+        Assert.Equal("http://127.0.0.1:4567/", clients.SageMaker.Config.ServiceURL);
+        Assert.Equal("http://127.0.0.1:4567/", clients.S3.Config.ServiceURL);
+        Assert.NotSame(before, clients.SageMaker);
+    }
+
+    [Fact]
     public async Task GivenNobodyListens_WhenCredentialsAreChecked_ThenTheSentenceNamesTheHost()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

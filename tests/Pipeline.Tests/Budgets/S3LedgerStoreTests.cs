@@ -89,7 +89,7 @@ public sealed class S3LedgerStoreTests
         clients.S3.Returns(new AmazonS3Client(
             new BasicAWSCredentials("sandbox", "sandbox"),
             new AmazonS3Config { ServiceURL = endpoint.Url, AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 }));
-        return new S3LedgerStore(clients, "state", _time);
+        return new S3LedgerStore(new S3Documents(clients, "state", _time));
     }
 
     private static Answer Error(int status, string code) => new(status, $"<Error><Code>{code}</Code><Message>{code}</Message></Error>", ("Content-Type", "application/xml"));

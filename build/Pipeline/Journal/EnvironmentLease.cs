@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Journal;
+
+/// <summary>The lease of an environment, in the account itself: whoever changes the environment holds it, from whatever machine or folder.</summary>
+/// <remarks>
+/// It is acquired, renewed and given back by conditional writes, and times are S3's. A holder that is silent for <see cref="Duration"/>
+/// can be replaced. A holder that was replaced learns it at its next renewal, or when it asks before a step that costs money.
+/// </remarks>
+/// <param name="documents">The documents of the state bucket.</param>
+/// <param name="environment">The environment.</param>
+/// <param name="time">Source of the pauses.</param>
+public sealed class EnvironmentLease(S3Documents documents, string environment, TimeProvider time) : IDisposable
+{
+    /// <summary>How long a holder is believed to be at work without a renewal.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
+
+    private const string What = "lease";
+    private const int Tries = 10;
+
+    private readonly string _owner = RandomNumberGenerator.GetHexString(16, lowercase: true);
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _lost = new();
+    private LeaseRecord? _held;
+    private Task _renewal = Task.CompletedTask;
+
+    /// <summary>Key of the lease in the state bucket.</summary>
+    public string Key => $"runs/{environment}/lease.json";
+
+    /// <summary>Cancelled when somebody else has taken the lease.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Acquires the lease, or says who holds it.</summary>
+    /// <param name="target">The target that acquires it.</param>
+    /// <param name="takeOver">Takes it also from a holder that is at work.</param>
+    /// <returns>Whether it was acquired, and the holder before where that one may still be at work.</returns>
+    /// <exception cref="PipelineException">S3 cannot be reached, or others were faster each time.</exception>
+    public async Task<(bool Acquired, LeaseRecord? Other)> AcquireAsync(string target, bool takeOver, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            var read = await documents.ReadAsync<LeaseRecord>(Key, What, cancellationToken);
+            var other = read.Value is { } record && record.Owner != _owner && record.IsHeld(read.Now, process => process.HasEnded()) ? record : null;
+            if (other is not null && !takeOver)
+            {
+                return (false, other);
+            }
+
+            var next = new LeaseRecord
+            {
+                Number = (read.Value?.Number ?? 0) + 1,
+                Owner = _owner,
+                Target = target,
+                Machine = Environment.MachineName,
+                Process = ProcessIdentity.Current,
+                Since = read.Now,
+                ExpiresAt = read.Now + Duration,
+            };
+            if (await documents.TryWriteAsync(Key, next, read.Version, What, cancellationToken) is not null)
+            {
+                _held = next;
+                _renewal = RenewAsync();
+                return (true, other);
+            }
+        }
+
+        throw new PipelineException(ExitCode.StillRunning, $"The lease s3://{documents.Bucket}/{Key} was changed by others {Tries} times in a row. Try again.");
+    }
+
+    /// <summary>Renews the lease before a step that must not be taken by two; without effect where none was acquired.</summary>
+    /// <exception cref="PipelineException">Somebody else has taken it (exit code 75), or S3 cannot be reached.</exception>
+    public async Task EnsureHeldAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_held is { } held && !await TryWriteAsync(held, released: false, cancellationToken))
+            {
+                await _lost.CancelAsync();
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        ThrowIfLost();
+    }
+
+    /// <summary>Ends the process's work where somebody else has taken the lease.</summary>
+    /// <exception cref="PipelineException">Somebody else has (exit code 75).</exception>
+    public void ThrowIfLost()
+    {
+        if (_lost.IsCancellationRequested)
+        {
+            throw new PipelineException(
+                ExitCode.StillRunning, $"Another process has taken over environment {environment} (s3://{documents.Bucket}/{Key}); this one changes nothing more.");
+        }
+    }
+
+    /// <summary>Gives the lease back; where that fails, it expires.</summary>
+    public async Task ReleaseAsync()
+    {
+        await _end.CancelAsync();
+        await _renewal;
+        if (_held is { } held && !_lost.IsCancellationRequested)
+        {
+            try
+            {
+                await TryWriteAsync(held, released: true, CancellationToken.None);
+            }
+            catch (PipelineException)
+            {
+                // Cleanup has deleted the bucket with it, or S3 cannot be reached.
+            }
+        }
+    }
+
+    /// <summary>Frees what waiting needs; the lease itself is given back by <see cref="ReleaseAsync"/>.</summary>
+    public void Dispose()
+    {
+        _end.Dispose();
+        _lost.Dispose();
+        _gate.Dispose();
+    }
+
+    // False where somebody else has it. An own write whose answer was lost is known by its owner.
+    private async Task<bool> TryWriteAsync(LeaseRecord held, bool released, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            var read = await documents.ReadAsync<LeaseRecord>(Key, What, cancellationToken);
+            if (read.Value?.Owner != _owner)
+            {
+                return false;
+            }
+
+            var next = held with { ExpiresAt = read.Now + Duration, Released = released };
+            if (await documents.TryWriteAsync(Key, next, read.Version, What, cancellationToken) is not null)
+            {
+                _held = next;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task RenewAsync()
+    {
+        using var timer = new PeriodicTimer(Duration / 4, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_end.Token))
+            {
+                await RenewOnceAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Released.
+        }
+    }
+
+    private async Task RenewOnceAsync()
+    {
+        try
+        {
+            await EnsureHeldAsync(_end.Token);
+        }
+        catch (PipelineException)
+        {
+            // Lost, which whoever watches the token knows; or S3 cannot be reached, and the lease is this process's until somebody takes it.
+        }
+    }
+}

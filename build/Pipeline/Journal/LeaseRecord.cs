@@ -1,0 +1,37 @@
+namespace BuildPipeline.Journal;
+
+/// <summary>Who holds an environment: <c>runs/ENVIRONMENT/lease.json</c> in the state bucket. It is never deleted, so that its number only grows.</summary>
+public sealed record LeaseRecord
+{
+    /// <summary>Format of this document.</summary>
+    public string Format { get; init; } = "lease/1";
+
+    /// <summary>Fencing number: one higher each time that the lease is acquired.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Random ID of the holder.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>The target that holds it.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The machine's name.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>The process, for whoever is on the same machine.</summary>
+    public required ProcessIdentity Process { get; init; }
+
+    /// <summary>When it was acquired, by S3's clock.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>When it expires unless it is renewed, by S3's clock.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>True once its holder has given it back.</summary>
+    public bool Released { get; init; }
+
+    /// <summary>True where the holder may still be at work.</summary>
+    /// <param name="now">S3's clock.</param>
+    /// <param name="hasEnded">True where a process is known to have ended.</param>
+    public bool IsHeld(DateTimeOffset now, Func<ProcessIdentity, bool> hasEnded) => !Released && now < ExpiresAt && !hasEnded(Process);
+}

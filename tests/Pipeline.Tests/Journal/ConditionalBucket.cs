@@ -1,0 +1,62 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using BuildPipeline.Aws;
+using NSubstitute;
+
+namespace BuildPipeline.Pipeline.Tests.Journal;
+
+/// <summary>A bucket in memory that knows S3's conditional writes.</summary>
+internal sealed class ConditionalBucket
+{
+    private readonly Dictionary<string, (string Content, string Version)> _objects = [];
+    private int _versions;
+
+    public ConditionalBucket()
+    {
+        var s3 = Substitute.For<IAmazonS3>();
+        s3.GetObjectAsync(Arg.Any<GetObjectRequest>(), default).ReturnsForAnyArgs(call => Get(call.Arg<GetObjectRequest>()));
+        s3.PutObjectAsync(default!, default).ReturnsForAnyArgs(call => Put(call.Arg<PutObjectRequest>()));
+        s3.DeleteObjectAsync(Arg.Any<DeleteObjectRequest>(), default).ReturnsForAnyArgs(call =>
+        {
+            _objects.Remove(call.Arg<DeleteObjectRequest>().Key);
+            return new DeleteObjectResponse();
+        });
+        s3.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(call => new ListObjectsV2Response
+        {
+            S3Objects = [.. _objects.Keys.Where(key => key.StartsWith(call.Arg<ListObjectsV2Request>().Prefix, StringComparison.Ordinal)).Order().Select(key => new S3Object { Key = key })],
+        });
+        Clients = Substitute.For<IAwsClients>();
+        Clients.Connection.Returns(new AwsConnection("us-east-1", null));
+        Clients.S3.Returns(s3);
+    }
+
+    public IAwsClients Clients { get; }
+
+    /// <summary>Runs once after the next write, before its answer is given.</summary>
+    public Action? AfterNextWrite { get; set; }
+
+    public string this[string key] => _objects[key].Content;
+
+    private GetObjectResponse Get(GetObjectRequest request) => _objects.TryGetValue(request.Key, out var found)
+        ? new() { ResponseStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(found.Content)), ETag = found.Version }
+        : throw Error(HttpStatusCode.NotFound, "NoSuchKey");
+
+    private PutObjectResponse Put(PutObjectRequest request)
+    {
+        var current = _objects.GetValueOrDefault(request.Key).Version;
+        if ((request.IfNoneMatch == "*" && current is not null) || (request.IfMatch is { } match && match != current))
+        {
+            throw Error(HttpStatusCode.PreconditionFailed, "PreconditionFailed");
+        }
+
+        _objects[request.Key] = (request.ContentBody, $"v{_versions++}");
+        var after = AfterNextWrite;
+        AfterNextWrite = null;
+        after?.Invoke();
+        return new() { ETag = _objects[request.Key].Version };
+    }
+
+    private static AmazonS3Exception Error(HttpStatusCode status, string code) => new(code, null, ErrorType.Sender, code, "r", status);
+}

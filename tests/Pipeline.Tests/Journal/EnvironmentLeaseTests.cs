@@ -1,0 +1,138 @@
+using System.Text.Json;
+using BuildPipeline.Aws;
+using BuildPipeline.Journal;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BuildPipeline.Pipeline.Tests.Journal;
+
+public sealed class EnvironmentLeaseTests
+{
+    private const string Key = "runs/dev/lease.json";
+
+    private readonly ConditionalBucket _bucket = new();
+    private readonly FakeTimeProvider _time = new(Sample.Noon);
+
+    [Fact]
+    public async Task Given_AHeldEnvironment_When_AnotherAcquiresIt_Then_ItLearnsTheHolderAndGetsItAfterTheRelease()
+    {
+        var (first, second) = (Lease(), Lease());
+        Assert.Equal((true, null), await first.AcquireAsync("Launch", false, default));
+
+        var (acquired, holder) = await second.AcquireAsync("Apply", false, default);
+
+        Assert.False(acquired);
+        Assert.Equal(("Launch", Environment.ProcessId, 1, Sample.Noon + EnvironmentLease.Duration), (holder!.Target, holder.Process.Id, holder.Number, holder.ExpiresAt));
+        await first.ReleaseAsync();
+        Assert.Equal((true, null), await second.AcquireAsync("Apply", false, default));
+        Assert.Equal(2, Number());
+    }
+
+    [Fact]
+    public async Task Given_ASilentHolder_When_ItsLeaseIsOver_Then_AnotherGetsItAndTheFirstLearnsBeforeItsNextStep()
+    {
+        var (first, second) = (Lease(new FakeTimeProvider(Sample.Noon)), Lease());
+        await first.AcquireAsync("Launch", false, default);
+        _time.Advance(EnvironmentLease.Duration);
+
+        Assert.True((await second.AcquireAsync("Launch", false, default)).Acquired);
+
+        var lost = await Assert.ThrowsAsync<PipelineException>(() => first.EnsureHeldAsync(default));
+        Assert.Equal(ExitCode.StillRunning, lost.ExitCode);
+        Assert.True(first.Lost.IsCancellationRequested);
+        await first.ReleaseAsync();
+        await second.EnsureHeldAsync(default);
+        Assert.Equal(2, Number());
+    }
+
+    [Fact]
+    public async Task Given_AHolder_When_TimePasses_Then_ItRenewsItsLease()
+    {
+        var (first, second) = (Lease(), Lease());
+        await first.AcquireAsync("Launch", false, default);
+        for (var quarter = 0; quarter < 6; quarter++)
+        {
+            _time.Advance(EnvironmentLease.Duration / 4);
+            await first.EnsureHeldAsync(default);
+        }
+
+        Assert.False((await second.AcquireAsync("Launch", false, default)).Acquired);
+    }
+
+    [Fact]
+    public async Task Given_AHolderAtWork_When_CleanupTakesOver_Then_ItIsNamedAndFenced()
+    {
+        var (launch, cleanup) = (Lease(), Lease());
+        await launch.AcquireAsync("Launch", false, default);
+
+        var (acquired, other) = await cleanup.AcquireAsync("Cleanup", takeOver: true, default);
+
+        Assert.Equal((true, "Launch"), (acquired, other!.Target));
+        await Assert.ThrowsAsync<PipelineException>(() => launch.EnsureHeldAsync(default));
+    }
+
+    [Fact]
+    public async Task Given_TwoThatAcquireAtOnce_When_BothHaveRead_Then_OneGetsIt()
+    {
+        var (first, second) = (Lease(), Lease());
+        (bool Acquired, LeaseRecord? Other)? fast = null;
+        _bucket.AfterNextWrite = () => fast = second.AcquireAsync("Launch", false, default).GetAwaiter().GetResult();
+
+        Assert.True((await first.AcquireAsync("Launch", false, default)).Acquired);
+
+        Assert.False(fast!.Value.Acquired);
+        Assert.Equal(1, Number());
+    }
+
+    [Theory]
+    [InlineData(false, 0, true, false)]
+    [InlineData(true, 0, false, false)]
+    [InlineData(false, 120, false, false)]
+    [InlineData(false, 119, false, true)]
+    public void Given_ALease_When_ItIsReleasedOverOrItsProcessHasEnded_Then_ItIsNotHeld(bool released, int seconds, bool ended, bool held)
+    {
+        var lease = new LeaseRecord
+        {
+            Number = 1,
+            Owner = "o",
+            Target = "Launch",
+            Machine = "m",
+            Process = ProcessIdentity.Current,
+            Since = Sample.Noon,
+            ExpiresAt = Sample.Noon + EnvironmentLease.Duration,
+            Released = released,
+        };
+
+        Assert.Equal(held, lease.IsHeld(Sample.Noon.AddSeconds(seconds), _ => ended));
+    }
+
+    [Fact]
+    public void Given_Processes_When_Asked_Then_OnlyOneThatIsKnownToHaveEndedHas()
+    {
+        var current = ProcessIdentity.Current;
+
+        Assert.False(current.HasEnded());
+        Assert.True((current with { StartedAt = current.StartedAt.AddHours(-1) }).HasEnded());
+        Assert.True((current with { Id = int.MaxValue }).HasEnded());
+        Assert.False((current with { Id = int.MaxValue, Place = "another machine" }).HasEnded());
+    }
+
+    [Fact]
+    public async Task Given_OpenRuns_When_Listed_Then_TheyAreThoseOfTheEnvironmentThatWereNotRemoved()
+    {
+        var documents = new S3Documents(_bucket.Clients, "state", _time);
+        var index = new OpenRunIndex(documents, "dev");
+        OpenRun Run(string id) => new() { RunId = id, Region = "us-east-1", ArtifactBucket = "b", ArtifactPrefix = "runs", JobName = "demo" };
+        await index.AddAsync(Run("one"), default);
+        await index.AddAsync(Run("two"), default);
+        await index.AddAsync(Run("two"), default);
+        await new OpenRunIndex(documents, "prod").AddAsync(Run("three"), default);
+
+        await index.RemoveAsync("one", default);
+
+        Assert.Equal(["two"], (await index.ListAsync(default)).Select(run => run.RunId));
+    }
+
+    private EnvironmentLease Lease(FakeTimeProvider? time = null) => new(new S3Documents(_bucket.Clients, "state", time ?? _time), "dev", time ?? _time);
+
+    private long Number() => JsonDocument.Parse(_bucket[Key]).RootElement.GetProperty("number").GetInt64();
+}
