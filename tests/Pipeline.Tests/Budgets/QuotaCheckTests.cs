@@ -1,6 +1,6 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
-using BuildPipeline.Pipeline.Tests.Bundled.Aws;
+using BuildPipeline.Pipeline.Tests.Aws;
 using BuildPipeline.Runs;
 using NSubstitute;
 
@@ -64,7 +64,7 @@ public sealed class QuotaCheckTests
     private static async Task<QuotaReport> CheckAsync(TrainingJobSpec job, bool mayMove, params Answer[] answers)
     {
         using var endpoint = new FakeAwsEndpoint(answers);
-        using var quotas = Bundled.Aws.Clients.Quotas(endpoint);
+        using var quotas = FakeClients.Quotas(endpoint);
         var clients = Substitute.For<IAwsClients>();
         clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
         clients.ServiceQuotas.Returns(quotas);

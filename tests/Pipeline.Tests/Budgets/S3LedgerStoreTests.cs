@@ -2,7 +2,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
-using BuildPipeline.Pipeline.Tests.Bundled.Aws;
+using BuildPipeline.Pipeline.Tests.Aws;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 

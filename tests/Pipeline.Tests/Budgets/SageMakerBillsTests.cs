@@ -1,6 +1,6 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
-using BuildPipeline.Pipeline.Tests.Bundled.Aws;
+using BuildPipeline.Pipeline.Tests.Aws;
 using BuildPipeline.Runs;
 using NSubstitute;
 
@@ -61,7 +61,7 @@ public sealed class SageMakerBillsTests
     private static async Task<JobBill> FindAsync(LedgerEntry entry, params Answer[] answers)
     {
         using var endpoint = new FakeAwsEndpoint(answers);
-        using var sageMaker = Bundled.Aws.Clients.SageMaker(endpoint);
+        using var sageMaker = FakeClients.SageMaker(endpoint);
         var clients = Substitute.For<IAwsClients>();
         clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
         clients.SageMaker.Returns(sageMaker);

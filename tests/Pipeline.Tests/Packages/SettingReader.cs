@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Frosting;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 /// <summary>Notes a value of the host's configuration.</summary>
 public sealed class SettingReader : FrostingSetup<SampleContext>

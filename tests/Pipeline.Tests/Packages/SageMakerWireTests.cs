@@ -2,8 +2,9 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
+using BuildPipeline.Pipeline.Tests.Aws;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled.Aws;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 public class SageMakerWireTests
 {
@@ -11,7 +12,7 @@ public class SageMakerWireTests
     public async Task Given_FullTrainingJob_When_Created_Then_EveryMemberIsOnTheWire()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, """{"TrainingJobArn":"arn:job"}"""));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
 
         var response = await client.CreateTrainingJobAsync(FullRequest());
 
@@ -29,7 +30,7 @@ public class SageMakerWireTests
     public async Task Given_JobNameOnly_When_Described_Then_UnsetMembersStayOff()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, "{}"));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
 
         var job = await client.DescribeTrainingJobAsync(new DescribeTrainingJobRequest { TrainingJobName = "job" });
 
@@ -44,7 +45,7 @@ public class SageMakerWireTests
     public async Task Given_DescribedJob_When_Read_Then_TimesMetricsAndStatusesHoldAndTheUnknownPasses()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, DescribedJson));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
 
         var job = await client.DescribeTrainingJobAsync(new DescribeTrainingJobRequest { TrainingJobName = "job" });
 
@@ -65,7 +66,7 @@ public class SageMakerWireTests
     public async Task Given_AnswerWithoutBody_When_Stopped_Then_TheCallSucceeds()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, ""));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
 
         var response = await client.StopTrainingJobAsync(new StopTrainingJobRequest { TrainingJobName = "job" });
 
@@ -79,7 +80,7 @@ public class SageMakerWireTests
         using var endpoint = new FakeAwsEndpoint(
             new Answer(200, """{"TrainingJobSummaries":[],"NextToken":"more"}"""),
             new Answer(200, """{"TrainingJobSummaries":[{"TrainingJobName":"job"}]}"""));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
         var names = new List<string>();
 
         var after = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);

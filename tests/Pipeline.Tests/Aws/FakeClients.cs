@@ -4,10 +4,10 @@ using Amazon.Runtime;
 using Amazon.SageMaker;
 using Amazon.ServiceQuotas;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled.Aws;
+namespace BuildPipeline.Pipeline.Tests.Aws;
 
 /// <summary>Clients of an endpoint on loopback, signing for eu-west-1.</summary>
-internal static class Clients
+internal static class FakeClients
 {
     public static readonly BasicAWSCredentials Credentials = new("sandbox", "sandbox");
 

@@ -4,8 +4,9 @@ using Amazon.CloudWatch.Model;
 using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
 using Amazon.ServiceQuotas.Model;
+using BuildPipeline.Pipeline.Tests.Aws;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled.Aws;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 public class ObservabilityWireTests
 {
@@ -17,7 +18,7 @@ public class ObservabilityWireTests
         using var endpoint = new FakeAwsEndpoint(new Answer(200, """
             {"events":[{"timestamp":1767225600250,"message":"step=1","ingestionTime":1767225601000}],"nextForwardToken":"f/1"}
             """));
-        using var client = Clients.Logs(endpoint);
+        using var client = FakeClients.Logs(endpoint);
 
         var page = await client.GetLogEventsAsync(new GetLogEventsRequest
         {
@@ -41,7 +42,7 @@ public class ObservabilityWireTests
         using var endpoint = new FakeAwsEndpoint(
             new Answer(200, """{"logStreams":[{"logStreamName":"a","lastEventTimestamp":1767225600000}],"nextToken":"t"}"""),
             new Answer(200, """{"logStreams":[{"logStreamName":"b"}]}"""));
-        using var client = Clients.Logs(endpoint);
+        using var client = FakeClients.Logs(endpoint);
         var request = new DescribeLogStreamsRequest
         {
             LogGroupName = "group", LogStreamNamePrefix = "job/", OrderBy = OrderBy.LogStreamName,
@@ -62,7 +63,7 @@ public class ObservabilityWireTests
     public async Task Given_FilteredEvents_When_Read_Then_TimesStayMillisecondsSince1970()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, """{"events":[{"timestamp":1767225600250,"message":"m"}]}"""));
-        using var client = Clients.Logs(endpoint);
+        using var client = FakeClients.Logs(endpoint);
 
         var page = await client.FilterLogEventsAsync(new FilterLogEventsRequest { LogGroupName = "group", StartTime = 1767225600000 });
 
@@ -76,7 +77,7 @@ public class ObservabilityWireTests
         using var endpoint = new FakeAwsEndpoint(new Answer(200, """
             {"MetricDataResults":[{"Id":"m","Timestamps":[1767225600],"Values":[2.5],"StatusCode":"Complete"}]}
             """));
-        using var client = Clients.CloudWatch(endpoint);
+        using var client = FakeClients.CloudWatch(endpoint);
 
         var response = await client.GetMetricDataAsync(new GetMetricDataRequest
         {
@@ -98,7 +99,7 @@ public class ObservabilityWireTests
     public async Task Given_Metric_When_Put_Then_ValueAndUnitAreSent()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, ""));
-        using var client = Clients.CloudWatch(endpoint);
+        using var client = FakeClients.CloudWatch(endpoint);
 
         await client.PutMetricDataAsync(new PutMetricDataRequest
         {
@@ -116,7 +117,7 @@ public class ObservabilityWireTests
             {"Quota":{"QuotaCode":"L-1","QuotaName":"ml.g5.xlarge for spot training job usage","Value":8.0,"Adjustable":true,
              "Period":{"PeriodValue":1,"PeriodUnit":"MINUTE"}}}
             """));
-        using var client = Clients.Quotas(endpoint);
+        using var client = FakeClients.Quotas(endpoint);
 
         var response = await client.GetServiceQuotaAsync(new GetServiceQuotaRequest { ServiceCode = "sagemaker", QuotaCode = "L-1" });
 

@@ -1,7 +1,7 @@
 using Cake.Core;
 using Cake.Frosting;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 /// <summary>What the sample tasks do, in order.</summary>
 public sealed class Diary

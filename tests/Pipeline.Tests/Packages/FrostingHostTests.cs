@@ -1,7 +1,7 @@
 using Cake.Frosting;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 /// <summary>What the pipeline relies on in Cake.Frosting, published or bundled.</summary>
 public sealed class FrostingHostTests

@@ -10,7 +10,7 @@ using Cake.Terraform.Plan;
 using Cake.Terraform.Show;
 using NSubstitute;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 /// <summary>The argument lists of Cake.Terraform 0.15.0, published or bundled, that the pipeline corrects.</summary>
 public sealed class TerraformAliasesTests : IDisposable

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 using Spectre.Console.Testing;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 /// <summary>A Frosting host over the tasks of this assembly, with its output kept.</summary>
 internal sealed class SampleHost : IConsole

@@ -10,7 +10,7 @@ using Amazon.SageMaker.Model;
 using Amazon.ServiceQuotas;
 using NSubstitute;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled.Aws;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 /// <summary>Compares the stand-ins' classes with AWS's own service models, where botocore is installed.</summary>
 public class PublishedModelTests

@@ -4,10 +4,11 @@ using Amazon.CloudWatch.Model;
 using Amazon.Runtime;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
+using BuildPipeline.Pipeline.Tests.Aws;
 using LogsNotFound = Amazon.CloudWatchLogs.Model.ResourceNotFoundException;
 using NoSuchQuota = Amazon.ServiceQuotas.Model.NoSuchResourceException;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled.Aws;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 public class ServiceErrorTests
 {
@@ -66,7 +67,7 @@ public class ServiceErrorTests
     public async Task Given_Throttled_When_Created_Then_TheCallIsRetried()
     {
         using var endpoint = new FakeAwsEndpoint(Throttled, Throttled, new Answer(200, """{"TrainingJobArn":"arn:job"}"""));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
 
         Assert.Equal("arn:job", (await client.CreateTrainingJobAsync(new CreateTrainingJobRequest())).TrainingJobArn);
         Assert.Equal(3, endpoint.Requests.Count);
@@ -76,7 +77,7 @@ public class ServiceErrorTests
     public async Task Given_ServerErrorThatStays_When_Created_Then_ThreeAttemptsAreMade()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(503, ""));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
 
         var error = await Assert.ThrowsAsync<AmazonSageMakerException>(
             () => client.CreateTrainingJobAsync(new CreateTrainingJobRequest()));
@@ -89,7 +90,7 @@ public class ServiceErrorTests
     public async Task Given_QuotaReached_When_Created_Then_ItIsReportedAtOnce()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(400, """{"__type":"ResourceLimitExceeded","Message":"8 Instances"}"""));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
 
         await Assert.ThrowsAsync<ResourceLimitExceededException>(() => client.CreateTrainingJobAsync(new CreateTrainingJobRequest()));
 
@@ -101,7 +102,7 @@ public class ServiceErrorTests
     {
         var body = """{"__type":"com.amazonaws.cloudwatch#InvalidParameterValueException","message":"bad"}""";
         using var endpoint = new FakeAwsEndpoint(new Answer(400, body, ("x-amzn-query-error", "InvalidParameterValue;Sender")));
-        using var client = Clients.CloudWatch(endpoint);
+        using var client = FakeClients.CloudWatch(endpoint);
 
         var error = await Assert.ThrowsAsync<InvalidParameterValueException>(
             () => client.PutMetricDataAsync(new PutMetricDataRequest { Namespace = "n" }));
@@ -116,8 +117,8 @@ public class ServiceErrorTests
         using var endpoint = new FakeAwsEndpoint(
             new Answer(400, """{"__type":"ResourceNotFoundException","message":"no group"}"""),
             new Answer(400, """{"__type":"NoSuchResourceException","Message":"no quota"}"""));
-        using var logs = Clients.Logs(endpoint);
-        using var quotas = Clients.Quotas(endpoint);
+        using var logs = FakeClients.Logs(endpoint);
+        using var quotas = FakeClients.Quotas(endpoint);
 
         await Assert.ThrowsAsync<LogsNotFound>(() => logs.DescribeLogStreamsAsync(new() { LogGroupName = "g" }));
         await Assert.ThrowsAsync<NoSuchQuota>(() => quotas.GetServiceQuotaAsync(new() { QuotaCode = "L-1" }));
@@ -127,7 +128,7 @@ public class ServiceErrorTests
     public async Task Given_CancelledToken_When_Called_Then_NothingIsSent()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, "{}"));
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => client.CreateTrainingJobAsync(new CreateTrainingJobRequest(), new CancellationToken(canceled: true)));
@@ -139,7 +140,7 @@ public class ServiceErrorTests
         where T : Exception
     {
         using var endpoint = new FakeAwsEndpoint(answer);
-        using var client = Clients.SageMaker(endpoint);
+        using var client = FakeClients.SageMaker(endpoint);
         return await Assert.ThrowsAsync<T>(() => client.CreateTrainingJobAsync(new CreateTrainingJobRequest()));
     }
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled.Aws;
+namespace BuildPipeline.Pipeline.Tests.Aws;
 
 /// <summary>What a client sent.</summary>
 internal sealed record SentRequest(string Target, string ContentType, string Authorization, string Body)

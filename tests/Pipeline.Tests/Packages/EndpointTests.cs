@@ -6,8 +6,9 @@ using Amazon.Runtime;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using Amazon.ServiceQuotas;
+using BuildPipeline.Pipeline.Tests.Aws;
 
-namespace BuildPipeline.Pipeline.Tests.Bundled.Aws;
+namespace BuildPipeline.Pipeline.Tests.Packages;
 
 /// <summary>Tests that change the process's environment, so nothing else may run beside them.</summary>
 [CollectionDefinition(nameof(EnvironmentVariables), DisableParallelization = true)]
@@ -40,7 +41,7 @@ public sealed class EndpointTests : IDisposable
         using var endpoint = new FakeAwsEndpoint(new Answer(200, "{}"));
         Set("AWS_ENDPOINT_URL", "http://127.0.0.1:1/");
         Set("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.Url);
-        using var client = new AmazonCloudWatchLogsClient(Clients.Credentials, RegionEndpoint.EUCentral1);
+        using var client = new AmazonCloudWatchLogsClient(FakeClients.Credentials, RegionEndpoint.EUCentral1);
 
         await client.DescribeLogGroupsAsync(new DescribeLogGroupsRequest());
 
@@ -58,7 +59,7 @@ public sealed class EndpointTests : IDisposable
         {
             RegionEndpoint = RegionEndpoint.GetBySystemName(region), UseFIPSEndpoint = fips, UseDualstackEndpoint = dualStack,
         };
-        using var client = new AmazonSageMakerClient(Clients.Credentials, config);
+        using var client = new AmazonSageMakerClient(FakeClients.Credentials, config);
 
         Assert.Equal(url, Host(client.DetermineServiceOperationEndpoint(new DescribeTrainingJobRequest()).URL));
     }
@@ -66,9 +67,9 @@ public sealed class EndpointTests : IDisposable
     [Fact]
     public void Given_TheOtherServices_When_NoEndpointIsConfigured_Then_EachHasItsHost()
     {
-        using var metrics = new AmazonCloudWatchClient(Clients.Credentials, RegionEndpoint.USEast1);
-        using var logs = new AmazonCloudWatchLogsClient(Clients.Credentials, RegionEndpoint.USEast1);
-        using var quotas = new AmazonServiceQuotasClient(Clients.Credentials, RegionEndpoint.USEast1);
+        using var metrics = new AmazonCloudWatchClient(FakeClients.Credentials, RegionEndpoint.USEast1);
+        using var logs = new AmazonCloudWatchLogsClient(FakeClients.Credentials, RegionEndpoint.USEast1);
+        using var quotas = new AmazonServiceQuotasClient(FakeClients.Credentials, RegionEndpoint.USEast1);
 
         Assert.Equal(
             [
