@@ -3,9 +3,10 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Amazon.CloudWatchLogs;
-using Amazon.CloudWatchLogs.Model;
 using Amazon.Runtime;
 using Amazon.S3;
+using FilterLogEventsRequest = Amazon.CloudWatchLogs.Model.FilterLogEventsRequest;
+using LogsNotFound = Amazon.CloudWatchLogs.Model.ResourceNotFoundException;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
@@ -127,7 +128,7 @@ public sealed class Workplace : IAsyncDisposable
             }
             while (request.NextToken is not null);
         }
-        catch (ResourceNotFoundException)
+        catch (LogsNotFound)
         {
             // The first line makes the log group.
         }

@@ -96,21 +96,6 @@ public class ObservabilityWireTests
     }
 
     [Fact]
-    public async Task Given_Metric_When_Put_Then_ValueAndUnitAreSent()
-    {
-        using var endpoint = new FakeAwsEndpoint(new Answer(200, ""));
-        using var client = FakeClients.CloudWatch(endpoint);
-
-        await client.PutMetricDataAsync(new PutMetricDataRequest
-        {
-            Namespace = "n", MetricData = [new() { MetricName = "rate", Value = double.NaN, Unit = StandardUnit.CountSecond }],
-        });
-
-        Assert.Equal(
-            """{"Namespace":"n","MetricData":[{"MetricName":"rate","Value":"NaN","Unit":"Count/Second"}]}""", endpoint.Only.Body);
-    }
-
-    [Fact]
     public async Task Given_Quota_When_Asked_Then_ValueAndPeriodAreRead()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, """

@@ -3,12 +3,12 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using Amazon.CloudWatch;
-using Amazon.CloudWatchLogs;
 using Amazon.Runtime;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using Amazon.ServiceQuotas;
 using NSubstitute;
+using AmazonCloudWatchLogsClient = Amazon.CloudWatchLogs.AmazonCloudWatchLogsClient;
 
 namespace BuildPipeline.Pipeline.Tests.Packages;
 

@@ -1,10 +1,11 @@
 using System.Net;
 using Amazon.CloudWatch;
-using Amazon.CloudWatch.Model;
 using Amazon.Runtime;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Pipeline.Tests.Aws;
+using GetMetricDataRequest = Amazon.CloudWatch.Model.GetMetricDataRequest;
+using InvalidMetricParameter = Amazon.CloudWatch.Model.InvalidParameterValueException;
 using LogsNotFound = Amazon.CloudWatchLogs.Model.ResourceNotFoundException;
 using NoSuchQuota = Amazon.ServiceQuotas.Model.NoSuchResourceException;
 
@@ -104,8 +105,7 @@ public class ServiceErrorTests
         using var endpoint = new FakeAwsEndpoint(new Answer(400, body, ("x-amzn-query-error", "InvalidParameterValue;Sender")));
         using var client = FakeClients.CloudWatch(endpoint);
 
-        var error = await Assert.ThrowsAsync<InvalidParameterValueException>(
-            () => client.PutMetricDataAsync(new PutMetricDataRequest { Namespace = "n" }));
+        var error = await Assert.ThrowsAsync<InvalidMetricParameter>(() => client.GetMetricDataAsync(new GetMetricDataRequest()));
 
         Assert.Equal("InvalidParameterValue", error.ErrorCode);
         Assert.IsAssignableFrom<AmazonCloudWatchException>(error);
