@@ -8,14 +8,15 @@ $ProgressPreference = 'SilentlyContinue' # the progress bar slows downloads down
 $root = $PSScriptRoot
 $terraformVersion = '1.11.4'
 $terraformMinimum = [version]'1.10'
-$namedPackages = 'Cake.Frosting', 'Cake.Terraform', 'AWSSDK.SageMaker', 'AWSSDK.CloudWatch', 'AWSSDK.CloudWatchLogs', 'AWSSDK.ServiceQuotas'
 $buildFolder = Join-Path $root '.build'
 $toolsFolder = Join-Path $root '.tools'
 $stamp = Join-Path $buildFolder 'build.stamp'
 $hostFile = Join-Path $buildFolder 'bin/Pipeline/release/Pipeline.dll'
-$sourceFile = Join-Path $buildFolder 'package-source.props'
+$sourceFile = Join-Path $buildFolder 'package-source'
 $buildLog = Join-Path $buildFolder 'build.log'
 $lockWaitSeconds = 900 # a first build with all its downloads takes a fraction
+$feedLimit = if ($env:PACKAGE_FEED_TIMEOUT) { [int]$env:PACKAGE_FEED_TIMEOUT } else { 180 } # seconds for the package feed to answer
+$restoreLimit = 600 # seconds for the downloads from a feed that answers
 
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
@@ -28,6 +29,25 @@ function Write-Note([string] $Text) { [Console]::Error.WriteLine($Text) }
 function Stop-Build([int] $Code, [string] $Sentence) {
     Write-Note "build.ps1: $Sentence"
     exit $Code
+}
+
+# MSBuild reads these characters in a path as its own syntax, and PowerShell reads brackets as a pattern.
+function Assert-CheckoutPath {
+    if ($root -match '[;*?"\[\]]|\$\(|@\(|%\(|%[0-9A-Fa-f]{2}') {
+        Stop-Build 2 "the path of this checkout ($root) contains $($Matches[0]), which MSBuild or PowerShell would read as syntax; move the checkout to a path without it."
+    }
+}
+
+function New-BuildFolder {
+    try {
+        $null = New-Item -ItemType Directory -Force -Path $buildFolder
+        $probe = Join-Path $buildFolder "writable.$PID"
+        [IO.File]::WriteAllText($probe, '')
+        Remove-Item $probe
+    }
+    catch {
+        Stop-Build 2 "this checkout cannot be written ($($_.Exception.Message)); run build.ps1 as a user who can write it, or use a copy."
+    }
 }
 
 # Runs a program with its output in a file and gives its exit code. What a program writes to standard error is no error in itself.
@@ -132,57 +152,97 @@ function Find-Terraform {
 
 # --- package source ---------------------------------------------------------------------------------------------------
 
+# Restores a solution from one source of packages, with the output in a file: the exit code, or 124 where it was ended after the
+# limit. Says every 15 seconds that it still runs. In one process, so that ending it ends all of it.
+function Invoke-Restore([string] $Source, [int] $Seconds, [string] $LogFile, [string] $Solution) {
+    $before = $env:PackageSource
+    $env:PackageSource = $Source
+    try {
+        $process = Start-Process -FilePath 'dotnet' -NoNewWindow -PassThru -WorkingDirectory $root -RedirectStandardOutput $LogFile -RedirectStandardError "$LogFile.err" `
+            -ArgumentList @('restore', "`"$Solution`"", '-maxcpucount:1', '-nodeReuse:false')
+        $null = $process.Handle # without it, the exit code is not kept
+    }
+    finally {
+        $env:PackageSource = $before
+    }
+
+    try {
+        for ($waited = 0; -not $process.WaitForExit(1000);) {
+            $waited++
+            if ($waited -ge $Seconds) { return 124 }
+            if ($waited % 15 -eq 0) { Write-Note "Waiting for the package feed ($waited s of at most $Seconds s)..." }
+        }
+
+        return $process.ExitCode
+    }
+    finally {
+        if (-not $process.HasExited) {
+            $process.Kill()
+            $process.WaitForExit()
+        }
+    }
+}
+
+# What the answer of the feed depends on: the versions, and where NuGet looks for them.
+function Get-FeedKey {
+    $text = "$env:RestoreSources`n$env:RestoreAdditionalProjectSources`n" + (Get-Content -Raw (Join-Path $root 'Directory.Packages.props'))
+    $folders = @()
+    for ($folder = $root; $folder; $folder = Split-Path $folder) { $folders += $folder }
+    $homes = @($env:DOTNET_CLI_HOME, $env:HOME) | Where-Object { $_ }
+    foreach ($place in $homes) { $folders += (Join-Path $place '.nuget/NuGet'), (Join-Path $place '.nuget/config') }
+    if ($env:APPDATA) { $folders += (Join-Path $env:APPDATA 'NuGet'), (Join-Path $env:APPDATA 'NuGet/config') }
+    if (${env:ProgramFiles(x86)}) { $folders += Join-Path ${env:ProgramFiles(x86)} 'NuGet/Config' }
+    $folders += '/etc/opt/NuGet/Config', '/Library/Application Support/NuGet/Config'
+    foreach ($folder in $folders | Where-Object { Test-Path $_ }) {
+        foreach ($file in Get-ChildItem -Force -File -Path $folder | Where-Object { $_.Name -like '*.config' -and ($_.Name -eq 'nuget.config' -or (Split-Path -Leaf $folder) -eq 'config') }) {
+            $text += Get-Content -Raw $file.FullName
+        }
+    }
+
+    $sha = [Security.Cryptography.SHA256]::Create()
+    try { return [BitConverter]::ToString($sha.ComputeHash([Text.Encoding]::UTF8.GetBytes($text))).Replace('-', '') } finally { $sha.Dispose() }
+}
+
+# The answer to the same question, if there is one: published, bundled or unanswered.
 function Get-SavedSource {
-    if ((Test-Path $sourceFile) -and (Get-Content -Raw $sourceFile) -match '>([a-z]+)</PackageSource>') { return $Matches[1] }
+    if (-not (Test-Path $sourceFile)) { return '' }
+    $key, $source = "$(Get-Content -Raw $sourceFile)".Trim() -split ' '
+    if ($key -eq (Get-FeedKey)) { return "$source" }
     return ''
 }
 
-function Save-Source([string] $Source) {
-    @(
-        '<Project>'
-        '  <PropertyGroup>'
-        "    <PackageSource Condition=`"'`$(PackageSource)' == ''`">$Source</PackageSource>"
-        '  </PropertyGroup>'
-        '</Project>'
-    ) | Out-File -FilePath $sourceFile -Encoding utf8
-}
+function Save-Source([string] $Source) { "$(Get-FeedKey) $Source" | Out-File -FilePath $sourceFile -Encoding ascii }
 
-# Restores the named packages, and nothing else, in a project that no file of the repository reaches.
-function Test-Feed([string] $LogFile) {
-    Write-Note 'Looking whether the package feed has the named packages...'
-    $probe = Split-Path $LogFile
-    if (Test-Path $probe) { Remove-Item -Recurse -Force $probe }
-    $null = New-Item -ItemType Directory -Force -Path $probe
-    foreach ($file in 'Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props') {
-        '<Project />' | Out-File -FilePath (Join-Path $probe $file) -Encoding utf8
-    }
-
-    $versions = ([xml](Get-Content -Raw (Join-Path $root 'Directory.Packages.props'))).SelectNodes('//PackageVersion')
-    $references = foreach ($package in $versions) {
-        if ($namedPackages -contains $package.GetAttribute('Include')) {
-            "<PackageReference Include=`"$($package.GetAttribute('Include'))`" Version=`"$($package.GetAttribute('Version'))`" />"
-        }
-    }
-    $project = Join-Path $probe 'probe.csproj'
-    @(
-        '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>'
-        $references
-        '</ItemGroup></Project>'
-    ) | Out-File -FilePath $project -Encoding utf8
-    return (Invoke-Logged $LogFile 'dotnet' @('restore', $project)) -eq 0
-}
-
-# An unreachable feed decides nothing for later runs.
+# The probe restores the solution itself; a feed that is out of reach is asked again at the next build.
 function Select-Source {
     $saved = Get-SavedSource
-    if ($saved) { return $saved }
-    $log = Join-Path $buildFolder 'probe/probe.log'
-    if (Test-Feed $log) {
+    if ('published', 'bundled' -contains $saved) { return $saved }
+    $log = Join-Path $buildFolder 'probe.log'
+    Write-Note 'Checking whether the package feed has every published package...'
+    $code = Invoke-Restore 'published' $feedLimit $log (Join-Path $root 'BuildPipeline.sln')
+    if ($code -eq 0) {
         Save-Source 'published'
+        Write-Note 'Packages: published. The feed has all of them.'
         return 'published'
     }
 
-    if (Select-String -Path $log -Pattern 'NU110[123]' -Quiet) { Save-Source 'bundled' }
+    $lacking = @(Select-String -Path $log -Pattern 'NU(110[1239]|1603|1605|1608):.*?(find (a stable )?package|downgrade:|depends on) ([A-Za-z0-9.]+)' |
+        ForEach-Object { $_.Matches[0].Groups[4].Value.TrimEnd('.') } | Sort-Object -Unique)
+    if ($lacking.Count -gt 0) {
+        Save-Source 'bundled'
+        Write-Note "Packages: bundled stand-ins. The feed lacks the right version of: $($lacking -join ' ')."
+        return 'bundled'
+    }
+
+    Save-Source 'unanswered'
+    if ($code -eq 124) {
+        $script:restoreLimit = $feedLimit
+        Write-Note "Packages: bundled stand-ins for this build. The feed did not answer within $feedLimit s; .build/probe.log has the details."
+    }
+    else {
+        Write-Note "Packages: bundled stand-ins for this build. The feed could not be asked (exit code $code); .build/probe.log has the details."
+    }
+
     return 'bundled'
 }
 
@@ -196,14 +256,20 @@ function Test-Current([string] $Source) {
     return -not ($sources | Where-Object { $_.LastWriteTimeUtc -gt $built } | Select-Object -First 1)
 }
 
-# The stamp bears the time of the start, so that what changes meanwhile is built next time.
+# The stamp carries the time of the start, so that what changes meanwhile is built next time.
 function Invoke-Compile([string] $Source) {
     $started = [DateTime]::UtcNow
     if (Test-Path $stamp) { Remove-Item $stamp }
+    $restored = Invoke-Restore $Source $restoreLimit $buildLog (Join-Path $root 'build/Build.slnf')
+    if ($restored -eq 124) {
+        Stop-Build 1 "the package feed did not answer within $restoreLimit s, and not every package is in the local cache; check the network and 'dotnet nuget list source', then run it again."
+    }
+
+    if ($restored -ne 0) { return $false }
     $before = $env:PackageSource
     $env:PackageSource = $Source
     try {
-        $code = Invoke-Logged $buildLog 'dotnet' @('build', (Join-Path $root 'build/Build.slnf'), '--configuration', 'Release')
+        $code = Invoke-Logged $buildLog 'dotnet' @('build', (Join-Path $root 'build/Build.slnf'), '--no-restore', '--configuration', 'Release')
     }
     finally {
         $env:PackageSource = $before
@@ -263,7 +329,8 @@ function Enter-BuildLock {
 
 # PowerShell makes an array of what holds a comma, and before 7.3 it does not escape quotes for a program.
 $given = @($args | ForEach-Object { $_ -join ',' })
-$forced = ''
+$forced = "$env:PackageSource" # as MSBuild would read it
+if ($forced -and 'published', 'bundled' -notcontains $forced) { Stop-Build 2 "PackageSource=$forced is no source of packages; it is published or bundled." }
 $needsTerraform = $null
 $arguments = @()
 for ($i = 0; $i -lt $given.Count; $i++) {
@@ -282,13 +349,13 @@ for ($i = 0; $i -lt $given.Count; $i++) {
     $arguments += if ($PSVersionTable.PSVersion -lt [version]'7.3') { $argument -replace '(\\*)"', '$1$1\"' } else { $argument }
 }
 
+Assert-CheckoutPath
 Push-Location $root
 try {
     if (Test-Path (Join-Path $toolsFolder 'dotnet/dotnet.exe')) { Use-OwnSdk }
 
-    # Where the feed was out of reach nothing is saved, and the next build asks it again.
-    $expected = if ($forced) { $forced } elseif (Get-SavedSource) { Get-SavedSource } else { 'bundled' }
-    $null = New-Item -ItemType Directory -Force -Path $buildFolder
+    $expected = if ($forced) { $forced } else { (Get-SavedSource) -replace 'unanswered', 'bundled' }
+    New-BuildFolder
     if (-not (Test-Command 'dotnet') -or -not (Test-Current $expected)) {
         if (-not (Test-Sdk)) { Install-Sdk }
         $lock = Enter-BuildLock
@@ -296,7 +363,7 @@ try {
     }
 
     if ($needsTerraform) { Find-Terraform }
-    if ($forced) { $env:PackageSource = $forced } # for what the host builds, the tests
+    $env:PackageSource = "$(Get-Content -Raw $stamp)".Trim() # for what the host builds, the tests
     & dotnet $hostFile @arguments
     exit $LASTEXITCODE
 }

@@ -9,11 +9,12 @@ root=$PWD
 
 terraform_version=1.11.4
 terraform_minimum=10 # of 1.x: the first with a lock file in the s3 backend
-named_packages="Cake.Frosting Cake.Terraform AWSSDK.SageMaker AWSSDK.CloudWatch AWSSDK.CloudWatchLogs AWSSDK.ServiceQuotas"
 stamp=.build/build.stamp
 host=.build/bin/Pipeline/release/Pipeline.dll
-source_file=.build/package-source.props
-lock_wait=900 # seconds; a first build with all its downloads takes a fraction
+source_file=.build/package-source
+lock_wait=900                             # seconds; a first build with all its downloads takes a fraction
+feed_limit=${PACKAGE_FEED_TIMEOUT:-180}   # seconds for the package feed to answer
+restore_limit=600                         # seconds for the downloads from a feed that answers
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 CHECKPOINT_DISABLE=1
 
@@ -23,6 +24,44 @@ stop() {
   say "build.sh: $2"
   exit "$1"
 }
+
+# --- where it runs -----------------------------------------------------------------------------------------------------
+
+# MSBuild reads these characters in a path as its own syntax, and ':' separates the folders of PATH.
+check_path() {
+  local found=
+  case $root in
+    *';'*) found=';' ;;
+    *':'*) found=':' ;;
+    *'*'*) found='*' ;;
+    *'?'*) found='?' ;;
+    *'"'*) found='"' ;;
+    *\\*) found='\' ;;
+    *'$('*) found='$(' ;;
+    *'@('*) found='@(' ;;
+    *'%('*) found='%(' ;;
+    *%[0-9A-Fa-f][0-9A-Fa-f]*) found='%' ;;
+    *$'\n'* | *$'\t'*) found='a line break or tab' ;;
+  esac
+  [ -z "$found" ] || stop 2 "the path of this checkout ($root) contains $found, which MSBuild or PATH would read as syntax; move the checkout to a path without it."
+}
+
+# dotnet, NuGet, MSBuild and terraform keep files in these folders.
+check_folders() {
+  local name=HOME
+  export HOME="${HOME:-$(cd ~ 2>/dev/null && pwd || true)}"
+  [ -z "${DOTNET_CLI_HOME:-}" ] || name=DOTNET_CLI_HOME
+  check_folder "$name" "${!name}"
+  check_folder TMPDIR "${TMPDIR:-/tmp}"
+}
+
+check_folder() { # VARIABLE FOLDER
+  if [ -z "$2" ] || ! mkdir -p "$2" 2>/dev/null || [ ! -w "$2" ]; then
+    stop 2 "the folder '$2' cannot be written; set $1 to a folder that can (dotnet, NuGet and terraform keep files there)."
+  fi
+}
+
+is_writable() { [ -w . ] && { [ ! -d .build ] || [ -w .build ]; }; }
 
 download() { # URL FILE
   if command -v curl >/dev/null; then
@@ -70,8 +109,10 @@ terraform_satisfies() { # FILE; what passed once is not asked again while it sta
   fi
   [[ "$("$1" version 2>/dev/null | head -n 1)" =~ v([0-9]+)\.([0-9]+) ]] || return 1
   [ "${BASH_REMATCH[1]}" -gt 1 ] || { [ "${BASH_REMATCH[1]}" -eq 1 ] && [ "${BASH_REMATCH[2]}" -ge "$terraform_minimum" ]; } || return 1
-  mkdir -p .build
-  printf '%s\n' "$1" >"$checked"
+  if is_writable; then
+    mkdir -p .build
+    printf '%s\n' "$1" >"$checked"
+  fi
 }
 
 # The published SHA-256 of each archive.
@@ -83,10 +124,6 @@ terraform_checksum() {
     darwin_arm64) echo 867e0808fa971217043e25b7a792b10720c79b1546f8a68479b74f138be73e18 ;;
     *) return 1 ;;
   esac
-}
-
-sha256() {
-  if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
 unpack() { # ZIP FOLDER
@@ -140,48 +177,92 @@ find_terraform() {
 
 # --- package source --------------------------------------------------------------------------------------------------
 
-saved_source() {
-  [ ! -f "$source_file" ] || sed -n 's/.*>\([a-z]*\)<\/PackageSource>.*/\1/p' "$source_file"
+# Runs a command with its output in a file; 124 where it was ended after the limit. Says every 15 seconds that it still runs.
+limited() { # SECONDS WHAT LOG COMMAND...
+  local seconds=$1 what=$2 log=$3 pid waited=0
+  shift 3
+  "$@" </dev/null >"$log" 2>&1 9>&- &
+  pid=$!
+  trap 'kill -9 "$pid" 2>/dev/null; exit 130' INT TERM HUP # a background process ignores Ctrl-C
+  while kill -0 "$pid" 2>/dev/null; do
+    if [ "$waited" -ge "$((seconds * 5))" ]; then
+      kill -9 "$pid" 2>/dev/null || true
+      wait "$pid" 2>/dev/null || true
+      trap - INT TERM HUP
+      return 124
+    fi
+    sleep 0.2
+    waited=$((waited + 1))
+    [ "$((waited % 75))" -ne 0 ] || say "$what ($((waited / 5)) s of at most $seconds s)…"
+  done
+  trap - INT TERM HUP
+  wait "$pid"
+}
+
+restore() { # SOURCE SECONDS LOG SOLUTION; in one process, so that ending it ends all of it
+  PackageSource=$1 limited "$2" "Waiting for the package feed" "$3" \
+    dotnet restore "$4" -maxcpucount:1 -nodeReuse:false
+}
+
+sha256() {
+  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi | cut -d ' ' -f 1
+}
+
+# What the answer of the feed depends on: the versions, and where NuGet looks for them.
+feed_key() {
+  local folder=$root files=(Directory.Packages.props) file
+  while :; do
+    files+=("$folder"/[Nn]u[Gg]et.[Cc]onfig)
+    [ -n "$folder" ] || break
+    folder=${folder%/*}
+  done
+  files+=("${DOTNET_CLI_HOME:-${HOME:-}}"/.nuget/NuGet/NuGet.Config "${DOTNET_CLI_HOME:-${HOME:-}}"/.nuget/config/*.[Cc]onfig)
+  files+=(/etc/opt/NuGet/Config/*.[Cc]onfig "/Library/Application Support/NuGet/Config"/*.[Cc]onfig)
+  {
+    printf '%s\n' "${RestoreSources:-}" "${RestoreAdditionalProjectSources:-}"
+    for file in "${files[@]}"; do
+      [ ! -r "$file" ] || cat "$file"
+    done
+  } | sha256
+}
+
+saved_source() { # the answer to the same question, if there is one: published, bundled or unanswered
+  local key source
+  if [ -f "$source_file" ] && read -r key source <"$source_file" && [ "$key" = "$(feed_key)" ]; then
+    printf '%s\n' "$source"
+  fi
 }
 
 save_source() { # written whole, so that a reader never sees half of it
-  printf '<Project>\n  <PropertyGroup>\n    <PackageSource Condition="%s">%s</PackageSource>\n  </PropertyGroup>\n</Project>\n' \
-    "'\$(PackageSource)' == ''" "$1" >"$source_file.$$"
+  printf '%s %s\n' "$(feed_key)" "$1" >"$source_file.$$"
   mv "$source_file.$$" "$source_file"
 }
 
-# Restores the named packages, and nothing else, in a project that no file of the repository reaches.
-probe_feed() {
-  local package version
-  say "Looking whether the package feed has the named packages…"
-  rm -rf .build/probe
-  mkdir -p .build/probe
-  for file in Directory.Build.props Directory.Build.targets Directory.Packages.props; do
-    echo '<Project />' >.build/probe/$file
-  done
-  {
-    echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>'
-    for package in $named_packages; do
-      version=$(sed -n "s/.*Include=\"$package\" Version=\"\([^\"]*\)\".*/\1/p" Directory.Packages.props)
-      echo "<PackageReference Include=\"$package\" Version=\"$version\" />"
-    done
-    echo '</ItemGroup></Project>'
-  } >.build/probe/probe.csproj
-  dotnet restore .build/probe/probe.csproj </dev/null >.build/probe/probe.log 2>&1 9>&-
-}
-
-choose_source() { # sets $packages; an unreachable feed decides nothing for later runs
+# Sets $packages. The probe restores the solution itself; a feed that is out of reach is asked again at the next build.
+choose_source() {
+  local log=.build/probe.log status=0 lacking
   packages=$(saved_source)
-  if [ -n "$packages" ]; then
-    return
-  fi
-  if probe_feed; then
+  case $packages in published | bundled) return ;; esac
+  say "Checking whether the package feed has every published package…"
+  restore published "$feed_limit" "$log" BuildPipeline.sln || status=$?
+  lacking=$(grep -E 'NU(110[1239]|1603|1605|1608):' "$log" | grep -oE '(find (a stable )?package|downgrade:|depends on) [A-Za-z0-9.]+' |
+    sed 's/.* //; s/[.]$//' | sort -u | tr '\n' ' ' || true)
+  if [ "$status" -eq 0 ]; then
     packages=published
     save_source published
+    say "Packages: published. The feed has all of them."
+  elif [ -n "$lacking" ]; then
+    packages=bundled
+    save_source bundled
+    say "Packages: bundled stand-ins. The feed lacks the right version of: ${lacking% }."
   else
     packages=bundled
-    if grep -qE 'NU110[123]' .build/probe/probe.log; then
-      save_source bundled
+    save_source unanswered
+    if [ "$status" -eq 124 ]; then
+      restore_limit=$feed_limit
+      say "Packages: bundled stand-ins for this build. The feed did not answer within $feed_limit s; .build/probe.log has the details."
+    else
+      say "Packages: bundled stand-ins for this build. The feed could not be asked (exit code $status); .build/probe.log has the details."
     fi
   fi
 }
@@ -193,13 +274,17 @@ is_current() {
     [ -z "$(find build Directory.*.props Directory.*.targets global.json BannedSymbols.txt .editorconfig -newer "$stamp" | head -n 1)" ]
 }
 
-compile() { # SOURCE; the stamp bears the time of the start, so that what changes meanwhile is built next time
+compile() { # SOURCE; the stamp carries the time of the start, so that what changes meanwhile is built next time
   mkdir -p .build
   rm -f "$stamp"
   printf '%s\n' "$1" >"$stamp.new"
   # A host that still runs keeps the files it opened; the new ones must not be written into them.
   rm -rf .build/bin/Pipeline/release .build/bin/Sandbox/release .build/bin/Worker/release
-  PackageSource=$1 dotnet build build/Build.slnf --configuration Release </dev/null >.build/build.log 2>&1 9>&- &&
+  restore "$1" "$restore_limit" .build/build.log build/Build.slnf || {
+    [ $? -ne 124 ] || stop 1 "the package feed did not answer within $restore_limit s, and not every package is in the local cache; check the network and 'dotnet nuget list source', then run it again."
+    return 1
+  }
+  PackageSource=$1 dotnet build build/Build.slnf --no-restore --configuration Release </dev/null >.build/build.log 2>&1 9>&- &&
     mv "$stamp.new" "$stamp"
 }
 
@@ -267,6 +352,7 @@ force_source() {
 }
 
 forced=
+[ -z "${PackageSource:-}" ] || force_source "$PackageSource" # as MSBuild would read it
 needs_terraform=
 arguments=()
 while [ $# -gt 0 ]; do
@@ -285,12 +371,21 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+check_path
+check_folders
 if [ -x .tools/dotnet/dotnet ]; then
   use_own_sdk
 fi
-# Where the feed was out of reach nothing is saved, and the next build asks it again.
-saved=$(saved_source)
-if ! command -v dotnet >/dev/null || ! is_current "${forced:-${saved:-bundled}}"; then
+wanted=$forced
+if is_writable; then
+  [ -n "$wanted" ] || wanted=$(saved_source)
+elif [ -f "$stamp" ] && [ -n "$(<"$stamp")" ]; then
+  wanted=${wanted:-$(<"$stamp")}
+  is_current "$wanted" || stop 2 "this checkout cannot be written and its build is older than its sources; run ./build.sh --help as a user who can write it, or use a copy."
+else
+  stop 2 "this checkout cannot be written and is not built; run ./build.sh --help as a user who can write it, or use a copy."
+fi
+if ! command -v dotnet >/dev/null || ! is_current "${wanted/unanswered/bundled}"; then
   sdk_satisfies || install_sdk
   mkdir -p .build
   build_locked
@@ -298,7 +393,5 @@ fi
 if [ "$needs_terraform" = yes ]; then
   find_terraform
 fi
-if [ -n "$forced" ]; then
-  export PackageSource="$forced" # for what the host builds, the tests
-fi
+export PackageSource="$(<"$stamp")" # for what the host builds, the tests
 exec dotnet "$host" ${arguments[@]+"${arguments[@]}"}

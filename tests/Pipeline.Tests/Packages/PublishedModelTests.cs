@@ -44,6 +44,7 @@ public class PublishedModelTests
     [InlineData("service-quotas", typeof(AmazonServiceQuotasClient))]
     public async Task Given_ServiceModel_When_Compared_Then_EveryMemberAndConstantIsInIt(string service, Type client)
     {
+        Skip.If(PackageSource.IsPublished, "The published packages come from the service models.");
         var shapes = await ModelOf(service);
         Skip.If(shapes is null, "python3 with botocore is not installed: the stand-ins were not compared with AWS's service models.");
 

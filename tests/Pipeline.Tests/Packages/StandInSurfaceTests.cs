@@ -1,7 +1,5 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Amazon.CloudWatch;
-using Amazon.CloudWatchLogs;
 using Amazon.SageMaker;
 using Amazon.ServiceQuotas;
 using Cake.Frosting;
@@ -12,9 +10,6 @@ namespace BuildPipeline.Pipeline.Tests.Packages;
 /// <summary>A stand-in has what the project uses, and what the signatures of that need; nothing else.</summary>
 public sealed partial class StandInSurfaceTests
 {
-    private static readonly string PackageSource = typeof(StandInSurfaceTests).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(m => m.Key == "PackageSource").Value!;
-
     // The tests of the stand-ins themselves are no users of them.
     private static readonly HashSet<string> Words = new[] { "build/Pipeline", "build/Sandbox", "tests" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
@@ -25,16 +20,16 @@ public sealed partial class StandInSurfaceTests
     [SkippableTheory]
     [InlineData(typeof(AmazonSageMakerClient))]
     [InlineData(typeof(AmazonCloudWatchClient))]
-    [InlineData(typeof(AmazonCloudWatchLogsClient))]
+    [InlineData(typeof(Amazon.CloudWatchLogs.AmazonCloudWatchLogsClient))]
     [InlineData(typeof(AmazonServiceQuotasClient))]
     [InlineData(typeof(CakeHost))]
     [InlineData(typeof(TerraformAliases))]
     public void Given_StandIn_When_ComparedWithTheCode_Then_NoPublicTypeIsUnused(Type anchor)
     {
-        Skip.If(PackageSource == "published", "The published packages have more than the project uses.");
+        Skip.If(PackageSource.IsPublished, "The published packages have more than the project uses.");
         var all = anchor.Assembly.GetExportedTypes().ToHashSet();
         var used = new HashSet<Type>();
-        var found = new Queue<Type>(all.Where(IsNamed));
+        var found = new Queue<Type>(all.Where(type => IsUsed(type, anchor)));
         while (found.TryDequeue(out var type))
         {
             if (used.Add(type))
@@ -44,7 +39,7 @@ public sealed partial class StandInSurfaceTests
         }
 
         Assert.NotEmpty(used);
-        Assert.Empty(all.Except(used).Select(type => type.FullName));
+        Assert.True(all.IsSubsetOf(used), string.Join('\n', all.Except(used).Select(type => type.FullName)));
     }
 
     private static bool IsNamed(Type type)
@@ -52,6 +47,10 @@ public sealed partial class StandInSurfaceTests
         var name = type.Name.Split('`')[0];
         return Words.Contains(name) || (name.EndsWith("Attribute", StringComparison.Ordinal) && Words.Contains(name[..^"Attribute".Length]));
     }
+
+    // The methods of a static class may be named without it.
+    private static bool IsUsed(Type type, Type anchor) =>
+        type == anchor || IsNamed(type) || (type.IsAbstract && type.IsSealed && type.GetMethods().Any(m => Words.Contains(m.Name)));
 
     // Of a used type: what it is made of, and the signatures of the members that the code names.
     private static IEnumerable<Type> Needed(Type type) =>

@@ -48,11 +48,12 @@ public sealed class TerraformAliasesTests : IDisposable
         {
             BackendConfigOverrides = new() { ["bucket"] = "my b" },
             ForceReconfigure = true,
+            ForceCopy = true,
             Input = false,
             Backend = false,
         });
 
-        Assert.Equal("init -backend-config \"bucket=my b\" -reconfigure -input=False -backend=False", _arguments);
+        Assert.Equal("init -backend-config \"bucket=my b\" -force-copy -reconfigure -input=False -backend=False", _arguments);
     }
 
     [Fact]
@@ -79,6 +80,14 @@ public sealed class TerraformAliasesTests : IDisposable
         Assert.StartsWith("plan -out=a b/tf.plan", _arguments, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Given_DestroyAndVariables_When_PlanRuns_Then_DestroyComesFirst()
+    {
+        _context.TerraformPlan(new TerraformPlanSettings { OutFile = "tf.plan", Destroy = true, InputVariables = new() { ["a"] = "b" } });
+
+        Assert.Equal("plan -out=tf.plan -detailed-exitcode -destroy -var \"a=b\"", _arguments);
+    }
+
     [Theory]
     [InlineData(0, false)]
     [InlineData(2, true)]
@@ -101,9 +110,9 @@ public sealed class TerraformAliasesTests : IDisposable
     [Fact]
     public void Given_APlanFileAndFlags_When_ApplyRuns_Then_TheFlagsFollowTheFile()
     {
-        _context.TerraformApply(new TerraformApplySettings { Plan = "tf.plan", Input = false, AutoApprove = true, Parallelism = 2 });
+        _context.TerraformApply(new TerraformApplySettings { Plan = "tf.plan", Input = false, AutoApprove = true, Destroy = true, Parallelism = 2 });
 
-        Assert.Equal("apply -auto-approve tf.plan -parallelism=2 -input=False", _arguments);
+        Assert.Equal("apply -destroy -auto-approve \"tf.plan\" -parallelism=2 -input=False", _arguments);
     }
 
     [Fact]
@@ -114,15 +123,17 @@ public sealed class TerraformAliasesTests : IDisposable
         Assert.Equal("destroy -force", _arguments);
     }
 
-    [Fact]
-    public void Given_JsonAndAName_When_OutputRuns_Then_TheAnswerIsReturned()
+    [Theory]
+    [InlineData(false, "-json")]
+    [InlineData(true, "-raw")]
+    public void Given_FormatAndAName_When_OutputRuns_Then_TheAnswerIsReturned(bool raw, string format)
     {
         _process.GetStandardOutput().Returns(["{", "}"]);
 
-        var answer = _context.TerraformOutput(new TerraformOutputSettings { Json = true, OutputName = "arn" });
+        var answer = _context.TerraformOutput(new TerraformOutputSettings { Json = true, Raw = raw, OutputName = "arn" });
 
-        Assert.Equal("output -no-color -json arn", _arguments);
-        Assert.Equal(["{", "}"], answer.Split(Environment.NewLine));
+        Assert.Equal($"output -no-color {format} arn", _arguments);
+        Assert.Equal(["{", "}"], answer.Split('\n'));
     }
 
     [Fact]
@@ -145,6 +156,7 @@ public sealed class TerraformAliasesTests : IDisposable
 
         _context.TerraformShow(new TerraformShowSettings { PlanFile = "tf.plan", OutFile = file });
 
+        Assert.Equal("show tf.plan -no-color", _arguments);
         Assert.Equal("{}", File.ReadAllText(file).TrimEnd());
     }
 

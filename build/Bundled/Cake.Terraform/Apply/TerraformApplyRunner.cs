@@ -10,6 +10,11 @@ public class TerraformApplyRunner(IFileSystem fileSystem, ICakeEnvironment envir
     public void Run(TerraformApplySettings settings)
     {
         var arguments = new ProcessArgumentBuilder().Append("apply");
+        if (settings.Destroy)
+        {
+            arguments.Append("-destroy");
+        }
+
         if (settings.AutoApprove)
         {
             arguments.Append("-auto-approve");
@@ -17,16 +22,11 @@ public class TerraformApplyRunner(IFileSystem fileSystem, ICakeEnvironment envir
 
         if (settings.Plan is { } plan)
         {
-            arguments.Append(plan.FullPath);
+            arguments.AppendQuoted(plan.FullPath);
         }
 
         arguments.AppendParallelism(settings.Parallelism);
         arguments.AppendVariables(settings.InputVariablesFile, settings.InputVariables);
-        if (settings.Destroy)
-        {
-            arguments.Append("-destroy");
-        }
-
         arguments.AppendUnlessTrue("-input", settings.Input);
         Run(settings, arguments);
     }

@@ -15,14 +15,14 @@ public class TerraformInitRunner(IFileSystem fileSystem, ICakeEnvironment enviro
             arguments.AppendSwitchQuoted("-backend-config", $"{name}={value}");
         }
 
-        if (settings.ForceReconfigure)
-        {
-            arguments.Append("-reconfigure");
-        }
-
         if (settings.ForceCopy)
         {
             arguments.Append("-force-copy");
+        }
+
+        if (settings.ForceReconfigure)
+        {
+            arguments.Append("-reconfigure");
         }
 
         arguments.AppendUnlessTrue("-input", settings.Input);

@@ -15,14 +15,13 @@ public class TerraformOutputRunner(IFileSystem fileSystem, ICakeEnvironment envi
             arguments.Append($"-state={settings.StatePath}");
         }
 
-        if (settings.Json)
-        {
-            arguments.Append("-json");
-        }
-
         if (settings.Raw)
         {
             arguments.Append("-raw");
+        }
+        else if (settings.Json)
+        {
+            arguments.Append("-json");
         }
 
         if (!string.IsNullOrEmpty(settings.OutputName))
@@ -30,6 +29,6 @@ public class TerraformOutputRunner(IFileSystem fileSystem, ICakeEnvironment envi
             arguments.Append(settings.OutputName);
         }
 
-        return string.Join(Environment.NewLine, Capture(settings, arguments));
+        return string.Join('\n', Capture(settings, arguments));
     }
 }

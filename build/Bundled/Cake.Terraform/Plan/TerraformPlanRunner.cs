@@ -16,12 +16,12 @@ public class TerraformPlanRunner(IFileSystem fileSystem, ICakeEnvironment enviro
     {
         var arguments = new ProcessArgumentBuilder().Append("plan").Append($"-out={settings.OutFile}").Append("-detailed-exitcode");
         arguments.AppendParallelism(settings.Parallelism);
-        arguments.AppendVariables(settings.InputVariablesFile, settings.InputVariables);
         if (settings.Destroy)
         {
             arguments.Append("-destroy");
         }
 
+        arguments.AppendVariables(settings.InputVariablesFile, settings.InputVariables);
         arguments.AppendUnlessTrue("-input", settings.Input);
         Run(settings, arguments);
     }

@@ -17,7 +17,7 @@ public class TerraformShowRunner(IFileSystem fileSystem, ICakeEnvironment enviro
             throw new ArgumentException("The settings name no PlanFile to show.", nameof(settings));
         }
 
-        var arguments = new ProcessArgumentBuilder().Append("show").Append(planFile.FullPath);
+        var arguments = new ProcessArgumentBuilder().Append("show").Append(planFile.FullPath).Append("-no-color");
         if (settings.OutFile is not { } outFile)
         {
             Run(settings, arguments);
