@@ -51,10 +51,6 @@ public class AmazonCloudWatchClient : AmazonServiceClient, IAmazonCloudWatch
         GetMetricDataRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<GetMetricDataResponse>("GetMetricData", request, cancellationToken);
 
-    public virtual Task<PutMetricDataResponse> PutMetricDataAsync(
-        PutMetricDataRequest request, CancellationToken cancellationToken = default) =>
-        SendAsync<PutMetricDataResponse>("PutMetricData", request, cancellationToken);
-
     public Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request) =>
         Config.DetermineServiceOperationEndpoint(new ServiceOperationEndpointParameters(request));
 

@@ -19,19 +19,6 @@ public class AmazonCloudWatchConfig : ClientConfig
         Json = JsonShapes.Options(null, new EpochSecondsConverter()),
         Errors = new Dictionary<string, Func<ServiceError, AmazonServiceException>>
         {
-            ["InternalServiceError"] = e => new InternalServiceException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["InternalServiceFault"] = e => new InternalServiceException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["InvalidNextToken"] = e => new InvalidNextTokenException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["InvalidParameterCombination"] = e =>
-                new InvalidParameterCombinationException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["InvalidParameterCombinationException"] = e =>
-                new InvalidParameterCombinationException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["InvalidParameterValue"] = e => new InvalidParameterValueException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["InvalidParameterValueException"] = e =>
-                new InvalidParameterValueException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["MissingParameter"] = e => new MissingRequiredParameterException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["MissingRequiredParameterException"] = e =>
-                new MissingRequiredParameterException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
         },
         OtherError = e => new AmazonCloudWatchException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
     };

@@ -11,9 +11,6 @@ public interface IAmazonCloudWatch : IAmazonService, IDisposable
     Task<GetMetricDataResponse> GetMetricDataAsync(
         GetMetricDataRequest request, CancellationToken cancellationToken = default);
 
-    Task<PutMetricDataResponse> PutMetricDataAsync(
-        PutMetricDataRequest request, CancellationToken cancellationToken = default);
-
     Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
 
     static ClientConfig IAmazonService.CreateDefaultClientConfig() => new AmazonCloudWatchConfig();

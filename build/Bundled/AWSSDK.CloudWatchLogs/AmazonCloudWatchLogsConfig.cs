@@ -22,10 +22,7 @@ public class AmazonCloudWatchLogsConfig : ClientConfig
         {
             ["AccessDeniedException"] = e => new AccessDeniedException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
             ["InvalidParameterException"] = e => new InvalidParameterException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["LimitExceededException"] = e => new LimitExceededException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
             ["ResourceNotFoundException"] = e => new ResourceNotFoundException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["ServiceUnavailableException"] = e =>
-                new ServiceUnavailableException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
             ["ThrottlingException"] = e => new ThrottlingException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
         },
         OtherError = e => new AmazonCloudWatchLogsException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),

@@ -47,17 +47,9 @@ public class AmazonSageMakerClient : AmazonServiceClient, IAmazonSageMaker
 
     public ISageMakerPaginatorFactory Paginators { get; }
 
-    public virtual Task<AddTagsResponse> AddTagsAsync(
-        AddTagsRequest request, CancellationToken cancellationToken = default) =>
-        SendAsync<AddTagsResponse>("AddTags", request, cancellationToken);
-
     public virtual Task<CreateTrainingJobResponse> CreateTrainingJobAsync(
         CreateTrainingJobRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<CreateTrainingJobResponse>("CreateTrainingJob", request, cancellationToken);
-
-    public virtual Task<DeleteTrainingJobResponse> DeleteTrainingJobAsync(
-        DeleteTrainingJobRequest request, CancellationToken cancellationToken = default) =>
-        SendAsync<DeleteTrainingJobResponse>("DeleteTrainingJob", request, cancellationToken);
 
     public virtual Task<DescribeTrainingJobResponse> DescribeTrainingJobAsync(
         DescribeTrainingJobRequest request, CancellationToken cancellationToken = default) =>

@@ -19,7 +19,6 @@ public class AmazonSageMakerConfig : ClientConfig
         Json = JsonShapes.Options(null, new EpochSecondsConverter()),
         Errors = new Dictionary<string, Func<ServiceError, AmazonServiceException>>
         {
-            ["ConflictException"] = e => new ConflictException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
             ["ResourceInUse"] = e => new ResourceInUseException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
             ["ResourceLimitExceeded"] = e => new ResourceLimitExceededException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
             ["ResourceNotFound"] = e => new ResourceNotFoundException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),

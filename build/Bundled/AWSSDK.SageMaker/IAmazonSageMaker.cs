@@ -8,14 +8,8 @@ public interface IAmazonSageMaker : IAmazonService, IDisposable
 {
     ISageMakerPaginatorFactory Paginators { get; }
 
-    Task<AddTagsResponse> AddTagsAsync(
-        AddTagsRequest request, CancellationToken cancellationToken = default);
-
     Task<CreateTrainingJobResponse> CreateTrainingJobAsync(
         CreateTrainingJobRequest request, CancellationToken cancellationToken = default);
-
-    Task<DeleteTrainingJobResponse> DeleteTrainingJobAsync(
-        DeleteTrainingJobRequest request, CancellationToken cancellationToken = default);
 
     Task<DescribeTrainingJobResponse> DescribeTrainingJobAsync(
         DescribeTrainingJobRequest request, CancellationToken cancellationToken = default);

@@ -16,34 +16,6 @@ public class CompressionType : ConstantClass
     public static implicit operator CompressionType(string value) => FindValue(value);
 }
 
-public class FileSystemAccessMode : ConstantClass
-{
-    public static readonly FileSystemAccessMode Rw = new("rw");
-    public static readonly FileSystemAccessMode Ro = new("ro");
-
-    public FileSystemAccessMode(string value) : base(value)
-    {
-    }
-
-    public static FileSystemAccessMode FindValue(string value) => FindValue<FileSystemAccessMode>(value);
-
-    public static implicit operator FileSystemAccessMode(string value) => FindValue(value);
-}
-
-public class FileSystemType : ConstantClass
-{
-    public static readonly FileSystemType EFS = new("EFS");
-    public static readonly FileSystemType FSxLustre = new("FSxLustre");
-
-    public FileSystemType(string value) : base(value)
-    {
-    }
-
-    public static FileSystemType FindValue(string value) => FindValue<FileSystemType>(value);
-
-    public static implicit operator FileSystemType(string value) => FindValue(value);
-}
-
 public class OutputCompressionType : ConstantClass
 {
     public static readonly OutputCompressionType GZIP = new("GZIP");
@@ -56,20 +28,6 @@ public class OutputCompressionType : ConstantClass
     public static OutputCompressionType FindValue(string value) => FindValue<OutputCompressionType>(value);
 
     public static implicit operator OutputCompressionType(string value) => FindValue(value);
-}
-
-public class ProfilingStatus : ConstantClass
-{
-    public static readonly ProfilingStatus Enabled = new("Enabled");
-    public static readonly ProfilingStatus Disabled = new("Disabled");
-
-    public ProfilingStatus(string value) : base(value)
-    {
-    }
-
-    public static ProfilingStatus FindValue(string value) => FindValue<ProfilingStatus>(value);
-
-    public static implicit operator ProfilingStatus(string value) => FindValue(value);
 }
 
 public class RecordWrapper : ConstantClass
@@ -276,18 +234,3 @@ public class TrainingRepositoryAccessMode : ConstantClass
     public static implicit operator TrainingRepositoryAccessMode(string value) => FindValue(value);
 }
 
-public class WarmPoolResourceStatus : ConstantClass
-{
-    public static readonly WarmPoolResourceStatus Available = new("Available");
-    public static readonly WarmPoolResourceStatus Terminated = new("Terminated");
-    public static readonly WarmPoolResourceStatus Reused = new("Reused");
-    public static readonly WarmPoolResourceStatus InUse = new("InUse");
-
-    public WarmPoolResourceStatus(string value) : base(value)
-    {
-    }
-
-    public static WarmPoolResourceStatus FindValue(string value) => FindValue<WarmPoolResourceStatus>(value);
-
-    public static implicit operator WarmPoolResourceStatus(string value) => FindValue(value);
-}

@@ -47,10 +47,6 @@ public class AmazonServiceQuotasClient : AmazonServiceClient, IAmazonServiceQuot
 
     public IServiceQuotasPaginatorFactory Paginators { get; }
 
-    public virtual Task<GetServiceQuotaResponse> GetServiceQuotaAsync(
-        GetServiceQuotaRequest request, CancellationToken cancellationToken = default) =>
-        SendAsync<GetServiceQuotaResponse>("GetServiceQuota", request, cancellationToken);
-
     public virtual Task<ListAWSDefaultServiceQuotasResponse> ListAWSDefaultServiceQuotasAsync(
         ListAWSDefaultServiceQuotasRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<ListAWSDefaultServiceQuotasResponse>("ListAWSDefaultServiceQuotas", request, cancellationToken);

@@ -20,11 +20,7 @@ public class AmazonServiceQuotasConfig : ClientConfig
         Errors = new Dictionary<string, Func<ServiceError, AmazonServiceException>>
         {
             ["AccessDeniedException"] = e => new AccessDeniedException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["IllegalArgumentException"] = e => new IllegalArgumentException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["InvalidPaginationTokenException"] = e =>
-                new InvalidPaginationTokenException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
             ["NoSuchResourceException"] = e => new NoSuchResourceException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
-            ["ServiceException"] = e => new ServiceException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
             ["TooManyRequestsException"] = e => new TooManyRequestsException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),
         },
         OtherError = e => new AmazonServiceQuotasException(e.Message, e.Inner, e.Type, e.Code, e.RequestId, e.Status),

@@ -8,9 +8,6 @@ public interface IAmazonServiceQuotas : IAmazonService, IDisposable
 {
     IServiceQuotasPaginatorFactory Paginators { get; }
 
-    Task<GetServiceQuotaResponse> GetServiceQuotaAsync(
-        GetServiceQuotaRequest request, CancellationToken cancellationToken = default);
-
     Task<ListAWSDefaultServiceQuotasResponse> ListAWSDefaultServiceQuotasAsync(
         ListAWSDefaultServiceQuotasRequest request, CancellationToken cancellationToken = default);
 

@@ -1,4 +1,3 @@
-using Cake.Core.Composition;
 using Cake.Core.IO;
 using Cake.Frosting.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,33 +17,9 @@ public static class ServiceCollectionExtensions
             .AddSingleton<IFrostingSetup>(provider => provider.GetRequiredService<IFrostingLifetime>())
             .AddSingleton<IFrostingTeardown>(provider => provider.GetRequiredService<IFrostingLifetime>());
 
-    public static IServiceCollection UseSetup<TSetup>(this IServiceCollection services)
-        where TSetup : class, IFrostingSetup => services.AddSingleton<IFrostingSetup, TSetup>();
-
-    public static IServiceCollection UseTeardown<TTeardown>(this IServiceCollection services)
-        where TTeardown : class, IFrostingTeardown => services.AddSingleton<IFrostingTeardown, TTeardown>();
-
-    public static IServiceCollection UseTaskLifetime<TLifetime>(this IServiceCollection services)
-        where TLifetime : class, IFrostingTaskLifetime => services
-            .AddSingleton<IFrostingTaskLifetime, TLifetime>()
-            .AddSingleton<IFrostingTaskSetup>(provider => provider.GetRequiredService<IFrostingTaskLifetime>())
-            .AddSingleton<IFrostingTaskTeardown>(provider => provider.GetRequiredService<IFrostingTaskLifetime>());
-
-    public static IServiceCollection UseTaskSetup<TSetup>(this IServiceCollection services)
-        where TSetup : class, IFrostingTaskSetup => services.AddSingleton<IFrostingTaskSetup, TSetup>();
-
-    public static IServiceCollection UseTaskTeardown<TTeardown>(this IServiceCollection services)
-        where TTeardown : class, IFrostingTaskTeardown => services.AddSingleton<IFrostingTaskTeardown, TTeardown>();
-
-    public static IServiceCollection UseModule<TModule>(this IServiceCollection services)
-        where TModule : class, ICakeModule, new() => Cake.Cli.ServiceCollectionExtensions.UseModule(services, new TModule());
-
     public static IServiceCollection UseWorkingDirectory(this IServiceCollection services, DirectoryPath path) =>
         services.AddSingleton(new WorkingDirectory(path));
 
     public static IServiceCollection UseCakeSetting(this IServiceCollection services, string key, string value) =>
         services.AddSingleton(new CakeSetting(key, value));
-
-    public static IServiceCollection UseToolPath(this IServiceCollection services, DirectoryPath path) =>
-        services.UseCakeSetting("Paths_Tools", path.FullPath);
 }

@@ -9,7 +9,7 @@ namespace Cake.Terraform;
 /// The argument lists are those of version 0.15.0, its faults included: paths are not quoted, flags follow the plan file of
 /// <c>apply</c>, and <c>destroy</c> has <c>-force</c>. What corrects the published package has to correct this one alike.
 /// </remarks>
-public abstract class TerraformRunner<TTerraformSettings>(
+internal abstract class TerraformRunner<TTerraformSettings>(
     IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : Tool<TTerraformSettings>(fileSystem, environment, processRunner, tools)
     where TTerraformSettings : TerraformSettings

@@ -81,7 +81,7 @@ public sealed class EndpointTests : IDisposable
             [
                 Host(metrics.DetermineServiceOperationEndpoint(new Amazon.CloudWatch.Model.GetMetricDataRequest()).URL),
                 Host(logs.DetermineServiceOperationEndpoint(new GetLogEventsRequest()).URL),
-                Host(quotas.DetermineServiceOperationEndpoint(new Amazon.ServiceQuotas.Model.GetServiceQuotaRequest()).URL),
+                Host(quotas.DetermineServiceOperationEndpoint(new Amazon.ServiceQuotas.Model.ListServiceQuotasRequest()).URL),
             ]);
     }
 

@@ -96,20 +96,19 @@ public class ObservabilityWireTests
     }
 
     [Fact]
-    public async Task Given_Quota_When_Asked_Then_ValueAndPeriodAreRead()
+    public async Task Given_Quotas_When_Listed_Then_NameAndValueAreRead()
     {
         using var endpoint = new FakeAwsEndpoint(new Answer(200, """
-            {"Quota":{"QuotaCode":"L-1","QuotaName":"ml.g5.xlarge for spot training job usage","Value":8.0,"Adjustable":true,
-             "Period":{"PeriodValue":1,"PeriodUnit":"MINUTE"}}}
+            {"Quotas":[{"QuotaCode":"L-1","QuotaName":"ml.g5.xlarge for spot training job usage","Value":8.0,"Adjustable":true}]}
             """));
         using var client = FakeClients.Quotas(endpoint);
 
-        var response = await client.GetServiceQuotaAsync(new GetServiceQuotaRequest { ServiceCode = "sagemaker", QuotaCode = "L-1" });
+        var response = await client.ListServiceQuotasAsync(new ListServiceQuotasRequest { ServiceCode = "sagemaker" });
 
-        Assert.Equal("ServiceQuotasV20190624.GetServiceQuota", endpoint.Only.Target);
+        Assert.Equal("ServiceQuotasV20190624.ListServiceQuotas", endpoint.Only.Target);
         Assert.Equal("eu-west-1/servicequotas/aws4_request", endpoint.Only.Scope);
-        Assert.Equal(8.0, response.Quota.Value);
-        Assert.Equal("MINUTE", response.Quota.Period.PeriodUnit.Value);
+        var quota = Assert.Single(response.Quotas);
+        Assert.Equal(("L-1", 8.0), (quota.QuotaCode, quota.Value));
     }
 
     private const string LossQueryJson = """

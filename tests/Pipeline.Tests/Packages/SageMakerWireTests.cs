@@ -58,7 +58,6 @@ public class SageMakerWireTests
         Assert.Equal(2.5f, Assert.Single(job.FinalMetricDataList).Value);
         Assert.Equal(TrainingInstanceType.MlG52xlarge, job.ResourceConfig.InstanceType);
         Assert.Equal(262, job.BillableTimeInSeconds);
-        Assert.Equal(WarmPoolResourceStatus.Available, job.WarmPoolStatus.Status);
         Assert.Equal("s3://bucket/model.tar.gz", job.ModelArtifacts.S3ModelArtifacts);
     }
 
@@ -126,8 +125,7 @@ public class SageMakerWireTests
          "CheckpointConfig":{"S3Uri":"s3://bucket/checkpoints","LocalPath":"/opt/ml/checkpoints"},
          "ProfilerConfig":{"DisableProfiler":true},
          "Environment":{"NAME":"value"},"RetryStrategy":{"MaximumRetryAttempts":2},
-         "RemoteDebugConfig":{"EnableRemoteDebug":false},"InfraCheckConfig":{"EnableInfraCheck":true},
-         "SessionChainingConfig":{"EnableSessionTagChaining":true}}
+         "RemoteDebugConfig":{"EnableRemoteDebug":false},"InfraCheckConfig":{"EnableInfraCheck":true}}
         """;
 
     private static CreateTrainingJobRequest FullRequest() => new()
@@ -163,7 +161,6 @@ public class SageMakerWireTests
         RetryStrategy = new() { MaximumRetryAttempts = 2 },
         RemoteDebugConfig = new() { EnableRemoteDebug = false },
         InfraCheckConfig = new() { EnableInfraCheck = true },
-        SessionChainingConfig = new() { EnableSessionTagChaining = true },
     };
 
     private static Channel TrainChannel() => new()

@@ -35,7 +35,6 @@ public sealed class SampleCompileTask : AsyncFrostingTask<SampleContext>
 }
 
 [TaskName("Sample-Sign")]
-[IsDependeeOf(typeof(SamplePackTask))]
 public sealed class SampleSignTask : FrostingTask<SampleContext>
 {
     public override void Run(SampleContext context) => context.Diary.Lines.Add("sign");
@@ -88,18 +87,6 @@ public sealed class SampleRethrowingTask : FrostingTask<SampleContext>
     public override void OnError(Exception exception, SampleContext context) => throw exception;
 }
 
-[ContinueOnError]
-public sealed class SampleForgivenTask : FrostingTask<SampleContext>
-{
-    public override void Run(SampleContext context) => throw new InvalidOperationException("Forgiven.");
-}
-
-[IsDependentOn(typeof(SampleForgivenTask))]
-public sealed class SampleAfterForgivenTask : FrostingTask<SampleContext>
-{
-    public override void Run(SampleContext context) => context.Diary.Lines.Add("after forgiven");
-}
-
 /// <summary>Has no work of its own.</summary>
 [IsDependentOn(typeof(SampleRestoreTask))]
 public sealed class SampleUmbrellaTask : FrostingTask;
@@ -115,14 +102,6 @@ internal sealed class HiddenTask : FrostingTask<SampleContext>
     public override void Run(SampleContext context) => context.Diary.Lines.Add("hidden");
 }
 
-[ContinueOnError]
-internal sealed class TwoHandlersTask : FrostingTask<SampleContext>
-{
-    public override void OnError(Exception exception, SampleContext context)
-    {
-    }
-}
-
 /// <summary>Notes both ends of the run; one instance serves both.</summary>
 public sealed class SampleLifetime : FrostingLifetime<SampleContext>
 {
@@ -136,12 +115,4 @@ public sealed class SampleLifetime : FrostingLifetime<SampleContext>
 
     public override void Teardown(SampleContext context, ITeardownContext info) =>
         context.Diary.Lines.Add($"teardown {_isSetUp} {info.Successful} {info.ThrownException?.Message}".TrimEnd());
-}
-
-/// <summary>Notes both ends of each task.</summary>
-public sealed class SampleTaskLifetime : FrostingTaskLifetime<SampleContext>
-{
-    public override void Setup(SampleContext context, ITaskSetupContext info) => context.Diary.Lines.Add($"<{info.Task.Name}>");
-
-    public override void Teardown(SampleContext context, ITaskTeardownContext info) => context.Diary.Lines.Add($"</{info.Task.Name} {info.Skipped}>");
 }

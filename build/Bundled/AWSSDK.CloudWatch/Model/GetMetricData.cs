@@ -15,8 +15,6 @@ public class GetMetricDataRequest : AmazonCloudWatchRequest
     public ScanBy ScanBy { get; set; }
 
     public int? MaxDatapoints { get; set; }
-
-    public LabelOptions LabelOptions { get; set; }
 }
 
 public class GetMetricDataResponse : AmazonWebServiceResponse
@@ -54,11 +52,6 @@ public class MetricStat
     public string Stat { get; set; }
 
     public StandardUnit Unit { get; set; }
-}
-
-public class LabelOptions
-{
-    public string Timezone { get; set; }
 }
 
 public class MetricDataResult

@@ -8,7 +8,7 @@ public interface ICloudWatchPaginatorFactory
     IGetMetricDataPaginator GetMetricData(GetMetricDataRequest request);
 }
 
-public class CloudWatchPaginatorFactory : ICloudWatchPaginatorFactory
+internal sealed class CloudWatchPaginatorFactory : ICloudWatchPaginatorFactory
 {
     private readonly IAmazonCloudWatch _client;
 

@@ -16,8 +16,6 @@ public class DescribeLogGroupsRequest : AmazonCloudWatchLogsRequest
 
     public bool? IncludeLinkedAccounts { get; set; }
 
-    public LogGroupClass LogGroupClass { get; set; }
-
     public List<string> LogGroupIdentifiers { get; set; }
 }
 
@@ -43,10 +41,6 @@ public class LogGroup
     public long? StoredBytes { get; set; }
 
     public string KmsKeyId { get; set; }
-
-    public DataProtectionStatus DataProtectionStatus { get; set; }
-
-    public LogGroupClass LogGroupClass { get; set; }
 
     public string LogGroupArn { get; set; }
 

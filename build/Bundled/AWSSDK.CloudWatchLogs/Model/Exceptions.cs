@@ -63,36 +63,6 @@ public class InvalidParameterException : AmazonCloudWatchLogsException
     }
 }
 
-public class LimitExceededException : AmazonCloudWatchLogsException
-{
-    public LimitExceededException(string message)
-        : base(message)
-    {
-    }
-
-    public LimitExceededException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-
-    public LimitExceededException(Exception innerException)
-        : base(innerException)
-    {
-    }
-
-    public LimitExceededException(
-        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public LimitExceededException(
-        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
 public class ResourceNotFoundException : AmazonCloudWatchLogsException
 {
     public ResourceNotFoundException(string message)
@@ -117,36 +87,6 @@ public class ResourceNotFoundException : AmazonCloudWatchLogsException
     }
 
     public ResourceNotFoundException(
-        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
-public class ServiceUnavailableException : AmazonCloudWatchLogsException
-{
-    public ServiceUnavailableException(string message)
-        : base(message)
-    {
-    }
-
-    public ServiceUnavailableException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-
-    public ServiceUnavailableException(Exception innerException)
-        : base(innerException)
-    {
-    }
-
-    public ServiceUnavailableException(
-        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public ServiceUnavailableException(
         string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {

@@ -31,8 +31,6 @@ public class FilterLogEventsResponse : AmazonWebServiceResponse
 {
     public List<FilteredLogEvent> Events { get; set; }
 
-    public List<SearchedLogStream> SearchedLogStreams { get; set; }
-
     public string NextToken { get; set; }
 }
 
@@ -49,9 +47,3 @@ public class FilteredLogEvent
     public string EventId { get; set; }
 }
 
-public class SearchedLogStream
-{
-    public string LogStreamName { get; set; }
-
-    public bool? SearchedCompletely { get; set; }
-}

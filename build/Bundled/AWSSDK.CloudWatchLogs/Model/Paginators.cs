@@ -12,7 +12,7 @@ public interface ICloudWatchLogsPaginatorFactory
     IFilterLogEventsPaginator FilterLogEvents(FilterLogEventsRequest request);
 }
 
-public class CloudWatchLogsPaginatorFactory : ICloudWatchLogsPaginatorFactory
+internal sealed class CloudWatchLogsPaginatorFactory : ICloudWatchLogsPaginatorFactory
 {
     private readonly IAmazonCloudWatchLogs _client;
 
@@ -73,8 +73,6 @@ public interface IFilterLogEventsPaginator
     IPaginatedEnumerable<FilterLogEventsResponse> Responses { get; }
 
     IPaginatedEnumerable<FilteredLogEvent> Events { get; }
-
-    IPaginatedEnumerable<SearchedLogStream> SearchedLogStreams { get; }
 }
 
 internal sealed class FilterLogEventsPaginator(IAmazonCloudWatchLogs client, FilterLogEventsRequest request)
@@ -88,7 +86,4 @@ internal sealed class FilterLogEventsPaginator(IAmazonCloudWatchLogs client, Fil
 
     public IPaginatedEnumerable<FilteredLogEvent> Events =>
         new PaginatedResultKeyResponse<FilterLogEventsResponse, FilteredLogEvent>(_pages, page => page.Events ?? []);
-
-    public IPaginatedEnumerable<SearchedLogStream> SearchedLogStreams =>
-        new PaginatedResultKeyResponse<FilterLogEventsResponse, SearchedLogStream>(_pages, page => page.SearchedLogStreams ?? []);
 }

@@ -27,11 +27,5 @@ public class MetricDefinition
 public class TrainingImageConfig
 {
     public TrainingRepositoryAccessMode TrainingRepositoryAccessMode { get; set; }
-
-    public TrainingRepositoryAuthConfig TrainingRepositoryAuthConfig { get; set; }
 }
 
-public class TrainingRepositoryAuthConfig
-{
-    public string TrainingRepositoryCredentialsProviderArn { get; set; }
-}

@@ -43,8 +43,6 @@ public class CreateTrainingJobRequest : AmazonSageMakerRequest
     public RemoteDebugConfig RemoteDebugConfig { get; set; }
 
     public InfraCheckConfig InfraCheckConfig { get; set; }
-
-    public SessionChainingConfig SessionChainingConfig { get; set; }
 }
 
 public class CreateTrainingJobResponse : AmazonWebServiceResponse

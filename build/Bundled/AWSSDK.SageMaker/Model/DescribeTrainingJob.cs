@@ -33,8 +33,6 @@ public class DescribeTrainingJobResponse : AmazonWebServiceResponse
 
     public ResourceConfig ResourceConfig { get; set; }
 
-    public WarmPoolStatus WarmPoolStatus { get; set; }
-
     public VpcConfig VpcConfig { get; set; }
 
     public StoppingCondition StoppingCondition { get; set; }
@@ -66,8 +64,6 @@ public class DescribeTrainingJobResponse : AmazonWebServiceResponse
     public ExperimentConfig ExperimentConfig { get; set; }
 
     public ProfilerConfig ProfilerConfig { get; set; }
-
-    public ProfilingStatus ProfilingStatus { get; set; }
 
     public Dictionary<string, string> Environment { get; set; }
 

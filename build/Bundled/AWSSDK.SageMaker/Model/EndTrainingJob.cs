@@ -9,9 +9,3 @@ public class StopTrainingJobRequest : AmazonSageMakerRequest
 
 public class StopTrainingJobResponse : AmazonWebServiceResponse;
 
-public class DeleteTrainingJobRequest : AmazonSageMakerRequest
-{
-    public string TrainingJobName { get; set; }
-}
-
-public class DeleteTrainingJobResponse : AmazonWebServiceResponse;

@@ -13,15 +13,11 @@ public class Channel
     public RecordWrapper RecordWrapperType { get; set; }
 
     public TrainingInputMode InputMode { get; set; }
-
-    public ShuffleConfig ShuffleConfig { get; set; }
 }
 
 public class DataSource
 {
     public S3DataSource S3DataSource { get; set; }
-
-    public FileSystemDataSource FileSystemDataSource { get; set; }
 }
 
 public class S3DataSource
@@ -37,18 +33,3 @@ public class S3DataSource
     public List<string> InstanceGroupNames { get; set; }
 }
 
-public class FileSystemDataSource
-{
-    public string FileSystemId { get; set; }
-
-    public FileSystemAccessMode FileSystemAccessMode { get; set; }
-
-    public FileSystemType FileSystemType { get; set; }
-
-    public string DirectoryPath { get; set; }
-}
-
-public class ShuffleConfig
-{
-    public long? Seed { get; set; }
-}

@@ -48,11 +48,6 @@ public class InfraCheckConfig
     public bool? EnableInfraCheck { get; set; }
 }
 
-public class SessionChainingConfig
-{
-    public bool? EnableSessionTagChaining { get; set; }
-}
-
 public class Tag
 {
     public string Key { get; set; }

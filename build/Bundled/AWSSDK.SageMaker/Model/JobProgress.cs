@@ -5,15 +5,6 @@ public class ModelArtifacts
     public string S3ModelArtifacts { get; set; }
 }
 
-public class WarmPoolStatus
-{
-    public WarmPoolResourceStatus Status { get; set; }
-
-    public int? ResourceRetainedBillableTimeInSeconds { get; set; }
-
-    public string ReusedByJob { get; set; }
-}
-
 public class SecondaryStatusTransition
 {
     public SecondaryStatus Status { get; set; }
@@ -49,8 +40,6 @@ public class TrainingJobSummary
     public TrainingJobStatus TrainingJobStatus { get; set; }
 
     public SecondaryStatus SecondaryStatus { get; set; }
-
-    public WarmPoolStatus WarmPoolStatus { get; set; }
 
     public string TrainingPlanArn { get; set; }
 }

@@ -24,8 +24,6 @@ public class ListTrainingJobsRequest : AmazonSageMakerRequest
 
     public SortOrder SortOrder { get; set; }
 
-    public WarmPoolResourceStatus WarmPoolStatusEquals { get; set; }
-
     public string TrainingPlanArnEquals { get; set; }
 }
 

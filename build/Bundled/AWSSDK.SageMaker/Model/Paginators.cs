@@ -10,7 +10,7 @@ public interface ISageMakerPaginatorFactory
     IListTrainingJobsPaginator ListTrainingJobs(ListTrainingJobsRequest request);
 }
 
-public class SageMakerPaginatorFactory : ISageMakerPaginatorFactory
+internal sealed class SageMakerPaginatorFactory : ISageMakerPaginatorFactory
 {
     private readonly IAmazonSageMaker _client;
 

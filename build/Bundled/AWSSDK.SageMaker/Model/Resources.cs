@@ -15,8 +15,6 @@ public class ResourceConfig
     public List<InstanceGroup> InstanceGroups { get; set; }
 
     public string TrainingPlanArn { get; set; }
-
-    public InstancePlacementConfig InstancePlacementConfig { get; set; }
 }
 
 public class InstanceGroup
@@ -26,20 +24,6 @@ public class InstanceGroup
     public int? InstanceCount { get; set; }
 
     public string InstanceGroupName { get; set; }
-}
-
-public class InstancePlacementConfig
-{
-    public bool? EnableMultipleJobs { get; set; }
-
-    public List<PlacementSpecification> PlacementSpecifications { get; set; }
-}
-
-public class PlacementSpecification
-{
-    public string UltraServerId { get; set; }
-
-    public int? InstanceCount { get; set; }
 }
 
 public class VpcConfig

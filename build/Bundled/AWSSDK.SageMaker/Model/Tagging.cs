@@ -2,18 +2,6 @@ using Amazon.Runtime;
 
 namespace Amazon.SageMaker.Model;
 
-public class AddTagsRequest : AmazonSageMakerRequest
-{
-    public string ResourceArn { get; set; }
-
-    public List<Tag> Tags { get; set; }
-}
-
-public class AddTagsResponse : AmazonWebServiceResponse
-{
-    public List<Tag> Tags { get; set; }
-}
-
 public class ListTagsRequest : AmazonSageMakerRequest
 {
     public string ResourceArn { get; set; }

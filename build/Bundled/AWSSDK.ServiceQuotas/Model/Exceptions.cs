@@ -33,66 +33,6 @@ public class AccessDeniedException : AmazonServiceQuotasException
     }
 }
 
-public class IllegalArgumentException : AmazonServiceQuotasException
-{
-    public IllegalArgumentException(string message)
-        : base(message)
-    {
-    }
-
-    public IllegalArgumentException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-
-    public IllegalArgumentException(Exception innerException)
-        : base(innerException)
-    {
-    }
-
-    public IllegalArgumentException(
-        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public IllegalArgumentException(
-        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
-public class InvalidPaginationTokenException : AmazonServiceQuotasException
-{
-    public InvalidPaginationTokenException(string message)
-        : base(message)
-    {
-    }
-
-    public InvalidPaginationTokenException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-
-    public InvalidPaginationTokenException(Exception innerException)
-        : base(innerException)
-    {
-    }
-
-    public InvalidPaginationTokenException(
-        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public InvalidPaginationTokenException(
-        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
 public class NoSuchResourceException : AmazonServiceQuotasException
 {
     public NoSuchResourceException(string message)
@@ -117,36 +57,6 @@ public class NoSuchResourceException : AmazonServiceQuotasException
     }
 
     public NoSuchResourceException(
-        string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, innerException, errorType, errorCode, requestId, statusCode)
-    {
-    }
-}
-
-public class ServiceException : AmazonServiceQuotasException
-{
-    public ServiceException(string message)
-        : base(message)
-    {
-    }
-
-    public ServiceException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-
-    public ServiceException(Exception innerException)
-        : base(innerException)
-    {
-    }
-
-    public ServiceException(
-        string message, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
-        : base(message, errorType, errorCode, requestId, statusCode)
-    {
-    }
-
-    public ServiceException(
         string message, Exception innerException, ErrorType errorType, string errorCode, string requestId, HttpStatusCode statusCode)
         : base(message, innerException, errorType, errorCode, requestId, statusCode)
     {

@@ -10,7 +10,7 @@ public interface IServiceQuotasPaginatorFactory
     IListServiceQuotasPaginator ListServiceQuotas(ListServiceQuotasRequest request);
 }
 
-public class ServiceQuotasPaginatorFactory : IServiceQuotasPaginatorFactory
+internal sealed class ServiceQuotasPaginatorFactory : IServiceQuotasPaginatorFactory
 {
     private readonly IAmazonServiceQuotas _client;
 

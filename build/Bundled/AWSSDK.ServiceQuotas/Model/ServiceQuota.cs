@@ -20,49 +20,13 @@ public class ServiceQuota
 
     public bool? GlobalQuota { get; set; }
 
-    public MetricInfo UsageMetric { get; set; }
-
     public QuotaPeriod Period { get; set; }
 
-    public ErrorReason ErrorReason { get; set; }
-
-    public AppliedLevelEnum QuotaAppliedAtLevel { get; set; }
-
-    public QuotaContextInfo QuotaContext { get; set; }
-
     public string Description { get; set; }
-}
-
-public class MetricInfo
-{
-    public string MetricNamespace { get; set; }
-
-    public string MetricName { get; set; }
-
-    public Dictionary<string, string> MetricDimensions { get; set; }
-
-    public string MetricStatisticRecommendation { get; set; }
 }
 
 public class QuotaPeriod
 {
     public int? PeriodValue { get; set; }
-
-    public PeriodUnit PeriodUnit { get; set; }
 }
 
-public class ErrorReason
-{
-    public ErrorCode ErrorCode { get; set; }
-
-    public string ErrorMessage { get; set; }
-}
-
-public class QuotaContextInfo
-{
-    public QuotaContextScope ContextScope { get; set; }
-
-    public string ContextScopeType { get; set; }
-
-    public string ContextId { get; set; }
-}

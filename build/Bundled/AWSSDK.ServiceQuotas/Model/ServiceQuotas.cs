@@ -11,8 +11,6 @@ public class ListServiceQuotasRequest : AmazonServiceQuotasRequest
     public int? MaxResults { get; set; }
 
     public string QuotaCode { get; set; }
-
-    public AppliedLevelEnum QuotaAppliedAtLevel { get; set; }
 }
 
 public class ListServiceQuotasResponse : AmazonWebServiceResponse
@@ -20,20 +18,6 @@ public class ListServiceQuotasResponse : AmazonWebServiceResponse
     public string NextToken { get; set; }
 
     public List<ServiceQuota> Quotas { get; set; }
-}
-
-public class GetServiceQuotaRequest : AmazonServiceQuotasRequest
-{
-    public string ServiceCode { get; set; }
-
-    public string QuotaCode { get; set; }
-
-    public string ContextId { get; set; }
-}
-
-public class GetServiceQuotaResponse : AmazonWebServiceResponse
-{
-    public ServiceQuota Quota { get; set; }
 }
 
 public class ListAWSDefaultServiceQuotasRequest : AmazonServiceQuotasRequest

@@ -84,16 +84,6 @@ internal sealed class HostCommand(IServiceCollection services) : Command<HostSet
         {
             engine.RegisterTeardownAction(info => teardown.Teardown(context, info));
         }
-
-        if (provider.GetService<IFrostingTaskSetup>() is { } taskSetup)
-        {
-            engine.RegisterTaskSetupAction(info => taskSetup.Setup(context, info));
-        }
-
-        if (provider.GetService<IFrostingTaskTeardown>() is { } taskTeardown)
-        {
-            engine.RegisterTaskTeardownAction(info => taskTeardown.Teardown(context, info));
-        }
     }
 
     private static ScriptHost CreateScriptHost(ServiceProvider provider, HostSettings settings)

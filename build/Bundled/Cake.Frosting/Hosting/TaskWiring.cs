@@ -46,11 +46,6 @@ internal sealed class TaskWiring(ICakeEngine engine, IFrostingContext context)
             builder.WithCriteria(task.ShouldRun, task.SkippedMessage);
         }
 
-        if (type.IsDefined(typeof(ContinueOnErrorAttribute), inherit: false))
-        {
-            builder.ContinueOnError();
-        }
-
         if (Overrides(type, nameof(IFrostingTask.OnError)))
         {
             builder.OnError(task.OnError);
@@ -64,11 +59,6 @@ internal sealed class TaskWiring(ICakeEngine engine, IFrostingContext context)
         foreach (var dependency in type.GetCustomAttributes<IsDependentOnAttribute>())
         {
             builder.IsDependentOn(NameOf(Checked(dependency.Task, type)));
-        }
-
-        foreach (var dependee in type.GetCustomAttributes<IsDependeeOfAttribute>())
-        {
-            builder.IsDependeeOf(NameOf(Checked(dependee.Task, type)));
         }
     }
 

@@ -4,7 +4,7 @@ using Cake.Core.Tooling;
 
 namespace Cake.Terraform.Destroy;
 
-public class TerraformDestroyRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+internal sealed class TerraformDestroyRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : TerraformRunner<TerraformDestroySettings>(fileSystem, environment, processRunner, tools)
 {
     public void Run(TerraformDestroySettings settings)

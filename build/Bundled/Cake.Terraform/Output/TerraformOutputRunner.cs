@@ -4,7 +4,7 @@ using Cake.Core.Tooling;
 
 namespace Cake.Terraform.Output;
 
-public class TerraformOutputRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+internal sealed class TerraformOutputRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : TerraformRunner<TerraformOutputSettings>(fileSystem, environment, processRunner, tools)
 {
     public string Run(TerraformOutputSettings settings)

@@ -4,7 +4,7 @@ using Cake.Core.Tooling;
 
 namespace Cake.Terraform.Plan;
 
-public class TerraformPlanRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+internal sealed class TerraformPlanRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : TerraformRunner<TerraformPlanSettings>(fileSystem, environment, processRunner, tools)
 {
     // What -detailed-exitcode answers with where the plan holds changes.

@@ -4,7 +4,7 @@ using Cake.Core.Tooling;
 
 namespace Cake.Terraform.Show;
 
-public class TerraformShowRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+internal sealed class TerraformShowRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : TerraformRunner<TerraformShowSettings>(fileSystem, environment, processRunner, tools)
 {
     private readonly IFileSystem _fileSystem = fileSystem;

@@ -4,7 +4,7 @@ using Cake.Core.Tooling;
 
 namespace Cake.Terraform.Validate;
 
-public class TerraformValidateRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+internal sealed class TerraformValidateRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     : TerraformRunner<TerraformValidateSettings>(fileSystem, environment, processRunner, tools)
 {
     public void Run(TerraformValidateSettings settings) => Run(settings, new ProcessArgumentBuilder().Append("validate"));
