@@ -1,7 +1,6 @@
 using Amazon.Bundled;
 using Amazon.Runtime;
 using Amazon.Runtime.Endpoints;
-using Amazon.CloudWatch.Model;
 
 namespace Amazon.CloudWatch;
 

@@ -18,7 +18,7 @@ public sealed class PinnedVersionTests
         var shared = pinned.Where(pin => needed.ContainsKey(pin.Key)).ToList();
 
         Assert.Contains("Microsoft.Extensions.DependencyInjection", shared.Select(pin => pin.Key));
-        Assert.Empty(shared.Where(pin => pin.Value < needed[pin.Key]));
+        Assert.DoesNotContain(shared, pin => pin.Value < needed[pin.Key]);
         Assert.Equal(pinned["Cake.Frosting"], needed["Cake.Core"]);
     }
 }
