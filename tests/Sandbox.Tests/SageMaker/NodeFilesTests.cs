@@ -97,13 +97,12 @@ public sealed class NodeFilesTests : IDisposable
     [Fact]
     public async Task Given_a_link_loop_in_the_model_folder_When_it_is_packed_Then_every_file_is_there_once()
     {
-        var tree = new NodeTree(_folder, "algo-1", Request("s3://b/data/", null));
+        var tree = new NodeTree(_folder, _folder, "algo-1", Request("s3://b/data/", null));
         tree.Create(["algo-1"]);
         Write(Path.Combine(Path.GetRelativePath(_folder, tree.Model), "model.bin"), minute: 1);
         Directory.CreateSymbolicLink(Path.Combine(tree.Model, "loop"), tree.Model);
 
         await new OutputUpload(_objects, Request("s3://b/data/", null), _folder).RunAsync([tree], default);
-        tree.DeleteTemporary();
 
         await using var archive = new System.IO.Compression.GZipStream(
             _objects.Open(_objects.Find("b", "out/job/output/model.tar.gz")!), System.IO.Compression.CompressionMode.Decompress);
@@ -159,9 +158,8 @@ public sealed class NodeFilesTests : IDisposable
     [Fact]
     public void Given_request_When_node_is_made_Then_its_configuration_is_as_SageMaker_writes_it()
     {
-        var tree = new NodeTree(_folder, "algo-2", Request("s3://b/data/", "ShardedByS3Key"));
+        var tree = new NodeTree(_folder, _folder, "algo-2", Request("s3://b/data/", "ShardedByS3Key"));
         tree.Create(["algo-1", "algo-2"]);
-        tree.DeleteTemporary();
         string Read(string name) => File.ReadAllText(Path.Combine(tree.Root, "input", "config", name + ".json"));
 
         Assert.Equal("""{"steps":"20"}""", Read("hyperparameters"));
@@ -186,7 +184,7 @@ public sealed class NodeFilesTests : IDisposable
     private async Task<NodeTree[]> DownloadAsync(string uri, string? distribution, int nodes)
     {
         var request = Request(uri, distribution);
-        NodeTree[] trees = [.. Enumerable.Range(1, nodes).Select(number => new NodeTree(_folder, $"algo-{number}", request))];
+        NodeTree[] trees = [.. Enumerable.Range(1, nodes).Select(number => new NodeTree(_folder, _folder, $"algo-{number}", request))];
         await new ChannelDownload(_objects, "us-east-1").RunAsync(request, trees, default);
         return trees;
     }

@@ -23,6 +23,22 @@ internal sealed record JobPlatform(
     /// <summary>The folder of a job's nodes.</summary>
     public string JobFolder(string job) => Path.Combine(Sandbox.FolderOf("jobs"), job);
 
+    /// <summary>Where nodes have their folders for temporary files.</summary>
+    public string TemporaryFolder => Sandbox.FolderOf("tmp");
+
+    /// <summary>Removes what the nodes of a sandbox that was killed left in <see cref="TemporaryFolder"/>, as far as nothing holds it.</summary>
+    public void ClearTemporaryFolder()
+    {
+        try
+        {
+            Directory.Delete(TemporaryFolder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A program of the killed sandbox still writes.
+        }
+    }
+
     /// <summary>Removes what the nodes of an ended job left on disk, as far as nothing holds it.</summary>
     public void ClearJobFolder(string job)
     {

@@ -20,6 +20,7 @@ internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedServic
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        platform.ClearTemporaryFolder();
         foreach (var job in platform.Jobs.Jobs.Where(job => !job.IsOver))
         {
             Run(job);

@@ -33,7 +33,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         (_platform, _job, _metrics) = (platform, job, metrics);
         _attemptFolder = Path.Combine(platform.JobFolder(job.Name), string.Create(CultureInfo.InvariantCulture, $"attempt-{job.Attempts}"));
         var numbers = Enumerable.Range(1, job.Request.ResourceConfig.InstanceCount);
-        _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, $"algo-{number}", job.Request))];
+        _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, platform.TemporaryFolder, $"algo-{number}", job.Request))];
         var folders = _trees.Select(tree => tree.Checkpoints).ToArray();
         _sync = job.Request.CheckpointConfig is { } checkpoints
             ? new CheckpointSync(platform.Objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed)
@@ -43,12 +43,13 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <summary>Makes the nodes' folders and brings configuration, data and checkpoints there.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        _endpoint = await _platform.Address.GetAsync(cancellationToken);
         var hosts = _trees.Select(tree => tree.Host).ToArray();
         foreach (var tree in _trees)
         {
             tree.Create(hosts);
         }
+
+        _endpoint = await _platform.Address.GetAsync(cancellationToken);
 
         await new ChannelDownload(_platform.Objects, _job.Arn.Split(':')[3]).RunAsync(_job.Request, _trees, cancellationToken);
         foreach (var tree in _trees)
@@ -155,7 +156,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         Directory.Delete(_attemptFolder, recursive: true);
         foreach (var tree in _trees)
         {
-            tree.DeleteTemporary();
+            Directory.Delete(tree.Temporary, recursive: true);
         }
     }
 

@@ -13,8 +13,10 @@ internal sealed class NodeTree
 
     private readonly TrainingJobRequest _request;
 
-    public NodeTree(string attemptFolder, string host, TrainingJobRequest request)
+    /// <param name="temporaryFolder">A folder with a short path, in which the node gets one of its own.</param>
+    public NodeTree(string attemptFolder, string temporaryFolder, string host, TrainingJobRequest request)
     {
+        Temporary = Path.Combine(temporaryFolder, Path.GetRandomFileName());
         (_request, Host) = (request, host);
         Root = Path.Combine(attemptFolder, host, "opt", "ml");
         var local = request.CheckpointConfig?.LocalPath ?? DefaultCheckpoints;
@@ -30,9 +32,9 @@ internal sealed class NodeTree
     /// <summary>The program's home folder, empty at its start.</summary>
     public string Home => Path.GetFullPath(Path.Combine(Root, "..", "..", "home"));
 
-    /// <summary>The program's own folder for temporary files; set by <see cref="Create"/>.</summary>
+    /// <summary>The program's own folder for temporary files, empty at its start.</summary>
     /// <remarks>Not below <see cref="Root"/>: a Unix socket, which Python's multiprocessing puts there, takes paths of about 100 characters only.</remarks>
-    public string Temporary { get; private set; } = "";
+    public string Temporary { get; }
 
     public string Model => Path.Combine(Root, "model");
 
@@ -51,13 +53,12 @@ internal sealed class NodeTree
     public void Create(IReadOnlyList<string> hosts)
     {
         var configuration = Path.Combine(Root, "input", "config");
-        string[] folders = [configuration, Path.Combine(Root, "input", "data"), Path.Combine(Root, "code"), Model, OutputData, Checkpoints, Home];
+        string[] folders = [configuration, Path.Combine(Root, "input", "data"), Path.Combine(Root, "code"), Model, OutputData, Checkpoints, Home, Temporary];
         foreach (var folder in folders)
         {
             Directory.CreateDirectory(folder);
         }
 
-        Temporary = Directory.CreateTempSubdirectory("sandbox-node-").FullName;
         var hyperParameters = _request.HyperParameters ?? new Dictionary<string, string>();
         Write("hyperparameters", JsonSerializer.SerializeToNode(hyperParameters)!);
         Write("resourceconfig", ResourceConfiguration(hosts));
@@ -68,15 +69,6 @@ internal sealed class NodeTree
         }
 
         void Write(string name, JsonNode content) => File.WriteAllText(Path.Combine(configuration, name + ".json"), content.ToJsonString());
-    }
-
-    /// <summary>Removes what lies outside of the attempt's folder.</summary>
-    public void DeleteTemporary()
-    {
-        if (Temporary.Length > 0)
-        {
-            Directory.Delete(Temporary, recursive: true);
-        }
     }
 
     private JsonObject ResourceConfiguration(IReadOnlyList<string> hosts) => new()
