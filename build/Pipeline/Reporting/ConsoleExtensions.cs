@@ -55,7 +55,7 @@ public static class ConsoleExtensions
     public static void Remark(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped($"[dim]{console.Fit(sentence, 0)}[/]"));
 
     /// <summary>A named value on a line of its own.</summary>
-    public static void Field(this IAnsiConsole console, string name, string value) => console.Write(new Unwrapped($"[dim]{name,-11}[/] {console.Fit(value, 12)}"));
+    public static void Field(this IAnsiConsole console, string name, string value) => console.Write(new Unwrapped($"[dim]{name,-11}[/] {console.Fit(value.ReplaceLineEndings("\n            "), 12)}"));
 
     /// <summary>Says that something is done. Here and below, a message may have further lines, such as a command to copy.</summary>
     public static void Done(this IAnsiConsole console, string sentence) => console.Marked("[green]✓[/]", sentence);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 
@@ -39,6 +40,9 @@ internal static class Format
 
     /// <summary>A measured value where a glance is enough.</summary>
     public static string Glance(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
+
+    /// <summary>A value of an enum in words, for example <c>max runtime</c>.</summary>
+    public static string Words(Enum value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()).Replace('_', ' ');
 
     /// <summary>A moment, UTC.</summary>
     public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);

@@ -43,6 +43,11 @@ internal static partial class MarkdownText
         return parts.Count == 0 ? "(none)" : string.Join(' ', parts.Select(part => part.Plain ? part.Words : Code(part.Words)));
     }
 
+    /// <summary>A message of several lines, for example with a command on a line of its own.</summary>
+    /// <param name="prefix">What further lines begin with.</param>
+    public static string Lines(string text, string prefix) =>
+        string.Join($"\\\n{prefix}", InertText.Lines(text).Where(line => !string.IsNullOrWhiteSpace(line)).DefaultIfEmpty("").Select(Prose));
+
     /// <summary>Lines of a log as a block of code.</summary>
     public static string Fence(IEnumerable<string> lines)
     {

@@ -21,7 +21,7 @@ public static class Receipt
         if (run.Error is { } error)
         {
             var code = run.ExitCode == ExitCode.StillRunning ? "" : string.Create(CultureInfo.InvariantCulture, $"**Exit code {(int)(run.ExitCode ?? ExitCode.Failed)}.** ");
-            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> {code}{MarkdownText.Prose(error)}");
+            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> {code}{MarkdownText.Lines(error, "> ")}");
         }
 
         Job(page, run);

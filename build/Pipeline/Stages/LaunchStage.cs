@@ -27,7 +27,11 @@ public sealed class LaunchStage(
         }
 
         var attempt = session.Run.CurrentAttempt!;
-        console.Done($"{attempt.JobName}: {attempt.OutcomeSentence}");
+        if (attempt.Outcome == OutcomeKind.Completed)
+        {
+            console.Done($"{attempt.JobName}: {attempt.OutcomeSentence}");
+        }
+
         if (Ladder.Exhausted(session.Run) is { } exhausted)
         {
             throw new PipelineException(ExitCode.NoCapacity, exhausted);

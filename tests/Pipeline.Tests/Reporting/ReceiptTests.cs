@@ -112,11 +112,11 @@ public sealed class ReceiptTests
     [Fact]
     public void Given_ARunThatFailedEarly_When_Written_Then_TheSentenceAndTheCodeAreThereAndNothingElseIsClaimed()
     {
-        var run = new RunRecord { RunId = "r", Environment = "sandbox", StartedAt = Sample.Noon, ExitCode = ExitCode.Refused, Error = "Over\nthe limit." };
+        var run = new RunRecord { RunId = "r", Environment = "sandbox", StartedAt = Sample.Noon, ExitCode = ExitCode.Refused, Error = "Over the limit. Use:\n  ./build.sh --target=Stop\n  ./build.sh --target=Launch" };
 
         var page = Receipt.Markdown(run, Sample.Noon);
 
-        Assert.Contains("> **Exit code 3.** Over the limit.", page, StringComparison.Ordinal);
+        Assert.Contains("> **Exit code 3.** Over the limit. Use:\\\n> `./build.sh --target=Stop`\\\n> `./build.sh --target=Launch`\n", page, StringComparison.Ordinal);
         Assert.DoesNotContain("###", page, StringComparison.Ordinal);
     }
 
