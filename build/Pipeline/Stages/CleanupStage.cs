@@ -33,9 +33,7 @@ public sealed class CleanupStage(
         await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         var call = new TerraformCall(environment, Path.Combine(session.Store.RunsFolder, $"{options.Environment}.cleanup.log"), cancellationToken);
         var applied = TerraformDocuments.ReadApplied(await console.WorkAsync("terraform output", () => stack.OutputsAsync(call)));
-        IReadOnlyList<string> unfinished = applied is null || leftovers.IsDue(options.Environment)
-            ? await leftovers.ImportAsync(call, environment.DataFolder)
-            : [];
+        var unfinished = await leftovers.ImportAsync(call, environment.DataFolder);
         var (bucket, isEmpty) = await stack.StateAsync(call);
         bucket ??= applied?.ArtifactBucket;
         if (options.PurgeArtifacts is { } named && named != bucket)

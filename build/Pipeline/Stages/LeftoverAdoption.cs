@@ -7,9 +7,6 @@ namespace BuildPipeline.Stages;
 /// <summary>Takes into a plan, or into the state, what an apply has left behind, and says what it cannot take.</summary>
 public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search, Adoption adoption, IAnsiConsole console)
 {
-    /// <summary>True where an apply of that environment on this machine did not end.</summary>
-    public bool IsDue(string environment) => search.HasUnfinishedApply(environment);
-
     /// <summary>Plans, with the import of what was left behind.</summary>
     /// <returns>The plan as JSON.</returns>
     public async Task<string> PlanAsync(TerraformCall call, string planFile, string jsonFile)

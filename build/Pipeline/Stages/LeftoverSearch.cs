@@ -47,13 +47,13 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
         ["vpc-endpoint"] = "aws_vpc_endpoint",
     };
 
-    /// <summary>Searches where there is a reason to: an apply of this environment that did not end, or its bucket without a state.</summary>
+    /// <summary>Searches where there is a reason to: an apply of this environment that did not end, a state that lacks a part, or a bucket without a state.</summary>
     /// <param name="always">True to search without a reason too.</param>
     public async Task<Leftovers> FindAsync(string environment, string planJson, bool always, CancellationToken cancellationToken)
     {
         var planned = TerraformDocuments.ReadPlannedCreations(planJson).Where(resource => NamedTypes.ContainsKey(resource.Type)).ToList();
         var log = planned.Count == 0 ? [] : LogOfUnfinishedApplies(environment);
-        if (planned.Count == 0 || (!always && !CreationLog.HasChanges(log) && !TerraformDocuments.IsPartOfAnApply(planJson)
+        if (planned.Count == 0 || (!always && !CreationLog.HasChanges(log) && !TerraformDocuments.HasPriorResources(planJson)
             && !await HasOwnBucketAsync(planned, cancellationToken)))
         {
             return new([], []);
@@ -71,9 +71,6 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
 
     /// <summary>True where terraform has changed something for that run, and has not applied all of its plan.</summary>
     public bool IsPartlyApplied(RunRecord run) => run.Stage < RunStage.Applied && CreationLog.HasChanges(LogOf(run));
-
-    /// <summary>True where the newest applies of an environment on this machine did not end.</summary>
-    public bool HasUnfinishedApply(string environment) => CreationLog.HasChanges(LogOfUnfinishedApplies(environment));
 
     private List<string> LogOfUnfinishedApplies(string environment) =>
         [.. session.Store.RunsOf(environment).TakeWhile(run => run.Stage < RunStage.Applied).Reverse().SelectMany(LogOf)];

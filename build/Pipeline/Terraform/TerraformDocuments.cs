@@ -47,12 +47,11 @@ public static class TerraformDocuments
             : throw Missing("training_job");
     }
 
-    /// <summary>What the outputs say of the stack; null where nothing is applied, or the apply did not end.</summary>
+    /// <summary>What the outputs say of the stack; null where nothing is applied.</summary>
     public static AppliedStack? ReadApplied(string outputsJson)
     {
         using var document = JsonDocument.Parse(outputsJson);
-        // The job's description needs every other resource, so it is there last.
-        return document.RootElement.TryGetProperty("training_job", out _) && document.RootElement.TryGetProperty("artifact_bucket_name", out var bucket)
+        return document.RootElement.TryGetProperty("artifact_bucket_name", out var bucket)
             ? new AppliedStack(bucket.GetProperty("value").GetString()!, document.RootElement.GetProperty("training_job_name").GetProperty("value").GetString()!)
             : null;
     }
@@ -66,13 +65,12 @@ public static class TerraformDocuments
             : [];
     }
 
-    /// <summary>True where a plan starts from the state of an apply that did not end: it has resources, and not the output that needs all of them.</summary>
-    public static bool IsPartOfAnApply(string planJson)
+    /// <summary>True where the state that a plan starts from has resources.</summary>
+    public static bool HasPriorResources(string planJson)
     {
         using var document = JsonDocument.Parse(planJson);
         return document.RootElement.TryGetProperty("prior_state", out var state) && state.TryGetProperty("values", out var values)
-            && Addresses(values.GetProperty("root_module")).Any()
-            && !(values.TryGetProperty("outputs", out var outputs) && outputs.TryGetProperty("training_job", out _));
+            && Addresses(values.GetProperty("root_module")).Any();
     }
 
     /// <summary>A text of a JSON object; null where it has none, or it is not known yet.</summary>

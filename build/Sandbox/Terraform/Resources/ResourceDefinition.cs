@@ -42,7 +42,8 @@ internal sealed record ResourceDefinition(string Type)
 /// <param name="Target">Their attribute that is named.</param>
 /// <param name="Code">AWS's error code where one is absent.</param>
 /// <param name="InUse">AWS's error code where the other is to be deleted first; null where AWS allows it.</param>
-internal sealed record Reference(string Attribute, string Type, string Target, string Code, string? InUse = null);
+/// <param name="IsOwner">True where the resource is a part of the other, and goes with it.</param>
+internal sealed record Reference(string Attribute, string Type, string Target, string Code, string? InUse = null, bool IsOwner = false);
 
 internal sealed record Uniqueness(string Attribute, string Code);
 

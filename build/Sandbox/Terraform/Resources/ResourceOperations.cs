@@ -90,10 +90,13 @@ internal sealed class ResourceOperations(
             return;
         }
 
+        var parts = ResourceCatalog.PartsOf(definition.Type)
+            .SelectMany(part => registry.All(part.Part).Where(other => Named(other, part.Reference).Contains(state.Text(part.Reference.Target))), (part, other) => (part.Part, other))
+            .ToList();
         foreach (var (user, reference) in ResourceCatalog.UsersOf(definition.Type))
         {
             var target = state.Text(reference.Target);
-            if (registry.All(user).FirstOrDefault(other => target is not null && Named(other, reference).Contains(target)) is { } dependent)
+            if (registry.All(user).FirstOrDefault(other => target is not null && Named(other, reference).Contains(target) && !parts.Contains((user, other))) is { } dependent)
             {
                 throw ResourceError.Refused(
                     $"deleting {definition.Type} ({ResourceRegistry.IdOf(state)})", reference.InUse!,
@@ -101,6 +104,7 @@ internal sealed class ResourceOperations(
             }
         }
 
+        parts.ForEach(part => registry.Remove(part.Part, part.other));
         definition.Effects?.Delete(context, state);
         registry.Remove(definition.Type, state);
     }

@@ -51,7 +51,7 @@ internal static class SecurityGroupResources
         ],
         References =
         [
-            new("security_group_id", "aws_security_group", "id", "InvalidGroup.NotFound"),
+            new("security_group_id", "aws_security_group", "id", "InvalidGroup.NotFound", IsOwner: true),
             new("referenced_security_group_id", "aws_security_group", "id", "InvalidGroup.NotFound", "DependencyViolation"),
         ],
         Complete = writer => CompleteRule(writer, type),

@@ -52,8 +52,9 @@ internal static class VpcResources
             Rules = [new ExclusiveRule(["subnet_id", "gateway_id"], Required: true)],
             References =
             [
-                new("subnet_id", "aws_subnet", "id", "InvalidSubnetID.NotFound", "DependencyViolation"),
-                new("route_table_id", "aws_route_table", "id", "InvalidRouteTableID.NotFound", "DependencyViolation"),
+                new("subnet_id", "aws_subnet", "id", "InvalidSubnetID.NotFound", IsOwner: true),
+                // The provider takes the associations off before it deletes a route table.
+                new("route_table_id", "aws_route_table", "id", "InvalidRouteTableID.NotFound", IsOwner: true),
             ],
             Complete = writer => writer.FillId("rtbassoc"),
         },
