@@ -39,7 +39,7 @@ internal sealed class ScriptCheckout : IDisposable
         File.WriteAllText(dotnet, Stub.ReplaceLineEndings("\n"));
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
 
         Answer("", 0);
@@ -97,9 +97,30 @@ internal sealed class ScriptCheckout : IDisposable
     /// <summary>A new source: the host has to be built again.</summary>
     public void Touch() => File.WriteAllText(Path.Combine(Root, "build", $"{Guid.NewGuid():n}.cs"), "");
 
-    public async Task<ScriptResult> RunAsync(params string[] options)
+    public Task<ScriptResult> RunAsync(params string[] options) => RunAsync([], options);
+
+    /// <summary>Runs the script as a user who can read the checkout and write nothing but a home of its own.</summary>
+    public Task<ScriptResult> RunReadOnlyAsync()
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(Root, "build.sh"), .. options])
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException();
+        }
+
+        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        const UnixFileMode Writable = Readable | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        File.SetUnixFileMode(Path.GetDirectoryName(Root)!, Writable);
+        File.SetUnixFileMode(_stub, Writable);
+        File.SetUnixFileMode(Root, Readable);
+        Variables["HOME"] = _stub;
+        // Root writes everywhere, whatever the mode says.
+        return RunAsync(Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [], []);
+    }
+
+    private async Task<ScriptResult> RunAsync(string[] prefix, string[] options)
+    {
+        string[] command = [.. prefix, "bash", Path.Combine(Root, "build.sh"), .. options];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -119,5 +140,13 @@ internal sealed class ScriptCheckout : IDisposable
         return new ScriptResult(process.ExitCode, output, await errors);
     }
 
-    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_stub)!, recursive: true);
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        Directory.Delete(Path.GetDirectoryName(_stub)!, recursive: true);
+    }
 }

@@ -52,4 +52,22 @@ public sealed class SurroundingsTests
         Assert.Contains($"set {variable} to", result.Errors, StringComparison.Ordinal);
         Assert.Empty(checkout.Calls);
     }
+
+    [SkippableFact]
+    public async Task Given_CheckoutThatCannotBeWritten_When_Run_Then_OnlyABuiltOneStarts()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Another user is taken on with a Linux tool.");
+        using var unbuilt = new ScriptCheckout();
+        using var built = new ScriptCheckout();
+        await built.RunAsync();
+
+        var refused = await unbuilt.RunReadOnlyAsync();
+        var started = await built.RunReadOnlyAsync();
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("cannot be written", refused.Errors, StringComparison.Ordinal);
+        Assert.Empty(unbuilt.Calls);
+        Assert.Equal((0, "host with published"), (started.ExitCode, started.Output.Trim()));
+        Assert.Equal(1, built.Probes);
+    }
 }
