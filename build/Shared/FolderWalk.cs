@@ -55,7 +55,7 @@ internal static class FolderWalk
     {
         _ when NameProblem(entry.Name) is { } problem => problem,
         { LinkTarget: { } target } => $"is a symbolic link to {target}; replace it by what it points to",
-        FileInfo { Exists: true, Length: 0 } file => KindProblem(file),
+        FileInfo { Exists: true } file => KindProblem(file),
         _ => null,
     };
 
@@ -67,9 +67,17 @@ internal static class FolderWalk
         _ => null,
     };
 
-    // A pipe, socket or device has no length. An archive's header tells what it is, and unlike opening it, writing that never waits.
-    private static string? KindProblem(FileInfo file)
+    /// <summary>Why a file is not a plain one, as a clause that follows on its path; null where it is.</summary>
+    /// <remarks>
+    /// A pipe, socket or device has no length. An archive's header tells what it is, and unlike opening it, writing that never waits.
+    /// </remarks>
+    public static string? KindProblem(FileInfo file)
     {
+        if (file is { Exists: true, Length: > 0 })
+        {
+            return null;
+        }
+
         try
         {
             using var archive = new MemoryStream();
@@ -89,7 +97,7 @@ internal static class FolderWalk
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return $"is a socket or cannot be read ({exception.Message.TrimEnd('.')})";
+            return $"is not a plain file or cannot be read ({exception.Message.TrimEnd('.')})";
         }
     }
 }

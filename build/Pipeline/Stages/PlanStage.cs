@@ -15,6 +15,7 @@ public sealed class PlanStage(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var environment = access.Terraform;
+        PlanSecrets.RequireNone(environment);
         await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         WarnOfCleared();
 

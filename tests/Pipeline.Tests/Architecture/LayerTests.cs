@@ -17,13 +17,14 @@ public sealed partial class LayerTests
         ["Aws"] = ["Runs"],
         ["Journal"] = ["Aws"],
         ["Terraform"] = ["Runs", "Aws"],
+        ["Secrets"] = [],
         ["Costing"] = ["Runs", "Aws", "Terraform", "Spot"],
         ["Spot"] = ["Runs", "Aws"],
         ["Approvals"] = ["Runs", "Aws", "Costing"],
         ["Budgets"] = ["Runs", "Aws", "Costing", "Approvals"],
         ["Training"] = ["Runs", "Aws", "Approvals"],
         ["Reporting"] = ["Spot", "Runs", "Aws", "Approvals", "Training"],
-        ["Stages"] = ["Runs", "Aws", "Journal", "Terraform", "Costing", "Spot", "Approvals", "Budgets", "Training", "Reporting", "Hosting"],
+        ["Stages"] = ["Runs", "Aws", "Journal", "Secrets", "Terraform", "Costing", "Spot", "Approvals", "Budgets", "Training", "Reporting", "Hosting"],
     };
 
     [Fact]

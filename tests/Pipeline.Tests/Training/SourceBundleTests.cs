@@ -108,7 +108,7 @@ public sealed class SourceBundleTests : IDisposable
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder.Root, "s")));
 
-        Assert.Contains("s is a socket", Fails(_folder.Root), StringComparison.Ordinal);
+        Assert.Contains("s is not a plain file", Fails(_folder.Root), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,50 @@
+namespace BuildPipeline.Secrets;
+
+/// <summary>A text with settings, and what a person calls it.</summary>
+/// <param name="Name">For example <c>--var</c> or the path of a file.</param>
+/// <param name="Text">HCL or JSON.</param>
+public sealed record SettingsSource(string Name, string Text);
+
+/// <summary>Finds values that look like secrets, before they are written anywhere.</summary>
+public static class SecretScan
+{
+    private const int MostNames = 5;
+
+    /// <summary>A variable of the command line or the environment, <c>NAME=VALUE</c>, as Terraform reads it.</summary>
+    public static SettingsSource Variable(string source, string assignment)
+    {
+        var (name, value) = assignment.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (assignment[..at], assignment[(at + 1)..]) : ("", assignment);
+        var isExpression = value.TrimStart() is ['{' or '[' or '"', ..];
+        return new(source, $"{name} = {(isExpression ? value : Quoted(value))}");
+    }
+
+    /// <summary>Where the sources have values that look like secrets, for a message: never a value.</summary>
+    public static IReadOnlyList<string> Find(IEnumerable<SettingsSource> sources) =>
+    [
+        .. from source in sources
+           from setting in SettingsText.Read(source.Text)
+           where SecretValues.IsSecret(setting.Name, setting.Value) || SecretValues.HasKnownForm(setting.Path)
+           select $"{Shown(setting.Path)} ({source.Name})",
+    ];
+
+    /// <summary>Refuses settings that hold secrets.</summary>
+    /// <exception cref="PipelineException">One does (exit code 2); the message names it, without its value.</exception>
+    public static void RequireNone(IEnumerable<SettingsSource> sources)
+    {
+        var found = Find(sources).Distinct().ToList();
+        if (found.Count > 0)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration,
+                $"{string.Join(", ", found.Take(MostNames))}{(found.Count > MostNames ? $" and {found.Count - MostNames} more" : "")}: looks like a secret, and its value would be readable "
+                + "in the plan, the Terraform state, the run's record and SageMaker's console. Remove it and let the program read the secret itself, for example from AWS Secrets Manager "
+                + "(docs/security.md, Secrets). If it is not a secret, give the key another name.");
+        }
+    }
+
+    // A secret may have been given as a key by mistake.
+    private static string Shown(string path) => string.Concat((SecretValues.HasKnownForm(path) ? path.Split('.')[0] : path)
+        .Select(character => char.IsControl(character) ? '?' : character));
+
+    private static string Quoted(string value) =>
+        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+}

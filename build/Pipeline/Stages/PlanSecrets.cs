@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Text.Json;
+using BuildPipeline.Runs;
+using BuildPipeline.Secrets;
+using BuildPipeline.Terraform;
+
+namespace BuildPipeline.Stages;
+
+/// <summary>Looks for secrets in all that a plan is made of, before terraform writes its values anywhere, and in the planned job.</summary>
+internal static class PlanSecrets
+{
+    private const string VariablePrefix = "TF_VAR_";
+
+    private static readonly string[] UnaskedFiles = ["terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json"];
+
+    /// <summary>Refuses variables that hold secrets: of the variable files, of the command line, of the process environment.</summary>
+    /// <exception cref="PipelineException">One does, or a variable file is not a plain file (exit code 2).</exception>
+    public static void RequireNone(TerraformEnvironment environment) => SecretScan.RequireNone(
+    [
+        .. UnaskedFiles.SelectMany(pattern => Directory.EnumerateFiles(environment.ModuleFolder, pattern))
+            .Concat(environment.VariableFiles)
+            .Select(file => new SettingsSource(file, Read(file))),
+        .. environment.Variables.Select(variable => SecretScan.Variable("--var", variable)),
+        .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => ((string)variable.Key, (string?)variable.Value))
+            .Where(variable => variable.Item1.StartsWith(VariablePrefix, StringComparison.Ordinal))
+            .Select(variable => SecretScan.Variable(variable.Item1, $"{variable.Item1[VariablePrefix.Length..]}={variable.Item2}")),
+    ]);
+
+    /// <summary>Refuses a planned job that holds secrets, wherever they came from.</summary>
+    /// <exception cref="PipelineException">It does (exit code 2).</exception>
+    public static void RequireNone(TrainingJobSpec job) =>
+        SecretScan.RequireNone([new("the planned training job", JsonSerializer.Serialize(job, RunJson.Compact))]);
+
+    // Terraform reads the file again, which a pipe does not allow.
+    private static string Read(string file)
+    {
+        var target = new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? new FileInfo(file);
+        return FolderWalk.KindProblem(target) is { } problem
+            ? throw new PipelineException(ExitCode.BadConfiguration, $"The variable file {file} {problem}.")
+            : File.ReadAllText(file);
+    }
+}
