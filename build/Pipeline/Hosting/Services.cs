@@ -100,6 +100,7 @@ public static class Services
         .AddSingleton<Adoption>()
         .AddSingleton<LeftoverSearch>()
         .AddSingleton<LeftoverAdoption>()
+        .AddSingleton<JobCheck>()
         .AddSingleton<PlanStage>()
         .AddSingleton<ForecastStage>()
         .AddSingleton<BudgetStage>()
@@ -120,5 +121,6 @@ public static class Services
         .AddSingleton<StopStage>()
         .AddSingleton<CleanupStage>()
         .AddSingleton<ReplayStage>()
+        .AddSingleton<ScanArtifactsStage>()
         .AddSingleton<SandboxStage>();
 }

@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Prices the run and refuses what is over its limit; what passes gets the digest that has to be approved.</summary>
-public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, PriceReader prices, MeasuredStall stall, BudgetStage budget, SubjectReader subjects, ServiceClock clock, GitHubActions actions, IAnsiConsole console)
+public sealed class CostGateStage(PipelineOptions options, RunSession session, CostEstimator estimator, PriceReader prices, MeasuredStall stall, BudgetStage budget, SubjectReader subjects, JobCheck check, ServiceClock clock, GitHubActions actions, IAnsiConsole console)
 {
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3), or over a service quota (5); each reason is in the sentence.</exception>
@@ -21,6 +21,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
         var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : stall.AddTo(await prices.ReadAsync(job.Region, types, cancellationToken), session.Run.Environment, job);
         var terms = JobEnvelope.Terms(session.Run, options.Policy, options.Deadline);
         var content = await subjects.ReadContentAsync(job, cancellationToken);
+        await check.RequireDataAsync(content.Data, cancellationToken);
         var estimate = estimator.Estimate(JobEnvelope.WithDeadline(job, terms), plan, snapshot, content.Bytes, terms.Policy);
         var cost = await budget.CheckAsync(estimate with { PricedAt = await clock.NowAsync(cancellationToken) }, terms.DeadlineHours is not null, cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Cost, cost);

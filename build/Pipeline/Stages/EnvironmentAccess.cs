@@ -24,16 +24,6 @@ public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxPr
         }
     }
 
-    /// <summary>Refuses a training image that the sandbox cannot run; of AWS nothing is asked.</summary>
-    /// <exception cref="PipelineException">It is not known, or this machine lacks something (exit code 2).</exception>
-    public async Task RequireImageAsync(string image, CancellationToken cancellationToken)
-    {
-        if (_opened is not null && await sandbox.ImageProblemAsync(image, cancellationToken) is { } problem)
-        {
-            throw new PipelineException(ExitCode.BadConfiguration, $"training_image_uri is \"{image}\". {problem}");
-        }
-    }
-
     /// <summary>Where AWS is; the region is the job's, before a plan the one that AWS's own tools would take.</summary>
     public AwsConnection Connection
     {

@@ -9,7 +9,7 @@ namespace BuildPipeline.Stages;
 
 /// <summary>Lets terraform plan, and keeps the plan and what it says of the job.</summary>
 public sealed class PlanStage(
-    PipelineOptions options, EnvironmentAccess access, LeftoverAdoption infrastructure, RunSession session, IAwsClients clients, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, EnvironmentAccess access, LeftoverAdoption infrastructure, RunSession session, IAwsClients clients, JobCheck check, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Plans; a run that has a plan keeps it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ public sealed class PlanStage(
         var call = new TerraformCall(environment, session.PathOf(RunFiles.TerraformLog), cancellationToken);
         var json = await infrastructure.PlanAsync(call, planFile, jsonFile);
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, time.GetUtcNow());
-        await access.RequireImageAsync(job.TrainingImageUri, cancellationToken);
+        await RequireValidAsync(job, cancellationToken);
         plan = plan with { Configuration = ConfigurationFiles.Read(options.RepositoryRoot, environment.Name, options.VariableFiles, options.Variables) };
         session.Update(
             "plan.saved",
@@ -39,6 +39,24 @@ public sealed class PlanStage(
         if (cleared.Count > 0)
         {
             console.Warn($"Ignored for terraform: {string.Join(", ", cleared)}. Variables come from files and --var only.");
+        }
+    }
+
+    // The files of a refused plan may hold a secret, so they do not stay.
+    private async Task RequireValidAsync(TrainingJobSpec job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await check.RequireValidAsync(job, cancellationToken);
+        }
+        catch (PipelineException)
+        {
+            foreach (var file in new[] { RunFiles.Plan, RunFiles.PlanJson, RunFiles.TerraformLog })
+            {
+                File.Delete(session.PathOf(file));
+            }
+
+            throw;
         }
     }
 }

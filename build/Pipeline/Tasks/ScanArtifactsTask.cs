@@ -1,0 +1,14 @@
+using BuildPipeline.Hosting;
+using BuildPipeline.Stages;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Looks for secrets in the records of all runs, before they are uploaded.</summary>
+[TaskName("ScanArtifacts")]
+[TaskDescription("Looks for secrets in the records of all runs, before they are uploaded.")]
+public sealed class ScanArtifactsTask(Lazy<ScanArtifactsStage> stage) : FrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override void Run(PipelineContext context) => stage.Value.Run();
+}
