@@ -32,7 +32,8 @@ public sealed class WorkflowTests : IAsyncLifetime
         }
 
         Assert.Equal("gpu-spend", workflow.EnvironmentOf("launch"));
-        var launch = Assert.Single(workflow.RunSteps("launch"));
+        var (launch, scan) = (workflow.RunSteps("launch")[0], workflow.RunSteps("launch")[1]);
+        Assert.Equal(("scan", 2), (scan.Id, workflow.RunSteps("launch").Count));
         var other = new Dictionary<string, string>(values) { ["needs.plan.outputs.digest"] = new string('0', 64) };
         (await RunAsync(launch, other, _place.Write("other-outputs", ""))).With(4).Saying("is not the digest of this run");
         Assert.Empty(await _place.JobsAsync());
@@ -49,6 +50,7 @@ public sealed class WorkflowTests : IAsyncLifetime
 
         await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("octocat"), Review("reviewer") } });
         (await RunAsync(launch, values, _place.Write("launch-outputs", ""))).With(0);
+        (await RunAsync(scan, values, _place.Write("scan-outputs", ""))).With(0);
 
         Assert.Equal(values["needs.plan.outputs.run_id"], _place.LatestRunId);
         var approval = _place.Run.GetProperty("approval");
