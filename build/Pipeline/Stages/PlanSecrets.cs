@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text.Json;
 using BuildPipeline.Runs;
 using BuildPipeline.Secrets;
@@ -9,11 +8,9 @@ namespace BuildPipeline.Stages;
 /// <summary>Looks for secrets in all that a plan is made of, before terraform writes its values anywhere, and in the planned job.</summary>
 internal static class PlanSecrets
 {
-    private const string VariablePrefix = "TF_VAR_";
-
     private static readonly string[] UnaskedFiles = ["terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json"];
 
-    /// <summary>Refuses variables that hold secrets: of the variable files, of the command line, of the process environment.</summary>
+    /// <summary>Refuses variables that hold secrets: of the variable files and of the command line. The process environment does not reach terraform.</summary>
     /// <exception cref="PipelineException">One does, or a variable file is not a plain file (exit code 2).</exception>
     public static void RequireNone(TerraformEnvironment environment) => SecretScan.RequireNone(
     [
@@ -21,10 +18,6 @@ internal static class PlanSecrets
             .Concat(environment.VariableFiles)
             .Select(file => new SettingsSource(file, Read(file))),
         .. environment.Variables.Select(variable => SecretScan.Variable("--var", variable)),
-        .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(variable => ((string)variable.Key, (string?)variable.Value))
-            .Where(variable => variable.Item1.StartsWith(VariablePrefix, StringComparison.Ordinal))
-            .Select(variable => SecretScan.Variable(variable.Item1, $"{variable.Item1[VariablePrefix.Length..]}={variable.Item2}")),
     ]);
 
     /// <summary>Refuses a planned job that holds secrets, wherever they came from.</summary>

@@ -67,6 +67,23 @@ public sealed class GateTests : IAsyncLifetime
     }
 
     [TerraformFact]
+    public async Task Given_ASecretAndAPrefixOfASibling_When_Gated_Then_BothAreRefusedAndTheSecretIsNowhere()
+    {
+        const string Secret = "hf_not-a-real-one";
+        var refused = (await _place.QuickAsync("--target=CostGate", $"--var=environment_variables={{HF_TOKEN=\"{Secret}\"}}")).With(2).Saying("environment_variables.HF_TOKEN");
+        Assert.DoesNotContain(Secret, refused.Output, StringComparison.Ordinal);
+        Assert.All(
+            Directory.EnumerateFiles(_place.ArtifactsFolder, "*", SearchOption.AllDirectories),
+            file => Assert.DoesNotContain(Secret, File.ReadAllText(file), StringComparison.Ordinal));
+
+        using var s3 = _place.CreateS3();
+        await s3.PutBucketAsync("sibling-data");
+        await s3.PutObjectAsync(new() { BucketName = "sibling-data", Key = "patients-2019-private/notes.md", ContentBody = "private" });
+        await s3.PutObjectAsync(new() { BucketName = "sibling-data", Key = "patients/", ContentBody = "" });
+        (await _place.QuickAsync("--target=CostGate", "--var=training_data_uri=s3://sibling-data/patients")).With(2).Saying("s3://sibling-data/patients/");
+    }
+
+    [TerraformFact]
     public async Task Given_AMalformedVariableFile_When_Planned_Then_TheFileAndLineAreNamed()
     {
         var file = _place.Write("broken.tfvars", "instance_count = = 2\n");
@@ -104,7 +121,7 @@ public sealed class GateTests : IAsyncLifetime
     }
 
     [TerraformFact]
-    public async Task Given_ARefusalForGood_When_LaunchedAgain_Then_ANewRunBegins()
+    public async Task Given_ARefusalForGood_When_LaunchedAgain_Then_ANewRunBeginsAndAForeignObjectStopsTheNext()
     {
         (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2);
         var refused = _place.LatestRunId;
@@ -112,6 +129,17 @@ public sealed class GateTests : IAsyncLifetime
         (await _place.QuickAsync("--target=Launch", "--interruptions=0")).With(0);
 
         Assert.NotEqual(refused, _place.LatestRunId);
+        var job = _place.Run.GetProperty("job");
+        var subject = _place.Run.GetProperty("subject");
+        using var s3 = _place.CreateS3();
+        await s3.PutObjectAsync(new()
+        {
+            BucketName = job.GetProperty("artifact_bucket").GetString(),
+            Key = $"bundles/{subject.GetProperty("source_sha256").GetString()}/sitecustomize.py",
+            ContentBody = "import os",
+        });
+
+        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).With(4).Saying("sitecustomize.py");
     }
 
     [TerraformFact]
