@@ -34,6 +34,7 @@ public sealed class SecretScanTests
         { "regex", "train:loss=([-+0-9.eE]+)" }, { "regex", "token=([0-9.]+)" }, { "command", "exec bash /opt/ml/input/data/code/entrypoint.sh" },
         { "command", "HF_TOKEN=$(aws secretsmanager get-secret-value --secret-id hf) python train.py" }, { "command", "train.py --max-tokens 5 --tokenizer gpt2" },
         { "image", "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune@sha256:" + RandomText }, { "secret_sharing_ratio", "0.1" },
+        { "customer_master_key_spec", "SYMMETRIC_DEFAULT" }, { "modules/storage/key.tf", RandomText },
     };
 
     [Theory]
