@@ -128,6 +128,7 @@ internal sealed class ScriptCheckout : IDisposable
         start.Environment["PATH"] = $"{_stub}:{start.Environment["PATH"]}";
         start.Environment["STUB"] = _stub;
         start.Environment.Remove("PackageSource");
+        start.Environment.Remove("RestoreAdditionalProjectSources");
         foreach (var (name, value) in Variables)
         {
             start.Environment[name] = value;
