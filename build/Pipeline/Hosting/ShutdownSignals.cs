@@ -28,7 +28,9 @@ public sealed class ShutdownSignals : IDisposable
     public void Rearm()
     {
         Volatile.Write(ref _count, 0);
-        Interlocked.Exchange(ref _source, new CancellationTokenSource()).Dispose();
+
+        // The source before it is not disposed: a signal may be cancelling it at this moment.
+        Interlocked.Exchange(ref _source, new CancellationTokenSource());
     }
 
     /// <summary>A signal came.</summary>

@@ -100,6 +100,9 @@ public sealed record RunRecord
     /// <summary>The newest training job.</summary>
     public AttemptRecord? CurrentAttempt => Attempts.Count == 0 ? null : Attempts[^1];
 
+    /// <summary>Number of the next attempt. A record that was rebuilt from the jobs in the account can lack one that the service refused.</summary>
+    public int NextAttemptNumber => (CurrentAttempt?.Number ?? 0) + 1;
+
     /// <summary>When the training has to be done; null is no deadline.</summary>
     public DateTimeOffset? DeadlineAt { get; init; }
 

@@ -38,7 +38,7 @@ public sealed class JobSubmission(
         {
             await SubmitAsync(cancellationToken);
         }
-        catch (PipelineException refusal) when (refusal.ExitCode is not (ExitCode.StillRunning or ExitCode.Failed))
+        catch (PipelineException refusal) when (SuccessorCheck.IsFinal(refusal))
         {
             CloseAttempt(refusal);
             if (session.Run.CurrentAttempt?.Outcome != OutcomeKind.Quota)
@@ -95,7 +95,7 @@ public sealed class JobSubmission(
         var rung = rungs.Choose();
         var run = session.Run;
         var job = run.Job!.Rungs()[rung - 1];
-        var number = run.Attempts.Count + 1;
+        var number = run.NextAttemptNumber;
         var left = SuccessorCheck.LeftOf(run, time.GetUtcNow());
         var attempt = new AttemptRecord
         {

@@ -18,7 +18,7 @@ public sealed class JobWatching(
     {
         if (options.Detach)
         {
-            throw GoesOn("detached");
+            throw StillRunning("detached");
         }
 
         using var limit = options.Wait is { } wait ? new CancellationTokenSource(wait, time) : new CancellationTokenSource();
@@ -44,7 +44,7 @@ public sealed class JobWatching(
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && options.Wait is { } over)
             {
-                throw GoesOn($"watched for {over.InWords()}, as --wait says");
+                throw StillRunning($"watched for {over.InWords()}, as --wait says");
             }
             catch (OperationCanceledException) when (signals.Count > 0)
             {
@@ -87,24 +87,24 @@ public sealed class JobWatching(
         }
     }
 
-    // A second Ctrl-C while the question stands detaches: leaving must never need an answer.
+    // A second Ctrl-C at the question detaches: leaving must never need an answer.
     private async Task DetachOrStopAsync(ShutdownSignals signals)
     {
         if (!console.IsLive())
         {
-            throw GoesOn("detached by a signal");
+            throw StillRunning("detached by a signal");
         }
 
         signals.Rearm();
         try
         {
             var answer = await new SelectionPrompt<string>()
-                .Title("The job goes on without this terminal. What now?")
-                .AddChoices("detach: leave it running", "stop: end the job, its checkpoints stay", "go on watching")
+                .Title("The job keeps running if you leave. What do you want to do?")
+                .AddChoices("detach: leave it running", "stop: stop the job, its checkpoints are kept", "keep watching")
                 .ShowAsync(console, signals.Token);
             if (answer.StartsWith("detach", StringComparison.Ordinal))
             {
-                throw GoesOn("detached");
+                throw StillRunning("detached");
             }
 
             if (answer.StartsWith("stop", StringComparison.Ordinal))
@@ -115,7 +115,7 @@ public sealed class JobWatching(
         }
         catch (OperationCanceledException)
         {
-            throw GoesOn("detached");
+            throw StillRunning("detached");
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class JobWatching(
         return Task.CompletedTask;
     }
 
-    private PipelineException GoesOn(string why) => new(
+    private PipelineException StillRunning(string why) => new(
         ExitCode.StillRunning,
         $"{session.Run.CurrentAttempt!.JobName} is still running ({why}). Follow it again or stop it with:\n  {hints.For("Launch", $"--run={session.Run.RunId}")}\n  {hints.For("Stop", $"--run={session.Run.RunId}")}");
 }

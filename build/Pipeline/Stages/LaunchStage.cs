@@ -1,22 +1,24 @@
 using BuildPipeline.Hosting;
-using BuildPipeline.Reporting;
 using BuildPipeline.Journal;
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Stages;
 
-/// <summary>Submits the job, or takes up the one that this run has submitted before, and follows it to its end; without capacity, on the next rung.</summary>
+/// <summary>Submits the job, or resumes the one that this run has submitted before, and follows it to its end; without capacity, on the next rung.</summary>
 public sealed class LaunchStage(
     RunSession session, BudgetStage budget, JobSubmission submission, JobWatching watching, EnvironmentLease lease, ShutdownSignals signals, CommandHints hints, IAnsiConsole console)
 {
     /// <summary>Submits and follows.</summary>
-    /// <exception cref="PipelineException">The job did not complete, or goes on without us (exit code 75).</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <exception cref="PipelineException">The job did not complete, or is still running (exit code 75).</exception>
+    public async Task RunAsync()
     {
         while (session.Run.CurrentAttempt is null || session.Run.HasOpenJob)
         {
+            // Of each round anew: a signal that was answered with "keep watching" must not cancel the next job's submission.
+            var cancellationToken = signals.Token;
             await using var reservation = budget.KeepReserved();
             await lease.EnsureHeldAsync(cancellationToken);
             await submission.RunAsync(cancellationToken);

@@ -126,7 +126,7 @@ public sealed class MarketMover(
         }
         catch (PipelineException refusal)
         {
-            _refused = refusal.ExitCode is not (ExitCode.StillRunning or ExitCode.Failed);
+            _refused = SuccessorCheck.IsFinal(refusal);
             session.Update("launch.move_refused", run => run.WithCurrentAttempt(run.CurrentAttempt! with { MovingTo = null }), new { To = attempt.MovingTo, refusal.Message });
             console.Warn($"{attempt.JobName} is not moved and keeps running: {refusal.Message}");
             return false;

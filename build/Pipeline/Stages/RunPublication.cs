@@ -7,12 +7,14 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Keeps in the account what another machine needs to find and continue the run.</summary>
-public sealed class RunPublication(RunSession session, Lazy<RecordUpload> records, Lazy<OpenRunIndex> openRuns, IAnsiConsole console)
+public sealed class RunPublication(RunSession session, Lazy<RecordUpload> records, Lazy<OpenRunIndex> openRuns, Lazy<EnvironmentLease> lease, IAnsiConsole console)
 {
     /// <summary>Makes the run known as open, before its first job can exist.</summary>
-    /// <exception cref="PipelineException">The account cannot be reached.</exception>
+    /// <exception cref="PipelineException">Another process has taken over the environment (75), or the account cannot be reached.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
+        // An upload can take hours, and the environment may have been destroyed since.
+        await lease.Value.EnsureHeldAsync(cancellationToken);
         var (run, job) = (session.Run, session.Run.Job!);
         await records.Value.UploadAsync(run, session.Store, cancellationToken);
         await openRuns.Value.AddAsync(

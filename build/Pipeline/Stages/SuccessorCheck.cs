@@ -1,3 +1,4 @@
+using BuildPipeline.Aws;
 using BuildPipeline.Costing;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
@@ -16,6 +17,16 @@ public sealed class SuccessorCheck(RunSession session, ApproveStage approval, Tr
         _ = RuntimeBudget.MaxRuntime(LeftOf(run, time.GetUtcNow()), run.Cost!, run.JobOf(attempt), attempt.Rung);
         await uploads.VerifyAsync(ApprovedChannels.Of(run.Job!, run.Approval!.Subject), cancellationToken);
     }
+
+    /// <summary>True where the same submission will be refused again; false where waiting or signing in is enough.</summary>
+    public static bool IsFinal(PipelineException refusal) => (refusal.InnerException is { } cause ? AwsErrors.Classify(cause) : AwsFault.Other) switch
+    {
+        AwsFault.NoCredentials => false,
+
+        // The bucket of an open run is gone once Cleanup has destroyed the environment.
+        AwsFault.NotFound => true,
+        _ => refusal.ExitCode is not (ExitCode.StillRunning or ExitCode.Failed),
+    };
 
     /// <summary>The approved dollars that the jobs of a run leave at least.</summary>
     /// <exception cref="PipelineException">A rate is unknown (exit code 3).</exception>

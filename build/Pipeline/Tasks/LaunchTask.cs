@@ -17,7 +17,7 @@ public sealed class LaunchTask(Lazy<LaunchStage> launch, Lazy<ValidateStage> val
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Launch, async () =>
     {
-        await launch.Value.RunAsync(context.Cancellation);
+        await launch.Value.RunAsync();
         await validate.Value.RunAsync(context.Cancellation);
     });
 }

@@ -52,6 +52,19 @@ public sealed class EndingsTests
     }
 
     [Fact]
+    public void Given_ASignalThatIsStillBeingHandled_When_TheNextIsAwaited_Then_ItsTokenStaysUsable()
+    {
+        using var signals = new ShutdownSignals();
+        var first = signals.Token;
+        signals.Receive(PosixSignal.SIGINT);
+
+        signals.Rearm();
+
+        Assert.True(first.WaitHandle.WaitOne(0));
+        Assert.False(signals.Token.IsCancellationRequested);
+    }
+
+    [Fact]
     public void Given_AnInterruptedTask_When_Described_Then_ItSaysWhatWasDoneAndHowToContinue()
     {
         using var signals = new ShutdownSignals();

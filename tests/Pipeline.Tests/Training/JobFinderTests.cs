@@ -54,9 +54,10 @@ public sealed class JobFinderTests
         var job = Job with { InstanceLadder = [new() { InstanceType = "ml.g5.2xlarge", InstanceCount = 2, UseSpotInstances = true }] };
         Add($"{JobName}-a2", JobRequest.OwnTags(Run), type: "ml.g5.2xlarge");
 
-        var attempt = Assert.Single((await FindAsync(Before with { Job = job })).Attempts);
+        var found = await FindAsync(Before with { Job = job });
 
-        Assert.Equal((2, 2), (attempt.Number, attempt.Rung));
+        var attempt = Assert.Single(found.Attempts);
+        Assert.Equal((2, 2, 3), (attempt.Number, attempt.Rung, found.NextAttemptNumber));
     }
 
     [Fact]

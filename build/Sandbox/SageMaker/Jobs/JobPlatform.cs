@@ -33,9 +33,9 @@ internal sealed record JobPlatform(
         {
             Directory.Delete(TemporaryFolder, recursive: true);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A program of the killed sandbox still writes.
+            // A program of the killed sandbox still writes, or left a folder that cannot be written.
         }
     }
 
@@ -46,9 +46,9 @@ internal sealed record JobPlatform(
         {
             Directory.Delete(JobFolder(job), recursive: true);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Not there, or a program of a killed sandbox still writes: a folder without a job does no harm.
+            // Not there, or a program of a killed sandbox still writes, or left a folder that cannot be written: a folder without a job does no harm.
         }
     }
 }

@@ -1,0 +1,42 @@
+using System.Net;
+using Amazon.Runtime;
+using BuildPipeline.Aws;
+using BuildPipeline.Stages;
+
+namespace BuildPipeline.Pipeline.Tests.Runs;
+
+public sealed class SuccessorCheckTests
+{
+    [Theory]
+    [InlineData(ExitCode.BadConfiguration, true)]
+    [InlineData(ExitCode.Refused, true)]
+    [InlineData(ExitCode.NotApproved, true)]
+    [InlineData(ExitCode.NoCapacity, true)]
+    [InlineData(ExitCode.Failed, false)]
+    [InlineData(ExitCode.StillRunning, false)]
+    public void Given_ARefusal_When_Judged_Then_ItIsFinalUnlessTimeMayCureIt(ExitCode code, bool isFinal) =>
+        Assert.Equal(isFinal, SuccessorCheck.IsFinal(new PipelineException(code, "No.")));
+
+    [Fact]
+    public void Given_ExpiredSignIn_When_ASubmissionFails_Then_TheRunCanBeContinuedAfterSigningIn()
+    {
+        var connection = new AwsConnection("us-east-1", null);
+        var signIn = AwsErrors.Explain(new AmazonClientException("Failed to resolve AWS credentials."), "submitting", connection);
+        var setting = AwsErrors.Explain(new AmazonClientException("Value for ServiceURL is not a valid URL."), "submitting", connection);
+
+        Assert.Equal(
+            [(ExitCode.BadConfiguration, false), (ExitCode.BadConfiguration, true)],
+            new[] { signIn, setting }.Select(failure => (failure.ExitCode, SuccessorCheck.IsFinal(failure))));
+    }
+
+    [Theory]
+    [InlineData("NoSuchBucket", HttpStatusCode.NotFound, true)]
+    [InlineData("SlowDown", HttpStatusCode.ServiceUnavailable, false)]
+    [InlineData("AccessDenied", HttpStatusCode.Forbidden, false)]
+    public void Given_AnAnswerOfS3_When_TheUploadsCannotBeVerified_Then_OnlyADestroyedBucketEndsTheRun(string code, HttpStatusCode status, bool isFinal)
+    {
+        var answer = new AmazonServiceException("No.", null, ErrorType.Sender, code, "request", status);
+
+        Assert.Equal(isFinal, SuccessorCheck.IsFinal(AwsErrors.Explain(answer, "checking the uploaded files", new AwsConnection("us-east-1", null))));
+    }
+}
