@@ -90,7 +90,7 @@ run "everything_that_can_be_added" {
 
   assert {
     condition     = toset(one([for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : statement.Resource if statement.Sid == "ReadTrainingData"])) == toset(["arn:aws:s3:::corpus/english/*", "arn:aws:s3:::corpus/held-out/*", "arn:aws:s3:::models/base/*"])
-    error_message = "The role may read the data and the model, and nothing beside them."
+    error_message = "The role may read the data and the model, and nothing else."
   }
 
   assert {

@@ -57,7 +57,7 @@ variable "data_locations" {
 
   validation {
     condition     = alltrue([for location in var.data_locations : location.prefix == "" || endswith(location.prefix, "/")])
-    error_message = "data_locations must have prefixes that are empty or end with a slash, or the role could read folders whose names begin alike."
+    error_message = "data_locations must have prefixes that are empty or end with a slash, or the role could read folders whose names start the same."
   }
 }
 
