@@ -1,6 +1,6 @@
 """Compares this node's channels with the digests that were approved, and then starts the program that its arguments name.
 
-Runs first and by itself, `python -I`: nothing beside it is imported, so a file that somebody added cannot run before it is found.
+Runs first, with `python -I`: it imports nothing from its folder, so a file that somebody added cannot run before it is found.
 Without digests in the environment there is nothing to compare; data that was in S3 before has none.
 """
 import concurrent.futures

@@ -1,4 +1,4 @@
-"""Starts training on one node: torchrun with one process a GPU where there are GPUs, otherwise train.py itself.
+"""Starts training on one node: torchrun with one process per GPU where there are GPUs, otherwise train.py itself.
 
 Each becomes this process (exec), so that SageMaker's SIGTERM reaches it. Needs nothing but Python.
 """

@@ -102,7 +102,7 @@ internal static class FolderWalk
     }
 }
 
-/// <summary>A folder holds something that cannot be taken along.</summary>
+/// <summary>A folder holds something that cannot be uploaded.</summary>
 /// <param name="path">Its full path.</param>
 /// <param name="problem">What is wrong with it and what to do: a clause that follows on the path.</param>
 /// <param name="inner">The cause.</param>

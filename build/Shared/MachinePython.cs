@@ -25,7 +25,7 @@ internal sealed class MachinePython(IReadOnlyList<string> candidates, string mod
     private readonly Lock _lock = new();
     private FoundPython? _found;
 
-    /// <summary>With PyTorch; the one on the PATH first, for whoever activated a virtual environment means it.</summary>
+    /// <summary>With PyTorch; the one on the PATH first, because that is an activated virtual environment's.</summary>
     public static MachinePython WithTorch { get; } = new(Usual, "torch", TimeSpan.FromSeconds(60));
 
     /// <summary>With the standard library only.</summary>

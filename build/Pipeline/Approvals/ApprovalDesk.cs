@@ -50,7 +50,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
 
         if (!prompt.CanAsk)
         {
-            throw Missing($"Run {subject.RunId} needs an approval of {subject.Ceiling}, and there is no terminal to ask at. Approve it with {hints.For("Approve", $"--run={subject.RunId}", $"--approve={digest}")}");
+            throw Missing($"Run {subject.RunId} needs an approval of {subject.Ceiling}, and no interactive terminal is available. Approve it with:\n  {hints.For("Approve", $"--run={subject.RunId}", $"--approve={digest}")}");
         }
 
         var typed = await prompt.AskAmountAsync(subject, digest, cancellationToken);

@@ -3,15 +3,15 @@ using Amazon.Runtime;
 
 namespace BuildPipeline.Aws;
 
-/// <summary>The time as AWS tells it: what has to hold although a machine's clock is wrong, or is set back, is judged by it.</summary>
+/// <summary>The time by AWS's clock, for what must hold even if this machine's clock is wrong or set back.</summary>
 public sealed class ServiceClock(IAwsClients clients, TimeProvider time)
 {
     /// <summary>The <c>Date</c> of an answer of STS that is asked for now; this machine's time where an answer has none.</summary>
     /// <exception cref="PipelineException">No credentials, or no answer.</exception>
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
     {
-        DateTimeOffset? told = null;
-        void Hear(object sender, ResponseEventArgs response) => told = DateOf(response) ?? told;
+        DateTimeOffset? answered = null;
+        void Hear(object sender, ResponseEventArgs response) => answered = DateOf(response) ?? answered;
 
         var client = clients.SecurityToken as AmazonServiceClient;
         client?.AfterResponseEvent += Hear;
@@ -24,7 +24,7 @@ public sealed class ServiceClock(IAwsClients clients, TimeProvider time)
             client?.AfterResponseEvent -= Hear;
         }
 
-        return told ?? time.GetUtcNow();
+        return answered ?? time.GetUtcNow();
     }
 
     private static DateTimeOffset? DateOf(ResponseEventArgs response) =>

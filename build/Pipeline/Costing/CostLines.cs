@@ -98,7 +98,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
             name, Amount(quantity(longest)), unit, price, Readable(price * quantity(expected)), price * quantity(longest), null, prices[figure].Origin(today));
     }
 
-    // The price a month goes on where nothing ever removes it.
+    // What nothing removes is billed every month.
     private CostLine Stored(string name, decimal gigabytes, int days)
     {
         var price = Price(prices[PriceNames.Storage]);

@@ -55,6 +55,6 @@ public enum LeaseUse
     /// <summary>That lock, and the lease in the account: the target changes the environment.</summary>
     Account,
 
-    /// <summary>The same, and the lease is taken from whoever holds it: the target stops everything.</summary>
+    /// <summary>The same, and the lease is taken from its holder: the target stops everything.</summary>
     TakeOver,
 }

@@ -3,10 +3,10 @@ using BuildPipeline.Aws;
 
 namespace BuildPipeline.Journal;
 
-/// <summary>The lease of an environment, in the account itself: whoever changes the environment holds it, from whatever machine or folder.</summary>
+/// <summary>The lease of an environment, in the account itself: a process that changes the environment holds it, whatever machine or folder it runs in.</summary>
 /// <remarks>
-/// It is acquired, renewed and given back by conditional writes, and times are S3's. A holder that is silent for <see cref="Duration"/>
-/// can be replaced. A holder that was replaced learns it at its next renewal, or when it asks before a step that costs money.
+/// It is acquired, renewed and released by conditional writes, and its times are S3's. A holder that is silent for <see cref="Duration"/>
+/// can be replaced. A holder that was replaced learns of it at its next renewal, or when it renews before a step that costs money.
 /// </remarks>
 /// <param name="documents">The documents of the state bucket.</param>
 /// <param name="environment">The environment.</param>
@@ -96,11 +96,11 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         if (_lost.IsCancellationRequested)
         {
             throw new PipelineException(
-                ExitCode.StillRunning, $"Another process has taken over environment {environment} (s3://{documents.Bucket}/{Key}); this one changes nothing more.");
+                ExitCode.StillRunning, $"Another process has taken over environment {environment} (s3://{documents.Bucket}/{Key}); this one stops.");
         }
     }
 
-    /// <summary>Gives the lease back; where that fails, it expires.</summary>
+    /// <summary>Releases the lease; where that fails, it expires.</summary>
     public async Task ReleaseAsync()
     {
         await _end.CancelAsync();
@@ -118,7 +118,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         }
     }
 
-    /// <summary>Frees what waiting needs; the lease itself is given back by <see cref="ReleaseAsync"/>.</summary>
+    /// <summary>Frees resources; the lease itself is released by <see cref="ReleaseAsync"/>.</summary>
     public void Dispose()
     {
         _end.Dispose();
@@ -172,7 +172,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         }
         catch (PipelineException)
         {
-            // Lost, which whoever watches the token knows; or S3 cannot be reached, and the lease is this process's until somebody takes it.
+            // Lost, and the token says so; or S3 cannot be reached, and the lease stays this process's until another one takes it.
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed record LeaseRecord
     /// <summary>The machine's name.</summary>
     public required string Machine { get; init; }
 
-    /// <summary>The process, for whoever is on the same machine.</summary>
+    /// <summary>The process, which only other processes of the same machine can check.</summary>
     public required ProcessIdentity Process { get; init; }
 
     /// <summary>When it was acquired, by S3's clock.</summary>
@@ -27,7 +27,7 @@ public sealed record LeaseRecord
     /// <summary>When it expires unless it is renewed, by S3's clock.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>True once its holder has given it back.</summary>
+    /// <summary>True once its holder has released it.</summary>
     public bool Released { get; init; }
 
     /// <summary>True where the holder may still be at work.</summary>

@@ -17,10 +17,10 @@ public sealed record OpenRun
     /// <summary>The bucket that holds its record.</summary>
     public required string ArtifactBucket { get; init; }
 
-    /// <summary>What its keys there begin with, without the run's ID.</summary>
+    /// <summary>Prefix of its keys in that bucket, without the run's ID.</summary>
     public required string ArtifactPrefix { get; init; }
 
-    /// <summary>What the names of its jobs begin with, without the run's ID.</summary>
+    /// <summary>Prefix of its jobs' names, without the run's ID.</summary>
     public required string JobName { get; init; }
 }
 
@@ -51,7 +51,7 @@ public sealed class OpenRunIndex(S3Documents documents, string environment)
         var runs = new List<OpenRun>();
         foreach (var key in await documents.KeysAsync(Prefix, cancellationToken))
         {
-            // One that is closed between the list and the look is not open.
+            // A run that is closed between the list and the read is not open.
             if ((await documents.ReadAsync<OpenRun>(key, What, cancellationToken)).Value is { } run)
             {
                 runs.Add(run);

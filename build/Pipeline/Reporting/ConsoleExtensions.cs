@@ -51,7 +51,7 @@ public static class ConsoleExtensions
     /// <summary>A sentence.</summary>
     public static void Say(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped(console.Fit(sentence, 0)));
 
-    /// <summary>A sentence for those who look twice: a source, an assumption.</summary>
+    /// <summary>A secondary sentence: a source, an assumption.</summary>
     public static void Remark(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped($"[dim]{console.Fit(sentence, 0)}[/]"));
 
     /// <summary>A named value on a line of its own.</summary>

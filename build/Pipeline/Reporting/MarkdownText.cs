@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Reporting;
 
-/// <summary>Text of others in GitHub's Markdown. GitHub looks for mentions, references and links after it has read the Markdown, so that no backslash helps: only code is left alone.</summary>
+/// <summary>Text of others in GitHub's Markdown. GitHub looks for mentions, references and links after it has parsed the Markdown, so a backslash does not help: only code is left alone.</summary>
 internal static partial class MarkdownText
 {
     /// <summary>A value, for example a name or an address, as a code span on one line.</summary>
@@ -44,7 +44,7 @@ internal static partial class MarkdownText
     }
 
     /// <summary>A message of several lines, for example with a command on a line of its own.</summary>
-    /// <param name="prefix">What further lines begin with.</param>
+    /// <param name="prefix">Prefix of further lines.</param>
     public static string Lines(string text, string prefix) =>
         string.Join($"\\\n{prefix}", InertText.Lines(text).Where(line => !string.IsNullOrWhiteSpace(line)).DefaultIfEmpty("").Select(Prose));
 

@@ -20,7 +20,7 @@ internal sealed partial class Unwrapped(string markup) : IRenderable
     public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => ((IRenderable)_markup).Render(options, AnyWidth);
 
     /// <summary>Breaks a message for a terminal of some width between words, but never within a command; what is indented stays as it is.</summary>
-    /// <param name="indent">Columns that stand before the first line, and that further lines are moved in by.</param>
+    /// <param name="indent">Columns before the first line, and indentation of further lines.</param>
     public static string Fit(string message, int width, int indent)
     {
         var fitted = new StringBuilder();

@@ -20,15 +20,15 @@ public sealed record FailureLog(string Host, IReadOnlyList<string> Lines)
             return null;
         }
 
-        var told = Told(reason);
-        var failed = nodes.FirstOrDefault(node => told.Length > 0 && node.Lines.Any(line => line.Contains(told, StringComparison.Ordinal)))
+        var text = TextOf(reason);
+        var failed = nodes.FirstOrDefault(node => text.Length > 0 && node.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
             ?? nodes.FirstOrDefault(node => node.Lines.Any(line => Signs.Any(sign => line.Contains(sign, StringComparison.Ordinal))))
             ?? nodes[0];
         return failed with { Lines = [.. failed.Lines.Select(line => line.Length <= LongestLine ? line : line[..LongestLine] + "…")] };
     }
 
-    // "AlgorithmError: SENTENCE, exit code: 1" where the program left a sentence; of that, its first words.
-    private static string Told(string? reason)
+    // "AlgorithmError: SENTENCE, exit code: 1" where the program left a sentence; the start of that sentence.
+    private static string TextOf(string? reason)
     {
         var text = reason ?? "";
         text = text.StartsWith("AlgorithmError: ", StringComparison.Ordinal) ? text["AlgorithmError: ".Length..] : text;

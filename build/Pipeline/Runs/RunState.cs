@@ -1,6 +1,6 @@
 namespace BuildPipeline.Runs;
 
-/// <summary>The state of a run, as its record tells it. A run moves down this list and never up.</summary>
+/// <summary>The state of a run, by its record. A run moves down this list and never up.</summary>
 public enum RunState
 {
     /// <summary>Created; there is no plan yet.</summary>

@@ -117,7 +117,7 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
         File.Move(temporary, path, overwrite: true);
     }
 
-    // Format run/1 had no word for closed: such a run was closed when a target ended on its result.
+    // Format run/1 has no ClosedAt: such a run was closed when a target ended on its result.
     private static RunRecord Current(RunRecord run) => run.Format != "run/1" ? run : run with
     {
         Format = "run/2",

@@ -12,7 +12,7 @@ public sealed record SourceCommit(string Id, bool Dirty)
     private static readonly string[] Redirections = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE"];
 
     /// <summary>Reads it from the checkout at <paramref name="root"/>.</summary>
-    /// <returns>Null where there is no git or no commit, or where the folder only lies inside somebody else's repository.</returns>
+    /// <returns>Null where there is no git or no commit, or where the folder is only a subfolder of another repository.</returns>
     public static SourceCommit? Of(string root)
     {
         // At the top of a checkout, a worktree or a submodule the prefix is empty.

@@ -85,7 +85,7 @@ public sealed class CleanupStage(
             () => stack.DestroyAsync(call, holds ? StorageModule : null));
         if (holds)
         {
-            console.Done($"Destroyed all but the bucket {bucket} and its key, which hold artifacts. Delete them too with:");
+            console.Done($"Destroyed everything except the bucket {bucket} and its key, which still hold artifacts. Delete them too with:");
             console.WriteWhole($"  {hints.For("Cleanup", $"--purge-artifacts={bucket}")}");
         }
         else
@@ -106,7 +106,7 @@ public sealed class CleanupStage(
         console.WriteLine(lines.Count == 0 ? "Left: nothing." : $"Left: {lines.Count} resources ({string.Join(", ", lines)}).");
         if (unfinished.Count > 0)
         {
-            console.WriteLine("Find what terraform does not know by its tag:");
+            console.WriteLine("List resources that terraform does not know by their tag:");
             console.WriteWhole($"  aws resourcegroupstaggingapi get-resources --tag-filters Key=environment,Values={options.Environment}");
         }
     }

@@ -8,7 +8,7 @@ namespace BuildPipeline.Stages;
 
 /// <summary>What may exist of an environment although its state does not have it.</summary>
 /// <param name="Candidates">Found by name, by tag, or in the log of an apply that did not end.</param>
-/// <param name="Unfinished">Addresses whose creation had begun when an apply was killed, and that no name or tag finds.</param>
+/// <param name="Unfinished">Addresses whose creation had started when an apply was killed, and that cannot be found by name or tag.</param>
 public sealed record Leftovers(IReadOnlyList<ImportCandidate> Candidates, IReadOnlyList<string> Unfinished);
 
 /// <summary>Searches for resources that an apply has left without a state: it was killed, or its machine was lost.</summary>

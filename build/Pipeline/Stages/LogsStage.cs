@@ -34,7 +34,7 @@ public sealed class LogsStage(PipelineOptions options, RunSession session, IAwsC
 
         if (lines == 0)
         {
-            console.Warn($"The log group {job.LogGroupName} has no lines of {host ?? "any node"} of {attempt.JobName}: it wrote none, or their retention time is over.");
+            console.Warn($"The log group {job.LogGroupName} has no lines from {host ?? "any node"} of {attempt.JobName}: nothing was written, or the retention period is over.");
         }
     }
 

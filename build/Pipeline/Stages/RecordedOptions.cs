@@ -8,7 +8,7 @@ namespace BuildPipeline.Stages;
 /// <summary>Options that shape a run take effect when it is planned and priced. Later they may be repeated, and not changed.</summary>
 public static class RecordedOptions
 {
-    /// <summary>Refuses options that say something else than what the run has recorded.</summary>
+    /// <summary>Refuses options whose values differ from those that the run has recorded.</summary>
     /// <param name="run">An existing run.</param>
     /// <param name="options">The command line.</param>
     /// <exception cref="PipelineException">One does (exit code 2).</exception>
@@ -40,7 +40,7 @@ public static class RecordedOptions
             .Where(same => planned.Variables.GetValueOrDefault(same.Key) != same.Last().Sha256)
             .Select(same => ("var", $"{same.Key}=..."));
 
-        // A file that was edited since is told by name when the approval is checked; here it is another file.
+        // An edited file is reported when the approval is checked; here, it is a different file.
         var files = options.VariableFiles
             .Where(file => !planned.VariableFiles.ContainsKey(file) && !planned.VariableFiles.Values.Contains(ConfigurationFiles.Sha256(file)))
             .Select(file => ("var-file", file));

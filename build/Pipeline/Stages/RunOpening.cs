@@ -53,12 +53,12 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         {
             throw new PipelineException(
                 ExitCode.StillRunning,
-                $"Environment {options.Environment} is in use by {holder}. Wait for it to finish, or look at it or stop its job with:\n  {hints.For("Status")}\n  {hints.For("Stop")}");
+                $"Environment {options.Environment} is in use by {holder}. Wait for it to finish. Show its state or stop its job with:\n  {hints.For("Status")}\n  {hints.For("Stop")}");
         }
 
         if (other is not null)
         {
-            console.Warn($"{options.Target} takes over environment {options.Environment} from {holder}, which changes nothing more.");
+            console.Warn($"{options.Target} takes over environment {options.Environment} from {holder}, which then stops.");
         }
     }
 
@@ -116,7 +116,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         }
     }
 
-    // Found by the job's name alone, a run can be looked at and stopped.
+    // A run that was found by its job's name alone can only be shown and stopped.
     private void RequireApproval(RunRecord run)
     {
         if (run is { Approval: null, CurrentAttempt: { } attempt } && session.Steps is [RunStep.Launch or RunStep.Validate, ..])

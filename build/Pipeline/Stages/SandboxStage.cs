@@ -51,7 +51,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
     // Ctrl-C at a terminal reaches the sandbox too; any other signal reaches this process only.
     private async Task EndAsync(Process process)
     {
-        console.WriteLine($"{signals.Name}: the sandbox ends; its state stays.");
+        console.WriteLine($"{signals.Name}: stopping the sandbox. Its state is kept.");
         using var limit = new CancellationTokenSource(EndLimit, time);
         try
         {

@@ -20,7 +20,7 @@ public sealed class StopStage(PipelineOptions options, RunSession session, RunFi
 
         if (run.CurrentAttempt is not { } attempt)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} ({run.State}) has no job: SageMaker knows none of its name. There is nothing to stop.");
+            throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} ({run.State}) has no training job, and SageMaker has none of its name, so there is nothing to stop.");
         }
 
         if (!await console.WorkAsync($"stop {attempt.JobName}", () => stopper.StopAsync(attempt.JobName, cancellationToken)))

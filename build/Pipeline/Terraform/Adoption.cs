@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace BuildPipeline.Terraform;
 
-/// <summary>What a plan takes into the state besides what it creates.</summary>
+/// <summary>What a plan imports into the state.</summary>
 /// <param name="PlanJson">The plan, as terraform shows it; null where it adopts nothing.</param>
 /// <param name="Adopted">Resources of this environment that the state did not have.</param>
 /// <param name="Foreign">Resources with a planned name that do not have the environment's tags.</param>
@@ -11,7 +11,7 @@ public sealed record AdoptionPlan(string? PlanJson, IReadOnlyList<ImportCandidat
 
 /// <summary>Plans the import of resources that exist and are not in the state, as an apply that was killed leaves them.</summary>
 /// <remarks>
-/// Import blocks are part of a plan: nothing changes before that plan is approved and applied. They have to be beside the module, and
+/// Import blocks are part of a plan: nothing changes before that plan is approved and applied. They have to be in the module's folder, and
 /// infra is shared by all environments, so they are written into a copy.
 /// </remarks>
 public sealed class Adoption(TerraformTool tool, TerraformStack stack)

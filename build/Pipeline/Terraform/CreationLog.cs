@@ -17,10 +17,10 @@ internal static partial class CreationLog
             .GroupBy(candidate => candidate.Address).Select(group => group.Last()),
     ]);
 
-    /// <summary>True where an apply has begun to change something.</summary>
+    /// <summary>True where an apply has started to change something.</summary>
     public static bool HasChanges(IEnumerable<string> lines) => lines.Any(ChangePattern().IsMatch);
 
-    /// <summary>Addresses whose creation had begun and was not seen to end: they may exist.</summary>
+    /// <summary>Addresses whose creation started and did not report its end: they may exist.</summary>
     public static IReadOnlyList<string> Unfinished(IReadOnlyCollection<string> lines) =>
     [
         .. lines.Select(line => BegunPattern().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct()

@@ -1,6 +1,6 @@
 namespace BuildPipeline.Terraform;
 
-/// <summary>Files beside the module that terraform reads unasked, for every environment: the pipeline refuses to run with them.</summary>
+/// <summary>Files in the module's folder that terraform loads automatically, for every environment: the pipeline refuses to run with them.</summary>
 internal static class StrayFiles
 {
     private static readonly string[] VariablePatterns = ["terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json"];

@@ -42,19 +42,19 @@ internal static partial class TerraformFailure
     {
         var text = string.Join('\n', lines);
         return text.Contains("errored.tfstate", StringComparison.Ordinal)
-            ? $"terraform {command} has ended, but its state could not be saved: infra/errored.tfstate holds it, and {logFile} says how to push it."
+            ? $"terraform {command} stopped, but its state could not be saved: it is in infra/errored.tfstate, and {logFile} says how to push it."
             : text.Contains("Error releasing the state lock", StringComparison.Ordinal)
-                ? $"terraform {command} has ended, but its lock could not be released; {logFile} has the lock's ID."
-                : $"terraform {command} has ended in order: its state is saved and its lock is released.";
+                ? $"terraform {command} stopped, but its lock could not be released; {logFile} has the lock's ID."
+                : $"terraform {command} stopped cleanly: its state is saved and its lock is released.";
     }
 
-    /// <summary>Why a lock could not be released; null where there is none any more, and so nothing to release.</summary>
+    /// <summary>Why a lock could not be released; null where it no longer exists.</summary>
     public static PipelineException? WhyNotReleased(string id, IReadOnlyList<string> lines, string logFile)
     {
         var text = string.Join(' ', lines.Select(line => BoxPattern().Replace(line, "").Trim()));
         return text.Contains("NoSuchKey", StringComparison.Ordinal) ? null
             : text.Contains("does not match", StringComparison.Ordinal)
-                ? new PipelineException(ExitCode.BadConfiguration, $"--release-lock={id} is not the ID of the lock that the state has now; call again without it to see whose lock that is.")
+                ? new PipelineException(ExitCode.BadConfiguration, $"--release-lock={id} is not the ID of the lock that the state has now; run this without the option to see who holds it.")
                 : Describe("force-unlock", lines, logFile);
     }
 

@@ -5,7 +5,7 @@ using Cake.Core.IO;
 
 namespace BuildPipeline.Terraform;
 
-/// <summary>Starts terraform so that it always ends in order, with its output kept: in a log, and in memory for the sentence that a person gets.</summary>
+/// <summary>Starts terraform so that it always stops cleanly, and keeps its output: in a log, and in memory for the error message.</summary>
 /// <remarks>Cake's own runner has no way to pass a signal on, and what it starts dies of a broken pipe when the pipeline is killed.</remarks>
 /// <param name="files">Where the output and the process id are kept.</param>
 /// <param name="isCleared">True for an environment variable that terraform must not see.</param>
@@ -68,7 +68,7 @@ internal sealed class TerraformProcess : IProcess
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        // Its end tells the guard to interrupt terraform.
+        // The end of standard input tells the guard to interrupt terraform.
         _interrupt = cancellationToken.Register(_process.StandardInput.Close);
     }
 

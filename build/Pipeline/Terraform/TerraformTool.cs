@@ -29,7 +29,7 @@ public sealed record TerraformCall(TerraformEnvironment Environment, string Fold
         };
 }
 
-/// <summary>Runs terraform's commands, and turns what goes wrong into one sentence; releases a lock that nobody holds any more, where it may.</summary>
+/// <summary>Runs terraform's commands and turns a failure into one sentence; releases a lock whose owner is gone, where the user allows it.</summary>
 public sealed class TerraformTool(IFrostingContext context, ILockRelease locks)
 {
     private bool _requestedLockReleased;
@@ -40,7 +40,7 @@ public sealed class TerraformTool(IFrostingContext context, ILockRelease locks)
     /// <summary>Runs one command.</summary>
     /// <returns>All it printed, without a document on standard output.</returns>
     /// <exception cref="PipelineException">It failed; the sentence says why, the exit code is the documented one.</exception>
-    /// <exception cref="OperationCanceledException">It was interrupted, and has ended in order.</exception>
+    /// <exception cref="OperationCanceledException">It was interrupted, and has stopped cleanly.</exception>
     internal IReadOnlyList<string> Run(string command, TerraformCall call, Action<ICakeContext> start)
     {
         while (true)
@@ -87,7 +87,7 @@ public sealed class TerraformTool(IFrostingContext context, ILockRelease locks)
         if (RecordedTerraform.Read(call.Files.Processes).FirstOrDefault(one => one.IsRunning) is { } running)
         {
             throw new PipelineException(
-                ExitCode.StillRunning, $"The terraform that this folder started (process {running.Pid}) still runs; its lock is released when it ends. Wait, then call again without --release-lock.");
+                ExitCode.StillRunning, $"The terraform process {running.Pid}, started from this folder, is still running and releases its lock when it ends. Wait for it, then run this again without --release-lock.");
         }
 
         var lines = Try(tool => tool.TerraformValidate(call.With<TerraformValidateSettings>(TerraformArguments.Other("force-unlock", "-force", id))), call, out var failure);

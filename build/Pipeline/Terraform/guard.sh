@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Usage: guard.sh OUTPUT-LOG ERROR-LOG PROCESS-LOG COMMAND [ARGUMENT...]
-# Runs COMMAND so that it always gets to its own orderly end, whatever becomes of the pipeline that started it:
+# Runs COMMAND so that it always stops cleanly, whatever happens to the pipeline that started it:
 # * in a process group of its own, so that Ctrl-C at a terminal does not reach it a second time (terraform drops its state on two);
 # * interrupted once, when standard input ends: the pipeline closes it on a signal, and the system does when the pipeline is killed;
 # * with output that is read to the end, because terraform would die of a broken pipe and leave its lock.
-# What it prints is appended to the logs too. PROCESS-LOG gets a line with
-#   its process id and the time when it starts, and one more when it has ended.
+# What it prints is appended to the logs too. PROCESS-LOG gets one line with its process id and the time when it starts, and one
+# more when it has ended.
 set -m
 trap : INT TERM HUP
 log=$1 errors=$2 processes=$3

@@ -41,7 +41,7 @@ public static class CheckpointVerdict
 
         return run.Attempts.Any(attempt => attempt.Market == Market.Spot)
             ? new(Check, false, $"There is no complete checkpoint, so an interruption would have lost all progress: save more often.{Ignored(bad)}")
-            : new(Check, true, $"There is none, and on demand none is needed.{Ignored(bad)}");
+            : new(Check, true, $"There is none, and an on-demand job needs none.{Ignored(bad)}");
     }
 
     private static bool IsLeftover(StoredCheckpoint checkpoint, IReadOnlyList<StoredCheckpoint> stored, IReadOnlyList<LineageEntry> lineage)

@@ -42,7 +42,7 @@ public static class DataCheck
         var bucket = await clients.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = folder.Bucket }, cancellationToken);
         if (bucket.BucketRegion is { Length: > 0 } region && region != clients.Connection.Region)
         {
-            throw Bad(data, $"The bucket {folder.Bucket} is in {region}, but the job runs in {clients.Connection.Region}, and SageMaker reads data of its own region only");
+            throw Bad(data, $"The bucket {folder.Bucket} is in {region}, but the job runs in {clients.Connection.Region}, and SageMaker only reads data in its own region");
         }
     }
 
@@ -76,7 +76,7 @@ public static class DataCheck
         var page = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = folder.Bucket, Prefix = name, MaxKeys = 1 }, cancellationToken);
         var isObject = name.Length > 0 && page.S3Objects is [{ } first, ..] && first.Key == name;
         return isObject
-            ? $"{new S3Uri(folder.Bucket, name)} is one object, and a channel needs a folder: put the object into a folder and name that"
+            ? $"{new S3Uri(folder.Bucket, name)} is one object, and a channel needs a folder: put the object into a folder and name the folder"
             : $"There is no {data.Channel} data under {folder}";
     }
 

@@ -11,7 +11,7 @@ public sealed class JobFinder(IAwsClients clients)
 {
     /// <summary>The run with every job that exists under one of its names.</summary>
     /// <param name="run">The run, planned.</param>
-    /// <returns>The same record where there is none that it does not know.</returns>
+    /// <returns>The same record where it knows them all.</returns>
     /// <exception cref="PipelineException">A job of that name is somebody else's (2), or the service refuses or does not answer.</exception>
     public async Task<RunRecord> FindAsync(RunRecord run, CancellationToken cancellationToken)
     {

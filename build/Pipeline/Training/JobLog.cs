@@ -15,13 +15,13 @@ namespace BuildPipeline.Training;
 public sealed record JobLogStream(string Name, string Host, int Attempt, bool HasLines);
 
 /// <summary>The log of one job: the streams of all its nodes and restarts.</summary>
-/// <remarks>A stream is named <c>JOB/algo-N-EPOCH</c>; a restart leaves it behind and begins a new one.</remarks>
+/// <remarks>A stream is named <c>JOB/algo-N-EPOCH</c>; a restart leaves it behind and starts a new one.</remarks>
 public sealed partial class JobLog(IAmazonCloudWatchLogs logs, string logGroup, string jobName)
 {
     /// <summary>All streams in the order of their names; none where there is no log yet.</summary>
     public async Task<IReadOnlyList<JobLogStream>> StreamsAsync(CancellationToken cancellationToken)
     {
-        // The slash keeps the streams of a job out whose name only begins alike.
+        // The slash excludes a job whose name only starts with this one.
         var request = new DescribeLogStreamsRequest { LogGroupName = logGroup, LogStreamNamePrefix = jobName + "/" };
         var found = new List<LogStream>();
         try
@@ -68,9 +68,9 @@ public sealed partial class JobLog(IAmazonCloudWatchLogs logs, string logGroup, 
 
     /// <summary>One page of a stream.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="token">Where to go on; null is the head, or with <paramref name="newest"/> the newest lines.</param>
-    /// <param name="newest">How many of the newest lines to begin with; null begins at the head.</param>
-    /// <returns>The lines, and where to go on; the same token again means that the end is reached, for now.</returns>
+    /// <param name="token">Where to continue; null is the head, or with <paramref name="newest"/> the newest lines.</param>
+    /// <param name="newest">How many of the newest lines to start with; null starts at the head.</param>
+    /// <returns>The lines, and where to continue; the same token again means that the end is reached, for now.</returns>
     public async Task<(IReadOnlyList<LogLine> Lines, string? Token)> PageAsync(
         JobLogStream stream, string? token, int? newest, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
 
-/// <summary>The rules of AWS for a training job that are known before it is submitted, so that nothing is approved and applied in vain.</summary>
+/// <summary>The rules of AWS for a training job that are known before it is submitted, so a job that AWS would refuse is neither approved nor applied.</summary>
 /// <remarks>
 /// Patterns and limits are those of SageMaker's service model (API 2017-07-24, CreateTrainingJobRequest) as botocore 1.43.11 has it;
 /// that tag keys must differ in more than case is IAM's rule for the execution role, which has the same tags.
@@ -18,7 +18,7 @@ public static partial class JobRules
     // Added at submission: the run and its digest; team and environment are the job's own.
     private static readonly string[] AddedTags = [JobRequest.RunIdTag, JobRequest.DigestTag, "team", "environment"];
 
-    /// <summary>What AWS would refuse: one clause for each problem, which begins with the variable; empty where nothing.</summary>
+    /// <summary>What AWS would refuse: one clause for each problem, starting with the variable; empty where there is none.</summary>
     public static IReadOnlyList<string> Problems(TrainingJobSpec job) =>
     [
         .. Image(job.TrainingImageUri),
@@ -56,18 +56,18 @@ public static partial class JobRules
             count++;
             if (value.Length > longest)
             {
-                yield return $"{variable}: {OneLine(name)} has {value.Length} characters; SageMaker takes {longest}";
+                yield return $"{variable}: {OneLine(name)} has {value.Length} characters; SageMaker allows {longest}";
             }
 
             if (pattern?.IsMatch(value) == false)
             {
-                yield return $"{variable}: {OneLine(name)} contains a line break, which SageMaker does not take";
+                yield return $"{variable}: {OneLine(name)} contains a line break, which SageMaker does not allow";
             }
         }
 
         if (count > most)
         {
-            yield return $"{variable}: {count} entries; SageMaker takes {most}";
+            yield return $"{variable}: {count} entries; SageMaker allows {most}";
         }
     }
 
@@ -75,7 +75,7 @@ public static partial class JobRules
     {
         if (metrics.Count > 40)
         {
-            yield return $"metric_definitions: {metrics.Count} entries; SageMaker takes 40";
+            yield return $"metric_definitions: {metrics.Count} entries; SageMaker allows 40";
         }
 
         foreach (var metric in metrics)
@@ -113,7 +113,7 @@ public static partial class JobRules
 
         if (tags.Keys.Union(AddedTags).Count() is > MostTags and var count)
         {
-            yield return $"tags: {count} entries with those of the pipeline; AWS takes {MostTags}";
+            yield return $"tags: {count} entries with those of the pipeline; AWS allows {MostTags}";
         }
 
         foreach (var (key, value) in tags)
@@ -149,12 +149,12 @@ public static partial class JobRules
 
         if (job.SubnetIds?.Count > 16)
         {
-            yield return $"private_subnet_ids: {job.SubnetIds.Count} subnets; SageMaker takes 16";
+            yield return $"private_subnet_ids: {job.SubnetIds.Count} subnets; SageMaker allows 16";
         }
 
         if (job.SecurityGroupIds?.Count > 5)
         {
-            yield return $"security groups: {job.SecurityGroupIds.Count}; SageMaker takes 5";
+            yield return $"security groups: {job.SecurityGroupIds.Count}; SageMaker allows 5";
         }
 
         if (job.RoleArn is { } role && (role.Length is < 20 or > 2048 || !RolePattern().IsMatch(role)))

@@ -35,7 +35,7 @@ internal sealed class JobWatch
     /// <summary>How long to wait before the next look; longer while the service throttles.</summary>
     public TimeSpan Pause { get; private set; }
 
-    // What the run's jobs before this one have cost; of it and the newest one the approval speaks.
+    // The approval covers the cost of the earlier jobs too.
     private Usd? Earlier => (_run with { Attempts = [.. _run.Attempts.SkipLast(1)] }).ActualCost;
 
     private Usd? Rate => _run.Cost?.RateOf(Attempt.Rung);
@@ -57,7 +57,7 @@ internal sealed class JobWatch
         await TryAsync("reading the checkpoints", token => _checkpoints.LookAsync(ended, token), notices, cancellationToken);
         if (_keeps)
         {
-            // One notice is enough: where copies may not be written now, they may not at the next look.
+            // One notice is enough: a denied write stays denied.
             _keeps = await TryAsync("copying the checkpoints' manifests", token => _checkpoints.KeepAsync(ended, token), notices, cancellationToken);
         }
 
@@ -123,7 +123,7 @@ internal sealed class JobWatch
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            // Worth a notice only where it does not pass by itself, or at the end, when no later look makes good for it.
+            // Worth a notice only where it does not pass with time, or at the end, when nothing is read again.
             if (!AwsErrors.PassesWithTime(exception) || Attempt.Outcome is not null)
             {
                 notices.Add(AwsErrors.Explain(exception, what, _clients.Connection).Message);

@@ -15,7 +15,7 @@ namespace BuildPipeline.Training;
 public sealed record KeptManifest(int Step, DateTimeOffset LastModified, string Sha256, string Name);
 
 /// <summary>
-/// Copies of the manifests of a run's checkpoints, in the run's folder and beside its record in S3: the bucket purges the
+/// Copies of the manifests of a run's checkpoints, in the run's folder and with its record in S3: the bucket purges the
 /// versions that rotation leaves behind after some days, and a run may take weeks.
 /// </summary>
 public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader checkpoints, RunStore store)

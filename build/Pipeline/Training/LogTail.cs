@@ -1,7 +1,7 @@
 namespace BuildPipeline.Training;
 
 /// <summary>Reads the log of one job from where it stopped reading: all nodes, and the streams that restarts add.</summary>
-/// <remarks>Of the streams that are there at the first reading, it begins with the newest lines: a job may have run for days.</remarks>
+/// <remarks>Streams that exist at the first read are read from their newest lines: a job may have run for days.</remarks>
 internal sealed class LogTail(JobLog log)
 {
     /// <summary>Newest lines of a stream that is there at the first reading: enough to find the last reported step among them.</summary>

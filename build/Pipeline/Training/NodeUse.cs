@@ -8,21 +8,21 @@ namespace BuildPipeline.Training;
 /// <param name="LoggingHosts">Nodes that have written to the log; null where that is not known.</param>
 public sealed record NodeUse(int? WorldSize, int? Gpus, int? LoggingHosts)
 {
-    /// <summary>Compares the nodes that are paid with those that took part.</summary>
+    /// <summary>Compares the nodes that are paid for with those that took part.</summary>
     /// <param name="nodes">Nodes of the job.</param>
     public Finding Judge(int nodes) => this switch
     {
         { WorldSize: { } world } when world < nodes => Idle(
-            $"{nodes} nodes were paid, but {Count(world, "process", "processes")} trained together (world_size {world})"),
+            $"{nodes} nodes were paid for, but {Count(world, "process", "processes")} trained together (world_size {world})"),
         { WorldSize: { } world, Gpus: { } gpus } when world < gpus => Idle(
-            $"{Count(nodes, "node", "nodes")} with {gpus} GPUs were paid, but {Count(world, "process", "processes")} used one GPU each"),
-        { WorldSize: { } world } => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid, {Count(world, "process", "processes")} trained together."),
-        { LoggingHosts: { } hosts } when hosts < nodes => Idle($"{nodes} nodes were paid, but {hosts} wrote to the log, and no checkpoint names a world_size"),
-        { LoggingHosts: { } hosts } => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid, {hosts} wrote to the log; no checkpoint names a world_size."),
-        _ => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid; neither checkpoints nor the log say how many took part."),
+            $"{Count(nodes, "node", "nodes")} with {gpus} GPUs were paid for, but {Count(world, "process", "processes")} used one GPU each"),
+        { WorldSize: { } world } => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid for, {Count(world, "process", "processes")} trained together."),
+        { LoggingHosts: { } hosts } when hosts < nodes => Idle($"{nodes} nodes were paid for, but {hosts} wrote to the log, and no checkpoint names a world_size"),
+        { LoggingHosts: { } hosts } => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid for, {hosts} wrote to the log; no checkpoint names a world_size."),
+        _ => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid for; neither checkpoints nor the log say how many took part."),
     };
 
-    private static Finding Idle(string fact) => new("nodes", false, $"{fact}: start one process a GPU on every node, or lower instance_count.");
+    private static Finding Idle(string fact) => new("nodes", false, $"{fact}: start one process per GPU on every node, or lower instance_count.");
 
     private static string Count(int count, string one, string several) => FormattableString.Invariant($"{count} {(count == 1 ? one : several)}");
 }

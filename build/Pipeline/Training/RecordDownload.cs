@@ -6,10 +6,10 @@ using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
 
-/// <summary>Reads the record of a run that another machine, or this one before its disk was lost, keeps beside the artifacts.</summary>
+/// <summary>Reads the copy of a run's record that the pipeline keeps with its artifacts in S3, whichever machine wrote it.</summary>
 /// <param name="clients">Clients of the bucket's region.</param>
 /// <param name="bucket">The artifact bucket.</param>
-/// <param name="prefix">What the keys of runs begin with there.</param>
+/// <param name="prefix">Prefix of the keys of runs in the bucket.</param>
 public sealed class RecordDownload(IAwsClients clients, string bucket, string prefix)
 {
     /// <summary>Where the record of a run is.</summary>

@@ -6,7 +6,7 @@ using BuildPipeline.Aws;
 
 namespace BuildPipeline.Training;
 
-/// <summary>What S3 holds under the digest of an uploaded folder: a job receives it all, whoever put it there.</summary>
+/// <summary>What S3 holds under the digest of an uploaded folder: a job receives all of it, no matter who put it there.</summary>
 internal sealed class UploadedFolders(IAwsClients clients)
 {
     private const int RequestsAtATime = 8;
@@ -53,7 +53,7 @@ internal sealed class UploadedFolders(IAwsClients clients)
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(content.ResponseStream, cancellationToken));
     }
 
-    /// <summary>Refuses a folder that holds anything else than what was uploaded.</summary>
+    /// <summary>Refuses a folder that holds anything but what was uploaded.</summary>
     /// <returns>A mark for each file; null where they are too many.</returns>
     /// <exception cref="PipelineException">An object was added, removed or replaced (exit code 4).</exception>
     public async Task<string?> RequireAsync(InputChannel channel, CancellationToken cancellationToken)

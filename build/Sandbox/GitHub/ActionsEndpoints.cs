@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.GitHub;
 
-/// <summary>Workflow runs, their jobs and reviews, and the environments that they wait for; what GitHub's own page would do is told under /_sandbox/github.</summary>
+/// <summary>Workflow runs, their jobs and reviews, and the environments that they wait for; what a person does on GitHub's pages is set under /_sandbox/github.</summary>
 internal static class ActionsEndpoints
 {
     private const string Run = "/repos/{owner}/{name}/actions/runs/{id:long}";
@@ -97,7 +97,7 @@ internal static class ActionsEndpoints
         })]),
     };
 
-    // GitHub tells no time of a review.
+    // GitHub's API gives no time of a review.
     private static JsonArray Reviews(HttpContext context, WorkflowRun run, GitHubStore store) => [.. run.Reviews.Select(review => new JsonObject
     {
         ["state"] = review.State,

@@ -15,7 +15,7 @@ internal sealed record CommitStatus(
 /// <param name="Reviewers">Logins of the required reviewers; empty where it has none.</param>
 internal sealed record DeploymentEnvironment(string Repository, string Name, string[] Reviewers, bool PreventSelfReview, DateTimeOffset CreatedAt);
 
-/// <summary>A workflow run, as somebody told the sandbox: it runs none itself.</summary>
+/// <summary>A workflow run, as a client described it: the sandbox runs none itself.</summary>
 /// <param name="Actor">Who started it.</param>
 /// <param name="TriggeringActor">Who started its newest attempt.</param>
 internal sealed record WorkflowRun(

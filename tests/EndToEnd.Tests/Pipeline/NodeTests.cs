@@ -19,7 +19,7 @@ public sealed class NodeTests(NodeTests.Shared shared) : IClassFixture<NodeTests
         var starter = new Dictionary<string, string> { ["AWS_SESSION_TOKEN"] = "of-the-starter", ["HF_TOKEN"] = "of-the-starter", ["GH_TOKEN"] = "of-the-starter" };
 
         (await Workplace.EndAsync(_place.Start(["--target=Launch", "--interruptions=0", $"--var-file={program}"], starter)))
-            .With(7).Saying("2 nodes were paid, but 1 process");
+            .With(7).Saying("2 nodes were paid for, but 1 process");
 
         var failed = _place.Run.GetProperty("evidence").GetProperty("findings").EnumerateArray()
             .Where(finding => !finding.GetProperty("passed").GetBoolean()).Select(finding => finding.GetProperty("check").GetString());

@@ -262,7 +262,7 @@ public sealed class ValidatorTests : IDisposable
     public async Task GivenTwoNodesAndOneProcess_WhenValidated_ThenTheNumbersAreNamed()
     {
         Save(Manifests.Of(640, Manifests.FromNothing(), Resumed) with { WorldSize = 1 });
-        Fails(await ValidateAsync(), "nodes", "2 nodes were paid, but 1 process");
+        Fails(await ValidateAsync(), "nodes", "2 nodes were paid for, but 1 process");
     }
 
     private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new RunStore(_folder.Root, TimeProvider.System));

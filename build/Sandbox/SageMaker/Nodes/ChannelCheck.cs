@@ -16,7 +16,7 @@ internal static class ChannelCheck
     /// <summary>Checks all channels that have a digest; data that was in S3 before has none.</summary>
     /// <param name="environment">The job's own environment.</param>
     /// <param name="inputFolder">The folder of the channels, <c>/opt/ml/input/data</c>.</param>
-    /// <exception cref="JobFailure">A channel is not what was approved; the sentence names the file, as far as that can be told.</exception>
+    /// <exception cref="JobFailure">A channel is not what was approved; the message names the file where it can.</exception>
     public static async Task RequireAsync(IReadOnlyDictionary<string, string> environment, string inputFolder, CancellationToken cancellationToken)
     {
         foreach (var (name, digest) in environment.Where(entry => ChannelOf(entry.Key) is not null))

@@ -8,7 +8,7 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 /// <summary>Runs each node as a process of this machine.</summary>
 internal sealed class ProcessNodeRunner : INodeRunner
 {
-    // What a program needs to start at all. A home, credentials and settings of whoever started the sandbox stay out.
+    // What a program needs to start at all. Home, credentials and settings of the user who started the sandbox stay out.
     private static readonly string[] Inherited = ["PATH", "LANG", "DOTNET_ROOT", "DOTNET_ROOT_X64", "SystemRoot", "SystemDrive", "PATHEXT"];
 
     public INode Start(NodeLaunch launch, Action<string> line)
@@ -48,7 +48,7 @@ internal sealed class ProcessNodeRunner : INodeRunner
         var path = launch.Environment.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH") ?? "";
         return path.Split(Path.PathSeparator).Select(folder => Path.Combine(folder, launch.FileName)).FirstOrDefault(File.Exists)
             ?? throw new JobFailure(
-                $"ClientError: the program '{launch.FileName}' is not on the node's PATH: install it beside the image's Python, or name it by its full path.");
+                $"ClientError: the program '{launch.FileName}' is not on the node's PATH: install it in the folder of the image's Python, or name it by its full path.");
     }
 
     private sealed partial class ProcessNode : INode
