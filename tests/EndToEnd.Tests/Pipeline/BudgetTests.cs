@@ -90,7 +90,9 @@ public sealed class BudgetTests : IAsyncLifetime
     [Fact]
     public async Task Given_ALaunchThatIsRefusedForGood_When_ItEnds_Then_ItsReservationIsBackAndCleanupLeavesTheLedger()
     {
-        (await _place.QuickAsync("--target=Launch", _teams, "--var=training_image_uri=sandbox/unknown")).With(2);
+        (await _place.QuickAsync("--target=Plan", _teams)).With(0);
+        await _place.FaultsAsync(new { service = "sagemaker", operation = "CreateTrainingJob", kind = "quota", count = 1 });
+        (await _place.QuickAsync("--target=Launch", _teams)).With(5);
         Assert.Equal(0, (decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!);
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString();
 

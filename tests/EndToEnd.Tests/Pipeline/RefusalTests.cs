@@ -1,0 +1,98 @@
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>Runs that are refused before anything is created; they share one sandbox.</summary>
+public sealed class RefusalTests(RefusalTests.SharedPlace shared) : IClassFixture<RefusalTests.SharedPlace>
+{
+    private readonly Workplace _place = shared.Place;
+
+    [TerraformFact]
+    public async Task Given_TrainingIsNotEnabled_When_Launched_Then_ItIsRefusedBeforeAnythingStands()
+    {
+        (await _place.QuickAsync("--target=Launch", "--var=enable_training_job=false")).With(3).Saying("enable_training_job");
+
+        Assert.Empty(await _place.JobsAsync());
+        Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
+    }
+
+    [TerraformFact]
+    public async Task Given_ARunOverItsCeiling_When_Launched_Then_ItIsRefusedWithBothAmounts()
+    {
+        (await _place.QuickAsync("--target=Launch", "--var=max_run_cost_usd=1")).With(3).Saying("over the limit of $1.00");
+
+        Assert.Empty(await _place.JobsAsync());
+        Assert.Equal("refuse", _place.Run.GetProperty("cost").GetProperty("verdict").GetString());
+    }
+
+    [TerraformTheory]
+    [InlineData("--var=instance_count=0", "instance_count")]
+    [InlineData("--var=instance_type=ml.g5.3xlarge", "ml.g5.2xlarge")]
+    [InlineData("--var=max_wait_seconds=60", "max_wait_seconds")]
+    [InlineData("--var=training_data_uri=no-such-folder", "no-such-folder")]
+    [InlineData("--var=training_data_uri=s3://no-such-bucket/prefix", "no-such-bucket")]
+    [InlineData("--var=no_such_variable=1", "no_such_variable")]
+    [InlineData("--environment=staging", "infra/environments/staging.tfvars is missing")]
+    public async Task Given_BadInput_When_Launched_Then_OneSentenceSaysWhatAndNothingIsSubmitted(string option, string sentence)
+    {
+        (await _place.QuickAsync("--target=Launch", option)).With(2).Saying(sentence);
+
+        if (File.Exists(Path.Combine(_place.SandboxState, "endpoint.json")))
+        {
+            Assert.Empty(await _place.JobsAsync());
+        }
+    }
+
+    [TerraformFact]
+    public async Task Given_ASecretAndAPrefixOfASibling_When_Gated_Then_BothAreRefusedAndTheSecretIsNowhere()
+    {
+        const string Secret = "hf_not-a-real-one";
+        var refused = (await _place.QuickAsync("--target=CostGate", $"--var=environment_variables={{HF_TOKEN=\"{Secret}\"}}")).With(2).Saying("environment_variables.HF_TOKEN");
+        Assert.DoesNotContain(Secret, refused.Output, StringComparison.Ordinal);
+        Assert.All(
+            Directory.EnumerateFiles(_place.ArtifactsFolder, "*", SearchOption.AllDirectories),
+            file => Assert.DoesNotContain(Secret, File.ReadAllText(file), StringComparison.Ordinal));
+
+        using var s3 = _place.CreateS3();
+        await s3.PutBucketAsync("sibling-data");
+        await s3.PutObjectAsync(new() { BucketName = "sibling-data", Key = "patients-2019-private/notes.md", ContentBody = "private" });
+        await s3.PutObjectAsync(new() { BucketName = "sibling-data", Key = "patients/", ContentBody = "" });
+        (await _place.QuickAsync("--target=CostGate", "--var=training_data_uri=s3://sibling-data/patients")).With(2).Saying("s3://sibling-data/patients/");
+    }
+
+    [TerraformFact]
+    public async Task Given_AMalformedVariableFile_When_Planned_Then_TheFileAndLineAreNamed()
+    {
+        var file = _place.Write("broken.tfvars", "instance_count = = 2\n");
+
+        (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2).Saying("broken.tfvars line 1");
+    }
+
+    [TerraformFact]
+    public async Task Given_AMistypedNameInAVariableFile_When_Planned_Then_ItIsNotPassedOver()
+    {
+        var file = _place.Write("typo.tfvars", "max_run_cost_us = 1\n");
+
+        (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2).Saying("'max_run_cost_us'");
+    }
+
+    [TerraformFact]
+    public async Task Given_AnImageThatTheSandboxDoesNotKnow_When_Launched_Then_TheKnownOnesAreNamedBeforeAnythingIsPriced()
+    {
+        (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2).Saying("sandbox/builtin");
+
+        Assert.False(File.Exists(_place.RunFile("cost.json")));
+    }
+
+    [TerraformFact]
+    public async Task Given_AnUnknownTarget_When_Called_Then_TheNearestIsNamed() =>
+        (await _place.BuildAsync("--target=Lanch")).With(2).Saying("Did you mean Launch?");
+
+    /// <summary>A workplace that the tests leave with refused runs only.</summary>
+    public sealed class SharedPlace : IAsyncLifetime
+    {
+        public Workplace Place { get; } = new();
+
+        public Task InitializeAsync() => Task.CompletedTask;
+
+        public async Task DisposeAsync() => await Place.DisposeAsync();
+    }
+}
