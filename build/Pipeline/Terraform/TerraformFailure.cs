@@ -9,7 +9,7 @@ internal static partial class TerraformFailure
     private static readonly string[] ConfigurationTitles =
     [
         "Invalid value for", "No value for required variable", "Value for undeclared variable", "Failed to read variables file",
-        "No valid credential sources found", "failed to get shared config profile", "BucketAlreadyExists", "Backend initialization required",
+        "No valid credential sources found", "failed to get shared config profile", "BucketAlreadyExists", "BucketAlreadyOwnedByYou", "Backend initialization required",
         "Resource precondition failed",
     ];
 

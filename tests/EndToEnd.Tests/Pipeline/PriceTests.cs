@@ -36,7 +36,8 @@ public sealed class PriceTests : IAsyncLifetime
     {
         string[] hurried = ["--target=CostGate", "--deadline=25m", "--var=expected_runtime_seconds=1200"];
 
-        (await _place.QuickAsync(hurried)).With(0).Saying("moved to on-demand in 100%");
+        (await _place.QuickAsync(hurried)).With(0);
+        Assert.Equal(1, _place.Run.GetProperty("cost").GetProperty("envelope").GetProperty("move_share").GetDouble());
         var moves = _place.Run.GetProperty("cost").GetProperty("expected").GetDecimal();
         (await _place.QuickAsync([.. hurried, "--policy=spot-only"])).With(0);
 
