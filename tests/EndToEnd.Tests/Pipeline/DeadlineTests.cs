@@ -38,7 +38,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.Contains("the save of step", attempts[1].GetProperty("checkpoints").GetProperty("reason").GetString(), StringComparison.Ordinal);
         var summary = await File.ReadAllTextAsync(_place.RunFile("summary.md"));
         Assert.Contains(": met, with ", summary, StringComparison.Ordinal);
-        Assert.Contains("| on demand |", summary, StringComparison.Ordinal);
+        Assert.Contains("| on-demand |", summary, StringComparison.Ordinal);
         Assert.True(run.GetProperty("evidence").GetProperty("interruptions").GetArrayLength() > 0);
         var loss = Loss();
 
