@@ -29,7 +29,17 @@ public sealed class DeadlineTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ALongOutage_When_LaunchedWithADeadline_Then_TheJobMovesToOnDemandAndEndsInTimeWithTheSameLoss()
     {
-        (await _place.BuildAsync(["--target=Launch", _auto, _slow, .. Hurried])).With(0).Saying("Moved to on-demand");
+        // What was approved is launched from what was uploaded, whatever the working copy holds when the job moves.
+        using var data = new DataFolder();
+        var launch = Workplace.EndAsync(_place.Start(["--target=Launch", _auto, _slow, data.Option, .. Hurried]));
+        while ((await _place.JobsAsync()).Count == 0 && !launch.IsCompleted)
+        {
+            await Task.Delay(200);
+        }
+
+        data.Edit();
+        (await launch).With(0).Saying("Moved to on-demand");
+        data.Restore();
 
         var run = _place.Run;
         var attempts = run.GetProperty("attempts").EnumerateArray().ToList();
@@ -42,7 +52,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.True(run.GetProperty("evidence").GetProperty("interruptions").GetArrayLength() > 0);
         var loss = Loss();
 
-        (await _place.BuildAsync("--target=Launch", _slow, "--interruptions=0")).With(0);
+        (await _place.BuildAsync("--target=Launch", _slow, data.Option, "--interruptions=0")).With(0);
 
         Assert.Equal(Loss(), loss, 1e-9);
     }
@@ -50,21 +60,25 @@ public sealed class DeadlineTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ALongOutage_When_LaunchedWithoutThePolicy_Then_TheDeadlineIsMissed()
     {
-        (await _place.BuildAsync(["--target=Launch", _slow, "--policy=spot-only", .. Hurried])).With(0);
+        // Policy and deadline are the run's: whoever continues it need not know them, and cannot change them.
+        (await _place.BuildAsync(["--target=Launch", _slow, "--policy=spot-only", "--detach", .. Hurried])).With(75);
+        (await _place.BuildAsync("--target=Launch", "--policy=greedy")).With(2).Saying("--policy=greedy");
+        (await _place.BuildAsync("--target=Launch")).With(0);
 
         Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
         Assert.Contains(": missed by ", await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
     }
 
     [TerraformFact]
-    public async Task Given_AMoveForWhichTooLittleIsLeft_When_Launched_Then_ItIsRefusedAndTheRunHasEnded()
+    public async Task Given_AMoveForWhichTooLittleIsLeft_When_ItIsDue_Then_TheJobIsNotStoppedForIt()
     {
-        // A minute is the least that is bought, and the job on spot has used some of the only one.
-        (await _place.BuildAsync(["--target=Launch", _slow, "--var=max_runtime_seconds=60", .. Hurried])).With(3).Saying("buys less than a minute");
+        await SetTraceAsync([.. Enumerable.Repeat(2, 600)]);
 
-        Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
-        Assert.False(_place.Run.GetProperty("has_open_job").GetBoolean());
-        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(3).Saying("buys less than a minute");
+        // A minute is the least that is bought, and the job on spot has used some of the only one. This policy moves at its first look.
+        (await _place.BuildAsync(["--target=Launch", _slow, "--policy=on-demand", "--var=max_runtime_seconds=60", .. Hurried])).With(0).Saying("buys less than a minute");
+
+        Assert.Equal("spot", Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray()).GetProperty("market").GetString());
+        Assert.Contains("launch.move_refused", await File.ReadAllTextAsync(_place.RunFile("events.jsonl")), StringComparison.Ordinal);
     }
 
     [TerraformFact]
@@ -91,4 +105,23 @@ public sealed class DeadlineTests : IAsyncLifetime
 
     private double Loss() => double.Parse(
         _place.Run.GetProperty("evidence").GetProperty("final_metrics").GetProperty("validation:loss").GetRawText(), CultureInfo.InvariantCulture);
+
+    // Data of its own, inside the repository as it has to be.
+    private sealed class DataFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateDirectory(Path.Combine(Workplace.Root, "TestResults", $"data-{Guid.NewGuid():N}"));
+        private readonly string _text = string.Concat(Directory.GetFiles(Path.Combine(Workplace.Root, "docs"), "*.md").Order(StringComparer.Ordinal).Take(4).Select(File.ReadAllText));
+
+        public DataFolder() => Restore();
+
+        public string Option => $"--var=training_data_uri=TestResults/{_folder.Name}";
+
+        public void Edit() => File.WriteAllText(FileName, "other text");
+
+        public void Restore() => File.WriteAllText(FileName, _text);
+
+        public void Dispose() => _folder.Delete(recursive: true);
+
+        private string FileName => Path.Combine(_folder.FullName, "data.md");
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 public sealed class GateTests : IAsyncLifetime
@@ -28,6 +30,43 @@ public sealed class GateTests : IAsyncLifetime
 
         (await _place.BuildAsync("--target=Launch", "--run=latest", $"--approve={other}")).With(4).Saying("is not the digest of this run");
         Assert.Empty(await _place.JobsAsync());
+    }
+
+    [TerraformFact]
+    public async Task Given_APricedRun_When_ItsConfigurationIsChanged_Then_ItIsRefusedAndAClaimedReviewIsNotRecorded()
+    {
+        var quick = await File.ReadAllTextAsync(Path.Combine(Workplace.Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
+        var file = _place.Write("own.tfvars", quick);
+        (await _place.BuildAsync("--target=CostGate", $"--var-file={file}")).With(0);
+        (await _place.BuildAsync("--target=Launch", "--run=latest", "--var=enable_training_job=false")).With(2).Saying("--var=enable_training_job");
+        await File.AppendAllTextAsync(file, "max_run_cost_usd = 1\n");
+        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--var-file={file}")).With(4).Saying("own.tfvars");
+        Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
+
+        _place.Write("own.tfvars", quick);
+        var digest = (await File.ReadAllLinesAsync(_place.RunFile("events.jsonl"))).Select(line => JsonDocument.Parse(line).RootElement)
+            .Last(line => line.GetProperty("kind").GetString() == "gate.passed").GetProperty("detail").GetProperty("digest").GetString();
+        (await Workplace.EndAsync(_place.Start(
+            ["--target=Approve", "--run=latest", $"--approve={digest}"],
+            new Dictionary<string, string> { ["GITHUB_ACTIONS"] = "true", ["GITHUB_ACTOR"] = "a [x](http://e.example) <img> @b", ["GITHUB_REPOSITORY"] = "o/n", ["GITHUB_RUN_ID"] = "999" }))).With(0);
+
+        var approval = _place.Run.GetProperty("approval");
+        Assert.Equal(("option", Environment.UserName), (approval.GetProperty("source").GetString(), approval.GetProperty("approver").GetString()));
+        Assert.DoesNotContain("e.example", await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
+    }
+
+    [TerraformFact]
+    public async Task Given_TheDaysThatOldVersionsAreKept_When_Priced_Then_TheCeilingFollowsThem()
+    {
+        var ceilings = new List<decimal>();
+        foreach (var days in new[] { 1, 7, 3650 })
+        {
+            (await _place.QuickAsync("--target=CostGate", "--var=checkpoint_size_gb=50", "--var=max_run_cost_usd=1000000", $"--var=noncurrent_version_expiration_days={days}")).With(0);
+            ceilings.Add(_place.Run.GetProperty("cost").GetProperty("ceiling").GetDecimal());
+        }
+
+        Assert.Equal(ceilings.Distinct().Order(), ceilings);
+        Assert.Equal(3, ceilings.Distinct().Count());
     }
 
     [TerraformFact]
