@@ -349,3 +349,34 @@ run "prefixes_are_folders" {
     error_message = "A prefix must be a folder, and a bucket its whole content."
   }
 }
+
+# Terraform's numbers have no bounds; what reads them does.
+run "huge" {
+  command = plan
+
+  variables {
+    max_run_cost_usd                   = 1e308
+    max_usd_per_node_hour              = 1e308
+    deadline_hours                     = 1e308
+    expected_runtime_seconds           = 1e15
+    max_wait_seconds                   = 1e15
+    checkpoint_size_gb                 = 1e308
+    noncurrent_version_expiration_days = 1e15
+    run_expiration_days                = 1e15
+    final_metric                       = { name = "validation:loss", max = 1e400 }
+    teams                              = { research = { usd_per_month = 1e308 } }
+  }
+
+  expect_failures = [
+    var.max_run_cost_usd,
+    var.max_usd_per_node_hour,
+    var.deadline_hours,
+    var.expected_runtime_seconds,
+    var.max_wait_seconds,
+    var.checkpoint_size_gb,
+    var.noncurrent_version_expiration_days,
+    var.run_expiration_days,
+    var.final_metric,
+    var.teams,
+  ]
+}

@@ -24,6 +24,9 @@ public static class CheckpointChooser
     /// <summary>No interval is longer, unless the stall asks for it.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
+    // SageMaker lets no job run for longer.
+    private static readonly TimeSpan LongestGiven = TimeSpan.FromDays(28);
+
     private const string IntervalSetting = "checkpoint_interval_seconds";
 
     /// <summary>The choice before the run has begun.</summary>
@@ -85,7 +88,8 @@ public static class CheckpointChooser
         job.Hyperparameters.TryGetValue(IntervalSetting, out var text)
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var own)
         && double.IsFinite(own) && own > 0
-            ? own
+            ? own <= LongestGiven.TotalSeconds ? own : throw new PipelineException(
+                ExitCode.BadConfiguration, $"hyperparameters set {IntervalSetting} to {text}, which is longer than any job. Give at most {LongestGiven.TotalSeconds:0} seconds.")
             : null;
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

@@ -10,6 +10,9 @@ public static partial class CommandLine
     private static readonly string[] Verbosities = ["quiet", "minimal", "normal", "verbose", "diagnostic"];
     private static readonly string[] PictureExtensions = [".svg", ".png"];
 
+    // Longer than SageMaker lets a job run (28 days), and short enough for a timer (49 days).
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1000);
+
     /// <summary>Reads and checks all options.</summary>
     /// <param name="arguments">As given to the process.</param>
     /// <param name="targets">Names of the targets that there are.</param>
@@ -154,12 +157,15 @@ public static partial class CommandLine
     private static TimeSpan Duration(string option, string text)
     {
         var match = DurationPattern().Match(text);
-        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 1_000_000)
+        if (!match.Success)
         {
             throw Bad($"--{option}={text} is not a duration such as 90s, 30m or 5h.");
         }
 
-        return match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(number), "m" => TimeSpan.FromMinutes(number), _ => TimeSpan.FromHours(number) };
+        var unit = match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(1), "m" => TimeSpan.FromMinutes(1), _ => TimeSpan.FromHours(1) };
+        return int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= Longest / unit
+            ? number * unit
+            : throw Bad($"--{option}={text} is out of range. Give a duration from 1s to {Longest.TotalHours:0}h.");
     }
 
     private static string Picture(string file) => PictureExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
@@ -167,9 +173,9 @@ public static partial class CommandLine
         : throw Bad($"--plot={file} is not the name of a picture that can be drawn; let it end in {string.Join(" or ", PictureExtensions)}.");
 
     private static IReadOnlyList<double> Seconds(string option, string text) =>
-        [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+        [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400
             ? seconds
-            : throw Bad($"--{option}={text} is not a list of seconds such as 2,20,120."))];
+            : throw Bad($"--{option}={text} is not a list of seconds (above 0, at most 86400 each) such as 2,20,120."))];
 
     // A plain number asks for that many interruptions, spread over the checkpoints.
     private static IReadOnlyList<string> SpotSchedule(string text)
@@ -202,6 +208,6 @@ public static partial class CommandLine
     [GeneratedRegex("^([0-9]+)([smh])$")]
     private static partial Regex DurationPattern();
 
-    [GeneratedRegex("^(checkpoint:[1-9][0-9]*|[0-9]+s)$")]
+    [GeneratedRegex("^(checkpoint:[1-9][0-9]{0,5}|[0-9]{1,6}s)$")]
     private static partial Regex SpotEntryPattern();
 }

@@ -108,9 +108,9 @@ public static class ReplayFiles
             $"Job {id} needs ticks {job.StartTick} to {needed} of the trace {trace.Name}, which has {trace.Length}; start it earlier or use a longer trace.");
     }
 
-    private static double Positive(string id, string name, double? value) => value is > 0
+    private static double Positive(string id, string name, double? value) => value is > 0 and <= 1e6
         ? value.Value
-        : throw Bad($"Job {id}: {name} must be a number above 0.");
+        : throw Bad($"Job {id}: {name} must be a number above 0 and at most 1000000.");
 
     private static SpotTrace Find(ReplayJob job, IReadOnlyDictionary<string, SpotTrace> traces)
     {

@@ -58,9 +58,9 @@ public static class SpotTraceReader
     private static double GapSeconds(string name, JsonElement root) =>
         root.ValueKind == JsonValueKind.Object
         && root.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
-        && metadata.TryGetProperty("gap_seconds", out var gap) && gap.ValueKind == JsonValueKind.Number && gap.GetDouble() > 0
+        && metadata.TryGetProperty("gap_seconds", out var gap) && gap.ValueKind == JsonValueKind.Number && gap.GetDouble() is > 0 and <= 86_400
             ? gap.GetDouble()
-            : throw Bad($"The trace {name} has no positive number metadata.gap_seconds, the seconds between two samples.");
+            : throw Bad($"The trace {name} has no metadata.gap_seconds, the seconds between two samples: a number above 0 and at most 86400.");
 
     private static int[] Samples(string name, JsonElement root)
     {

@@ -19,6 +19,7 @@ public sealed class ApproveStage(
         if (session.Run.Approval is null)
         {
             var now = await RequireInTimeAsync(cancellationToken);
+            RequireSameConfiguration();
             var approval = await desk.ApproveAsync(
                 session.Run.Subject!, new ApprovalRequestOptions(options.Approve, options.IsSandbox, session.Run.Plan!.AllowSelfApproval), now, cancellationToken);
             await budget.ReserveAsync(cancellationToken);

@@ -20,6 +20,7 @@ public static class TerraformDocuments
         var resources = root.TryGetProperty("resource_changes", out var changes)
             ? changes.EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed").Select(ReadResource).ToList()
             : [];
+        var policy = Read<CostPolicy>("cost_policy", Planned(outputs, "cost_policy"));
         var plan = new PlanRecord
         {
             PlanSha256 = Sha256(planFile),
@@ -29,10 +30,10 @@ public static class TerraformDocuments
             Change = resources.Count(resource => resource.Action is "update"),
             Destroy = resources.Count(resource => resource.Action is "delete" or "replace"),
             Resources = resources,
-            InterfaceEndpointZones = Planned(outputs, "interface_endpoint_network_interfaces", JsonValueKind.Number).GetInt32(),
-            MaxRunCost = new Usd(Planned(outputs, "cost_policy").GetProperty("max_run_cost_usd").GetDecimal()),
-            AllowSelfApproval = Planned(outputs, "cost_policy").TryGetProperty("allow_self_approval", out var allowed) && allowed.GetBoolean(),
-            TeamLimits = Planned(outputs, "cost_policy").GetProperty("team_limits").Deserialize<TeamLimits>(RunJson.Compact),
+            InterfaceEndpointZones = Read<int>("interface_endpoint_network_interfaces", Planned(outputs, "interface_endpoint_network_interfaces", JsonValueKind.Number)),
+            MaxRunCost = policy.MaxRunCostUsd,
+            AllowSelfApproval = policy.AllowSelfApproval,
+            TeamLimits = policy.TeamLimits,
         };
         return (plan, Job(Planned(outputs, "training_job")));
     }
@@ -112,15 +113,21 @@ public static class TerraformDocuments
 
     private static TrainingJobSpec Job(JsonElement value)
     {
+        var job = Read<TrainingJobSpec>("training_job", value);
+        return job with { SubnetIds = Known(job.SubnetIds), SecurityGroupIds = Known(job.SecurityGroupIds) };
+    }
+
+    // Terraform's numbers have no bounds, those of the pipeline do.
+    private static T Read<T>(string output, JsonElement value)
+    {
         try
         {
-            var job = value.Deserialize<TrainingJobSpec>(RunJson.Compact)!;
-            return job with { SubnetIds = Known(job.SubnetIds), SecurityGroupIds = Known(job.SecurityGroupIds) };
+            return value.Deserialize<T>(RunJson.Compact)!;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or FormatException or OverflowException)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"The Terraform output training_job does not have the form that the pipeline needs: {exception.Message}", exception);
+                ExitCode.BadConfiguration, $"The Terraform output {output} does not have the form that the pipeline needs: {exception.Message}", exception);
         }
     }
 
@@ -144,6 +151,15 @@ public static class TerraformDocuments
             resource.GetProperty("type").GetString()!,
             actions.Count > 1 ? "replace" : actions[0],
             change.GetProperty("after").Clone());
+    }
+
+    private sealed record CostPolicy
+    {
+        public required Usd MaxRunCostUsd { get; init; }
+
+        public TeamLimits? TeamLimits { get; init; }
+
+        public bool AllowSelfApproval { get; init; }
     }
 }
 
