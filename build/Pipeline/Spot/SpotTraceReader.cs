@@ -60,7 +60,7 @@ public static class SpotTraceReader
         && root.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
         && metadata.TryGetProperty("gap_seconds", out var gap) && gap.ValueKind == JsonValueKind.Number && gap.GetDouble() is > 0 and <= 86_400
             ? gap.GetDouble()
-            : throw Bad($"The trace {name} has no metadata.gap_seconds, the seconds between two samples: a number above 0 and at most 86400.");
+            : throw Bad($"The trace {name} has no positive number metadata.gap_seconds, the seconds between two samples (at most 86400).");
 
     private static int[] Samples(string name, JsonElement root)
     {

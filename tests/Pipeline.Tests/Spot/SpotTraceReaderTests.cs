@@ -25,6 +25,7 @@ public sealed class SpotTraceReaderTests
     [InlineData("""{"metadata":{"gap_seconds":600},"data":[]}""", "has no samples")]
     [InlineData("""{"metadata":{"gap_seconds":600}}""", "has no samples")]
     [InlineData("""{"metadata":{"gap_seconds":0},"data":[1]}""", "no positive number metadata.gap_seconds")]
+    [InlineData("""{"metadata":{"gap_seconds":1e999},"data":[1]}""", "no positive number metadata.gap_seconds")]
     [InlineData("""{"data":[1]}""", "no positive number metadata.gap_seconds")]
     [InlineData("[1,0]", "no positive number metadata.gap_seconds")]
     [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,0""", "is not JSON")]
