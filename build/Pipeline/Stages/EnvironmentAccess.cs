@@ -11,6 +11,9 @@ public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxPr
 {
     private SandboxEndpoint? _opened;
 
+    // Read once: a launch that runs for days must find its lease whatever happens to the files meanwhile.
+    private string? _backend;
+
     // A sandbox that was restarted meanwhile has another address.
     private SandboxEndpoint? Endpoint => _opened is null ? null : sandbox.LastKnown() ?? _opened;
 
@@ -43,12 +46,12 @@ public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxPr
     /// <summary>The bucket of the Terraform state, as the backend's file names it.</summary>
     /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
     public string StateBucket => BackendSetting("bucket")
-        ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Terraform.BackendFile} names no bucket; add bucket = \"NAME\".");
+        ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Found.BackendFile} names no bucket; add bucket = \"NAME\".");
 
     /// <summary>Key of the Terraform state in that bucket.</summary>
     /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
     public string StateKey => BackendSetting("key")
-        ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Terraform.BackendFile} names no key; add key = \"PATH/terraform.tfstate\".");
+        ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Found.BackendFile} names no key; add key = \"PATH/terraform.tfstate\".");
 
     /// <summary>Where the bucket of the Terraform state is, which may be another region than the job's.</summary>
     public AwsConnection StateConnection => BackendSetting("region") is { } region ? Connection with { Region = region } : Connection;
@@ -57,10 +60,22 @@ public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxPr
     public IAwsClients ClientsIn(string region) => new AwsClients(() => Connection with { Region = region });
 
     /// <summary>What terraform runs with.</summary>
-    public TerraformEnvironment Terraform => TerraformEnvironment.Find(
+    /// <exception cref="PipelineException">A file is missing, or terraform must not run as things are (exit code 2).</exception>
+    public TerraformEnvironment Terraform
+    {
+        get
+        {
+            var found = Found;
+            found.RequireUsable();
+            return found;
+        }
+    }
+
+    // Targets that do not run terraform, Stop above all, work with stray files too.
+    private TerraformEnvironment Found => TerraformEnvironment.Find(
         options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, Endpoint);
 
-    private string? BackendSetting(string name) => SettingPattern().Matches(File.ReadAllText(Terraform.BackendFile))
+    private string? BackendSetting(string name) => SettingPattern().Matches(_backend ??= File.ReadAllText(Found.BackendFile))
         .FirstOrDefault(match => match.Groups[1].Value == name)?.Groups[2].Value;
 
     [GeneratedRegex("(?m)^\\s*(\\w+)\\s*=\\s*\"([^\"]+)\"")]

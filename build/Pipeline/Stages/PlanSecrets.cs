@@ -8,15 +8,11 @@ namespace BuildPipeline.Stages;
 /// <summary>Looks for secrets in all that a plan is made of, before terraform writes its values anywhere, and in the planned job.</summary>
 internal static class PlanSecrets
 {
-    private static readonly string[] UnaskedFiles = ["terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json"];
-
     /// <summary>Refuses variables that hold secrets: of the variable files and of the command line. The process environment does not reach terraform.</summary>
     /// <exception cref="PipelineException">One does, or a variable file is not a plain file (exit code 2).</exception>
     public static void RequireNone(TerraformEnvironment environment) => SecretScan.RequireNone(
     [
-        .. UnaskedFiles.SelectMany(pattern => Directory.EnumerateFiles(environment.ModuleFolder, pattern))
-            .Concat(environment.VariableFiles)
-            .Select(file => new SettingsSource(file, Read(file))),
+        .. environment.VariableFiles.Select(file => new SettingsSource(file, Read(file))),
         .. environment.Variables.Select(variable => SecretScan.Variable("--var", variable)),
     ]);
 

@@ -58,6 +58,14 @@ public sealed record TerraformEnvironment
         return variables;
     }
 
+    /// <summary>Refuses to run terraform with files or variables that would change more, or less, than this environment says.</summary>
+    /// <exception cref="PipelineException">There are some (exit code 2).</exception>
+    public void RequireUsable()
+    {
+        StrayFiles.Refuse(ModuleFolder);
+        TerraformVariables.Check(Variables, ModuleFolder);
+    }
+
     /// <summary>Finds the files of an environment.</summary>
     /// <exception cref="PipelineException">One is missing (exit code 2); the sentence says which, and what to copy.</exception>
     public static TerraformEnvironment Find(
@@ -81,8 +89,6 @@ public sealed record TerraformEnvironment
                 ExitCode.BadConfiguration, $"{path} is missing; copy {path.Replace(name, "aws", StringComparison.Ordinal)}.example to it and fill it in, or choose another --environment.");
         }
 
-        StrayFiles.Refuse(module);
-        TerraformVariables.Check(variables, module);
         return environment;
     }
 }
