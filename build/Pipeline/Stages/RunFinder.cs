@@ -160,10 +160,10 @@ public sealed class RunFinder(
 /// <summary>How a target uses the account to find its run.</summary>
 public enum FinderMode
 {
-    /// <summary>It shows or prices a run: without access to the account, the folder is enough. Nothing is written.</summary>
+    /// <summary>It shows or prices a run: without access to the account, the folder is enough. A run that the folder lacks is downloaded; nothing else is written.</summary>
     Look,
 
-    /// <summary>It needs the truth, and does not drive the run: nothing is written.</summary>
+    /// <summary>It needs what the account knows, and does not drive the run: as <see cref="Look"/>, but the account has to answer.</summary>
     Know,
 
     /// <summary>It drives the run: what is found is recorded.</summary>
