@@ -77,6 +77,12 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
         }
     }
 
+    /// <summary>The run as of a moment: with the mark that its time for approval and first submission is over, once it is.</summary>
+    /// <param name="run">A priced run.</param>
+    /// <param name="now">The time, by the service's clock.</param>
+    public static RunRecord SeenAt(RunRecord run, DateTimeOffset now) =>
+        run.ApprovalExpiredAt is null && now > run.Subject!.ExpiresAt ? run with { ApprovalExpiredAt = now } : run;
+
     /// <summary>Refuses a run whose time for approval and first submission is over.</summary>
     /// <exception cref="PipelineException">It is (exit code 4).</exception>
     public static void RequireInTime(RunRecord run)

@@ -64,9 +64,9 @@ public sealed class ApproveStage(
     private async Task<DateTimeOffset> RequireInTimeAsync(CancellationToken cancellationToken)
     {
         var now = await clock.NowAsync(cancellationToken);
-        if (session.Run.ApprovalExpiredAt is null && now > session.Run.Subject!.ExpiresAt)
+        if (ApprovalDesk.SeenAt(session.Run, now) is var seen && seen != session.Run)
         {
-            session.Update("approval.expired", run => run with { ApprovalExpiredAt = now }, new { session.Run.Subject.ExpiresAt });
+            session.Update("approval.expired", _ => seen, new { seen.Subject!.ExpiresAt });
         }
 
         ApprovalDesk.RequireInTime(session.Run);

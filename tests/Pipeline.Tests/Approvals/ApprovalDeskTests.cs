@@ -99,6 +99,20 @@ public sealed class ApprovalDeskTests
     }
 
     [Fact]
+    public void Given_AnApproval_When_ItWasSeenExpired_Then_AClockThatGoesBackDoesNotReviveIt()
+    {
+        var run = new RunRecord { RunId = Sample.Subject.RunId, Environment = "sandbox", StartedAt = Sample.Noon, Subject = Sample.Subject };
+
+        var inTime = ApprovalDesk.SeenAt(run, Sample.Subject.ExpiresAt);
+        ApprovalDesk.RequireInTime(inTime);
+        var expired = ApprovalDesk.SeenAt(inTime, Sample.Subject.ExpiresAt.AddSeconds(1));
+        var later = ApprovalDesk.SeenAt(expired, Sample.Noon);
+
+        Assert.Equal(Sample.Subject.ExpiresAt.AddSeconds(1), later.ApprovalExpiredAt);
+        Assert.Equal(ExitCode.NotApproved, Assert.Throws<PipelineException>(() => ApprovalDesk.RequireInTime(later)).ExitCode);
+    }
+
+    [Fact]
     public void Given_AnApproval_When_NothingChanged_Then_ItHolds() => ApprovalDesk.Verify(Sample.Approval(Sample.Subject), Sample.Subject);
 
     [Property]
