@@ -89,6 +89,22 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         ThrowIfLost();
     }
 
+    /// <summary>Renews the lease where S3 can be reached, before what may be done without it.</summary>
+    /// <returns>False where S3 cannot be reached, so that it is not known whether the lease is still held.</returns>
+    /// <exception cref="PipelineException">Somebody else has taken it (exit code 75).</exception>
+    public async Task<bool> TryEnsureHeldAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EnsureHeldAsync(cancellationToken);
+            return true;
+        }
+        catch (PipelineException) when (!_lost.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ends the process's work where somebody else has taken the lease.</summary>
     /// <exception cref="PipelineException">Somebody else has (exit code 75).</exception>
     public void ThrowIfLost()

@@ -17,11 +17,8 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
             return;
         }
 
-        if (lease.IsValueCreated)
-        {
-            await lease.Value.EnsureHeldAsync(cancellationToken);
-        }
-
+        // Without S3 the end of the target is recorded here, and the run stays open.
+        var isHeld = !lease.IsValueCreated || await lease.Value.TryEnsureHeldAsync(cancellationToken);
         var isSettled = await budget.CloseAsync(failed: code is not (ExitCode.Done or ExitCode.StillRunning), cancellationToken);
         var hasResult = HasResult(session.Run, code);
         session.Update(
@@ -29,7 +26,7 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
             run => run with { EndedAt = hasResult ? run.EndedAt ?? time.GetUtcNow() : null, ExitCode = code, Error = error },
             new { options.Target, ExitCode = (int)code });
         await summary.RunAsync(cancellationToken);
-        if (hasResult && isSettled)
+        if (hasResult && isSettled && isHeld)
         {
             session.Update("run.closed", run => run with { ClosedAt = time.GetUtcNow() });
             await publication.CloseAsync(cancellationToken);

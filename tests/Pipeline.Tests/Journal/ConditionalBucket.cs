@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -10,7 +11,7 @@ namespace BuildPipeline.Pipeline.Tests.Journal;
 /// <summary>A bucket in memory that knows S3's conditional writes.</summary>
 internal sealed class ConditionalBucket
 {
-    private readonly Dictionary<string, (string Content, string Version)> _objects = [];
+    private readonly ConcurrentDictionary<string, (string Content, string Version)> _objects = new();
     private int _versions;
 
     public ConditionalBucket()
@@ -20,7 +21,7 @@ internal sealed class ConditionalBucket
         s3.PutObjectAsync(default!, default).ReturnsForAnyArgs(call => Put(call.Arg<PutObjectRequest>()));
         s3.DeleteObjectAsync(Arg.Any<DeleteObjectRequest>(), default).ReturnsForAnyArgs(call =>
         {
-            _objects.Remove(call.Arg<DeleteObjectRequest>().Key);
+            _objects.TryRemove(call.Arg<DeleteObjectRequest>().Key, out _);
             return new DeleteObjectResponse();
         });
         s3.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(call => new ListObjectsV2Response
@@ -34,12 +35,16 @@ internal sealed class ConditionalBucket
 
     public IAwsClients Clients { get; }
 
+    /// <summary>True where reads get no answer.</summary>
+    public bool IsOutOfReach { get; set; }
+
     /// <summary>Runs once after the next write, before its answer is given.</summary>
     public Action? AfterNextWrite { get; set; }
 
     public string this[string key] => _objects[key].Content;
 
-    private GetObjectResponse Get(GetObjectRequest request) => _objects.TryGetValue(request.Key, out var found)
+    private GetObjectResponse Get(GetObjectRequest request) => IsOutOfReach ? throw new HttpRequestException("Connection refused")
+        : _objects.TryGetValue(request.Key, out var found)
         ? new() { ResponseStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(found.Content)), ETag = found.Version }
         : throw Error(HttpStatusCode.NotFound, "NoSuchKey");
 

@@ -49,13 +49,34 @@ public sealed class EnvironmentLeaseTests
     {
         var (first, second) = (Lease(), Lease());
         await first.AcquireAsync("Launch", false, default);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         for (var quarter = 0; quarter < 6; quarter++)
         {
             _time.Advance(EnvironmentLease.Duration / 4);
-            await first.EnsureHeldAsync(default);
+            while (ExpiresAt() != _time.GetUtcNow() + EnvironmentLease.Duration)
+            {
+                limit.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
         }
 
         Assert.False((await second.AcquireAsync("Launch", false, default)).Acquired);
+    }
+
+    [Fact]
+    public async Task Given_AHolder_When_S3IsOutOfReach_Then_ItIsToldApartFromALostLease()
+    {
+        var (launch, cleanup) = (Lease(), Lease());
+        await launch.AcquireAsync("Launch", false, default);
+        Assert.True(await launch.TryEnsureHeldAsync(default));
+
+        _bucket.IsOutOfReach = true;
+        Assert.False(await launch.TryEnsureHeldAsync(default));
+        Assert.False(launch.Lost.IsCancellationRequested);
+
+        _bucket.IsOutOfReach = false;
+        await cleanup.AcquireAsync("Cleanup", takeOver: true, default);
+        Assert.Equal(ExitCode.StillRunning, (await Assert.ThrowsAsync<PipelineException>(() => launch.TryEnsureHeldAsync(default))).ExitCode);
     }
 
     [Fact]
@@ -134,5 +155,9 @@ public sealed class EnvironmentLeaseTests
 
     private EnvironmentLease Lease(FakeTimeProvider? time = null) => new(new S3Documents(_bucket.Clients, "state", time ?? _time), "dev", time ?? _time);
 
-    private long Number() => JsonDocument.Parse(_bucket[Key]).RootElement.GetProperty("number").GetInt64();
+    private long Number() => Stored("number").GetInt64();
+
+    private DateTimeOffset ExpiresAt() => Stored("expires_at").GetDateTimeOffset();
+
+    private JsonElement Stored(string name) => JsonDocument.Parse(_bucket[Key]).RootElement.GetProperty(name);
 }
