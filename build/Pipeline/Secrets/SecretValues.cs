@@ -48,7 +48,7 @@ internal static partial class SecretValues
     [GeneratedRegex("""
         \b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b
         | \bgh[pousr]_[A-Za-z0-9]{36,} | \bgithub_pat_[A-Za-z0-9_]{22,} | \bglpat-[A-Za-z0-9_-]{20,} | \bhf_[A-Za-z0-9]{30,}
-        | \bsk-[A-Za-z0-9_-]{20,} | \bxox[abeprs]-[A-Za-z0-9-]{10,} | \bAIza[A-Za-z0-9_-]{35} | \b[sr]k_live_[A-Za-z0-9]{16,}
+        | \bsk-(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{20,} | \bxox[abeprs]-[A-Za-z0-9-]{10,} | \bAIza[A-Za-z0-9_-]{35} | \b[sr]k_live_[A-Za-z0-9]{16,}
         | \bnpm_[A-Za-z0-9]{36} | \bpypi-[A-Za-z0-9_-]{40,}
         | \beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+
         | -----BEGIN\ [A-Z0-9\ ]*PRIVATE\ KEY

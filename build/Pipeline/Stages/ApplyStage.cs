@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terraform;
@@ -8,10 +9,11 @@ using Spectre.Console;
 namespace BuildPipeline.Stages;
 
 /// <summary>Applies exactly the saved plan whose digest was approved.</summary>
-public sealed class ApplyStage(EnvironmentAccess access, TerraformStack stack, RunSession session, ApproveStage approval, LeftoverSearch leftovers, CommandHints hints, IAnsiConsole console)
+public sealed class ApplyStage(
+    EnvironmentAccess access, TerraformStack stack, RunSession session, ApproveStage approval, EnvironmentLease lease, LeftoverSearch leftovers, CommandHints hints, IAnsiConsole console)
 {
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
-    /// <exception cref="PipelineException">The approval is void (4), terraform fails (1), or an output is not what was approved (4).</exception>
+    /// <exception cref="PipelineException">The approval is void (4), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (leftovers.IsPartlyApplied(session.Run))
@@ -22,6 +24,7 @@ public sealed class ApplyStage(EnvironmentAccess access, TerraformStack stack, R
         }
 
         await approval.VerifyAsync(cancellationToken);
+        await lease.EnsureHeldAsync(cancellationToken);
         session.Update("apply.started", run => run);
         var outputs = await console.WorkAsync("terraform apply", () => stack.ApplyAsync(
             new TerraformCall(access.Terraform, session.PathOf(RunFiles.TerraformLog), cancellationToken), session.PathOf(RunFiles.Plan)));

@@ -11,7 +11,20 @@ public sealed class RecordUpload(IAwsClients clients)
     public static IReadOnlyList<string> Files { get; } = [RunFiles.Run, RunFiles.Cost, RunFiles.Approval, RunFiles.Events, RunFiles.Summary];
 
     /// <summary>Uploads the files of the run that exist to <c>RUN/record/</c> in the artifact bucket.</summary>
+    /// <exception cref="PipelineException">S3 refuses or does not answer.</exception>
     public async Task UploadAsync(RunRecord run, RunStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PutAsync(run, store, cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"uploading the record of run {run.RunId}", clients.Connection);
+        }
+    }
+
+    private async Task PutAsync(RunRecord run, RunStore store, CancellationToken cancellationToken)
     {
         foreach (var file in Files.Where(file => File.Exists(store.PathOf(run.RunId, file))))
         {

@@ -30,7 +30,7 @@ public sealed class SecretScanTests
         { "HF_TOKEN_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:hf" }, { "SECRET_NAME", "team/hf" }, { "HF_TOKEN", "" },
         { "HF_TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:hf" }, { "GOOGLE_APPLICATION_CREDENTIALS", "/opt/ml/input/data/code/x.json" },
         { "kms_key_arn", "arn:aws:kms:us-east-1:123456789012:key/" + RandomText }, { "sort_key", "created_at" }, { "cache_key", "dataset-2026-11-v3" },
-        { "key", "train" }, { "commit", RandomText }, { "training_data_uri", "s3://corpus/english/" }, { "hub_url", "https://example.com:8080/a@b" },
+        { "key", "train" }, { "commit", RandomText }, { "project", "sk-learn-pipelines-2024-data" }, { "training_data_uri", "s3://corpus/english/" }, { "hub_url", "https://example.com:8080/a@b" },
         { "regex", "train:loss=([-+0-9.eE]+)" }, { "regex", "token=([0-9.]+)" }, { "command", "exec bash /opt/ml/input/data/code/entrypoint.sh" },
         { "command", "HF_TOKEN=$(aws secretsmanager get-secret-value --secret-id hf) python train.py" }, { "command", "train.py --max-tokens 5 --tokenizer gpt2" },
         { "image", "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune@sha256:" + RandomText }, { "secret_sharing_ratio", "0.1" },
