@@ -27,6 +27,7 @@ internal static class ControlApi
         });
         app.MapGet("/_sandbox/resources", (IServiceProvider services) => Results.Text(Inventory(services).ToJsonString(SandboxJson.Options), "application/json"));
         app.MapPost("/_sandbox/faults", AddFaultsAsync);
+        app.MapGet("/_sandbox/faults", (FaultPlan plan) => Results.Text(JsonSerializer.Serialize(plan.Planned, SandboxJson.Options), "application/json"));
         return app;
     }
 

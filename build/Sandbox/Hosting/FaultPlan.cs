@@ -44,6 +44,18 @@ internal sealed class FaultPlan
         }
     }
 
+    /// <summary>The faults that are still to come.</summary>
+    public IReadOnlyList<Fault> Planned
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _planned];
+            }
+        }
+    }
+
     /// <summary>Uses up the next fault of the request itself; those that a service reads (capacity, quota) stay.</summary>
     public Fault? Take(string service, string operation) =>
         TakeFirst(fault => fault.Kind is not (FaultKind.Capacity or FaultKind.Quota) && Fits(fault, service, operation));

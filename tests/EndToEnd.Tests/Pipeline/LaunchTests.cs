@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -26,7 +27,7 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.Matches($@"\| {step} \|", summary);
         foreach (var (_, metric) in run.GetProperty("evidence").GetProperty("final_metrics").EnumerateObject().Select(metric => (metric.Name, metric.Value)))
         {
-            Assert.Contains(metric.GetDouble().ToString("R", CultureInfo.InvariantCulture), summary, StringComparison.Ordinal);
+            Assert.Contains(metric.GetDouble().ToString("G6", CultureInfo.InvariantCulture), summary, StringComparison.Ordinal);
         }
 
         var attempt = run.GetProperty("attempts")[0];
@@ -58,58 +59,64 @@ public sealed class LaunchTests : IAsyncLifetime
     }
 
     [TerraformFact]
-    public async Task Given_AKillBetweenSubmissionAndTheFirstStatus_When_LaunchedAgain_Then_TheSameJobIsAdopted()
+    public async Task Given_ALaunchThatRuns_When_LaunchedFromAnotherFolderAndTheSandboxRestarts_Then_TheSecondIsRefusedAndTheFirstEnds()
     {
-        (await _place.QuickAsync("--target=Apply")).With(0);
-        await _place.FaultsAsync(
-            new { service = "sagemaker", operation = "CreateTrainingJob", kind = "drop_response", count = 1 },
-            new { service = "sagemaker", operation = "CreateTrainingJob", kind = "timeout", count = 5 });
-        using var first = _place.Start("--target=Launch", Workplace.Quick);
-        await Eventually(async () => (await _place.JobsAsync()).Count == 1);
-        first.Kill();
-        await first.WaitForExitAsync();
-        var runId = _place.LatestRunId;
-        Assert.Equal(JsonValueKind.Undefined, Member(_place.Run.GetProperty("attempts")[0], "status").ValueKind);
-
-        (await _place.QuickAsync("--target=Launch")).With(0).Saying("was already submitted by this run");
-
-        Assert.Equal(runId, _place.LatestRunId);
-        var attempt = Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray());
-        Assert.True(attempt.GetProperty("adopted").GetBoolean());
-        Assert.Equal([attempt.GetProperty("job_name").GetString()!], await _place.JobsAsync());
-    }
-
-    [TerraformFact]
-    public async Task Given_ALaunchThatRuns_When_LaunchedASecondTime_Then_ItIsRefusedAndTheFirstGoesOn()
-    {
-        using var first = _place.Start("--target=Launch", Workplace.Quick);
-        await Eventually(() => Task.FromResult(File.Exists(Path.Combine(_place.ArtifactsFolder, "runs", "sandbox.lease.json"))));
+        var first = _place.ArtifactsFolder;
+        using var launch = _place.Start("--target=Launch", Workplace.Quick);
+        await Eventually(() => Task.FromResult(File.Exists(Path.Combine(first, "runs", "latest"))));
 
         (await _place.QuickAsync("--target=Launch")).With(75).Saying("is in use by Launch");
+        _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(first)!, "clone");
+        (await _place.QuickAsync("--target=Apply")).With(75).Saying("is in use by Launch");
+        Assert.False(File.Exists(Path.Combine(_place.ArtifactsFolder, "runs", "latest")));
 
-        (await Workplace.EndAsync(first)).With(0);
+        await Eventually(async () => (await _place.JobsAsync()).Count == 1);
+        var (url, pid) = _place.Sandbox();
+        await EndSandboxAsync(url, pid);
+        (await _place.BuildAsync("--target=Status")).With(0).Saying(Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(first, "runs")))));
+        Assert.NotEqual(url, _place.Sandbox().Url);
+
+        _place.ArtifactsFolder = first;
+        (await Workplace.EndAsync(launch)).With(0);
         Assert.Single(await _place.JobsAsync());
     }
 
     [TerraformFact]
-    public async Task Given_ADetachedLaunch_When_TakenUpAgain_Then_ItEndsAsOneRun()
+    public async Task Given_ADetachedLaunchAndALaterRun_When_NoRunIsNamed_Then_ItIsTheOpenOneUntilItIsClosedAndThenNothingChangesIt()
     {
         (await _place.QuickAsync("--target=Launch", "--detach")).With(75).Saying("is still running (detached)");
-        var runId = _place.LatestRunId;
+        var (runId, folder) = (_place.LatestRunId, _place.ArtifactsFolder);
+        (await _place.QuickAsync("--target=CostGate")).With(0);
+        Assert.NotEqual(runId, _place.LatestRunId);
+
         (await _place.BuildAsync("--target=Status")).With(0).Saying(runId);
+        _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(folder)!, "clone");
+        (await _place.QuickAsync("--target=Launch", "--detach")).With(75).Saying(runId);
+        _place.ArtifactsFolder = folder;
+        (await _place.QuickAsync("--target=Launch")).With(0).Saying(runId);
+        Assert.Single(await _place.JobsAsync());
 
-        (await _place.QuickAsync("--target=Launch")).With(0);
+        var receipt = await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, "summary.md"));
+        var record = await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, "run.json"));
+        foreach (var target in new[] { "Plan", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Stop" })
+        {
+            (await _place.BuildAsync($"--target={target}", $"--run={runId}")).With(0);
+        }
 
-        Assert.Equal(runId, _place.LatestRunId);
+        Assert.Equal(receipt, await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, "summary.md")));
+        Assert.Equal(record, await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, "run.json")));
+        Assert.Single(await _place.JobsAsync());
     }
 
-    [TerraformFact]
-    public async Task Given_ARunningJob_When_Stopped_Then_TheLaunchEndsShortAndCleanupRemovesAllButTheArtifacts()
+    [TerraformFact(needsBash: true)]
+    public async Task Given_ARunningJob_When_TheSuggestedCommandStopsIt_Then_TheLaunchEndsShortAndCleanupRemovesAllButTheArtifacts()
     {
-        (await _place.BuildAsync("--target=Launch", "--detach")).With(75);
+        _place.ArtifactsFolder += " of o'neil";
+        var launched = (await _place.BuildAsync("--target=Launch", "--detach")).With(75);
 
-        (await _place.BuildAsync("--target=Stop")).With(0);
-        (await _place.BuildAsync("--target=Launch")).With(6);
+        await RunSuggestedAsync(launched, "Stop", 0);
+        await RunSuggestedAsync(launched, "Launch", 6);
+        (await _place.BuildAsync("--target=Stop")).With(2).Saying("nothing to stop");
         (await _place.BuildAsync("--target=Cleanup")).With(0).Saying("--purge-artifacts=");
 
         var left = await _place.ResourcesAsync();
@@ -122,6 +129,21 @@ public sealed class LaunchTests : IAsyncLifetime
         var purged = await _place.ResourcesAsync();
         Assert.Empty(purged.GetProperty("resources").EnumerateArray());
         Assert.Empty(purged.GetProperty("buckets").EnumerateArray());
+    }
+
+    // As a person copies it: the whole line, into a shell.
+    private static async Task RunSuggestedAsync(Ended ended, string target, int exitCode)
+    {
+        var command = ended.Output.Split('\n').Select(line => line.Trim()).Single(line => line.Contains($"build.sh --target={target} ", StringComparison.Ordinal));
+        (await Workplace.EndAsync(Workplace.StartShell(command, new Dictionary<string, string>()))).With(exitCode);
+    }
+
+    private static async Task EndSandboxAsync(Uri url, int pid)
+    {
+        using var process = Process.GetProcessById(pid);
+        using var http = new HttpClient();
+        await http.PostAsync(new Uri(url, "/_sandbox/shutdown"), null);
+        await process.WaitForExitAsync();
     }
 
     private async Task AssertCommentAsync(string summary)
@@ -142,8 +164,6 @@ public sealed class LaunchTests : IAsyncLifetime
             Assert.InRange(long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture), 1, SandboxLimitKilobytes);
         }
     }
-
-    private static JsonElement Member(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value : default;
 
     private static async Task Eventually(Func<Task<bool>> holds)
     {

@@ -21,7 +21,10 @@ public sealed class Workplace : IAsyncDisposable
     /// <summary>The repository.</summary>
     public static string Root { get; } = FindRoot();
 
-    public string ArtifactsFolder => Path.Combine(_folder.FullName, "artifacts");
+    public Workplace() => ArtifactsFolder = Path.Combine(_folder.FullName, "artifacts");
+
+    /// <summary>Where runs are recorded; a test can move to another folder, as another machine would.</summary>
+    public string ArtifactsFolder { get; set; }
 
     public string SandboxState => Path.Combine(_folder.FullName, "sandbox");
 
@@ -147,6 +150,10 @@ public sealed class Workplace : IAsyncDisposable
     /// <summary>Plans faults in the sandbox.</summary>
     public async Task FaultsAsync(params object[] faults) =>
         (await _http.PostAsJsonAsync(new Uri(Sandbox().Url, "/_sandbox/faults"), faults)).EnsureSuccessStatusCode();
+
+    /// <summary>True once every planned fault was met: the request that the last one holds has arrived.</summary>
+    public async Task<bool> FaultsAreMetAsync() =>
+        (await _http.GetFromJsonAsync<JsonElement>(new Uri(Sandbox().Url, "/_sandbox/faults"))).GetArrayLength() == 0;
 
     public async ValueTask DisposeAsync()
     {
