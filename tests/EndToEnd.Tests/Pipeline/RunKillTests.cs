@@ -42,9 +42,10 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
 
         await Place.FaultsAsync(
             new { service = "sagemaker", operation = "CreateTrainingJob", kind = "drop_response", count = 1 },
-            new { service = "sagemaker", operation = "CreateTrainingJob", kind = "timeout", count = 5 });
+            new { service = "sagemaker", operation = "CreateTrainingJob", kind = "timeout" });
         using var lost = Place.Start([Workplace.Quick, .. again]);
-        await UntilAsync(lost, async () => (await Place.JobsAsync()).Count > before.Count);
+        await UntilAsync(lost, Place.FaultsAreMetAsync);
+        Assert.Equal(before.Count + 1, (await Place.JobsAsync()).Count);
         await KillAsync(lost);
 
         // What a runner downloads that starts where the one before was lost.
