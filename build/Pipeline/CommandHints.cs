@@ -9,7 +9,7 @@ public sealed record ContextOption(string Name, string Value, IReadOnlyList<stri
 /// <summary>Writes every command that the pipeline suggests: complete, with the options of this call, quoted for the user's shell.</summary>
 /// <param name="script">The script as the user started it, for example <c>./build.sh</c>.</param>
 /// <param name="shell">The shell that has to read the command.</param>
-/// <param name="context">Options of this call without which the command would reach another environment, folder or account.</param>
+/// <param name="context">Options of this call without which the command would reach another environment, folder or account, or run on other terms.</param>
 public sealed class CommandHints(string script, HintShell shell, IReadOnlyList<ContextOption> context)
 {
     /// <summary>The command that runs a target in the context of this call.</summary>

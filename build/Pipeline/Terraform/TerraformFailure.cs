@@ -5,6 +5,9 @@ namespace BuildPipeline.Terraform;
 /// <summary>Turns what terraform printed into one sentence and the documented exit code.</summary>
 internal static partial class TerraformFailure
 {
+    // Another run of the environment, which may be another machine's, was applied first.
+    private const string StalePlan = "Error: Saved plan is stale";
+
     // Titles of faults in what the user gave, where the place alone does not show it.
     private static readonly string[] ConfigurationTitles =
     [
@@ -31,6 +34,12 @@ internal static partial class TerraformFailure
         if (blocks.Count == 0)
         {
             return new PipelineException(ExitCode.Failed, $"terraform {command} failed; its output is in {logFile}.");
+        }
+
+        if (blocks.Exists(block => block[0] == StalePlan))
+        {
+            return new PipelineException(
+                ExitCode.NotApproved, $"The infrastructure changed after this run was planned, so its plan and its approval are void. Start a new run. (Whole output: {logFile})");
         }
 
         var code = blocks.TrueForAll(block => IsConfiguration(command, block)) ? ExitCode.BadConfiguration : ExitCode.Failed;

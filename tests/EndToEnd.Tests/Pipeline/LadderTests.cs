@@ -28,7 +28,7 @@ public sealed class LadderTests : IAsyncLifetime
 
         Assert.Equal(["1 on_demand no_capacity", "3 on_demand quota", "4 spot completed"], Attempts);
         var summary = await File.ReadAllTextAsync(_place.RunFile("summary.md"));
-        Assert.Contains("| 2 x ml.g5.xlarge | on demand | 0.0 s | - | $0.00 | AWS had no capacity", summary, StringComparison.Ordinal);
+        Assert.Contains("| 2 x ml.g5.xlarge | on-demand | 0.0 s | - | $0.00 | AWS had no capacity", summary, StringComparison.Ordinal);
         Assert.Contains("-a3` | 2 x ml.g5.2xlarge | spot |", summary, StringComparison.Ordinal);
         Assert.Equal(2, (await _place.JobsAsync()).Count);
         var events = await File.ReadAllLinesAsync(_place.RunFile("events.jsonl"));
@@ -60,7 +60,7 @@ public sealed class LadderTests : IAsyncLifetime
 
         Assert.Equal(["1 on_demand no_capacity", "2 on_demand no_capacity"], Attempts);
         Assert.Equal(0, _place.Run.GetProperty("actual_cost").GetDecimal());
-        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(2).Saying("has ended");
+        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(5).Saying("is finished");
     }
 
     private IEnumerable<string> Attempts => _place.Run.GetProperty("attempts").EnumerateArray()

@@ -32,11 +32,12 @@ public sealed class CommandHintsTests
     public void Given_ACommandLine_When_Read_Then_ItsContextIsWhatACommandMustRepeat()
     {
         var options = CommandLine.Read(
-            ["--target=Launch", "--environment=aws", "--detach", "--artifacts=x y", "--var=a=1", "--var=b=2", "--run=latest"], ["Launch"], Repository.Root, Repository.Root);
+            ["--target=Launch", "--environment=aws", "--detach", "--artifacts=x y", "--var=a=1", "--var=b=2", "--run=latest", "--deadline=6h", "--policy=spot-only", "--github-issue=3"],
+            ["Launch"], Repository.Root, Repository.Root);
 
-        Assert.Equal(
-            "/s/build.sh --target=Launch --environment=aws '--artifacts=x y' --var=a=1 --var=b=2",
-            Services.HintsFor(options, name => name == "PIPELINE_SCRIPT" ? "/s/build.sh" : null).For("Launch"));
+        var hints = Services.HintsFor(options, name => name == "PIPELINE_SCRIPT" ? "/s/build.sh" : null);
+        Assert.Equal("/s/build.sh --target=Launch --environment=aws '--artifacts=x y' --var=a=1 --var=b=2 --deadline=6h --policy=spot-only --github-issue=3", hints.For("Launch"));
+        Assert.Equal("/s/build.sh --target=Stop --environment=aws '--artifacts=x y'", hints.For("Stop"));
     }
 
     [Property(MaxTest = 20)]

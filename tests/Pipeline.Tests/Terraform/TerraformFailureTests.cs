@@ -60,6 +60,14 @@ public sealed class TerraformFailureTests
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Given_AStateThatAnotherRunChanged_When_ThePlanIsApplied_Then_ItsApprovalIsVoid()
+    {
+        const string Output = "\nError: Saved plan is stale\n\nThe given plan file can no longer be applied because the state was changed by\nanother operation after the plan was created.";
+
+        Assert.Equal(ExitCode.NotApproved, TerraformFailure.Describe("apply", Output.Split('\n'), "the.log").ExitCode);
+    }
+
     [Theory]
     [InlineData("Error: Unsupported argument\n\n  on dev.s3.tfbackend line 2:\n   2: buckett = 1\n\nAn argument named \"buckett\" is not expected here.", ExitCode.BadConfiguration)]
     [InlineData("Error: Failed to get existing workspaces: S3 bucket \"none\" does not exist.", ExitCode.BadConfiguration)]

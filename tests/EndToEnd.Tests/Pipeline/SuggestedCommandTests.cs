@@ -1,0 +1,121 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>Commands that the pipeline suggests, run as printed, in an environment that is not the sandbox's own although its account is.</summary>
+public sealed class SuggestedCommandTests : IAsyncLifetime
+{
+    private const string Name = "suggested-commands";
+    private const string StateBucket = "suggested-commands-state";
+
+    private readonly Workplace _place = new();
+    private Dictionary<string, string> _account = [];
+
+    private static string Environments => Path.Combine(Workplace.Root, "infra", "environments");
+
+    public async Task InitializeAsync()
+    {
+        _place.ArtifactsFolder += " of o'neil";
+        await _place.BuildAsync("--target=Status"); // starts the sandbox
+        var endpoint = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_place.SandboxState, "endpoint.json"))).RootElement;
+        var url = endpoint.GetProperty("url").GetString()!.TrimEnd('/');
+        _account = new()
+        {
+            ["AWS_ENDPOINT_URL"] = url,
+            ["AWS_ENDPOINT_URL_PRICING"] = url,
+            ["AWS_ACCESS_KEY_ID"] = "none",
+            ["AWS_SECRET_ACCESS_KEY"] = "none",
+            ["AWS_REGION"] = "us-east-1",
+            ["TF_REATTACH_PROVIDERS"] = JsonSerializer.Serialize(new Dictionary<string, object>
+            {
+                ["registry.terraform.io/hashicorp/aws"] = new
+                {
+                    Protocol = "grpc",
+                    ProtocolVersion = 5,
+                    Pid = endpoint.GetProperty("pid").GetInt32(),
+                    Test = true,
+                    Addr = new { Network = "tcp", String = endpoint.GetProperty("provider").GetString() },
+                },
+            }),
+        };
+        var sandbox = await File.ReadAllTextAsync(Path.Combine(Environments, "sandbox.tfvars"));
+        await File.WriteAllTextAsync(Path.Combine(Environments, $"{Name}.tfvars"), sandbox.Replace("sandbox/builtin", "registry.invalid/finetune:1", StringComparison.Ordinal));
+        var backend = await File.ReadAllTextAsync(Path.Combine(Environments, "sandbox.s3.tfbackend"));
+        await File.WriteAllTextAsync(Path.Combine(Environments, $"{Name}.s3.tfbackend"), backend.Replace("sandbox-terraform-state", StateBucket, StringComparison.Ordinal));
+        using var s3 = _place.CreateS3();
+        await s3.PutBucketAsync(StateBucket);
+    }
+
+    public async Task DisposeAsync()
+    {
+        File.Delete(Path.Combine(Environments, $"{Name}.tfvars"));
+        File.Delete(Path.Combine(Environments, $"{Name}.s3.tfbackend"));
+        await _place.DisposeAsync();
+    }
+
+    [TerraformFact(needsBash: true)]
+    public async Task Given_AnotherEnvironment_When_EachSuggestedCommandIsRunAsPrinted_Then_ItWorksOnTheRunThatItIsAbout()
+    {
+        var unapproved = (await BuildAsync("Launch")).With(4);
+        (await RunAsync(unapproved, "Approve")).With(0);
+        (await BuildAsync("Stop")).With(2).Saying("nothing to stop");
+        (await RunAsync((await BuildAsync("Status")).With(0), "Launch", "--help")).With(0);
+        (await BuildAsync("Apply", "--run=latest")).With(0);
+
+        await StartJobAsync("sh", "-c", "echo no-such-data; exit 3");
+        (await RunAsync((await BuildAsync("Status")).With(0), "Launch", "--detach")).With(75);
+        var failed = (await BuildAsync("Launch")).With(1);
+        (await RunAsync(failed, "Logs")).With(0).Saying("no-such-data");
+        var over = (await BuildAsync("Launch", "--run=latest")).With(1).Saying("finished");
+        (await RunAsync(over, "Launch", "--var=max_run_cost_usd=0.01")).With(3);
+
+        (await RunAsync((await BuildAsync("Launch")).With(4), "Approve")).With(0);
+        await StartJobAsync("sleep", "600");
+        var detached = (await BuildAsync("Launch", "--run=latest", "--detach")).With(75);
+        (await RunAsync(detached, "Stop")).With(0);
+        (await RunAsync(detached, "Launch")).With(6);
+        (await RunAsync((await BuildAsync("Cleanup")).With(0), "Cleanup")).With(0).Saying("Left: nothing.");
+    }
+
+    private Task<Ended> BuildAsync(string target, params string[] options) =>
+        Workplace.EndAsync(_place.Start([$"--target={target}", $"--environment={Name}", .. options], _account));
+
+    // As a person copies it: from the script to the end of the line, and perhaps an option behind it.
+    private Task<Ended> RunAsync(Ended ended, string target, string further = "")
+    {
+        var command = Regex.Matches(ended.Output, $@"\S*build\.sh --target={target} .*").Select(match => match.Value.Trim()).Distinct().Single();
+        return Workplace.EndAsync(Workplace.StartShell($"{command} {further}", _account));
+    }
+
+    // A job under the name and the tags of the newest run, as a launch leaves it whose machine is lost; the sandbox has no such image.
+    private async Task StartJobAsync(params string[] program)
+    {
+        var run = _place.Run;
+        var job = run.GetProperty("job");
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, _place.Sandbox().Url);
+        request.Headers.Add("X-Amz-Target", "SageMaker.CreateTrainingJob");
+        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=none/20260101/us-east-1/sagemaker/aws4_request");
+        request.Content = JsonContent.Create(
+            new
+            {
+                TrainingJobName = $"{job.GetProperty("name").GetString()}-{run.GetProperty("run_id").GetString()}",
+                RoleArn = job.GetProperty("role_arn").GetString(),
+                AlgorithmSpecification = new { TrainingImage = "sandbox/python", TrainingInputMode = "File", ContainerEntrypoint = program },
+                OutputDataConfig = new { S3OutputPath = $"s3://{job.GetProperty("artifact_bucket").GetString()}/runs/{run.GetProperty("run_id").GetString()}/output" },
+                ResourceConfig = new { InstanceType = job.GetProperty("instance_type").GetString(), InstanceCount = 1, VolumeSizeInGB = 30 },
+                StoppingCondition = new { MaxRuntimeInSeconds = 600 },
+                Tags = new[]
+                {
+                    new { Key = "pipeline:run-id", Value = run.GetProperty("run_id").GetString() },
+                    new { Key = "pipeline:digest", Value = run.GetProperty("approval").GetProperty("digest").GetString() },
+                },
+            },
+            new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-amz-json-1.1"),
+            new JsonSerializerOptions());
+        using var answer = await http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}
