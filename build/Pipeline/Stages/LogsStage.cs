@@ -20,7 +20,7 @@ public sealed class LogsStage(PipelineOptions options, RunSession session, IAwsC
         var lines = 0;
         try
         {
-            var log = new JobLog(clients.Logs, job.LogGroupName, attempt.JobName);
+            var log = new JobLog(clients, job.LogGroupName, attempt.JobName);
             await foreach (var line in log.ReadAsync(host, Patience.For(clients.Connection, time), cancellationToken))
             {
                 lines++;

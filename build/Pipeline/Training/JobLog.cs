@@ -16,7 +16,7 @@ public sealed record JobLogStream(string Name, string Host, int Attempt, bool Ha
 
 /// <summary>The log of one job: the streams of all its nodes and restarts.</summary>
 /// <remarks>A stream is named <c>JOB/algo-N-EPOCH</c>; a restart leaves it behind and starts a new one.</remarks>
-public sealed partial class JobLog(IAmazonCloudWatchLogs logs, string logGroup, string jobName)
+public sealed partial class JobLog(IAwsClients clients, string logGroup, string jobName)
 {
     /// <summary>All streams in the order of their names; none where there is no log yet.</summary>
     public async Task<IReadOnlyList<JobLogStream>> StreamsAsync(CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ public sealed partial class JobLog(IAmazonCloudWatchLogs logs, string logGroup, 
         {
             do
             {
-                var page = await logs.DescribeLogStreamsAsync(request, cancellationToken);
+                var page = await clients.Logs.DescribeLogStreamsAsync(request, cancellationToken);
                 found.AddRange(page.LogStreams ?? []);
                 request.NextToken = page.NextToken;
             }
@@ -84,7 +84,7 @@ public sealed partial class JobLog(IAmazonCloudWatchLogs logs, string logGroup, 
             Limit = token is null ? newest : null,
             NextToken = token,
         };
-        var response = await logs.GetLogEventsAsync(request, cancellationToken);
+        var response = await clients.Logs.GetLogEventsAsync(request, cancellationToken);
         return (
             [.. (response.Events ?? []).Select(item => new LogLine(stream.Host, stream.Attempt, item.Message ?? "", SdkTime.ToUtc(item.Timestamp)))],
             response.NextForwardToken);

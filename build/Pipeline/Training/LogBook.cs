@@ -9,7 +9,7 @@ internal sealed class LogBook(RunRecord run, IAwsClients clients, Pacing pacing,
     /// <summary>Lines that are shown of a log that was there before, and that a failure keeps of a node.</summary>
     public const int LastLines = 20;
 
-    private readonly LogTail _tail = new(new JobLog(clients.Logs, run.Job!.LogGroupName, run.CurrentAttempt!.JobName));
+    private readonly LogTail _tail = new(new JobLog(clients, run.Job!.LogGroupName, run.CurrentAttempt!.JobName));
     private readonly Dictionary<string, Queue<LogLine>> _last = new(StringComparer.Ordinal);
     private bool _read;
 

@@ -170,7 +170,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
     {
         var job = run.JobOf(attempt);
         var newest = complete.LastOrDefault(checkpoint => checkpoint.Manifest!.Job == attempt.JobName)?.Manifest;
-        var hosts = newest is null ? await new JobLog(clients.Logs, job.LogGroupName, attempt.JobName).CountHostsAsync(cancellationToken) : null;
+        var hosts = newest is null ? await new JobLog(clients, job.LogGroupName, attempt.JobName).CountHostsAsync(cancellationToken) : null;
         return new NodeUse(newest?.WorldSize, newest?.Gpus, hosts).Judge(job.InstanceCount);
     }
 

@@ -77,7 +77,8 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.NotEqual(url, _place.Sandbox().Url);
 
         _place.ArtifactsFolder = first;
-        (await Workplace.EndAsync(launch)).With(0);
+        var ended = (await Workplace.EndAsync(launch)).With(0).Saying("final step=160");
+        Assert.DoesNotContain("could not be read", ended.Output, StringComparison.Ordinal);
         Assert.Single(await _place.JobsAsync());
     }
 

@@ -1,3 +1,4 @@
+using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
@@ -17,6 +18,21 @@ public sealed class JobLogTests
         [$"{JobName}/algo-10-100"] = [(6, "g")],
         [$"{JobName}/algo-3-100"] = [],
     };
+
+    [Fact]
+    public async Task Given_ASandboxThatRestartedOnAnotherPort_When_TheLogIsReadAgain_Then_TheNewOneIsAsked()
+    {
+        var (before, after) = (Substitute.For<IAmazonCloudWatchLogs>(), Substitute.For<IAmazonCloudWatchLogs>());
+        before.DescribeLogStreamsAsync(default!, default).ReturnsForAnyArgs(new DescribeLogStreamsResponse { LogStreams = [] });
+        after.DescribeLogStreamsAsync(default!, default).ReturnsForAnyArgs(
+            new DescribeLogStreamsResponse { LogStreams = [new LogStream { LogStreamName = $"{JobName}/algo-1-1767323045", FirstEventTimestamp = Start.UtcDateTime }] });
+        var clients = Clients();
+        clients.Logs.Returns(before, after);
+        var log = new JobLog(clients, Job.LogGroupName, JobName);
+
+        Assert.Empty(await log.StreamsAsync(default));
+        Assert.Single(await log.StreamsAsync(default));
+    }
 
     [Fact]
     public async Task Given_several_nodes_and_restarts_When_the_log_is_read_Then_the_lines_are_in_the_order_of_time()
@@ -83,6 +99,8 @@ public sealed class JobLogTests
                 NextForwardToken = FormattableString.Invariant($"{Math.Min(page + 1, last)}"),
             };
         });
-        return new JobLog(logs, Job.LogGroupName, JobName);
+        var clients = Clients();
+        clients.Logs.Returns(logs);
+        return new JobLog(clients, Job.LogGroupName, JobName);
     }
 }
