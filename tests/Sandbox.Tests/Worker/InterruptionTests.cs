@@ -116,7 +116,8 @@ public sealed class InterruptionTests : IDisposable
     public async Task GivenAnotherNumberOfNodes_WhenResumed_ThenTrainingGoesOn()
     {
         var undisturbed = await Undisturbed.Value;
-        _job.Hyperparameters["step_delay_ms"] = "10";
+        // Slow enough that the test sees the manifest before the training ends, on a busy machine too.
+        _job.Hyperparameters["step_delay_ms"] = "60";
         foreach (var (nodes, step) in new[] { (2, 10), (1, 30) })
         {
             _job.Nodes = nodes;
@@ -126,6 +127,8 @@ public sealed class InterruptionTests : IDisposable
             await interrupted.InterruptAsync();
             _job.Synchronise(interrupted);
         }
+
+        _job.Hyperparameters["step_delay_ms"] = "0";
         _job.Nodes = 3;
         var last = await _job.RunAsync();
 
