@@ -42,7 +42,7 @@ public static class RecordedOptions
 
         // An edited file is reported when the approval is checked; here, it is a different file.
         var files = options.VariableFiles
-            .Where(file => !planned.VariableFiles.ContainsKey(file) && !planned.VariableFiles.Values.Contains(ConfigurationFiles.Sha256(file)))
+            .Where(file => !planned.VariableFiles.ContainsKey(file) && !planned.VariableFiles.Values.Contains(TerraformDocuments.Sha256(file)))
             .Select(file => ("var-file", file));
         return variables.Concat(files);
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Terraform;
@@ -18,7 +17,7 @@ public static class ConfigurationFiles
         string repositoryRoot, string environment, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables) => new()
         {
             Files = FilesOf(Path.Combine(repositoryRoot, "infra"), environment),
-            VariableFiles = variableFiles.Distinct().ToDictionary(file => file, Sha256),
+            VariableFiles = variableFiles.Distinct().ToDictionary(file => file, TerraformDocuments.Sha256),
             Variables = variables.Select(Split).GroupBy(variable => variable.Name).ToDictionary(same => same.Key, same => same.Last().Sha256),
         };
 
@@ -26,7 +25,7 @@ public static class ConfigurationFiles
     public static ConfigurationRecord ReadAgain(ConfigurationRecord planned, string repositoryRoot, string environment) => planned with
     {
         Files = FilesOf(Path.Combine(repositoryRoot, "infra"), environment),
-        VariableFiles = planned.VariableFiles.ToDictionary(file => file.Key, file => File.Exists(file.Key) ? Sha256(file.Key) : file.Value),
+        VariableFiles = planned.VariableFiles.ToDictionary(file => file.Key, file => File.Exists(file.Key) ? TerraformDocuments.Sha256(file.Key) : file.Value),
     };
 
     /// <summary>Name, and SHA-256 of the value, of a <c>NAME=VALUE</c>.</summary>
@@ -36,20 +35,13 @@ public static class ConfigurationFiles
         return (parts[0].Trim(), ConfigurationRecord.Of(parts[1]));
     }
 
-    /// <summary>SHA-256 of a file, hex.</summary>
-    public static string Sha256(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
-
     private static Dictionary<string, string> FilesOf(string module, string environment)
     {
         string[] own = [$"{environment}.tfvars", $"{environment}.s3.tfbackend"];
         return Code(new DirectoryInfo(module))
             .Concat(new DirectoryInfo(module).EnumerateFiles().Where(file => IsLoadedUnasked(file.Name)).Select(file => file.FullName))
             .Concat(own.Select(name => Path.Combine(module, "environments", name)).Where(File.Exists))
-            .ToDictionary(file => Path.GetRelativePath(module, file).Replace('\\', '/'), Sha256);
+            .ToDictionary(file => Path.GetRelativePath(module, file).Replace('\\', '/'), TerraformDocuments.Sha256);
     }
 
     private static IEnumerable<string> Code(DirectoryInfo folder)

@@ -151,7 +151,7 @@ public sealed class RecordedOptionsTests : IDisposable
             Configuration = new ConfigurationRecord
             {
                 Variables = new Dictionary<string, string> { ["instance_count"] = ConfigurationRecord.Of("2"), ["enable_training_job"] = ConfigurationRecord.Of("true") },
-                VariableFiles = new Dictionary<string, string> { [File("same.tfvars")] = ConfigurationFiles.Sha256(File("same.tfvars")) },
+                VariableFiles = new Dictionary<string, string> { [File("same.tfvars")] = TerraformDocuments.Sha256(File("same.tfvars")) },
             },
         },
     };
