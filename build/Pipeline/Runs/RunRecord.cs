@@ -126,4 +126,8 @@ public sealed record RunRecord
 
     /// <summary>This record with its newest attempt replaced.</summary>
     public RunRecord WithCurrentAttempt(AttemptRecord attempt) => this with { Attempts = [.. Attempts.SkipLast(1), attempt] };
+
+    /// <summary>This record with what the service says of its newest attempt; trained where that was its last job.</summary>
+    public RunRecord WithSeenAttempt(AttemptRecord attempt) =>
+        WithCurrentAttempt(attempt) is { HasOpenJob: false } ended ? ended with { Stage = RunStage.Trained } : WithCurrentAttempt(attempt);
 }

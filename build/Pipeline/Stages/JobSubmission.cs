@@ -29,7 +29,8 @@ public sealed class JobSubmission(
     {
         if (session.Run.CurrentAttempt is { Outcome: null } && await launcher.FindSubmittedAsync(session.Run, cancellationToken) is { } adopted)
         {
-            session.Update("launch.adopted", run => run.WithCurrentAttempt(adopted), new { adopted.JobName });
+            // Its end, if it has ended, is recorded by the watch, as of any other job.
+            session.Update("launch.adopted", run => run.WithCurrentAttempt(adopted with { Outcome = null, OutcomeSentence = null }), new { adopted.JobName, adopted.Status });
             console.Done($"{adopted.JobName} was already submitted by this run; resuming.");
             return;
         }

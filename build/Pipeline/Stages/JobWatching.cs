@@ -16,7 +16,8 @@ public sealed class JobWatching(
     /// <exception cref="OperationCanceledException">Another process has taken over.</exception>
     public async Task RunAsync(ShutdownSignals signals, CancellationToken lost)
     {
-        if (options.Detach)
+        // The end of a job that has ended already is recorded at once.
+        if (options.Detach && session.Run.CurrentAttempt!.Status is not ("Completed" or "Failed" or "Stopped"))
         {
             throw StillRunning("detached");
         }
@@ -123,7 +124,7 @@ public sealed class JobWatching(
     {
         session.Update(
             attempt.Outcome is null ? "job.status" : "job.ended",
-            run => run.WithCurrentAttempt(attempt) is { HasOpenJob: false } ended ? ended with { Stage = RunStage.Trained } : run.WithCurrentAttempt(attempt),
+            run => run.WithSeenAttempt(attempt),
             new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome });
         return Task.CompletedTask;
     }

@@ -106,7 +106,11 @@ public sealed class MarketMover(
             ended = ended with { Outcome = OutcomeKind.Moved, OutcomeSentence = sentence };
         }
 
-        session.Update("launch.moved", run => run.WithCurrentAttempt(ended), new { ended.JobName, ended.Outcome, ended.Cost });
+        // It may have ended by itself before it was stopped.
+        session.Update(
+            ended.Outcome == OutcomeKind.Moved ? "launch.moved" : "job.ended",
+            run => run.WithSeenAttempt(ended),
+            new { ended.JobName, ended.Status, ended.SecondaryStatus, ended.Outcome, ended.Cost });
         console.Done($"{ended.JobName}: {ended.OutcomeSentence}");
         return true;
     }

@@ -114,7 +114,7 @@ public sealed class RunFinder(
         }
 
         store.Save(run);
-        store.Append(run.RunId, "run.recovered", new { run.State, Jobs = run.Attempts.Select(attempt => attempt.JobName) });
+        store.Append(run.RunId, "run.recovered", new { run.State, Jobs = run.Attempts.Select(attempt => new { attempt.JobName, attempt.Outcome }) });
         console.Warn($"The record of run {run.RunId} in {store.RunsFolder} was incomplete. It was restored from the account: {run.State}.");
         if (run.ClosedAt is not null)
         {

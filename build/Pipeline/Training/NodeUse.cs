@@ -17,10 +17,13 @@ public sealed record NodeUse(int? WorldSize, int? Gpus, int? LoggingHosts)
         { WorldSize: { } world, Gpus: { } gpus } when world < gpus => Idle(
             $"{Count(nodes, "node", "nodes")} with {gpus} GPUs were paid for, but {Count(world, "process", "processes")} used one GPU each"),
         { WorldSize: { } world } => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid for, {Count(world, "process", "processes")} trained together."),
-        { LoggingHosts: { } hosts } when hosts < nodes => Idle($"{nodes} nodes were paid for, but {hosts} wrote to the log, and no checkpoint names a world_size"),
-        { LoggingHosts: { } hosts } => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid for, {hosts} wrote to the log; no checkpoint names a world_size."),
-        _ => new("nodes", true, $"{Count(nodes, "node", "nodes")} paid for; neither checkpoints nor the log say how many took part."),
+        // A program may log on one node only, as most do with rank 0, and still train on all of them.
+        { LoggingHosts: { } hosts } => Unknown(nodes, $"no checkpoint names a world_size, and {Count(hosts, "node", "nodes")} wrote to the log"),
+        _ => Unknown(nodes, "neither checkpoints nor the log say it"),
     };
+
+    private static Finding Unknown(int nodes, string why) =>
+        new("nodes", true, $"{Count(nodes, "node", "nodes")} paid for; how many trained is not known: {why}.");
 
     private static Finding Idle(string fact) => new("nodes", false, $"{fact}: start one process per GPU on every node, or lower instance_count.");
 

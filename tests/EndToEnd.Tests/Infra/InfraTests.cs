@@ -198,8 +198,9 @@ public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture
     public void Given_TheReadme_When_Read_Then_ItNamesEveryVariableAndOutput()
     {
         var readme = File.ReadAllText(Path.Combine(TerraformSandbox.Infra, "README.md"));
-        var declared = Directory.GetFiles(TerraformSandbox.Infra, "*.tf").SelectMany(file => Declaration().Matches(File.ReadAllText(file)));
+        var declared = Directory.GetFiles(TerraformSandbox.Infra, "*.tf").SelectMany(file => Declaration().Matches(File.ReadAllText(file))).ToList();
 
+        Assert.NotEmpty(declared);
         Assert.All(declared, declaration => Assert.Contains($"| `{declaration.Groups[1].Value}` |", readme, StringComparison.Ordinal));
     }
 

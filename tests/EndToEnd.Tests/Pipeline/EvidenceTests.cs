@@ -42,7 +42,7 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
     }
 
     [TerraformFact]
-    public async Task Given_NoDigestInTheManifest_When_Validated_Then_TheCheckpointIsNotComplete()
+    public async Task Given_ACutManifest_When_Validated_Then_TheCheckpointIsNotComplete()
     {
         var key = (await finished.KeysAsync("checkpoints/")).Last(key => key.EndsWith("manifest.json", StringComparison.Ordinal));
 

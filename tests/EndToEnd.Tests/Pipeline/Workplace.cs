@@ -147,6 +147,16 @@ public sealed class Workplace : IAsyncDisposable
     public async Task<IReadOnlyList<string>> JobsAsync() =>
         [.. (await ResourcesAsync()).GetProperty("training_jobs").EnumerateArray().Select(job => job.GetProperty("name").GetString()!)];
 
+    /// <summary>Waits until no training job runs.</summary>
+    public async Task UntilEndedAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while ((await ResourcesAsync()).GetProperty("training_jobs").EnumerateArray().Any(job => job.GetProperty("status").GetString() is "InProgress" or "Stopping"))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+        }
+    }
+
     /// <summary>Plans faults in the sandbox.</summary>
     public async Task FaultsAsync(params object[] faults) =>
         (await _http.PostAsJsonAsync(new Uri(Sandbox().Url, "/_sandbox/faults"), faults)).EnsureSuccessStatusCode();

@@ -41,6 +41,7 @@ public sealed partial class ExampleCostTests
         var known = Setting().Matches(File.ReadAllText(Path.Combine(Repository.Root, "training", "settings.py"))).Select(match => match.Groups[1].Value).ToHashSet();
         var block = HyperparameterBlock().Match(File.ReadAllText(Path.Combine(Infra, file))).Value;
 
+        Assert.NotEmpty(QuotedValue().Matches(block));
         Assert.All(QuotedValue().Matches(block), name => Assert.Contains(name.Groups[1].Value, known));
     }
 

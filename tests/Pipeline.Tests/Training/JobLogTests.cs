@@ -63,6 +63,7 @@ public sealed class JobLogTests
         var kept = FailureLog.From(reason, nodes)!;
 
         Assert.Equal(host, kept.Host);
+        Assert.NotEmpty(kept.Lines);
         Assert.All(kept.Lines, line => Assert.InRange(line.Length, 1, 1001));
         Assert.Null(FailureLog.From(reason, []));
     }

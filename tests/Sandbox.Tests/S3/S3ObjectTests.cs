@@ -226,6 +226,9 @@ public sealed class S3ObjectTests(SandboxFixture sandbox) : IClassFixture<Sandbo
         await sandbox.PlanFaultAsync("s3", "PutObject", "throttle");
 
         await retrying.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = "throttled", ContentBody = "content" });
+
+        Assert.Equal("content", Encoding.UTF8.GetString(await ReadAsync("throttled")));
+        Assert.Equal("[]", await sandbox.Http.GetStringAsync("/_sandbox/faults"));
     }
 
     public Task DisposeAsync()

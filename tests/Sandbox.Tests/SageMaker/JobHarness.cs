@@ -161,8 +161,9 @@ internal sealed class JobHarness : IAsyncDisposable
     private async Task SettleAsync()
     {
         var started = Stopwatch.StartNew();
-        while (Platform.Jobs.Jobs.Any(job => job.Phase is Phase.Downloading or Phase.Uploading) && started.Elapsed < RealLimit)
+        while (Platform.Jobs.Jobs.Any(job => job.Phase is Phase.Downloading or Phase.Uploading))
         {
+            Assert.True(started.Elapsed < RealLimit, "A job is still copying files.");
             await Task.Delay(1);
         }
     }
