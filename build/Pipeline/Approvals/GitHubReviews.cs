@@ -52,13 +52,15 @@ public sealed class GitHubReviews(Func<Uri?> sandbox, Func<string, string?> vari
         var environment = variable("APPROVAL_ENVIRONMENT") is { Length: > 0 } named ? named : DefaultEnvironment;
         var protection = await FoundAsync(() => client.Connection.Get<ProtectedEnvironment>(
             new Uri($"repos/{owner}/{name}/environments/{Uri.EscapeDataString(environment)}", UriKind.Relative), null));
-        var jobs = await client.Actions.Workflows.Jobs.List(owner, name, runId);
+        var jobs = await client.Actions.Workflows.Jobs.List(owner, name, runId, (int)run.RunAttempt);
         var reviews = await runs.GetReviewHistory(owner, name, runId);
         return new WorkflowReviews(
             runId,
+            run.RunAttempt,
+            long.TryParse(variable("GITHUB_RUN_ATTEMPT"), out var attempt) ? attempt : null,
             run.HtmlUrl,
             [.. new[] { run.Actor, run.TriggeringActor }.OfType<User>().Select(user => user.Login)],
-            [.. jobs.Jobs.Select(job => new WorkflowJobStart(job.Name, job.StartedAt))],
+            [.. jobs.Jobs.Select(job => new WorkflowJobStart(job.RunId, job.Name, job.Status.StringValue, job.StartedAt))],
             [.. reviews.Select(review => new EnvironmentReview(
                 [.. review.Environments.Select(reviewed => reviewed.Name)], review.State.StringValue == "approved", review.User.Login, review.Comment ?? ""))],
             environment,

@@ -1,17 +1,22 @@
+using System.Globalization;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Approvals;
 
 /// <summary>What GitHub records of a workflow run that waited for a review.</summary>
 /// <param name="RunId">The workflow run.</param>
+/// <param name="Attempt">Its newest attempt.</param>
+/// <param name="OwnAttempt">The attempt that this process says it is part of; null where it says none.</param>
 /// <param name="Url">Its page.</param>
 /// <param name="StartedBy">Who started it, and who started it again.</param>
-/// <param name="Jobs">Its jobs.</param>
-/// <param name="Reviews">All reviews of it.</param>
+/// <param name="Jobs">The jobs of that attempt.</param>
+/// <param name="Reviews">All reviews of it, of every attempt: GitHub gives neither their time nor their job.</param>
 /// <param name="Environment">The environment that the launch has to wait for.</param>
 /// <param name="RequiresReviewers">True where that environment has required reviewers.</param>
 public sealed record WorkflowReviews(
     long RunId,
+    long Attempt,
+    long? OwnAttempt,
     string Url,
     IReadOnlyList<string> StartedBy,
     IReadOnlyList<WorkflowJobStart> Jobs,
@@ -20,9 +25,11 @@ public sealed record WorkflowReviews(
     bool RequiresReviewers);
 
 /// <summary>A job of a workflow run.</summary>
+/// <param name="RunId">The workflow run that it is part of.</param>
 /// <param name="Name">As the reviewers saw it.</param>
+/// <param name="Status">GitHub's status: <c>waiting</c> until a reviewer releases it, <c>in_progress</c> while it runs.</param>
 /// <param name="StartedAt">When GitHub started it; null while it waits.</param>
-public sealed record WorkflowJobStart(string Name, DateTimeOffset? StartedAt);
+public sealed record WorkflowJobStart(long RunId, string Name, string Status, DateTimeOffset? StartedAt);
 
 /// <summary>A review of a workflow run.</summary>
 /// <param name="Environments">Names of the environments that it is for.</param>
@@ -60,8 +67,7 @@ public static class ReviewRules
             throw Refused($"The GitHub environment '{environment}' has no required reviewers, so nobody reviewed workflow run {found.RunId}. Add required reviewers to it, or set APPROVAL_ENVIRONMENT to the environment that has them.");
         }
 
-        var job = found.Jobs.FirstOrDefault(job => job.Name.Contains(Prefix(digest), StringComparison.Ordinal)) ?? throw Refused(
-            $"No job of workflow run {found.RunId} has the digest in its name, so its reviewers did not see it. Put the output digest_prefix into the job's name, as .github/workflows/launch.yml does.");
+        var job = FindReleased(found, digest);
         var approvals = found.Reviews.Where(review => review.Approved && review.Environments.Contains(environment, StringComparer.OrdinalIgnoreCase)).ToList();
         if (approvals.Count == 0)
         {
@@ -70,7 +76,25 @@ public static class ReviewRules
 
         var review = approvals.Find(review => !IsSelf(found, review)) ?? (allowSelfApproval ? approvals[0] : throw Refused(
             $"{approvals[0].Reviewer} started workflow run {found.RunId} and is its only reviewer. Have somebody else review it, or set allow_self_approval to true and plan again."));
-        return new ApprovalReview(environment, review.Reviewer, found.StartedBy[^1], job.StartedAt, review.Comment, found.RunId, found.Url);
+        return new ApprovalReview(environment, review.Reviewer, found.StartedBy[^1], job.StartedAt, review.Comment, found.RunId, found.Attempt, found.Url);
+    }
+
+    // The job that runs this process: it is running now, in the newest attempt, under a name that the reviewers saw while it waited.
+    private static WorkflowJobStart FindReleased(WorkflowReviews found, string digest)
+    {
+        if (found.OwnAttempt != found.Attempt)
+        {
+            throw Refused($"GITHUB_RUN_ATTEMPT is {found.OwnAttempt?.ToString(CultureInfo.InvariantCulture) ?? "not set"}, but workflow run {found.RunId} is at attempt {found.Attempt}, so a review of it is not a review of this job. Run the newest attempt.");
+        }
+
+        var named = found.Jobs.Where(job => job.RunId == found.RunId && job.Name.Contains(Prefix(digest), StringComparison.Ordinal)).ToList();
+        if (named.Count == 0)
+        {
+            throw Refused($"No job of workflow run {found.RunId}, attempt {found.Attempt}, has the digest in its name, so its reviewers did not see it. Put the output digest_prefix into the job's name, as .github/workflows/launch.yml does.");
+        }
+
+        return named.Find(job => job is { Status: "in_progress", StartedAt: not null }) ?? throw Refused(
+            $"The job '{named[0].Name}' of workflow run {found.RunId} is {named[0].Status}, not in_progress, so it is not the job that asks. Call Launch in the job that waits for the environment and has the digest in its name, as .github/workflows/launch.yml does.");
     }
 
     private static bool IsSelf(WorkflowReviews found, EnvironmentReview review) => found.StartedBy.Contains(review.Reviewer, StringComparer.OrdinalIgnoreCase);

@@ -70,6 +70,7 @@ public sealed record ApprovalRecord(
 /// <param name="ReleasedAt">When GitHub started the job that had waited for the review.</param>
 /// <param name="Comment">The reviewer's comment; empty where there is none.</param>
 /// <param name="WorkflowRunId">The workflow run.</param>
+/// <param name="WorkflowRunAttempt">The attempt of it.</param>
 /// <param name="Url">Its page.</param>
 public sealed record ApprovalReview(
-    string Environment, string Reviewer, string RequestedBy, DateTimeOffset? ReleasedAt, string Comment, long WorkflowRunId, string Url);
+    string Environment, string Reviewer, string RequestedBy, DateTimeOffset? ReleasedAt, string Comment, long WorkflowRunId, long WorkflowRunAttempt, string Url);

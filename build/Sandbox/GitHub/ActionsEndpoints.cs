@@ -18,6 +18,8 @@ internal static class ActionsEndpoints
             Answer(store.Run($"{owner}/{name}", id), run => Reviews(context, run, store))).WithName("ListReviews");
         group.MapGet($"{Run}/jobs", (string owner, string name, long id, HttpContext context, GitHubStore store) =>
             Answer(store.Run($"{owner}/{name}", id), run => Jobs(context, run))).WithName("ListJobs");
+        group.MapGet($"{Run}/attempts/{{attempt:int}}/jobs", (string owner, string name, long id, int attempt, HttpContext context, GitHubStore store) =>
+            Answer(attempt == 1 ? store.Run($"{owner}/{name}", id) : null, run => Jobs(context, run))).WithName("ListJobsOfAttempt");
         group.MapGet(Environment, (string owner, string name, string environment, HttpContext context, GitHubStore store) =>
             Answer(store.Environment($"{owner}/{name}", environment), found => Describe(context, found, rules: true))).WithName("GetEnvironment");
         return group;

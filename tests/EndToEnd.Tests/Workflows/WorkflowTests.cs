@@ -98,6 +98,7 @@ public sealed class WorkflowTests : IAsyncLifetime
         environment["GITHUB_ACTOR"] = "octocat";
         environment["GITHUB_REPOSITORY"] = "octocat/finetune";
         environment["GITHUB_RUN_ID"] = "1";
+        environment["GITHUB_RUN_ATTEMPT"] = "1";
         environment["GITHUB_OUTPUT"] = outputs;
         environment["GITHUB_STEP_SUMMARY"] = PagePath;
         var line = $"{step.Command.Trim()} --artifacts='{_place.ArtifactsFolder}' --sandbox-state='{_place.SandboxState}'";

@@ -9,9 +9,11 @@ public sealed class ReviewRulesTests
     /// <summary>A workflow run of somebody, released by somebody else.</summary>
     internal static WorkflowReviews Reviewed(string digest) => new(
         17,
+        2,
+        2,
         "https://github.example/runs/17",
         ["author"],
-        [new("Plan and price", Sample.Noon), new($"Launch for at most 1.51 USD, digest {ReviewRules.Prefix(digest)}", Sample.Noon.AddHours(1))],
+        [new(17, "Plan and price", "completed", Sample.Noon), new(17, $"Launch for at most 1.51 USD, digest {ReviewRules.Prefix(digest)}", "in_progress", Sample.Noon.AddHours(1))],
         [new(["gpu-spend"], true, "reviewer", "go")],
         "gpu-spend",
         RequiresReviewers: true);
@@ -21,7 +23,7 @@ public sealed class ReviewRulesTests
     {
         var review = ReviewRules.Judge(Reviewed(Digest), Digest, allowSelfApproval: false);
 
-        Assert.Equal(("gpu-spend", "reviewer", "author", "go", 17L), (review.Environment, review.Reviewer, review.RequestedBy, review.Comment, review.WorkflowRunId));
+        Assert.Equal(("gpu-spend", "reviewer", "author", "go", 17L, 2L), (review.Environment, review.Reviewer, review.RequestedBy, review.Comment, review.WorkflowRunId, review.WorkflowRunAttempt));
         Assert.Equal(Sample.Noon.AddHours(1), review.ReleasedAt);
     }
 
@@ -31,6 +33,12 @@ public sealed class ReviewRulesTests
     [InlineData("another environment")]
     [InlineData("no required reviewers")]
     [InlineData("another digest")]
+    [InlineData("still waiting")]
+    [InlineData("ended")]
+    [InlineData("not started")]
+    [InlineData("job of another run")]
+    [InlineData("earlier attempt")]
+    [InlineData("no attempt")]
     [InlineData("self")]
     [InlineData("self, started again")]
     public void Given_NoReviewThatCounts_When_Judged_Then_TheApprovalIsRefused(string fault)
@@ -43,6 +51,12 @@ public sealed class ReviewRulesTests
             "another environment" => found with { Reviews = [found.Reviews[0] with { Environments = ["docs"] }] },
             "no required reviewers" => found with { RequiresReviewers = false },
             "another digest" => Reviewed(new string('e', 64)),
+            "still waiting" => found with { Jobs = [found.Jobs[1] with { Status = "waiting", StartedAt = null }] },
+            "ended" => found with { Jobs = [found.Jobs[1] with { Status = "completed" }] },
+            "not started" => found with { Jobs = [found.Jobs[1] with { StartedAt = null }] },
+            "job of another run" => found with { Jobs = [found.Jobs[1] with { RunId = 16 }] },
+            "earlier attempt" => found with { OwnAttempt = 1 },
+            "no attempt" => found with { OwnAttempt = null },
             "self" => found with { Reviews = [found.Reviews[0] with { Reviewer = "Author" }] },
             _ => found with { StartedBy = ["author", "reviewer"] },
         };

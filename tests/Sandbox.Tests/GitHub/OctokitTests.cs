@@ -80,13 +80,15 @@ public sealed class OctokitTests(SandboxFixture sandbox) : IClassFixture<Sandbox
         var workflows = Create().Actions.Workflows;
 
         var run = await workflows.Runs.Get(Owner, "reviewed", 7);
-        var jobs = await workflows.Jobs.List(Owner, "reviewed", 7);
+        var jobs = await workflows.Jobs.List(Owner, "reviewed", 7, (int)run.RunAttempt);
         var review = Assert.Single(await workflows.Runs.GetReviewHistory(Owner, "reviewed", 7));
 
         Assert.Equal(("author", "author"), (run.Actor.Login, run.TriggeringActor.Login));
         Assert.Equal(["Plan", "Launch"], jobs.Jobs.Select(job => job.Name));
+        Assert.All(jobs.Jobs, job => Assert.Equal((7, "in_progress"), (job.RunId, job.Status.StringValue)));
         Assert.Equal(("approved", "reviewer", "go", "gpu-spend"), (review.State.StringValue, review.User.Login, review.Comment, Assert.Single(review.Environments).Name));
         await Assert.ThrowsAsync<NotFoundException>(() => workflows.Runs.Get(Owner, "reviewed", 8));
+        await Assert.ThrowsAsync<NotFoundException>(() => workflows.Jobs.List(Owner, "reviewed", 7, 2));
     }
 
     [Fact]
