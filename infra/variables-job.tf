@@ -1,12 +1,12 @@
 variable "enable_training_job" {
-  description = "Whether the pipeline may submit the training job. False: everything is planned, priced and created, and nothing is launched."
+  description = "Whether the pipeline may submit the training job. False: everything is planned, priced and created, but nothing is launched."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "training_image_uri" {
-  description = "Container image of the training program, with a tag or digest, up to 255 characters. Best a private ECR image pinned by digest. In the sandbox: sandbox/builtin, sandbox/python or sandbox/pytorch."
+  description = "Container image of the training program, with a tag or digest, up to 255 characters. Preferably a private ECR image pinned by digest. In the sandbox: sandbox/builtin, sandbox/python or sandbox/pytorch."
   type        = string
   nullable    = false
 
@@ -22,7 +22,7 @@ variable "training_image_uri" {
 }
 
 variable "entrypoint" {
-  description = "Command that the container runs in place of its own, one argument an element: at most 100 of up to 256 characters, without line breaks. No secrets. Empty: the image's own."
+  description = "Command that the container runs instead of the image's, one argument per element: at most 100 of up to 256 characters, without line breaks. No secrets. Empty: the image's command."
   type        = list(string)
   default     = []
   nullable    = false
@@ -34,7 +34,7 @@ variable "entrypoint" {
 }
 
 variable "max_runtime_seconds" {
-  description = "Seconds that the job may run, 60 to 2419200 (28 days); then AWS stops it. With the on-demand price this bounds what a job can cost, and the pipeline may lower it further to the approved amount."
+  description = "Maximum runtime of the job in seconds, 60 to 2419200 (28 days); then AWS stops it. Together with the on-demand price it limits what a job can cost. The pipeline may lower it to the approved amount."
   type        = number
   default     = 3600
   nullable    = false
@@ -53,7 +53,7 @@ variable "use_spot_instances" {
 }
 
 variable "max_wait_seconds" {
-  description = "Seconds from submission after which a spot job is given up, waiting for capacity and running together. At least max_runtime_seconds. Null: twice max_runtime_seconds with spot. Must be null without spot."
+  description = "Seconds from submission after which AWS stops a spot job, waiting for capacity and running together. At least max_runtime_seconds. Null: twice max_runtime_seconds with spot. Must be null without spot."
   type        = number
   default     = null
 
@@ -69,7 +69,7 @@ variable "max_wait_seconds" {
 }
 
 variable "deadline_hours" {
-  description = "Hours from submission by which the training has to be done. On spot, the pipeline then moves the job to on-demand in time, within the approved cost. null sets no deadline."
+  description = "Deadline for the training, in hours from submission. The pipeline moves a spot job to on-demand when needed to meet it, within the approved cost. null sets no deadline."
   type        = number
   default     = null
 
@@ -80,7 +80,7 @@ variable "deadline_hours" {
 }
 
 variable "expected_runtime_seconds" {
-  description = "Seconds of training without interruptions, as far as known; with a deadline it says how long spot may be waited for until the run itself has measured it. null takes max_runtime_seconds for that, and three quarters of it for the expected cost."
+  description = "Expected training time in seconds without interruptions. With a deadline, it decides how long to wait for spot until the run has measured it. null uses max_runtime_seconds for that, and three quarters of it for the expected cost."
   type        = number
   default     = null
 
@@ -91,7 +91,7 @@ variable "expected_runtime_seconds" {
 }
 
 variable "checkpoint_interval_seconds" {
-  description = "Seconds between two checkpoints: the work that an interruption may cost. null is auto: the pipeline chooses by the time that a save takes and the expected time to an interruption, and the program corrects it at each restart. 0 writes none, which spot does not allow."
+  description = "Seconds between two checkpoints: the work that an interruption may lose. null is auto: the pipeline chooses from the time that a checkpoint takes and the expected time between interruptions, and the program adjusts it at each restart. 0 writes none, which spot does not allow."
   type        = number
   default     = null
 
@@ -102,7 +102,7 @@ variable "checkpoint_interval_seconds" {
 
   validation {
     condition     = var.checkpoint_interval_seconds == null ? true : var.checkpoint_interval_seconds > 0 || !var.use_spot_instances
-    error_message = "checkpoint_interval_seconds must be greater than 0 when use_spot_instances is true, because an interrupted job would start from nothing."
+    error_message = "checkpoint_interval_seconds must be greater than 0 when use_spot_instances is true, because an interrupted job would start from zero."
   }
 
   validation {
@@ -112,7 +112,7 @@ variable "checkpoint_interval_seconds" {
 }
 
 variable "checkpoint_size_gb" {
-  description = "GB of one checkpoint, all nodes together, for the estimate of storage and of the time that saving takes."
+  description = "Size of one checkpoint in GB, all nodes together, to estimate storage and the time that a checkpoint takes."
   type        = number
   default     = 1
   nullable    = false
@@ -124,7 +124,7 @@ variable "checkpoint_size_gb" {
 
   validation {
     condition     = var.checkpoint_size_gb > 0 || var.checkpoint_interval_seconds != null
-    error_message = "checkpoint_size_gb must be greater than 0 when checkpoint_interval_seconds is null, because the interval is chosen by the time that saving takes."
+    error_message = "checkpoint_size_gb must be greater than 0 when checkpoint_interval_seconds is null, because the interval is chosen from the time that a checkpoint takes."
   }
 }
 
@@ -189,7 +189,7 @@ variable "training_data_uri" {
 }
 
 variable "validation_data_uri" {
-  description = "What the finished model is validated on, channel validation: s3://BUCKET/PREFIX or a folder of this repository. Null: the program holds out a part of the training data."
+  description = "What the finished model is validated on, channel validation: s3://BUCKET/PREFIX or a folder of this repository. Null: the program holds out part of the training data."
   type        = string
   default     = null
 
@@ -210,7 +210,7 @@ variable "validation_data_uri" {
 }
 
 variable "model_data_uri" {
-  description = "Model that the training starts from, channel model: s3://BUCKET/PREFIX or a folder of this repository with a Hugging Face model directory. Null: the program starts from nothing."
+  description = "Model that the training starts from, channel model: s3://BUCKET/PREFIX or a folder of this repository with a Hugging Face model directory. Null: the program starts from scratch."
   type        = string
   default     = null
 
@@ -231,7 +231,7 @@ variable "model_data_uri" {
 }
 
 variable "training_data_kms_key_arn" {
-  description = "KMS key that the data in s3:// is encrypted with, if any, so that the execution role may decrypt with it. Its key policy has to allow that too."
+  description = "KMS key of the data in s3://, if any; the execution role may then decrypt with it. The key policy must allow that too."
   type        = string
   default     = null
 
@@ -247,7 +247,7 @@ variable "training_data_kms_key_arn" {
 }
 
 variable "metric_definitions" {
-  description = "How SageMaker reads metrics out of the log: at most 40 names, each with a regular expression whose first group is the value."
+  description = "How SageMaker reads metrics from the log: at most 40 names, each with a regular expression whose first group is the value."
   type = list(object({
     name  = string
     regex = string
@@ -271,7 +271,7 @@ variable "metric_definitions" {
 }
 
 variable "final_metric" {
-  description = "Metric that the finished training is judged by, and the bounds that it must lie in; a null bound is no bound. A value outside fails the run, whatever SageMaker's status says."
+  description = "Metric that the finished training is validated by, with its bounds; null is no bound. A value outside fails the run, whatever status SageMaker reports."
   type = object({
     name = string
     min  = optional(number)
@@ -297,7 +297,7 @@ variable "final_metric" {
 }
 
 variable "max_run_cost_usd" {
-  description = "The most that one run may cost, in US dollars, at on-demand prices and with everything going wrong. A run that could cost more is refused before anything is created."
+  description = "The most that one run may cost, in US dollars, at on-demand prices in the worst case. A run that could cost more is refused before anything is created."
   type        = number
   nullable    = false
 
@@ -308,7 +308,7 @@ variable "max_run_cost_usd" {
 }
 
 variable "enable_network_isolation" {
-  description = "Whether the training program has no network but the other nodes. SageMaker still moves data, checkpoints and model. Set false only for a program that calls AWS or an endpoint itself."
+  description = "Whether the training program can reach only the other nodes over the network. SageMaker still transfers data, checkpoints and model. Set false only for a program that calls AWS or an endpoint itself."
   type        = bool
   default     = true
   nullable    = false

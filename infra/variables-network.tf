@@ -1,5 +1,5 @@
 variable "vpc_id" {
-  description = "Existing VPC to train in. Null: the module creates one, with private subnets and no way to the internet. Changing it replaces the network."
+  description = "Existing VPC to train in. Null: the module creates one, with private subnets and no internet access. Changing it replaces the network."
   type        = string
   default     = null
 
@@ -10,7 +10,7 @@ variable "vpc_id" {
 }
 
 variable "private_subnet_ids" {
-  description = "Private subnets of the existing VPC, at most 16, best in several zones: more zones mean more spot capacity. Each node needs 2 free addresses, 5 with EFA. Empty where the module creates the VPC."
+  description = "Private subnets of the existing VPC, at most 16, preferably in several zones: more zones mean more spot capacity. Each node needs 2 free addresses, 5 with EFA. Empty where the module creates the VPC."
   type        = list(string)
   default     = []
   nullable    = false
@@ -77,7 +77,7 @@ variable "vpc_cidr" {
 }
 
 variable "availability_zones" {
-  description = "Zones of the VPC that the module creates, for example [\"us-east-1a\", \"us-east-1c\"]: 2 to 16, best those that have the GPUs. Empty: the first availability_zone_count zones of the region. Append to the list; removing or reordering replaces subnets."
+  description = "Zones of the VPC that the module creates, for example [\"us-east-1a\", \"us-east-1c\"]: 2 to 16, preferably those that have the GPUs. Empty: the first availability_zone_count zones of the region. Append to the list; removing or reordering replaces subnets."
   type        = list(string)
   default     = []
   nullable    = false

@@ -10,7 +10,7 @@ variable "instance_type" {
 }
 
 variable "instance_count" {
-  description = "Number of nodes, 1 to 64. The price of a second is multiplied by it."
+  description = "Number of nodes, 1 to 64. The price per second is multiplied by it."
   type        = number
   default     = 1
   nullable    = false
@@ -22,18 +22,18 @@ variable "instance_count" {
 }
 
 variable "max_usd_per_node_hour" {
-  description = "The most that an hour of one node of instance_type may cost on demand, in US dollars. A dearer one is refused. Null: no bound but max_run_cost_usd."
+  description = "The most that an hour of one node of instance_type may cost on-demand, in US dollars. A more expensive one is refused. Null: no limit except max_run_cost_usd."
   type        = number
   default     = null
 
   validation {
     condition     = var.max_usd_per_node_hour == null ? true : var.max_usd_per_node_hour > 0 && var.max_usd_per_node_hour <= 1000000
-    error_message = "max_usd_per_node_hour must be greater than 0 and at most 1000000, or null for no bound."
+    error_message = "max_usd_per_node_hour must be greater than 0 and at most 1000000, or null for no limit."
   }
 }
 
 variable "instance_ladder" {
-  description = "What is tried in this order where AWS has no capacity or no quota for the nodes before: at most 8 rungs below instance_type, which is the first. Left out, instance_count, use_spot_instances and max_wait_seconds are those of the job. max_usd_per_node_hour bounds the on-demand price of a node of that rung."
+  description = "Fallbacks, at most 8, tried in this order when AWS has no capacity or no quota for instance_type or the fallback before. instance_count, use_spot_instances and max_wait_seconds default to those of the job. max_usd_per_node_hour limits the on-demand price of a node."
   type = list(object({
     instance_type         = string
     instance_count        = optional(number)
@@ -46,7 +46,7 @@ variable "instance_ladder" {
 
   validation {
     condition     = length(var.instance_ladder) <= 8 && alltrue([for rung in var.instance_ladder : can(regex("^ml\\.[a-z][a-z0-9-]*\\.(medium|large|[0-9]*xlarge)$", rung.instance_type))])
-    error_message = "instance_ladder must hold at most 8 rungs, each with a SageMaker instance_type, which starts with ml., for example ml.g5.xlarge."
+    error_message = "instance_ladder must have at most 8 fallbacks, each with a SageMaker instance_type, which starts with ml., for example ml.g5.xlarge."
   }
 
   validation {
@@ -58,7 +58,7 @@ variable "instance_ladder" {
     condition = length(distinct(concat(["${var.instance_type} ${var.instance_count} ${var.use_spot_instances}"], [
       for rung in var.instance_ladder : try("${rung.instance_type} ${coalesce(rung.instance_count, var.instance_count)} ${coalesce(rung.use_spot_instances, var.use_spot_instances)}", "null")
     ]))) == length(var.instance_ladder) + 1
-    error_message = "instance_ladder must not try the same nodes twice, nor those of instance_type itself: instance_type, instance_count and use_spot_instances together have to differ."
+    error_message = "instance_ladder must not repeat the same nodes, nor those of instance_type itself: instance_type, instance_count and use_spot_instances together must differ."
   }
 
   validation {
@@ -68,17 +68,17 @@ variable "instance_ladder" {
 
   validation {
     condition     = alltrue([for rung in var.instance_ladder : try(rung.max_wait_seconds, null) == null ? true : coalesce(rung.use_spot_instances, var.use_spot_instances) && rung.max_wait_seconds >= var.max_runtime_seconds && rung.max_wait_seconds <= 31536000 && floor(rung.max_wait_seconds) == rung.max_wait_seconds])
-    error_message = "instance_ladder may have a max_wait_seconds for rungs on spot only, as a whole number of at least max_runtime_seconds and at most 31536000, because it counts waiting and running together."
+    error_message = "instance_ladder may have a max_wait_seconds for spot fallbacks only, as a whole number of at least max_runtime_seconds and at most 31536000, because it counts waiting and running together."
   }
 
   validation {
     condition     = try(var.checkpoint_interval_seconds > 0, true) || !anytrue([for rung in var.instance_ladder : try(coalesce(rung.use_spot_instances, var.use_spot_instances), false)])
-    error_message = "instance_ladder must have no rung on spot while checkpoint_interval_seconds is 0, because an interrupted job would start from nothing."
+    error_message = "instance_ladder must have no spot fallback while checkpoint_interval_seconds is 0, because an interrupted job would start from zero."
   }
 }
 
 variable "volume_size_gb" {
-  description = "Size of each node's training volume in GB, 1 to 16384, for data, checkpoints and model. Billed by the second, except for instance types with NVMe disks of their own, whose fixed size counts instead."
+  description = "Size of each node's training volume in GB, 1 to 16384, for data, checkpoints and model. Billed by the second, except for instance types with local NVMe disks, which have a fixed size."
   type        = number
   default     = 50
   nullable    = false
@@ -90,7 +90,7 @@ variable "volume_size_gb" {
 }
 
 variable "volume_kms_key_arn" {
-  description = "KMS key that encrypts the training volumes. Null: the artifacts' key. Must be null for instance types with NVMe disks of their own, which encrypt themselves."
+  description = "KMS key that encrypts the training volumes. Null: the artifacts' key. Must be null for instance types with local NVMe disks, which are encrypted by the hardware."
   type        = string
   default     = null
 
@@ -101,6 +101,6 @@ variable "volume_kms_key_arn" {
 
   validation {
     condition     = var.volume_kms_key_arn == null || local.has_volumes
-    error_message = "volume_kms_key_arn must be null for ${join(", ", local.instance_types)}, because SageMaker accepts no volume key for instances with NVMe disks of their own."
+    error_message = "volume_kms_key_arn must be null for ${join(", ", local.instance_types)}, because SageMaker accepts no volume key for instances with local NVMe disks."
   }
 }

@@ -10,7 +10,7 @@ variable "artifact_bucket_name" {
 }
 
 variable "kms_key_arn" {
-  description = "KMS key that encrypts the artifacts. Null: the module creates one, rotated every year. Whoever loses the key loses the artifacts."
+  description = "KMS key that encrypts the artifacts. Null: the module creates one, rotated every year. Losing the key means losing the artifacts."
   type        = string
   default     = null
 
@@ -26,7 +26,7 @@ variable "kms_key_arn" {
 }
 
 variable "kms_key_deletion_window_days" {
-  description = "Days, 7 to 30, in which the key that the module created can still be brought back after destroy. After that, WHAT IT ENCRYPTED CANNOT BE READ AGAIN."
+  description = "Days, 7 to 30, in which the key that the module created can still be restored after destroy. After that, WHAT IT ENCRYPTED CANNOT BE READ AGAIN."
   type        = number
   default     = 30
   nullable    = false
@@ -38,7 +38,7 @@ variable "kms_key_deletion_window_days" {
 }
 
 variable "noncurrent_version_expiration_days" {
-  description = "Days, at least 1, until a replaced or deleted object of the artifact bucket is gone for good. Every checkpoint that rotation removes is kept and billed so long."
+  description = "Days, at least 1, until a replaced or deleted object of the artifact bucket is permanently deleted. Every checkpoint that rotation removes is kept and billed that long."
   type        = number
   default     = 7
   nullable    = false
@@ -50,7 +50,7 @@ variable "noncurrent_version_expiration_days" {
 }
 
 variable "run_expiration_days" {
-  description = "Days after which everything of a run expires: CHECKPOINTS, MODEL AND RECORD. Null: runs are kept until somebody deletes them."
+  description = "Days after which everything of a run expires: CHECKPOINTS, MODEL AND RECORD. Null: runs are kept until they are deleted."
   type        = number
   default     = null
 

@@ -44,12 +44,12 @@ variable "team" {
 
   validation {
     condition     = length(var.teams) == 0 || contains(keys(var.teams), var.team)
-    error_message = "team is ${var.team}, which teams does not configure (it has ${join(", ", keys(var.teams))}); use one of them, or give the team its limits there."
+    error_message = "team is ${var.team}, which is not in teams (it has ${join(", ", keys(var.teams))}); use one of them, or add the team's limits there."
   }
 }
 
 variable "teams" {
-  description = "Limits of each team that may train, by team name; a limit that is left out or null does not bind. instance_families such as [\"g5\", \"p4d\"] ([]: all), nodes at once, GPU-hours and US dollars a calendar month (UTC), US dollars a run. Empty: no team has limits but max_run_cost_usd. All configurations that share a state bucket share the teams' months, so give a team the same limits in each."
+  description = "Limits of each team that may train, by team name; a limit that is omitted or null does not apply. instance_families such as [\"g5\", \"p4d\"] ([]: all), concurrent nodes, GPU-hours and US dollars per calendar month (UTC), US dollars per run. Empty: max_run_cost_usd is the only limit. All configurations that share a state bucket share the teams' months, so give a team the same limits in each."
   type = map(object({
     instance_families   = optional(list(string), [])
     max_nodes           = optional(number)
@@ -82,14 +82,14 @@ variable "teams" {
 }
 
 variable "allow_self_approval" {
-  description = "Whether the person who starts a launch on GitHub may also release it as its reviewer. False: somebody else has to."
+  description = "Whether the person who starts a launch on GitHub may also approve it as its reviewer. False: someone else must."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "tags" {
-  description = "Further tags for every resource and job, at most 40. The tags team and environment are set by their own variables."
+  description = "More tags for every resource and job, at most 40. The tags team and environment are set by their own variables."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -106,7 +106,7 @@ variable "tags" {
 
   validation {
     condition     = length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)
-    error_message = "tags must not have two keys that differ only in case, because IAM takes them for the same key."
+    error_message = "tags must not have two keys that differ only in case, because IAM treats them as the same key."
   }
 
   validation {
@@ -128,7 +128,7 @@ variable "allowed_account_ids" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "ARN of an IAM policy that bounds the execution role, where the organisation demands one. Null: none."
+  description = "ARN of an IAM policy that limits the execution role, if the organisation requires one. Null: none."
   type        = string
   default     = null
 

@@ -54,7 +54,7 @@ internal static class FolderWalk
     private static string? Problem(FileSystemInfo entry) => entry switch
     {
         _ when NameProblem(entry.Name) is { } problem => problem,
-        { LinkTarget: { } target } => $"is a symbolic link to {target}; replace it by what it points to",
+        { LinkTarget: { } target } => $"is a symbolic link to {target}; replace it with what it points to",
         FileInfo { Exists: true } file => KindProblem(file),
         _ => null,
     };

@@ -56,7 +56,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
         var typed = await prompt.AskAmountAsync(subject, digest, cancellationToken);
         return IsAmount(typed, subject.Ceiling)
             ? By(ApprovalSource.Terminal, Environment.UserName)
-            : throw Missing($"'{typed}' is not the amount {subject.Ceiling}; nothing was approved.");
+            : throw Missing($"'{typed}' is not the amount {subject.Ceiling}. Nothing was approved.");
     }
 
     /// <summary>The approval of a run.</summary>
@@ -101,7 +101,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
     {
         if (changed.Count > 0)
         {
-            throw Missing($"{string.Join(", ", changed)} changed after run {runId} was planned, so its plan is no longer what the configuration says. Undo the change, or start a new run.");
+            throw Missing($"{string.Join(", ", changed)} changed after run {runId} was planned, so its plan no longer matches the configuration. Undo the change, or start a new run.");
         }
     }
 

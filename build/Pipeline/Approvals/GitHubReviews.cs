@@ -34,7 +34,7 @@ public sealed class GitHubReviews(Func<Uri?> sandbox, Func<string, string?> vari
         {
             throw new PipelineException(
                 ExitCode.NotApproved,
-                $"GitHub did not show the reviews of workflow run {runId} in {owner}/{name} ({exception.Message}), so the approval is not verified. The job needs the permission 'actions: read' and GITHUB_TOKEN. Then run it again.",
+                $"The reviews of workflow run {runId} in {owner}/{name} could not be read from GitHub ({exception.Message}), so the approval is not verified. Give the job the permission 'actions: read' and GITHUB_TOKEN, and run it again.",
                 exception);
         }
     }

@@ -75,7 +75,7 @@ public static class ReviewRules
         }
 
         var review = approvals.Find(review => !IsSelf(found, review)) ?? (allowSelfApproval ? approvals[0] : throw Refused(
-            $"{approvals[0].Reviewer} started workflow run {found.RunId} and is its only reviewer. Have somebody else review it, or set allow_self_approval to true and plan again."));
+            $"{approvals[0].Reviewer} started workflow run {found.RunId} and is its only reviewer. Have someone else review it, or set allow_self_approval to true and plan again."));
         return new ApprovalReview(environment, review.Reviewer, found.StartedBy[^1], job.StartedAt, review.Comment, found.RunId, found.Attempt, found.Url);
     }
 

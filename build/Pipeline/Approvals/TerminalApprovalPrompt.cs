@@ -13,6 +13,6 @@ public sealed class TerminalApprovalPrompt(IAnsiConsole console) : IApprovalProm
     public Task<string> AskAmountAsync(ApprovalSubject subject, string digest, CancellationToken cancellationToken)
     {
         console.MarkupLine($"This approves [bold]{digest[..12]}[/] until {subject.ExpiresAt:u} and can cost up to [bold]{subject.Ceiling}[/].");
-        return new TextPrompt<string>("Type the amount to approve, anything else to refuse:").AllowEmpty().ShowAsync(console, cancellationToken);
+        return new TextPrompt<string>("Type the amount to approve; anything else cancels:").AllowEmpty().ShowAsync(console, cancellationToken);
     }
 }

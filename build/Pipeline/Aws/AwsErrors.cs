@@ -116,19 +116,19 @@ public static class AwsErrors
         var (exitCode, sentence) = Classify(exception) switch
         {
             AwsFault.NoCredentials => (ExitCode.BadConfiguration,
-                $"AWS accepted no credentials while {doing}{OwnWords(exception)}: sign in (for example with \"aws sso login\"), or set AWS_PROFILE, and run it again."),
+                $"No valid AWS credentials for {doing}{OwnWords(exception)}. Sign in (for example with \"aws sso login\") or set AWS_PROFILE, and run it again."),
             AwsFault.ExpiredCredentials => (ExitCode.Failed,
-                $"The AWS credentials expired while {doing}: get new ones and run it again; what was done so far is recorded and is taken up."),
+                $"The AWS credentials expired while {doing}. Get new ones and run it again: progress is recorded and will be resumed."),
             AwsFault.AccessDenied => (ExitCode.Failed,
-                $"AWS refused {doing}: {Words(exception)} Give the credentials that permission, or use others."),
+                $"AWS denied {doing}: {Words(exception)} Grant these credentials the permission, or use others."),
             AwsFault.Throttled => (ExitCode.Failed,
-                $"AWS kept throttling while {doing}: wait a few minutes and run it again."),
+                $"AWS kept throttling while {doing}. Wait a few minutes and run it again."),
             AwsFault.Transient => (ExitCode.Failed,
-                $"No good answer from {Place(connection)} while {doing}: {Words(exception)} Check the network and run it again."),
+                $"The request to {Place(connection)} failed while {doing}: {Words(exception)} Check the network and run it again."),
             AwsFault.Quota => (ExitCode.NoCapacity,
-                $"A service quota is used up ({doing}): {Words(exception)} Ask for more under Service Quotas, or wait until other jobs end."),
-            AwsFault.Invalid => (ExitCode.BadConfiguration, $"AWS does not accept the request ({doing}): {Words(exception)}"),
-            _ => (ExitCode.Failed, $"AWS answered with an error while {doing}: {Words(exception)}"),
+                $"Service quota exceeded while {doing}: {Words(exception)} Request an increase in Service Quotas, or wait until other jobs end."),
+            AwsFault.Invalid => (ExitCode.BadConfiguration, $"AWS rejected the request while {doing}: {Words(exception)}"),
+            _ => (ExitCode.Failed, $"AWS returned an error while {doing}: {Words(exception)}"),
         };
         return new PipelineException(exitCode, sentence, exception);
     }

@@ -95,7 +95,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
         }
 
         throw new PipelineException(
-            ExitCode.Failed, $"The sandbox did not come up within {StartLimit.TotalSeconds:0} s; its log is {Path.Combine(stateFolder, "sandbox.log")}.");
+            ExitCode.Failed, $"The sandbox did not start within {StartLimit.TotalSeconds:0} s. See its log, {Path.Combine(stateFolder, "sandbox.log")}.");
     }
 
     /// <summary>Asks the sandbox that runs on this state folder, if one does, to end in order; returns at once.</summary>

@@ -86,7 +86,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
             }
         }
 
-        throw new PipelineException(ExitCode.StillRunning, $"The ledger of team {team} was changed by others {Tries} times in a row; call again.");
+        throw new PipelineException(ExitCode.StillRunning, $"The ledger of team {team} kept changing ({Tries} attempts). Try again.");
     }
 
     // A job needs nobody to watch it, so a run without a sign of life is not forgotten: its jobs say what it has spent.

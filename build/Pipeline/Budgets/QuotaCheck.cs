@@ -35,7 +35,7 @@ public sealed class QuotaCheck(IAwsClients clients)
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            warning = $"The service quotas are not checked: {AwsErrors.Explain(exception, "reading the service quotas", clients.Connection).Message}";
+            warning = $"The service quotas were not checked: {AwsErrors.Explain(exception, "reading the service quotas", clients.Connection).Message}";
         }
 
         return new QuotaReport([.. needs.Select(need => new QuotaUse(need.Name, limits.TryGetValue(need.Name, out var limit) ? limit : null, need.Needed, need.Rung))], warning);

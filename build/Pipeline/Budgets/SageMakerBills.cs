@@ -26,7 +26,7 @@ public sealed class SageMakerBills(IAwsClients clients) : IJobBills
         }
         catch (Exception exception) when (exception is PipelineException || AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            // Not to know is no reason to give money back.
+            // An unknown status must not release the reservation.
             return new JobBill(BillState.Unknown, null);
         }
     }

@@ -36,17 +36,17 @@ public static class CheckpointChooser
         CheckpointChoice Fixed(double interval, string reason) => new(false, interval, stall, upRun, reason);
         if (OwnInterval(job) is { } own)
         {
-            return Fixed(own, Text($"hyperparameters set {IntervalSetting} to {own:0.###}, and what they set wins."));
+            return Fixed(own, Text($"hyperparameters set {IntervalSetting} to {own:0.###}, and hyperparameters take precedence."));
         }
 
         if (job.CheckpointIntervalSeconds is { } given)
         {
-            return Fixed(given, given > 0 ? Text($"{IntervalSetting} is {given}, as configured.") : $"{IntervalSetting} is 0: no checkpoint by time.");
+            return Fixed(given, given > 0 ? Text($"{IntervalSetting} is {given}, as configured.") : $"{IntervalSetting} is 0: no checkpoints at intervals.");
         }
 
         var measured = prices[PriceNames.MeasuredStall(job.InstanceType, job.InstanceCount)];
-        var source = measured.Value is null ? "reckoned from checkpoint_size_gb" : measured.Source;
-        return Auto(job, upRun, stall, upRun, Text($"a save holds training up for {stall:0.####} s ({source}) and {Expectation(job)} {upRun:0} s"));
+        var source = measured.Value is null ? "estimated from checkpoint_size_gb" : measured.Source;
+        return Auto(job, upRun, stall, upRun, Text($"each checkpoint pauses training for {stall:0.###} s ({source}) and {Expectation(job)} {TimeSpan.FromSeconds(upRun).InWords()}"));
     }
 
     /// <summary>The choice for a later job of a run, by what the jobs before it have seen.</summary>
@@ -56,7 +56,7 @@ public static class CheckpointChooser
         var upRun = UpRun(job, prices);
         var mean = (upRun + seen.RanSeconds) / (1 + seen.Starts);
         return Auto(job, upRun, seen.StallSeconds, mean, Text(
-            $"the save of step {seen.Step} held training up for {seen.StallSeconds:0.####} s and the mean up-run is {mean:0} s: {seen.Starts} start(s) ran {seen.RanSeconds:0} s together, and {Expectation(job)} {upRun:0} s"));
+            $"the checkpoint of step {seen.Step} paused training for {seen.StallSeconds:0.###} s and the mean time between interruptions is {TimeSpan.FromSeconds(mean).InWords()}: the job ran {TimeSpan.FromSeconds(seen.RanSeconds).InWords()} in {Counted.Of(seen.Starts, "start")}, and {Expectation(job)} {TimeSpan.FromSeconds(upRun).InWords()}"));
     }
 
     /// <summary>Young/Daly within the bounds; it never falls when the stall or the up-run grows.</summary>
@@ -73,16 +73,16 @@ public static class CheckpointChooser
     private static CheckpointChoice Auto(TrainingJobSpec job, double expectedUpRun, double stall, double meanRun, string because)
     {
         var (free, interval) = (CheckpointInterval.Seconds(stall, meanRun), Bounded(stall, meanRun, job.MaxRuntimeSeconds));
-        var bounded = Math.Abs(free - interval) > 0.1 ? Text($", here {free:0.#} s, within its bounds") : "";
+        var bounded = Math.Abs(free - interval) > 0.1 ? Text($" ({free:0.#} s) within its bounds") : "";
         return new(true, interval, stall, expectedUpRun, Text(
-            $"auto: every {interval:0.#} s, the square root of 2 x stall x up-run{bounded}, because {because}."));
+            $"auto: every {interval:0.#} s, the square root of 2 x pause x mean time between interruptions{bounded}, because {because}."));
     }
 
     // On demand nothing takes the nodes away before the running time is over.
     private static double UpRun(TrainingJobSpec job, PriceSnapshot prices) =>
         job.UseSpotInstances ? JobEnvelope.UpRun(prices).TotalSeconds : job.MaxRuntimeSeconds;
 
-    private static string Expectation(TrainingJobSpec job) => job.UseSpotInstances ? "an up-run on spot is expected to last" : "on demand the job may run for";
+    private static string Expectation(TrainingJobSpec job) => job.UseSpotInstances ? "the expected time between spot interruptions is" : "on-demand, the job may run for";
 
     private static double? OwnInterval(TrainingJobSpec job) =>
         job.Hyperparameters.TryGetValue(IntervalSetting, out var text)

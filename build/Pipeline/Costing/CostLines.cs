@@ -67,11 +67,11 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
         var lines = new List<CostLine?>
         {
             Standing("interface endpoints, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
-            Standing("KMS key(s)", Planned("aws_kms_key").Count(), PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
-            Standing("metric alarm(s)", Planned("aws_cloudwatch_metric_alarm").Count(), PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
+            Standing("KMS keys", Planned("aws_kms_key").Count(), PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
+            Standing("metric alarms", Planned("aws_cloudwatch_metric_alarm").Count(), PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
         };
         lines.AddRange(Planned("aws_sagemaker_mlflow_tracking_server").GroupBy(SizeOf).Select(servers =>
-            Standing($"MLflow server(s), {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
+            Standing($"MLflow servers, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
         return lines.OfType<CostLine>();
     }
 

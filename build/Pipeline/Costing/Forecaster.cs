@@ -19,7 +19,7 @@ public sealed class Forecaster(PriceBook catalog)
     public IReadOnlyList<string> Comparable(TrainingJobSpec job)
     {
         var own = catalog.AcceleratorsOf(job.InstanceType) ?? throw new PipelineException(
-            ExitCode.BadConfiguration, $"{job.InstanceType} has no accelerator whose throughput is known, so nothing can be compared with it; set instance_type to a GPU type.");
+            ExitCode.BadConfiguration, $"{job.InstanceType} has no accelerator with a known throughput, so it cannot be compared. Set instance_type to a GPU type.");
         return [.. catalog.InstanceTypes.Where(type => catalog.AcceleratorsOf(type) is { } other && other.Kind.MemoryGb >= own.Kind.MemoryGb)];
     }
 

@@ -70,6 +70,6 @@ public sealed class PriceBook
         var nearest = NearestMatch.Find(instanceType, _types.Keys);
         throw new PipelineException(
             ExitCode.BadConfiguration,
-            $"There is no instance type '{instanceType}' in the catalog{(nearest is null ? "" : $"; did you mean {nearest}?")} Set instance_type to a SageMaker training type.");
+            $"Unknown instance type '{instanceType}'.{(nearest is null ? "" : $" Did you mean {nearest}?")} Set instance_type to a SageMaker training type.");
     }
 }

@@ -22,7 +22,7 @@ public sealed class PriceList(AwsConnection connection, string folder, HttpClien
     public static Uri? AddressIn(string? variable) =>
         string.IsNullOrEmpty(variable) ? null
         : Uri.TryCreate(variable, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") ? address
-        : throw new PipelineException(ExitCode.BadConfiguration, $"AWS_ENDPOINT_URL_PRICING is '{variable}', which is no address; set it to https://HOST, or unset it.");
+        : throw new PipelineException(ExitCode.BadConfiguration, $"AWS_ENDPOINT_URL_PRICING is '{variable}', which is not a valid URL. Set it to https://HOST, or unset it.");
 
     /// <summary>The training rates of a region.</summary>
     /// <returns>Null rates where there are none; a note where the list could not be used as it should.</returns>
@@ -47,12 +47,12 @@ public sealed class PriceList(AwsConnection connection, string folder, HttpClien
         }
         catch (PriceListRefusedException refusal)
         {
-            return (kept, $"AWS's price list at {address} is refused: {refusal.Message}; {Instead(kept)}.");
+            return (kept, $"The AWS price list at {address} was rejected: {refusal.Message}. {Instead(kept)}.");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            var reason = exception is OperationCanceledException ? "no answer in time" : exception.Message.TrimEnd('.');
-            return (kept, $"AWS's price list at {address} could not be read ({reason}); {Instead(kept)}.");
+            var reason = exception is OperationCanceledException ? "it did not respond in time" : exception.Message.TrimEnd('.');
+            return (kept, $"The AWS price list at {address} could not be read ({reason}). {Instead(kept)}.");
         }
     }
 
@@ -86,8 +86,8 @@ public sealed class PriceList(AwsConnection connection, string folder, HttpClien
     }
 
     private static string Instead(KeptRates? kept) => kept is null
-        ? "the project's dated table is used instead"
-        : $"the list downloaded on {kept.DownloadedAt:yyyy-MM-dd} is used instead";
+        ? "The project's dated table is used instead"
+        : $"The list downloaded on {kept.DownloadedAt:yyyy-MM-dd} is used instead";
 }
 
 /// <summary>The training rates of one region, as they are kept.</summary>

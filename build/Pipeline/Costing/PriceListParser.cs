@@ -49,7 +49,7 @@ internal sealed class PriceListParser
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new PriceListRefusedException("it is cut off or damaged");
+            throw new PriceListRefusedException("it is truncated or damaged");
         }
         finally
         {
@@ -147,7 +147,7 @@ internal sealed class PriceListParser
     {
         if (_offer != "AmazonSageMaker")
         {
-            throw new PriceListRefusedException($"it is of '{_offer}' and not of AmazonSageMaker");
+            throw new PriceListRefusedException($"it is for offer '{_offer}', not AmazonSageMaker");
         }
 
         if (!DateTimeOffset.TryParse(_published, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var published))
@@ -163,24 +163,24 @@ internal sealed class PriceListParser
 
         return rates.Count > 0
             ? new TrainingRates(DateOnly.FromDateTime(published.UtcDateTime), rates)
-            : throw new PriceListRefusedException($"it has no training rates of {_region}");
+            : throw new PriceListRefusedException($"it has no training rates for {_region}");
     }
 
     private static void Add(Dictionary<string, decimal> rates, string type, string currency, string amount)
     {
         if (currency != "USD")
         {
-            throw new PriceListRefusedException($"its rate of {type} is in '{currency}' and not in USD");
+            throw new PriceListRefusedException($"its rate for {type} is in '{currency}', not USD");
         }
 
         if (!decimal.TryParse(amount, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) || rate < 0)
         {
-            throw new PriceListRefusedException($"its rate of {type} is '{amount}', which is no price");
+            throw new PriceListRefusedException($"its rate for {type} is '{amount}', which is not a valid price");
         }
 
         if (rates.TryGetValue(type, out var other) && other != rate)
         {
-            throw new PriceListRefusedException(string.Create(CultureInfo.InvariantCulture, $"it has two rates of {type}, {other} and {rate}"));
+            throw new PriceListRefusedException(string.Create(CultureInfo.InvariantCulture, $"it has two rates for {type}, {other} and {rate}"));
         }
 
         // What is free now is not for sale at that price: unknown. AWS writes ten decimals; the division drops the zeros at the end.

@@ -39,7 +39,7 @@ public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimePr
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
             var reason = AwsErrors.Explain(exception, "reading EC2's spot prices", clients.Connection).Message.TrimEnd('.');
-            return (new Dictionary<string, SpotDiscount>(), $"EC2's spot price history could not be read ({reason}); the table's assumption is used instead.");
+            return (new Dictionary<string, SpotDiscount>(), $"The EC2 spot price history could not be read ({reason}). The project's assumption is used instead.");
         }
     }
 

@@ -78,7 +78,7 @@ public static partial class CommandLine
             var argument = arguments[i];
             if (!argument.StartsWith('-'))
             {
-                throw Bad($"'{argument}' is not an option; options begin with --, for example --target={argument}.");
+                throw Bad($"Unexpected argument '{argument}'. Options start with --, for example --target={argument}.");
             }
 
             var parts = argument.TrimStart('-').Split('=', 2);
@@ -98,7 +98,7 @@ public static partial class CommandLine
     private static (Option, string?) Checked(Option option, string? value, bool again) =>
         option.Value is not null && string.IsNullOrWhiteSpace(value) ? throw Bad($"--{option.Name} needs a value: --{option.Name}={option.Value}.")
         : option.Value is null && value is not null and not "true" ? throw Bad($"--{option.Name} takes no value.")
-        : again && !option.Repeatable ? throw Bad($"--{option.Name} is given twice; give it once.")
+        : again && !option.Repeatable ? throw Bad($"--{option.Name} was given more than once. Give it once.")
         : (option, value);
 
     private static string Written((Option Option, string? Value) given) =>
@@ -106,60 +106,60 @@ public static partial class CommandLine
 
     private static string KnownTarget(string wanted, IReadOnlyCollection<string> targets) =>
         targets.FirstOrDefault(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase))
-        ?? throw Bad($"There is no target '{wanted}'.{Meant(NearestMatch.Find(wanted, targets))} --help lists all.");
+        ?? throw Bad($"Unknown target '{wanted}'.{Meant(NearestMatch.Find(wanted, targets))} --help lists all targets.");
 
     private static PipelineException UnknownOption(string name) => Bad(
-        $"There is no option --{name}.{Meant(NearestMatch.Find(name, OptionCatalog.All.Select(option => option.Name)), "--")} --help lists all.");
+        $"Unknown option --{name}.{Meant(NearestMatch.Find(name, OptionCatalog.All.Select(option => option.Name)), "--")} --help lists all options.");
 
     private static string Meant(string? nearest, string prefix = "") => nearest is null ? "" : $" Did you mean {prefix}{nearest}?";
 
     private static string EnvironmentName(string name) => EnvironmentPattern().IsMatch(name)
         ? name
-        : throw Bad($"--environment={name} is not a name of an environment: lower-case letters, digits and dashes, at most 32.");
+        : throw Bad($"--environment={name} is not a valid environment name (up to 32 lowercase letters, digits and hyphens).");
 
     private static string NoFile(string option, string folder) =>
-        File.Exists(folder) ? throw Bad($"--{option}={folder} is a file; name a folder.") : folder;
+        File.Exists(folder) ? throw Bad($"--{option}={folder} is a file. Give a folder.") : folder;
 
     private static void RequireVerbosity(string? level)
     {
         if (level is not null && !Verbosities.Any(name => string.Equals(name, level, StringComparison.OrdinalIgnoreCase) || string.Equals(name[..1], level, StringComparison.OrdinalIgnoreCase)))
         {
-            throw Bad($"--verbosity={level} is not a level.{Meant(NearestMatch.Find(level, Verbosities))} The levels are {string.Join(", ", Verbosities)}.");
+            throw Bad($"--verbosity={level} is not a valid level.{Meant(NearestMatch.Find(level, Verbosities))} The levels are {string.Join(", ", Verbosities)}.");
         }
     }
 
     private static string Variable(string text) => VariablePattern().IsMatch(text)
         ? text
-        : throw Bad($"--var={text} is not of the form NAME=VALUE.");
+        : throw Bad($"--var={text} must have the form NAME=VALUE.");
 
     private static string VariableFile(string file, string repositoryRoot, string workingFolder)
     {
         string[] places = [Path.GetFullPath(file, workingFolder), Path.GetFullPath(file, repositoryRoot)];
-        return places.FirstOrDefault(File.Exists) ?? throw Bad($"--var-file={file}: there is no such file.");
+        return places.FirstOrDefault(File.Exists) ?? throw Bad($"--var-file={file} does not exist. Give the path of an existing file.");
     }
 
     private static string Digest(string text) => DigestPattern().IsMatch(text)
         ? text
-        : throw Bad($"--approve={text} is not a digest: 64 hexadecimal digits, as the cost gate shows them.");
+        : throw Bad($"--approve={text} is not a valid digest. Give the 64 hexadecimal digits that the cost gate shows.");
 
     private static string Repository(string text) => RepositoryPattern().IsMatch(text)
         ? text
-        : throw Bad($"--github-repository={text} is not of the form OWNER/NAME.");
+        : throw Bad($"--github-repository={text} must have the form OWNER/NAME.");
 
     private static int Number(string option, string text, int least, int most) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw Bad($"--{option}={text} is not a whole number from {least} to {most}.");
+            : throw Bad($"--{option}={text} must be a whole number from {least} to {most}.");
 
     private static string Policy(string name) => MarketPolicies.Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw Bad($"There is no policy '{name}'.{Meant(NearestMatch.Find(name, MarketPolicies.Names))} The policies are {string.Join(", ", MarketPolicies.Names)}.");
+        ?? throw Bad($"Unknown policy '{name}'.{Meant(NearestMatch.Find(name, MarketPolicies.Names))} The policies are {string.Join(", ", MarketPolicies.Names)}.");
 
     private static TimeSpan Duration(string option, string text)
     {
         var match = DurationPattern().Match(text);
         if (!match.Success)
         {
-            throw Bad($"--{option}={text} is not a duration such as 90s, 30m or 5h.");
+            throw Bad($"--{option}={text} is not a valid duration. Give one such as 90s, 30m or 5h.");
         }
 
         var unit = match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(1), "m" => TimeSpan.FromMinutes(1), _ => TimeSpan.FromHours(1) };
@@ -170,12 +170,12 @@ public static partial class CommandLine
 
     private static string Picture(string file) => PictureExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
         ? file
-        : throw Bad($"--plot={file} is not the name of a picture that can be drawn; let it end in {string.Join(" or ", PictureExtensions)}.");
+        : throw Bad($"--plot={file} must be a {string.Join(" or ", PictureExtensions)} file.");
 
     private static IReadOnlyList<double> Seconds(string option, string text) =>
         [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400
             ? seconds
-            : throw Bad($"--{option}={text} is not a list of seconds (above 0, at most 86400 each) such as 2,20,120."))];
+            : throw Bad($"--{option}={text} must be a list of seconds such as 2,20,120, each above 0 and at most 86400."))];
 
     // A plain number asks for that many interruptions, spread over the checkpoints.
     private static IReadOnlyList<string> SpotSchedule(string text)
@@ -188,7 +188,7 @@ public static partial class CommandLine
         var entries = text.Split(',', StringSplitOptions.TrimEntries);
         return entries.All(entry => SpotEntryPattern().IsMatch(entry))
             ? entries
-            : throw Bad($"--interruptions={text} is neither a number up to 20 nor a list of entries such as checkpoint:2 or 8s.");
+            : throw Bad($"--interruptions={text} must be a number up to 20, or a list of entries such as checkpoint:2,8s.");
     }
 
     private static PipelineException Bad(string sentence) => new(ExitCode.BadConfiguration, sentence);

@@ -45,6 +45,6 @@ public static class EntryPoint
             }
         }
 
-        throw new PipelineException(ExitCode.BadConfiguration, $"{AppContext.BaseDirectory} lies in no checkout of this project; run ./build.sh from one.");
+        throw new PipelineException(ExitCode.BadConfiguration, $"{AppContext.BaseDirectory} is not inside a checkout of this project. Run ./build.sh from a checkout.");
     }
 }

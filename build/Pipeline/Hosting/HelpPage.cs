@@ -1,3 +1,4 @@
+using BuildPipeline.Reporting;
 using Spectre.Console;
 
 namespace BuildPipeline.Hosting;
@@ -7,19 +8,19 @@ public static class HelpPage
 {
     private static readonly (string Command, string Meaning)[] Examples =
     [
-        ("./build.sh --target=Launch", "the whole path in the sandbox: no account, no cost"),
+        ("./build.sh --target=Launch", "run everything in the sandbox: no account, no cost"),
         ("./build.sh --target=Launch --interruptions=3", "the same, interrupted three times"),
-        ("./build.sh --target=CostGate --environment=aws", "plan and price on a real account; shows the digest to approve"),
-        ("./build.sh --target=Launch --environment=aws --run=latest --approve=DIGEST", "launch exactly what that digest stands for"),
-        ("./build.sh --target=Status", "where the newest run stands"),
-        ("./build.sh --target=Logs", "the log of its training job"),
+        ("./build.sh --target=CostGate --environment=aws", "plan and price on a real account, and show the digest to approve"),
+        ("./build.sh --target=Launch --environment=aws --run=latest --approve=DIGEST", "launch exactly what was approved"),
+        ("./build.sh --target=Status", "show the state of the newest run"),
+        ("./build.sh --target=Logs", "show the log of its training job"),
         ("./build.sh --target=Cleanup", "destroy the infrastructure, keep the artifacts"),
     ];
 
     /// <summary>Shows all, or what belongs to one target.</summary>
     public static void Show(IAnsiConsole console, string? target)
     {
-        console.WriteLine("Launches distributed fine-tuning jobs on SageMaker managed spot, behind a cost gate and an approval.");
+        console.Say("Launches distributed fine-tuning jobs on SageMaker managed spot, behind a cost gate and an approval.");
         console.WriteLine();
         console.WriteLine("Usage: ./build.sh --target=NAME [options]");
         ShowTargets(console, target);
@@ -64,8 +65,7 @@ public static class HelpPage
 
         console.Write(grid);
         console.WriteLine();
-        console.WriteLine("Exit codes: 0 done, 1 failed, 2 bad option or configuration, 3 refused by the gate, 4 approval missing or void,");
-        console.WriteLine("5 capacity or quota, 6 the job stopped short, 7 validation failed, 75 still running, call again.");
+        console.Say("Exit codes: 0 done, 1 failed, 2 bad option or configuration, 3 refused by the gate, 4 approval missing or void, 5 no capacity or quota, 6 the job stopped before completion, 7 validation failed, 75 still running: run it again.");
     }
 
     private static Grid Section(IAnsiConsole console, string title)

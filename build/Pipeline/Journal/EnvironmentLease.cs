@@ -66,7 +66,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
             }
         }
 
-        throw new PipelineException(ExitCode.StillRunning, $"The lease s3://{documents.Bucket}/{Key} was changed by others {Tries} times in a row. Try again.");
+        throw new PipelineException(ExitCode.StillRunning, $"The lease s3://{documents.Bucket}/{Key} kept changing ({Tries} attempts). Try again.");
     }
 
     /// <summary>Renews the lease before a step that must not be taken by two; without effect where none was acquired.</summary>

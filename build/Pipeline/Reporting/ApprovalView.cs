@@ -15,7 +15,7 @@ public static class ApprovalView
     {
         (ApprovalSource.Terminal, _) => "amount typed at a terminal",
         (_, { } review) => $"released as a reviewer of the GitHub environment {review.Environment}; requested by {review.RequestedBy}{(review.Comment.Length == 0 ? "" : $"; comment: {review.Comment}")}",
-        (ApprovalSource.Sandbox, _) => "the sandbox's own policy, nothing can be spent there",
+        (ApprovalSource.Sandbox, _) => "the sandbox's own policy; nothing can be spent there",
 
         // Earlier versions took a GitHub review for granted; what they recorded proves only that the digest was given.
         _ => "digest given on the command line",

@@ -22,7 +22,7 @@ internal static class BudgetReceipt
         var usd = counts ? hold!.Settled ?? hold.Reserved.Usd : Usd.Zero;
         var hours = counts ? hold!.SettledGpuHours ?? hold.Reserved.GpuHours : 0;
         page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"### Budget of team {MarkdownText.Prose(team.Team)}, {MarkdownText.Prose(team.Month)} (UTC)").AppendLine();
-        page.AppendLine("| | reserved | settled | other runs | left of the month |").AppendLine("|---|--:|--:|--:|--:|");
+        page.AppendLine("| | reserved | settled | other runs | left this month |").AppendLine("|---|--:|--:|--:|--:|");
         page.AppendLine(CultureInfo.InvariantCulture, $"| dollars | {Known(hold?.Reserved.Usd.ToString())} | {Known(hold?.Settled?.ToString())} | {others.Usd} | {Left(team.Limits.UsdPerMonth - others.Usd - usd, team.Limits.UsdPerMonth)} |");
         page.AppendLine(CultureInfo.InvariantCulture, $"| GPU-hours | {Known(Hours(hold?.Reserved.GpuHours))} | {Known(Hours(hold?.SettledGpuHours))} | {Hours(others.GpuHours)} | {LeftHours(team.Limits.GpuHoursPerMonth - others.GpuHours - hours, team.Limits.GpuHoursPerMonth)} |");
     }

@@ -21,7 +21,7 @@ internal static class CostBars
     public static string Course(EnvelopeRecord course)
     {
         var interrupted = course.Interruptions > 0
-            ? string.Create(CultureInfo.InvariantCulture, $", {course.Interruptions:0.##} {(course.Interruptions == 1 ? "interruption" : "interruptions")} on average, {course.LostShare:0.#%} lost to them")
+            ? $", {Counted.Of(course.Interruptions, "interruption")} on average, {Percent(course.LostShare)} lost to them"
             : "";
         var end = course switch
         {
@@ -30,7 +30,7 @@ internal static class CostBars
             _ => "",
         };
         var moved = course.MoveShare is { } share ? $", moves to on-demand in {Percent(share)}" : "";
-        return $"Expected: {Durations.InWords(TimeSpan.FromSeconds(course.ExpectedSeconds))} of running time{interrupted}; finishes after {Durations.InWords(TimeSpan.FromSeconds(course.FinishSeconds))}{end}{moved}.";
+        return $"Expected: {Durations.InWords(TimeSpan.FromSeconds(course.ExpectedSeconds))} of running time{interrupted}; finishes {Durations.InWords(TimeSpan.FromSeconds(course.FinishSeconds))} after submission{end}{moved}.";
     }
 
     private static string Percent(double share) => share.ToString("0.#%", CultureInfo.InvariantCulture);
@@ -42,6 +42,6 @@ internal static class CostBars
         return cost.Lines
             .GroupBy(line => line.Source)
             .Select(lines => $"{string.Join(", ", lines.Select(line => line.Name))}: {lines.Key}.")
-            .Append($"Assumptions as of {cost.Prices.Figures.Select(figure => figure.Date).DefaultIfEmpty(today).Min():yyyy-MM-dd}: all are in cost.json.");
+            .Append($"Assumptions as of {cost.Prices.Figures.Select(figure => figure.Date).DefaultIfEmpty(today).Min():yyyy-MM-dd}; cost.json lists all of them.");
     }
 }

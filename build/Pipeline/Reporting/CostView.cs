@@ -60,11 +60,11 @@ public static class CostView
 
     private static Table Rungs(CostRecord cost)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("Rung").AddColumn("Nodes").AddColumn(Right("An hour")).AddColumn(Right("At most")).AddColumn("Quotas");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("Option").AddColumn("Nodes").AddColumn(Right("An hour")).AddColumn(Right("At most")).AddColumn("Quotas");
         foreach (var (index, rung) in cost.Rungs.Index())
         {
             table.AddRow(
-                $"{index + 1}", Markup.Escape($"{rung.InstanceCount} x {rung.InstanceType}, {(rung.UseSpotInstances ? "managed spot" : "on demand")}"),
+                $"{index + 1}", Markup.Escape($"{rung.InstanceCount} x {rung.InstanceType}, {(rung.UseSpotInstances ? "managed spot" : "on-demand")}"),
                 Money(rung.RatePerHour), Money(rung.Ceiling), cost.QuotaShortfall(index + 1) is null ? "" : "[red]too small: skipped[/]");
         }
 

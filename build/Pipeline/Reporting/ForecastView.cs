@@ -34,11 +34,11 @@ public static class ForecastView
         }
 
         console.Write(table);
-        console.Remark($"The same work, {Durations.InWords(work)} as it is configured (marked ▶). Late is the share of simulations that do not finish within {Durations.InWords(deadline)}{(hasDeadline ? "" : ", after which the service stops the job; there is no deadline")}.");
-        console.Remark("Speed is estimated from public data sheets (accelerators x dense half-precision teraflops, less 8 % for each doubling of the nodes): an assumption, not a measurement.");
+        console.Remark($"The same work, {Durations.InWords(work)} as it is configured (marked ▶). \"Late\" is the share of simulations that do not finish within {Durations.InWords(deadline)}{(hasDeadline ? " (the deadline)" : ", when SageMaker stops the job")}. Costs are those of the nodes until the work is done, even past max_runtime_seconds; the cost gate's stop there.");
+        console.Remark("Speed is estimated from public data sheets (accelerators x dense half-precision teraflops, less 8% for each doubling of the nodes): an assumption, not a measurement.");
         if (cheapest is [var best])
         {
-            console.Say($"Cheapest that is late in at most 5 % of simulations: {best.Nodes} x {best.InstanceType}, {MarketOf(best)}, {Format.Money(best.Expected)} expected.");
+            console.Say($"Cheapest that is late in at most 5% of simulations: {best.Nodes} x {best.InstanceType}, {MarketOf(best)}, {Format.Money(best.Expected)} expected.");
         }
 
         foreach (var note in notes)
@@ -58,12 +58,12 @@ public static class ForecastView
             Markup.Escape(Format.Money(row.Expected)),
             Markup.Escape(Format.Money(row.P90)),
             Rough(row.Finish),
-            $"[{color}]{row.DeadlineRisk.ToString("0 %", CultureInfo.InvariantCulture)}[/]",
+            $"[{color}]{row.DeadlineRisk.ToString("0%", CultureInfo.InvariantCulture)}[/]",
         ];
     }
 
     private static string Rough(TimeSpan span) =>
         span.TotalHours >= 1 ? span.TotalHours.ToString("0.0 'h'", CultureInfo.InvariantCulture) : span.TotalMinutes.ToString("0 'min'", CultureInfo.InvariantCulture);
 
-    private static string MarketOf(ForecastRow row) => row.Spot ? "spot" : "on demand";
+    private static string MarketOf(ForecastRow row) => row.Spot ? "spot" : "on-demand";
 }

@@ -18,7 +18,7 @@ internal static class Format
 
     /// <summary>A share of a whole.</summary>
     public static string Share(double part, double whole) =>
-        whole <= 0 ? "-" : (part / whole).ToString("0 %", CultureInfo.InvariantCulture);
+        whole <= 0 ? "-" : (part / whole).ToString("0%", CultureInfo.InvariantCulture);
 
     /// <summary>A count of bytes.</summary>
     public static string Bytes(long bytes) => bytes switch

@@ -59,10 +59,10 @@ internal sealed class LiveTrainingView : ITrainingView
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         void Row(string name, string markup) => grid.AddRow($"[dim]{name}[/]", markup);
         Row("stage", $"[bold]{Markup.Escape(progress.SecondaryStatus)}[/]  {Markup.Escape(progress.StatusMessage ?? "")}");
-        Row("capacity", $"{Markup.Escape(progress.SpotState)}, {progress.Interruptions} {(progress.Interruptions == 1 ? "interruption" : "interruptions")}");
+        Row("capacity", $"{Markup.Escape(progress.SpotState)}, {Counted.Of(progress.Interruptions, "interruption")}");
         Row("step", $"{progress.Step?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
         Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Curve()}[/]");
-        Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} complete" : "none yet");
+        Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} saved" : "none yet");
         Row("spend", $"{Format.Spend(progress)} approved  {Share(progress)}");
         Row("time", $"{Durations.InWords(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");
         foreach (var notice in progress.Notices)

@@ -51,7 +51,7 @@ public static class Receipt
         { ExitCode: ExitCode.ValidationFailed } => "❌ Validation failed",
         { Error: not null } => "❌ Failed",
         { Stage: RunStage.Priced } => "📝 Planned and priced, waiting for approval",
-        _ => $"Run at stage {run.Stage}",
+        _ => $"Run {run.State.InWords()}",
     };
 
     private static void Job(StringBuilder page, RunRecord run)

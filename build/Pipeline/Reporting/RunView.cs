@@ -12,7 +12,7 @@ public static class RunView
     {
         void Row(string name, string value) => console.Field(name, value);
         Row("run", $"{run.RunId}, environment {run.Environment}, started {Format.Moment(run.StartedAt)}");
-        Row("state", Format.Words(run.State));
+        Row("state", run.State.InWords());
         if (run.Commit is { } commit)
         {
             Row("commit", $"{Format.Short(commit)}{(run.UncommittedChanges == true ? ", with uncommitted changes" : "")}");
@@ -25,7 +25,7 @@ public static class RunView
 
         foreach (var attempt in run.Attempts)
         {
-            Row("job", $"{attempt.JobName}{(run.Job is null ? "" : $" on {run.JobOf(attempt).Nodes()}")}: {attempt.Status ?? "not seen yet"} / {attempt.SecondaryStatus ?? "-"}{(attempt.Outcome is { } outcome && outcome.ToString() != attempt.Status ? $", {Format.Words(outcome)}" : "")}");
+            Row("job", $"{attempt.JobName}{(run.Job is null ? "" : $" on {run.JobOf(attempt).Nodes()}")}: {attempt.Status ?? "not seen yet"}{(attempt.SecondaryStatus is { } detail && detail != attempt.Status ? $" ({detail})" : "")}{(attempt.Outcome is { } outcome && outcome.ToString() != attempt.Status ? $", {Format.Words(outcome)}" : "")}");
         }
 
         if (run.Attempts.Count > 0)
@@ -50,8 +50,8 @@ public static class RunView
     {
         if (run is { Evidence: { } evidence, CurrentAttempt: { } attempt })
         {
-            var steps = string.Join(", ", evidence.Interruptions.Select(interruption => interruption.ResumedFromStep is { } step ? $"from step {step}" : "unproven"));
-            var resumed = evidence.Interruptions.Count == 0 ? "never interrupted" : $"{evidence.Interruptions.Count} {(evidence.Interruptions.Count == 1 ? "interruption" : "interruptions")}, resumed {steps}";
+            var steps = string.Join(", ", evidence.Interruptions.Select(interruption => interruption.ResumedFromStep is { } step ? $"step {step}" : "an unproven step"));
+            var resumed = evidence.Interruptions.Count == 0 ? "never interrupted" : $"{Counted.Of(evidence.Interruptions.Count, "interruption")}, resumed from {steps}";
             var metrics = string.Join(", ", evidence.FinalMetrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => $"{metric.Key} {Format.Glance(metric.Value)}"));
             // No frame: it would break the address of the model.
             console.Write(new Rule(evidence.Passed ? "[green]validated[/]" : "[red]not valid[/]").LeftJustified());

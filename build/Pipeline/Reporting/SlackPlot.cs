@@ -28,7 +28,7 @@ public static class SlackPlot
 
         plot.Title(string.Create(
             CultureInfo.InvariantCulture,
-            $"{SlackSweep.WorkHours} h of work, {60 * SlackSweep.RestartHours:0} min a start, spot at {100 * SlackSweep.SpotPriceRatio:0} % of on-demand, {points[0].Jobs} jobs a point"));
+            $"{SlackSweep.WorkHours} h of work, {60 * SlackSweep.RestartHours:0} min per start, spot at {100 * SlackSweep.SpotPriceRatio:0}% of on-demand, {points[0].Jobs} jobs per point"));
         plot.XLabel("Slack to the deadline, % of the work");
         plot.YLabel("Cost, % of the work on on-demand");
         plot.Axes.SetLimits(0, slacks[^1] * 1.02, 0, 112);

@@ -66,7 +66,7 @@ public sealed record CostRecord
 
     /// <summary>The service quotas that a rung is too large for; null where it fits, as far as they are known.</summary>
     public string? QuotaShortfall(int rung) =>
-        Quotas.Where(quota => quota.Rung == rung && quota.IsExceeded).Select(quota => $"needs {quota.Needed:0} of '{quota.Name}', which is {quota.Limit:0}").ToList() is { Count: > 0 } exceeded
+        Quotas.Where(quota => quota.Rung == rung && quota.IsExceeded).Select(quota => $"needs {quota.Needed:0}, and the quota '{quota.Name}' is {quota.Limit:0}").ToList() is { Count: > 0 } exceeded
             ? string.Join(" and ", exceeded)
             : null;
 }

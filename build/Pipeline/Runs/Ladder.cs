@@ -64,7 +64,7 @@ public static class Ladder
 
     /// <summary>One sentence on each rung of a ladder that is at its end; null where there is no ladder, or another end.</summary>
     public static string? Exhausted(RunRecord run) => run is { Job.InstanceLadder.Count: > 0, HasOpenJob: false } && run.CurrentAttempt?.WasRefused() == true
-        ? $"No rung of the ladder got its nodes: {string.Join("; ", run.Job.Rungs().Select((job, index) => $"rung {index + 1}, {job.Nodes()}: {Why(run, index + 1)}"))}. Try another time, or add rungs to instance_ladder."
+        ? $"No node option got its capacity: {string.Join("; ", run.Job.Rungs().Select((job, index) => $"option {index + 1}, {job.Nodes()}: {Why(run, index + 1)}"))}. Try again later, or add node options to instance_ladder."
         : null;
 
     /// <summary>Why a rung was left.</summary>

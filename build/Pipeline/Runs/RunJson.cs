@@ -37,7 +37,7 @@ public static class RunJson
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.Number && reader.GetDouble() is var value && double.IsFinite(value)
                 ? value
-                : throw new JsonException("A number is expected that a 64-bit float can hold.");
+                : throw new JsonException("A number that a 64-bit float can hold is expected.");
 
         public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
     }

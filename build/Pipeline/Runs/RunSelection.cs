@@ -17,5 +17,5 @@ public static class RunSelection
     };
 
     private static string Describe(RunRecord run) =>
-        $"{run.State}, {(run.CurrentAttempt is { } attempt ? $"{attempt.JobName}: {attempt.SecondaryStatus ?? attempt.Status ?? "not seen yet"}" : "no job")}";
+        $"{run.State.InWords()}, {(run.CurrentAttempt is { } attempt ? $"{attempt.JobName}: {attempt.SecondaryStatus ?? attempt.Status ?? "not seen yet"}" : "no job")}";
 }

@@ -56,6 +56,17 @@ public static class RunStates
         _ => RunState.Failed,
     };
 
+    /// <summary>The state, for people.</summary>
+    public static string InWords(this RunState state) => state switch
+    {
+        RunState.Failed => "failed, not closed",
+        RunState.Judged => "checked, not closed",
+        RunState.ClosedFailed => "failed",
+        RunState.ClosedInvalid => "not valid",
+        RunState.ClosedValidated => "validated",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+
     /// <summary>True in a state that can be closed: nothing can follow but the receipt and the ledger.</summary>
     public static bool CanClose(this RunState state) => state is RunState.Failed or RunState.Judged;
 

@@ -32,17 +32,17 @@ public static class ReplayFiles
     {
         if (!File.Exists(file))
         {
-            throw Bad($"There is no jobs file {file}; name one with --jobs=FILE.");
+            throw Bad($"The jobs file {file} does not exist. Name one with --jobs=FILE.");
         }
 
         try
         {
             var jobs = JsonSerializer.Deserialize<List<JobLine?>>(File.ReadAllText(file), RunJson.Compact) ?? [];
-            return jobs.Count > 0 ? [.. jobs.Select((line, index) => Check(line, index, traces))] : throw Bad($"The jobs file {file} holds no job.");
+            return jobs.Count > 0 ? [.. jobs.Select((line, index) => Check(line, index, traces))] : throw Bad($"The jobs file {file} has no jobs.");
         }
         catch (JsonException error)
         {
-            throw Bad($"The jobs file {file} is no JSON list of jobs ({error.Path}, line {error.LineNumber + 1}).");
+            throw Bad($"The jobs file {file} is not a valid JSON list of jobs ({error.Path}, line {error.LineNumber + 1}).");
         }
     }
 
@@ -68,7 +68,7 @@ public static class ReplayFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Bad($"The file {file} cannot be written ({error.Message.TrimEnd('.')}); name another with {option}=FILE.");
+            throw Bad($"The file {file} cannot be written ({error.Message.TrimEnd('.')}). Name another with {option}=FILE.");
         }
     }
 
@@ -89,7 +89,7 @@ public static class ReplayFiles
         var id = line?.Id ?? throw Bad($"Job number {index + 1} has no id.");
         var job = new ReplayJob(
             id,
-            line.Trace ?? throw Bad($"Job {id} names no trace."),
+            line.Trace ?? throw Bad($"Job {id} has no trace."),
             line.StartTick is >= 0 ? line.StartTick.Value : throw Bad($"Job {id}: start_tick must be a tick of its trace, 0 or more."),
             line.Nodes is null or > 0 ? line.Nodes : throw Bad($"Job {id}: nodes must be 1 or more."),
             Positive(id, "work_hours", line.WorkHours),
@@ -99,13 +99,13 @@ public static class ReplayFiles
         if (job.DeadlineHours < job.WorkHours + job.RestartHours)
         {
             throw Bad(FormattableString.Invariant(
-                $"Job {id}: {job.DeadlineHours} h to the deadline is less than {job.WorkHours} h of work and {job.RestartHours} h to start; give it more time."));
+                $"Job {id}: {job.DeadlineHours} h to the deadline is less than {job.WorkHours} h of work and {job.RestartHours} h to start. Give it more time."));
         }
 
         var trace = Find(job, traces);
         var needed = job.StartTick + Math.Ceiling((job.DeadlineHours / trace.TickHours) - 1e-6);
         return needed <= trace.Length ? new ReplayCase(job, trace) : throw Bad(
-            $"Job {id} needs ticks {job.StartTick} to {needed} of the trace {trace.Name}, which has {trace.Length}; start it earlier or use a longer trace.");
+            $"Job {id} needs ticks {job.StartTick} to {needed} of the trace {trace.Name}, which has {trace.Length}. Start it earlier or use a longer trace.");
     }
 
     private static double Positive(string id, string name, double? value) => value is > 0 and <= 1e6
@@ -122,7 +122,7 @@ public static class ReplayFiles
         // A job may name a trace without its folder where that is plain enough.
         var alike = traces.Values.Where(other => Path.GetFileName(other.Name) == job.Trace || Path.GetFileNameWithoutExtension(other.Name) == job.Trace).ToList();
         return alike.Count == 1 ? alike[0] : throw Bad(
-            $"Job {job.Id} names the trace {job.Trace}, and {(alike.Count == 0 ? "there is none" : "there are several")} of that name in the traces folder; give its path there.");
+            $"The traces folder has {(alike.Count == 0 ? "no trace" : "several traces")} named {job.Trace}, which job {job.Id} names. Give its path in that folder.");
     }
 
     private static PipelineException Bad(string message) => new(ExitCode.BadConfiguration, message);

@@ -11,14 +11,14 @@ public static class SpotTraceReader
     {
         if (!Directory.Exists(folder))
         {
-            throw Bad($"There is no traces folder {folder}; name one with --traces=DIR.");
+            throw Bad($"The traces folder {folder} does not exist. Name one with --traces=DIR.");
         }
 
         var traces = Texts(folder)
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => Read(file.Name, file.Text))
             .ToDictionary(trace => trace.Name, StringComparer.Ordinal);
-        return traces.Count > 0 ? traces : throw Bad($"The traces folder {folder} holds no *.json file.");
+        return traces.Count > 0 ? traces : throw Bad($"The traces folder {folder} has no *.json files.");
     }
 
     /// <summary>Reads one trace.</summary>
@@ -35,7 +35,7 @@ public static class SpotTraceReader
         }
         catch (JsonException error)
         {
-            throw Bad($"The trace {name} is not JSON (line {error.LineNumber + 1}); it may be cut off.");
+            throw Bad($"The trace {name} is not valid JSON (line {error.LineNumber + 1}). It may be truncated.");
         }
     }
 
@@ -60,29 +60,29 @@ public static class SpotTraceReader
         && root.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
         && metadata.TryGetProperty("gap_seconds", out var gap) && gap.ValueKind == JsonValueKind.Number && gap.GetDouble() is > 0 and <= 86_400
             ? gap.GetDouble()
-            : throw Bad($"The trace {name} has no positive number metadata.gap_seconds, the seconds between two samples (at most 86400).");
+            : throw Bad($"The trace {name} needs metadata.gap_seconds, the seconds between two samples: above 0 and at most 86400.");
 
     private static int[] Samples(string name, JsonElement root)
     {
         if (!root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array || data.GetArrayLength() == 0)
         {
-            throw Bad($"The trace {name} has no samples; data must be an array of instance counts.");
+            throw Bad($"The trace {name} has no samples. data must be an array of instance counts.");
         }
 
         var samples = data.EnumerateArray().Select((value, tick) => Sample(name, tick, value)).ToArray();
         return samples.Any(sample => sample > 0)
             ? samples
-            : throw Bad($"The trace {name} never has an instance; if 0 means available in it, its values are the wrong way round.");
+            : throw Bad($"The trace {name} is never available. If 0 means available, the values are inverted.");
     }
 
     private static int Sample(string name, int tick, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number when value.TryGetInt32(out var count) && count >= 0 => count,
         JsonValueKind.Number when value.GetDouble() < 0 => throw Bad(
-            $"The trace {name} has {value.GetRawText()} at tick {tick}; values are instances available, 0 or more, not instances lost."),
-        JsonValueKind.Number => throw Bad($"The trace {name} has {value.GetRawText()} at tick {tick}; values are whole numbers of instances."),
-        JsonValueKind.Null => throw Bad($"The trace {name} has a gap at tick {tick} (null); cut it there or fill it."),
-        _ => throw Bad($"The trace {name} has {value.GetRawText()} at tick {tick}, which is no number."),
+            $"The trace {name} has {value.GetRawText()} at tick {tick}. Values are instances available, 0 or more, not instances lost."),
+        JsonValueKind.Number => throw Bad($"The trace {name} has {value.GetRawText()} at tick {tick}. Values are whole numbers of instances."),
+        JsonValueKind.Null => throw Bad($"The trace {name} has a gap at tick {tick} (null). Cut the trace there, or fill the gap."),
+        _ => throw Bad($"The trace {name} has {value.GetRawText()} at tick {tick}, which is not a number."),
     };
 
     private static PipelineException Bad(string message) => new(ExitCode.BadConfiguration, message);

@@ -20,7 +20,7 @@ public sealed class ApplyStage(
         {
             throw new PipelineException(
                 ExitCode.BadConfiguration,
-                $"The apply of run {session.Run.RunId} did not end, so its plan cannot be applied again. A new run takes over what was created; start it with:\n  {hints.For("Launch")}");
+                $"The apply of run {session.Run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {hints.For("Launch")}");
         }
 
         await approval.VerifyAsync(cancellationToken);
@@ -32,7 +32,7 @@ public sealed class ApplyStage(
         if (FirstDifference(session.Run.Subject!.Job, job) is { } member)
         {
             throw new PipelineException(
-                ExitCode.NotApproved, $"After apply, training_job.{member} is not what was approved; nothing was submitted. Start a new run.");
+                ExitCode.NotApproved, $"After apply, training_job.{member} differs from what was approved. Nothing was submitted. Start a new run.");
         }
 
         session.Update("apply.done", run => run with { Job = job, Stage = RunStage.Applied });

@@ -87,7 +87,7 @@ public sealed class ApproveStage(
         if (options.Target == "Launch" && !session.Run.Subject!.Job.Enabled)
         {
             throw new PipelineException(
-                ExitCode.Refused, "Nothing is launched while enable_training_job is false; set it to true in the environment's tfvars, or with --var=enable_training_job=true.");
+                ExitCode.Refused, "enable_training_job is false, so nothing is launched. Set it to true in the environment's tfvars, or with --var=enable_training_job=true.");
         }
     }
 }

@@ -46,13 +46,13 @@ public sealed class BudgetStage(
     public static void RequireQuotas(CostRecord cost)
     {
         var shortfalls = cost.Rungs.Select((rung, index) => (
-            Nodes: cost.Rungs.Count == 1 ? "the job" : $"rung {index + 1}, {rung.InstanceCount} x {rung.InstanceType},",
+            Nodes: cost.Rungs.Count == 1 ? "the job" : $"node option {index + 1}, {rung.InstanceCount} x {rung.InstanceType},",
             Words: cost.QuotaShortfall(index + 1))).ToList();
         if (shortfalls.Count > 0 && shortfalls.TrueForAll(rung => rung.Words is not null))
         {
             throw new PipelineException(
                 ExitCode.NoCapacity,
-                $"The account's service quotas are too small: {string.Join("; ", shortfalls.Select(rung => $"{rung.Nodes} {rung.Words}"))}. Ask for more under Service Quotas, or make the job smaller.");
+                $"Service quota exceeded: {string.Join("; ", shortfalls.Select(rung => $"{rung.Nodes} {rung.Words}"))}. Request an increase in Service Quotas, or make the job smaller.");
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class BudgetStage(
         }
         catch (PipelineException exception)
         {
-            console.Warn($"The team's budget could not be settled now. The next launch settles it, or the ledger itself when the reservation expires: {exception.Message}");
+            console.Warn($"The team's budget could not be settled now. The next launch settles it, at the latest when the reservation expires: {exception.Message}");
             return false;
         }
     }
@@ -112,7 +112,7 @@ public sealed class BudgetStage(
         if (session.Run is { Cost: { } cost, Budget: { } hold } && Request(cost) is { } request)
         {
             BudgetView.Show(console, await ledger.Value.ReadAsync(request, cancellationToken));
-            console.WriteLine(hold.Settled is { } settled ? $"Of that, this run was settled at {settled}." : $"This run holds {hold.Reserved.Usd}.");
+            console.WriteLine(hold.Settled is { } settled ? $"Final charge of this run: {settled}." : $"Reserved for this run: {hold.Reserved.Usd}.");
         }
     }
 

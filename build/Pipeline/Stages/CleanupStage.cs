@@ -39,7 +39,7 @@ public sealed class CleanupStage(
         if (options.PurgeArtifacts is { } named && named != bucket)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"--purge-artifacts={named} does not name this environment's bucket{(bucket is null ? "; nothing is applied here" : $", which is {bucket}")}.");
+                ExitCode.BadConfiguration, $"--purge-artifacts={named} is not this environment's bucket. {(bucket is null ? "Nothing is applied here." : $"Its bucket is {bucket}.")}");
         }
 
         if (applied is not null)
@@ -81,7 +81,7 @@ public sealed class CleanupStage(
         }
 
         await console.WorkAsync(
-            holds ? "terraform destroy, all but the artifacts" : "terraform destroy",
+            holds ? "terraform destroy, except the artifacts" : "terraform destroy",
             () => stack.DestroyAsync(call, holds ? StorageModule : null));
         if (holds)
         {
@@ -103,10 +103,10 @@ public sealed class CleanupStage(
         }
 
         IReadOnlyList<string> lines = [.. left, .. unfinished];
-        console.WriteLine(lines.Count == 0 ? "Left: nothing." : $"Left: {lines.Count} resources ({string.Join(", ", lines)}).");
+        console.WriteLine(lines.Count == 0 ? "Nothing remains." : $"{lines.Count} resources remain: {string.Join(", ", lines)}.");
         if (unfinished.Count > 0)
         {
-            console.WriteLine("List resources that terraform does not know by their tag:");
+            console.WriteLine("To list resources that terraform does not know by their tag, run:");
             console.WriteWhole($"  aws resourcegroupstaggingapi get-resources --tag-filters Key=environment,Values={options.Environment}");
         }
     }

@@ -45,7 +45,7 @@ public sealed class JobWatching(
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && options.Wait is { } over)
             {
-                throw StillRunning($"watched for {over.InWords()}, as --wait says");
+                throw StillRunning($"watched for {over.InWords()} as set by --wait");
             }
             catch (OperationCanceledException) when (signals.Count > 0)
             {
@@ -101,7 +101,7 @@ public sealed class JobWatching(
         {
             var answer = await new SelectionPrompt<string>()
                 .Title("The job keeps running if you leave. What do you want to do?")
-                .AddChoices("detach: leave it running", "stop: stop the job, its checkpoints are kept", "keep watching")
+                .AddChoices("detach: leave it running", "stop: stop the job and keep its checkpoints", "keep watching")
                 .ShowAsync(console, signals.Token);
             if (answer.StartsWith("detach", StringComparison.Ordinal))
             {

@@ -19,8 +19,8 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
         }
 
         var plan = await console.WorkAsync(
-            "look for resources that an earlier apply has left", () => adoption.PlanAsync(call, leftovers.Candidates, planFile, jsonFile));
-        Show(plan, "is imported");
+            "search for resources of an earlier apply", () => adoption.PlanAsync(call, leftovers.Candidates, planFile, jsonFile));
+        Show(plan, "will be imported");
         return plan.PlanJson ?? planJson;
     }
 
@@ -37,7 +37,7 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
         catch (PipelineException exception) when (exception.ExitCode == ExitCode.BadConfiguration)
         {
             // What is in the state can be removed without a plan.
-            console.Warn($"Resources outside the state were not looked for: {exception.Message}");
+            console.Warn($"Resources outside the state were not searched for: {exception.Message}");
             return [];
         }
 
@@ -45,8 +45,8 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
         if (leftovers.Candidates.Count > 0)
         {
             var plan = await console.WorkAsync(
-                "look for resources that an earlier apply has left", () => adoption.PlanAsync(call, leftovers.Candidates, planFile, jsonFile, targets: true));
-            Show(plan, "is removed");
+                "search for resources of an earlier apply", () => adoption.PlanAsync(call, leftovers.Candidates, planFile, jsonFile, targets: true));
+            Show(plan, "will be removed");
             if (plan.PlanJson is not null)
             {
                 await console.WorkAsync("terraform import", () => stack.ApplyAsync(call, planFile));
@@ -60,12 +60,12 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
     {
         foreach (var adopted in plan.Adopted)
         {
-            console.WriteLine($"  {adopted.Address} ({adopted.Id}) exists and is not in the state; it {what}.");
+            console.WriteLine($"  {adopted.Address} ({adopted.Id}) exists but is not in the state; it {what}.");
         }
 
         foreach (var foreign in plan.Foreign)
         {
-            console.Warn($"{foreign.Address}: {foreign.Id} exists without this environment's tags, so it is left alone. An apply will fail on its name; choose another name_prefix, or tag it.");
+            console.Warn($"{foreign.Address}: {foreign.Id} exists without this environment's tags and is left as it is. An apply will fail on its name. Choose another name_prefix, or tag the resource.");
         }
     }
 }

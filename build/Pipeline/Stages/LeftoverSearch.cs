@@ -130,7 +130,7 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
                 return []; // Names find the rest.
             }
 
-            throw AwsErrors.Explain(exception, "searching for resources that an earlier apply has left", clients.Connection);
+            throw AwsErrors.Explain(exception, "searching for resources of an earlier apply", clients.Connection);
         }
     }
 

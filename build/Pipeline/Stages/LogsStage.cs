@@ -34,7 +34,7 @@ public sealed class LogsStage(PipelineOptions options, RunSession session, IAwsC
 
         if (lines == 0)
         {
-            console.Warn($"The log group {job.LogGroupName} has no lines from {host ?? "any node"} of {attempt.JobName}: nothing was written, or the retention period is over.");
+            console.Warn($"The log group {job.LogGroupName} has no lines from {host ?? "any node"} of {attempt.JobName}: nothing was written, or the retention period has passed.");
         }
     }
 
@@ -50,12 +50,12 @@ public sealed class LogsStage(PipelineOptions options, RunSession session, IAwsC
         if (attempt is null)
         {
             throw new PipelineException(ExitCode.BadConfiguration,
-                $"Run {run.RunId} has no attempt {options.Attempt}; it has: {string.Join(", ", run.Attempts.Select(known => $"{known.Number} ({known.JobName})"))}.");
+                $"Run {run.RunId} has no attempt {options.Attempt}. It has: {string.Join(", ", run.Attempts.Select(known => $"{known.Number} ({known.JobName})"))}.");
         }
 
         var job = run.JobOf(attempt);
         return options.Node > job.InstanceCount
-            ? throw new PipelineException(ExitCode.BadConfiguration, $"{attempt.JobName} has no node {options.Node}; it has {job.InstanceCount}.")
+            ? throw new PipelineException(ExitCode.BadConfiguration, $"{attempt.JobName} has no node {options.Node}. Give a number from 1 to {job.InstanceCount}.")
             : (job, attempt);
     }
 }

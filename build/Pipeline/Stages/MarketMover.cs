@@ -97,12 +97,12 @@ public sealed class MarketMover(
         await stopper.StopAsync(attempt.JobName, cancellationToken);
         await console.WorkAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, cancellationToken));
         var ended = await launcher.FindSubmittedAsync(session.Run, cancellationToken)
-            ?? throw new PipelineException(ExitCode.Failed, $"The training job {attempt.JobName} does not exist any more: somebody deleted it.");
+            ?? throw new PipelineException(ExitCode.Failed, $"The training job {attempt.JobName} no longer exists; it was deleted.");
         if (ended.Outcome == OutcomeKind.Stopped)
         {
             var sentence = ended.MovingTo == Market.OnDemand
-                ? $"Moved to on-demand to be done by {session.Run.DeadlineAt:u}."
-                : $"Moved back to spot, which is likely there again; there is time until {session.Run.DeadlineAt:u}.";
+                ? $"Moved to on-demand to meet the deadline ({session.Run.DeadlineAt:u})."
+                : $"Moved back to spot: capacity is probably available again and the deadline ({session.Run.DeadlineAt:u}) allows it.";
             ended = ended with { Outcome = OutcomeKind.Moved, OutcomeSentence = sentence };
         }
 
@@ -132,7 +132,7 @@ public sealed class MarketMover(
         {
             _refused = SuccessorCheck.IsFinal(refusal);
             session.Update("launch.move_refused", run => run.WithCurrentAttempt(run.CurrentAttempt! with { MovingTo = null }), new { To = attempt.MovingTo, refusal.Message });
-            console.Warn($"{attempt.JobName} is not moved and keeps running: {refusal.Message}");
+            console.Warn($"{attempt.JobName} was not moved and keeps running: {refusal.Message}");
             return false;
         }
     }

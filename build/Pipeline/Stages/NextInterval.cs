@@ -38,7 +38,7 @@ public sealed class NextInterval(RunSession session, CheckpointReader checkpoint
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            console.Warn("The run's checkpoints cannot be read, so the checkpoint interval is not corrected by them.");
+            console.Warn("The run's checkpoints cannot be read, so the checkpoint interval is not adjusted to them.");
             return null;
         }
     }

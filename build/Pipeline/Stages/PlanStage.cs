@@ -38,7 +38,7 @@ public sealed class PlanStage(
         var cleared = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(TerraformEnvironment.IsCleared).Order(StringComparer.Ordinal).ToList();
         if (cleared.Count > 0)
         {
-            console.Warn($"Ignored for terraform: {string.Join(", ", cleared)}. Variables come from files and --var only.");
+            console.Warn($"Not passed to terraform: {string.Join(", ", cleared)}. Set variables in files or with --var.");
         }
     }
 

@@ -24,7 +24,7 @@ public static class RecordedOptions
         {
             throw new PipelineException(
                 ExitCode.BadConfiguration,
-                $"{string.Join(" and ", differing)} cannot be applied to run {run.RunId}, which was planned and priced with other values. Leave the option out to continue that run; for other values, start a new run when it is finished or stopped.");
+                $"{string.Join(" and ", differing)} cannot be applied to run {run.RunId}, which was planned and priced with other values. Omit the option to continue that run. To use other values, start a new run when this one is finished or stopped.");
         }
     }
 

@@ -67,7 +67,7 @@ public sealed class RunFinder(
         return found.CurrentAttempt is { } attempt
             ? options.Target == "Stop" ? found : throw new PipelineException(
                 ExitCode.BadConfiguration, $"The job {attempt.JobName} exists, but its run has no record in {store.RunsFolder} or {archive.PlaceOf(id)}. Stop it with:\n  {hints.For("Stop", $"--run={id}")}")
-            : throw new PipelineException(ExitCode.BadConfiguration, $"There is no run {id} in {store.RunsFolder} or {archive.PlaceOf(id)}, and SageMaker has no job of its name.");
+            : throw new PipelineException(ExitCode.BadConfiguration, $"There is no run {id} in {store.RunsFolder} or {archive.PlaceOf(id)}, and SageMaker has no job with its name.");
     }
 
     /// <summary>The job as it is applied, by the outputs in the Terraform state; null where nothing is applied.</summary>
@@ -115,7 +115,7 @@ public sealed class RunFinder(
 
         store.Save(run);
         store.Append(run.RunId, "run.recovered", new { run.State, Jobs = run.Attempts.Select(attempt => new { attempt.JobName, attempt.Outcome }) });
-        console.Warn($"The record of run {run.RunId} in {store.RunsFolder} was incomplete. It was restored from the account: {run.State}.");
+        console.Warn($"The record of run {run.RunId} in {store.RunsFolder} was incomplete. It was restored from the account: {run.State.InWords()}.");
         if (run.ClosedAt is not null)
         {
             await openRuns.Value.RemoveAsync(run.RunId, cancellationToken);

@@ -58,7 +58,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
 
         if (other is not null)
         {
-            console.Warn($"{options.Target} takes over environment {options.Environment} from {holder}, which then stops.");
+            console.Warn($"{options.Target} is taking over environment {options.Environment} from {holder}, which will stop.");
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         RequireOwnStep(run, transition);
         session.Steps = transition.Steps;
         RequireApproval(run);
-        console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(isNew ? "" : $", {Format.Words(run.State)}")}");
+        console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(isNew ? "" : $", {run.State.InWords()}")}");
         if (transition.Steps.Count == 0)
         {
             ReportUnchanged(run, transition.Exit);
@@ -112,7 +112,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         {
             throw new PipelineException(
                 ExitCode.BadConfiguration,
-                $"Run {run.RunId} is {Format.Words(run.State)}, and {options.Target} needs {first} first. Omit --exclusive:\n  {hints.For(options.Target!, $"--run={run.RunId}")}");
+                $"Run {run.RunId} is {run.State.InWords()}, and {options.Target} needs {first} first. Omit --exclusive:\n  {hints.For(options.Target!, $"--run={run.RunId}")}");
         }
     }
 
@@ -131,7 +131,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         switch (exit)
         {
             case ExitCode.Done:
-                console.Done($"Nothing to do for {options.Target}: run {run.RunId} is {Format.Words(run.State)} already.");
+                console.Done($"Nothing to do for {options.Target}: run {run.RunId} is already {run.State.InWords()}.");
                 return;
             case null when run.State == RunState.ClosedValidated:
                 console.Done($"Run {run.RunId} is finished and validated. Receipt:\n  {session.PathOf(RunFiles.Summary)}");

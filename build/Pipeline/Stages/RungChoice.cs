@@ -13,21 +13,21 @@ public sealed class RungChoice(RunSession session, IAnsiConsole console)
     {
         var run = session.Run;
         var next = Ladder.Next(run) ?? throw new PipelineException(
-            ExitCode.NoCapacity, $"No rung of the ladder is left for run {run.RunId}; start a new one without --run.");
+            ExitCode.NoCapacity, $"No node option is left for run {run.RunId}. Omit --run to start a new run.");
         var jobs = run.Job!.Rungs();
         var before = run.CurrentAttempt?.Rung ?? 0;
         for (var skipped = before + 1; skipped < next; skipped++)
         {
             var shortfall = run.Cost!.QuotaShortfall(skipped);
             session.Update("launch.rung_skipped", same => same, new { Rung = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall });
-            console.Warn($"Rung {skipped}, {jobs[skipped - 1].Nodes()}, is skipped: it {shortfall}.");
+            console.Warn($"Skipping node option {skipped}, {jobs[skipped - 1].Nodes()}: it {shortfall}.");
         }
 
         if (next > 1 && next != before)
         {
             var why = run.CurrentAttempt?.OutcomeSentence;
             session.Update("launch.rung", same => same, new { Rung = next, jobs[next - 1].InstanceType, jobs[next - 1].InstanceCount, Why = why });
-            console.Warn($"Going on with rung {next} of the ladder, {jobs[next - 1].Nodes()}.{(why is null ? "" : $" {why}")}");
+            console.Warn($"Falling back to node option {next}, {jobs[next - 1].Nodes()}.{(why is null ? "" : $" {why}")}");
         }
 
         return next;

@@ -19,7 +19,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
         {
             ShowHowToUse(running);
             throw new PipelineException(
-                ExitCode.StillRunning, $"A sandbox runs on {options.SandboxState} already (process {running.Pid}); use it as shown above, or end that process first.");
+                ExitCode.StillRunning, $"A sandbox is already running on {options.SandboxState} (process {running.Pid}). Use it as shown above, or stop that process first.");
         }
 
         using var process = Process.Start("dotnet", [SandboxProcess.Assembly, $"--state={options.SandboxState}", $"--port={options.Port}", "--idle-minutes=0"]);
@@ -44,7 +44,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
 
         if (process.ExitCode != 0)
         {
-            throw new PipelineException(ExitCode.Failed, $"The sandbox ended with exit code {process.ExitCode}.");
+            throw new PipelineException(ExitCode.Failed, $"The sandbox exited with code {process.ExitCode}.");
         }
     }
 
@@ -61,7 +61,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new PipelineException(ExitCode.Failed, $"The sandbox did not end within {EndLimit.TotalSeconds:0} s and was killed.");
+            throw new PipelineException(ExitCode.Failed, $"The sandbox did not stop within {EndLimit.TotalSeconds:0} s and was killed.");
         }
     }
 
@@ -84,6 +84,6 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
             console.WriteWhole(line);
         }
 
-        console.WriteLine("Ctrl-C ends it; its state stays.");
+        console.WriteLine("Press Ctrl-C to stop it. Its state is kept.");
     }
 }

@@ -32,7 +32,7 @@ public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, Laz
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            console.Warn($"The checkpoints' manifests could not be copied ({AwsErrors.Classify(exception)}); following the run copies them too.");
+            console.Warn($"The checkpoint manifests could not be copied ({AwsErrors.Classify(exception)}). Following the run copies them too.");
         }
     }
 }

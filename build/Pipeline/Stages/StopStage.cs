@@ -20,12 +20,12 @@ public sealed class StopStage(PipelineOptions options, RunSession session, RunFi
 
         if (run.CurrentAttempt is not { } attempt)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} ({run.State}) has no training job, and SageMaker has none of its name, so there is nothing to stop.");
+            throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} ({run.State.InWords()}) has no training job, and SageMaker has none with its name, so there is nothing to stop.");
         }
 
         if (!await console.WorkAsync($"stop {attempt.JobName}", () => stopper.StopAsync(attempt.JobName, cancellationToken)))
         {
-            console.Done($"{attempt.JobName} is not running; there is nothing to stop.{(run.IsOpen ? $" Finish the run with:\n  {hints.For("Launch", $"--run={run.RunId}")}" : "")}");
+            console.Done($"{attempt.JobName} is not running, so there is nothing to stop.{(run.IsOpen ? $" Finish the run with:\n  {hints.For("Launch", $"--run={run.RunId}")}" : "")}");
             return;
         }
 
@@ -34,7 +34,7 @@ public sealed class StopStage(PipelineOptions options, RunSession session, RunFi
             session.Store.Append(run.RunId, "launch.stop_requested", new { attempt.JobName });
         }
 
-        console.Done($"Asked SageMaker to stop {attempt.JobName}. The program has 120 s to save a checkpoint; that time is billed.");
+        console.Done($"Asked SageMaker to stop {attempt.JobName}. The program has 120 s to save a checkpoint; that time is billed. Finish the run with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
     }
 
     // A job that neither the folder nor the account has an open run for may still run, and cost.

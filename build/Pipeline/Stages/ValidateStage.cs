@@ -35,7 +35,7 @@ public sealed class ValidateStage(RunSession session, Validator validator, IAnsi
 
         if (run.ClosedAt is not null)
         {
-            console.Done($"The evidence of run {run.RunId} holds now. The run is closed: its record and receipt stay as they are.");
+            console.Done($"The evidence of run {run.RunId} is valid now. The run is closed, so its record and receipt do not change.");
         }
     }
 }

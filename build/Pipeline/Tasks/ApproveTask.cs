@@ -5,9 +5,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Gets the approval of exactly this plan, job, source, price and amount.</summary>
+/// <summary>Gets approval for exactly this plan, job, source, price and amount.</summary>
 [TaskName("Approve")]
-[TaskDescription("Gets the approval of exactly this plan, job, source, price and amount.")]
+[TaskDescription("Gets approval for exactly this plan, job, source, price and amount.")]
 [IsDependentOn(typeof(CostGateTask))]
 public sealed class ApproveTask(Lazy<ApproveStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {

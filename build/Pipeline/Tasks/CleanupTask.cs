@@ -4,9 +4,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Stops running jobs and destroys the infrastructure; artifacts stay unless the bucket is named.</summary>
+/// <summary>Stops running jobs and destroys the infrastructure; the artifacts are kept unless their bucket is named.</summary>
 [TaskName("Cleanup")]
-[TaskDescription("Stops running jobs and destroys the infrastructure; artifacts stay unless the bucket is named.")]
+[TaskDescription("Stops running jobs and destroys the infrastructure; the artifacts are kept unless their bucket is named.")]
 public sealed class CleanupTask(Lazy<CleanupStage> stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>

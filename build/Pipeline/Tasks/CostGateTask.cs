@@ -5,9 +5,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Prices the planned run and refuses what is over its limit; shows the digest to approve.</summary>
+/// <summary>Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.</summary>
 [TaskName("CostGate")]
-[TaskDescription("Prices the planned run and refuses what is over its limit; shows the digest to approve.")]
+[TaskDescription("Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.")]
 [IsDependentOn(typeof(PlanTask))]
 public sealed class CostGateTask(Lazy<CostGateStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {

@@ -4,9 +4,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Compares what the planned work costs on other instance types, markets and numbers of nodes.</summary>
+/// <summary>Compares the cost of the planned work on other instance types, markets and node counts.</summary>
 [TaskName("Forecast")]
-[TaskDescription("Compares what the planned work costs on other instance types, markets and numbers of nodes.")]
+[TaskDescription("Compares the cost of the planned work on other instance types, markets and node counts.")]
 [IsDependentOn(typeof(PlanTask))]
 public sealed class ForecastTask(Lazy<ForecastStage> stage) : AsyncFrostingTask<PipelineContext>
 {

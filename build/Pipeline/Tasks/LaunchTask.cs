@@ -7,7 +7,7 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>The whole path: plan, gate, approval, apply, then submit, follow and validate the job.</summary>
 [TaskName("Launch")]
-[TaskDescription("The whole path: plan, gate, approval, apply, then submits, follows and validates the training job.")]
+[TaskDescription("Plans, prices, approves and applies, then submits, follows and validates the training job.")]
 [IsDependentOn(typeof(PlanTask))]
 [IsDependentOn(typeof(CostGateTask))]
 [IsDependentOn(typeof(ApproveTask))]

@@ -5,9 +5,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Lets Terraform plan, and keeps the plan.</summary>
+/// <summary>Runs terraform plan and saves the plan.</summary>
 [TaskName("Plan")]
-[TaskDescription("Lets Terraform plan, and keeps the plan.")]
+[TaskDescription("Runs terraform plan and saves the plan.")]
 public sealed class PlanTask(Lazy<PlanStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>

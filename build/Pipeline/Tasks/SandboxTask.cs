@@ -4,9 +4,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Runs the embedded AWS in the foreground, for other clients.</summary>
+/// <summary>Runs the embedded AWS in the foreground for other clients.</summary>
 [TaskName("Sandbox")]
-[TaskDescription("Runs the embedded AWS in the foreground, for other clients.")]
+[TaskDescription("Runs the embedded AWS in the foreground for other clients.")]
 public sealed class SandboxTask(Lazy<SandboxStage> stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>

@@ -4,9 +4,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Looks for secrets in the records of all runs, before they are uploaded.</summary>
+/// <summary>Scans the records of all runs for secrets before they are uploaded.</summary>
 [TaskName("ScanArtifacts")]
-[TaskDescription("Looks for secrets in the records of all runs, before they are uploaded.")]
+[TaskDescription("Scans the records of all runs for secrets before they are uploaded.")]
 public sealed class ScanArtifactsTask(Lazy<ScanArtifactsStage> stage) : FrostingTask<PipelineContext>
 {
     /// <inheritdoc/>

@@ -4,9 +4,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Shows where the newest run stands.</summary>
+/// <summary>Shows the state of the open run or, when none is open, of the newest.</summary>
 [TaskName("Status")]
-[TaskDescription("Shows where the newest run stands.")]
+[TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
 public sealed class StatusTask(Lazy<StatusStage> stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>

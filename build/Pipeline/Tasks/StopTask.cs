@@ -4,9 +4,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Ends the training job of a run; its checkpoints stay.</summary>
+/// <summary>Stops the training job of a run; its checkpoints are kept.</summary>
 [TaskName("Stop")]
-[TaskDescription("Ends the training job of a run; its checkpoints stay.")]
+[TaskDescription("Stops the training job of a run; its checkpoints are kept.")]
 public sealed class StopTask(Lazy<StopStage> stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>

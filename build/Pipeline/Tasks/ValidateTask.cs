@@ -5,9 +5,9 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Judges a run by its evidence in S3.</summary>
+/// <summary>Validates a run against its evidence in S3.</summary>
 [TaskName("Validate")]
-[TaskDescription("Judges a run by its evidence in S3.")]
+[TaskDescription("Validates a run against its evidence in S3.")]
 public sealed class ValidateTask(Lazy<ValidateStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>

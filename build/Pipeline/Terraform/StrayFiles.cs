@@ -20,7 +20,7 @@ internal static class StrayFiles
                 .Concat(Found(Path.Combine(moduleFolder, "modules"), OverridePatterns, SearchOption.AllDirectories).Select(file => $"modules/{file}"))
                 .Select(file => $"{file} replaces parts of the module. Delete it, or make its content part of the module."),
             .. Found(moduleFolder, StatePatterns, SearchOption.TopDirectoryOnly).Where(file => new FileInfo(Path.Combine(moduleFolder, file)).Length > 0).Select(file =>
-                $"{file} is a state that the pipeline does not use. Destroy what it holds with Terraform alone, or push it to the state bucket (terraform state push); then delete it."),
+                $"{file} is a state that the pipeline does not use. Destroy its resources with Terraform alone, or push it to the state bucket (terraform state push); then delete it."),
         ];
         if (lines.Count > 0)
         {

@@ -127,7 +127,7 @@ public static class TerraformDocuments
         catch (Exception exception) when (exception is JsonException or FormatException or OverflowException)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"The Terraform output {output} does not have the form that the pipeline needs: {exception.Message}", exception);
+                ExitCode.BadConfiguration, $"The Terraform output {output} does not have the form that the pipeline expects: {exception.Message}", exception);
         }
     }
 
@@ -140,7 +140,7 @@ public static class TerraformDocuments
             : throw Missing(name);
 
     private static PipelineException Missing(string name) =>
-        new(ExitCode.BadConfiguration, $"Terraform's plan has no output '{name}' with values; infra/outputs.tf has to declare it.");
+        new(ExitCode.BadConfiguration, $"Terraform's plan has no output '{name}' with values. Declare it in infra/outputs.tf.");
 
     private static PlannedResource ReadResource(JsonElement resource)
     {

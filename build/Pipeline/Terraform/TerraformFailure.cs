@@ -33,17 +33,17 @@ internal static partial class TerraformFailure
         var text = string.Join("; ", blocks.Select(Sentence).Distinct().Take(3));
         if (blocks.Count == 0)
         {
-            return new PipelineException(ExitCode.Failed, $"terraform {command} failed; its output is in {logFile}.");
+            return new PipelineException(ExitCode.Failed, $"terraform {command} failed. Its output is in {logFile}.");
         }
 
         if (blocks.Exists(block => block[0] == StalePlan))
         {
             return new PipelineException(
-                ExitCode.NotApproved, $"The infrastructure changed after this run was planned, so its plan and its approval are void. Start a new run. (Whole output: {logFile})");
+                ExitCode.NotApproved, $"The infrastructure changed after this run was planned, so its plan and its approval are void. Start a new run. (Full output: {logFile})");
         }
 
         var code = blocks.TrueForAll(block => IsConfiguration(command, block)) ? ExitCode.BadConfiguration : ExitCode.Failed;
-        return new PipelineException(code, $"terraform {command}: {text} (whole output: {logFile})");
+        return new PipelineException(code, $"terraform {command}: {text} (full output: {logFile})");
     }
 
     /// <summary>What an interrupted terraform has done at its end.</summary>
@@ -51,9 +51,9 @@ internal static partial class TerraformFailure
     {
         var text = string.Join('\n', lines);
         return text.Contains("errored.tfstate", StringComparison.Ordinal)
-            ? $"terraform {command} stopped, but its state could not be saved: it is in infra/errored.tfstate, and {logFile} says how to push it."
+            ? $"terraform {command} stopped, but its state could not be saved. It is in infra/errored.tfstate; {logFile} says how to push it."
             : text.Contains("Error releasing the state lock", StringComparison.Ordinal)
-                ? $"terraform {command} stopped, but its lock could not be released; {logFile} has the lock's ID."
+                ? $"terraform {command} stopped, but its lock could not be released. {logFile} has the lock's ID."
                 : $"terraform {command} stopped cleanly: its state is saved and its lock is released.";
     }
 
@@ -63,7 +63,7 @@ internal static partial class TerraformFailure
         var text = string.Join(' ', lines.Select(line => BoxPattern().Replace(line, "").Trim()));
         return text.Contains("NoSuchKey", StringComparison.Ordinal) ? null
             : text.Contains("does not match", StringComparison.Ordinal)
-                ? new PipelineException(ExitCode.BadConfiguration, $"--release-lock={id} is not the ID of the lock that the state has now; run this without the option to see who holds it.")
+                ? new PipelineException(ExitCode.BadConfiguration, $"--release-lock={id} is not the ID of the current state lock. Omit the option to see who holds the lock.")
                 : Describe("force-unlock", lines, logFile);
     }
 

@@ -87,7 +87,7 @@ public sealed class TerraformTool(IFrostingContext context, ILockRelease locks)
         if (RecordedTerraform.Read(call.Files.Processes).FirstOrDefault(one => one.IsRunning) is { } running)
         {
             throw new PipelineException(
-                ExitCode.StillRunning, $"The terraform process {running.Pid}, started from this folder, is still running and releases its lock when it ends. Wait for it, then run this again without --release-lock.");
+                ExitCode.StillRunning, $"The terraform process {running.Pid}, started from this folder, is still running and will release its lock. Wait for it, then run this again without --release-lock.");
         }
 
         var lines = Try(tool => tool.TerraformValidate(call.With<TerraformValidateSettings>(TerraformArguments.Other("force-unlock", "-force", id))), call, out var failure);

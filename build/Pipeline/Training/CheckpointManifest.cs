@@ -85,7 +85,7 @@ public sealed record CheckpointManifest
         { Step: < 0 } => "its step is negative",
         { WorldSize: < 1 } => "its world size is below 1",
         { Files.Count: 0 } => "it lists no files",
-        _ when manifest.Files.Any(file => !IsValid(file)) => "one of its files has no valid path, size or SHA-256",
+        _ when manifest.Files.Any(file => !IsValid(file)) => "one of its files has an invalid path, size or SHA-256",
         _ when manifest.Files.DistinctBy(file => file.Path).Count() < manifest.Files.Count => "it lists a file twice",
         _ => LineageEntry.ProblemOf(manifest.Lineage),
     };
@@ -118,12 +118,12 @@ public sealed record LineageEntry(int Attempt, int FromStep, string? FromManifes
         {
             if (lineage[index] is not { } entry || entry.Attempt != index + 1 || entry.FromStep < 0)
             {
-                return $"the entry {index + 1} of its lineage is not that of attempt {index + 1}";
+                return $"entry {index + 1} of its lineage does not belong to attempt {index + 1}";
             }
 
             if (index == 0 ? entry is not { FromStep: 0, FromManifestSha256: null } : !IsSha256(entry.FromManifestSha256))
             {
-                return $"the entry {index + 1} of its lineage does not say what it resumed from";
+                return $"entry {index + 1} of its lineage does not say what it resumed from";
             }
         }
 

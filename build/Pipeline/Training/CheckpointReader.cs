@@ -117,7 +117,7 @@ public sealed class CheckpointReader(IAwsClients clients)
                 return checkpoint with
                 {
                     State = CheckpointState.Corrupt,
-                    Problem = $"{file.Path} does not have the SHA-256 that the manifest says",
+                    Problem = $"{file.Path} does not have the SHA-256 in the manifest",
                 };
             }
         }
@@ -175,7 +175,7 @@ public sealed class CheckpointReader(IAwsClients clients)
 
         if (!files.ContainsKey(ManifestName))
         {
-            return Judged(CheckpointState.Incomplete, null, "its manifest is not there");
+            return Judged(CheckpointState.Incomplete, null, "its manifest is missing");
         }
 
         try
@@ -185,7 +185,7 @@ public sealed class CheckpointReader(IAwsClients clients)
         }
         catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
         {
-            return Judged(CheckpointState.Incomplete, null, "its manifest is not there any more");
+            return Judged(CheckpointState.Incomplete, null, "its manifest no longer exists");
         }
 
         if (!CheckpointManifest.TryParse(seen.Content, out var manifest, out var problem))
@@ -195,17 +195,17 @@ public sealed class CheckpointReader(IAwsClients clients)
 
         if (manifest.Step != step)
         {
-            return Judged(CheckpointState.Corrupt, manifest, $"its manifest is that of step {manifest.Step}");
+            return Judged(CheckpointState.Corrupt, manifest, $"its manifest belongs to step {manifest.Step}");
         }
 
         if (manifest.Files.FirstOrDefault(file => !files.ContainsKey(file.Path)) is { } missing)
         {
-            return Judged(CheckpointState.Incomplete, manifest, $"{missing.Path} is not there");
+            return Judged(CheckpointState.Incomplete, manifest, $"{missing.Path} is missing");
         }
 
         return manifest.Files.FirstOrDefault(file => files[file.Path] != file.Size) is { } different
             ? Judged(CheckpointState.Corrupt, manifest,
-                $"{different.Path} has {files[different.Path]} bytes where the manifest says {different.Size}")
+                $"{different.Path} has {files[different.Path]} bytes, but the manifest lists {different.Size}")
             : Judged(CheckpointState.Complete, manifest, null) with { UnlistedFiles = files.Count - 1 - manifest.Files.Count };
     }
 

@@ -28,20 +28,20 @@ public static class CheckpointVerdict
         var names = run.Attempts.Select(attempt => attempt.JobName).ToHashSet();
         if (stored.FirstOrDefault(checkpoint => checkpoint.Manifest is { } manifest && !names.Contains(manifest.Job)) is { } foreign)
         {
-            return new(Check, false, $"The checkpoint {foreign.Uri} was written by the job {foreign.Manifest!.Job}, which is not of this run.");
+            return new(Check, false, $"The checkpoint {foreign.Uri} was written by the job {foreign.Manifest!.Job}, which does not belong to this run.");
         }
 
         var complete = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).ToList();
         if (complete.Count > 0)
         {
             var sentence = FormattableString.Invariant(
-                $"{complete.Count} complete, the newest of step {complete[^1].Step}; every file has its size and SHA-256.");
+                $"{complete.Count} complete, the newest at step {complete[^1].Step}; the size and SHA-256 of every file match.");
             return new(Check, true, sentence + Ignored(bad) + Unlisted(complete));
         }
 
         return run.Attempts.Any(attempt => attempt.Market == Market.Spot)
-            ? new(Check, false, $"There is no complete checkpoint, so an interruption would have lost all progress: save more often.{Ignored(bad)}")
-            : new(Check, true, $"There is none, and an on-demand job needs none.{Ignored(bad)}");
+            ? new(Check, false, $"There is no complete checkpoint, so an interruption would have lost all progress; save more often.{Ignored(bad)}")
+            : new(Check, true, $"There are none, and an on-demand job does not need them.{Ignored(bad)}");
     }
 
     private static bool IsLeftover(StoredCheckpoint checkpoint, IReadOnlyList<StoredCheckpoint> stored, IReadOnlyList<LineageEntry> lineage)
@@ -63,6 +63,6 @@ public static class CheckpointVerdict
         : $" Left by an interruption and ignored: {string.Join(", ", leftovers.Select(checkpoint => $"step {checkpoint.Step} ({checkpoint.Problem})"))}.";
 
     private static string Unlisted(List<StoredCheckpoint> complete) => complete.Where(checkpoint => checkpoint.UnlistedFiles > 0).ToList() is { Count: > 0 } extra
-        ? $" Files that no manifest lists: {string.Join(", ", extra.Select(checkpoint => $"{checkpoint.UnlistedFiles} at step {checkpoint.Step}"))}."
+        ? $" Files not listed in a manifest: {string.Join(", ", extra.Select(checkpoint => $"{checkpoint.UnlistedFiles} at step {checkpoint.Step}"))}."
         : "";
 }

@@ -76,7 +76,7 @@ public static class DataCheck
         var page = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = folder.Bucket, Prefix = name, MaxKeys = 1 }, cancellationToken);
         var isObject = name.Length > 0 && page.S3Objects is [{ } first, ..] && first.Key == name;
         return isObject
-            ? $"{new S3Uri(folder.Bucket, name)} is one object, and a channel needs a folder: put the object into a folder and name the folder"
+            ? $"{new S3Uri(folder.Bucket, name)} is one object, but a channel needs a folder: put the object into a folder and name the folder"
             : $"There is no {data.Channel} data under {folder}";
     }
 

@@ -54,7 +54,7 @@ public sealed record FolderContent(string Root, IReadOnlyList<ContentFile> Files
 
         if (files.Count == 0)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The folder of the {purpose}, {root.FullName}, holds no files.");
+            throw new PipelineException(ExitCode.BadConfiguration, $"The folder of the {purpose}, {root.FullName}, has no files.");
         }
 
         files.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));

@@ -27,7 +27,7 @@ public static class JobRequest
     {
         var name = number == 1 ? $"{job.Name}-{runId}" : FormattableString.Invariant($"{job.Name}-{runId}-a{number}");
         return name.Length <= LongestName ? name : throw new PipelineException(ExitCode.BadConfiguration,
-            $"The job's name {name} has more than {LongestName} characters: shorten name_prefix.");
+            $"The job name {name} has more than {LongestName} characters. Shorten name_prefix.");
     }
 
     /// <summary>True where a job of that number can have a name.</summary>
@@ -49,9 +49,9 @@ public static class JobRequest
     /// <exception cref="PipelineException">The job is not enabled, not approved or not applied.</exception>
     public static CreateTrainingJobRequest Build(TrainingJobSpec job, RunRecord run, AttemptRecord attempt, IReadOnlyList<InputChannel> channels)
     {
-        Require(job.Enabled, ExitCode.Refused, "enable_training_job is false, so that nothing may be submitted: set it to true.");
-        Require(run.Approval is not null, ExitCode.NotApproved, $"The run {run.RunId} has no approval, so that nothing may be submitted.");
-        Require(job.RoleArn is not null, ExitCode.BadConfiguration, "The output training_job has no role_arn: apply the plan first.");
+        Require(job.Enabled, ExitCode.Refused, "enable_training_job is false, so nothing may be submitted. Set it to true.");
+        Require(run.Approval is not null, ExitCode.NotApproved, $"The run {run.RunId} has no approval, so nothing may be submitted.");
+        Require(job.RoleArn is not null, ExitCode.BadConfiguration, "The output training_job has no role_arn. Apply the plan first.");
         return new()
         {
             TrainingJobName = attempt.JobName,

@@ -39,7 +39,7 @@ public static partial class JobRules
     {
         if (image.Length > 255 || !ImagePattern().IsMatch(image))
         {
-            yield return $"training_image_uri: \"{image}\" is not the address of an image; the form is REGISTRY/REPOSITORY:TAG or REGISTRY/REPOSITORY@sha256:DIGEST, at most 255 characters";
+            yield return $"training_image_uri: \"{image}\" is not a valid image; the form is REGISTRY/REPOSITORY:TAG or REGISTRY/REPOSITORY@sha256:DIGEST, at most 255 characters";
         }
     }
 
@@ -108,12 +108,12 @@ public static partial class JobRules
     {
         foreach (var same in tags.Keys.Union(AddedTags).GroupBy(key => key, StringComparer.OrdinalIgnoreCase).Where(keys => keys.Count() > 1))
         {
-            yield return $"tags: {string.Join(" and ", same)} differ only in case, and IAM takes them for the same key";
+            yield return $"tags: {string.Join(" and ", same)} differ only in case; IAM treats them as the same key";
         }
 
         if (tags.Keys.Union(AddedTags).Count() is > MostTags and var count)
         {
-            yield return $"tags: {count} entries with those of the pipeline; AWS allows {MostTags}";
+            yield return $"tags: {count} entries including the pipeline's; AWS allows {MostTags}";
         }
 
         foreach (var (key, value) in tags)
@@ -138,13 +138,13 @@ public static partial class JobRules
     {
         if (job.InstanceCount < 1)
         {
-            yield return "instance_count: a job has at least one node";
+            yield return "instance_count: a job needs at least one node";
         }
 
         // No more than an EBS volume can have.
         if (job.VolumeSizeGb is < 1 or > 16_384)
         {
-            yield return $"volume_size_gb: {job.VolumeSizeGb} is not from 1 to 16384";
+            yield return $"volume_size_gb: {job.VolumeSizeGb} must be from 1 to 16384";
         }
 
         if (job.SubnetIds?.Count > 16)

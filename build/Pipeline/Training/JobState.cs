@@ -46,7 +46,7 @@ public static class JobState
     {
         if (attempt.Market == Market.OnDemand)
         {
-            return "on demand";
+            return "on-demand";
         }
 
         var interruptions = Interruptions(attempt);

@@ -57,7 +57,7 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
                 if (time.GetUtcNow() >= until)
                 {
                     throw new PipelineException(ExitCode.StillRunning,
-                        $"The training job {jobName} has not ended within {LongestStop.TotalMinutes:0} min ({job.SecondaryStatus}): call again.");
+                        $"The training job {jobName} did not stop within {LongestStop.TotalMinutes:0} min ({job.SecondaryStatus}). Run this again.");
                 }
 
                 await Task.Delay(Pacing.For(clients.Connection).Poll, time, cancellationToken);

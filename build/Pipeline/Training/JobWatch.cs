@@ -89,10 +89,10 @@ internal sealed class JobWatch
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            var failure = AwsErrors.Explain(exception, $"looking at the training job {Attempt.JobName}", _clients.Connection);
+            var failure = AwsErrors.Explain(exception, $"checking the training job {Attempt.JobName}", _clients.Connection);
             RequireContact(exception, failure);
             Pause = TimeSpan.FromTicks(Math.Min(Pause.Ticks * 2, _pacing.LongestPoll.Ticks));
-            notices.Add($"{failure.Message} (No response since {_lastContact:HH:mm:ss} UTC; the job is still running.)");
+            notices.Add($"{failure.Message} (No response since {_lastContact:HH:mm:ss} UTC. The job keeps running.)");
         }
     }
 
@@ -105,9 +105,9 @@ internal sealed class JobWatch
         }
 
         throw AwsErrors.Classify(exception) == AwsFault.NotFound
-            ? new PipelineException(ExitCode.Failed, $"The training job {Attempt.JobName} does not exist any more: somebody deleted it.", exception)
+            ? new PipelineException(ExitCode.Failed, $"The training job {Attempt.JobName} no longer exists; it was deleted.", exception)
             : new PipelineException(ExitCode.StillRunning,
-                $"{failure.Message} There was no response for {silence.InWords()}. The job may still be running; the next call resumes it.",
+                $"{failure.Message} There was no response for {silence.InWords()}. The job may still be running; run this again to follow it.",
                 exception);
     }
 

@@ -49,7 +49,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
             var failure = AwsErrors.Explain(exception, $"submitting the training job {request.TrainingJobName}", clients.Connection);
             throw mayExist
                 ? new PipelineException(ExitCode.StillRunning,
-                    $"{failure.Message} Whether the job exists is not known; the next call looks for it, and never submits it twice.", exception)
+                    $"{failure.Message} It is unknown whether the job exists. Run this again: it looks for the job first and never submits it twice.", exception)
                 : failure;
         }
     }
@@ -91,7 +91,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
             }
 
             throw new PipelineException(ExitCode.Failed,
-                $"A training job named {request.TrainingJobName} is said to exist, but cannot be described: call again in a minute.", exception);
+                $"SageMaker reports that the training job {request.TrainingJobName} exists, but cannot describe it. Try again in a minute.", exception);
         }
     }
 

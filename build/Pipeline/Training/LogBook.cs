@@ -71,7 +71,7 @@ internal sealed class LogBook(RunRecord run, IAwsClients clients, Pacing pacing,
 
                 if (time.GetUtcNow() >= until)
                 {
-                    return why ?? "the log is too long to read now";
+                    return why ?? "the log is too long to read in time";
                 }
             }
         }

@@ -57,7 +57,7 @@ internal sealed partial class LogMetrics
         catch (ArgumentException exception)
         {
             throw new PipelineException(ExitCode.BadConfiguration,
-                $"The regular expression of the metric {name} cannot be read: {exception.Message}", exception);
+                $"The regular expression of the metric {name} is not valid: {exception.Message}", exception);
         }
     }
 

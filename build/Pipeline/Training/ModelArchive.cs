@@ -55,7 +55,7 @@ public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, 
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or OverflowException or ArgumentException)
         {
-            archive = archive with { Problem = "it is truncated or no tar.gz" };
+            archive = archive with { Problem = "it is truncated or not a tar.gz file" };
         }
 
         archive = archive with { Bytes = compressed.Count };
@@ -64,7 +64,7 @@ public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, 
             { Bytes: 0 } => archive with { Problem = "it is empty" },
             { Problem: not null } => archive,
             { Files: 0 } => archive with { Problem = "it is empty" },
-            { Metrics: null } => archive with { Problem = $"it holds no {MetricsName}" },
+            { Metrics: null } => archive with { Problem = $"it has no {MetricsName}" },
             _ => archive,
         };
     }
@@ -91,7 +91,7 @@ public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, 
 
     private static async Task<ModelArchive> WithMetricsAsync(ModelArchive archive, Stream data, CancellationToken cancellationToken)
     {
-        var problem = $"its {MetricsName} is not of the format {FinalMetrics.CurrentFormat}";
+        var problem = $"its {MetricsName} does not have the format {FinalMetrics.CurrentFormat}";
         try
         {
             var metrics = await JsonSerializer.DeserializeAsync<FinalMetrics>(data, RunJson.Compact, cancellationToken);

@@ -17,12 +17,12 @@ public static partial class Outcomes
     {
         (not ("Completed" or "Failed" or "Stopped"), _) => null,
         (_, "MaxRuntimeExceeded") => new(OutcomeKind.MaxRuntime,
-            $"The job used up its {Seconds(job.StoppingCondition?.MaxRuntimeInSeconds)} of running time before the training was done: "
+            $"The job hit its maximum runtime of {Seconds(job.StoppingCondition?.MaxRuntimeInSeconds)} before training finished: "
             + "approve a higher ceiling with a longer max_runtime_seconds; the checkpoints are kept."),
         (_, "MaxWaitTimeExceeded") => MaxWait(job),
-        ("Completed", _) => new(OutcomeKind.Completed, "The training is done."),
+        ("Completed", _) => new(OutcomeKind.Completed, "Training finished."),
         ("Failed", _) => Failed(job),
-        _ => new(OutcomeKind.Stopped, "The job was stopped before the training was done; the checkpoints are kept."),
+        _ => new(OutcomeKind.Stopped, "The job was stopped before training finished; the checkpoints are kept."),
     };
 
     /// <summary>The exit code of an end.</summary>
@@ -38,9 +38,9 @@ public static partial class Outcomes
     {
         var wait = Seconds(job.StoppingCondition?.MaxWaitTimeInSeconds);
         return new(OutcomeKind.MaxWait, job.TrainingStartTime is null
-            ? $"No spot capacity came in the {wait} of waiting time, and nothing ran: try another time, zone or instance type, or on demand."
-            : $"The {wait} of waiting and running time were used up before the training was done: "
-            + "raise max_wait_seconds, or go on demand; the checkpoints are kept.");
+            ? $"No spot capacity became available within {wait}, and nothing ran: try another time, zone or instance type, or on-demand."
+            : $"Waiting and running took {wait} before training finished: "
+            + "raise max_wait_seconds, or use on-demand; the checkpoints are kept.");
     }
 
     private static Outcome Failed(DescribeTrainingJobResponse job)
@@ -54,11 +54,11 @@ public static partial class Outcomes
         // What AWS says of a program that left no text in /opt/ml/output/failure.
         if (WithoutText().Match(reason) is { Success: true } match)
         {
-            return new(OutcomeKind.Failed, $"The training program ended with exit code {match.Groups[1].Value} and left no failure text. The log of the nodes has the details.");
+            return new(OutcomeKind.Failed, $"The training program exited with code {match.Groups[1].Value} and left no failure message. See the log of the nodes.");
         }
 
         return reason.Contains("ResourceLimitExceeded", StringComparison.Ordinal)
-            ? new(OutcomeKind.Quota, $"A service quota is too small: {reason}. Ask for more under Service Quotas.")
+            ? new(OutcomeKind.Quota, $"Service quota exceeded: {reason}. Request an increase in Service Quotas.")
             : new(OutcomeKind.Failed, $"The job failed: {reason}.");
     }
 

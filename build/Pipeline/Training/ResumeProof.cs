@@ -40,7 +40,7 @@ public sealed class ResumeProof
             var again = transitions.FirstOrDefault(transition => transition.Status == "Training" && transition.StartedAt >= at && transition.StartedAt < until);
             var entry = _lineage.LastOrDefault(entry => entry.StartedAt > at && entry.StartedAt < until);
             var doubt = entry is not null ? DoubtOf(entry, at)
-                : isLast && completed ? "nothing in the lineage tells from where the training went on" : null;
+                : isLast && completed ? "the lineage does not say where training resumed from" : null;
             interruptions.Add(new(at, again?.StartedAt, doubt is null ? entry?.FromStep : null));
             if (doubt is not null)
             {
@@ -57,32 +57,32 @@ public sealed class ResumeProof
         {
             // The newest manifest may have come without its files; with two of them, at least one checkpoint was complete.
             var saved = _history.Where(version => version.LastModified < interruptedAt).Select(version => version.Step).Distinct().Count();
-            return saved < 2 ? null : "the training began again from nothing although there were checkpoints";
+            return saved < 2 ? null : "training restarted from zero although there were checkpoints";
         }
 
         if (!_manifests.TryGetValue(digest, out var manifest) || manifest.Step != entry.FromStep)
         {
-            return $"the bucket holds no manifest of step {entry.FromStep} with the SHA-256 that the lineage names";
+            return $"the bucket has no manifest of step {entry.FromStep} with the SHA-256 in the lineage";
         }
 
         return manifest.Lineage.SequenceEqual(_lineage.Take(entry.Attempt - 1))
             ? null
-            : $"the manifest of step {entry.FromStep} has another history than the training that went on from it";
+            : $"the manifest of step {entry.FromStep} has a different lineage than the training that resumed from it";
     }
 
     private static string Summary(List<Interruption> interruptions)
     {
         if (interruptions.Count == 0)
         {
-            return "There was no interruption.";
+            return "There were no interruptions.";
         }
 
         var sentences = interruptions.GroupBy(interruption => interruption.ResumedFromStep switch
         {
-            null => "not resumed before the next one or the end",
-            0 => "began again from nothing, before anything was saved",
+            null => "not resumed before the next interruption or the end",
+            0 => "restarted from zero, before the first checkpoint",
             var step => FormattableString.Invariant($"resumed from step {step}, proven by its manifest"),
         }).Select(group => group.Count() == 1 ? group.Key : $"{group.Count()} x {group.Key}");
-        return $"{interruptions.Count} interruption{(interruptions.Count == 1 ? "" : "s")}: {string.Join("; ", sentences)}.";
+        return $"{Counted.Of(interruptions.Count, "interruption")}: {string.Join("; ", sentences)}.";
     }
 }

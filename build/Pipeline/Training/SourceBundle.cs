@@ -17,6 +17,6 @@ public static class SourceBundle
         var content = await FolderContent.ReadAsync(folder, "training program", cancellationToken);
         return content.Bytes <= MaxBytes ? content : throw new PipelineException(ExitCode.BadConfiguration,
             $"The training program in {content.Root} has {content.Bytes / (1024 * 1024)} MiB, more than the {MaxBytes / (1024 * 1024)} MiB "
-            + "that a program may have: keep data out of it and name it as training_data_uri.");
+            + "that a program may have. Move data out of it and set training_data_uri to it.");
     }
 }

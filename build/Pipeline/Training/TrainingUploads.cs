@@ -80,7 +80,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
         {
             throw new PipelineException(ExitCode.BadConfiguration,
-                $"{folder.FullPath(large)} is larger than 5 GiB: put the data into S3 yourself and name its s3:// prefix as {data.Variable}.");
+                $"{folder.FullPath(large)} is larger than 5 GiB. Put the data into S3 yourself and set {data.Variable} to its s3:// prefix.");
         }
 
         var target = RunLocations.Data(job, folder.Sha256);
@@ -94,7 +94,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         if (present.Keys.Except(folder.Files.Select(file => file.Path)).FirstOrDefault() is { } foreign)
         {
             throw new PipelineException(ExitCode.NotApproved,
-                $"{target}{foreign} was not uploaded by the pipeline, but every job that uses {target} would receive it. Find out who put it there, delete it and start the launch again.");
+                $"{target}{foreign} was not uploaded by the pipeline, but every job that uses {target} would receive it. Find out who put it there, delete it, and launch again.");
         }
 
         await Parallel.ForEachAsync(folder.Files, UploadedFolders.Parallelism(cancellationToken), async (file, token) =>
@@ -121,7 +121,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         catch (AmazonS3Exception exception) when (exception.ErrorCode is "BadDigest" or "InvalidRequest" or "XAmzContentChecksumMismatch")
         {
             throw new PipelineException(ExitCode.NotApproved,
-                $"{request.FilePath} changed after the run was approved, and S3 refused it: start a new run.", exception);
+                $"{request.FilePath} changed after the run was approved, so S3 rejected it. Start a new run.", exception);
         }
     }
 

@@ -67,8 +67,8 @@ internal sealed class UploadedFolders(IAwsClients clients)
         {
             var newest = present.OrderByDescending(file => file.Value.WrittenAt).Select(file => $" The newest of its {present.Count} objects is {file.Key}.").FirstOrDefault();
             throw new PipelineException(ExitCode.NotApproved,
-                $"The files of channel {channel.Name} under {folder} are no longer those that were uploaded: an object was added, removed or replaced.{newest} "
-                + "Find out who did that, and start a new run.");
+                $"The files of channel {channel.Name} under {folder} no longer match the upload: an object was added, removed or replaced.{newest} "
+                + "Find out who changed it, and start a new run.");
         }
 
         return ContentMarks.Of(files);

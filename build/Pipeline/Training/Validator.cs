@@ -62,17 +62,17 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
 
     private static Finding ArchiveFinding(AttemptRecord attempt, ModelArchive? archive) => archive switch
     {
-        null when attempt.ModelArtifacts is null => new("model archive", false, "The job left no model archive."),
+        null when attempt.ModelArtifacts is null => new("model archive", false, "The job did not write a model archive."),
         null => new("model archive", false, $"There is no model archive at {attempt.ModelArtifacts}."),
         { Problem: { } problem } => new("model archive", false, $"The model archive {attempt.ModelArtifacts} cannot be used: {problem}."),
-        _ => new("model archive", true, FormattableString.Invariant($"Read to its end: {archive.Files} files, {archive.Bytes} bytes.")),
+        _ => new("model archive", true, FormattableString.Invariant($"Read to the end: {archive.Files} files, {archive.Bytes} bytes.")),
     };
 
     private static Finding MetricFinding(TrainingJobSpec job, FinalMetrics? metrics)
     {
         if (job.FinalMetric is not { } expected)
         {
-            return new("final metric", true, "No final_metric is asked for.");
+            return new("final metric", true, "No final_metric is configured.");
         }
 
         if (metrics is null || !metrics.Metrics.TryGetValue(expected.Name, out var value))
@@ -82,7 +82,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
 
         var within = !(value < expected.Min) && !(value > expected.Max);
         return new("final metric", within, string.Create(CultureInfo.InvariantCulture,
-            $"{expected.Name} is {value.ToString(within ? "G6" : "R", CultureInfo.InvariantCulture)}, {(within ? "as required" : "which is not as required")}: {Bounds(expected)}."));
+            $"{expected.Name} is {value.ToString(within ? "G6" : "R", CultureInfo.InvariantCulture)}, {(within ? "as required: " : "but must be ")}{Bounds(expected)}."));
     }
 
     private static string Bounds(FinalMetricSpec expected) => expected switch
@@ -90,19 +90,19 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         { Min: { } min, Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"from {min} to {max}"),
         { Min: { } min } => string.Create(CultureInfo.InvariantCulture, $"at least {min}"),
         { Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"at most {max}"),
-        _ => "no bounds",
+        _ => "any value",
     };
 
     private static Finding CostFinding(RunRecord run)
     {
         if ((run.Approval?.Subject ?? run.Subject)?.Ceiling is not { } ceiling)
         {
-            return new("cost", false, "There is no approved ceiling to compare with.");
+            return new("cost", false, "There is no approved ceiling to compare the cost with.");
         }
 
         return run.ActualCost is { } actual
             ? new("cost", actual <= ceiling, $"The jobs cost {actual}, {(actual <= ceiling ? "within" : "over")} the approved {ceiling}.")
-            : new("cost", false, $"What the jobs cost is unknown, because the service told no billable seconds or the price is not known; approved were {ceiling}.");
+            : new("cost", false, $"The cost of the jobs is unknown, because SageMaker reported no billable seconds or a price is unknown; {ceiling} was approved.");
     }
 
     private async Task<IReadOnlyList<StoredCheckpoint>> VerifiedAsync(
@@ -197,8 +197,8 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         }
 
         return bare.Count > 0
-            ? new("encryption", false, $"Not encrypted with the key of the bucket: {string.Join(", ", bare)}.")
-            : new("encryption", true, FormattableString.Invariant($"{looked} objects looked at, all encrypted as configured."));
+            ? new("encryption", false, $"Not encrypted with the bucket's key: {string.Join(", ", bare)}.")
+            : new("encryption", true, FormattableString.Invariant($"{looked} objects checked, all encrypted as configured."));
     }
 
     private async Task<(string? Method, string? Key)?> EncryptionAsync(S3Uri location, CancellationToken cancellationToken)
@@ -224,7 +224,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
     {
         if (attempt.JobArn is null)
         {
-            return new("tags", false, $"The job {attempt.JobName} was never accepted, so that it has no tags.");
+            return new("tags", false, $"The job {attempt.JobName} was never accepted, so it has no tags.");
         }
 
         var actual = await JobTags.ReadAsync(clients.SageMaker, attempt.JobArn, cancellationToken);
@@ -237,7 +237,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         };
         var wrong = expected.Where(tag => actual.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => tag.Key).ToList();
         return wrong.Count == 0
-            ? new("tags", true, "The job carries run, digest, team and environment.")
-            : new("tags", false, $"The job {attempt.JobName} lacks the right value of: {string.Join(", ", wrong)}.");
+            ? new("tags", true, "The job has the tags run, digest, team and environment.")
+            : new("tags", false, $"Missing or wrong tags on the job {attempt.JobName}: {string.Join(", ", wrong)}.");
     }
 }

@@ -54,7 +54,7 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
         }
 
         return string.IsNullOrWhiteSpace(state)
-            ? throw new StartRefusedException("--state=DIR is missing: name the folder that shall hold the sandbox's state.")
+            ? throw new StartRefusedException("--state=DIR is missing: specify the sandbox state folder.")
             : new SandboxOptions(Path.GetFullPath(state), port, idleMinutes == 0 ? null : TimeSpan.FromMinutes(idleMinutes), background);
     }
 

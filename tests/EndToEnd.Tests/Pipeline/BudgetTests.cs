@@ -96,14 +96,14 @@ public sealed class BudgetTests : IAsyncLifetime
         Assert.Equal(0, (decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!);
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString();
 
-        (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).With(0).Saying("Left: nothing.");
+        (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).With(0).Saying("Nothing remains.");
 
         Assert.NotNull((await LedgerAsync())["entries"]);
     }
 
     [Fact]
     public async Task Given_ATeamThatIsNotConfigured_When_Planned_Then_TheConfiguredOnesAreNamed() =>
-        (await _place.QuickAsync("--target=Plan", _teams, "--var=team=vision")).With(2).Saying("team is vision, which teams does not configure (it has research)");
+        (await _place.QuickAsync("--target=Plan", _teams, "--var=team=vision")).With(2).Saying("team is vision, which is not in teams (it has research)");
 
     [Fact]
     public async Task Given_MoreNodesThanTheQuota_When_Priced_Then_TheQuotaIsNamed() =>
@@ -116,7 +116,7 @@ public sealed class BudgetTests : IAsyncLifetime
         (await _place.QuickAsync("--target=Plan")).With(0);
         await _place.FaultsAsync(new { service = "servicequotas", operation = "*", kind = "internal_error", count = 20 });
 
-        (await _place.QuickAsync("--target=CostGate")).With(0).Saying("The service quotas are not checked");
+        (await _place.QuickAsync("--target=CostGate")).With(0).Saying("The service quotas were not checked");
     }
 
     // As if the process had died more than an hour ago.

@@ -75,7 +75,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         await SetTraceAsync([.. Enumerable.Repeat(2, 600)]);
 
         // A minute is the least that is bought, and the job on spot has used some of the only one. This policy moves at its first look.
-        (await _place.BuildAsync(["--target=Launch", _slow, "--policy=on-demand", "--var=max_runtime_seconds=60", .. Hurried])).With(0).Saying("buys less than a minute");
+        (await _place.BuildAsync(["--target=Launch", _slow, "--policy=on-demand", "--var=max_runtime_seconds=60", .. Hurried])).With(0).Saying("pays for less than a minute");
 
         Assert.Equal("spot", Assert.Single(_place.Run.GetProperty("attempts").EnumerateArray()).GetProperty("market").GetString());
         Assert.Contains("launch.move_refused", await File.ReadAllTextAsync(_place.RunFile("events.jsonl")), StringComparison.Ordinal);

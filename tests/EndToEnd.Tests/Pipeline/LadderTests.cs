@@ -23,12 +23,12 @@ public sealed class LadderTests : IAsyncLifetime
         await _place.FaultsAsync(Refused("capacity", "ml.g5.xlarge"), Refused("quota", "ml.g4dn.xlarge"));
 
         (await _place.BuildAsync("--target=Launch", "--run=latest", "--interruptions=0")).With(0)
-            .Saying("Rung 2, 17 x ml.g6.xlarge, is skipped: it needs 17 of 'ml.g6.xlarge for training job usage', which is 16.")
-            .Saying("Going on with rung 4 of the ladder, 2 x ml.g5.2xlarge.");
+            .Saying("node option 2, 17 x ml.g6.xlarge: it needs 17, and the quota 'ml.g6.xlarge for training job usage' is 16.")
+            .Saying("node option 4, 2 x ml.g5.2xlarge");
 
         Assert.Equal(["1 on_demand no_capacity", "3 on_demand quota", "4 spot completed"], Attempts);
         var summary = await File.ReadAllTextAsync(_place.RunFile("summary.md"));
-        Assert.Contains("| 2 x ml.g5.xlarge | on-demand | 0.0 s | - | $0.00 | AWS had no capacity", summary, StringComparison.Ordinal);
+        Assert.Contains("| 2 x ml.g5.xlarge | on-demand | 0 s | - | $0.00 | AWS had no capacity", summary, StringComparison.Ordinal);
         Assert.Contains("-a3` | 2 x ml.g5.2xlarge | spot |", summary, StringComparison.Ordinal);
         Assert.Equal(2, (await _place.JobsAsync()).Count);
         var events = await File.ReadAllLinesAsync(_place.RunFile("events.jsonl"));
@@ -55,7 +55,7 @@ public sealed class LadderTests : IAsyncLifetime
         (await _place.BuildAsync("--target=Launch", "--run=latest", "--detach")).With(75);
 
         (await _place.BuildAsync("--target=Launch")).With(5)
-            .Saying("No rung of the ladder got its nodes: rung 1, 2 x ml.g5.xlarge: AWS had no capacity")
+            .Saying("option 1, 2 x ml.g5.xlarge: AWS had no capacity")
             .Saying("rung 2, 2 x ml.m5.large: AWS had no capacity");
 
         Assert.Equal(["1 on_demand no_capacity", "2 on_demand no_capacity"], Attempts);

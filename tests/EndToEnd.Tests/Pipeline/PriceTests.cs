@@ -22,7 +22,7 @@ public sealed class PriceTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_TheSandboxsPriceList_When_Priced_Then_EveryFigureNamesItsSourceAndTheRunKeepsThem()
     {
-        (await _place.QuickAsync("--target=CostGate")).With(0).Saying("AWS's price list");
+        (await _place.QuickAsync("--target=CostGate")).With(0).Saying("AWS price list");
         var prices = _place.Run.GetProperty("cost").GetProperty("prices").GetProperty("sha256").GetString();
 
         (await _place.BuildAsync("--target=Approve", "--run=latest")).With(0);

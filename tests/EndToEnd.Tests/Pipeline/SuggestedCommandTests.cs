@@ -76,7 +76,7 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
         var detached = (await BuildAsync("Launch", "--run=latest", "--detach")).With(75);
         (await RunAsync(detached, "Stop")).With(0);
         (await RunAsync(detached, "Launch")).With(6);
-        (await RunAsync((await BuildAsync("Cleanup")).With(0), "Cleanup")).With(0).Saying("Left: nothing.");
+        (await RunAsync((await BuildAsync("Cleanup")).With(0), "Cleanup")).With(0).Saying("Nothing remains.");
     }
 
     private Task<Ended> BuildAsync(string target, params string[] options) =>

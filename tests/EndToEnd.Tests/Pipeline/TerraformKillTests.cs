@@ -69,7 +69,7 @@ public sealed class TerraformKillTests : IAsyncLifetime
         Directory.Delete(Path.Combine(_place.ArtifactsFolder, "runs"), recursive: true); // as where the machine is lost
         Assert.NotEmpty(await ResourcesAsync("aws_vpc"));
 
-        (await _place.QuickAsync("--target=Cleanup", $"--release-lock={id}")).With(0).Saying("Left: nothing");
+        (await _place.QuickAsync("--target=Cleanup", $"--release-lock={id}")).With(0).Saying("Nothing remains");
 
         Assert.Empty(await ResourcesAsync("aws_vpc"));
         Assert.Empty(await ResourcesAsync("aws_iam_role"));

@@ -28,7 +28,7 @@ public sealed class BudgetRulesTests
         { new TeamLimits { UsdPerMonth = new Usd(2.99m) }, "$1.49 of its $2.99 a month left ($1.00 spent and $0.50 reserved by other runs in 2026-01 (UTC))" },
         { new TeamLimits { UsdPerMonth = new Usd(1m) }, "$0.00 of its $1.00 a month left" },
         { new TeamLimits { GpuHoursPerMonth = 4m }, "1 of its 4 a month left" },
-        { new TeamLimits { MaxNodes = 4 }, "may have 4 at once, of which other runs hold 3" },
+        { new TeamLimits { MaxNodes = 4 }, "limited to 4 concurrent nodes and other runs use 3" },
     };
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class BudgetRulesTests
         Assert.Equal((4, new Usd(5m)), request.Entry(Sample.Noon).NodesOf("ml.g5.xlarge", 4));
         Assert.Equal((8, new Usd(9m)), request.Entry(Sample.Noon).NodesOf("ml.p4d.24xlarge", 1));
         Assert.Null(request.Entry(Sample.Noon).NodesOf("ml.p4d.24xlarge", 2));
-        Assert.Contains("ml.p4d.24xlarge is of p4d", Assert.Single(BudgetRules.Refusals(Budget(new TeamLimits { InstanceFamilies = ["g5"] }), request with { Limits = new TeamLimits { InstanceFamilies = ["g5"] } })), StringComparison.Ordinal);
+        Assert.Contains("ml.p4d.24xlarge belongs to family p4d", Assert.Single(BudgetRules.Refusals(Budget(new TeamLimits { InstanceFamilies = ["g5"] }), request with { Limits = new TeamLimits { InstanceFamilies = ["g5"] } })), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class S3LedgerStoreTests
         var failure = await Assert.ThrowsAsync<PipelineException>(() => Store(endpoint).ReadAsync("research", default));
 
         Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
-        Assert.Contains("restore an earlier version", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Restore an earlier version", failure.Message, StringComparison.Ordinal);
     }
 
     private S3LedgerStore Store(FakeAwsEndpoint endpoint)

@@ -22,7 +22,7 @@ public sealed class CheckpointChooserTests
         // 1 GB by two nodes at 1 GB/s; an up-run of 2.5 h: sqrt(2 x 0.5 x 9000)
         Assert.Equal((true, 94.9, 0.5, 9000.0), (choice.Auto, choice.IntervalSeconds, choice.StallSeconds, choice.UpRunSeconds));
         Assert.Contains("every 94.9 s", choice.Reason, StringComparison.Ordinal);
-        Assert.Contains("0.5 s (reckoned from checkpoint_size_gb)", choice.Reason, StringComparison.Ordinal);
+        Assert.Contains("0.5 s (estimated from checkpoint_size_gb)", choice.Reason, StringComparison.Ordinal);
         Assert.InRange(choice.Reason.Length, 1, 512);
     }
 
@@ -31,7 +31,7 @@ public sealed class CheckpointChooserTests
         Assert.Equal((42.4, 1800.0), (CheckpointChooser.Of(Auto with { UseSpotInstances = false }, Prices) is var choice ? choice.IntervalSeconds : 0, choice.UpRunSeconds));
 
     [Theory]
-    [InlineData(0, "0: no checkpoint by time")]
+    [InlineData(0, "0: no checkpoints at intervals")]
     [InlineData(300, "300, as configured")]
     public void Given_AConfiguredInterval_When_Chosen_Then_ItStands(int configured, string reason)
     {
@@ -71,8 +71,8 @@ public sealed class CheckpointChooserTests
         var choice = CheckpointChooser.Corrected(Auto, Prices, new RunHistory(2, 1800, 2, 120));
 
         Assert.Equal((true, 120.0, 2.0, 9000.0), (choice.Auto, choice.IntervalSeconds, choice.StallSeconds, choice.UpRunSeconds));
-        Assert.Contains("the save of step 120", choice.Reason, StringComparison.Ordinal);
-        Assert.Contains("the mean up-run is 3600 s", choice.Reason, StringComparison.Ordinal);
+        Assert.Contains("the checkpoint of step 120", choice.Reason, StringComparison.Ordinal);
+        Assert.Contains("the mean time between interruptions is 1 h", choice.Reason, StringComparison.Ordinal);
         Assert.InRange(choice.Reason.Length, 1, 512);
     }
 

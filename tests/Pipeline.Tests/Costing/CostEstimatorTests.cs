@@ -106,7 +106,7 @@ public sealed class CostEstimatorTests
         // A save of 200 s against an interruption each 9000 s.
         var refused = Estimate(job with { CheckpointSizeGb = 400 }, plan);
         Assert.Equal(GateVerdict.Refuse, refused.Verdict);
-        Assert.Contains("make checkpoints smaller", Assert.Single(refused.Reasons), StringComparison.Ordinal);
+        Assert.Contains("checkpoint_size_gb", Assert.Single(refused.Reasons), StringComparison.Ordinal);
         Assert.Equal(GateVerdict.NeedsApproval, Estimate(job with { CheckpointSizeGb = 400, UseSpotInstances = false, MaxWaitSeconds = null }, plan).Verdict);
     }
 

@@ -47,7 +47,7 @@ public sealed class LadderCostTests
     }
 
     [Theory]
-    [InlineData(1.514, "A node of rung 2, ml.g5.2xlarge, costs $1.515 an hour on demand, over its bound of $1.514")]
+    [InlineData(1.514, "option 2, ml.g5.2xlarge, costs $1.515 an hour on-demand, over its limit of $1.514")]
     [InlineData(1.515, null)]
     public void Given_ABoundOfARung_When_Estimated_Then_ADearerNodeIsRefused(double bound, string? sentence)
     {
@@ -59,7 +59,7 @@ public sealed class LadderCostTests
 
     [Fact]
     public void Given_ABoundOfTheJobItself_When_Estimated_Then_ADearerNodeIsRefused() => Assert.Contains(
-        "rung 1, ml.g5.xlarge", Assert.Single(Estimate(Sample.Job with { MaxUsdPerNodeHour = new Usd(1.40m) }).Reasons), StringComparison.Ordinal);
+        "option 1, ml.g5.xlarge", Assert.Single(Estimate(Sample.Job with { MaxUsdPerNodeHour = new Usd(1.40m) }).Reasons), StringComparison.Ordinal);
 
     [Fact]
     public void Given_ASpotRungWithoutCheckpoints_When_Estimated_Then_ItIsRefused() => Assert.Equal(

@@ -75,18 +75,18 @@ public sealed class PriceListTests : IDisposable
         var (rates, note) = await Read();
 
         Assert.Null(rates);
-        Assert.Contains("the project's dated table is used instead", note, StringComparison.Ordinal);
+        Assert.Contains("project's dated table is used instead", note, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("truncated", "cut off or damaged")]
-    [InlineData("currency", "is in 'CNY' and not in USD")]
-    [InlineData("duplicates", "two rates of ml.g5.xlarge, 1.408 and 1.5")]
-    [InlineData("amount", "is 'a lot', which is no price")]
-    [InlineData("empty", "no training rates of us-east-1")]
-    [InlineData("other", "is of 'AmazonEC2'")]
+    [InlineData("truncated", "truncated or damaged")]
+    [InlineData("currency", "is in 'CNY', not USD")]
+    [InlineData("duplicates", "two rates for ml.g5.xlarge, 1.408 and 1.5")]
+    [InlineData("amount", "is 'a lot', which is not a valid price")]
+    [InlineData("empty", "no training rates for us-east-1")]
+    [InlineData("other", "for offer 'AmazonEC2'")]
     [InlineData("undated", "does not say when it was published")]
-    [InlineData("nothing", "cut off or damaged")]
+    [InlineData("nothing", "truncated or damaged")]
     public async Task Given_ABadList_When_Read_Then_ItIsRefusedWithASentenceAndNothingIsKept(string fault, string sentence)
     {
         _server.Text = Bad(fault);

@@ -41,7 +41,7 @@ public sealed class PriceReaderTests : IDisposable
         var prices = await ReadAsync("ml.g5.xlarge", "ml.g5.2xlarge", "ml.p5en.48xlarge");
 
         Assert.Equal(1.5m, prices["ml.g5.xlarge"].Value);
-        Assert.Equal("AWS's price list of us-east-1, 2026-01-30 (1 day old)", prices["ml.g5.xlarge"].Origin(new DateOnly(2026, 1, 31)));
+        Assert.Equal("AWS price list for us-east-1, 2026-01-30 (1 day old)", prices["ml.g5.xlarge"].Origin(new DateOnly(2026, 1, 31)));
         Assert.Equal(1.515m, prices["ml.g5.2xlarge"].Value);
         Assert.Null(prices["ml.p5en.48xlarge"].Value);
         Assert.Empty(prices.Notes);

@@ -70,7 +70,7 @@ public sealed class ReceiptTests
         Assert.StartsWith("## ✅ Training completed and validated", page, StringComparison.Ordinal);
         Assert.Contains("| $0.49 | $0.71 | $1.51 | $1.51 | $0.0235 |", page, StringComparison.Ordinal);
         Assert.Contains("Billed 30 of 100 training seconds on 2 nodes at $2.82 an hour for all nodes; 70 % cheaper than on-demand.", page, StringComparison.Ordinal);
-        Assert.Contains("| 2026-01-31 12:02:10 UTC | 2026-01-31 12:02:40 UTC | 30.0 s | 200 |", page, StringComparison.Ordinal);
+        Assert.Contains("| 2026-01-31 12:02:10 UTC | 2026-01-31 12:02:40 UTC | 30 s | 200 |", page, StringComparison.Ordinal);
         Assert.Contains("| validation:loss | 2.14609 |", page, StringComparison.Ordinal);
         Assert.Contains("| ✅ | checkpoints | 3 complete `\\|` all of them. |", page, StringComparison.Ordinal);
         Assert.Contains("someone (amount typed at a terminal)", page, StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public sealed class ReceiptTests
         var page = Receipt.Markdown(run, Sample.Noon);
 
         Assert.Contains("| Nodes | 2 x ml.g5.xlarge, managed spot, fallback: 4 x ml.g6.2xlarge, on-demand, us-east-1 |", page, StringComparison.Ordinal);
-        Assert.Contains("| 2 x ml.g5.xlarge | spot | 0.0 s | - | $0.00 | AWS had no capacity. |", page, StringComparison.Ordinal);
+        Assert.Contains("| 2 x ml.g5.xlarge | spot | 0 s | - | $0.00 | AWS had no capacity. |", page, StringComparison.Ordinal);
         Assert.Contains("| `job-a2` | 4 x ml.g6.2xlarge | on-demand | 1 min 40 s | 600 | $0.0235 | The training is done. |", page, StringComparison.Ordinal);
         Assert.Contains("Billed 30 of 100 training seconds on 4 nodes at $4.89 an hour", page, StringComparison.Ordinal);
     }

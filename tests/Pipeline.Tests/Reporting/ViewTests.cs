@@ -48,12 +48,12 @@ public sealed class ViewTests
 
         Assert.Equal(
             [
-                "1.0 s InProgress/Starting (spot)",
+                "1 s InProgress/Starting (spot)",
                 "[algo-1.1] step=1 train:loss=4.5",
-                "1.0 s InProgress/Training (spot)",
-                "1.0 s Interrupted: spot capacity reclaimed (interruption 1)",
-                "1.0 s InProgress/Starting (spot)",
-                "1.0 s complete checkpoint at step 100, loss -, spent at most unknown of unknown",
+                "1 s InProgress/Training (spot)",
+                "1 s Interrupted: spot capacity reclaimed (interruption 1)",
+                "1 s InProgress/Starting (spot)",
+                "1 s complete checkpoint at step 100, loss -, spent at most unknown of unknown",
             ],
             _console.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

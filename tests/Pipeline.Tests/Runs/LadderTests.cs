@@ -91,8 +91,8 @@ public sealed class LadderTests
         };
 
         Assert.Equal(
-            "No rung of the ladder got its nodes: rung 1, 2 x ml.g5.xlarge: No spot capacity came; rung 2, 4 x ml.g6.xlarge: needs 4 of 'ml.g6.xlarge for spot training job usage', which is 1; "
-            + "rung 3, 2 x ml.g4dn.xlarge: AWS had no capacity. Try another time, or add rungs to instance_ladder.",
+            "No node option got its capacity: option 1, 2 x ml.g5.xlarge: No spot capacity came; option 2, 4 x ml.g6.xlarge: needs 4, and the quota 'ml.g6.xlarge for spot training job usage' is 1; "
+            + "option 3, 2 x ml.g4dn.xlarge: AWS had no capacity. Try again later, or add node options to instance_ladder.",
             Ladder.Exhausted(run));
         Assert.Null(Ladder.Exhausted(run with { Job = Sample.Job }));
         Assert.Null(Ladder.Exhausted(run with { Attempts = [run.Attempts[0]] }));

@@ -70,7 +70,7 @@ public sealed class ReplayFilesTests : IDisposable
 
     [Theory]
     [InlineData("\"id\":\"a\",", "", "Job number 1 has no id")]
-    [InlineData("zone/t.json", "other.json", "there is none of that name")]
+    [InlineData("zone/t.json", "other.json", "no trace named")]
     [InlineData("\"start_tick\":2", "\"start_tick\":-1", "start_tick must be")]
     [InlineData("\"start_tick\":2", "\"start_tick\":7", "needs ticks 7 to 15 of the trace zone/t.json, which has 12")]
     [InlineData("\"nodes\":1", "\"nodes\":0", "nodes must be 1 or more")]
@@ -88,7 +88,7 @@ public sealed class ReplayFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[]", "holds no job")]
+    [InlineData("[]", "has no jobs")]
     [InlineData("{}", "is no JSON list of jobs")]
     [InlineData("[", "is no JSON list of jobs")]
     public void Given_ABadFile_When_Read_Then_TheSentenceNamesIt(string json, string said) =>

@@ -16,20 +16,20 @@ public sealed class SpotTraceReaderTests
     }
 
     [Theory]
-    [InlineData("""{"metadata":{"gap_seconds":600},"data":[0,-1]}""", "-1 at tick 1; values are instances available")]
-    [InlineData("""{"metadata":{"gap_seconds":600},"data":[0,0]}""", "the wrong way round")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[0,-1]}""", "-1 at tick 1. Values are instances available")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[0,0]}""", "inverted")]
     [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,null]}""", "a gap at tick 1")]
-    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,"x"]}""", "\"x\" at tick 1, which is no number")]
-    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,true]}""", "true at tick 1, which is no number")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,"x"]}""", "\"x\" at tick 1, which is not a number")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,true]}""", "true at tick 1, which is not a number")]
     [InlineData("""{"metadata":{"gap_seconds":600},"data":[0.5]}""", "whole numbers of instances")]
     [InlineData("""{"metadata":{"gap_seconds":600},"data":[]}""", "has no samples")]
     [InlineData("""{"metadata":{"gap_seconds":600}}""", "has no samples")]
-    [InlineData("""{"metadata":{"gap_seconds":0},"data":[1]}""", "no positive number metadata.gap_seconds")]
-    [InlineData("""{"metadata":{"gap_seconds":1e999},"data":[1]}""", "no positive number metadata.gap_seconds")]
-    [InlineData("""{"data":[1]}""", "no positive number metadata.gap_seconds")]
-    [InlineData("[1,0]", "no positive number metadata.gap_seconds")]
-    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,0""", "is not JSON")]
-    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,NaN]}""", "is not JSON")]
+    [InlineData("""{"metadata":{"gap_seconds":0},"data":[1]}""", "needs metadata.gap_seconds")]
+    [InlineData("""{"metadata":{"gap_seconds":1e999},"data":[1]}""", "needs metadata.gap_seconds")]
+    [InlineData("""{"data":[1]}""", "needs metadata.gap_seconds")]
+    [InlineData("[1,0]", "needs metadata.gap_seconds")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,0""", "is not valid JSON")]
+    [InlineData("""{"metadata":{"gap_seconds":600},"data":[1,NaN]}""", "is not valid JSON")]
     public void Given_ABadTrace_When_Read_Then_TheSentenceSaysWhatAndWhere(string json, string said)
     {
         var error = Assert.Throws<PipelineException>(() => SpotTraceReader.Read("a.json", json));

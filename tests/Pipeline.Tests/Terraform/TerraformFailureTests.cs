@@ -23,7 +23,7 @@ public sealed class TerraformFailureTests
             """);
 
         Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
-        Assert.Equal("terraform plan: Invalid value for variable in small.tfvars line 1: instance_count must be from 1 to 64 (whole output: the.log)", failure.Message);
+        Assert.Equal("terraform plan: Invalid value for variable in small.tfvars line 1: instance_count must be from 1 to 64 (full output: the.log)", failure.Message);
     }
 
     [Fact]

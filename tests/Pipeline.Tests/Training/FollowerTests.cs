@@ -83,7 +83,7 @@ public sealed class FollowerTests : IDisposable
         _answers.Enqueue(() => Described("Stopped", "MaxWaitTimeExceeded", Transition("Starting", 0, 7200), Transition("Stopping", 7200)));
         var attempt = await FollowAsync();
         Assert.Equal((OutcomeKind.MaxWait, 0, Usd.Zero), (attempt.Outcome, attempt.BillableSeconds, attempt.Cost));
-        Assert.Contains("No spot capacity came in the 7200 s", attempt.OutcomeSentence, StringComparison.Ordinal);
+        Assert.Contains("within 7200 s", attempt.OutcomeSentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class FollowerTests : IDisposable
 
         var exception = await Assert.ThrowsAsync<PipelineException>(FollowAsync);
         Assert.Equal(ExitCode.Failed, exception.ExitCode);
-        Assert.Contains("does not exist any more", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("no longer exists", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

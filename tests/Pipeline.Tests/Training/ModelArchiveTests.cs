@@ -37,13 +37,13 @@ public sealed class ModelArchiveTests
     }
 
     [Theory]
-    [InlineData("model.bin", "x", "holds no metrics.json")]
-    [InlineData("metrics.json", "{", "not of the format")]
-    [InlineData("metrics.json", "{\"format\":\"final-metrics/1\",\"step\":1,\"metrics\":{\"a\":\"NaN\"},\"lineage\":[]}", "not of the format")]
-    [InlineData("metrics.json", "{\"format\":\"final-metrics/1\",\"step\":1,\"metrics\":{\"a\":1e999},\"lineage\":[]}", "not of the format final-metrics/1 at $.metrics.a")]
+    [InlineData("model.bin", "x", "has no metrics.json")]
+    [InlineData("metrics.json", "{", "not have the format")]
+    [InlineData("metrics.json", "{\"format\":\"final-metrics/1\",\"step\":1,\"metrics\":{\"a\":\"NaN\"},\"lineage\":[]}", "not have the format")]
+    [InlineData("metrics.json", "{\"format\":\"final-metrics/1\",\"step\":1,\"metrics\":{\"a\":1e999},\"lineage\":[]}", "not have the format final-metrics/1 at $.metrics.a")]
     [InlineData("metrics.json", "{\"format\":\"final-metrics/1\",\"step\":1,\"metrics\":{\"a\":-1e999},\"lineage\":[]}", "at $.metrics.a")]
-    [InlineData("metrics.json", "{\"format\":\"final-metrics/9\",\"step\":1,\"metrics\":{},\"lineage\":[]}", "not of the format")]
-    [InlineData("metrics.json", "null", "not of the format")]
+    [InlineData("metrics.json", "{\"format\":\"final-metrics/9\",\"step\":1,\"metrics\":{},\"lineage\":[]}", "not have the format")]
+    [InlineData("metrics.json", "null", "not have the format")]
     public async Task GivenNoUsableMetrics_WhenRead_ThenTheProblemSaysSo(string name, string content, string expected) =>
         Assert.Contains(expected, (await ReadAsync(Archives.Of((name, content)))).Problem, StringComparison.Ordinal);
 

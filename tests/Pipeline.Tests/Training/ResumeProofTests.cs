@@ -47,11 +47,11 @@ public sealed class ResumeProofTests
 
     [Fact]
     public void GivenAManifestOfAnotherHistory_WhenJudged_ThenTheResumeIsNotProven() =>
-        Assert.Contains("another history", Judge([FromNothing(33), Second], [Step120], 130).Finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("different lineage", Judge([FromNothing(33), Second], [Step120], 130).Finding.Detail, StringComparison.Ordinal);
 
     [Fact]
     public void GivenACompletedJobWithoutALineageEntry_WhenJudged_ThenItFails() =>
-        Assert.Contains("nothing in the lineage", Judge([FromNothing()], [Step120], 130).Finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("the lineage does not say", Judge([FromNothing()], [Step120], 130).Finding.Detail, StringComparison.Ordinal);
 
     [Fact]
     public void GivenAnAttemptCutBeforeItSavedAnything_WhenJudged_ThenTheNextOneProves()
@@ -72,7 +72,7 @@ public sealed class ResumeProofTests
 
     [Fact]
     public void GivenCheckpoints_WhenTheTrainingBeginsAgainFromNothing_ThenItFails() =>
-        Assert.Contains("began again from nothing", Judge([FromNothing(150)], [], 130).Finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("restarted from zero", Judge([FromNothing(150)], [], 130).Finding.Detail, StringComparison.Ordinal);
 
     [Fact]
     public void GivenAJobThatNeverWentOn_WhenJudged_ThenTheInterruptionStandsWithoutResume()

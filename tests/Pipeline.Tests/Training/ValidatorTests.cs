@@ -76,14 +76,14 @@ public sealed class ValidatorTests : IDisposable
     public async Task GivenACutFile_WhenValidated_ThenTheCheckpointIsCorrupt()
     {
         _s3.Put($"{Checkpoints}step-00000360/rank-1.bin", [1, 2, 3]);
-        Fails(await ValidateAsync(), "checkpoints", "rank-1.bin has 3 bytes where the manifest says 32");
+        Fails(await ValidateAsync(), "checkpoints", "rank-1.bin has 3 bytes, but the manifest lists 32");
     }
 
     [Fact]
     public async Task GivenAMissingFile_WhenValidated_ThenTheCheckpointCannotBeUsed()
     {
         Remove(360, "rank-1.bin");
-        Fails(await ValidateAsync(), "checkpoints", "rank-1.bin is not there");
+        Fails(await ValidateAsync(), "checkpoints", "rank-1.bin is missing");
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ValidatorTests : IDisposable
     public async Task GivenTheManifestOfAnotherStep_WhenValidated_ThenTheCheckpointIsCorrupt()
     {
         _s3.Put($"{Checkpoints}step-00000600/manifest.json", Manifests.Json(Manifests.Of(360)));
-        Fails(await ValidateAsync(), "checkpoints", "its manifest is that of step 360");
+        Fails(await ValidateAsync(), "checkpoints", "its manifest belongs to step 360");
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class ValidatorTests : IDisposable
         var evidence = await ValidateAsync();
 
         Assert.True(evidence.Passed, Details(evidence));
-        Assert.Contains("step 480 (rank-0.bin is not there)", Finding(evidence, "checkpoints").Detail, StringComparison.Ordinal);
+        Assert.Contains("step 480 (rank-0.bin is missing)", Finding(evidence, "checkpoints").Detail, StringComparison.Ordinal);
     }
 
     [Fact]
