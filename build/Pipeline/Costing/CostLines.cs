@@ -64,14 +64,15 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     public IEnumerable<CostLine> Infrastructure(PlanRecord plan, TimeSpan standing)
     {
         IEnumerable<PlannedResource> Planned(string type) => plan.Resources.Where(resource => resource.Type == type && resource.Action != "delete");
+        var (keys, alarms) = (Planned("aws_kms_key").Count(), Planned("aws_cloudwatch_metric_alarm").Count());
         var lines = new List<CostLine?>
         {
-            Standing("interface endpoints, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
-            Standing("KMS keys", Planned("aws_kms_key").Count(), PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
-            Standing("metric alarms", Planned("aws_cloudwatch_metric_alarm").Count(), PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
+            Standing($"{Counted.Of(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
+            Standing(Counted.Of(keys, "KMS key"), keys, PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
+            Standing(Counted.Of(alarms, "metric alarm"), alarms, PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
         };
         lines.AddRange(Planned("aws_sagemaker_mlflow_tracking_server").GroupBy(SizeOf).Select(servers =>
-            Standing($"MLflow servers, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
+            Standing($"{Counted.Of(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
         return lines.OfType<CostLine>();
     }
 
@@ -114,7 +115,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     {
         var price = Price(prices[figure]);
         var cost = price * (count * Hours(each));
-        return count == 0 ? null : new CostLine($"{count} {name}", Amount(count * Hours(each)), unit, price, cost, cost, price * (count * perMonth), prices[figure].Origin(today));
+        return count == 0 ? null : new CostLine(name, Amount(count * Hours(each)), unit, price, cost, cost, price * (count * perMonth), prices[figure].Origin(today));
     }
 
     private static string SizeOf(PlannedResource server) =>

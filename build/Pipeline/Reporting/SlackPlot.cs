@@ -50,7 +50,7 @@ public static class SlackPlot
         var late = points.Select(point => (double)point.Scores[row].Late / point.Jobs).ToList();
         var mayBeLate = late.Max() > 0;
         line.LegendText = ReplayView.Title(points[0].Scores[row]) + (mayBeLate ? string.Create(
-            CultureInfo.InvariantCulture, $" ({100 * late.Min():0}-{100 * late.Max():0} % late)") : "");
+            CultureInfo.InvariantCulture, $" ({100 * late.Min():0}-{100 * late.Max():0}% late)") : "");
         line.Color = Color.FromHex(Colours[row % Colours.Length]);
         line.LineWidth = points[0].Scores[row].Policy == MarketPolicies.Default ? 3 : 1.5f;
         // Skia cannot draw a dashed line into an SVG; open marks set apart what is no way to meet a deadline.

@@ -144,7 +144,7 @@ public sealed class CostEstimatorTests
         var cost = Estimate(Sample.Job, plan);
 
         Assert.Null(cost.Ceiling);
-        Assert.Contains("MLflow server(s), Medium", Assert.Single(cost.Reasons), StringComparison.Ordinal);
+        Assert.Contains("MLflow server, Medium", Assert.Single(cost.Reasons), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class PriceListTests : IDisposable
         var (rates, note) = await Read();
 
         Assert.Null(rates);
-        Assert.Contains("is refused", note, StringComparison.Ordinal);
+        Assert.Contains("was rejected", note, StringComparison.Ordinal);
         Assert.Contains(sentence, note, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
     }

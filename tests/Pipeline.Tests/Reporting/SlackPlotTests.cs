@@ -24,7 +24,7 @@ public sealed class SlackPlotTests : IDisposable
 
         Assert.StartsWith("<?xml", svg, StringComparison.Ordinal);
         Assert.All(
-            ["omniscient bound", "spot-only (20-50 % late)", MarketPolicies.Default, "Slack to the deadline", "Cost, % of the work on on-demand"],
+            ["omniscient bound", "spot-only (20-50% late)", MarketPolicies.Default, "Slack to the deadline", "Cost, % of the work on on-demand"],
             text => Assert.Contains(text, svg, StringComparison.Ordinal));
     }
 

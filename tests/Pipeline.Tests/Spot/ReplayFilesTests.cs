@@ -78,7 +78,7 @@ public sealed class ReplayFilesTests : IDisposable
     [InlineData("\"work_hours\":1,", "", "work_hours must be a number above 0")]
     [InlineData("\"deadline_hours\":2", "\"deadline_hours\":0.9", "is less than 1 h of work")]
     [InlineData("\"restart_hours\":0.1", "\"restart_hours\":-1", "restart_hours must be")]
-    [InlineData("\"start_tick\":2", "\"start_tick\":\"two\"", "is no JSON list of jobs")]
+    [InlineData("\"start_tick\":2", "\"start_tick\":\"two\"", "is not a valid JSON list of jobs")]
     public void Given_ABadJob_When_Read_Then_TheSentenceSaysWhatIsWrong(string part, string otherwise, string said)
     {
         var error = Assert.Throws<PipelineException>(() => Read($"[{Good.Replace(part, otherwise, StringComparison.Ordinal)}]"));
@@ -89,8 +89,8 @@ public sealed class ReplayFilesTests : IDisposable
 
     [Theory]
     [InlineData("[]", "has no jobs")]
-    [InlineData("{}", "is no JSON list of jobs")]
-    [InlineData("[", "is no JSON list of jobs")]
+    [InlineData("{}", "is not a valid JSON list of jobs")]
+    [InlineData("[", "is not a valid JSON list of jobs")]
     public void Given_ABadFile_When_Read_Then_TheSentenceNamesIt(string json, string said) =>
         Assert.Contains(said, Assert.Throws<PipelineException>(() => Read(json)).Message, StringComparison.Ordinal);
 

@@ -15,7 +15,7 @@ public sealed class OutcomeTests
         var outcome = Outcomes.Of(Failed(reason))!;
 
         Assert.Equal(OutcomeKind.Failed, outcome.Kind);
-        Assert.Contains($"exit code {code} ", outcome.Sentence, StringComparison.Ordinal);
+        Assert.Contains($"code {code} ", outcome.Sentence, StringComparison.Ordinal);
         Assert.DoesNotContain(": ,", outcome.Sentence, StringComparison.Ordinal);
     }
 

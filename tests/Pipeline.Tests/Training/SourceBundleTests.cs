@@ -67,7 +67,7 @@ public sealed class SourceBundleTests : IDisposable
     public void GivenNoFolderOrAnEmptyOneOrTooMuch_WhenRead_ThenASentenceSaysSo()
     {
         Assert.Contains("does not exist", Fails(Path.Combine(_folder.Root, "missing")), StringComparison.Ordinal);
-        Assert.Contains("holds no files", Fails(_folder.Root), StringComparison.Ordinal);
+        Assert.Contains("has no files", Fails(_folder.Root), StringComparison.Ordinal);
         Assert.Contains("is a file", Fails(_folder.Write("file", "x")), StringComparison.Ordinal);
         using (var large = File.Create(Path.Combine(_folder.Root, "large.bin")))
         {

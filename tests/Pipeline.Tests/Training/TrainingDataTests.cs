@@ -32,12 +32,12 @@ public sealed class TrainingDataTests : IDisposable
 
     [Theory]
     [InlineData("missing", "does not exist")]
-    [InlineData("empty", "holds no files")]
-    [InlineData("../elsewhere", "outside of the repository")]
-    [InlineData("/", "outside of the repository")]
-    [InlineData("", "give s3://BUCKET/PREFIX")]
-    [InlineData("https://example.com/data", "give s3://BUCKET/PREFIX")]
-    [InlineData("s3://", "give s3://BUCKET/PREFIX")]
+    [InlineData("empty", "has no files")]
+    [InlineData("../elsewhere", "outside the repository")]
+    [InlineData("/", "outside the repository")]
+    [InlineData("", "Give s3://BUCKET/PREFIX")]
+    [InlineData("https://example.com/data", "Give s3://BUCKET/PREFIX")]
+    [InlineData("s3://", "Give s3://BUCKET/PREFIX")]
     public async Task GivenNoUsableData_WhenInspected_ThenASentenceSaysSo(string uri, string expected)
     {
         Directory.CreateDirectory(Path.Combine(_repository.Root, "empty"));
@@ -61,7 +61,7 @@ public sealed class TrainingDataTests : IDisposable
     }
 
     [Theory]
-    [InlineData("../elsewhere", "model_data_uri is \"../elsewhere\", which lies outside of the repository")]
+    [InlineData("../elsewhere", "model_data_uri is \"../elsewhere\", which is outside the repository")]
     [InlineData("missing", "The folder of the model data,")]
     public async Task GivenNoUsableModel_WhenInspected_ThenTheVariableIsNamed(string uri, string expected)
     {
