@@ -28,7 +28,7 @@ public static class DataCheck
         }
         catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound || exception.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The bucket of {folder} does not exist: check {data.Variable}.", exception);
+            throw new PipelineException(ExitCode.BadConfiguration, $"The bucket of {folder} does not exist. Check {data.Variable}.", exception);
         }
         catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.AccessDenied || exception.StatusCode == System.Net.HttpStatusCode.Forbidden)
         {
@@ -82,5 +82,5 @@ public static class DataCheck
 
     private static bool IsFileName(string path) => path.Split('/').All(part => part is not ("" or "." or ".."));
 
-    private static PipelineException Bad(TrainingData data, string problem) => new(ExitCode.BadConfiguration, $"{problem}: check {data.Variable}.");
+    private static PipelineException Bad(TrainingData data, string problem) => new(ExitCode.BadConfiguration, $"{problem}. Check {data.Variable}.");
 }

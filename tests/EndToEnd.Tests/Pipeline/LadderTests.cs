@@ -40,7 +40,7 @@ public sealed class LadderTests : IAsyncLifetime
     {
         var ladder = Ladder("""{ instance_type = "ml.g4dn.xlarge", max_usd_per_node_hour = 0.73 },""");
 
-        (await _place.QuickAsync("--target=Launch", ladder)).With(3).Saying("rung 2, ml.g4dn.xlarge, costs $0.7364 an hour on demand, over its bound of $0.73");
+        (await _place.QuickAsync("--target=Launch", ladder)).With(3).Saying("option 2, ml.g4dn.xlarge, costs $0.7364 an hour on-demand, over its limit of $0.73");
 
         Assert.Empty(await _place.JobsAsync());
     }
@@ -56,7 +56,7 @@ public sealed class LadderTests : IAsyncLifetime
 
         (await _place.BuildAsync("--target=Launch")).With(5)
             .Saying("option 1, 2 x ml.g5.xlarge: AWS had no capacity")
-            .Saying("rung 2, 2 x ml.m5.large: AWS had no capacity");
+            .Saying("option 2, 2 x ml.m5.large: AWS had no capacity");
 
         Assert.Equal(["1 on_demand no_capacity", "2 on_demand no_capacity"], Attempts);
         Assert.Equal(0, _place.Run.GetProperty("actual_cost").GetDecimal());
