@@ -12,7 +12,7 @@ public sealed class NodeUseTests
     [InlineData(1, 1, 8, null, false, "1 node with 8 GPUs")]
     [InlineData(2, 2, 16, null, false, "2 nodes with 16 GPUs were paid for, but 2 processes")]
     [InlineData(2, null, null, 1, true, "2 nodes paid for; it is unknown how many trained: no checkpoint names a world_size, and 1 node wrote")]
-    [InlineData(2, null, 16, 1, true, "not known")]
+    [InlineData(2, null, 16, 1, true, "unknown")]
     [InlineData(4, null, null, 0, true, "0 nodes wrote")]
     [InlineData(2, null, null, 2, true, "2 nodes wrote")]
     [InlineData(2, null, null, null, true, "neither")]
