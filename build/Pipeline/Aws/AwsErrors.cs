@@ -161,7 +161,7 @@ public static class AwsErrors
     // What the SDK says before any call names a setting; what a service says of a signature may repeat the request.
     private static string OwnWords(Exception exception) => exception is AmazonClientException ? $" ({Words(exception)})" : "";
 
-    /// <summary>The service's words as one sentence that ends with a full stop.</summary>
+    /// <summary>The service's message as one sentence that ends with a full stop.</summary>
     private static string Words(Exception exception)
     {
         var line = exception.Message.ReplaceLineEndings(" ").Trim();

@@ -15,9 +15,9 @@ public readonly record struct Usd(decimal Amount) : IComparable<Usd>
     /// <summary>The next full cent at or above: what is asked for and approved never understates.</summary>
     public Usd RoundedUpToCents() => new(decimal.Ceiling(Amount * 100) / 100);
 
-    /// <summary>For people: two decimals from ten cents on, four below, where two would hide the figure.</summary>
-    public override string ToString() =>
-        (Amount < 0 ? "-$" : "$") + Math.Abs(Amount).ToString(Amount != 0 && Math.Abs(Amount) < 0.1m ? "0.0000" : "#,##0.00", CultureInfo.InvariantCulture);
+    /// <summary>For people: two decimals from ten cents on, four below, where two would hide the figure; less than four can show is never shown as nothing.</summary>
+    public override string ToString() => Amount is > 0 and < 0.00005m ? "<$0.0001"
+        : (Amount < 0 ? "-$" : "$") + Math.Abs(Amount).ToString(Amount != 0 && Math.Abs(Amount) < 0.1m ? "0.0000" : "#,##0.00", CultureInfo.InvariantCulture);
 
     /// <summary>Sum.</summary>
     public static Usd operator +(Usd left, Usd right) => new(left.Amount + right.Amount);

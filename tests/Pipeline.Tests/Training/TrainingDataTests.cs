@@ -62,7 +62,7 @@ public sealed class TrainingDataTests : IDisposable
 
     [Theory]
     [InlineData("../elsewhere", "model_data_uri is \"../elsewhere\", which is outside the repository")]
-    [InlineData("missing", "The folder of the model data,")]
+    [InlineData("missing", "The model data folder ")]
     public async Task GivenNoUsableModel_WhenInspected_ThenTheVariableIsNamed(string uri, string expected)
     {
         _repository.Write("docs/a.md", "one");
