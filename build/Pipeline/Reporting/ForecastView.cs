@@ -34,7 +34,7 @@ public static class ForecastView
         }
 
         console.Write(table);
-        console.Remark($"The same work, {Durations.InWords(work)} as it is configured (marked ▶). \"Late\" is the share of simulations that do not finish within {Durations.InWords(deadline)}{(hasDeadline ? " (the deadline)" : ", when SageMaker stops the job")}. Costs are those of the nodes until the work is done, even past max_runtime_seconds; the cost gate's stop there.");
+        console.Remark($"The same work, {Durations.InWords(work)} as it is configured (marked ▶). \"Late\" is the share of simulations that do not finish within {Durations.InWords(deadline)}{(hasDeadline ? " (the deadline)" : ", when SageMaker stops the job")}. Costs cover the nodes until the work is done; the cost gate counts only up to max_runtime_seconds.");
         console.Remark("Speed is estimated from public data sheets (accelerators x dense half-precision teraflops, less 8% for each doubling of the nodes): an assumption, not a measurement.");
         if (cheapest is [var best])
         {

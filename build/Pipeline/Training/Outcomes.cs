@@ -45,7 +45,7 @@ public static partial class Outcomes
 
     private static Outcome Failed(DescribeTrainingJobResponse job)
     {
-        var reason = string.IsNullOrWhiteSpace(job.FailureReason) ? "no reason given" : job.FailureReason.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        var reason = string.IsNullOrWhiteSpace(job.FailureReason) ? "no reason given" : job.FailureReason.ReplaceLineEndings(" ").Trim().TrimEnd('.').Replace("., exit code:", ", exit code:", StringComparison.Ordinal);
         if (reason.StartsWith("CapacityError", StringComparison.Ordinal) || reason.Contains("InsufficientCapacity", StringComparison.Ordinal))
         {
             return new(OutcomeKind.NoCapacity, $"AWS had no capacity: {reason}. Try another time, zone or instance type.");
