@@ -1,7 +1,6 @@
 using System.Formats.Cbor;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.CloudWatch;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.CloudWatch;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.Hosting;
 using BuildPipeline.Sandbox.Pricing;
-using BuildPipeline.Sandbox.Terraform;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.Ec2;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.Terraform;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.Ec2;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.GitHub;
 

@@ -1,3 +1,6 @@
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Protocols;
+
 namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>Faults in the codes that each service has for them.</summary>

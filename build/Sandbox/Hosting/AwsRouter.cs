@@ -1,3 +1,5 @@
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Protocols;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BuildPipeline.Sandbox.Hosting;

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.S3;
-using BuildPipeline.Sandbox.Terraform;
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.Hosting;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.Hosting;
 

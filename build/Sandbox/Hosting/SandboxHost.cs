@@ -1,9 +1,12 @@
 using System.Net;
 using BuildPipeline.Sandbox.Ec2;
+using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.GitHub;
 using BuildPipeline.Sandbox.Identity;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Pricing;
 using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker;
 using BuildPipeline.Sandbox.Terraform;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

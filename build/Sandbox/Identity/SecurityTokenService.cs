@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Identity;
 

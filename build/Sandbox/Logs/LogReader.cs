@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Logs;
 

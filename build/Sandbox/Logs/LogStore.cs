@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Logs;
 

@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Logs;
 

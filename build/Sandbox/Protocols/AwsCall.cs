@@ -8,5 +8,5 @@ namespace BuildPipeline.Sandbox.Protocols;
 /// <param name="Region">Region that the request was signed for.</param>
 internal sealed record AwsCall(string Operation, JsonObject Input, string Region, CancellationToken CancellationToken);
 
-/// <summary>Answers one call; null is an empty answer. Refusals are <see cref="Hosting.AwsError"/>.</summary>
+/// <summary>Answers one call; null is an empty answer. Refusals are <see cref="Protocols.AwsError"/>.</summary>
 internal delegate Task<JsonObject?> AwsOperation(AwsCall call);

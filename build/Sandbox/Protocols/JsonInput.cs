@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.Protocols;
 

@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Protocol;
 using BuildPipeline.Sandbox.S3.Storage;
 

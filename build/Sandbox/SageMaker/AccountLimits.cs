@@ -1,4 +1,5 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.ServiceQuotas;
 

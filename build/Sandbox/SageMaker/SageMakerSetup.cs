@@ -1,7 +1,11 @@
 using System.Text.Json;
 using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.SageMaker.Execution;
+using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.SageMaker.Requests;

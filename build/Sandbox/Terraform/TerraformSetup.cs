@@ -1,5 +1,6 @@
 using BuildPipeline.Sandbox.Terraform.DataSources;
 using BuildPipeline.Sandbox.Terraform.Protocol;
+using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Schema;
 

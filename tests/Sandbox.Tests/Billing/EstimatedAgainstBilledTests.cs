@@ -1,5 +1,6 @@
 using BuildPipeline.Costing;
 using BuildPipeline.Runs;
+using BuildPipeline.Sandbox.SageMaker.Execution;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.Tests.SageMaker;
 using Microsoft.Extensions.Time.Testing;

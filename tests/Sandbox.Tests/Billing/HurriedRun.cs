@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.SageMaker.Execution;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.Tests.SageMaker;
 using BuildPipeline.Spot;

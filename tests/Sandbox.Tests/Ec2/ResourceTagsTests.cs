@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Ec2;
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.Terraform;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.Tests.Ec2;
 

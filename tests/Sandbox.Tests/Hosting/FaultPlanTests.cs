@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Faults;
 
 namespace BuildPipeline.Sandbox.Tests.Hosting;
 

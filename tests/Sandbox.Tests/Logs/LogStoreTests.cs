@@ -1,5 +1,6 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.Protocols;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.Logs;

@@ -1,6 +1,6 @@
 using System.Text;
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Spot;
 

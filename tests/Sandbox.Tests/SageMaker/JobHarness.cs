@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.CloudWatch;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.SageMaker.Execution;
+using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
-using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.SageMaker.Spot;
 using Microsoft.Extensions.Time.Testing;
 

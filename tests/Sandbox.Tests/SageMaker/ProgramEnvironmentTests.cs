@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.Tests.Support;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.SageMaker.Nodes;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Requests;
-using BuildPipeline.Sandbox.Terraform;
+using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;

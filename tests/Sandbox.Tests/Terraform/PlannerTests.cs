@@ -1,5 +1,6 @@
 using BuildPipeline.Sandbox.Terraform.Planning;
 using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
 using BuildPipeline.Sandbox.Terraform.Values;
 

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;

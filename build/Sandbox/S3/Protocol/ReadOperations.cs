@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 using Microsoft.Net.Http.Headers;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.S3.Storage;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;

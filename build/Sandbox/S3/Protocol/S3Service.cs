@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
@@ -13,7 +14,7 @@ internal sealed class WriteOperations(ObjectStore store) : IS3Operations
     {
         if (call.Header("If-None-Match") is { } absent && absent != "*")
         {
-            throw new Hosting.AwsError(501, "NotImplemented", "A header you provided implies functionality that is not implemented: If-None-Match takes * only.");
+            throw new AwsError(501, "NotImplemented", "A header you provided implies functionality that is not implemented: If-None-Match takes * only.");
         }
 
         return new WriteCondition(call.Header("If-Match")?.Trim('"'), call.Header("If-None-Match") is not null);

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.S3.Storage;
 
@@ -48,7 +48,7 @@ internal sealed class MultipartStore
         return record;
     }
 
-    /// <exception cref="AwsError">NoSuchUpload.</exception>
+    /// <exception cref="Protocols.AwsError">NoSuchUpload.</exception>
     public UploadRecord Require(string bucket, string key, string uploadId) => Find(bucket, key, uploadId).Record;
 
     /// <summary>Uploads of a bucket in key order.</summary>

@@ -39,7 +39,7 @@ internal sealed record WriteCondition(string? IfMatch, bool IfAbsent)
 {
     public static WriteCondition None { get; } = new(null, false);
 
-    /// <exception cref="Hosting.AwsError">The condition does not hold.</exception>
+    /// <exception cref="Protocols.AwsError">The condition does not hold.</exception>
     public void Check(VersionRecord? newest)
     {
         var present = newest is { IsDeleteMarker: false };

@@ -1,6 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 

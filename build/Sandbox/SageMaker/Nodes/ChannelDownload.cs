@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Requests;
 

@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 

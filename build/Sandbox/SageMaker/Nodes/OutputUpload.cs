@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.IO.Enumeration;
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Requests;
 

@@ -2,10 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.S3;
-using BuildPipeline.Sandbox.SageMaker.Nodes;
-using BuildPipeline.Sandbox.Terraform;
+using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.SageMaker.Images;
+using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.SageMaker.Requests;
 
@@ -16,7 +15,7 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
     private const string ContainerRoot = "/opt/ml/";
 
     /// <summary>The request as the sandbox acts on it.</summary>
-    /// <exception cref="AwsError">ValidationException: AWS would refuse the request, or the sandbox cannot run it.</exception>
+    /// <exception cref="Protocols.AwsError">ValidationException: AWS would refuse the request, or the sandbox cannot run it.</exception>
     public TrainingJobRequest Check(JsonObject input)
     {
         RequestValidator.Validate(input, TrainingJobModel.Create);

@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.DataSources;
@@ -106,5 +107,5 @@ internal static class NetworkSources
     };
 
     private static Value FreeAddresses(string? cidr) =>
-        cidr is null ? Value.Null : (1L << (32 - Planning.Ipv4Block.Parse(cidr).Bits)) - ReservedAddresses;
+        cidr is null ? Value.Null : (1L << (32 - Ipv4Block.Parse(cidr).Bits)) - ReservedAddresses;
 }

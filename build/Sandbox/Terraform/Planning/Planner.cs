@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
 using BuildPipeline.Sandbox.Terraform.Values;
 

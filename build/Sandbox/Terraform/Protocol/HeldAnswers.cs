@@ -1,5 +1,5 @@
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Terraform.Rules;
 
 namespace BuildPipeline.Sandbox.Terraform.Protocol;
 

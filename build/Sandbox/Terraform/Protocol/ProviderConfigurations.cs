@@ -1,5 +1,5 @@
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.Terraform.Planning;
+using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using Grpc.Core;
 using Microsoft.AspNetCore.Connections.Features;
 

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Terraform.DataSources;
 using BuildPipeline.Sandbox.Terraform.Planning;
 using BuildPipeline.Sandbox.Terraform.Protocol.Messages;
 using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
 using BuildPipeline.Sandbox.Terraform.Values;
 using Google.Protobuf.Collections;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Terraform.Protocol.Messages;
-using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
 using BuildPipeline.Sandbox.Terraform.Values;
 using Google.Protobuf;

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.Terraform.Planning;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.Terraform.Planning;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;

@@ -1,6 +1,7 @@
 using System.Text;
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;

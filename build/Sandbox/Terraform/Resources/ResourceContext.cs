@@ -1,5 +1,6 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 

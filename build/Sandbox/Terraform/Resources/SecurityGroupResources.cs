@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.Terraform.Planning;
+using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;

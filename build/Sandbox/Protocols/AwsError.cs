@@ -1,4 +1,4 @@
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>An error that AWS would answer with; each protocol writes it in its own form.</summary>
 /// <param name="status">HTTP status code.</param>

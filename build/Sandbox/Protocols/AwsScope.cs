@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>Whom, where and which service a request was signed for: the SigV4 credential scope. Signatures themselves are not verified.</summary>
 internal sealed record AwsScope(string AccessKeyId, string Region, string Service)

@@ -1,6 +1,6 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Protocols;
 
-namespace BuildPipeline.Sandbox.S3;
+namespace BuildPipeline.Sandbox.S3.Storage;
 
 /// <summary>S3's refusals that more than one place needs.</summary>
 internal static class S3Errors

@@ -1,7 +1,6 @@
-using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Values;
 
-namespace BuildPipeline.Sandbox.Terraform.Planning;
+namespace BuildPipeline.Sandbox.Terraform.Rules;
 
 /// <summary>A check of a configuration that the real provider makes before it plans; what is null or unknown passes.</summary>
 internal abstract record ConfigRule

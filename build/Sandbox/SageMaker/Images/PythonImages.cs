@@ -1,4 +1,4 @@
-namespace BuildPipeline.Sandbox.SageMaker.Nodes;
+namespace BuildPipeline.Sandbox.SageMaker.Images;
 
 /// <summary>The images that run a program of channel <c>code</c> with the machine's own Python in place of a container.</summary>
 internal static class PythonImages

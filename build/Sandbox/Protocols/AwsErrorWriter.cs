@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.Kernel;
 
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>Writes an error as the protocol of the request has it: S3's XML, the query protocol's XML, EC2's, or JSON.</summary>
 internal static class AwsErrorWriter

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Sandbox.SageMaker.Nodes;
+namespace BuildPipeline.Sandbox.SageMaker.Images;
 
 /// <summary>What the sandbox runs for one training image.</summary>
 /// <param name="Command">The image's own command: the program and its arguments.</param>

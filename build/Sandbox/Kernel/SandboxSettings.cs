@@ -1,4 +1,4 @@
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Kernel;
 
 /// <summary>What the sandbox was started with.</summary>
 /// <param name="StateFolder">Absolute path of the folder that holds all state; by default <c>.sandbox</c>.</param>

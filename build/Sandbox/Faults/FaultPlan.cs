@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using BuildPipeline.Sandbox.Kernel;
 
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Faults;
 
 /// <summary>What can go wrong on demand.</summary>
 [JsonConverter(typeof(SnakeCaseEnumConverter<FaultKind>))]

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using BuildPipeline.Sandbox.Hosting;
 
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Kernel;
 
 /// <summary>Small files that are either the old or the new one, whatever happens.</summary>
 internal static class AtomicFile

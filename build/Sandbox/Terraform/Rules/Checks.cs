@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using BuildPipeline.Sandbox.Terraform.Values;
 
-namespace BuildPipeline.Sandbox.Terraform.Planning;
+namespace BuildPipeline.Sandbox.Terraform.Rules;
 
 /// <summary>The checks that attribute rules are made of, worded like the real provider's.</summary>
 internal static partial class Checks

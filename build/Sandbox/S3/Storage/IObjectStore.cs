@@ -1,7 +1,7 @@
-namespace BuildPipeline.Sandbox.S3;
+namespace BuildPipeline.Sandbox.S3.Storage;
 
 /// <summary>The sandbox's buckets and objects, for the S3 protocol and for the parts that read and write objects themselves.</summary>
-/// <remarks>Refusals are <see cref="Hosting.AwsError"/> with S3's own codes (NoSuchBucket, BucketAlreadyOwnedByYou, BucketNotEmpty …).</remarks>
+/// <remarks>Refusals are <see cref="Protocols.AwsError"/> with S3's own codes (NoSuchBucket, BucketAlreadyOwnedByYou, BucketNotEmpty …).</remarks>
 internal interface IObjectStore
 {
     IReadOnlyList<string> Buckets { get; }

@@ -2,9 +2,10 @@ using System.Globalization;
 using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.SageMaker.Requests;
 
-namespace BuildPipeline.Sandbox.SageMaker.Nodes;
+namespace BuildPipeline.Sandbox.SageMaker.Execution;
 
 /// <summary>The nodes of one attempt of one job: their folders, their programs, what they write and what they leave in S3.</summary>
 internal sealed class NodeCluster : IAsyncDisposable

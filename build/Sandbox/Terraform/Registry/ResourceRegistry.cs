@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Schema;
 using BuildPipeline.Sandbox.Terraform.Values;
 
-namespace BuildPipeline.Sandbox.Terraform;
+namespace BuildPipeline.Sandbox.Terraform.Registry;
 
 /// <summary>The resources that terraform has created, in memory and in one JSON file that is replaced whole at each change.</summary>
 internal sealed class ResourceRegistry : IResourceRegistry

@@ -1,7 +1,7 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Terraform.Values;
 
-namespace BuildPipeline.Sandbox.Terraform.Planning;
+namespace BuildPipeline.Sandbox.Terraform.Rules;
 
 /// <summary>What a <c>provider "aws"</c> block says that matters in the sandbox.</summary>
 /// <param name="Region">A region's name, or unknown while terraform does not know it yet.</param>

@@ -1,10 +1,13 @@
 using BuildPipeline.Sandbox.CloudWatch;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
-using BuildPipeline.Sandbox.S3;
+using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.SageMaker.Images;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 
-namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+namespace BuildPipeline.Sandbox.SageMaker.Execution;
 
 /// <summary>What a job runs on.</summary>
 internal sealed record JobPlatform(

@@ -1,8 +1,10 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.SageMaker.Spot;
 
-namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+namespace BuildPipeline.Sandbox.SageMaker.Execution;
 
 /// <summary>Takes one job from where it is to its end: waits for capacity, runs attempts, survives interruptions, stops.</summary>
 internal sealed class JobExecution

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
 
-namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+namespace BuildPipeline.Sandbox.SageMaker.Execution;
 
 /// <summary>Runs all jobs that are not over, and takes those up again that an earlier sandbox process left.</summary>
 internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedService, IKeepsAlive, ISandboxInventory, IDisposable

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Sandbox.SageMaker.Jobs;
+namespace BuildPipeline.Sandbox.SageMaker.Execution;
 
 /// <summary>How long things take that are not work; on AWS some of them take minutes.</summary>
 internal sealed record JobSettings

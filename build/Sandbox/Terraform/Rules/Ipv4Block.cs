@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 
-namespace BuildPipeline.Sandbox.Terraform.Planning;
+namespace BuildPipeline.Sandbox.Terraform.Rules;
 
 /// <summary>A block of IPv4 addresses.</summary>
 /// <param name="First">The lowest address, as a number.</param>

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>One AWS service of the sandbox, found by the service name in the request's SigV4 credential scope.</summary>
 internal interface IAwsService

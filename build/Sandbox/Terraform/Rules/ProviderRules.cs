@@ -1,7 +1,6 @@
-using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Values;
 
-namespace BuildPipeline.Sandbox.Terraform.Planning;
+namespace BuildPipeline.Sandbox.Terraform.Rules;
 
 /// <summary>What the real provider refuses in its own configuration.</summary>
 internal static class ProviderRules

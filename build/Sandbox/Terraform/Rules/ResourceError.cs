@@ -1,4 +1,4 @@
-namespace BuildPipeline.Sandbox.Terraform.Resources;
+namespace BuildPipeline.Sandbox.Terraform.Rules;
 
 /// <summary>Why a resource or data source is refused, in words like the real provider's.</summary>
 /// <param name="summary">The sentence that terraform prints after "Error:".</param>

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Kernel;
 
 /// <summary>How the control API and the state files are written.</summary>
 internal static class SandboxJson

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Sandbox.Hosting;
+namespace BuildPipeline.Sandbox.Kernel;
 
 /// <summary>Where AWS's endpoint listens, for programs that the sandbox starts.</summary>
 internal sealed class SandboxAddress

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BuildPipeline.Sandbox.Terraform;
+namespace BuildPipeline.Sandbox.Terraform.Registry;
 
 /// <summary>What terraform has created in the sandbox and not destroyed, kept in the state folder.</summary>
 internal interface IResourceRegistry
