@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using BuildPipeline.Worker.Checkpoints;
+using BuildPipeline.Worker.Model;
+using BuildPipeline.Worker.Peers;
+using BuildPipeline.Worker.Settings;
 
 namespace BuildPipeline.Worker;
 

@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using BuildPipeline.Worker.Checkpoints;
+using BuildPipeline.Worker.Model;
+using BuildPipeline.Worker.Peers;
+using BuildPipeline.Worker.Settings;
 
 namespace BuildPipeline.Worker;
 

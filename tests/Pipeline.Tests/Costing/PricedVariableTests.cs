@@ -111,7 +111,7 @@ public sealed partial class PricedVariableTests
     [Fact]
     public void Given_TheTrainingPrograms_When_Read_Then_TheyKeepAsManyCheckpointsAsArePriced()
     {
-        string[] programs = [Path.Combine("training", "settings.py"), Path.Combine("build", "Worker", "Hyperparameters.cs")];
+        string[] programs = [Path.Combine("training", "settings.py"), Path.Combine("build", "Worker", "Settings", "Hyperparameters.cs")];
 
         Assert.All(programs, program => Assert.Equal(
             CostLines.KeptByDefault,

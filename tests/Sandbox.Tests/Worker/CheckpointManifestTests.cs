@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BuildPipeline.Worker;
+using BuildPipeline.Worker.Checkpoints;
 
 namespace BuildPipeline.Sandbox.Tests.Worker;
 

@@ -1,4 +1,4 @@
-using BuildPipeline.Worker;
+using BuildPipeline.Worker.Checkpoints;
 
 namespace BuildPipeline.Sandbox.Tests.Worker;
 

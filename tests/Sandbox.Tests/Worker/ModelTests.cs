@@ -1,4 +1,5 @@
-using BuildPipeline.Worker;
+using BuildPipeline.Worker.Checkpoints;
+using BuildPipeline.Worker.Model;
 using FsCheck.Xunit;
 
 namespace BuildPipeline.Sandbox.Tests.Worker;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
-using BuildPipeline.Worker;
+using BuildPipeline.Worker.Peers;
+using BuildPipeline.Worker.Settings;
 
 namespace BuildPipeline.Sandbox.Tests.Worker;
 

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
-using BuildPipeline.Worker;
+using BuildPipeline.Worker.Checkpoints;
+using BuildPipeline.Worker.Model;
 
 namespace BuildPipeline.Sandbox.Tests.Worker;
 

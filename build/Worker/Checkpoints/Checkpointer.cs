@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using BuildPipeline.Worker.Peers;
+using BuildPipeline.Worker.Settings;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Checkpoints;
 
 /// <summary>Saves and resumes a run, in agreement with the other nodes.</summary>
 internal sealed class Checkpointer(

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Checkpoints;
 
 /// <summary>
 /// The checkpoints of one node's folder. Files grow in the staging folder and are renamed in, so that neither a kill nor

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Model;
 
 /// <summary>
 /// The order of the examples: each epoch visits every example once, in an order of its own. The n-th example is computed

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Settings;
 
 /// <summary>What the platform tells a node: its folders, its peers and where they meet.</summary>
 /// <param name="BaseDirectory">The node's <c>/opt/ml</c>.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Peers;
 
 /// <summary>
 /// A connection to one other node. Messages carry a running number and their length, so that nodes which have lost step

@@ -1,4 +1,6 @@
-namespace BuildPipeline.Worker;
+using BuildPipeline.Worker.Model;
+
+namespace BuildPipeline.Worker.Checkpoints;
 
 /// <summary>What training changes, and a checkpoint brings back.</summary>
 internal sealed class TrainingState(LanguageModel model, AdamOptimizer optimizer)

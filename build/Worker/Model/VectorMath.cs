@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Model;
 
 /// <summary>
 /// The two inner loops of the model. Four fixed lanes and no fused multiply-add: the same bits on every processor,

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Model;
 
 /// <summary>
 /// Predicts the next byte from the bytes before it: embeddings, one hidden layer of tanh units, softmax over the vocabulary.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Checkpoints;
 
 /// <summary>
 /// manifest.json of a checkpoint (docs/checkpoints.md). Written last: while it is absent, or names a file that is not there

@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BuildPipeline.Worker.Settings;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Peers;
 
 /// <summary>
 /// How the nodes find each other: rank 0 listens at MASTER_ADDR:MASTER_PORT, the others report there with a port of their

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using BuildPipeline.Worker.Model;
+using BuildPipeline.Worker.Settings;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Peers;
 
 /// <summary>
 /// The nodes of a job, each connected to each. Sums are always taken in order of rank, so that a result depends on the

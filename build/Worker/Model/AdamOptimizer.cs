@@ -1,4 +1,4 @@
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Model;
 
 /// <summary>
 /// Adam over one node's shard of the parameters. Each node keeps the moments of its own shard only, and therefore every

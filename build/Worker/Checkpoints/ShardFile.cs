@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using BuildPipeline.Worker.Model;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Checkpoints;
 
 /// <summary>
 /// rank-N.bin of a checkpoint: a node's shard of parameters and optimizer moments. Little-endian: 8 bytes of signature;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Checkpoints;
 
 /// <summary>The time between checkpoints, corrected by what the run has seen of its own saves and interruptions (docs/checkpoints.md).</summary>
 /// <param name="Interval">Between two checkpoints.</param>

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Settings;
 
 /// <summary>
 /// Training cannot go on, for a reason that the person who launched the job can act on. The message is one sentence for

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Settings;
 
 /// <summary>The settings of a training run, as <see cref="Definitions"/> describes them.</summary>
 internal sealed record Hyperparameters

@@ -1,6 +1,8 @@
 using System.Globalization;
+using BuildPipeline.Worker.Model;
+using BuildPipeline.Worker.Settings;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Checkpoints;
 
 /// <summary>All that decides the course of training, as words of the form name=value.</summary>
 internal static class Fingerprint

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using BuildPipeline.Worker.Settings;
 
-namespace BuildPipeline.Worker;
+namespace BuildPipeline.Worker.Model;
 
 /// <summary>The text to learn from, as numbers of the bytes that occur in it.</summary>
 /// <param name="Tokens">The whole text; each token is an index into <paramref name="Vocabulary"/>.</param>
