@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Kernel;
 
@@ -28,27 +27,14 @@ internal static class ActionsEndpoints
     /// <summary>On GitHub a person sets up an environment, and starts and reviews a workflow run, on its pages.</summary>
     public static WebApplication MapActionsControl(this WebApplication app)
     {
-        app.MapPut($"/_sandbox/github{Environment}", async (string owner, string name, string environment, HttpContext context, GitHubStore store, TimeProvider time) =>
-            await SetAsync<EnvironmentSetting>(context, told => store.SetEnvironment(
+        app.MapPut($"/_sandbox/github{Environment}", (string owner, string name, string environment, HttpContext context, GitHubStore store, TimeProvider time) =>
+            ControlRequest.ApplyAsync<EnvironmentSetting>(context, "The environment is not valid", told => store.SetEnvironment(
                 new DeploymentEnvironment($"{owner}/{name}", environment, told.Reviewers ?? [], told.PreventSelfReview, time.GetUtcNow()))));
-        app.MapPut($"/_sandbox/github{Run}", async (string owner, string name, long id, HttpContext context, GitHubStore store, TimeProvider time) =>
-            await SetAsync<RunSetting>(context, told => store.SetRun(new WorkflowRun(
+        app.MapPut($"/_sandbox/github{Run}", (string owner, string name, long id, HttpContext context, GitHubStore store, TimeProvider time) =>
+            ControlRequest.ApplyAsync<RunSetting>(context, "The workflow run is not valid", told => store.SetRun(new WorkflowRun(
                 $"{owner}/{name}", id, told.Actor ?? "sandbox", told.TriggeringActor ?? told.Actor ?? "sandbox",
                 [.. (told.Jobs ?? []).Select(job => new WorkflowJob(job, time.GetUtcNow()))], told.Reviews ?? [], time.GetUtcNow()))));
         return app;
-    }
-
-    private static async Task<IResult> SetAsync<T>(HttpContext context, Action<T> set)
-    {
-        try
-        {
-            set((await JsonSerializer.DeserializeAsync<T>(context.Request.Body, SandboxJson.Options, context.RequestAborted))!);
-            return Results.NoContent();
-        }
-        catch (JsonException exception)
-        {
-            return Results.BadRequest(exception.Message);
-        }
     }
 
     private static IResult Answer<T>(T? found, Func<T, JsonNode> describe)

@@ -8,8 +8,12 @@ internal sealed record Comment(long Id, string Repository, int Issue, string Bod
 
 /// <summary>What a build says of a commit.</summary>
 /// <param name="State">error, failure, pending or success.</param>
-internal sealed record CommitStatus(
-    long Id, string Repository, string Sha, string State, string Context, string? Description, string? TargetUrl, DateTimeOffset CreatedAt);
+internal sealed record CommitStatus(long Id, string Repository, string Sha, string State, string Context, DateTimeOffset CreatedAt)
+{
+    public string? Description { get; init; }
+
+    public string? TargetUrl { get; init; }
+}
 
 /// <summary>A deployment environment.</summary>
 /// <param name="Reviewers">Logins of the required reviewers; empty where it has none.</param>
@@ -77,7 +81,7 @@ internal sealed class GitHubStore
 
     public CommitStatus AddStatus(string repository, string sha, string state, string context, string? description, string? targetUrl) => Change(content =>
     {
-        var status = new CommitStatus(content.LastId + 1, repository, sha, state, context, description, targetUrl, _time.GetUtcNow());
+        var status = new CommitStatus(content.LastId + 1, repository, sha, state, context, _time.GetUtcNow()) { Description = description, TargetUrl = targetUrl };
         return (content with { LastId = status.Id, Statuses = [.. content.Statuses, status] }, status);
     });
 

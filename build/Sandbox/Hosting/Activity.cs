@@ -1,10 +1,6 @@
-namespace BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 
-/// <summary>A part that still works when nobody asks anything: the sandbox does not end for idleness while it does.</summary>
-internal interface IKeepsAlive
-{
-    bool Busy { get; }
-}
+namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>When the sandbox was last asked anything.</summary>
 internal sealed class Activity(TimeProvider time)

@@ -7,18 +7,12 @@ using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.Hosting;
 
-/// <summary>A part's list in <c>GET /_sandbox/resources</c>.</summary>
-internal interface ISandboxInventory
-{
-    /// <summary>The member's name, for example <c>training_jobs</c>.</summary>
-    string Name { get; }
-
-    JsonNode? Describe();
-}
-
 /// <summary>What a test or the pipeline tells the sandbox itself, under <c>/_sandbox</c>.</summary>
 internal static class ControlApi
 {
+    private const string FaultsExample =
+        "Faults are a JSON array such as [{\"service\":\"sagemaker\",\"operation\":\"CreateTrainingJob\",\"kind\":\"throttle\",\"count\":1}]";
+
     public static WebApplication MapControl(this WebApplication app)
     {
         app.MapGet("/_sandbox/health", () => Results.Text("""{"status":"ok"}""", "application/json"));
@@ -28,14 +22,10 @@ internal static class ControlApi
             return Results.Accepted();
         });
         app.MapGet("/_sandbox/resources", (IServiceProvider services) => Results.Text(Inventory(services).ToJsonString(SandboxJson.Options), "application/json"));
-        app.MapPost("/_sandbox/faults", AddFaultsAsync);
+        app.MapPost("/_sandbox/faults", (HttpContext context, FaultPlan plan) => ControlRequest.ApplyAsync<Fault[]>(context, FaultsExample, plan.Add));
         app.MapGet("/_sandbox/faults", (FaultPlan plan) => Results.Text(JsonSerializer.Serialize(plan.Planned, SandboxJson.Options), "application/json"));
         return app;
     }
-
-    /// <summary>A sentence for a client whose control request cannot be understood.</summary>
-    public static IResult Refuse(string message) =>
-        Results.Text(new JsonObject { ["error"] = message }.ToJsonString(SandboxJson.Options), "application/json", statusCode: StatusCodes.Status400BadRequest);
 
     private static JsonObject Inventory(IServiceProvider services)
     {
@@ -61,20 +51,5 @@ internal static class ControlApi
         }
 
         return inventory;
-    }
-
-    private static async Task<IResult> AddFaultsAsync(HttpRequest request, FaultPlan plan)
-    {
-        try
-        {
-            plan.Add(await JsonSerializer.DeserializeAsync<Fault[]>(request.Body, SandboxJson.Options, request.HttpContext.RequestAborted) ?? []);
-            return Results.NoContent();
-        }
-        catch (JsonException exception)
-        {
-            return Refuse(
-                "Faults are a JSON array such as [{\"service\":\"sagemaker\",\"operation\":\"CreateTrainingJob\",\"kind\":\"throttle\",\"count\":1}]: "
-                + exception.Message);
-        }
     }
 }

@@ -1,13 +1,16 @@
 using System.Net;
+using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Ec2;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.GitHub;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.Pricing;
 using BuildPipeline.Sandbox.S3;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker;
+using BuildPipeline.Sandbox.ServiceQuotas;
 using BuildPipeline.Sandbox.Terraform;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -98,14 +101,15 @@ internal static class SandboxHost
             .AddSingleton<SandboxAddress>()
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
-            .AddS3().AddIdentity().AddSageMaker().AddTerraform().AddGitHub().AddPricing().AddEc2();
+            .AddS3().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
+            .AddTerraform().AddGitHub().AddPricing().AddEc2();
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
         app.UseMiddleware<ListenerGuard>();
         app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
-        app.MapControl().MapS3().MapSageMaker().MapTerraform().MapGitHub().MapPricing();
+        app.MapControl().MapSageMaker().MapTerraform().MapGitHub().MapPricing();
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.Hosting;
 
@@ -61,6 +62,3 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
     private static bool TryMinutes(string value, out double minutes) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out minutes) && minutes <= 1440;
 }
-
-/// <summary>The sandbox cannot start; the message is one sentence for whoever started it.</summary>
-internal sealed class StartRefusedException(string message) : Exception(message);

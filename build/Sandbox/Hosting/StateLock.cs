@@ -1,3 +1,5 @@
+using BuildPipeline.Sandbox.Kernel;
+
 namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>Keeps a second sandbox out of a state folder, for as long as the process lives.</summary>

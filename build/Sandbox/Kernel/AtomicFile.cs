@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BuildPipeline.Sandbox.Hosting;
 
 namespace BuildPipeline.Sandbox.Kernel;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.Logs;
 

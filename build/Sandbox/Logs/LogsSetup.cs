@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Logs;

@@ -19,6 +19,4 @@ internal static class S3Setup
         .AddSingleton<IS3Operations, MultipartOperations>()
         .AddSingleton<IS3Operations, CompleteOperation>()
         .AddSingleton<IAwsService, S3Service>();
-
-    public static WebApplication MapS3(this WebApplication app) => app;
 }

@@ -60,10 +60,7 @@ internal sealed class SageMakerService : IAwsService
             $"arn:aws:sagemaker:{call.Region}:{_settings.AccountId}:training-job/{request.TrainingJobName}",
             call.Input,
             _market.For(request.EnableManagedSpotTraining, now),
-            JobStatus.InProgress,
             now,
-            now,
-            [new Transition(Phase.Starting, now, null, "Starting the training job")],
             call.Input["Tags"].Deserialize<Tag[]>() ?? []);
         _jobs.Add(job, others => _limits.Admit(job, others));
         _scheduler.Run(job);

@@ -1,8 +1,4 @@
-using System.Text.Json;
-using BuildPipeline.Sandbox.CloudWatch;
-using BuildPipeline.Sandbox.Hosting;
 using BuildPipeline.Sandbox.Kernel;
-using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Execution;
 using BuildPipeline.Sandbox.SageMaker.Images;
@@ -10,16 +6,12 @@ using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.SageMaker.Requests;
 using BuildPipeline.Sandbox.SageMaker.Spot;
-using BuildPipeline.Sandbox.ServiceQuotas;
 
 namespace BuildPipeline.Sandbox.SageMaker;
 
 internal static class SageMakerSetup
 {
     public static IServiceCollection AddSageMaker(this IServiceCollection services) => services
-        .AddLogs()
-        .AddCloudWatch()
-        .AddServiceQuotas()
         .AddSingleton(new JobSettings())
         .AddSingleton(TrainingImages.BuiltIn)
         .AddSingleton<INodeRunner, ProcessNodeRunner>()
@@ -27,6 +19,8 @@ internal static class SageMakerSetup
         .AddSingleton<SpotMarket>()
         .AddSingleton<TrainingJobRules>()
         .AddSingleton<AccountLimits>()
+        .AddSingleton<JobStores>()
+        .AddSingleton<NodeHost>()
         .AddSingleton<JobPlatform>()
         .AddSingleton<TrainingJobScheduler>()
         .AddSingleton<IKeepsAlive>(provider => provider.GetRequiredService<TrainingJobScheduler>())
@@ -37,23 +31,10 @@ internal static class SageMakerSetup
     public static WebApplication MapSageMaker(this WebApplication app)
     {
         app.MapGet("/_sandbox/spot", (SpotMarket market) => Results.Json(market.Schedule, SandboxJson.Options));
-        app.MapPut("/_sandbox/spot", SetSpotAsync);
+        app.MapPut("/_sandbox/spot", (HttpContext context, SpotMarket market) =>
+            ControlRequest.ApplyAsync<SpotSchedule>(context, "The spot schedule is not valid", market.Set));
         app.MapGet("/_sandbox/images", (string? uri, TrainingImages images) => Results.Json(
             new { images.Names, Problem = uri is null ? null : images.ProblemOf(uri) }, SandboxJson.Options));
         return app;
-    }
-
-    private static async Task<IResult> SetSpotAsync(HttpRequest request, SpotMarket market)
-    {
-        try
-        {
-            market.Set(await JsonSerializer.DeserializeAsync<SpotSchedule>(
-                request.Body, SandboxJson.Options, request.HttpContext.RequestAborted) ?? new SpotSchedule());
-            return Results.NoContent();
-        }
-        catch (Exception exception) when (exception is JsonException or FormatException)
-        {
-            return ControlApi.Refuse("The spot schedule is refused: " + exception.Message);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 

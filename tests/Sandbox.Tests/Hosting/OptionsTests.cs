@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.Tests.Hosting;
 

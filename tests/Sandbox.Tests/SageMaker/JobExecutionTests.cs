@@ -122,7 +122,7 @@ public sealed class JobExecutionTests
     public async Task Given_no_capacity_When_max_wait_passes_Then_job_stops_without_ever_being_billed()
     {
         await using var harness = new JobHarness();
-        var trace = Path.Combine(harness.Platform.JobFolder(""), "trace.json");
+        var trace = Path.Combine(harness.Platform.Host.JobFolder(""), "trace.json");
         await File.WriteAllTextAsync(trace, """{"metadata":{"gap_seconds":10},"data":[1,1]}""");
         await harness.SubmitAsync(JobHarness.Request(spot: true, maxRuntime: 50, maxWait: 60), new SpotSchedule(Trace: trace));
         await harness.PassAsync(59.9);
@@ -140,7 +140,7 @@ public sealed class JobExecutionTests
     public async Task Given_trace_When_the_gang_is_not_complete_Then_the_job_waits_for_it()
     {
         await using var harness = new JobHarness();
-        var trace = Path.Combine(harness.Platform.JobFolder(""), "trace.json");
+        var trace = Path.Combine(harness.Platform.Host.JobFolder(""), "trace.json");
         await File.WriteAllTextAsync(trace, """{"metadata":{"gap_seconds":600},"data":[2,1,0,2]}""");
         await harness.SubmitAsync(JobHarness.Request(spot: true), new SpotSchedule(Trace: trace, SecondsPerTick: 10));
         await harness.ToTrainingAsync();

@@ -46,7 +46,7 @@ internal sealed class JobHarness : IAsyncDisposable
 
     public TrainingJobScheduler Scheduler { get; private set; }
 
-    public TrainingJob Job(string name = "job") => Platform.Jobs.Find(name)!;
+    public TrainingJob Job(string name = "job") => Platform.Stores.Jobs.Find(name)!;
 
     public IEnumerable<Phase> Phases => Job().Transitions.Select(transition => transition.Status);
 
@@ -55,9 +55,8 @@ internal sealed class JobHarness : IAsyncDisposable
     {
         var (name, now) = (request["TrainingJobName"]!.GetValue<string>(), Time.GetUtcNow());
         var job = new TrainingJob(
-            name, $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}", request, spot ?? new SpotSchedule([]), JobStatus.InProgress,
-            now, now, [new Transition(Phase.Starting, now, null, "Starting the training job")], []);
-        Platform.Jobs.Add(job, _ => { });
+            name, $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}", request, spot ?? new SpotSchedule([]), now, []);
+        Platform.Stores.Jobs.Add(job, _ => { });
 
         // Outside of the test's synchronization context, so that what waits for virtual time goes on within its advance.
         return Task.Run(() => Scheduler.Run(job));
@@ -163,7 +162,7 @@ internal sealed class JobHarness : IAsyncDisposable
     private async Task SettleAsync()
     {
         var started = Stopwatch.StartNew();
-        while (Platform.Jobs.Jobs.Any(job => job.Phase is Phase.Downloading or Phase.Uploading))
+        while (Platform.Stores.Jobs.Jobs.Any(job => job.Phase is Phase.Downloading or Phase.Uploading))
         {
             Assert.True(started.Elapsed < RealLimit, "A job is still copying files.");
             await Task.Delay(1);
@@ -175,8 +174,7 @@ internal sealed class JobHarness : IAsyncDisposable
         var settings = new SandboxSettings(_state);
         var address = new SandboxAddress();
         address.Set(new Uri("http://127.0.0.1:4566"));
-        return new JobPlatform(
-            new TrainingJobStore(settings), Objects, new LogStore(settings, Time), new MetricStore(settings), Runner, _images,
-            Faults, _settings, settings, address, Time);
+        var stores = new JobStores(new TrainingJobStore(settings), Objects, new LogStore(settings, Time), new MetricStore(settings));
+        return new JobPlatform(stores, new NodeHost(Runner, _images, address, settings), Faults, _settings, Time);
     }
 }

@@ -190,8 +190,10 @@ public sealed class NodeFilesTests : IDisposable
     }
 
     private static TrainingJobRequest Request(string uri, string? distribution) => new(
-        "job", "role", new AlgorithmSpecification("sandbox/builtin", "File"), new OutputDataConfig("s3://b/out"), new ResourceConfig("ml.g5.xlarge", 2),
-        InputDataConfig: [new Channel("training", new DataSource(new S3DataSource("S3Prefix", uri, distribution)))],
-        HyperParameters: new Dictionary<string, string> { ["steps"] = "20" },
-        CheckpointConfig: new CheckpointConfig("s3://b/checkpoints"));
+        "job", "role", new AlgorithmSpecification("sandbox/builtin", "File"), new OutputDataConfig("s3://b/out"), new ResourceConfig("ml.g5.xlarge", 2))
+    {
+        InputDataConfig = [new Channel("training", new DataSource(new S3DataSource("S3Prefix", uri, distribution)))],
+        HyperParameters = new Dictionary<string, string> { ["steps"] = "20" },
+        CheckpointConfig = new CheckpointConfig("s3://b/checkpoints"),
+    };
 }

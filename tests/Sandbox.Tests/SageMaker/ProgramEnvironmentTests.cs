@@ -29,8 +29,8 @@ public sealed class ProgramEnvironmentTests
         Assert.All(folders, name => Assert.StartsWith(node + Path.DirectorySeparatorChar, variables[name], StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateFileSystemEntries(variables["HOME"]));
         Assert.Empty(Directory.EnumerateFileSystemEntries(variables["TMPDIR"]));
-        Assert.Equal(harness.Platform.TemporaryFolder, Path.GetDirectoryName(variables["TMPDIR"]));
-        Assert.True(variables["TMPDIR"].Length < harness.Platform.TemporaryFolder.Length + 20, variables["TMPDIR"]);
+        Assert.Equal(harness.Platform.Host.TemporaryFolder, Path.GetDirectoryName(variables["TMPDIR"]));
+        Assert.True(variables["TMPDIR"].Length < harness.Platform.Host.TemporaryFolder.Length + 20, variables["TMPDIR"]);
         Assert.Equal(
             ("http://127.0.0.1:4566", "sandbox", "sandbox", "us-east-1", "true", "info"),
             (variables["AWS_ENDPOINT_URL"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"], variables["AWS_REGION"],

@@ -90,8 +90,7 @@ public sealed class TrainingJobTests
         .Finish(JobStatus.Completed, Phase.Completed, "", Start.AddMilliseconds(milliseconds));
 
     private static TrainingJob Job(string name, DateTimeOffset created, bool spot = false, decimal discount = 0) => new(
-        name, "arn", JobHarness.Request(name, spot: spot), new SpotSchedule([], discount), JobStatus.InProgress, created, created,
-        [new Transition(Phase.Starting, created, null, "")], []);
+        name, "arn", JobHarness.Request(name, spot: spot), new SpotSchedule([], discount), created, []);
 
     private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 }

@@ -82,12 +82,17 @@ internal sealed class BucketState
         var dataName = Guid.NewGuid().ToString("N") + DataExtension;
         Directory.CreateDirectory(FolderOf(draft.Key));
         File.Move(body.Path, Path.Combine(FolderOf(draft.Key), dataName));
-        return Insert(new VersionRecord(
-            draft.Key, NextVersionId(), ++_sequence, dataName, body.Size, draft.ETag, now, draft.Headers, draft.PartSizes, draft.ChecksumType, draft.UploadId));
+        return Insert(new VersionRecord(draft.Key, NextVersionId(), ++_sequence, dataName, body.Size, draft.ETag, now)
+        {
+            Headers = draft.Headers,
+            PartSizes = draft.PartSizes,
+            ChecksumType = draft.ChecksumType,
+            UploadId = draft.UploadId,
+        });
     }
 
     public VersionRecord AddDeleteMarker(string key, DateTimeOffset now) =>
-        Insert(new VersionRecord(key, NextVersionId(), ++_sequence, null, 0, "", now, new ObjectHeaders()));
+        Insert(new VersionRecord(key, NextVersionId(), ++_sequence, null, 0, "", now));
 
     /// <summary>Puts a changed record in the place of the one with its version id.</summary>
     public void Replace(VersionRecord version)

@@ -5,24 +5,22 @@ namespace BuildPipeline.Sandbox.S3.Storage;
 /// <summary>One version of one key as the state folder keeps it.</summary>
 /// <param name="Sequence">Grows with every write of the bucket: the greatest is the newest.</param>
 /// <param name="DataName">File name of the bytes beside the record; null for a delete marker.</param>
-/// <param name="PartSizes">Bytes of each part, where the object came in parts.</param>
-/// <param name="ChecksumType">Whether checksums are over the whole object or over its parts' checksums.</param>
-/// <param name="UploadId">The multipart upload that made it: a repeated completion finds its result by it.</param>
 internal sealed record VersionRecord(
-    string Key,
-    string VersionId,
-    long Sequence,
-    string? DataName,
-    long Size,
-    string ETag,
-    DateTimeOffset LastModified,
-    ObjectHeaders Headers,
-    IReadOnlyList<long>? PartSizes = null,
-    string? ChecksumType = null,
-    string? UploadId = null)
+    string Key, string VersionId, long Sequence, string? DataName, long Size, string ETag, DateTimeOffset LastModified)
 {
     /// <summary>The version id of what is written while a bucket is not versioned.</summary>
     public const string NullVersion = "null";
+
+    public ObjectHeaders Headers { get; init; } = new();
+
+    /// <summary>Bytes of each part, where the object came in parts.</summary>
+    public IReadOnlyList<long>? PartSizes { get; init; }
+
+    /// <summary>Whether checksums are over the whole object or over its parts' checksums.</summary>
+    public string? ChecksumType { get; init; }
+
+    /// <summary>The multipart upload that made it: a repeated completion finds its result by it.</summary>
+    public string? UploadId { get; init; }
 
     [JsonIgnore]
     public bool IsDeleteMarker => DataName is null;

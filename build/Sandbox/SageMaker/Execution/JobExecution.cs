@@ -23,7 +23,7 @@ internal sealed class JobExecution
     public JobExecution(JobPlatform platform, TrainingJob job)
     {
         (_platform, _name) = (platform, job.Name);
-        _metrics = new MetricScanner(job, platform.Metrics, platform.Time);
+        _metrics = new MetricScanner(job, platform.Stores.Metrics, platform.Time);
     }
 
     /// <summary>Ends when the job does, or at a cancellation, which leaves the job to be taken up again.</summary>
@@ -60,7 +60,7 @@ internal sealed class JobExecution
         {
             if (Job.IsOver)
             {
-                _platform.ClearJobFolder(_name);
+                _platform.Host.ClearJobFolder(_name);
             }
         }
     }
@@ -89,7 +89,7 @@ internal sealed class JobExecution
 
     private DateTimeOffset Now => _platform.Time.GetUtcNow();
 
-    private TrainingJob Job => _platform.Jobs.Find(_name)!;
+    private TrainingJob Job => _platform.Stores.Jobs.Find(_name)!;
 
     private TimeSpan TraceTime => Now - (Job.Spot.TraceStart ?? Job.CreationTime);
 
@@ -259,7 +259,7 @@ internal sealed class JobExecution
 
     private void End(Func<TrainingJob, TrainingJob> end) => Change(job => job.IsOver ? job : end(job) with { FinalMetrics = _metrics.Latest });
 
-    private TrainingJob Change(Func<TrainingJob, TrainingJob> change) => _platform.Jobs.Update(_name, change);
+    private TrainingJob Change(Func<TrainingJob, TrainingJob> change) => _platform.Stores.Jobs.Update(_name, change);
 
     private Task PauseAsync(TimeSpan length, CancellationToken shutdown) =>
         Task.WhenAny(Task.Delay(length, _platform.Time, shutdown), _stop.Task).Unwrap();

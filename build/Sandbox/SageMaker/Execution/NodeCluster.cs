@@ -10,7 +10,6 @@ namespace BuildPipeline.Sandbox.SageMaker.Execution;
 /// <summary>The nodes of one attempt of one job: their folders, their programs, what they write and what they leave in S3.</summary>
 internal sealed class NodeCluster : IAsyncDisposable
 {
-    public const string MetricNamespace = "/aws/sagemaker/TrainingJobs";
     public const string LogGroup = "/aws/sagemaker/TrainingJobs";
 
     private const string AlgorithmError = "AlgorithmError: ";
@@ -32,12 +31,12 @@ internal sealed class NodeCluster : IAsyncDisposable
     public NodeCluster(JobPlatform platform, TrainingJob job, MetricScanner metrics, Action<string> checkpointed)
     {
         (_platform, _job, _metrics) = (platform, job, metrics);
-        _attemptFolder = Path.Combine(platform.JobFolder(job.Name), string.Create(CultureInfo.InvariantCulture, $"attempt-{job.Attempts}"));
+        _attemptFolder = Path.Combine(platform.Host.JobFolder(job.Name), string.Create(CultureInfo.InvariantCulture, $"attempt-{job.Attempts}"));
         var numbers = Enumerable.Range(1, job.Request.ResourceConfig.InstanceCount);
-        _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, platform.TemporaryFolder, $"algo-{number}", job.Request))];
+        _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, platform.Host.TemporaryFolder, $"algo-{number}", job.Request))];
         var folders = _trees.Select(tree => tree.Checkpoints).ToArray();
         _sync = job.Request.CheckpointConfig is { } checkpoints
-            ? new CheckpointSync(platform.Objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed)
+            ? new CheckpointSync(platform.Stores.Objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed)
             : null;
     }
 
@@ -50,9 +49,9 @@ internal sealed class NodeCluster : IAsyncDisposable
             tree.Create(hosts);
         }
 
-        _endpoint = await _platform.Address.GetAsync(cancellationToken);
+        _endpoint = await _platform.Host.Address.GetAsync(cancellationToken);
 
-        await new ChannelDownload(_platform.Objects, _job.Arn.Split(':')[3]).RunAsync(_job.Request, _trees, cancellationToken);
+        await new ChannelDownload(_platform.Stores.Objects, _job.Arn.Split(':')[3]).RunAsync(_job.Request, _trees, cancellationToken);
         foreach (var tree in _trees)
         {
             await ChannelCheck.RequireAsync(_job.Request.Environment ?? new Dictionary<string, string>(), tree.ChannelFolder(""), cancellationToken);
@@ -71,7 +70,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         var epoch = _platform.Time.GetUtcNow().ToUnixTimeSeconds();
         foreach (var tree in _trees)
         {
-            var node = _platform.Runner.Start(Launch(tree), LineWriter(tree, epoch));
+            var node = _platform.Host.Runner.Start(Launch(tree), LineWriter(tree, epoch));
             _nodes.Add(node);
             _background.Add(SampleAsync(tree.Host, node, _live.Token));
         }
@@ -140,7 +139,7 @@ internal sealed class NodeCluster : IAsyncDisposable
             await _sync.SyncAsync(cancellationToken);
         }
 
-        return await new OutputUpload(_platform.Objects, _job.Request, _attemptFolder).RunAsync(_trees, cancellationToken);
+        return await new OutputUpload(_platform.Stores.Objects, _job.Request, _attemptFolder).RunAsync(_trees, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -181,7 +180,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     private NodeLaunch Launch(NodeTree tree)
     {
         var algorithm = _job.Request.AlgorithmSpecification;
-        var image = _platform.Images.Find(algorithm.TrainingImage)
+        var image = _platform.Host.Images.Find(algorithm.TrainingImage)
             ?? throw new JobFailure($"ClientError: the sandbox does not know the training image '{algorithm.TrainingImage}' any more.");
         if (image.Lacking is { } sentence)
         {
@@ -196,25 +195,25 @@ internal sealed class NodeCluster : IAsyncDisposable
     private Action<string> LineWriter(NodeTree tree, long epoch)
     {
         var name = $"{_job.Name}/{tree.Host}-";
-        while (_platform.Logs.Exists(LogGroup) && _platform.Logs.Group(LogGroup).Find(name + epoch) is not null)
+        while (_platform.Stores.Logs.Exists(LogGroup) && _platform.Stores.Logs.Group(LogGroup).Find(name + epoch) is not null)
         {
             epoch++;
         }
 
         var stream = name + epoch;
-        _platform.Logs.Ensure(LogGroup, stream);
+        _platform.Stores.Logs.Ensure(LogGroup, stream);
         return line =>
         {
             var now = _platform.Time.GetUtcNow().ToUnixTimeMilliseconds();
             var parts = line.Chunk(LongestLine).DefaultIfEmpty([]);
-            _platform.Logs.Ensure(LogGroup, stream).Append(parts.Select(part => new LogEvent(now, now, new string(part))));
+            _platform.Stores.Logs.Ensure(LogGroup, stream).Append(parts.Select(part => new LogEvent(now, now, new string(part))));
             _metrics.Scan(line);
         };
     }
 
     private async Task SampleAsync(string host, INode node, CancellationToken cancellationToken)
     {
-        var key = (string name) => new MetricKey(MetricNamespace, name, [new Dimension("Host", $"{_job.Name}/{host}")]);
+        var key = (string name) => new MetricKey(MetricScanner.Namespace, name, [new Dimension("Host", $"{_job.Name}/{host}")]);
         var before = (At: _platform.Time.GetTimestamp(), Usage: new NodeUsage(TimeSpan.Zero, 0));
         while (true)
         {
@@ -227,8 +226,8 @@ internal sealed class NodeCluster : IAsyncDisposable
             var (now, elapsed) = (_platform.Time.GetUtcNow(), _platform.Time.GetElapsedTime(before.At));
             var processor = (usage.ProcessorTime - before.Usage.ProcessorTime) / elapsed;
             var memory = (double)usage.Memory / GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            _platform.Metrics.Put(key("CPUUtilization"), Datapoint.Of(now, 100 * processor));
-            _platform.Metrics.Put(key("MemoryUtilization"), Datapoint.Of(now, 100 * memory));
+            _platform.Stores.Metrics.Put(key("CPUUtilization"), Datapoint.Of(now, 100 * processor));
+            _platform.Stores.Metrics.Put(key("MemoryUtilization"), Datapoint.Of(now, 100 * memory));
             before = (_platform.Time.GetTimestamp(), usage);
         }
     }

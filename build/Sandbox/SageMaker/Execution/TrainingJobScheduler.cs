@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Hosting;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 
 namespace BuildPipeline.Sandbox.SageMaker.Execution;
@@ -13,16 +13,16 @@ internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedServic
 
     public string Name => "training_jobs";
 
-    public bool Busy => platform.Jobs.Jobs.Any(job => !job.IsOver);
+    public bool Busy => platform.Stores.Jobs.Jobs.Any(job => !job.IsOver);
 
-    public JsonNode? Describe() => new JsonArray([.. platform.Jobs.Jobs
+    public JsonNode? Describe() => new JsonArray([.. platform.Stores.Jobs.Jobs
         .OrderBy(job => job.CreationTime)
         .Select(job => new JsonObject { ["name"] = job.Name, ["status"] = job.Status.ToString() })]);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        platform.ClearTemporaryFolder();
-        foreach (var job in platform.Jobs.Jobs.Where(job => !job.IsOver))
+        platform.Host.ClearTemporaryFolder();
+        foreach (var job in platform.Stores.Jobs.Jobs.Where(job => !job.IsOver))
         {
             Run(job);
         }

@@ -9,36 +9,44 @@ namespace BuildPipeline.Sandbox.SageMaker.Jobs;
 /// <summary>All that is known of one training job, as it is stored.</summary>
 /// <param name="Submitted">The request as it came, for the answers that echo it.</param>
 /// <param name="Spot">The spot schedule that it was submitted under.</param>
-/// <param name="StopPhase">What a stopping job ends as: Stopped, MaxRuntimeExceeded or MaxWaitTimeExceeded.</param>
-/// <param name="LastSeen">When the sandbox last worked on the job: a restart counts as an interruption from then on.</param>
-/// <param name="Attempts">How often instances were launched for it.</param>
-/// <param name="InterruptionsTaken">How many of the schedule's interruptions have happened.</param>
-/// <param name="Checkpoints">Manifests of checkpoints that appeared in S3, each once.</param>
 internal sealed record TrainingJob(
-    string Name,
-    string Arn,
-    JsonObject Submitted,
-    SpotSchedule Spot,
-    JobStatus Status,
-    DateTimeOffset CreationTime,
-    DateTimeOffset LastModifiedTime,
-    IReadOnlyList<Transition> Transitions,
-    IReadOnlyList<Tag> Tags,
-    Phase? StopPhase = null,
-    DateTimeOffset? LastSeen = null,
-    string? FailureReason = null,
-    DateTimeOffset? TrainingStartTime = null,
-    DateTimeOffset? TrainingEndTime = null,
-    string? ModelArtifacts = null,
-    int Attempts = 0,
-    int InterruptionsTaken = 0,
-    IReadOnlyList<string>? Checkpoints = null,
-    IReadOnlyList<FinalMetric>? FinalMetrics = null)
+    string Name, string Arn, JsonObject Submitted, SpotSchedule Spot, DateTimeOffset CreationTime, IReadOnlyList<Tag> Tags)
 {
     /// <summary>Longest FailureReason, characters.</summary>
     public const int MaxFailureReason = 1024;
 
     private readonly Lazy<TrainingJobRequest> _request = new(() => Submitted.Deserialize<TrainingJobRequest>()!);
+
+    public JobStatus Status { get; init; } = JobStatus.InProgress;
+
+    public DateTimeOffset LastModifiedTime { get; init; } = CreationTime;
+
+    public IReadOnlyList<Transition> Transitions { get; init; } = [new(Phase.Starting, CreationTime, null, "Starting the training job")];
+
+    /// <summary>What a stopping job ends as: Stopped, MaxRuntimeExceeded or MaxWaitTimeExceeded.</summary>
+    public Phase? StopPhase { get; init; }
+
+    /// <summary>When the sandbox last worked on the job: a restart counts as an interruption from then on.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
+    public string? FailureReason { get; init; }
+
+    public DateTimeOffset? TrainingStartTime { get; init; }
+
+    public DateTimeOffset? TrainingEndTime { get; init; }
+
+    public string? ModelArtifacts { get; init; }
+
+    /// <summary>How often instances were launched for it.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>How many of the schedule's interruptions have happened.</summary>
+    public int InterruptionsTaken { get; init; }
+
+    /// <summary>Manifests of checkpoints that appeared in S3, each once.</summary>
+    public IReadOnlyList<string>? Checkpoints { get; init; }
+
+    public IReadOnlyList<FinalMetric>? FinalMetrics { get; init; }
 
     [JsonIgnore]
     public TrainingJobRequest Request => _request.Value;

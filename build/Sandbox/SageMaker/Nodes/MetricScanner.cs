@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildPipeline.Sandbox.CloudWatch;
-using BuildPipeline.Sandbox.SageMaker.Execution;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;
@@ -10,6 +9,8 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 /// <summary>Finds the values of a job's metric definitions in what its nodes write.</summary>
 internal sealed class MetricScanner(TrainingJob job, MetricStore metrics, TimeProvider time)
 {
+    public const string Namespace = "/aws/sagemaker/TrainingJobs";
+
     // A definition comes from outside: one that backtracks without end must not hold up the logs.
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(100);
 
@@ -34,7 +35,7 @@ internal sealed class MetricScanner(TrainingJob job, MetricStore metrics, TimePr
             if (Value(regex, line) is { } value)
             {
                 _latest[name] = new FinalMetric(name, value, now);
-                var key = new MetricKey(NodeCluster.MetricNamespace, name, [new Dimension("TrainingJobName", job.Name)]);
+                var key = new MetricKey(Namespace, name, [new Dimension("TrainingJobName", job.Name)]);
                 metrics.Put(key, Datapoint.Of(now, value));
             }
         }

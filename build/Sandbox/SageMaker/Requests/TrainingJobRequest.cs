@@ -6,15 +6,21 @@ internal sealed record TrainingJobRequest(
     string RoleArn,
     AlgorithmSpecification AlgorithmSpecification,
     OutputDataConfig OutputDataConfig,
-    ResourceConfig ResourceConfig,
-    StoppingCondition? StoppingCondition = null,
-    IReadOnlyList<Channel>? InputDataConfig = null,
-    IReadOnlyDictionary<string, string>? HyperParameters = null,
-    IReadOnlyDictionary<string, string>? Environment = null,
-    CheckpointConfig? CheckpointConfig = null,
-    bool EnableManagedSpotTraining = false)
+    ResourceConfig ResourceConfig)
 {
     private const int DefaultMaxRuntimeInSeconds = 86_400;
+
+    public StoppingCondition? StoppingCondition { get; init; }
+
+    public IReadOnlyList<Channel>? InputDataConfig { get; init; }
+
+    public IReadOnlyDictionary<string, string>? HyperParameters { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    public CheckpointConfig? CheckpointConfig { get; init; }
+
+    public bool EnableManagedSpotTraining { get; init; }
 
     /// <summary>The longest that the job may run, waiting for capacity left out.</summary>
     public TimeSpan MaxRuntime => TimeSpan.FromSeconds(StoppingCondition?.MaxRuntimeInSeconds ?? DefaultMaxRuntimeInSeconds);

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Pipeline.Tests;
+namespace BuildPipeline;
 
 /// <summary>The repository that the tests run in.</summary>
 internal static class Repository
