@@ -1,0 +1,10 @@
+using BuildPipeline.Architecture;
+using BuildPipeline.Hosting;
+
+namespace BuildPipeline.Pipeline.Tests.Architecture;
+
+public sealed class PipelineSizeTests() : SizeTests(typeof(Targets).Assembly, "Pipeline",
+    "ApplyStage", "CleanupStage", "CostGateStage", "CostLine", "DeadlineTerms", "EnvelopeInputs",
+    "EnvelopeRecord", "ForecastRow", "JobLine", "JobSubmission", "JobWatching", "LaunchStage",
+    "MarketObservation", "PlanStage", "PriceTable", "ReplayJob", "ReplayLine", "RunOpening",
+    "SummaryStage");
