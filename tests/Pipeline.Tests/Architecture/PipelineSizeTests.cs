@@ -4,7 +4,7 @@ using BuildPipeline.Hosting;
 namespace BuildPipeline.Pipeline.Tests.Architecture;
 
 public sealed class PipelineSizeTests() : SizeTests(typeof(Targets).Assembly, "Pipeline",
-    "ApplyStage", "CleanupStage", "CostGateStage", "CostLine", "DeadlineTerms", "EnvelopeInputs",
+    "ApplyStage", "ApprovalReview", "CleanupStage", "CostGateStage", "CostLine", "DeadlineTerms", "EnvelopeInputs",
     "EnvelopeRecord", "ForecastRow", "JobLine", "JobSubmission", "JobWatching", "LaunchStage",
     "MarketObservation", "PlanStage", "PriceTable", "ReplayJob", "ReplayLine", "RunOpening",
-    "SummaryStage");
+    "SummaryStage", "WorkflowReviews");
