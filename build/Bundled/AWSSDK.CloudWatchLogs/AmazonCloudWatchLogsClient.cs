@@ -19,7 +19,9 @@ public class AmazonCloudWatchLogsClient : AmazonServiceClient, IAmazonCloudWatch
     }
 
     public AmazonCloudWatchLogsClient(AmazonCloudWatchLogsConfig config)
-        : base(config) => Paginators = new CloudWatchLogsPaginatorFactory(this);
+        : base(config)
+    {
+    }
 
     public AmazonCloudWatchLogsClient(AWSCredentials credentials)
         : this(credentials, new AmazonCloudWatchLogsConfig())
@@ -32,7 +34,9 @@ public class AmazonCloudWatchLogsClient : AmazonServiceClient, IAmazonCloudWatch
     }
 
     public AmazonCloudWatchLogsClient(AWSCredentials credentials, AmazonCloudWatchLogsConfig clientConfig)
-        : base(credentials, clientConfig) => Paginators = new CloudWatchLogsPaginatorFactory(this);
+        : base(credentials, clientConfig)
+    {
+    }
 
     public AmazonCloudWatchLogsClient(string awsAccessKeyId, string awsSecretAccessKey, AmazonCloudWatchLogsConfig clientConfig)
         : this(new BasicAWSCredentials(awsAccessKeyId, awsSecretAccessKey), clientConfig)
@@ -44,12 +48,6 @@ public class AmazonCloudWatchLogsClient : AmazonServiceClient, IAmazonCloudWatch
         : this(new SessionAWSCredentials(awsAccessKeyId, awsSecretAccessKey, awsSessionToken), clientConfig)
     {
     }
-
-    public ICloudWatchLogsPaginatorFactory Paginators { get; }
-
-    public virtual Task<DescribeLogGroupsResponse> DescribeLogGroupsAsync(
-        DescribeLogGroupsRequest request, CancellationToken cancellationToken = default) =>
-        SendAsync<DescribeLogGroupsResponse>("DescribeLogGroups", request, cancellationToken);
 
     public virtual Task<DescribeLogStreamsResponse> DescribeLogStreamsAsync(
         DescribeLogStreamsRequest request, CancellationToken cancellationToken = default) =>

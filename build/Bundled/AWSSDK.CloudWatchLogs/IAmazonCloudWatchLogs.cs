@@ -6,11 +6,6 @@ namespace Amazon.CloudWatchLogs;
 
 public interface IAmazonCloudWatchLogs : IAmazonService, IDisposable
 {
-    ICloudWatchLogsPaginatorFactory Paginators { get; }
-
-    Task<DescribeLogGroupsResponse> DescribeLogGroupsAsync(
-        DescribeLogGroupsRequest request, CancellationToken cancellationToken = default);
-
     Task<DescribeLogStreamsResponse> DescribeLogStreamsAsync(
         DescribeLogStreamsRequest request, CancellationToken cancellationToken = default);
 

@@ -47,10 +47,6 @@ public class AmazonServiceQuotasClient : AmazonServiceClient, IAmazonServiceQuot
 
     public IServiceQuotasPaginatorFactory Paginators { get; }
 
-    public virtual Task<ListAWSDefaultServiceQuotasResponse> ListAWSDefaultServiceQuotasAsync(
-        ListAWSDefaultServiceQuotasRequest request, CancellationToken cancellationToken = default) =>
-        SendAsync<ListAWSDefaultServiceQuotasResponse>("ListAWSDefaultServiceQuotas", request, cancellationToken);
-
     public virtual Task<ListServiceQuotasResponse> ListServiceQuotasAsync(
         ListServiceQuotasRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<ListServiceQuotasResponse>("ListServiceQuotas", request, cancellationToken);

@@ -8,9 +8,6 @@ public interface IAmazonServiceQuotas : IAmazonService, IDisposable
 {
     IServiceQuotasPaginatorFactory Paginators { get; }
 
-    Task<ListAWSDefaultServiceQuotasResponse> ListAWSDefaultServiceQuotasAsync(
-        ListAWSDefaultServiceQuotasRequest request, CancellationToken cancellationToken = default);
-
     Task<ListServiceQuotasResponse> ListServiceQuotasAsync(
         ListServiceQuotasRequest request, CancellationToken cancellationToken = default);
 

@@ -43,7 +43,7 @@ public sealed class EndpointTests : IDisposable
         Set("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.Url);
         using var client = new AmazonCloudWatchLogsClient(FakeClients.Credentials, RegionEndpoint.EUCentral1);
 
-        await client.DescribeLogGroupsAsync(new DescribeLogGroupsRequest());
+        await client.DescribeLogStreamsAsync(new DescribeLogStreamsRequest());
 
         Assert.Equal("eu-central-1/logs/aws4_request", endpoint.Only.Scope);
     }

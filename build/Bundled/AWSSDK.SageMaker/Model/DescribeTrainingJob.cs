@@ -21,19 +21,7 @@ public class DescribeTrainingJobResponse : AmazonWebServiceResponse
 
     public string FailureReason { get; set; }
 
-    public Dictionary<string, string> HyperParameters { get; set; }
-
-    public AlgorithmSpecification AlgorithmSpecification { get; set; }
-
-    public string RoleArn { get; set; }
-
-    public List<Channel> InputDataConfig { get; set; }
-
-    public OutputDataConfig OutputDataConfig { get; set; }
-
     public ResourceConfig ResourceConfig { get; set; }
-
-    public VpcConfig VpcConfig { get; set; }
 
     public StoppingCondition StoppingCondition { get; set; }
 
@@ -41,35 +29,15 @@ public class DescribeTrainingJobResponse : AmazonWebServiceResponse
 
     public DateTime? TrainingStartTime { get; set; }
 
-    public DateTime? TrainingEndTime { get; set; }
-
-    public DateTime? LastModifiedTime { get; set; }
-
     public List<SecondaryStatusTransition> SecondaryStatusTransitions { get; set; }
 
     public List<MetricData> FinalMetricDataList { get; set; }
 
-    public bool? EnableNetworkIsolation { get; set; }
-
-    public bool? EnableInterContainerTrafficEncryption { get; set; }
-
     public bool? EnableManagedSpotTraining { get; set; }
-
-    public CheckpointConfig CheckpointConfig { get; set; }
 
     public int? TrainingTimeInSeconds { get; set; }
 
     public int? BillableTimeInSeconds { get; set; }
 
-    public ExperimentConfig ExperimentConfig { get; set; }
-
-    public ProfilerConfig ProfilerConfig { get; set; }
-
     public Dictionary<string, string> Environment { get; set; }
-
-    public RetryStrategy RetryStrategy { get; set; }
-
-    public RemoteDebugConfig RemoteDebugConfig { get; set; }
-
-    public InfraCheckConfig InfraCheckConfig { get; set; }
 }

@@ -6,12 +6,6 @@ public class Channel
 
     public DataSource DataSource { get; set; }
 
-    public string ContentType { get; set; }
-
-    public CompressionType CompressionType { get; set; }
-
-    public RecordWrapper RecordWrapperType { get; set; }
-
     public TrainingInputMode InputMode { get; set; }
 }
 
@@ -27,9 +21,5 @@ public class S3DataSource
     public string S3Uri { get; set; }
 
     public S3DataDistribution S3DataDistributionType { get; set; }
-
-    public List<string> AttributeNames { get; set; }
-
-    public List<string> InstanceGroupNames { get; set; }
 }
 

@@ -21,25 +21,15 @@ public class MetricData
     public string MetricName { get; set; }
 
     public float? Value { get; set; }
-
-    public DateTime? Timestamp { get; set; }
 }
 
 public class TrainingJobSummary
 {
     public string TrainingJobName { get; set; }
 
-    public string TrainingJobArn { get; set; }
-
     public DateTime? CreationTime { get; set; }
-
-    public DateTime? TrainingEndTime { get; set; }
-
-    public DateTime? LastModifiedTime { get; set; }
 
     public TrainingJobStatus TrainingJobStatus { get; set; }
 
     public SecondaryStatus SecondaryStatus { get; set; }
-
-    public string TrainingPlanArn { get; set; }
 }

@@ -5,8 +5,6 @@ namespace Amazon.SageMaker.Model;
 
 public interface ISageMakerPaginatorFactory
 {
-    IListTagsPaginator ListTags(ListTagsRequest request);
-
     IListTrainingJobsPaginator ListTrainingJobs(ListTrainingJobsRequest request);
 }
 
@@ -16,37 +14,12 @@ internal sealed class SageMakerPaginatorFactory : ISageMakerPaginatorFactory
 
     internal SageMakerPaginatorFactory(IAmazonSageMaker client) => _client = client;
 
-    public IListTagsPaginator ListTags(ListTagsRequest request) =>
-        new ListTagsPaginator(_client, request);
-
     public IListTrainingJobsPaginator ListTrainingJobs(ListTrainingJobsRequest request) =>
         new ListTrainingJobsPaginator(_client, request);
 }
 
-public interface IListTagsPaginator
-{
-    IPaginatedEnumerable<ListTagsResponse> Responses { get; }
-
-    IPaginatedEnumerable<Tag> Tags { get; }
-}
-
-internal sealed class ListTagsPaginator(IAmazonSageMaker client, ListTagsRequest request)
-    : IListTagsPaginator
-{
-    private readonly TokenPaginator<ListTagsRequest, ListTagsResponse> _pages =
-        new(request, client.ListTagsAsync, page => page.NextToken, (next, token) => next.NextToken = token);
-
-    public IPaginatedEnumerable<ListTagsResponse> Responses =>
-        new PaginatedResponse<ListTagsResponse>(_pages);
-
-    public IPaginatedEnumerable<Tag> Tags =>
-        new PaginatedResultKeyResponse<ListTagsResponse, Tag>(_pages, page => page.Tags ?? []);
-}
-
 public interface IListTrainingJobsPaginator
 {
-    IPaginatedEnumerable<ListTrainingJobsResponse> Responses { get; }
-
     IPaginatedEnumerable<TrainingJobSummary> TrainingJobSummaries { get; }
 }
 
@@ -55,9 +28,6 @@ internal sealed class ListTrainingJobsPaginator(IAmazonSageMaker client, ListTra
 {
     private readonly TokenPaginator<ListTrainingJobsRequest, ListTrainingJobsResponse> _pages =
         new(request, client.ListTrainingJobsAsync, page => page.NextToken, (next, token) => next.NextToken = token);
-
-    public IPaginatedEnumerable<ListTrainingJobsResponse> Responses =>
-        new PaginatedResponse<ListTrainingJobsResponse>(_pages);
 
     public IPaginatedEnumerable<TrainingJobSummary> TrainingJobSummaries =>
         new PaginatedResultKeyResponse<ListTrainingJobsResponse, TrainingJobSummary>(_pages, page => page.TrainingJobSummaries ?? []);

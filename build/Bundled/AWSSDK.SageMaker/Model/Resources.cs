@@ -9,21 +9,6 @@ public class ResourceConfig
     public int? VolumeSizeInGB { get; set; }
 
     public string VolumeKmsKeyId { get; set; }
-
-    public int? KeepAlivePeriodInSeconds { get; set; }
-
-    public List<InstanceGroup> InstanceGroups { get; set; }
-
-    public string TrainingPlanArn { get; set; }
-}
-
-public class InstanceGroup
-{
-    public TrainingInstanceType InstanceType { get; set; }
-
-    public int? InstanceCount { get; set; }
-
-    public string InstanceGroupName { get; set; }
 }
 
 public class VpcConfig
@@ -38,11 +23,4 @@ public class StoppingCondition
     public int? MaxRuntimeInSeconds { get; set; }
 
     public int? MaxWaitTimeInSeconds { get; set; }
-
-    public int? MaxPendingTimeInSeconds { get; set; }
-}
-
-public class RetryStrategy
-{
-    public int? MaximumRetryAttempts { get; set; }
 }

@@ -7,8 +7,6 @@ public class ListTagsRequest : AmazonSageMakerRequest
     public string ResourceArn { get; set; }
 
     public string NextToken { get; set; }
-
-    public int? MaxResults { get; set; }
 }
 
 public class ListTagsResponse : AmazonWebServiceResponse

@@ -9,27 +9,9 @@ public class ListServiceQuotasRequest : AmazonServiceQuotasRequest
     public string NextToken { get; set; }
 
     public int? MaxResults { get; set; }
-
-    public string QuotaCode { get; set; }
 }
 
 public class ListServiceQuotasResponse : AmazonWebServiceResponse
-{
-    public string NextToken { get; set; }
-
-    public List<ServiceQuota> Quotas { get; set; }
-}
-
-public class ListAWSDefaultServiceQuotasRequest : AmazonServiceQuotasRequest
-{
-    public string ServiceCode { get; set; }
-
-    public string NextToken { get; set; }
-
-    public int? MaxResults { get; set; }
-}
-
-public class ListAWSDefaultServiceQuotasResponse : AmazonWebServiceResponse
 {
     public string NextToken { get; set; }
 
