@@ -49,7 +49,11 @@ check_path() {
 # dotnet, NuGet, MSBuild and terraform keep files in these folders.
 check_folders() {
   local name=HOME
-  export HOME="${HOME:-$(cd ~ 2>/dev/null && pwd || true)}"
+  if [ -z "${HOME:-}" ]; then
+    unset HOME # an empty HOME makes ~ empty; without one it is the user's home
+    HOME=~
+  fi
+  export HOME
   [ -z "${DOTNET_CLI_HOME:-}" ] || name=DOTNET_CLI_HOME
   check_folder "$name" "${!name}"
   check_folder TMPDIR "${TMPDIR:-/tmp}"
@@ -57,7 +61,7 @@ check_folders() {
 
 check_folder() { # VARIABLE FOLDER
   if [ -z "$2" ] || ! mkdir -p "$2" 2>/dev/null || [ ! -w "$2" ]; then
-    stop 2 "the folder '$2' cannot be written; set $1 to a folder that can (dotnet, NuGet and terraform keep files there)."
+    stop 2 "the folder '$2' cannot be written; set $1 to a folder that can be written (dotnet, NuGet and terraform keep files there)."
   fi
 }
 

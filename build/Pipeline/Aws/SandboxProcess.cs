@@ -41,6 +41,9 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
         }
     }
 
+    /// <summary>The pipeline's exit code where the sandbox ended with this one: it ends with 2 for an option or a state folder that it refuses.</summary>
+    public static ExitCode CodeFor(int sandboxExitCode) => sandboxExitCode == 2 ? ExitCode.BadConfiguration : ExitCode.Failed;
+
     /// <summary>The sandbox that runs on this state folder; null where none answers.</summary>
     public async Task<SandboxEndpoint?> FindAsync(CancellationToken cancellationToken)
     {
@@ -90,7 +93,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
             if (process.HasExited && process.ExitCode != 0)
             {
                 var said = await process.StandardError.ReadToEndAsync(cancellationToken);
-                throw new PipelineException(ExitCode.Failed, $"The sandbox did not start: {said.Trim()}");
+                throw new PipelineException(CodeFor(process.ExitCode), $"The sandbox did not start: {said.Trim()}");
             }
         }
 
@@ -148,7 +151,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
     /// <summary>Starts the process with its output taken from the terminal, so that no pipe of ours stays open in it.</summary>
     private Process Start(IEnumerable<string> options)
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly, $"--state={stateFolder}", .. options])
+        var start = new ProcessStartInfo("dotnet", [Assembly, $"--sandbox-state={stateFolder}", .. options])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -12,7 +12,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs until Ctrl-C or another signal.</summary>
-    /// <exception cref="PipelineException">One runs on this state folder already, in the background (exit code 75), or it fails (1).</exception>
+    /// <exception cref="PipelineException">One runs on this state folder already, in the background (exit code 75); it refuses its options or its state folder (2); or it fails (1).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (await sandbox.FindAsync(cancellationToken) is { } running)
@@ -22,7 +22,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
                 ExitCode.StillRunning, $"A sandbox is already running on {options.SandboxState} (process {running.Pid}). Use it as shown above, or stop that process first.");
         }
 
-        using var process = Process.Start("dotnet", [SandboxProcess.Assembly, $"--state={options.SandboxState}", $"--port={options.Port}", "--idle-minutes=0"]);
+        using var process = Process.Start("dotnet", [SandboxProcess.Assembly, $"--sandbox-state={options.SandboxState}", $"--port={options.Port}", "--idle-minutes=0"]);
         try
         {
             while (!process.HasExited && await sandbox.FindAsync(cancellationToken) is null)
@@ -44,7 +44,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
 
         if (process.ExitCode != 0)
         {
-            throw new PipelineException(ExitCode.Failed, $"The sandbox exited with code {process.ExitCode}.");
+            throw new PipelineException(SandboxProcess.CodeFor(process.ExitCode), $"The sandbox exited with code {process.ExitCode}.");
         }
     }
 

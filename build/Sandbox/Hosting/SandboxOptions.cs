@@ -14,7 +14,7 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
         """
         The embedded AWS, GitHub and Terraform provider, on loopback only.
 
-          --state=DIR          folder of all state, created if need be; its endpoint.json says where the sandbox listens
+          --sandbox-state=DIR  folder of all state, created if need be; its endpoint.json says where the sandbox listens
           --port=N             port for AWS, GitHub and control requests; 0, the default, takes a free one
           --idle-minutes=N     ends after N minutes without a request and without a training job; 0 = never; 15 by default
           --background         leaves the terminal session, so that Ctrl-C there does not end it
@@ -38,7 +38,7 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
                 case "--background" when value.Length == 0:
                     background = true;
                     break;
-                case "--state":
+                case "--sandbox-state":
                     state = value;
                     break;
                 case "--port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535:
@@ -50,12 +50,12 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
                 case "--idle-minutes":
                     throw new StartRefusedException($"--idle-minutes must be a number from 0 to 1440, but is '{value}'.");
                 default:
-                    throw new StartRefusedException($"Unknown option '{argument}': the sandbox takes --state=DIR, --port=N, --idle-minutes=N and --background.");
+                    throw new StartRefusedException($"Unknown option '{argument}': the sandbox takes --sandbox-state=DIR, --port=N, --idle-minutes=N and --background.");
             }
         }
 
         return string.IsNullOrWhiteSpace(state)
-            ? throw new StartRefusedException("--state=DIR is missing: specify the sandbox state folder.")
+            ? throw new StartRefusedException("--sandbox-state=DIR is missing: specify the sandbox state folder.")
             : new SandboxOptions(Path.GetFullPath(state), port, idleMinutes == 0 ? null : TimeSpan.FromMinutes(idleMinutes), background);
     }
 

@@ -25,11 +25,11 @@ internal sealed class StateLock : IDisposable
             }
             catch (UnauthorizedAccessException)
             {
-                throw new StartRefusedException($"The state folder {folder} cannot be written: choose another with --state.");
+                throw new StartRefusedException($"The state folder {folder} cannot be written: choose another with --sandbox-state.");
             }
             catch (IOException) when (!Directory.Exists(folder))
             {
-                throw new StartRefusedException($"The state folder {folder} cannot be created: choose another with --state.");
+                throw new StartRefusedException($"The state folder {folder} cannot be created: choose another with --sandbox-state.");
             }
             catch (IOException)
             {

@@ -28,4 +28,13 @@ public sealed class SandboxTargetTests : IAsyncLifetime
         await sandbox.WaitForExitAsync(limit.Token);
         Assert.False(File.Exists(endpoint));
     }
+
+    [TerraformFact]
+    public async Task Given_AStateFolderThatCannotBeCreated_When_TheSandboxIsNeeded_Then_TheOptionForAnotherIsNamed()
+    {
+        _place.Write("sandbox", "a file where the folder should be");
+
+        (await _place.BuildAsync("--target=Plan")).With(2).Saying("--sandbox-state");
+        (await _place.BuildAsync("--target=Sandbox")).With(2).Saying("--sandbox-state");
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class ScriptCheckout : IDisposable
         #!/usr/bin/env bash
         [ "$1" != --version ] || { echo 10.0.100; exit; }
         echo "$PackageSource $1 $2" >>"$STUB/calls"
+        echo "$HOME" >"$STUB/home"
         case $1 in
           restore)
             case $2 in *.sln) cat "$STUB/feed.log"; exit "$(<"$STUB/feed.code")" ;; esac ;;
@@ -52,6 +53,9 @@ internal sealed class ScriptCheckout : IDisposable
 
     /// <summary>The calls of dotnet, each with the package source that it was given.</summary>
     public string[] Calls => File.Exists(Path.Combine(_stub, "calls")) ? File.ReadAllLines(Path.Combine(_stub, "calls")) : [];
+
+    /// <summary>The HOME that dotnet was given last.</summary>
+    public string Home => File.ReadAllText(Path.Combine(_stub, "home")).Trim();
 
     /// <summary>The calls that ask the feed.</summary>
     public int Probes => Calls.Count(call => call == "published restore BuildPipeline.sln");

@@ -53,6 +53,22 @@ public sealed class SurroundingsTests
         Assert.Empty(checkout.Calls);
     }
 
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Given_NoHome_When_Run_Then_TheUsersOwnIsPassedOnAndNotTheCheckout(string? home)
+    {
+        using var checkout = new ScriptCheckout();
+        checkout.Variables["HOME"] = home;
+        checkout.Variables["DOTNET_CLI_HOME"] = Path.GetTempPath();
+
+        var result = await checkout.RunAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("/", checkout.Home, StringComparison.Ordinal);
+        Assert.NotEqual(checkout.Root, checkout.Home);
+    }
+
     [SkippableFact]
     public async Task Given_CheckoutThatCannotBeWritten_When_Run_Then_OnlyABuiltOneStarts()
     {

@@ -8,7 +8,7 @@ public sealed class OptionsTests
     [Fact]
     public void Given_only_a_state_folder_When_parsed_Then_the_port_is_free_and_idleness_ends_after_15_minutes()
     {
-        var options = SandboxOptions.Parse(["--state=x"]);
+        var options = SandboxOptions.Parse(["--sandbox-state=x"]);
 
         Assert.Equal(new SandboxOptions(Path.GetFullPath("x"), 0, TimeSpan.FromMinutes(15)), options);
     }
@@ -16,14 +16,14 @@ public sealed class OptionsTests
     [Fact]
     public void Given_zero_idle_minutes_When_parsed_Then_the_sandbox_never_ends_for_idleness()
     {
-        var options = SandboxOptions.Parse(["--state=x", "--port=8080", "--idle-minutes=0"]);
+        var options = SandboxOptions.Parse(["--sandbox-state=x", "--port=8080", "--idle-minutes=0"]);
 
         Assert.Equal(8080, options!.Port);
         Assert.Null(options.Idle);
     }
 
     [Theory]
-    [InlineData("--state= ", "--state=DIR is missing")]
+    [InlineData("--sandbox-state= ", "--sandbox-state=DIR is missing")]
     [InlineData("--stat=x", "Unknown option '--stat=x'")]
     [InlineData("--port=65536", "--port must be a whole number from 0 to 65535")]
     [InlineData("--port=-1", "--port must be")]

@@ -14,13 +14,13 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
         var (exitCode, _, errors) = await SandboxProcess.RunAsync("--bad");
 
         Assert.Equal(2, exitCode);
-        Assert.Equal("Unknown option '--bad': the sandbox takes --state=DIR, --port=N, --idle-minutes=N and --background.", errors.Trim());
+        Assert.Equal("Unknown option '--bad': the sandbox takes --sandbox-state=DIR, --port=N, --idle-minutes=N and --background.", errors.Trim());
     }
 
     [Fact]
     public async Task Given_a_folder_in_use_When_a_second_one_starts_Then_it_exits_2_and_the_first_serves_on()
     {
-        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--state={sandbox.StateFolder}");
+        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--sandbox-state={sandbox.StateFolder}");
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith($"Another sandbox serves the state folder {sandbox.StateFolder}", errors, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
     {
         var folder = Directory.CreateTempSubdirectory("sandbox-test-").FullName;
 
-        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--state={folder}", $"--port={sandbox.Url.Port}");
+        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--sandbox-state={folder}", $"--port={sandbox.Url.Port}");
 
         Assert.Equal(2, exitCode);
         Assert.Equal($"Port {sandbox.Url.Port} is in use: choose another with --port, or leave it out for a free one.", errors.Trim());
@@ -45,7 +45,7 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
     {
         var file = Path.GetTempFileName();
 
-        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--state={file}");
+        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--sandbox-state={file}");
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith($"The state folder {file} cannot be created", errors, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await File.WriteAllTextAsync(file, "{");
 
-        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--state={folder}");
+        var (exitCode, _, errors) = await SandboxProcess.RunAsync($"--sandbox-state={folder}");
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith($"The sandbox's state is damaged in {file}", errors, StringComparison.Ordinal);

@@ -50,7 +50,7 @@ public sealed class SandboxProcess : IAsyncDisposable
     {
         var endpointFile = Path.Combine(stateFolder, "endpoint.json");
         File.Delete(endpointFile);
-        var process = Launch([$"--state={stateFolder}", .. options]);
+        var process = Launch([$"--sandbox-state={stateFolder}", .. options]);
         var errors = Collect(process);
         var started = Stopwatch.StartNew();
         while (!File.Exists(endpointFile))
