@@ -13,8 +13,9 @@ public sealed record Leftovers(IReadOnlyList<ImportCandidate> Candidates, IReadO
 
 /// <summary>Searches for resources that an apply has left without a state: it was killed, or its machine was lost.</summary>
 /// <remarks>
-/// Buckets are asked for by name, the network by its Name tags, keys by their alias; roles and log groups have planned names, which the
-/// plan of their import proves. An unnamed resource of an apply on this machine is known from terraform's output.
+/// Buckets are asked for by name, the network and its rules by their Name tags, keys by their alias, route table associations by their subnet
+/// and route table; roles and log groups have planned names, which the plan of their import proves. What AWS creates by overwriting (policies
+/// of a role or a bucket, settings of a bucket) needs no search.
 /// </remarks>
 public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
 {
@@ -40,11 +41,13 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
     // EC2's name of a type in DescribeTags.
     private static readonly Dictionary<string, string> Ec2Types = new()
     {
-        ["vpc"] = "aws_vpc",
-        ["subnet"] = "aws_subnet",
-        ["route-table"] = "aws_route_table",
-        ["security-group"] = "aws_security_group",
-        ["vpc-endpoint"] = "aws_vpc_endpoint",
+        ["aws_vpc"] = "vpc",
+        ["aws_subnet"] = "subnet",
+        ["aws_route_table"] = "route-table",
+        ["aws_security_group"] = "security-group",
+        ["aws_vpc_endpoint"] = "vpc-endpoint",
+        ["aws_vpc_security_group_ingress_rule"] = "security-group-rule",
+        ["aws_vpc_security_group_egress_rule"] = "security-group-rule",
     };
 
     /// <summary>Searches where there is a reason to: an apply of this environment that did not end, a state that lacks a part, or a bucket without a state.</summary>
@@ -63,9 +66,11 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
         var found = CreationLog.Created(log)
             .Concat(planned.Where(resource => NameOf(resource) is not null).Select(resource => new ImportCandidate(resource.Address, NameOf(resource)!)))
             .Concat(await FindInNetworkAsync(planned, cancellationToken))
-            .Where(candidate => addresses.Contains(candidate.Address))
+            .Where(candidate => addresses.Contains(candidate.Address) && !CreationLog.IsAssociation(candidate.Address))
             .DistinctBy(candidate => candidate.Address)
             .ToList();
+        var ids = TerraformDocuments.ReadPriorIds(planJson).Concat(found.Select(candidate => KeyValuePair.Create(candidate.Address, candidate.Id)));
+        found.AddRange(CreationLog.Associations(addresses, ids.ToDictionary()));
         return new(found, [.. CreationLog.Unfinished(log).Where(address => addresses.Contains(address) && found.TrueForAll(candidate => candidate.Address != address))]);
     }
 
@@ -105,8 +110,8 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
 
     private async Task<IReadOnlyList<ImportCandidate>> FindInNetworkAsync(List<PlannedResource> planned, CancellationToken cancellationToken)
     {
-        var names = planned.Where(resource => Ec2Types.ContainsValue(resource.Type) && Name(resource) is not null)
-            .ToDictionary(resource => (resource.Type, Name(resource)!), resource => resource.Address);
+        var names = planned.Where(resource => Ec2Types.ContainsKey(resource.Type) && Name(resource) is not null)
+            .ToDictionary(resource => (Ec2Types[resource.Type], Name(resource)!), resource => resource.Address);
         if (names.Count == 0)
         {
             return [];
@@ -119,8 +124,8 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
             return
             [
                 .. (tags.Tags ?? [])
-                    .Where(tag => Ec2Types.ContainsKey(tag.ResourceType) && names.ContainsKey((Ec2Types[tag.ResourceType], tag.Value)))
-                    .Select(tag => new ImportCandidate(names[(Ec2Types[tag.ResourceType], tag.Value)], tag.ResourceId)),
+                    .Where(tag => names.ContainsKey((tag.ResourceType, tag.Value)))
+                    .Select(tag => new ImportCandidate(names[(tag.ResourceType, tag.Value)], tag.ResourceId)),
             ];
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))

@@ -47,7 +47,7 @@ public sealed class Adoption(TerraformTool tool, TerraformStack stack)
             }
 
             foreign.AddRange(others);
-            candidates = [.. candidates.Except(others).Where(candidate => !others.Exists(other => KeyOf(candidate.Address) == other.Address)), .. KeysOf(found, candidates).ExceptBy(foreign.Select(other => other.Address), key => key.Address)];
+            candidates = [.. candidates.Except(others).Where(candidate => !others.Exists(other => IsPartOf(candidate, other))), .. KeysOf(found, candidates).ExceptBy(foreign.Select(other => other.Address), key => key.Address)];
         }
 
         return new(null, [], foreign);
@@ -83,11 +83,18 @@ public sealed class Adoption(TerraformTool tool, TerraformStack stack)
     private static string? KeyOf(string address) =>
         address.Contains("aws_kms_alias.", StringComparison.Ordinal) ? address.Replace("aws_kms_alias.", "aws_kms_key.", StringComparison.Ordinal) : null;
 
-    private List<ImportCandidate> Missing(IReadOnlyList<ImportCandidate> candidates)
-    {
-        var errors = TerraformFailure.Errors(tool.LastLines);
-        return [.. candidates.Where(candidate => errors.Contains($"\"{candidate.Address}\"", StringComparison.Ordinal))];
-    }
+    // A key goes with its alias, and an association with its subnet and its route table.
+    private static bool IsPartOf(ImportCandidate candidate, ImportCandidate other) =>
+        KeyOf(candidate.Address) == other.Address || (CreationLog.IsAssociation(candidate.Address) && candidate.Id.Split('/').Contains(other.Id));
+
+    private List<ImportCandidate> Missing(IReadOnlyList<ImportCandidate> candidates) => Missing(candidates, TerraformFailure.Errors(tool.LastLines));
+
+    /// <summary>The candidates that terraform could not import; of an association the provider's error names the ids only.</summary>
+    internal static List<ImportCandidate> Missing(IReadOnlyList<ImportCandidate> candidates, string errors) =>
+    [
+        .. candidates.Where(candidate => errors.Contains($"\"{candidate.Address}\"", StringComparison.Ordinal)
+            || (CreationLog.IsAssociation(candidate.Address) && Array.TrueForAll(candidate.Id.Split('/'), part => errors.Contains(part, StringComparison.Ordinal)))),
+    ];
 
     private static string CopyWith(TerraformCall call, IReadOnlyList<ImportCandidate> candidates)
     {

@@ -10,12 +10,12 @@ public sealed record ImportCandidate(string Address, string Id);
 internal static partial class CreationLog
 {
     /// <summary>The resources that were created, the last id of each address.</summary>
-    public static IReadOnlyList<ImportCandidate> Created(IEnumerable<string> lines) => WithAssociations(
+    public static IReadOnlyList<ImportCandidate> Created(IEnumerable<string> lines) =>
     [
         .. lines.Select(line => CreatedPattern().Match(line)).Where(match => match.Success)
             .Select(match => new ImportCandidate(match.Groups[1].Value, match.Groups[2].Value))
             .GroupBy(candidate => candidate.Address).Select(group => group.Last()),
-    ]);
+    ];
 
     /// <summary>True where an apply has started to change something.</summary>
     public static bool HasChanges(IEnumerable<string> lines) => lines.Any(ChangePattern().IsMatch);
@@ -27,19 +27,21 @@ internal static partial class CreationLog
             .Except(Created(lines).Select(candidate => candidate.Address)),
     ];
 
-    // A route table association is found by its subnet and its route table.
-    private static IReadOnlyList<ImportCandidate> WithAssociations(IReadOnlyList<ImportCandidate> created)
-    {
-        var ids = created.ToDictionary(candidate => candidate.Address, candidate => candidate.Id);
-        return
-        [
-            .. created.Select(candidate => AssociationPattern().Match(candidate.Address) is { Success: true } match
-                && ids.TryGetValue($"{match.Groups[1].Value}aws_subnet{match.Groups[2].Value}", out var subnet)
-                && ids.FirstOrDefault(pair => pair.Key.StartsWith($"{match.Groups[1].Value}aws_route_table.", StringComparison.Ordinal)).Value is { } table
-                    ? candidate with { Id = $"{subnet}/{table}" }
-                    : candidate),
-        ];
-    }
+    /// <summary>Route table associations, which have neither name nor tags: import takes the subnet and the route table that they belong to.</summary>
+    /// <param name="addresses">Addresses of planned resources.</param>
+    /// <param name="ids">Ids of the resources that exist, by their address.</param>
+    public static IEnumerable<ImportCandidate> Associations(IEnumerable<string> addresses, IReadOnlyDictionary<string, string> ids) =>
+        from address in addresses
+        let match = AssociationPattern().Match(address)
+        where match.Success
+        let module = match.Groups[1].Value
+        let subnet = ids.GetValueOrDefault($"{module}aws_subnet{match.Groups[2].Value}")
+        let table = ids.FirstOrDefault(pair => pair.Key.StartsWith($"{module}aws_route_table.", StringComparison.Ordinal)).Value
+        where subnet is not null && table is not null
+        select new ImportCandidate(address, $"{subnet}/{table}");
+
+    /// <summary>True where a resource is a route table association.</summary>
+    public static bool IsAssociation(string address) => AssociationPattern().IsMatch(address);
 
     [GeneratedRegex(@"^(\S+): Creation complete after \S+ \[id=(.+)\]$")]
     private static partial Regex CreatedPattern();
@@ -50,6 +52,6 @@ internal static partial class CreationLog
     [GeneratedRegex(@"^\S+: (Creating|Modifying|Destroying|Importing)\.\.\.")]
     private static partial Regex ChangePattern();
 
-    [GeneratedRegex(@"^(.*\.)aws_route_table_association(\..+)$")]
+    [GeneratedRegex(@"^(.*\.|)aws_route_table_association(\..+)$")]
     private static partial Regex AssociationPattern();
 }

@@ -74,6 +74,18 @@ public static class TerraformDocuments
             && Addresses(values.GetProperty("root_module")).Any();
     }
 
+    /// <summary>The ids of the resources in the state that a plan starts from, by their address.</summary>
+    public static IReadOnlyDictionary<string, string> ReadPriorIds(string planJson)
+    {
+        using var document = JsonDocument.Parse(planJson);
+        return document.RootElement.TryGetProperty("prior_state", out var state) && state.TryGetProperty("values", out var values)
+            ? Resources(values.GetProperty("root_module"))
+                .Select(resource => (Address: resource.GetProperty("address").GetString()!, Id: resource.GetProperty("values").Text("id")))
+                .Where(resource => resource.Id is not null)
+                .ToDictionary(resource => resource.Address, resource => resource.Id!)
+            : new Dictionary<string, string>();
+    }
+
     /// <summary>A text of a JSON object; null where it has none, or it is not known yet.</summary>
     public static string? Text(this JsonElement values, string name) =>
         values.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,4 +1,5 @@
 # The nodes talk to each other, and out to S3 and the interface endpoints; nobody else talks to them.
+# A rule that an interrupted apply leaves without a state is found by its Name tag.
 resource "aws_security_group" "nodes" {
   name        = "${var.name}-nodes"
   description = "SageMaker training nodes: each other, S3 and interface endpoints, nothing else"
@@ -12,6 +13,8 @@ resource "aws_vpc_security_group_ingress_rule" "nodes_from_nodes" {
   referenced_security_group_id = aws_security_group.nodes.id
   ip_protocol                  = "-1"
   description                  = "All traffic between the nodes of a job"
+
+  tags = { Name = "${var.name}-nodes-from-nodes" }
 }
 
 # EFA needs the rule in this direction too.
@@ -20,6 +23,8 @@ resource "aws_vpc_security_group_egress_rule" "nodes_to_nodes" {
   referenced_security_group_id = aws_security_group.nodes.id
   ip_protocol                  = "-1"
   description                  = "All traffic between the nodes of a job, EFA included"
+
+  tags = { Name = "${var.name}-nodes-to-nodes" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "nodes_to_s3" {
@@ -29,6 +34,8 @@ resource "aws_vpc_security_group_egress_rule" "nodes_to_s3" {
   from_port         = 443
   to_port           = 443
   description       = "S3 through the gateway endpoint"
+
+  tags = { Name = "${var.name}-nodes-to-s3" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "nodes_to_endpoints" {
@@ -40,6 +47,8 @@ resource "aws_vpc_security_group_egress_rule" "nodes_to_endpoints" {
   from_port                    = 443
   to_port                      = 443
   description                  = "Interface endpoints"
+
+  tags = { Name = "${var.name}-nodes-to-endpoints" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "nodes_to_existing_endpoints" {
@@ -51,6 +60,8 @@ resource "aws_vpc_security_group_egress_rule" "nodes_to_existing_endpoints" {
   from_port                    = 443
   to_port                      = 443
   description                  = "Interface endpoints that the VPC already has"
+
+  tags = { Name = "${var.name}-nodes-to-${each.key}" }
 }
 
 resource "aws_security_group" "endpoints" {
@@ -72,4 +83,6 @@ resource "aws_vpc_security_group_ingress_rule" "endpoints_from_nodes" {
   from_port                    = 443
   to_port                      = 443
   description                  = "HTTPS from the training nodes"
+
+  tags = { Name = "${var.name}-endpoints-from-nodes" }
 }

@@ -10,6 +10,9 @@ public sealed class TerraformKillTests : IAsyncLifetime
     private const string Lock = "infra/terraform.tfstate.tflock";
     private const string Role = "module.execution_role.aws_iam_role.this: Creating...";
 
+    private const string Rule = "aws_vpc_security_group_ingress_rule";
+    private const string Association = "aws_route_table_association";
+
     private readonly Workplace _place = new();
 
     // Opens the sandbox, so that faults can be planned.
@@ -20,9 +23,9 @@ public sealed class TerraformKillTests : IAsyncLifetime
     [TerraformFact(needsBash: true)]
     public async Task Given_ACreatingApply_When_SigtermAndSigintEndIt_Then_ItsStateIsSavedAndOneLaunchGoesOn()
     {
-        await SignalAsync("TERM", await HeldAsync("aws_iam_role", "drop_response", Role, "--target=Apply"));
+        await SignalAsync("TERM", await HeldAsync(["aws_iam_role"], "drop_response", Role, "--target=Apply"));
         Assert.Empty(await LocksAsync());
-        await SignalAsync("INT", await HeldAsync("aws_cloudwatch_log_group", "timeout", "aws_cloudwatch_log_group.training: Modifying...", "--target=Apply", "--var=training_log_retention_days=14"));
+        await SignalAsync("INT", await HeldAsync(["aws_cloudwatch_log_group"], "timeout", "aws_cloudwatch_log_group.training: Modifying...", "--target=Apply", "--var=training_log_retention_days=14"));
         Assert.Empty(await LocksAsync());
 
         (await _place.QuickAsync("--target=Launch", "--detach")).With(75);
@@ -36,33 +39,33 @@ public sealed class TerraformKillTests : IAsyncLifetime
     public async Task Given_AKilledPlanAndAKilledApply_When_Relaunched_Then_TheLockIsNamedReleasedAndWhatWasCreatedIsAdopted()
     {
         // Killed alone, the pipeline leaves a terraform that ends in order by itself.
-        var plan = await HeldAsync("aws_caller_identity", "timeout", "data.aws_caller_identity.current: Reading...", "--target=Plan");
+        var plan = await HeldAsync(["aws_caller_identity"], "timeout", "data.aws_caller_identity.current: Reading...", "--target=Plan");
         plan.Kill();
         await plan.WaitForExitAsync();
         await UntilAsync(async () => (await LocksAsync()).Count == 0);
 
-        // Killed with terraform, it leaves the lock, and a network and a role without a state.
-        var apply = await HeldAsync("aws_iam_role", "drop_response", Role, "--target=Apply");
-        await OthersAreCreatedAsync();
+        // Killed with terraform, it leaves the lock, and a network, a role, a rule and an association without a state.
+        var apply = await HeldAtOnceAsync();
         apply.Kill(entireProcessTree: true);
         await apply.WaitForExitAsync();
         var id = JsonDocument.Parse(Assert.Single(await LocksAsync())).RootElement.GetProperty("ID").GetString()!;
 
         (await _place.QuickAsync("--target=Launch", "--detach")).With(1).Saying(id).Saying($"--release-lock={id}");
         (await _place.QuickAsync("--target=Launch", "--detach", "--release-lock=none")).With(2);
-        (await _place.QuickAsync("--target=Launch", "--detach", $"--release-lock={id}")).With(75).Saying("aws_iam_role.this");
+        (await _place.QuickAsync("--target=Launch", "--detach", $"--release-lock={id}")).With(75).Saying("aws_iam_role.this").Saying(Rule).Saying(Association);
 
         Assert.Single(await _place.JobsAsync());
         Assert.Single(await ResourcesAsync("aws_iam_role"));
         Assert.Single(await ResourcesAsync("aws_vpc"));
+        Assert.Single(await ResourcesAsync(Rule));
+        Assert.Equal((await ResourcesAsync("aws_subnet")).Count, (await ResourcesAsync(Association)).Count);
         Assert.Empty(await LocksAsync());
     }
 
     [TerraformFact(needsBash: true)]
     public async Task Given_AKilledFirstApply_When_CleanedUp_Then_WhatItCreatedIsRemoved()
     {
-        var apply = await HeldAsync("aws_iam_role", "drop_response", Role, "--target=Apply");
-        await OthersAreCreatedAsync();
+        var apply = await HeldAtOnceAsync();
         apply.Kill(entireProcessTree: true);
         await apply.WaitForExitAsync();
         var id = JsonDocument.Parse(Assert.Single(await LocksAsync())).RootElement.GetProperty("ID").GetString()!;
@@ -74,28 +77,32 @@ public sealed class TerraformKillTests : IAsyncLifetime
         Assert.Empty(await ResourcesAsync("aws_vpc"));
         Assert.Empty(await ResourcesAsync("aws_iam_role"));
         Assert.Empty(await ResourcesAsync("aws_kms_key"));
+        Assert.Empty(await ResourcesAsync(Rule));
+        Assert.Empty(await ResourcesAsync(Association));
     }
 
-    // A rule of a security group has no name to find it by, so the kill comes when the held resource is the only unfinished one.
-    private async Task OthersAreCreatedAsync()
+    // An apply that waits for the answers of three resources, which exist, and has the answers of all others.
+    private async Task<Process> HeldAtOnceAsync()
     {
+        string[] held = ["aws_iam_role", Rule, Association];
+        var apply = await HeldAsync(held, "drop_response", Role, "--target=Apply");
         var quiet = 0;
         await UntilAsync(async () =>
         {
             var lines = await File.ReadAllLinesAsync(_place.RunFile("terraform.log"));
-            quiet = lines.Count(line => line.EndsWith(": Creating...", StringComparison.Ordinal)) - lines.Count(line => line.Contains(": Creation complete", StringComparison.Ordinal)) == 1
-                ? quiet + 1
-                : 0;
+            var unfinished = lines.Count(line => line.EndsWith(": Creating...", StringComparison.Ordinal)) - lines.Count(line => line.Contains(": Creation complete", StringComparison.Ordinal));
+            quiet = unfinished == held.Length && await _place.FaultsAreMetAsync() ? quiet + 1 : 0;
             return quiet == 10;
         });
+        return apply;
     }
 
-    // The answer for one resource is held; the log says when terraform waits for it.
-    private async Task<Process> HeldAsync(string type, string kind, string line, params string[] options)
+    // The answer for a resource of each type is held; the log says when terraform waits for one of them.
+    private async Task<Process> HeldAsync(string[] types, string kind, string line, params string[] options)
     {
         var latest = Path.Combine(_place.ArtifactsFolder, "runs", "latest");
         var before = File.Exists(latest) ? await File.ReadAllTextAsync(latest) : "";
-        await _place.FaultsAsync(new { service = "terraform", operation = type, kind });
+        await _place.FaultsAsync([.. types.Select(type => new { service = "terraform", operation = type, kind })]);
         var process = _place.Start([Workplace.Quick, .. options]);
         await UntilAsync(async () => process.HasExited
             ? throw new InvalidOperationException((await Workplace.EndAsync(process)).Output)

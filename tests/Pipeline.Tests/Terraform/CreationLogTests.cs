@@ -20,9 +20,35 @@ public sealed class CreationLogTests
         var created = CreationLog.Created(Log).ToDictionary(candidate => candidate.Address, candidate => candidate.Id);
 
         Assert.Equal("subnet-1", created["module.network.aws_subnet.private[\"a\"]"]);
-        Assert.Equal("subnet-1/rtb-1", created["module.network.aws_route_table_association.private[\"a\"]"]);
         Assert.Equal(["module.execution_role.aws_iam_role.this"], CreationLog.Unfinished(Log));
     }
+
+    [Theory]
+    [InlineData("module.network.", "module.network.", "subnet-1/rtb-1")]
+    [InlineData("", "", "subnet-1/rtb-1")]
+    [InlineData("module.network.", "module.other.", null)]
+    public void Given_AnAssociationThatMayExist_When_ItsSubnetAndRouteTableExist_Then_ItIsFoundByThem(string module, string theirs, string? id)
+    {
+        var ids = new Dictionary<string, string>
+        {
+            [$"{theirs}aws_subnet.private[\"a\"]"] = "subnet-1",
+            [$"{theirs}aws_subnet.private[\"b\"]"] = "subnet-2",
+            [$"{theirs}aws_route_table.private[0]"] = "rtb-1",
+        };
+        string[] addresses = [$"{module}aws_route_table_association.private[\"a\"]", $"{module}aws_vpc.this[0]", $"{module}aws_route_table_association.private[\"c\"]"];
+
+        Assert.Equal(id is null ? [] : [new ImportCandidate(addresses[0], id)], CreationLog.Associations(addresses, ids));
+    }
+
+    [Theory]
+    [InlineData("Cannot import non-existent remote object for \"aws_route_table_association.a\"", "aws_route_table_association.a")]
+    [InlineData("No association found between route table ID (rtb-1) and target ID (subnet-1)", "aws_route_table_association.a")]
+    [InlineData("No association found between route table ID (rtb-1) and target ID (subnet-2)", null)]
+    [InlineData("Cannot import non-existent remote object for \"aws_cloudwatch_log_group.l\"", "aws_cloudwatch_log_group.l")]
+    [InlineData("the group /aws/a is not a/b", null)]
+    public void Given_AFailedImport_When_ItsErrorsAreRead_Then_TheMissingResourceIsKnown(string errors, string? missing) => Assert.Equal(
+        missing is null ? [] : [missing],
+        Adoption.Missing([new("aws_route_table_association.a", "subnet-1/rtb-1"), new("aws_cloudwatch_log_group.l", "/aws/a")], errors).Select(candidate => candidate.Address));
 
     [Theory]
     [InlineData("module.a.aws_vpc.this[0]: Creating...", true)]

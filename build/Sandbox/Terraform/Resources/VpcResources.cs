@@ -56,6 +56,7 @@ internal static class VpcResources
                 // The provider takes the associations off before it deletes a route table.
                 new("route_table_id", "aws_route_table", "id", "InvalidRouteTableID.NotFound", IsOwner: true),
             ],
+            Unique = new("subnet_id", "Resource.AlreadyAssociated"),
             Complete = writer => writer.FillId("rtbassoc"),
         },
         new("aws_vpc_endpoint")
