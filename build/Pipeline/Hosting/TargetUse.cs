@@ -28,6 +28,9 @@ public enum RunUse
 /// <param name="Summary">True where a summary is written at the end, however it ends.</param>
 public sealed record TargetUse(RunUse Run, LeaseUse Lease, bool Summary)
 {
+    /// <summary>True where it may start what bills although no run is named: it changes the account, for a run that may be new.</summary>
+    public bool MayStartSpending => Lease == LeaseUse.Account && Run is RunUse.New or RunUse.OpenOrNew;
+
     /// <summary>What that target needs; nothing, and no environment either, where it is not listed.</summary>
     public static TargetUse? Of(string? target) => target switch
     {

@@ -43,17 +43,13 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
             throw Bad($"There is no run {runId} in {_runs}.");
         }
 
-        var file = PathOf(runId, RunFiles.Run);
-
-        try
-        {
-            return Read(File.ReadAllBytes(file));
-        }
-        catch (JsonException exception)
-        {
-            throw new PipelineException(ExitCode.BadConfiguration, $"{file} is not a readable run record: {exception.Message}", exception);
-        }
+        var (run, problem) = TryRead(runId);
+        return run ?? throw Bad($"{PathOf(runId, RunFiles.Run)} is not a readable run record: {problem} Restore the file, or delete its folder if no job of the run is running.");
     }
+
+    /// <summary>Reads a run; null where its record is missing or cannot be read.</summary>
+    /// <exception cref="PipelineException">It is not a run ID (exit code 2).</exception>
+    public RunRecord? TryLoad(string runId) => Has(runId) ? TryRead(runId).Run : null;
 
     /// <summary>True where the folder has a record of that run.</summary>
     /// <exception cref="PipelineException">It is not a run ID (exit code 2).</exception>
@@ -63,7 +59,8 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
 
     /// <summary>Reads a run record.</summary>
     /// <exception cref="JsonException">It is not one.</exception>
-    public static RunRecord Read(byte[] json) => Current(JsonSerializer.Deserialize<RunRecord>(json, RunJson.Indented)!);
+    public static RunRecord Read(byte[] json) =>
+        Current(JsonSerializer.Deserialize<RunRecord>(json, RunJson.Indented) ?? throw new JsonException("The document is null."));
 
     /// <summary>Writes one file of a run as another place has kept it, whole or not at all.</summary>
     public void Restore(string runId, string file, byte[] content)
@@ -75,14 +72,50 @@ public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
     /// <summary>The runs of an environment, the newest first; each is read when it is asked for.</summary>
     public IEnumerable<RunRecord> RunsOf(string environment) => All().Where(run => run.Environment == environment);
 
-    /// <summary>All runs, the newest first; each is read when it is asked for.</summary>
-    public IEnumerable<RunRecord> All() => !Directory.Exists(_runs)
+    /// <summary>All runs whose record can be read, the newest first; each is read when it is asked for.</summary>
+    public IEnumerable<RunRecord> All() => Ids().Select(id => TryRead(id).Run).OfType<RunRecord>();
+
+    /// <summary>The runs whose record is missing or cannot be read, the newest first.</summary>
+    public IReadOnlyList<UnreadableRun> Unreadable() =>
+    [
+        .. from id in Ids()
+           let problem = TryRead(id).Problem
+           where problem is not null
+           select new UnreadableRun(id, PathOf(id, RunFiles.Run), problem, EventsOf(id)),
+    ];
+
+    // A folder without record and events was left before its run began.
+    private IEnumerable<string> Ids() => !Directory.Exists(_runs)
         ? []
         : Directory.EnumerateDirectories(_runs)
             .Select(folder => Path.GetFileName(folder)!)
-            .Where(id => RunIdPattern().IsMatch(id) && File.Exists(PathOf(id, RunFiles.Run)))
-            .OrderDescending(StringComparer.Ordinal)
-            .Select(Load);
+            .Where(id => RunIdPattern().IsMatch(id) && (File.Exists(PathOf(id, RunFiles.Run)) || File.Exists(PathOf(id, RunFiles.Events))))
+            .OrderDescending(StringComparer.Ordinal);
+
+    private (RunRecord? Run, string? Problem) TryRead(string id)
+    {
+        try
+        {
+            var run = Read(File.ReadAllBytes(PathOf(id, RunFiles.Run)));
+            return run.RunId == id ? (run, null) : (null, $"It is the record of run {run.RunId}.");
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return (null, exception.Message);
+        }
+    }
+
+    private string[] EventsOf(string id)
+    {
+        try
+        {
+            return File.ReadAllLines(PathOf(id, RunFiles.Events));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Writes <c>run.json</c>, whole or not at all.</summary>
     public void Save(RunRecord run) => WriteJson(run.RunId, RunFiles.Run, run);

@@ -43,9 +43,9 @@ public sealed class RunFinder(
     /// <exception cref="PipelineException">There is none, or it belongs to another environment (2), or the account cannot be reached.</exception>
     public async Task<RunRecord> NamedAsync(string id, FinderMode mode, CancellationToken cancellationToken)
     {
-        if (store.Has(id))
+        if (store.TryLoad(id) is { } run)
         {
-            return await RecoverAsync(RequireEnvironment(store.Load(id)), mode, cancellationToken);
+            return await RecoverAsync(RequireEnvironment(run), mode, cancellationToken);
         }
 
         if (await AppliedJobAsync(cancellationToken) is not { } job)
@@ -67,6 +67,7 @@ public sealed class RunFinder(
         return found.CurrentAttempt is { } attempt
             ? options.Target == "Stop" ? found : throw new PipelineException(
                 ExitCode.BadConfiguration, $"The job {attempt.JobName} exists, but its run has no record in {store.RunsFolder} or {archive.PlaceOf(id)}. Stop it with:\n  {hints.For("Stop", $"--run={id}")}")
+            : store.Has(id) ? store.Load(id)
             : throw new PipelineException(ExitCode.BadConfiguration, $"There is no run {id} in {store.RunsFolder} or {archive.PlaceOf(id)}, and SageMaker has no job with its name.");
     }
 
@@ -87,6 +88,11 @@ public sealed class RunFinder(
     {
         if (run.ClosedAt is not null || run.Job is not { } job)
         {
+            if (mode == FinderMode.Drive && run is { ClosedAt: not null, Job: not null })
+            {
+                await WithdrawAsync(run, cancellationToken);
+            }
+
             return run;
         }
 
@@ -104,6 +110,31 @@ public sealed class RunFinder(
 
             return found;
         }, run);
+    }
+
+    // S3 may have been away when the run was closed.
+    private async Task WithdrawAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((await openRuns.Value.ListAsync(cancellationToken)).All(entry => entry.RunId != run.RunId))
+            {
+                return;
+            }
+
+            // Where its artifacts were purged, it has no copy that has to be brought up to date.
+            var clients = access.ClientsIn(run.Job!.Region);
+            if (await new RecordDownload(clients, run.Job.ArtifactBucket, run.Job.ArtifactPrefix).ReadAsync(run.RunId, cancellationToken) is not null)
+            {
+                await new RecordUpload(clients).UploadAsync(run, store, cancellationToken);
+            }
+
+            await openRuns.Value.RemoveAsync(run.RunId, cancellationToken);
+        }
+        catch (PipelineException exception)
+        {
+            console.Warn($"Run {run.RunId} is closed, but could not be removed from the open runs in {openRuns.Value.Place}: {exception.Message} The next call tries again.");
+        }
     }
 
     private async Task KeepAsync(RunRecord run, RecordDownload? archive, CancellationToken cancellationToken)

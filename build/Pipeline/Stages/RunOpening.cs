@@ -26,7 +26,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         }
 
         var mode = use.Lease == LeaseUse.Account ? FinderMode.Drive : use.Run == RunUse.Open ? FinderMode.Know : FinderMode.Look;
-        var known = options.RunId is { } named ? await NamedAsync(named, mode, cancellationToken) : await UnnamedAsync(use.Run, mode, cancellationToken);
+        var known = options.RunId is { } named ? await NamedAsync(named, mode, cancellationToken) : await UnnamedAsync(use, mode, cancellationToken);
         if (known is null && use.Run == RunUse.Open)
         {
             return;
@@ -80,21 +80,39 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         }
     }
 
-    private async Task<RunRecord?> UnnamedAsync(RunUse use, FinderMode mode, CancellationToken cancellationToken)
+    private async Task<RunRecord?> UnnamedAsync(TargetUse use, FinderMode mode, CancellationToken cancellationToken)
     {
-        if (use == RunUse.New)
+        var open = use.Run == RunUse.New ? [] : await finder.Value.OpenAsync(mode, cancellationToken);
+        CheckUnreadable(use);
+        if (use.Run == RunUse.New)
         {
             return null;
         }
 
-        var open = RunSelection.Open(await finder.Value.OpenAsync(mode, cancellationToken), id => hints.For(options.Target!, $"--run={id}"));
         var runs = session.Store.RunsOf(options.Environment).ToList();
-        return open ?? use switch
+        return RunSelection.Open(open, id => hints.For(options.Target!, $"--run={id}")) ?? use.Run switch
         {
             RunUse.OpenOrNew or RunUse.Open => null,
             RunUse.OpenOrLaunched => runs.Find(run => run.CurrentAttempt is not null) ?? throw None("launched run", runs),
             _ => runs.FirstOrDefault() ?? throw None("run", runs),
         };
+    }
+
+    // A run that cannot be read may have a job that bills, beside which nothing new may start. What only looks carries on with the others.
+    private void CheckUnreadable(TargetUse use)
+    {
+        foreach (var run in session.Store.Unreadable().Where(run => run.MayBelongTo(options.Environment)))
+        {
+            var fact = $"{run.File} is not a readable run record: {run.Problem}";
+            var remedy = $"Look for its copy in the account, or stop its job, with:\n  {hints.For("Status", $"--run={run.RunId}")}\n  {hints.For("Stop", $"--run={run.RunId}")}\nIf no job of the run is running, delete its folder.";
+            if (use.MayStartSpending && run.MayBeOpen())
+            {
+                throw new PipelineException(
+                    ExitCode.BadConfiguration, $"{fact}\nRun {run.RunId} may be open and have a running job, so {options.Target} starts nothing without --run. {remedy}");
+            }
+
+            console.Warn($"{fact}\nRun {run.RunId} is ignored. {remedy}");
+        }
     }
 
     private PipelineException None(string what, List<RunRecord> runs) => new(

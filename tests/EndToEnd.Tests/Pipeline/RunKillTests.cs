@@ -58,9 +58,19 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
         Assert.False(await IsOpenInTheAccountAsync(runId));
         var receipt = await File.ReadAllTextAsync(Place.RunFile("summary.md"));
 
+        // Where S3 was away at the close, the entry stays; the next call removes it.
+        await ListAsOpenAsync(runId);
         Directory.Delete(run, recursive: true);
         (await Place.QuickAsync(again)).With(0).Saying("is finished");
+        Assert.False(await IsOpenInTheAccountAsync(runId));
         Assert.Equal(receipt, await File.ReadAllTextAsync(Place.RunFile("summary.md")));
+
+        // With neither record nor events it may be open: nothing starts beside it, and what only looks carries on.
+        await File.WriteAllTextAsync(Place.RunFile("run.json"), "{");
+        File.Delete(Place.RunFile("events.jsonl"));
+        (await Place.QuickAsync(Launch)).With(2).Saying(Place.RunFile("run.json")).Saying($"--run={runId}");
+        (await Place.QuickAsync("--target=Status")).With(0).Saying(Place.RunFile("run.json"));
+        (await Place.QuickAsync("--target=Status", $"--run={runId}")).With(0).Saying("validated");
         Assert.Equal(before.Count + 1, (await Place.JobsAsync()).Count);
     }
 
@@ -122,6 +132,22 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
     {
         using var s3 = Place.CreateS3();
         return (await s3.ListObjectsV2Async(new() { BucketName = "sandbox-terraform-state", Prefix = $"runs/sandbox/open/{runId}.json" })).S3Objects is { Count: > 0 };
+    }
+
+    private async Task ListAsOpenAsync(string runId)
+    {
+        var job = Place.Run.GetProperty("job");
+        var entry = new
+        {
+            format = "open-run/1",
+            run_id = runId,
+            region = job.GetProperty("region").GetString(),
+            artifact_bucket = job.GetProperty("artifact_bucket").GetString(),
+            artifact_prefix = job.GetProperty("artifact_prefix").GetString(),
+            job_name = job.GetProperty("name").GetString(),
+        };
+        using var s3 = Place.CreateS3();
+        await s3.PutObjectAsync(new() { BucketName = "sandbox-terraform-state", Key = $"runs/sandbox/open/{runId}.json", ContentBody = JsonSerializer.Serialize(entry) });
     }
 
     private static void Copy(string from, string to)

@@ -76,6 +76,82 @@ public sealed class RunStoreTests : IDisposable
         Assert.Contains("run.json", Assert.Throws<PipelineException>(() => Store.Load(run.RunId)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"format\":")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData(null)]
+    public void Given_ARecordThatCannotBeRead_When_AllRunsAreAskedFor_Then_TheOthersAreThereAndTheFileIsNamed(string? content)
+    {
+        var (good, bad) = (Store.Create("sandbox", null), Store.Create("sandbox", null));
+        Store.Append(bad.RunId, "run.started", new { bad.Environment });
+        Spoil(bad.RunId, content);
+
+        Assert.Equal([good.RunId], Store.All().Select(run => run.RunId));
+        var found = Assert.Single(Store.Unreadable());
+        Assert.Equal((bad.RunId, Store.PathOf(bad.RunId, RunFiles.Run)), (found.RunId, found.File));
+        Assert.NotEmpty(found.Problem);
+        Assert.Null(Store.TryLoad(bad.RunId));
+    }
+
+    [Fact]
+    public void Given_ACopiedRecord_When_AllRunsAreAskedFor_Then_ItIsNotTheRunOfItsFolder()
+    {
+        var (first, second) = (Store.Create("sandbox", null), Store.Create("sandbox", null));
+        File.Copy(Store.PathOf(first.RunId, RunFiles.Run), Store.PathOf(second.RunId, RunFiles.Run), overwrite: true);
+
+        Assert.Equal([first.RunId], Store.All().Select(run => run.RunId));
+        Assert.Contains(first.RunId, Assert.Single(Store.Unreadable()).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", true, true)]
+    [InlineData("run.started", true, false)]
+    [InlineData("run.started launch.intent", true, true)]
+    [InlineData("run.started run.recovered", true, true)]
+    [InlineData("run.started launch.intent run.closed", true, false)]
+    [InlineData("launch.intent", true, true)]
+    [InlineData("run.started torn", true, true)]
+    public void Given_TheEventsOfAnUnreadableRun_When_Judged_Then_ItMayBeOpenUnlessTheySayOtherwise(string kinds, bool belongs, bool open)
+    {
+        string[] lines =
+        [
+            .. kinds.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(kind => kind == "torn" ? "{\"at\":" : $$"""{"at":"2026-01-31T12:00:00Z","kind":"{{kind}}","detail":{"environment":"dev"}}"""),
+        ];
+        var run = new UnreadableRun("20260131-120000-1a2b", "run.json", "It is cut.", lines);
+
+        Assert.Equal((belongs, open), (run.MayBelongTo("dev"), run.MayBeOpen()));
+        Assert.Equal(!kinds.Contains("run.started", StringComparison.Ordinal), run.MayBelongTo("prod"));
+    }
+
+    [Theory]
+    [InlineData("Launch", true)]
+    [InlineData("Apply", true)]
+    [InlineData("Plan", false)]
+    [InlineData("CostGate", false)]
+    [InlineData("Validate", false)]
+    [InlineData("Status", false)]
+    [InlineData("Stop", false)]
+    [InlineData("Cleanup", false)]
+    public void Given_ATarget_When_ItNamesNoRun_Then_OnlyOneThatSpendsMustKnowAllRuns(string target, bool spends) =>
+        Assert.Equal(spends, BuildPipeline.Hosting.TargetUse.Of(target)!.MayStartSpending);
+
+    private void Spoil(string runId, string? content)
+    {
+        var file = Store.PathOf(runId, RunFiles.Run);
+        if (content is null)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            File.WriteAllText(file, content);
+        }
+    }
+
     [Fact]
     public void Given_Events_When_Appended_Then_EachIsALineInOrder()
     {
