@@ -21,7 +21,9 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
         var plan = await console.WorkAsync(
             "search for resources of an earlier apply", () => adoption.PlanAsync(call, leftovers.Candidates, planFile, jsonFile));
         Show(plan, "will be imported");
-        return plan.PlanJson ?? planJson;
+
+        // The plan file now holds a plan that failed, or one that imports what belongs to somebody else.
+        return plan.PlanJson ?? await console.WorkAsync("terraform plan", () => stack.ReplanAsync(call, planFile, jsonFile, []));
     }
 
     /// <summary>Takes into the state what was left behind, so that destroy removes it.</summary>

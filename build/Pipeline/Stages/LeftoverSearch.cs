@@ -140,5 +140,5 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
     }
 
     private static string? Name(PlannedResource resource) =>
-        resource.Values.TryGetProperty("tags_all", out var tags) && tags.ValueKind == System.Text.Json.JsonValueKind.Object ? tags.Text("Name") : null;
+        resource.Values.TryGetProperty("tags", out var tags) && tags.ValueKind == System.Text.Json.JsonValueKind.Object ? tags.Text("Name") : null;
 }

@@ -56,9 +56,10 @@ public sealed class Adoption(TerraformTool tool, TerraformStack stack)
     // All instances of a resource: what is computed from them needs all.
     private static string Resource(string address) => address.EndsWith(']') ? address[..address.LastIndexOf('[')] : address;
 
-    /// <summary>True where an imported resource carries the tags that it is planned with, or its type has none.</summary>
+    /// <summary>True where an imported resource carries the tags that it is planned with. Of a type without them it need not be replaced, as a rule of another security group would.</summary>
     internal static bool IsOwn(JsonElement change) =>
-        !Tags(change, "after").Any(planned => !Tags(change, "before").Contains(planned));
+        (Tags(change, "after").Count > 0 || !change.GetProperty("actions").EnumerateArray().Any(action => action.GetString() == "delete"))
+        && !Tags(change, "after").Any(planned => !Tags(change, "before").Contains(planned));
 
     private static List<KeyValuePair<string, string?>> Tags(JsonElement change, string side) =>
         change.GetProperty(side) is { ValueKind: JsonValueKind.Object } values && values.TryGetProperty("tags_all", out var tags) && tags.ValueKind == JsonValueKind.Object

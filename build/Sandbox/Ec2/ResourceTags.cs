@@ -36,7 +36,7 @@ internal static class ResourceTags
         })));
 
     private static IEnumerable<ResourceTag> TagsOf(RegisteredResource resource) =>
-        TypeOf(resource.Type) is { } type && resource.Attributes["tags_all"] is JsonObject tags
+        TypeOf(resource.Type) is { } type && (resource.Attributes["tags_all"] ?? resource.Attributes["tags"]) is JsonObject tags
             ? tags.Select(tag => new ResourceTag(resource.Id, type, tag.Key, tag.Value!.GetValue<string>()))
             : [];
 

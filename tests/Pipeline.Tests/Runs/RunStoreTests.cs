@@ -119,7 +119,7 @@ public sealed class RunStoreTests : IDisposable
         string[] lines =
         [
             .. kinds.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(kind => kind == "torn" ? "{\"at\":" : $$"""{"at":"2026-01-31T12:00:00Z","kind":"{{kind}}","detail":{"environment":"dev"}}"""),
+                .Select(kind => kind == "torn" ? "{\"at\":" : "{\"kind\":\"" + kind + "\",\"detail\":{\"environment\":\"dev\"}}"),
         ];
         var run = new UnreadableRun("20260131-120000-1a2b", "run.json", "It is cut.", lines);
 

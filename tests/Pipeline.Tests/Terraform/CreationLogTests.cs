@@ -63,4 +63,12 @@ public sealed class CreationLogTests
     public void Given_AnImport_When_ItsTagsAreCompared_Then_OnlyTheEnvironmentsOwnIsAdopted(string existing, bool isOwn) =>
         Assert.Equal(isOwn, Adoption.IsOwn(JsonDocument.Parse(
             "{\"before\":{\"tags_all\":" + existing + "},\"after\":{\"tags_all\":{\"environment\":\"dev\",\"team\":\"a\"}}}").RootElement));
+
+    [Theory]
+    [InlineData("\"no-op\"", "{}", true)]
+    [InlineData("\"update\"", "{}", true)]
+    [InlineData("\"delete\",\"create\"", "{}", false)]
+    [InlineData("\"delete\",\"create\"", "{\"tags_all\":{\"environment\":\"dev\"}}", true)]
+    public void Given_AnImportWithoutTags_When_ItWouldBeReplaced_Then_ItIsNotAdopted(string actions, string values, bool isOwn) =>
+        Assert.Equal(isOwn, Adoption.IsOwn(JsonDocument.Parse("{\"actions\":[" + actions + "],\"before\":" + values + ",\"after\":" + values + "}").RootElement));
 }
