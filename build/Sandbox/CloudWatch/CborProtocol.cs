@@ -23,7 +23,7 @@ internal static class CborProtocol
             var name = context.Request.Path.Value!.Split('/')[^1];
             var operation = operations.Find(name);
             var input = await ReadAsync(context);
-            var output = await operation(new AwsCall(name, input, AwsScope.Current(context).Region, context.RequestAborted));
+            var output = await operation(new AwsCall(input, AwsScope.Current(context).Region));
             await context.Response.Body.WriteAsync(Encode(output ?? []), context.RequestAborted);
         }
         catch (AwsError error)

@@ -3,10 +3,9 @@ using System.Text.Json.Nodes;
 namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>One call to a service whose inputs and outputs are plain documents.</summary>
-/// <param name="Operation">AWS's operation name, for example <c>CreateTrainingJob</c>.</param>
 /// <param name="Input">The request; timestamps are seconds since 1970.</param>
 /// <param name="Region">Region that the request was signed for.</param>
-internal sealed record AwsCall(string Operation, JsonObject Input, string Region, CancellationToken CancellationToken);
+internal sealed record AwsCall(JsonObject Input, string Region);
 
 /// <summary>Answers one call; null is an empty answer. Refusals are <see cref="Protocols.AwsError"/>.</summary>
 internal delegate Task<JsonObject?> AwsOperation(AwsCall call);

@@ -14,7 +14,7 @@ internal static class AwsJsonProtocol
     {
         var name = context.Request.Headers["X-Amz-Target"].ToString().Split('.')[^1];
         var operation = operations.Find(name);
-        var output = await operation(new AwsCall(name, await ReadAsync(context), AwsScope.Current(context).Region, context.RequestAborted));
+        var output = await operation(new AwsCall(await ReadAsync(context), AwsScope.Current(context).Region));
         context.Response.ContentType = "application/x-amz-json-" + version;
         await context.Response.WriteAsync((output ?? []).ToJsonString(), context.RequestAborted);
     }

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace BuildPipeline.Sandbox.Protocols;
 
-/// <summary>Whom, where and which service a request was signed for: the SigV4 credential scope. Signatures themselves are not verified.</summary>
-internal sealed record AwsScope(string AccessKeyId, string Region, string Service)
+/// <summary>The region and the service that a request was signed for: the SigV4 credential scope. Signatures themselves are not verified.</summary>
+internal sealed record AwsScope(string Region, string Service)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
@@ -24,7 +24,7 @@ internal sealed record AwsScope(string AccessKeyId, string Region, string Servic
     /// <summary>The one operation that AWS takes unsigned: a web identity token stands for the credentials.</summary>
     public static async Task<AwsScope?> OfUnsignedAsync(HttpRequest request) =>
         request.HasFormContentType && (await request.ReadFormAsync(request.HttpContext.RequestAborted))["Action"] == "AssumeRoleWithWebIdentity"
-            ? new AwsScope("", "us-east-1", "sts")
+            ? new AwsScope("us-east-1", "sts")
             : null;
 
     /// <summary>The scope of a request that the router let through.</summary>
@@ -32,6 +32,6 @@ internal sealed record AwsScope(string AccessKeyId, string Region, string Servic
 
     private static AwsScope? Parse(string credential) =>
         credential.Split('/') is [.. var key, _, var region, var service, "aws4_request"] && key.Length > 0
-            ? new AwsScope(string.Join('/', key), region, service)
+            ? new AwsScope(region, service)
             : null;
 }

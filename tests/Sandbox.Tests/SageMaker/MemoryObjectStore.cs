@@ -39,7 +39,7 @@ internal sealed class MemoryObjectStore : IObjectStore
         cancellationToken.ThrowIfCancellationRequested();
         using var bytes = new MemoryStream();
         content.CopyTo(bytes);
-        var stored = new StoredObject(bucket, key, "null", bytes.Length, "", default, headers ?? new ObjectHeaders()) { DataFile = "" };
+        var stored = new StoredObject(bucket, key, "null", "", default, headers ?? new ObjectHeaders()) { DataFile = "" };
         _objects[(bucket, key)] = (stored, bytes.ToArray());
         Written.Add(key);
         return Task.FromResult(stored);

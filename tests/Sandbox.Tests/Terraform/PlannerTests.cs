@@ -10,7 +10,7 @@ public sealed class PlannerTests
 {
     private static readonly AwsSchema Schema = AwsSchema.Load();
 
-    private static readonly ProviderConfiguration Provider = new("us-east-1", Value.MapOf([KeyValuePair.Create("team", "tests")]));
+    private static readonly ProviderConfiguration Provider = new("us-east-1", MapValue.Empty.With("team", "tests"));
 
     [Fact]
     public void Given_a_new_resource_When_planned_Then_configuration_wins_defaults_fill_and_computed_values_are_unknown()
@@ -48,10 +48,10 @@ public sealed class PlannerTests
     {
         var none = Schema.Resources["aws_s3_object"].Blocks["override_provider"].Block;
         var tags = none.Empty.With("default_tags", new ListValue([none.Blocks["default_tags"].Block.Empty.With("tags", MapValue.Empty)]));
-        var config = Config("aws_s3_object").With("tags", Value.MapOf([KeyValuePair.Create("own", "1")]))
+        var config = Config("aws_s3_object").With("tags", MapValue.Empty.With("own", "1"))
             .With("override_provider", new ListValue([tags]));
 
-        Assert.Equal(Value.MapOf([KeyValuePair.Create("own", "1")]), PlanOf("aws_s3_object", null, config).Planned["tags_all"]);
+        Assert.Equal(MapValue.Empty.With("own", "1"), PlanOf("aws_s3_object", null, config).Planned["tags_all"]);
     }
 
     [Fact]

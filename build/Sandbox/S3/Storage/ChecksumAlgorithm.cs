@@ -25,9 +25,6 @@ internal sealed record ChecksumAlgorithm(string Name, string Header, string Elem
 
     public static ChecksumAlgorithm? Named(string name) =>
         All.FirstOrDefault(algorithm => algorithm.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-
-    public static ChecksumAlgorithm? WithHeader(string header) =>
-        All.FirstOrDefault(algorithm => algorithm.Header.Equals(header, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>A digest that grows with the bytes.</summary>

@@ -35,10 +35,9 @@ internal interface IObjectStore
 }
 
 /// <summary>One version of one object.</summary>
-/// <param name="Size">Bytes.</param>
 /// <param name="ETag">Without quotes.</param>
 internal sealed record StoredObject(
-    string Bucket, string Key, string VersionId, long Size, string ETag, DateTimeOffset LastModified, ObjectHeaders Headers)
+    string Bucket, string Key, string VersionId, string ETag, DateTimeOffset LastModified, ObjectHeaders Headers)
 {
     /// <summary>Absolute path of the bytes.</summary>
     public required string DataFile { get; init; }

@@ -168,9 +168,6 @@ internal sealed class ObjectStore : IObjectStore
         return (allVersions ? state.Versions : state.Objects).ToList();
     });
 
-    /// <summary>Enabled, Suspended, or null where the bucket never had versions.</summary>
-    public string? VersioningStatus(string bucket) => Locked(() => Require(bucket).VersioningStatus);
-
     private static VersionRecord RequireObject(BucketState state, string key, string? versionId) =>
         Lookup(state, key, versionId) switch
         {
@@ -188,7 +185,7 @@ internal sealed class ObjectStore : IObjectStore
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, useAsync: true);
 
     private static StoredObject Stored(BucketState state, VersionRecord version) =>
-        new(state.Name, version.Key, version.VersionId, version.Size, version.ETag, version.LastModified, version.Headers)
+        new(state.Name, version.Key, version.VersionId, version.ETag, version.LastModified, version.Headers)
         {
             DataFile = state.DataPath(version),
         };

@@ -41,7 +41,7 @@ internal sealed record MetricDefinition(string Name, string Regex);
 internal sealed record OutputDataConfig(string S3OutputPath, string? KmsKeyId = null, string? CompressionType = null);
 
 internal sealed record ResourceConfig(
-    string InstanceType, int InstanceCount, int VolumeSizeInGB = 0, string? VolumeKmsKeyId = null, int KeepAlivePeriodInSeconds = 0);
+    string InstanceType, int InstanceCount, string? VolumeKmsKeyId = null, int KeepAlivePeriodInSeconds = 0);
 
 internal sealed record StoppingCondition(int? MaxRuntimeInSeconds = null, int? MaxWaitTimeInSeconds = null);
 

@@ -26,9 +26,6 @@ internal abstract record Value
     public static Value ListOf(IEnumerable<string> texts) => new ListValue([.. texts.Select(text => (Value)text)]);
 
     public static Value SetOf(IEnumerable<string> texts) => new SetValue(texts.Select(text => (Value)text));
-
-    public static Value MapOf(IEnumerable<KeyValuePair<string, string>> texts) =>
-        new MapValue(texts.ToImmutableSortedDictionary(pair => pair.Key, pair => (Value)pair.Value, StringComparer.Ordinal));
 }
 
 internal sealed record NullValue : Value
