@@ -1,8 +1,4 @@
 using BuildPipeline.Hosting;
-using Cake.Frosting;
+using Spectre.Console;
 
-return EntryPoint.Run(args, (options, exit) => CakeHost.Create()
-    .UseContext<PipelineContext>()
-    .UseLifetime<PipelineLifetime>()
-    .ConfigureServices(services => services.AddPipeline(options, exit))
-    .Run(options.CakeArguments));
+return EntryPoint.Run(args, AnsiConsole.Console);

@@ -1,4 +1,6 @@
+using System.Reflection;
 using BuildPipeline.Reporting;
+using Cake.Frosting;
 using Spectre.Console;
 
 namespace BuildPipeline.Hosting;
@@ -6,10 +8,12 @@ namespace BuildPipeline.Hosting;
 /// <summary>From the command line to the exit code.</summary>
 public static class EntryPoint
 {
-    /// <summary>Reads the options, shows the help or runs the host, and gives the documented exit code.</summary>
-    public static int Run(string[] arguments, Func<PipelineOptions, ExitState, int> host)
+    /// <summary>Reads the options, shows the help or runs the target, and returns the documented exit code.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Gets all output.</param>
+    public static int Run(string[] arguments, IAnsiConsole output)
     {
-        var console = InertOutput.On(AnsiConsole.Console);
+        var console = InertOutput.On(output);
         try
         {
             var options = CommandLine.Read(arguments, [.. Targets.All.Select(target => target.Name)], FindRoot(), Environment.CurrentDirectory);
@@ -20,7 +24,11 @@ public static class EntryPoint
             }
 
             var exit = new ExitState();
-            var code = host(options, exit);
+            var code = Host()
+                .UseContext<PipelineContext>()
+                .UseLifetime<PipelineLifetime>()
+                .ConfigureServices(services => services.AddPipeline(options, exit, console))
+                .Run(options.CakeArguments);
             return (int?)exit.Code ?? code;
         }
         catch (PipelineException exception)
@@ -34,6 +42,10 @@ public static class EntryPoint
             return (int)failure.ExitCode;
         }
     }
+
+    // The host has the tasks of the entry assembly by itself; a test's entry assembly is the test runner.
+    private static CakeHost Host() =>
+        Assembly.GetEntryAssembly() == typeof(EntryPoint).Assembly ? CakeHost.Create() : CakeHost.Create().AddAssembly(typeof(EntryPoint).Assembly);
 
     private static string FindRoot()
     {

@@ -19,10 +19,10 @@ namespace BuildPipeline.Hosting;
 public static class Services
 {
     /// <summary>Registers all of them for one command line.</summary>
-    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options, ExitState exit) => services
+    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options, ExitState exit, IAnsiConsole console) => services
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
-        .AddSingleton(AnsiConsole.Console)
+        .AddSingleton(console)
         .AddSingleton(exit)
         .AddSingleton<ShutdownSignals>()
         .AddSingleton<Endings>()

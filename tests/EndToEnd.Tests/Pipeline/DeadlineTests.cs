@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>Spot is there for a few seconds, then gone for longer than the deadline allows.</summary>
+[Collection(Alone.Name)]
 public sealed class DeadlineTests : IAsyncLifetime
 {
     // Enough for a first checkpoint on a busy machine, and too little for all the training on an idle one.

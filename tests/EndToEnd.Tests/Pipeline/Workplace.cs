@@ -5,6 +5,8 @@ using System.Text.Json;
 using Amazon.CloudWatchLogs;
 using Amazon.Runtime;
 using Amazon.S3;
+using BuildPipeline.Hosting;
+using Spectre.Console;
 using FilterLogEventsRequest = Amazon.CloudWatchLogs.Model.FilterLogEventsRequest;
 using LogsNotFound = Amazon.CloudWatchLogs.Model.ResourceNotFoundException;
 
@@ -28,6 +30,8 @@ public sealed class Workplace : IAsyncDisposable
 
     public string SandboxState => Path.Combine(_folder.FullName, "sandbox");
 
+    private string[] Places => [$"--artifacts={ArtifactsFolder}", $"--sandbox-state={SandboxState}"];
+
     /// <summary>The newest run's id.</summary>
     public string LatestRunId => File.ReadAllText(Path.Combine(ArtifactsFolder, "runs", "latest")).Trim();
 
@@ -45,8 +49,34 @@ public sealed class Workplace : IAsyncDisposable
         return file;
     }
 
-    /// <summary>Runs a target to its end.</summary>
-    public Task<Ended> BuildAsync(params string[] options) => EndAsync(Start(options));
+    /// <summary>Runs a target to its end, in this process: the same code and the same terraform, sandbox and training as <see cref="ScriptAsync"/>, without the start of a process.</summary>
+    public async Task<Ended> BuildAsync(params string[] options)
+    {
+        Environment.CurrentDirectory = Root;
+        using var output = new StringWriter();
+        var writer = TextWriter.Synchronized(output);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        // The task runner blocks its thread, so it gets one of its own.
+        var running = Task.Factory.StartNew(
+            () => EntryPoint.Run([.. options, .. Places], console), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            return new Ended(await running.WaitAsync(Limit), output.ToString());
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Still running after {Limit}: {output}");
+        }
+    }
+
+    /// <summary>Runs a target to its end through the script, as a user does.</summary>
+    public Task<Ended> ScriptAsync(params string[] options) => EndAsync(Start(options));
 
     /// <summary>Runs a target with the quick training to its end.</summary>
     public Task<Ended> QuickAsync(params string[] options) => BuildAsync([Quick, .. options]);
@@ -70,10 +100,9 @@ public sealed class Workplace : IAsyncDisposable
     /// <summary>Starts a target with environment variables beside the test's own.</summary>
     public Process Start(IReadOnlyList<string> options, IReadOnlyDictionary<string, string> environment)
     {
-        string[] places = [$"--artifacts={ArtifactsFolder}", $"--sandbox-state={SandboxState}"];
         var script = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("powershell", ["-NoProfile", "-ExecutionPolicy", "Bypass", "-File", Path.Combine(Root, "build.ps1"), .. options, .. places])
-            : new ProcessStartInfo(Path.Combine(Root, "build.sh"), [.. options, .. places]);
+            ? new ProcessStartInfo("powershell", ["-NoProfile", "-ExecutionPolicy", "Bypass", "-File", Path.Combine(Root, "build.ps1"), .. options, .. Places])
+            : new ProcessStartInfo(Path.Combine(Root, "build.sh"), [.. options, .. Places]);
         return StartScript(script, environment);
     }
 
