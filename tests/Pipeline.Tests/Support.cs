@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BuildPipeline.Approvals;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
+using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Pipeline.Tests;
 

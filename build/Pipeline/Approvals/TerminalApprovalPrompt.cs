@@ -1,4 +1,3 @@
-using BuildPipeline.Runs;
 using Spectre.Console;
 
 namespace BuildPipeline.Approvals;

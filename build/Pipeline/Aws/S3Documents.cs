@@ -5,7 +5,6 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.S3.Model;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Aws;
 

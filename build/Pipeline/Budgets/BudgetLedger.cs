@@ -1,5 +1,3 @@
-using BuildPipeline.Runs;
-
 namespace BuildPipeline.Budgets;
 
 /// <summary>Reserves and settles what runs take of their team's budget; a dollar is never promised to two runs.</summary>

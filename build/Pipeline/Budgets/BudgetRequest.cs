@@ -1,6 +1,8 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Budgets;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Budgets;
 

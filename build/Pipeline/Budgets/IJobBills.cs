@@ -1,5 +1,3 @@
-using BuildPipeline.Runs;
-
 namespace BuildPipeline.Budgets;
 
 /// <summary>What became of the jobs of a run that nobody answers for.</summary>

@@ -1,6 +1,7 @@
 using Amazon.ServiceQuotas.Model;
 using BuildPipeline.Aws;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Budgets;
 

@@ -1,7 +1,7 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
-using BuildPipeline.Runs;
+using BuildPipeline.Costing;
 
 namespace BuildPipeline.Budgets;
 

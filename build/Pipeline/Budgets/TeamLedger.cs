@@ -1,4 +1,4 @@
-using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Budgets;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BuildPipeline.Runs;
+using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Costing;
 

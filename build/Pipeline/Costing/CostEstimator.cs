@@ -1,6 +1,9 @@
 using System.Globalization;
-using BuildPipeline.Runs;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Jobs;
 using BuildPipeline.Spot;
+using BuildPipeline.Terraform;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Costing;
 

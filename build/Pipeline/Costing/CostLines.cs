@@ -1,5 +1,7 @@
 using System.Globalization;
-using BuildPipeline.Runs;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Jobs;
+using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Costing;
 

@@ -1,4 +1,4 @@
-using BuildPipeline.Runs;
+using BuildPipeline.Checkpoints;
 using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;

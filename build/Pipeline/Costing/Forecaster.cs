@@ -1,4 +1,4 @@
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
 using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;

@@ -1,3 +1,5 @@
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 

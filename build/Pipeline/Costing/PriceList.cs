@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using BuildPipeline.Aws;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Costing;
 

@@ -1,3 +1,5 @@
+using BuildPipeline.Checkpoints;
+
 namespace BuildPipeline.Costing;
 
 /// <summary>Names of the figures in the price table; an instance type is a figure by its own name.</summary>

@@ -1,5 +1,3 @@
-using BuildPipeline.Runs;
-
 namespace BuildPipeline.Costing;
 
 /// <summary>Gathers the prices of a run, each from the best source that has it: AWS, the dated table, or nobody.</summary>

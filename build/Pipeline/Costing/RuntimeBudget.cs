@@ -1,4 +1,4 @@
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Costing;
 

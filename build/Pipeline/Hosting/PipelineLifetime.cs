@@ -1,7 +1,8 @@
+using BuildPipeline.Cli;
 using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
-using BuildPipeline.Stages;
+using BuildPipeline.Tasks;
 using Cake.Core;
 using Cake.Frosting;
 using Spectre.Console;

@@ -1,3 +1,4 @@
+using BuildPipeline.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 

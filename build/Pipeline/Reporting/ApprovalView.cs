@@ -1,4 +1,4 @@
-using BuildPipeline.Runs;
+using BuildPipeline.Approvals;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

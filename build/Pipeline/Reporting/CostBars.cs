@@ -1,5 +1,5 @@
 using System.Globalization;
-using BuildPipeline.Runs;
+using BuildPipeline.Costing;
 
 namespace BuildPipeline.Reporting;
 

@@ -1,5 +1,5 @@
 using BuildPipeline.Approvals;
-using BuildPipeline.Runs;
+using BuildPipeline.Costing;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

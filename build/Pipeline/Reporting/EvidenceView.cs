@@ -1,4 +1,4 @@
-using BuildPipeline.Runs;
+using BuildPipeline.Evidence;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

@@ -1,5 +1,6 @@
 using System.Text;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting;
 

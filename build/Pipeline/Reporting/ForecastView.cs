@@ -1,5 +1,6 @@
 using System.Globalization;
-using BuildPipeline.Runs;
+using BuildPipeline.Costing;
+using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using BuildPipeline.Approvals;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Reporting;
 

@@ -1,4 +1,4 @@
-using BuildPipeline.Runs;
+using BuildPipeline.Terraform;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using BuildPipeline.Costing;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting;
 

@@ -1,4 +1,6 @@
+using BuildPipeline.Costing;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

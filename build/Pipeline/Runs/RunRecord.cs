@@ -1,3 +1,11 @@
+using BuildPipeline.Approvals;
+using BuildPipeline.Budgets;
+using BuildPipeline.Costing;
+using BuildPipeline.Evidence;
+using BuildPipeline.Jobs;
+using BuildPipeline.Terraform;
+using BuildPipeline.Training;
+
 namespace BuildPipeline.Runs;
 
 /// <summary>The last step that a run has completed.</summary>

@@ -1,3 +1,5 @@
+using BuildPipeline.Journal;
+
 namespace BuildPipeline.Runs;
 
 /// <summary>The run that this process works on; each change is on the disk before the next step begins.</summary>

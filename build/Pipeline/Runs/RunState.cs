@@ -1,3 +1,5 @@
+using BuildPipeline.Training;
+
 namespace BuildPipeline.Runs;
 
 /// <summary>The state of a run, by its record. A run moves down this list and never up.</summary>

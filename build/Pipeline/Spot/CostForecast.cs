@@ -1,3 +1,5 @@
+using BuildPipeline.Replay;
+
 namespace BuildPipeline.Spot;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using BuildPipeline.Hosting;
 using BuildPipeline.Runs;
-using BuildPipeline.Stages;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;

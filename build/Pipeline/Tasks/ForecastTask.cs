@@ -1,5 +1,3 @@
-using BuildPipeline.Hosting;
-using BuildPipeline.Stages;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;

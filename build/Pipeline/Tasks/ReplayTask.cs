@@ -1,5 +1,4 @@
-using BuildPipeline.Hosting;
-using BuildPipeline.Stages;
+using BuildPipeline.Replay;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;

@@ -1,4 +1,3 @@
-using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using Cake.Common;
 using Cake.Common.IO;

@@ -1,5 +1,3 @@
-using BuildPipeline.Runs;
-
 namespace BuildPipeline.Terraform;
 
 /// <summary>Reads the configuration of an environment by content, to notice what is edited after the plan.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using BuildPipeline.Runs;
+using BuildPipeline.Budgets;
+using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Terraform;
 

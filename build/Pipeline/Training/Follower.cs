@@ -1,4 +1,5 @@
 using BuildPipeline.Aws;
+using BuildPipeline.Checkpoints;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;

@@ -1,5 +1,3 @@
-using BuildPipeline.Runs;
-
 namespace BuildPipeline.Training;
 
 /// <summary>What one look at a training job showed.</summary>

@@ -1,7 +1,10 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Approvals;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Uploads;
 
 namespace BuildPipeline.Training;
 

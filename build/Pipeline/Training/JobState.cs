@@ -1,6 +1,5 @@
 using Amazon.SageMaker.Model;
-using BuildPipeline.Aws;
-using BuildPipeline.Runs;
+using BuildPipeline.Costing;
 
 namespace BuildPipeline.Training;
 
@@ -70,7 +69,7 @@ public static class JobState
         return ratePerHour is { } rate ? rate * ((decimal)Math.Max(0, onNodes) / 3600m) : null;
     }
 
-    private static Runs.StatusTransition Transition(SecondaryStatusTransition transition) => new(
+    private static StatusTransition Transition(SecondaryStatusTransition transition) => new(
         transition.Status?.Value ?? "Unknown",
         SdkTime.ToUtc(transition.StartTime) ?? default,
         SdkTime.ToUtc(transition.EndTime),

@@ -1,5 +1,8 @@
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Costing;
+using BuildPipeline.JobLogs;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;

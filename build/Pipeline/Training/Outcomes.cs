@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Amazon.SageMaker.Model;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
 

@@ -1,5 +1,5 @@
 using BuildPipeline.Aws;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Training;
 

@@ -1,5 +1,4 @@
 using BuildPipeline.Budgets;
-using BuildPipeline.Runs;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,7 +1,7 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
+using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Aws;
-using BuildPipeline.Runs;
 using NSubstitute;
 
 namespace BuildPipeline.Pipeline.Tests.Budgets;

@@ -1,5 +1,4 @@
 using BuildPipeline.Budgets;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Pipeline.Tests.Budgets;
 

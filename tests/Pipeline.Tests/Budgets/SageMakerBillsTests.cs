@@ -1,7 +1,6 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Pipeline.Tests.Aws;
-using BuildPipeline.Runs;
 using NSubstitute;
 
 namespace BuildPipeline.Pipeline.Tests.Budgets;

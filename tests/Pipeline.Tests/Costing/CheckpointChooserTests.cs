@@ -1,5 +1,6 @@
+using BuildPipeline.Checkpoints;
 using BuildPipeline.Costing;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,5 +1,6 @@
 using BuildPipeline.Costing;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
+using BuildPipeline.Terraform;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

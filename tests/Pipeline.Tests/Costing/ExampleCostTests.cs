@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildPipeline.Costing;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Costing;

@@ -1,5 +1,5 @@
 using BuildPipeline.Costing;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Pipeline.Tests.Costing;
 

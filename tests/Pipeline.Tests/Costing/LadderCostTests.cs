@@ -1,5 +1,8 @@
 using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Terraform;
+using BuildPipeline.Training;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,6 +1,10 @@
+using BuildPipeline.Checkpoints;
 using BuildPipeline.Costing;
+using BuildPipeline.Evidence;
+using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Costing;

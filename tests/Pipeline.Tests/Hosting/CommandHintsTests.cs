@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
 using FsCheck.Xunit;
 

@@ -1,3 +1,4 @@
+using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;

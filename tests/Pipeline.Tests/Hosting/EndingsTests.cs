@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using BuildPipeline.Aws;
-using BuildPipeline.Hosting;
+using BuildPipeline.Cli;
+using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;
 

@@ -1,7 +1,7 @@
 using BuildPipeline.Approvals;
-using BuildPipeline.Hosting;
+using BuildPipeline.Cli;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
-using BuildPipeline.Stages;
 using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;

@@ -1,5 +1,6 @@
 using BuildPipeline.Hosting;
 using BuildPipeline.Runs;
+using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;
 

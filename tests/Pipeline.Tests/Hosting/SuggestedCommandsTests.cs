@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BuildPipeline.Costing;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;

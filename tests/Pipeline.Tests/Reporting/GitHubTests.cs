@@ -1,5 +1,4 @@
 using BuildPipeline.Reporting;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
 

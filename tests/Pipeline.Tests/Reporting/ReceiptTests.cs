@@ -1,5 +1,10 @@
+using BuildPipeline.Budgets;
+using BuildPipeline.Costing;
+using BuildPipeline.Evidence;
+using BuildPipeline.Jobs;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
 

@@ -1,3 +1,4 @@
+using BuildPipeline.Replay;
 using BuildPipeline.Reporting;
 using BuildPipeline.Spot;
 

@@ -1,3 +1,4 @@
+using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;

@@ -1,4 +1,8 @@
+using BuildPipeline.Budgets;
+using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Runs;
 

@@ -1,4 +1,6 @@
+using BuildPipeline.Evidence;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
 
 namespace BuildPipeline.Pipeline.Tests.Runs;

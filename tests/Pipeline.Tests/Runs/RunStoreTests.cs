@@ -1,4 +1,6 @@
+using BuildPipeline.Journal;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Runs;

@@ -1,7 +1,7 @@
 using System.Net;
 using Amazon.Runtime;
 using BuildPipeline.Aws;
-using BuildPipeline.Stages;
+using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Runs;
 

@@ -1,5 +1,5 @@
-using BuildPipeline.Runs;
 using BuildPipeline.Spot;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Spot;
 

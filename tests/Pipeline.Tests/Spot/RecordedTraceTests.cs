@@ -1,3 +1,4 @@
+using BuildPipeline.Replay;
 using BuildPipeline.Spot;
 using Xunit.Abstractions;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildPipeline.Replay;
 using BuildPipeline.Spot;
 
 namespace BuildPipeline.Pipeline.Tests.Spot;

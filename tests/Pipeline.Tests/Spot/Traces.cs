@@ -1,4 +1,4 @@
-using BuildPipeline.Spot;
+using BuildPipeline.Replay;
 
 namespace BuildPipeline.Pipeline.Tests.Spot;
 

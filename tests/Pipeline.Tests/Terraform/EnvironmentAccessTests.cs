@@ -1,7 +1,7 @@
 using BuildPipeline.Aws;
-using BuildPipeline.Hosting;
+using BuildPipeline.Cli;
 using BuildPipeline.Runs;
-using BuildPipeline.Stages;
+using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Terraform;
 

@@ -1,5 +1,6 @@
+using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
-using BuildPipeline.Stages;
+using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console.Testing;

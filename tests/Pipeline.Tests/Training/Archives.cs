@@ -2,8 +2,8 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using BuildPipeline.Runs;
-using BuildPipeline.Training;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Evidence;
 
 namespace BuildPipeline.Pipeline.Tests.Training;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BuildPipeline.Training;
+using BuildPipeline.Checkpoints;
 using FsCheck.Xunit;
 
 namespace BuildPipeline.Pipeline.Tests.Training;

@@ -1,5 +1,6 @@
-using BuildPipeline.Runs;
-using BuildPipeline.Training;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Evidence;
+
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
 
 namespace BuildPipeline.Pipeline.Tests.Training;

@@ -2,7 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using BuildPipeline.Aws;
-using BuildPipeline.Training;
+using BuildPipeline.Uploads;
 using NSubstitute.ExceptionExtensions;
 
 namespace BuildPipeline.Pipeline.Tests.Training;

@@ -4,6 +4,7 @@ using Amazon.CloudWatchLogs.Model;
 using Amazon.S3.Model;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
+using BuildPipeline.Checkpoints;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using NSubstitute;

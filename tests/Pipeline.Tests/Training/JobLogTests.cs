@@ -1,6 +1,6 @@
 using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
-using BuildPipeline.Runs;
+using BuildPipeline.JobLogs;
 using BuildPipeline.Training;
 using NSubstitute;
 using Polly;

@@ -1,5 +1,8 @@
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
+using BuildPipeline.Uploads;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
 
 namespace BuildPipeline.Pipeline.Tests.Training;

@@ -1,5 +1,4 @@
-using BuildPipeline.Runs;
-using BuildPipeline.Training;
+using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Pipeline.Tests.Training;
 

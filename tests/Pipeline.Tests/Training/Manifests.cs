@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using BuildPipeline.Runs;
-using BuildPipeline.Training;
+using BuildPipeline.Checkpoints;
 
 namespace BuildPipeline.Pipeline.Tests.Training;
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using BuildPipeline.Training;
+using BuildPipeline.Evidence;
 using FsCheck.Xunit;
 
 namespace BuildPipeline.Pipeline.Tests.Training;

@@ -1,4 +1,4 @@
-using BuildPipeline.Training;
+using BuildPipeline.Evidence;
 
 namespace BuildPipeline.Pipeline.Tests.Training;
 

@@ -1,6 +1,5 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
-using BuildPipeline.Runs;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Training;

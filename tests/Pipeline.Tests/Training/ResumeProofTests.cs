@@ -1,4 +1,5 @@
-using BuildPipeline.Runs;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Evidence;
 using BuildPipeline.Training;
 using static BuildPipeline.Pipeline.Tests.Training.Manifests;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;

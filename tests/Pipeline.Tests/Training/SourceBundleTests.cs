@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using BuildPipeline.Training;
+using BuildPipeline.Uploads;
 using FsCheck.Xunit;
 
 namespace BuildPipeline.Pipeline.Tests.Training;

@@ -4,8 +4,12 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
+using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
+using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 

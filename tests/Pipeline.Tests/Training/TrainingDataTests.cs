@@ -1,5 +1,5 @@
 using BuildPipeline.Aws;
-using BuildPipeline.Training;
+using BuildPipeline.Uploads;
 
 namespace BuildPipeline.Pipeline.Tests.Training;
 

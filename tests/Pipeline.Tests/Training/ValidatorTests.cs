@@ -1,5 +1,8 @@
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Evidence;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using NSubstitute;

@@ -1,0 +1,78 @@
+using BuildPipeline.Jobs;
+
+namespace BuildPipeline.Approvals;
+
+/// <summary>All that one approval binds; its digest is what a person approves.</summary>
+public sealed record ApprovalSubject
+{
+    /// <summary>The run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The Terraform environment.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>SHA-256 of the saved plan, hex.</summary>
+    public required string PlanSha256 { get; init; }
+
+    /// <summary>The job as planned.</summary>
+    public required TrainingJobSpec Job { get; init; }
+
+    /// <summary>Market policy and deadline.</summary>
+    public RunTerms? Terms { get; init; }
+
+    /// <summary>SHA-256 over Terraform's files and variables, hex.</summary>
+    public string? ConfigurationSha256 { get; init; }
+
+    /// <summary>SHA-256 over the training program's files, hex.</summary>
+    public required string SourceSha256 { get; init; }
+
+    /// <summary>SHA-256 over the files of each channel that the pipeline uploads, hex; a channel whose data already lies in S3 is left out.</summary>
+    public IReadOnlyDictionary<string, string> DataSha256 { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>SHA-256 of the price data, hex.</summary>
+    public required string PricesSha256 { get; init; }
+
+    /// <summary>The amount that is approved, dollars, in full cents.</summary>
+    public required Usd Ceiling { get; init; }
+
+    /// <summary>After this moment the approval is void.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>Who or what approved.</summary>
+public enum ApprovalSource
+{
+    /// <summary>The amount was typed at a terminal.</summary>
+    Terminal,
+
+    /// <summary>The digest was given as <c>--approve=DIGEST</c> on a command line.</summary>
+    Option,
+
+    /// <summary>GitHub's records say that a reviewer of a protected environment released the workflow run with this digest.</summary>
+    GitHubEnvironment,
+
+    /// <summary>The sandbox's own policy: nothing can be spent there.</summary>
+    Sandbox,
+}
+
+/// <summary>A given approval: <c>approval.json</c>.</summary>
+/// <param name="Digest">SHA-256 of the canonical subject, hex.</param>
+/// <param name="Subject">What was approved.</param>
+/// <param name="Source">How it was given.</param>
+/// <param name="Approver">The GitHub reviewer; otherwise the name of the local user.</param>
+/// <param name="ApprovedAt">When, by AWS's clock.</param>
+/// <param name="Review">What GitHub records of the review; null where there was none.</param>
+public sealed record ApprovalRecord(
+    string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null);
+
+/// <summary>A review as GitHub records it.</summary>
+/// <param name="Environment">The protected environment.</param>
+/// <param name="Reviewer">Who released the job.</param>
+/// <param name="RequestedBy">Who started the workflow run.</param>
+/// <param name="ReleasedAt">When GitHub started the job that had waited for the review.</param>
+/// <param name="Comment">The reviewer's comment; empty where there is none.</param>
+/// <param name="WorkflowRunId">The workflow run.</param>
+/// <param name="WorkflowRunAttempt">The attempt of it.</param>
+/// <param name="Url">Its page.</param>
+public sealed record ApprovalReview(
+    string Environment, string Reviewer, string RequestedBy, DateTimeOffset? ReleasedAt, string Comment, long WorkflowRunId, long WorkflowRunAttempt, string Url);

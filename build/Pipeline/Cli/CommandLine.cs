@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using BuildPipeline.Spot;
+
+namespace BuildPipeline.Cli;
+
+/// <summary>Reads the command line; what it does not know is an error that names the nearest match.</summary>
+public static partial class CommandLine
+{
+    private static readonly string[] Verbosities = ["quiet", "minimal", "normal", "verbose", "diagnostic"];
+    private static readonly string[] PictureExtensions = [".svg", ".png"];
+
+    // Longer than SageMaker lets a job run (28 days), and short enough for a timer (49 days).
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1000);
+
+    /// <summary>Reads and checks all options.</summary>
+    /// <param name="arguments">As given to the process.</param>
+    /// <param name="targets">Names of the targets that there are.</param>
+    /// <param name="repositoryRoot">Absolute path of the repository.</param>
+    /// <param name="workingFolder">Absolute path that relative paths start from.</param>
+    /// <exception cref="PipelineException">A word, option, target or value that is not valid (exit code 2).</exception>
+    public static PipelineOptions Read(
+        IReadOnlyList<string> arguments, IReadOnlyCollection<string> targets, string repositoryRoot, string workingFolder)
+    {
+        var given = Split(arguments);
+        string? Last(string name) => given.LastOrDefault(pair => pair.Option.Name == name).Value;
+        IReadOnlyList<string> Every(string name) => [.. given.Where(pair => pair.Option.Name == name).Select(pair => pair.Value!)];
+        bool Has(string name) => given.Any(pair => pair.Option.Name == name);
+        string Folder(string name, string standard) => NoFile(name, Path.GetFullPath(
+            Last(name) ?? Path.Combine(repositoryRoot, standard), workingFolder));
+
+        string? Given(string name) => Last(name) is { } path ? Path.GetFullPath(path, workingFolder) : null;
+
+        RequireVerbosity(Last("verbosity"));
+        var target = Last("target") is { } wanted ? KnownTarget(wanted, targets) : null;
+        return new PipelineOptions
+        {
+            Target = target,
+            Environment = EnvironmentName(Last("environment") ?? PipelineOptions.SandboxEnvironment),
+            Variables = [.. Every("var").Select(Variable)],
+            VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot, workingFolder))],
+            RunId = Last("run"),
+            Approve = Last("approve") is { } digest ? Digest(digest) : null,
+            Detach = Has("detach"),
+            Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
+            Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
+            Policy = Last("policy") is { } policy ? Policy(policy) : null,
+            Attempt = Last("attempt") is { } attempt ? Number("attempt", attempt, 1, int.MaxValue) : null,
+            Node = Last("node") is { } node ? Number("node", node, 1, int.MaxValue) : null,
+            ReleaseLock = Last("release-lock"),
+            PurgeArtifacts = Last("purge-artifacts"),
+            GitHubRepository = Last("github-repository") is { } repository ? Repository(repository) : null,
+            GitHubIssue = Last("github-issue") is { } issue ? Number("github-issue", issue, 1, int.MaxValue) : null,
+            Interruptions = Last("interruptions") is { } list ? SpotSchedule(list) : null,
+            ArtifactsFolder = Folder("artifacts", "artifacts"),
+            SandboxState = Folder("sandbox-state", ".sandbox"),
+            Port = Last("port") is { } port ? Number("port", port, 0, 65535) : 0,
+            Filter = Last("filter"),
+            Traces = Given("traces"),
+            Jobs = Given("jobs"),
+            Out = Given("out"),
+            Plot = Given("plot") is { } plot ? Picture(plot) : null,
+            SweepCheckpoints = Last("sweep-checkpoints") is { } stalls ? Seconds("sweep-checkpoints", stalls) : null,
+            DryRun = Has("dryrun"),
+            Exclusive = Has("exclusive"),
+            Help = Has("help") || (target is null && !Has("tree") && !Has("description") && !Has("version") && !Has("info")),
+            RepositoryRoot = repositoryRoot,
+            Context = [.. given.Where(pair => pair.Option.IsContext).Select(pair => new ContextOption(pair.Option.Name, pair.Value!, pair.Option.Targets))],
+            CakeArguments = [.. given.Where(pair => pair.Option.Name != "target").Select(Written), .. target is null ? [] : new[] { $"--target={target}" }],
+        };
+    }
+
+    private static List<(Option Option, string? Value)> Split(IReadOnlyList<string> arguments)
+    {
+        var given = new List<(Option, string?)>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var argument = arguments[i];
+            if (!argument.StartsWith('-'))
+            {
+                throw Bad($"Unexpected argument '{argument}'. Options start with --, for example --target={argument}.");
+            }
+
+            var parts = argument.TrimStart('-').Split('=', 2);
+            var option = OptionCatalog.Find(parts[0]) ?? throw UnknownOption(parts[0]);
+            var value = parts.Length == 2 ? parts[1] : null;
+            if (option.Value is not null && value is null && i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-'))
+            {
+                value = arguments[++i];
+            }
+
+            given.Add(Checked(option, value, given.Exists(pair => pair.Item1 == option)));
+        }
+
+        return given;
+    }
+
+    private static (Option, string?) Checked(Option option, string? value, bool again) =>
+        option.Value is not null && string.IsNullOrWhiteSpace(value) ? throw Bad($"--{option.Name} needs a value: --{option.Name}={option.Value}.")
+        : option.Value is null && value is not null and not "true" ? throw Bad($"--{option.Name} takes no value.")
+        : again && !option.Repeatable ? throw Bad($"--{option.Name} was given more than once. Give it once.")
+        : (option, value);
+
+    private static string Written((Option Option, string? Value) given) =>
+        given.Value is null ? $"--{given.Option.Name}" : $"--{given.Option.Name}={given.Value}";
+
+    private static string KnownTarget(string wanted, IReadOnlyCollection<string> targets) =>
+        targets.FirstOrDefault(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase))
+        ?? throw Bad($"Unknown target '{wanted}'.{Meant(NearestMatch.Find(wanted, targets))} --help lists all targets.");
+
+    private static PipelineException UnknownOption(string name) => Bad(
+        $"Unknown option --{name}.{Meant(NearestMatch.Find(name, OptionCatalog.All.Select(option => option.Name)), "--")} --help lists all options.");
+
+    private static string Meant(string? nearest, string prefix = "") => nearest is null ? "" : $" Did you mean {prefix}{nearest}?";
+
+    private static string EnvironmentName(string name) => EnvironmentPattern().IsMatch(name)
+        ? name
+        : throw Bad($"--environment={name} is not a valid environment name (up to 32 lowercase letters, digits and hyphens).");
+
+    private static string NoFile(string option, string folder) =>
+        File.Exists(folder) ? throw Bad($"--{option}={folder} is a file. Give a folder.") : folder;
+
+    private static void RequireVerbosity(string? level)
+    {
+        if (level is not null && !Verbosities.Any(name => string.Equals(name, level, StringComparison.OrdinalIgnoreCase) || string.Equals(name[..1], level, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw Bad($"--verbosity={level} is not a valid level.{Meant(NearestMatch.Find(level, Verbosities))} The levels are {string.Join(", ", Verbosities)}.");
+        }
+    }
+
+    private static string Variable(string text) => VariablePattern().IsMatch(text)
+        ? text
+        : throw Bad($"--var={text} must have the form NAME=VALUE.");
+
+    private static string VariableFile(string file, string repositoryRoot, string workingFolder)
+    {
+        string[] places = [Path.GetFullPath(file, workingFolder), Path.GetFullPath(file, repositoryRoot)];
+        return places.FirstOrDefault(File.Exists) ?? throw Bad($"--var-file={file} does not exist. Give the path of an existing file.");
+    }
+
+    private static string Digest(string text) => DigestPattern().IsMatch(text)
+        ? text
+        : throw Bad($"--approve={text} is not a valid digest. Give the 64 hexadecimal digits that the cost gate shows.");
+
+    private static string Repository(string text) => RepositoryPattern().IsMatch(text)
+        ? text
+        : throw Bad($"--github-repository={text} must have the form OWNER/NAME.");
+
+    private static int Number(string option, string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw Bad($"--{option}={text} must be a whole number from {least} to {most}.");
+
+    private static string Policy(string name) => MarketPolicies.Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw Bad($"Unknown policy '{name}'.{Meant(NearestMatch.Find(name, MarketPolicies.Names))} The policies are {string.Join(", ", MarketPolicies.Names)}.");
+
+    private static TimeSpan Duration(string option, string text)
+    {
+        var match = DurationPattern().Match(text);
+        if (!match.Success)
+        {
+            throw Bad($"--{option}={text} is not a valid duration. Give one such as 90s, 30m or 5h.");
+        }
+
+        var unit = match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(1), "m" => TimeSpan.FromMinutes(1), _ => TimeSpan.FromHours(1) };
+        return int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= Longest / unit
+            ? number * unit
+            : throw Bad($"--{option}={text} is out of range. Give a duration from 1s to {Longest.TotalHours:0}h.");
+    }
+
+    private static string Picture(string file) => PictureExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
+        ? file
+        : throw Bad($"--plot={file} must be a {string.Join(" or ", PictureExtensions)} file.");
+
+    private static IReadOnlyList<double> Seconds(string option, string text) =>
+        [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400
+            ? seconds
+            : throw Bad($"--{option}={text} must be a list of seconds such as 2,20,120, each above 0 and at most 86400."))];
+
+    // A plain number asks for that many interruptions, spread over the checkpoints.
+    private static IReadOnlyList<string> SpotSchedule(string text)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 20)
+        {
+            return [.. Enumerable.Range(1, count).Select(i => $"checkpoint:{2 * i}")];
+        }
+
+        var entries = text.Split(',', StringSplitOptions.TrimEntries);
+        return entries.All(entry => SpotEntryPattern().IsMatch(entry))
+            ? entries
+            : throw Bad($"--interruptions={text} must be a number up to 20, or a list of entries such as checkpoint:2,8s.");
+    }
+
+    private static PipelineException Bad(string sentence) => new(ExitCode.BadConfiguration, sentence);
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$")]
+    private static partial Regex EnvironmentPattern();
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=", RegexOptions.Singleline)]
+    private static partial Regex VariablePattern();
+
+    [GeneratedRegex("^[0-9a-f]{64}$")]
+    private static partial Regex DigestPattern();
+
+    [GeneratedRegex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
+    private static partial Regex RepositoryPattern();
+
+    [GeneratedRegex("^([0-9]+)([smh])$")]
+    private static partial Regex DurationPattern();
+
+    [GeneratedRegex("^(checkpoint:[1-9][0-9]{0,5}|[0-9]{1,6}s)$")]
+    private static partial Regex SpotEntryPattern();
+}

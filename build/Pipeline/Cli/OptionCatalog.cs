@@ -1,0 +1,53 @@
+using BuildPipeline.Spot;
+
+namespace BuildPipeline.Cli;
+
+/// <summary>Every option that there is; anything else is an error.</summary>
+public static class OptionCatalog
+{
+    private static readonly string[] Stages = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
+    private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop"];
+
+    /// <summary>The pipeline's own options, then those of the task runner.</summary>
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        new("target", "NAME", "Target to run.", [], "t"),
+        new("environment", "NAME", "Environment to use: infra/environments/NAME.tfvars and NAME.s3.tfbackend; default sandbox.", [], IsContext: true),
+        new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. Stages, "Cleanup"], Repeatable: true, IsContext: true),
+        new("var-file", "FILE", "Reads Terraform variables from another file.", [.. Stages, "Cleanup"], Repeatable: true, IsContext: true),
+        new("run", "RUN-ID", "Uses an existing run ('latest' for the newest) instead of a new one.", AfterStart),
+        new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
+        new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch"]),
+        new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch"]),
+        new("deadline", "DURATION", "Deadline for the training (90m, 6h); moves the job to on-demand when needed to meet it.", [.. Stages.Except(["Plan"])], IsContext: true),
+        new("policy", "NAME", $"Chooses between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}. spot-only never moves the job.", [.. Stages.Except(["Plan"]), "Replay"], IsContext: true),
+        new("attempt", "NUMBER", "Training job of the run, counted from 1; default is the newest.", ["Logs"]),
+        new("node", "NUMBER", "Shows only the log of this node, counted from 1.", ["Logs"]),
+        new("release-lock", "ID", "Releases the Terraform state lock with this ID, whose owner is gone.", [.. Stages.Except(["Forecast"]), "Cleanup"]),
+        new("purge-artifacts", "BUCKET", "Also deletes the artifact bucket; give its name to confirm.", ["Cleanup"]),
+        new("github-repository", "OWNER/NAME", "Repository that the summary is posted to; default $GITHUB_REPOSITORY.", ["Launch", "Summary", "CostGate"], IsContext: true),
+        new("github-issue", "NUMBER", "Issue or pull request that the summary is posted to.", ["Launch", "Summary", "CostGate"], IsContext: true),
+        new("interruptions", "LIST", "Sandbox: spot interruptions to simulate, a number or a list such as checkpoint:2,8s; 0 for none.", ["Launch"]),
+        new("traces", "DIR", "Folder of recorded spot traces.", ["Replay"]),
+        new("jobs", "FILE", "File of the jobs to replay.", ["Replay"]),
+        new("out", "FILE", "File that the replay results are written to.", ["Replay"]),
+        new("plot", "FILE", "Plots cost against deadline slack for each policy on all traces, as .svg or .png.", ["Replay"]),
+        new("sweep-checkpoints", "SECONDS", "Compares checkpoint intervals for saves that block training this long, for example 2,20,120.", ["Replay"]),
+        new("artifacts", "DIR", "Folder that runs are recorded in; default artifacts.", [], IsContext: true),
+        new("sandbox-state", "DIR", "Folder of the sandbox's state; default .sandbox.", [], IsContext: true),
+        new("port", "NUMBER", "Port of the sandbox; default: a free port.", ["Sandbox"]),
+        new("filter", "EXPRESSION", "Runs only the tests that match this dotnet test filter.", ["Test"]),
+        new("verbosity", "LEVEL", "Level of the task runner's log: quiet, minimal, normal, verbose or diagnostic.", [], "v"),
+        new("dryrun", null, "Shows the targets that would run, without running them.", []),
+        new("exclusive", null, "Runs the target without the targets that it depends on.", [], "e"),
+        new("tree", null, "Shows how the targets depend on each other.", []),
+        new("description", null, "Lists the targets.", []),
+        new("version", null, "Shows the version.", []),
+        new("info", null, "Shows the versions of the task runner.", []),
+        new("help", null, "Shows targets, options and examples; with --target=NAME, those of one target.", [], "h"),
+    ];
+
+    /// <summary>The option of that long or one-letter name; null where there is none. Case does not matter, as in the task runner.</summary>
+    public static Option? Find(string name) => All.FirstOrDefault(option =>
+        string.Equals(option.Name, name, StringComparison.OrdinalIgnoreCase) || string.Equals(option.Short, name, StringComparison.Ordinal));
+}

@@ -1,0 +1,107 @@
+namespace BuildPipeline.Cli;
+
+/// <summary>The command line, read and checked.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>What to do; null shows the help.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The Terraform environment.</summary>
+    public string Environment { get; init; } = SandboxEnvironment;
+
+    /// <summary>The environment that the project brings along.</summary>
+    public const string SandboxEnvironment = "sandbox";
+
+    /// <summary>Terraform variables, <c>NAME=VALUE</c>, in the order given.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+
+    /// <summary>Absolute paths of further variable files, in the order given.</summary>
+    public IReadOnlyList<string> VariableFiles { get; init; } = [];
+
+    /// <summary>The run to go on with, or <c>latest</c>; null starts a new one.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>The digest that is approved.</summary>
+    public string? Approve { get; init; }
+
+    /// <summary>Submit and return.</summary>
+    public bool Detach { get; init; }
+
+    /// <summary>How long to watch at most; null is until the end.</summary>
+    public TimeSpan? Wait { get; init; }
+
+    /// <summary>Time from the first submission by which the training has to be done; null takes the job's own.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Name of the policy that decides between spot and on-demand; null takes the run's own, or the default.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>The training job of the run whose log is shown, counted from 1; null is the newest.</summary>
+    public int? Attempt { get; init; }
+
+    /// <summary>The node whose log is shown, counted from 1; null is all.</summary>
+    public int? Node { get; init; }
+
+    /// <summary>ID of the state lock to release.</summary>
+    public string? ReleaseLock { get; init; }
+
+    /// <summary>Name of the bucket that may be deleted with all it holds.</summary>
+    public string? PurgeArtifacts { get; init; }
+
+    /// <summary><c>OWNER/NAME</c>.</summary>
+    public string? GitHubRepository { get; init; }
+
+    /// <summary>Issue or pull request.</summary>
+    public int? GitHubIssue { get; init; }
+
+    /// <summary>Spot schedule of the sandbox; null leaves its own.</summary>
+    public IReadOnlyList<string>? Interruptions { get; init; }
+
+    /// <summary>Absolute path of the folder that holds <c>runs</c>.</summary>
+    public required string ArtifactsFolder { get; init; }
+
+    /// <summary>Absolute path of the sandbox's state.</summary>
+    public required string SandboxState { get; init; }
+
+    /// <summary>Port of the sandbox; 0 is a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Filter of the tests.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>Absolute path of a folder of spot traces.</summary>
+    public string? Traces { get; init; }
+
+    /// <summary>Absolute path of the jobs to replay.</summary>
+    public string? Jobs { get; init; }
+
+    /// <summary>Absolute path of the file that gets a replay's results.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>Absolute path of the picture of cost against slack; null draws none.</summary>
+    public string? Plot { get; init; }
+
+    /// <summary>Seconds that a checkpoint blocks training, each of which is swept; null sweeps nothing.</summary>
+    public IReadOnlyList<double>? SweepCheckpoints { get; init; }
+
+    /// <summary>Nothing may be started or written.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Runs the target without the targets that it depends on.</summary>
+    public bool Exclusive { get; init; }
+
+    /// <summary>Shows our own help page.</summary>
+    public bool Help { get; init; }
+
+    /// <summary>Absolute path of the repository.</summary>
+    public required string RepositoryRoot { get; init; }
+
+    /// <summary>True where the environment is the embedded AWS.</summary>
+    public bool IsSandbox => Environment == SandboxEnvironment;
+
+    /// <summary>The options of this call that suggested commands repeat.</summary>
+    public IReadOnlyList<ContextOption> Context { get; init; } = [];
+
+    /// <summary>What the task runner gets, each option as <c>--name=value</c>.</summary>
+    public IReadOnlyList<string> CakeArguments { get; init; } = [];
+}

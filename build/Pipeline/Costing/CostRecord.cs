@@ -1,0 +1,109 @@
+using BuildPipeline.Budgets;
+using BuildPipeline.Checkpoints;
+
+namespace BuildPipeline.Costing;
+
+/// <summary>What the gate decided.</summary>
+public enum GateVerdict
+{
+    /// <summary>Within the limits; a person or the sandbox's policy has to approve.</summary>
+    NeedsApproval,
+
+    /// <summary>Over a limit, or not priced.</summary>
+    Refuse,
+}
+
+/// <summary>The price of a run before it is applied: <c>cost.json</c>.</summary>
+public sealed record CostRecord
+{
+    /// <summary>What the run will probably cost, dollars; null is unknown.</summary>
+    public Usd? Expected { get; init; }
+
+    /// <summary>Nine runs in ten cost at most this, dollars; null is unknown.</summary>
+    public Usd? P90 { get; init; }
+
+    /// <summary>The most that the run can cost, whatever rung it is on, dollars; null is unknown.</summary>
+    public Usd? Ceiling { get; init; }
+
+    /// <summary>On-demand rate of all nodes of the job's own instance type, dollars an hour; null is unknown.</summary>
+    public Usd? JobRatePerHour { get; init; }
+
+    /// <summary>What each rung of the ladder costs, the job's own instance type first; empty where nothing is launched.</summary>
+    public IReadOnlyList<RungCost> Rungs { get; init; } = [];
+
+    /// <summary>Price lines behind the figures, with the nodes of the job's own instance type.</summary>
+    public required IReadOnlyList<CostLine> Lines { get; init; }
+
+    /// <summary>The prices that were used.</summary>
+    public required PriceSnapshot Prices { get; init; }
+
+    /// <summary>What the job's time is reckoned with; null where nothing is launched.</summary>
+    public EnvelopeRecord? Envelope { get; init; }
+
+    /// <summary>How often the job is asked to save; null where nothing is launched.</summary>
+    public CheckpointChoice? Checkpoints { get; init; }
+
+    /// <summary>Per-run limit, dollars.</summary>
+    public required Usd Limit { get; init; }
+
+    /// <summary>Where the paying team's budget stands, and what this run asks of it; null where no team has limits.</summary>
+    public TeamBudget? Team { get; init; }
+
+    /// <summary>The service quotas that bind the job, as far as they could be read.</summary>
+    public IReadOnlyList<QuotaUse> Quotas { get; init; } = [];
+
+    /// <summary>The gate's decision.</summary>
+    public required GateVerdict Verdict { get; init; }
+
+    /// <summary>One sentence for each thing that led to the decision.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>When the figures were made.</summary>
+    public required DateTimeOffset PricedAt { get; init; }
+
+    /// <summary>On-demand rate of all nodes of a rung, dollars an hour; null is unknown.</summary>
+    public Usd? RateOf(int rung) => Rungs.Count == 0 ? JobRatePerHour : Rungs[rung - 1].RatePerHour;
+
+    /// <summary>The most that the run can cost where all of its running time is on that rung, dollars; null is unknown.</summary>
+    public Usd? CeilingOf(int rung) => Rungs.Count == 0 ? Ceiling : Rungs[rung - 1].Ceiling;
+
+    /// <summary>The service quotas that a rung is too large for; null where it fits, as far as they are known.</summary>
+    public string? QuotaShortfall(int rung) =>
+        Quotas.Where(quota => quota.Rung == rung && quota.IsExceeded).Select(quota => $"needs {quota.Needed:0}, and the quota '{quota.Name}' is {quota.Limit:0}").ToList() is { Count: > 0 } exceeded
+            ? string.Join(" and ", exceeded)
+            : null;
+}
+
+/// <summary>What a rung of the ladder costs.</summary>
+/// <param name="InstanceType">Instance type.</param>
+/// <param name="InstanceCount">Nodes.</param>
+/// <param name="UseSpotInstances">Managed spot.</param>
+/// <param name="RatePerHour">On-demand rate of all nodes, dollars an hour; null is unknown.</param>
+/// <param name="Ceiling">The most that the run can cost where all of its running time is on this rung, dollars; null is unknown.</param>
+public sealed record RungCost(string InstanceType, int InstanceCount, bool UseSpotInstances, Usd? RatePerHour, Usd? Ceiling);
+
+/// <summary>One priced thing.</summary>
+/// <param name="Name">What, for example <c>2 x ml.g5.xlarge, managed spot</c>.</param>
+/// <param name="Quantity">How much of it the ceiling counts, for example <c>1.00 h</c>.</param>
+/// <param name="UnitPrice">Dollars a unit; null is unknown.</param>
+/// <param name="Unit">For example <c>node-hour</c>, <c>GB-month</c>.</param>
+/// <param name="Expected">Expected dollars; null is unknown.</param>
+/// <param name="Ceiling">Dollars at most; null is unknown.</param>
+/// <param name="PerMonth">What it costs a month if it is left standing, dollars; null where it ends with the job.</param>
+/// <param name="Source">Where the price is from, with its date.</param>
+public sealed record CostLine(
+    string Name, string Quantity, string Unit, Usd? UnitPrice, Usd? Expected, Usd? Ceiling, Usd? PerMonth, string Source);
+
+/// <summary>How long the job probably runs, over many drawn courses of it.</summary>
+/// <param name="WorkSeconds">Seconds that it would run undisturbed.</param>
+/// <param name="ExpectedSeconds">Seconds that it runs in the mean, lost work, restarts and checkpoint stalls included.</param>
+/// <param name="P90Seconds">Nine courses in ten run at most so many seconds.</param>
+/// <param name="FinishSeconds">Seconds from submission to the end in the mean, waiting for capacity included.</param>
+/// <param name="Interruptions">Interruptions in the mean.</param>
+/// <param name="LostShare">Share of the running time that is lost to interruptions and restarts in the mean, 0 to 1.</param>
+/// <param name="DeadlineRisk">Share of the courses that do not finish by the deadline or, without one, before the service stops the job, 0 to 1.</param>
+/// <param name="MoveShare">Share of the courses that move to on-demand to keep the deadline, 0 to 1; null where none may.</param>
+/// <param name="DeadlineHours">Hours from submission by which the job has to be done; null is no deadline.</param>
+public sealed record EnvelopeRecord(
+    double WorkSeconds, double ExpectedSeconds, double P90Seconds, double FinishSeconds, double Interruptions, double LostShare, double DeadlineRisk,
+    double? MoveShare = null, double? DeadlineHours = null);

@@ -1,0 +1,248 @@
+using System.Globalization;
+using Amazon.S3.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
+using BuildPipeline.JobLogs;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+
+namespace BuildPipeline.Evidence;
+
+/// <summary>Judges a run by what lies in S3 and not by what a status says.</summary>
+public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints, KeptManifests kept)
+{
+    /// <summary>Kept checkpoints are read again up to this many bytes, newest first; beyond it sizes have to do.</summary>
+    private const long MaxVerifiedBytes = 20L * 1024 * 1024 * 1024;
+
+    /// <summary>Gathers the evidence of a run whose newest attempt has ended.</summary>
+    /// <exception cref="PipelineException">AWS refuses or does not answer; evidence that does not hold is a finding.</exception>
+    public async Task<EvidenceRecord> ValidateAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var job = run.Job ?? throw new ArgumentException("The run has no job.", nameof(run));
+        var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
+        try
+        {
+            var prefix = RunLocations.Checkpoints(job, run.RunId);
+            var stored = await VerifiedAsync(await checkpoints.ReadAsync(prefix, cancellationToken), cancellationToken);
+            var archive = await ReadArchiveAsync(attempt, cancellationToken);
+            var complete = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).ToList();
+            var lineage = archive?.Metrics?.Lineage ?? complete.LastOrDefault()?.Manifest!.Lineage ?? [];
+            var (interruptions, resume) = await ResumesAsync(run, prefix, lineage, cancellationToken);
+            return new()
+            {
+                Findings =
+                [
+                    JobFinding(attempt),
+                    CheckpointVerdict.Of(stored, lineage, run),
+                    resume,
+                    await NodeFindingAsync(run, attempt, complete, cancellationToken),
+                    ArchiveFinding(attempt, archive),
+                    MetricFinding(job, archive?.Metrics),
+                    CostFinding(run),
+                    await EncryptionFindingAsync(job, attempt, complete, cancellationToken),
+                    await TagFindingAsync(run, attempt, cancellationToken),
+                ],
+                Checkpoints = [.. complete.Select(Summary)],
+                Interruptions = interruptions,
+                FinalMetrics = archive?.Metrics?.Metrics ?? new Dictionary<string, double>(),
+                FinalStep = archive?.Metrics?.Step ?? complete.LastOrDefault()?.Step,
+                ModelArchive = attempt.ModelArtifacts,
+                ModelArchiveBytes = archive?.Bytes,
+            };
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"validating the run {run.RunId}", clients.Connection);
+        }
+    }
+
+    private static CheckpointSummary Summary(StoredCheckpoint checkpoint) => new(
+        checkpoint.Step, checkpoint.ManifestUri, checkpoint.Manifest!.Files.Count, checkpoint.Manifest.Bytes, checkpoint.Manifest.WrittenAt,
+        checkpoint.Manifest.StallSeconds);
+
+    private static Finding JobFinding(AttemptRecord attempt) => new(
+        "job", attempt.Outcome == OutcomeKind.Completed, attempt.OutcomeSentence ?? $"The job {attempt.JobName} has not ended.");
+
+    private static Finding ArchiveFinding(AttemptRecord attempt, ModelArchive? archive) => archive switch
+    {
+        null when attempt.ModelArtifacts is null => new("model archive", false, "The job did not write a model archive."),
+        null => new("model archive", false, $"There is no model archive at {attempt.ModelArtifacts}."),
+        { Problem: { } problem } => new("model archive", false, $"The model archive {attempt.ModelArtifacts} cannot be used: {problem}."),
+        _ => new("model archive", true, FormattableString.Invariant($"Read to the end: {archive.Files} files, {archive.Bytes} bytes.")),
+    };
+
+    private static Finding MetricFinding(TrainingJobSpec job, FinalMetrics? metrics)
+    {
+        if (job.FinalMetric is not { } expected)
+        {
+            return new("final metric", true, "No final_metric is configured.");
+        }
+
+        if (metrics is null || !metrics.Metrics.TryGetValue(expected.Name, out var value))
+        {
+            return new("final metric", false, $"The metric {expected.Name} is not in the metrics.json of the model archive.");
+        }
+
+        var within = !(value < expected.Min) && !(value > expected.Max);
+        return new("final metric", within, string.Create(CultureInfo.InvariantCulture,
+            $"{expected.Name} is {value.ToString(within ? "G6" : "R", CultureInfo.InvariantCulture)}, {(within ? "as required: " : "but must be ")}{Bounds(expected)}."));
+    }
+
+    private static string Bounds(FinalMetricSpec expected) => expected switch
+    {
+        { Min: { } min, Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"from {min} to {max}"),
+        { Min: { } min } => string.Create(CultureInfo.InvariantCulture, $"at least {min}"),
+        { Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"at most {max}"),
+        _ => "any value",
+    };
+
+    private static Finding CostFinding(RunRecord run)
+    {
+        if ((run.Approval?.Subject ?? run.Subject)?.Ceiling is not { } ceiling)
+        {
+            return new("cost", false, "There is no approved ceiling to compare the cost with.");
+        }
+
+        return run.ActualCost is { } actual
+            ? new("cost", actual <= ceiling, $"The jobs cost {actual}, {(actual <= ceiling ? "within" : "over")} the approved {ceiling}.")
+            : new("cost", false, $"The cost of the jobs is unknown, because SageMaker reported no billable seconds or a price is unknown; {ceiling} was approved.");
+    }
+
+    private async Task<IReadOnlyList<StoredCheckpoint>> VerifiedAsync(
+        IReadOnlyList<StoredCheckpoint> stored, CancellationToken cancellationToken)
+    {
+        var verified = new List<StoredCheckpoint>();
+        var bytes = 0L;
+        foreach (var checkpoint in stored.Reverse())
+        {
+            bytes += checkpoint.Manifest?.Bytes ?? 0;
+            verified.Insert(0, bytes <= MaxVerifiedBytes ? await checkpoints.VerifyAsync(checkpoint, cancellationToken) : checkpoint);
+        }
+
+        return verified;
+    }
+
+    private async Task<ModelArchive?> ReadArchiveAsync(AttemptRecord attempt, CancellationToken cancellationToken)
+    {
+        if (!S3Uri.TryParse(attempt.ModelArtifacts, out var location))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var response = await clients.S3.GetObjectAsync(location.Bucket, location.Key, cancellationToken);
+            return await ModelArchive.ReadAsync(response.ResponseStream, cancellationToken);
+        }
+        catch (Amazon.S3.AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<(IReadOnlyList<Interruption> Interruptions, Finding Finding)> ResumesAsync(
+        RunRecord run, S3Uri prefix, IReadOnlyList<LineageEntry> lineage, CancellationToken cancellationToken)
+    {
+        var history = await checkpoints.HistoryAsync(prefix, cancellationToken);
+        var copies = await kept.ListAsync(run, cancellationToken);
+        var steps = lineage.Where(entry => entry.FromManifestSha256 is not null).Select(entry => entry.FromStep).ToHashSet();
+        var manifests = new List<ReadManifest>();
+        foreach (var version in history.Where(version => steps.Contains(version.Step)))
+        {
+            if (await checkpoints.ReadVersionAsync(prefix.Bucket, version, cancellationToken) is { } seen && ReadManifest.From(seen) is { } manifest)
+            {
+                manifests.Add(manifest);
+            }
+        }
+
+        foreach (var copy in copies.Where(copy => steps.Contains(copy.Step) && manifests.TrueForAll(manifest => manifest.Sha256 != copy.Sha256)))
+        {
+            if (await kept.ReadAsync(run, copy, cancellationToken) is { } manifest)
+            {
+                manifests.Add(manifest);
+            }
+        }
+
+        history = [.. history, .. copies.Select(copy => new ManifestVersion(copy.Step, copy.Name, null, copy.LastModified))];
+        var transitions = run.Attempts.SelectMany(attempt => attempt.Transitions).OrderBy(transition => transition.StartedAt).ToList();
+        return new ResumeProof(lineage, manifests, history).Judge(transitions, run.CurrentAttempt!.Outcome == OutcomeKind.Completed);
+    }
+
+    private async Task<Finding> NodeFindingAsync(
+        RunRecord run, AttemptRecord attempt, IReadOnlyList<StoredCheckpoint> complete, CancellationToken cancellationToken)
+    {
+        var job = run.JobOf(attempt);
+        var newest = complete.LastOrDefault(checkpoint => checkpoint.Manifest!.Job == attempt.JobName)?.Manifest;
+        var hosts = newest is null ? await new JobLog(clients, job.LogGroupName, attempt.JobName).CountHostsAsync(cancellationToken) : null;
+        return new NodeUse(newest?.WorldSize, newest?.Gpus, hosts).Judge(job.InstanceCount);
+    }
+
+    private async Task<Finding> EncryptionFindingAsync(
+        TrainingJobSpec job, AttemptRecord attempt, List<StoredCheckpoint> complete, CancellationToken cancellationToken)
+    {
+        var uris = new List<string?> { attempt.ModelArtifacts };
+        uris.AddRange(complete.Select(checkpoint => checkpoint.ManifestUri));
+        uris.AddRange(complete.SelectMany(checkpoint => checkpoint.Manifest!.Files.Select(file => checkpoint.Uri + file.Path)));
+        var bare = new List<string>();
+        var looked = 0;
+        foreach (var location in uris.Select(uri => S3Uri.TryParse(uri, out var parsed) ? parsed : null).OfType<S3Uri>())
+        {
+            if (await EncryptionAsync(location, cancellationToken) is not var (method, key))
+            {
+                continue;
+            }
+
+            looked++;
+            if (job.KmsKeyArn is { } expected ? method != "aws:kms" || !IsSameKey(key, expected) : method is null)
+            {
+                bare.Add($"{location} ({method ?? "none"})");
+            }
+        }
+
+        return bare.Count > 0
+            ? new("encryption", false, $"Not encrypted with the bucket's key: {string.Join(", ", bare)}.")
+            : new("encryption", true, FormattableString.Invariant($"{looked} objects checked, all encrypted as configured."));
+    }
+
+    private async Task<(string? Method, string? Key)?> EncryptionAsync(S3Uri location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new GetObjectMetadataRequest { BucketName = location.Bucket, Key = location.Key };
+            var metadata = await clients.S3.GetObjectMetadataAsync(request, cancellationToken);
+            return (metadata.ServerSideEncryptionMethod?.Value, metadata.ServerSideEncryptionKeyManagementServiceKeyId);
+        }
+        catch (Amazon.S3.AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            // That it is missing is another check's finding.
+            return null;
+        }
+    }
+
+    /// <summary>S3 may give a key as its ARN or as its id.</summary>
+    private static bool IsSameKey(string? key, string expectedArn) =>
+        key == expectedArn || (key is { Length: > 0 } && expectedArn.EndsWith("/" + key, StringComparison.Ordinal));
+
+    private async Task<Finding> TagFindingAsync(RunRecord run, AttemptRecord attempt, CancellationToken cancellationToken)
+    {
+        if (attempt.JobArn is null)
+        {
+            return new("tags", false, $"The job {attempt.JobName} was never accepted, so it has no tags.");
+        }
+
+        var actual = await JobTags.ReadAsync(clients.SageMaker, attempt.JobArn, cancellationToken);
+        var expected = new Dictionary<string, string?>
+        {
+            [JobRequest.RunIdTag] = run.RunId,
+            [JobRequest.DigestTag] = run.Approval?.Digest,
+            ["team"] = run.Job!.Team,
+            ["environment"] = run.Job.Environment,
+        };
+        var wrong = expected.Where(tag => actual.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => tag.Key).ToList();
+        return wrong.Count == 0
+            ? new("tags", true, "The job has the tags run, digest, team and environment.")
+            : new("tags", false, $"Missing or wrong tags on the job {attempt.JobName}: {string.Join(", ", wrong)}.");
+    }
+}

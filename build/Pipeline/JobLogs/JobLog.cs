@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Amazon.CloudWatchLogs;
+using Amazon.CloudWatchLogs.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Training;
+using Polly;
+
+namespace BuildPipeline.JobLogs;
+
+/// <summary>A log stream of a job.</summary>
+/// <param name="Name">Its name in the log group.</param>
+/// <param name="Host">The node, for example <c>algo-1</c>.</param>
+/// <param name="Attempt">1 for the node's first stream; each restart adds one.</param>
+/// <param name="HasLines">True where the node has written to it; the service may be late to say so.</param>
+public sealed record JobLogStream(string Name, string Host, int Attempt, bool HasLines);
+
+/// <summary>The log of one job: the streams of all its nodes and restarts.</summary>
+/// <remarks>A stream is named <c>JOB/algo-N-EPOCH</c>; a restart leaves it behind and starts a new one.</remarks>
+public sealed partial class JobLog(IAwsClients clients, string logGroup, string jobName)
+{
+    /// <summary>All streams in the order of their names; none where there is no log yet.</summary>
+    public async Task<IReadOnlyList<JobLogStream>> StreamsAsync(CancellationToken cancellationToken)
+    {
+        // The slash excludes a job whose name only starts with this one.
+        var request = new DescribeLogStreamsRequest { LogGroupName = logGroup, LogStreamNamePrefix = jobName + "/" };
+        var found = new List<LogStream>();
+        try
+        {
+            do
+            {
+                var page = await clients.Logs.DescribeLogStreamsAsync(request, cancellationToken);
+                found.AddRange(page.LogStreams ?? []);
+                request.NextToken = page.NextToken;
+            }
+            while (request.NextToken is not null);
+        }
+        catch (AmazonCloudWatchLogsException exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        {
+            // The group comes into being with the first line of a node.
+        }
+
+        return [.. found.OrderBy(stream => stream.LogStreamName, StringComparer.Ordinal)
+            .GroupBy(stream => HostOf(stream.LogStreamName))
+            .SelectMany(host => host.Select((stream, index) => new JobLogStream(stream.LogStreamName, host.Key, index + 1, stream.FirstEventTimestamp is not null)))];
+    }
+
+    /// <summary>How many nodes have written to the log; null where that cannot be read.</summary>
+    public async Task<int?> CountHostsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var hosts = new HashSet<string>();
+            foreach (var stream in await StreamsAsync(cancellationToken))
+            {
+                if (stream.HasLines || (await PageAsync(stream, null, newest: 1, cancellationToken)).Lines.Count > 0)
+                {
+                    hosts.Add(stream.Host);
+                }
+            }
+
+            return hosts.Count == 0 ? null : hosts.Count;
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One page of a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="token">Where to continue; null is the head, or with <paramref name="newest"/> the newest lines.</param>
+    /// <param name="newest">How many of the newest lines to start with; null starts at the head.</param>
+    /// <returns>The lines, and where to continue; the same token again means that the end is reached, for now.</returns>
+    public async Task<(IReadOnlyList<LogLine> Lines, string? Token)> PageAsync(
+        JobLogStream stream, string? token, int? newest, CancellationToken cancellationToken)
+    {
+        var request = new GetLogEventsRequest
+        {
+            LogGroupName = logGroup,
+            LogStreamName = stream.Name,
+
+            // A token is of one direction; the service refuses a forward one without StartFromHead.
+            StartFromHead = newest is null || token is not null,
+            Limit = token is null ? newest : null,
+            NextToken = token,
+        };
+        var response = await clients.Logs.GetLogEventsAsync(request, cancellationToken);
+        return (
+            [.. (response.Events ?? []).Select(item => new LogLine(stream.Host, stream.Attempt, item.Message ?? "", SdkTime.ToUtc(item.Timestamp)))],
+            response.NextForwardToken);
+    }
+
+    /// <summary>All lines in the order of time; of one moment, in the order of the nodes.</summary>
+    /// <param name="host">Only those of this node; null is all.</param>
+    /// <param name="patience">What a page is tried again with.</param>
+    public async IAsyncEnumerable<LogLine> ReadAsync(
+        string? host, ResiliencePipeline patience, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var streams = await patience.ExecuteAsync(async token => await StreamsAsync(token), cancellationToken);
+        var heads = new PriorityQueue<Cursor, (DateTimeOffset, int)>();
+        foreach (var (index, stream) in streams.Where(stream => host is null || stream.Host == host).Index())
+        {
+            await AddAsync(new Cursor(stream, index));
+        }
+
+        while (heads.TryDequeue(out var cursor, out _))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return cursor.Lines.Dequeue();
+            await AddAsync(cursor);
+        }
+
+        async Task AddAsync(Cursor cursor)
+        {
+            while (cursor.Lines.Count == 0 && !cursor.IsAtEnd)
+            {
+                var (lines, next) = await patience.ExecuteAsync(async token => await PageAsync(cursor.Stream, cursor.Token, null, token), cancellationToken);
+                cursor.Take(lines, next);
+            }
+
+            if (cursor.Lines.TryPeek(out var head))
+            {
+                heads.Enqueue(cursor, (head.At ?? default, cursor.Index));
+            }
+        }
+    }
+
+    private string HostOf(string stream) =>
+        HostAndEpoch().Match(stream) is { Success: true } match ? match.Groups["host"].Value : stream[(jobName.Length + 1)..];
+
+    [GeneratedRegex(@"/(?<host>.+-\d+)-\d+$")]
+    private static partial Regex HostAndEpoch();
+
+    private sealed class Cursor(JobLogStream stream, int index)
+    {
+        public JobLogStream Stream { get; } = stream;
+
+        public int Index { get; } = index;
+
+        public Queue<LogLine> Lines { get; } = [];
+
+        public string? Token { get; private set; }
+
+        public bool IsAtEnd { get; private set; }
+
+        public void Take(IReadOnlyList<LogLine> lines, string? next)
+        {
+            foreach (var line in lines)
+            {
+                Lines.Enqueue(line);
+            }
+
+            IsAtEnd = next is null || next == Token;
+            Token = next;
+        }
+    }
+}

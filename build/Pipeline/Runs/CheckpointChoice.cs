@@ -1,9 +1,0 @@
-namespace BuildPipeline.Runs;
-
-/// <summary>How often a training program is asked to save, and why: what the job's request says.</summary>
-/// <param name="Auto">True where the pipeline chose, and the program corrects the interval at each restart.</param>
-/// <param name="IntervalSeconds">Seconds between two checkpoints; 0 is none by time.</param>
-/// <param name="StallSeconds">Seconds that a save holds training up, as far as known.</param>
-/// <param name="UpRunSeconds">Seconds from a start to the next interruption in the mean, as expected before the run has seen any.</param>
-/// <param name="Reason">What was chosen and why, in a sentence.</param>
-public sealed record CheckpointChoice(bool Auto, double IntervalSeconds, double StallSeconds, double UpRunSeconds, string Reason);

@@ -1,0 +1,94 @@
+using BuildPipeline.Approvals;
+using BuildPipeline.Aws;
+using BuildPipeline.Cli;
+using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
+public sealed class ApproveStage(
+    PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk, BudgetStage budget, ServiceClock clock, IAnsiConsole console)
+{
+    /// <summary>Asks for an approval where the run has none.</summary>
+    /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled or does not fit into the team's budget (3).</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        RequireEnabled();
+        if (session.Run.Approval is null)
+        {
+            var now = await RequireInTimeAsync(cancellationToken);
+            RequireSameConfiguration();
+            var approval = await desk.ApproveAsync(
+                session.Run.Subject!, new ApprovalRequestOptions(options.Approve, options.IsSandbox, session.Run.Plan!.AllowSelfApproval), now, cancellationToken);
+            await budget.ReserveAsync(cancellationToken);
+            session.Store.WriteJson(session.Run.RunId, RunFiles.Approval, approval);
+            session.Update(
+                "approval.given",
+                run => run with { Approval = approval, Stage = RunStage.Approved },
+                new { approval.Digest, approval.Source, approval.Approver, approval.Subject.Ceiling, approval.Review });
+        }
+
+        await VerifyAsync(cancellationToken);
+        ApprovalView.Show(console, session.Run.Approval!);
+    }
+
+    /// <summary>Refuses where the approval does not cover what would be done now; reserves anew what was given back meanwhile.</summary>
+    /// <remarks>
+    /// Until the first submission, everything that the approval binds is read again, and its time must not be over. What is submitted
+    /// later is what was approved and uploaded, whatever the working copy holds by then.
+    /// </remarks>
+    /// <exception cref="PipelineException">The approval is missing or void (exit code 4), or the team's budget is used up (3).</exception>
+    public async Task VerifyAsync(CancellationToken cancellationToken)
+    {
+        RequireEnabled();
+        var run = session.Run;
+        var approval = desk.Given(run);
+        if (run.HasSubmitted)
+        {
+            ApprovalDesk.Verify(approval, approval.Subject);
+        }
+        else
+        {
+            await RequireInTimeAsync(cancellationToken);
+            RequireSameConfiguration();
+            var content = await subjects.ReadContentAsync(run.Subject!.Job, cancellationToken);
+            ApprovalDesk.Verify(approval, subjects.Read(run.Subject.Job, run.Cost!, content));
+        }
+
+        await budget.ReserveAsync(cancellationToken);
+    }
+
+    // By the service's clock, and once for all: a clock that goes back brings no approval back.
+    private async Task<DateTimeOffset> RequireInTimeAsync(CancellationToken cancellationToken)
+    {
+        var now = await clock.NowAsync(cancellationToken);
+        if (ApprovalDesk.SeenAt(session.Run, now) is var seen && seen != session.Run)
+        {
+            session.Update("approval.expired", _ => seen, new { seen.Subject!.ExpiresAt });
+        }
+
+        ApprovalDesk.RequireInTime(session.Run);
+        return now;
+    }
+
+    private void RequireSameConfiguration()
+    {
+        if (session.Run.Plan!.Configuration is { } planned && subjects.ReadConfiguration() is { } now)
+        {
+            ApprovalDesk.RequireSame(session.Run.RunId, planned.FilesChangedIn(now));
+        }
+    }
+
+    // Infrastructure may be approved and applied without a job; a launch may not.
+    private void RequireEnabled()
+    {
+        if (options.Target == "Launch" && !session.Run.Subject!.Job.Enabled)
+        {
+            throw new PipelineException(
+                ExitCode.Refused, "enable_training_job is false, so nothing is launched. Set it to true in the environment's tfvars, or with --var=enable_training_job=true.");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using BuildPipeline.Budgets;
+using BuildPipeline.Costing;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>The run's part in its team's budget and in the account's quotas.</summary>
+public sealed class BudgetStage(
+    RunSession session, Lazy<BudgetLedger> ledger, Lazy<QuotaCheck> quotas, PriceBook prices, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Adds to a price what the team's budget and the service quotas say of it.</summary>
+    /// <param name="cost">The price.</param>
+    /// <param name="mayMove">True where a deadline may move the job to on-demand.</param>
+    /// <returns>The price, refused where it does not fit into the budget.</returns>
+    public async Task<CostRecord> CheckAsync(CostRecord cost, bool mayMove, CancellationToken cancellationToken)
+    {
+        if (session.Run.Job is not { Enabled: true } job)
+        {
+            return cost;
+        }
+
+        var report = await quotas.Value.CheckAsync(job, mayMove, cancellationToken);
+        if (report.Warning is { } warning)
+        {
+            console.Warn(warning);
+        }
+
+        cost = cost with { Quotas = report.Quotas };
+        if (Request(cost) is not { } request)
+        {
+            return cost;
+        }
+
+        var budget = await ledger.Value.ReadAsync(request, cancellationToken);
+        var refusals = BudgetRules.Refusals(budget, request).ToList();
+        cost = cost with { Team = budget };
+        return refusals.Count == 0
+            ? cost
+            : cost with { Verdict = GateVerdict.Refuse, Reasons = cost.Verdict == GateVerdict.Refuse ? [.. cost.Reasons, .. refusals] : refusals };
+    }
+
+    /// <summary>Refuses a job that is larger than a service quota on every rung of its ladder.</summary>
+    /// <exception cref="PipelineException">It is (exit code 5); the sentence names each quota.</exception>
+    public static void RequireQuotas(CostRecord cost)
+    {
+        var shortfalls = cost.Rungs.Select((rung, index) => (
+            Nodes: cost.Rungs.Count == 1 ? "the job" : $"node option {index + 1}, {rung.InstanceCount} x {rung.InstanceType},",
+            Words: cost.QuotaShortfall(index + 1))).ToList();
+        if (shortfalls.Count > 0 && shortfalls.TrueForAll(rung => rung.Words is not null))
+        {
+            throw new PipelineException(
+                ExitCode.NoCapacity,
+                $"Service quota exceeded: {string.Join("; ", shortfalls.Select(rung => $"{rung.Nodes} {rung.Words}"))}. Request an increase in Service Quotas, or make the job smaller.");
+        }
+    }
+
+    /// <summary>Reserves the run's ceiling, or says that the reservation it has is still needed.</summary>
+    /// <exception cref="PipelineException">It does not fit into the team's budget any more (exit code 3).</exception>
+    public async Task ReserveAsync(CancellationToken cancellationToken)
+    {
+        if (Request(session.Run.Cost!) is not { } request)
+        {
+            return;
+        }
+
+        var (entry, others) = await ledger.Value.ReserveAsync(request, cancellationToken);
+        if (session.Run.Budget is not { Settled: null })
+        {
+            var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt, Standing: others);
+            session.Update("budget.reserved", run => run with { Budget = hold }, hold);
+            console.Done($"Reserved {entry.Amounts.Usd} of team {hold.Team}'s budget.");
+        }
+    }
+
+    /// <summary>Keeps the reservation, as long as the result is not disposed.</summary>
+    public IAsyncDisposable KeepReserved() => new LeaseRenewal(
+        token => Holding() is { } request ? ledger.Value.RenewAsync(request, token) : Task.CompletedTask, time);
+
+    /// <summary>Settles the run where all of its jobs have ended, and gives the reservation back where it failed before any job.</summary>
+    /// <param name="failed">True where the target failed.</param>
+    /// <returns>False where something is left to settle.</returns>
+    public async Task<bool> CloseAsync(bool failed, CancellationToken cancellationToken)
+    {
+        var run = session.Run;
+        if (Holding() is not { } request || run.HasOpenJob || (run.Attempts.Count == 0 && !failed))
+        {
+            return true;
+        }
+
+        var used = request.Used(run);
+        try
+        {
+            var others = await ledger.Value.SettleAsync(request, used, cancellationToken);
+            session.Update(
+                "budget.settled",
+                current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, Standing = others } },
+                used);
+            return true;
+        }
+        catch (PipelineException exception)
+        {
+            console.Warn($"The team's budget could not be settled now. The next launch settles it, at the latest when the reservation expires: {exception.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Shows where the team's budget stands.</summary>
+    public async Task ShowAsync(CancellationToken cancellationToken)
+    {
+        if (session.Run is { Cost: { } cost, Budget: { } hold } && Request(cost) is { } request)
+        {
+            BudgetView.Show(console, await ledger.Value.ReadAsync(request, cancellationToken));
+            console.WriteLine(hold.Settled is { } settled ? $"Final charge of this run: {settled}." : $"Reserved for this run: {hold.Reserved.Usd}.");
+        }
+    }
+
+    private BudgetRequest? Holding() => session.Run is { Budget.Settled: null, Budget: not null, Cost: { } cost } ? Request(cost) : null;
+
+    private BudgetRequest? Request(CostRecord cost) =>
+        BudgetRequest.Of(session.Run, cost, prices.GpusPerNode);
+}

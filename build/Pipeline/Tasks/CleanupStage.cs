@@ -1,0 +1,130 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
+using BuildPipeline.Cli;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Terraform;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Takes down what apply has built: running jobs first, then the infrastructure, the artifacts only when their bucket is named.</summary>
+public sealed class CleanupStage(
+    PipelineOptions options,
+    EnvironmentAccess access,
+    TerraformStack stack,
+    RunSession session,
+    Lazy<JobStopper> jobs,
+    Lazy<BucketContents> contents,
+    IAwsClients clients,
+    LeftoverAdoption leftovers,
+    CommandHints hints,
+    IAnsiConsole console)
+{
+    // It knows nothing of the other modules, so they can go while the artifacts stay.
+    private const string StorageModule = "module.storage";
+
+    /// <summary>Cleans up, and says what is left.</summary>
+    /// <exception cref="PipelineException">The bucket to purge is not this environment's (2), or something could not be removed (1).</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var environment = access.Terraform;
+        await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
+        var call = new TerraformCall(environment, Path.Combine(session.Store.RunsFolder, $"{options.Environment}.cleanup.log"), cancellationToken);
+        var applied = TerraformDocuments.ReadApplied(await console.WorkAsync("terraform output", () => stack.OutputsAsync(call)));
+        var unfinished = await leftovers.ImportAsync(call, environment.DataFolder);
+        var (bucket, isEmpty) = await stack.StateAsync(call);
+        bucket ??= applied?.ArtifactBucket;
+        if (options.PurgeArtifacts is { } named && named != bucket)
+        {
+            throw new PipelineException(
+                ExitCode.BadConfiguration, $"--purge-artifacts={named} is not this environment's bucket. {(bucket is null ? "Nothing is applied here." : $"Its bucket is {bucket}.")}");
+        }
+
+        if (applied is not null)
+        {
+            await StopJobsAsync(applied, cancellationToken);
+        }
+
+        if (isEmpty)
+        {
+            console.Done($"Environment {options.Environment} has no infrastructure.");
+        }
+        else
+        {
+            await DestroyAsync(call, bucket, cancellationToken);
+        }
+
+        await ReportLeftAsync(call, unfinished, cancellationToken);
+    }
+
+    private async Task StopJobsAsync(AppliedStack applied, CancellationToken cancellationToken)
+    {
+        var running = await jobs.Value.ListRunningAsync(applied.JobName, cancellationToken);
+        foreach (var job in running)
+        {
+            await jobs.Value.StopAsync(job.Name, cancellationToken);
+            await console.WorkAsync($"stop {job.Name}", () => jobs.Value.WaitUntilEndedAsync(job.Name, cancellationToken));
+            console.Done($"Stopped {job.Name}.");
+        }
+    }
+
+    private async Task DestroyAsync(TerraformCall call, string? bucket, CancellationToken cancellationToken)
+    {
+        var holds = bucket is not null && await contents.Value.AnyAsync(bucket, cancellationToken);
+        if (holds && options.PurgeArtifacts is not null)
+        {
+            var deleted = await console.WorkAsync("delete artifacts", () => contents.Value.DeleteAllAsync(bucket!, cancellationToken));
+            console.Done($"Deleted {deleted} object versions of {bucket}.");
+            holds = false;
+        }
+
+        await console.WorkAsync(
+            holds ? "terraform destroy, except the artifacts" : "terraform destroy",
+            () => stack.DestroyAsync(call, holds ? StorageModule : null));
+        if (holds)
+        {
+            console.Done($"Destroyed everything except the bucket {bucket} and its key, which still hold artifacts. Delete them too with:");
+            console.WriteWhole($"  {hints.For("Cleanup", $"--purge-artifacts={bucket}")}");
+        }
+        else
+        {
+            console.Done("Destroyed everything.");
+        }
+    }
+
+    private async Task ReportLeftAsync(TerraformCall call, IReadOnlyList<string> unfinished, CancellationToken cancellationToken)
+    {
+        var left = await stack.ResourcesAsync(call);
+        if (left.Count == 0 && options.IsSandbox)
+        {
+            await RemoveStateBucketAsync(cancellationToken);
+        }
+
+        IReadOnlyList<string> lines = [.. left, .. unfinished];
+        console.WriteLine(lines.Count == 0 ? "Nothing remains." : $"{lines.Count} resources remain: {string.Join(", ", lines)}.");
+        if (unfinished.Count > 0)
+        {
+            console.WriteLine("To list resources that terraform does not know by their tag, run:");
+            console.WriteWhole($"  aws resourcegroupstaggingapi get-resources --tag-filters Key=environment,Values={options.Environment}");
+        }
+    }
+
+    // On AWS the state bucket is the account's own and never touched; in the sandbox nothing else would ever remove it.
+    // A ledger outlives its infrastructure there too: what a team has spent this month stays spent.
+    private async Task RemoveStateBucketAsync(CancellationToken cancellationToken)
+    {
+        if (await contents.Value.AnyAsync(access.StateBucket, cancellationToken, S3LedgerStore.Prefix))
+        {
+            return;
+        }
+
+        if (await contents.Value.AnyAsync(access.StateBucket, cancellationToken))
+        {
+            await contents.Value.DeleteAllAsync(access.StateBucket, cancellationToken);
+        }
+
+        await contents.Value.DeleteBucketAsync(access.StateBucket, cancellationToken);
+    }
+}

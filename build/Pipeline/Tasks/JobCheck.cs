@@ -1,0 +1,55 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Cli;
+using BuildPipeline.Jobs;
+using BuildPipeline.Reporting;
+using BuildPipeline.Uploads;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Refuses a planned job that could not run, before anybody approves it: everything here only reads.</summary>
+public sealed class JobCheck(PipelineOptions options, IAwsClients clients, SandboxProcess sandbox, IAnsiConsole console)
+{
+    private const int MostProblems = 5;
+
+    /// <summary>Checks what the plan alone tells, and in the sandbox its image.</summary>
+    /// <exception cref="PipelineException">The job holds a secret or breaks a rule of AWS, or its image is unknown (exit code 2).</exception>
+    public async Task RequireValidAsync(TrainingJobSpec job, CancellationToken cancellationToken)
+    {
+        PlanSecrets.RequireNone(job);
+        var problems = JobRules.Problems(job);
+        if (problems.Count > 0)
+        {
+            var more = problems.Count > MostProblems ? $"; and {problems.Count - MostProblems} more" : "";
+            throw new PipelineException(ExitCode.BadConfiguration, $"AWS would refuse this job: {string.Join("; ", problems.Take(MostProblems))}{more}.");
+        }
+
+        var imageProblem = options.IsSandbox ? await sandbox.ImageProblemAsync(job.TrainingImageUri, cancellationToken)
+            : job.TrainingImageUri.StartsWith("sandbox/", StringComparison.Ordinal) ? "Images named sandbox/... exist in the sandbox only."
+            : null;
+        if (imageProblem is not null)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration, $"training_image_uri is \"{job.TrainingImageUri}\": {imageProblem}");
+        }
+    }
+
+    /// <summary>Checks the data that the job reads from S3.</summary>
+    /// <exception cref="PipelineException">A bucket or folder is missing, empty or not usable (exit code 2).</exception>
+    public async Task RequireDataAsync(IReadOnlyList<TrainingData> data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var channel in data)
+            {
+                if (await DataCheck.CheckAsync(clients, channel, cancellationToken) is { } warning)
+                {
+                    console.Warn(warning);
+                }
+            }
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, "checking the data in S3", clients.Connection);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using BuildPipeline.Cli;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Watches a run's job until it ends, or until the person at the terminal has seen enough.</summary>
+public sealed class JobWatching(
+    PipelineOptions options, RunSession session, Follower follower, MarketMover mover, JobStopper stopper, CommandHints hints, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Watches until the job has ended, or was moved to the other market.</summary>
+    /// <param name="lost">Cancelled when another process has taken over the environment.</param>
+    /// <exception cref="PipelineException">The job is still running and is no longer watched (exit code 75).</exception>
+    /// <exception cref="OperationCanceledException">Another process has taken over.</exception>
+    public async Task RunAsync(ShutdownSignals signals, CancellationToken lost)
+    {
+        // The end of a job that has ended already is recorded at once.
+        if (options.Detach && session.Run.CurrentAttempt!.Status is not ("Completed" or "Failed" or "Stopped"))
+        {
+            throw StillRunning("detached");
+        }
+
+        using var limit = options.Wait is { } wait ? new CancellationTokenSource(wait, time) : new CancellationTokenSource();
+        while (true)
+        {
+            using var move = new CancellationTokenSource();
+            try
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, limit.Token, move.Token, lost);
+                await FollowAsync(move, either.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (lost.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (OperationCanceledException) when (move.IsCancellationRequested)
+            {
+                if (await mover.MoveAsync(signals.Token))
+                {
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && options.Wait is { } over)
+            {
+                throw StillRunning($"watched for {over.InWords()} as set by --wait");
+            }
+            catch (OperationCanceledException) when (signals.Count > 0)
+            {
+                await DetachOrStopAsync(signals);
+            }
+        }
+    }
+
+    // A move that an earlier process had decided on is carried on with.
+    private async Task FollowAsync(CancellationTokenSource move, CancellationToken cancellationToken)
+    {
+        if (session.Run.CurrentAttempt?.MovingTo is not null)
+        {
+            await move.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        using var view = TrainingViews.Create(console);
+        var deadline = mover.Watch();
+        var lastStep = session.Run.CurrentAttempt?.LastStep;
+        string? unread = null;
+        await follower.FollowAsync(
+            session.Run,
+            progress =>
+            {
+                lastStep = progress.Step ?? lastStep;
+                view.Show(progress);
+                unread = progress.UnreadLog;
+                if (deadline is not null && mover.IsDue(deadline, progress))
+                {
+                    move.Cancel();
+                }
+            },
+            (attempt, token) => RecordAsync(attempt with { LastStep = lastStep }, token),
+            cancellationToken);
+        if (unread is not null)
+        {
+            view.Dispose();
+            console.Warn($"The last log lines of {session.Run.CurrentAttempt!.JobName} could not be read ({unread}). Show them with:\n  {hints.For("Logs", $"--run={session.Run.RunId}")}");
+        }
+    }
+
+    // A second Ctrl-C at the question detaches: leaving must never need an answer.
+    private async Task DetachOrStopAsync(ShutdownSignals signals)
+    {
+        if (!console.IsLive())
+        {
+            throw StillRunning("detached by a signal");
+        }
+
+        signals.Rearm();
+        try
+        {
+            var answer = await new SelectionPrompt<string>()
+                .Title("The job keeps running if you leave. What do you want to do?")
+                .AddChoices("detach: leave it running", "stop: stop the job and keep its checkpoints", "keep watching")
+                .ShowAsync(console, signals.Token);
+            if (answer.StartsWith("detach", StringComparison.Ordinal))
+            {
+                throw StillRunning("detached");
+            }
+
+            if (answer.StartsWith("stop", StringComparison.Ordinal))
+            {
+                await stopper.StopAsync(session.Run.CurrentAttempt!.JobName, signals.Token);
+                session.Update("launch.stop_requested", run => run);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw StillRunning("detached");
+        }
+    }
+
+    private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken)
+    {
+        session.Update(
+            attempt.Outcome is null ? "job.status" : "job.ended",
+            run => run.WithSeenAttempt(attempt),
+            new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome });
+        return Task.CompletedTask;
+    }
+
+    private PipelineException StillRunning(string why) => new(
+        ExitCode.StillRunning,
+        $"{session.Run.CurrentAttempt!.JobName} is still running ({why}). Follow it again or stop it with:\n  {hints.For("Launch", $"--run={session.Run.RunId}")}\n  {hints.For("Stop", $"--run={session.Run.RunId}")}");
+}

@@ -1,0 +1,36 @@
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Chooses the rung of the ladder that a run's next job is for, and records why it is not the one before.</summary>
+public sealed class RungChoice(RunSession session, IAnsiConsole console)
+{
+    /// <summary>The rung, from 1.</summary>
+    /// <exception cref="PipelineException">No rung is left (exit code 5).</exception>
+    public int Choose()
+    {
+        var run = session.Run;
+        var next = Ladder.Next(run) ?? throw new PipelineException(
+            ExitCode.NoCapacity, $"No node option is left for run {run.RunId}. Omit --run to start a new run.");
+        var jobs = run.Job!.Rungs();
+        var before = run.CurrentAttempt?.Rung ?? 0;
+        for (var skipped = before + 1; skipped < next; skipped++)
+        {
+            var shortfall = run.Cost!.QuotaShortfall(skipped);
+            session.Update("launch.rung_skipped", same => same, new { Rung = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall });
+            console.Warn($"Skipping node option {skipped}, {jobs[skipped - 1].Nodes()}: it {shortfall}.");
+        }
+
+        if (next > 1 && next != before)
+        {
+            var why = run.CurrentAttempt?.OutcomeSentence;
+            session.Update("launch.rung", same => same, new { Rung = next, jobs[next - 1].InstanceType, jobs[next - 1].InstanceCount, Why = why });
+            console.Warn($"Falling back to node option {next}, {jobs[next - 1].Nodes()}.{(why is null ? "" : $" {why}")}");
+        }
+
+        return next;
+    }
+}

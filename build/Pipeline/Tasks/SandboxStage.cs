@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using BuildPipeline.Aws;
+using BuildPipeline.Cli;
+using BuildPipeline.Reporting;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Runs the sandbox in the foreground and says how to point other clients at it.</summary>
+public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox, ShutdownSignals signals, IAnsiConsole console, TimeProvider time)
+{
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Runs until Ctrl-C or another signal.</summary>
+    /// <exception cref="PipelineException">One runs on this state folder already, in the background (exit code 75); it refuses its options or its state folder (2); or it fails (1).</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (await sandbox.FindAsync(cancellationToken) is { } running)
+        {
+            ShowHowToUse(running);
+            throw new PipelineException(
+                ExitCode.StillRunning, $"A sandbox is already running on {options.SandboxState} (process {running.Pid}). Use it as shown above, or stop that process first.");
+        }
+
+        using var process = Process.Start("dotnet", [SandboxProcess.Assembly, $"--sandbox-state={options.SandboxState}", $"--port={options.Port}", "--idle-minutes=0"]);
+        try
+        {
+            while (!process.HasExited && await sandbox.FindAsync(cancellationToken) is null)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+            }
+
+            if (await sandbox.FindAsync(cancellationToken) is { } endpoint)
+            {
+                ShowHowToUse(endpoint);
+            }
+
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await EndAsync(process);
+        }
+
+        if (process.ExitCode != 0)
+        {
+            throw new PipelineException(SandboxProcess.CodeFor(process.ExitCode), $"The sandbox exited with code {process.ExitCode}.");
+        }
+    }
+
+    // Ctrl-C at a terminal reaches the sandbox too; any other signal reaches this process only.
+    private async Task EndAsync(Process process)
+    {
+        console.WriteLine($"{signals.Name}: stopping the sandbox. Its state is kept.");
+        using var limit = new CancellationTokenSource(EndLimit, time);
+        try
+        {
+            await sandbox.EndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new PipelineException(ExitCode.Failed, $"The sandbox did not stop within {EndLimit.TotalSeconds:0} s and was killed.");
+        }
+    }
+
+    private void ShowHowToUse(SandboxEndpoint endpoint)
+    {
+        console.WriteLine();
+        console.Done($"The sandbox listens on {endpoint.Url} (account {endpoint.Account}, region {endpoint.Region}). In another terminal:");
+        foreach (var line in (string[])
+            [
+                "",
+                $"  export AWS_ENDPOINT_URL={endpoint.Url.ToString().TrimEnd('/')} AWS_REGION={endpoint.Region} AWS_DEFAULT_REGION={endpoint.Region}",
+                "  export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox",
+                $"  export TF_REATTACH_PROVIDERS='{endpoint.ReattachProviders}'",
+                "  aws sts get-caller-identity",
+                "  aws s3 ls",
+                "  aws sagemaker list-training-jobs",
+                "",
+            ])
+        {
+            console.WriteWhole(line);
+        }
+
+        console.WriteLine("Press Ctrl-C to stop it. Its state is kept.");
+    }
+}

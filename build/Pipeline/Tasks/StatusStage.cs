@@ -1,0 +1,39 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Shows the state of a run, with one look at its job.</summary>
+public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, Lazy<KeptManifests> manifests, BudgetStage budget, CommandHints hints, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Shows the run; of the manifests that the bucket will purge it makes copies, and changes nothing else.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var run = session.Run;
+        if (run.HasOpenJob && await launcher.Value.FindSubmittedAsync(run, cancellationToken) is { } seen)
+        {
+            run = run.WithCurrentAttempt(seen);
+            await KeepManifestsAsync(run, cancellationToken);
+        }
+
+        var next = run.State.IsClosed() ? null : hints.For("Launch", $"--run={run.RunId}");
+        RunView.ShowStatus(console, run, next, time.GetUtcNow());
+        await budget.ShowAsync(cancellationToken);
+    }
+
+    private async Task KeepManifestsAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await manifests.Value.SweepAsync(run, cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            console.Warn($"The checkpoint manifests could not be copied ({AwsErrors.Classify(exception)}). Following the run copies them too.");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using BuildPipeline.Cli;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Stops the job of a run; its checkpoints stay.</summary>
+public sealed class StopStage(PipelineOptions options, RunSession session, RunFinder finder, JobStopper stopper, CommandHints hints, IAnsiConsole console)
+{
+    /// <summary>Asks the service to stop the job; a run whose job has ended is left as it is.</summary>
+    /// <exception cref="PipelineException">There is no job to stop (exit code 2); the message says where it was looked for.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (session.Current is not { } run)
+        {
+            throw await NothingOpenAsync(cancellationToken);
+        }
+
+        if (run.CurrentAttempt is not { } attempt)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} ({run.State.InWords()}) has no training job, and SageMaker has none with its name, so there is nothing to stop.");
+        }
+
+        if (!await console.WorkAsync($"stop {attempt.JobName}", () => stopper.StopAsync(attempt.JobName, cancellationToken)))
+        {
+            console.Done($"{attempt.JobName} is not running, so there is nothing to stop.{(run.IsOpen ? $" Finish the run with:\n  {hints.For("Launch", $"--run={run.RunId}")}" : "")}");
+            return;
+        }
+
+        if (session.Store.Has(run.RunId))
+        {
+            session.Store.Append(run.RunId, "launch.stop_requested", new { attempt.JobName });
+        }
+
+        console.Done($"Asked SageMaker to stop {attempt.JobName}. The program has 120 s to save a checkpoint; that time is billed. Finish the run with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
+    }
+
+    // A job that neither the folder nor the account has an open run for may still run, and cost.
+    private async Task<PipelineException> NothingOpenAsync(CancellationToken cancellationToken)
+    {
+        var running = await finder.AppliedJobAsync(cancellationToken) is { } job ? await stopper.ListRunningAsync(job.Name, cancellationToken) : [];
+        List<string> elsewhere =
+        [
+            .. running.Select(found => $"\n  # {found.Name}, {found.SecondaryStatus}\n  {hints.For("Stop", $"--run={found.RunId}")}"),
+            .. session.Store.All().Where(run => run.IsOpen && run.Environment != options.Environment)
+                .Select(run => $"\n  # {run.CurrentAttempt!.JobName}, environment {run.Environment}\n  {hints.For("Stop", $"--run={run.RunId}", $"--environment={run.Environment}")}"),
+        ];
+        var found = elsewhere.Count == 0 ? "" : $" These are open elsewhere:{string.Concat(elsewhere)}";
+        return new(
+            ExitCode.BadConfiguration,
+            $"No run of environment {options.Environment} is open in {finder.Places}, so there is nothing to stop.{found}");
+    }
+}

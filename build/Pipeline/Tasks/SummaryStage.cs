@@ -1,0 +1,51 @@
+using BuildPipeline.Cli;
+using BuildPipeline.Hosting;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Writes the receipt, keeps the record beside the artifacts, and posts the receipt to GitHub.</summary>
+public sealed class SummaryStage(
+    PipelineOptions options, RunSession session, EnvironmentAccess access, RunPublication publication, GitHubReceipt receipts, GitHubActions actions, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Writes <c>summary.md</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var run = session.Run;
+        var markdown = Receipt.Markdown(run, time.GetUtcNow());
+        if (run.ClosedAt is not null && File.Exists(session.PathOf(RunFiles.Summary)))
+        {
+            // The receipt of a closed run stays as it was written.
+            markdown = await File.ReadAllTextAsync(session.PathOf(RunFiles.Summary), cancellationToken);
+        }
+
+        session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
+        actions.AddToPage(markdown);
+        await publication.UpdateAsync(cancellationToken);
+
+        if (Target() is { } target)
+        {
+            await TryAsync("post the summary to GitHub", () => receipts.PublishAsync(run, markdown, target, cancellationToken));
+        }
+
+        RunView.ShowEnd(console, run, session.PathOf(RunFiles.Summary));
+    }
+
+    private GitHubTarget? Target() => GitHubTarget.From(
+        options.GitHubRepository, options.GitHubIssue, access.Connection.Endpoint, Environment.GetEnvironmentVariable);
+
+    private async Task TryAsync(string what, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            session.Store.Append(session.Run.RunId, "summary.warning", new { what, exception.Message });
+            console.Warn($"Could not {what}: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using BuildPipeline.Evidence;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Judges the run by what is in S3.</summary>
+public sealed class ValidateStage(RunSession session, Validator validator, IAnsiConsole console)
+{
+    /// <summary>Validates the newest job of the run. Evidence that was judged before the run could be closed is taken as it is; a closed run keeps its result.</summary>
+    /// <exception cref="PipelineException">The job did not complete (its own exit code), or a check does not hold (7).</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var run = session.Run;
+        if (run.State == RunState.Failed)
+        {
+            throw new PipelineException(Outcomes.ExitCodeOf(run.CurrentAttempt!.Outcome!.Value), run.CurrentAttempt.OutcomeSentence!);
+        }
+
+        var evidence = run.State == RunState.Judged
+            ? run.Evidence!
+            : await console.WorkAsync("validate the evidence in S3", () => validator.ValidateAsync(run, cancellationToken));
+        if (run.State == RunState.Trained)
+        {
+            session.Update("evidence.judged", current => current with { Evidence = evidence, Stage = RunStage.Validated }, new { evidence.Passed });
+        }
+
+        EvidenceView.Show(console, evidence);
+        if (!evidence.Passed)
+        {
+            var failed = string.Join(" ", evidence.Findings.Where(finding => !finding.Passed).Select(finding => finding.Detail));
+            throw new PipelineException(ExitCode.ValidationFailed, $"The run did not pass validation: {failed}");
+        }
+
+        if (run.ClosedAt is not null)
+        {
+            console.Done($"The evidence of run {run.RunId} is valid now. The run is closed, so its record and receipt do not change.");
+        }
+    }
+}

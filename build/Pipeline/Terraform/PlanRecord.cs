@@ -1,0 +1,50 @@
+using BuildPipeline.Budgets;
+
+namespace BuildPipeline.Terraform;
+
+/// <summary>What terraform planned, bound to the saved plan file.</summary>
+public sealed record PlanRecord
+{
+    /// <summary>SHA-256 of <c>plan.tfplan</c>, hex.</summary>
+    public required string PlanSha256 { get; init; }
+
+    /// <summary>Version of the terraform that planned.</summary>
+    public required string TerraformVersion { get; init; }
+
+    /// <summary>When the plan was made.</summary>
+    public required DateTimeOffset PlannedAt { get; init; }
+
+    /// <summary>Resources to add.</summary>
+    public required int Add { get; init; }
+
+    /// <summary>Resources to change in place.</summary>
+    public required int Change { get; init; }
+
+    /// <summary>Resources to destroy.</summary>
+    public required int Destroy { get; init; }
+
+    /// <summary>The planned resources after apply, by type and address, for pricing and for the summary.</summary>
+    public required IReadOnlyList<PlannedResource> Resources { get; init; }
+
+    /// <summary>Interface endpoints times zones that stand after apply; each is billed by the hour, job or no job.</summary>
+    public required int InterfaceEndpointZones { get; init; }
+
+    /// <summary>Per-run ceiling, dollars: the output <c>cost_policy.max_run_cost_usd</c>.</summary>
+    public required Usd MaxRunCost { get; init; }
+
+    /// <summary>The configuration that it was made from; null in records of earlier versions.</summary>
+    public ConfigurationRecord? Configuration { get; init; }
+
+    /// <summary>True where whoever started a workflow run may release it as a reviewer too: the output <c>cost_policy.allow_self_approval</c>.</summary>
+    public bool AllowSelfApproval { get; init; }
+
+    /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null where no team has any.</summary>
+    public TeamLimits? TeamLimits { get; init; }
+}
+
+/// <summary>A managed resource of the plan.</summary>
+/// <param name="Address">Terraform address.</param>
+/// <param name="Type">Terraform type, for example <c>aws_vpc_endpoint</c>.</param>
+/// <param name="Action"><c>no-op</c>, <c>create</c>, <c>update</c>, <c>replace</c> or <c>delete</c>.</param>
+/// <param name="Values">Planned attribute values that are known, as JSON.</param>
+public sealed record PlannedResource(string Address, string Type, string Action, System.Text.Json.JsonElement Values);

@@ -1,0 +1,120 @@
+using BuildPipeline.Checkpoints;
+
+namespace BuildPipeline.Training;
+
+/// <summary>What the nodes are bought on.</summary>
+public enum Market
+{
+    /// <summary>Managed spot: cheaper, can be interrupted.</summary>
+    Spot,
+
+    /// <summary>On demand.</summary>
+    OnDemand,
+}
+
+/// <summary>How a training job ended, judged by its secondary status, not by "Stopped".</summary>
+public enum OutcomeKind
+{
+    /// <summary>Ended with a model.</summary>
+    Completed,
+
+    /// <summary>The training program or its data failed.</summary>
+    Failed,
+
+    /// <summary>AWS had no capacity.</summary>
+    NoCapacity,
+
+    /// <summary>A service quota is too small.</summary>
+    Quota,
+
+    /// <summary>Its running time was used up.</summary>
+    MaxRuntime,
+
+    /// <summary>Its waiting time was used up.</summary>
+    MaxWait,
+
+    /// <summary>Somebody stopped it.</summary>
+    Stopped,
+
+    /// <summary>The pipeline stopped it to go on in the other market from its last checkpoint.</summary>
+    Moved,
+}
+
+/// <summary>One training job of a run, recorded before it is submitted and after each look at it.</summary>
+public sealed record AttemptRecord
+{
+    /// <summary>1 for the first.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The job's name, which is also the idempotency key.</summary>
+    public required string JobName { get; init; }
+
+    /// <summary>Spot or on demand.</summary>
+    public required Market Market { get; init; }
+
+    /// <summary>The rung of the ladder that it is on; 1 is the job's own instance type.</summary>
+    public int Rung { get; init; } = 1;
+
+    /// <summary>When the intent to submit was recorded.</summary>
+    public required DateTimeOffset IntentAt { get; init; }
+
+    /// <summary>When the service accepted the job, or when it was adopted.</summary>
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>True where the job already existed with this run's own tags and was taken over.</summary>
+    public bool Adopted { get; init; }
+
+    /// <summary>The service's name of the job.</summary>
+    public string? JobArn { get; init; }
+
+    /// <summary>Seconds of running time that were bought with the approved dollars.</summary>
+    public required int MaxRuntimeSeconds { get; init; }
+
+    /// <summary>How often the job was asked to save.</summary>
+    public CheckpointChoice? Checkpoints { get; init; }
+
+    /// <summary>The market that the pipeline has decided to move to; recorded before the job is stopped.</summary>
+    public Market? MovingTo { get; init; }
+
+    /// <summary>Last training step that a node reported; null where none did.</summary>
+    public int? LastStep { get; init; }
+
+    /// <summary>Last seen status.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Last seen secondary status.</summary>
+    public string? SecondaryStatus { get; init; }
+
+    /// <summary>The service's reason of a failure.</summary>
+    public string? FailureReason { get; init; }
+
+    /// <summary>Where the program failed, the last log lines of the node it failed on.</summary>
+    public FailureLog? FailureLog { get; init; }
+
+    /// <summary>Secondary status transitions, oldest first.</summary>
+    public IReadOnlyList<StatusTransition> Transitions { get; init; } = [];
+
+    /// <summary>Seconds trained, as the service counts them.</summary>
+    public int? TrainingSeconds { get; init; }
+
+    /// <summary>Seconds billed, as the service counts them; on spot the discount is in them.</summary>
+    public int? BillableSeconds { get; init; }
+
+    /// <summary>Billable seconds x nodes x on-demand rate, dollars; null is unknown.</summary>
+    public Usd? Cost { get; init; }
+
+    /// <summary>How it ended; null while it runs.</summary>
+    public OutcomeKind? Outcome { get; init; }
+
+    /// <summary>One sentence on the end.</summary>
+    public string? OutcomeSentence { get; init; }
+
+    /// <summary>Where the model archive is, <c>s3://</c>.</summary>
+    public string? ModelArtifacts { get; init; }
+
+    /// <summary>Final metrics as the service reports them, 32-bit.</summary>
+    public IReadOnlyDictionary<string, double> ServiceMetrics { get; init; } = new Dictionary<string, double>();
+}
+
+/// <summary>A stretch of time in one secondary status.</summary>
+public sealed record StatusTransition(string Status, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Message);

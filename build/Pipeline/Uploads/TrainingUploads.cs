@@ -1,0 +1,136 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using BuildPipeline.Aws;
+using BuildPipeline.Jobs;
+using BuildPipeline.Training;
+
+namespace BuildPipeline.Uploads;
+
+/// <summary>A channel of a job and the folder in S3 that it reads.</summary>
+/// <param name="Name">As the program knows it: the folder below <c>/opt/ml/input/data</c>.</param>
+/// <param name="Uri">S3 prefix, with a slash at its end.</param>
+/// <param name="Sha256">Digest of the files that the pipeline uploaded (<see cref="FolderContent.Sha256"/>); null where the data was in S3 before.</param>
+/// <param name="Marks">A short mark for each file, by which a node names the one that differs; null before the files were compared, or where they are too many.</param>
+public sealed record InputChannel(string Name, string Uri, string? Sha256 = null, string? Marks = null);
+
+/// <summary>Puts the training program and the data into the artifact bucket, each under its digest and only once.</summary>
+/// <remarks>
+/// Every file goes with the SHA-256 that was approved, and S3 itself refuses it when its bytes differ. What is there already is
+/// used again only where its SHA-256 is right, and a folder with an object that does not belong there is not used at all.
+/// </remarks>
+public sealed class TrainingUploads(IAwsClients clients)
+{
+    /// <summary>The most that S3 takes in one piece, bytes.</summary>
+    private const long MaxFileBytes = 5L * 1024 * 1024 * 1024;
+
+    private readonly UploadedFolders _uploaded = new(clients);
+
+    /// <summary>Uploads what is not there yet.</summary>
+    /// <returns>The channels of the job: those of its data, and <c>code</c>.</returns>
+    /// <exception cref="PipelineException">The data is missing in S3, too large or changed, or S3 refuses or does not answer.</exception>
+    public async Task<IReadOnlyList<InputChannel>> UploadAsync(
+        TrainingJobSpec job, FolderContent program, IReadOnlyList<TrainingData> data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var channels = new List<InputChannel>();
+            foreach (var channel in data)
+            {
+                channels.Add(await PlaceAsync(job, channel, cancellationToken));
+            }
+
+            var code = RunLocations.Bundle(job, program.Sha256);
+            await UploadFolderAsync(job, program, code, cancellationToken);
+            return [.. channels, new(JobRequest.CodeChannel, code.ToString(), program.Sha256)];
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"uploading to the bucket {job.ArtifactBucket}", clients.Connection);
+        }
+    }
+
+    /// <summary>Compares what S3 holds now with the digests of what was uploaded, right before a job is submitted.</summary>
+    /// <returns>The channels with what a node needs to do the same.</returns>
+    /// <exception cref="PipelineException">An object was added, removed or replaced (exit code 4), or S3 does not answer.</exception>
+    public async Task<IReadOnlyList<InputChannel>> VerifyAsync(IReadOnlyList<InputChannel> channels, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var verified = new List<InputChannel>();
+            foreach (var channel in channels)
+            {
+                verified.Add(channel.Sha256 is null ? channel : channel with { Marks = await _uploaded.RequireAsync(channel, cancellationToken) });
+            }
+
+            return verified;
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, "checking the uploaded files", clients.Connection);
+        }
+    }
+
+    private async Task<InputChannel> PlaceAsync(TrainingJobSpec job, TrainingData data, CancellationToken cancellationToken)
+    {
+        if (data.Folder is not { } folder)
+        {
+            await DataCheck.CheckAsync(clients, data, cancellationToken);
+            return new(data.Channel, data.Location!.ToString());
+        }
+
+        if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
+        {
+            throw new PipelineException(ExitCode.BadConfiguration,
+                $"{folder.FullPath(large)} is larger than 5 GiB. Put the data into S3 yourself and set {data.Variable} to its s3:// prefix.");
+        }
+
+        var target = RunLocations.Data(job, folder.Sha256);
+        await UploadFolderAsync(job, folder, target, cancellationToken);
+        return new(data.Channel, target.ToString(), folder.Sha256);
+    }
+
+    private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Uri target, CancellationToken cancellationToken)
+    {
+        var present = await _uploaded.ListAsync(target, cancellationToken);
+        if (present.Keys.Except(folder.Files.Select(file => file.Path)).FirstOrDefault() is { } foreign)
+        {
+            throw new PipelineException(ExitCode.NotApproved,
+                $"{target}{foreign} was not uploaded by the pipeline, but every job that uses {target} would receive it. Find out who put it there, delete it, and launch again.");
+        }
+
+        await Parallel.ForEachAsync(folder.Files, UploadedFolders.Parallelism(cancellationToken), async (file, token) =>
+        {
+            var isThere = present.TryGetValue(file.Path, out var stored) && stored.Size == file.Size
+                && await _uploaded.Sha256Async(target, file.Path, token) == file.Sha256;
+            if (!isThere)
+            {
+                await UploadFileAsync(job, folder, file, target, token);
+            }
+        });
+    }
+
+    private async Task UploadFileAsync(
+        TrainingJobSpec job, FolderContent folder, ContentFile file, S3Uri target, CancellationToken cancellationToken)
+    {
+        var request = Put(job, target, file.Path);
+        request.FilePath = folder.FullPath(file);
+        request.ChecksumSHA256 = Convert.ToBase64String(Convert.FromHexString(file.Sha256));
+        try
+        {
+            await clients.S3.PutObjectAsync(request, cancellationToken);
+        }
+        catch (AmazonS3Exception exception) when (exception.ErrorCode is "BadDigest" or "InvalidRequest" or "XAmzContentChecksumMismatch")
+        {
+            throw new PipelineException(ExitCode.NotApproved,
+                $"{request.FilePath} changed after the run was approved, so S3 rejected it. Start a new run.", exception);
+        }
+    }
+
+    private static PutObjectRequest Put(TrainingJobSpec job, S3Uri target, string name) => new()
+    {
+        BucketName = target.Bucket,
+        Key = target.Key + name,
+        ServerSideEncryptionMethod = job.KmsKeyArn is null ? null : ServerSideEncryptionMethod.AWSKMS,
+        ServerSideEncryptionKeyManagementServiceKeyId = job.KmsKeyArn,
+    };
+}

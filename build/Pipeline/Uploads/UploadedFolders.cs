@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Amazon.S3;
+using Amazon.S3.Model;
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Uploads;
+
+/// <summary>What S3 holds under the digest of an uploaded folder: a job receives all of it, no matter who put it there.</summary>
+internal sealed class UploadedFolders(IAwsClients clients)
+{
+    private const int RequestsAtATime = 8;
+    private const int Sha256Bytes = 32;
+
+    /// <summary>How many objects are asked for at a time.</summary>
+    public static ParallelOptions Parallelism(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = RequestsAtATime, CancellationToken = cancellationToken };
+
+    /// <summary>Size and time of every object, by its path in the folder.</summary>
+    public async Task<IReadOnlyDictionary<string, (long Size, DateTime? WrittenAt)>> ListAsync(S3Uri folder, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, (long, DateTime?)>(StringComparer.Ordinal);
+        var request = new ListObjectsV2Request { BucketName = folder.Bucket, Prefix = folder.Key };
+        do
+        {
+            var page = await clients.S3.ListObjectsV2Async(request, cancellationToken);
+            foreach (var item in page.S3Objects ?? [])
+            {
+                found[item.Key[folder.Key.Length..]] = (item.Size ?? 0, item.LastModified);
+            }
+
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (request.ContinuationToken is not null);
+        return found;
+    }
+
+    /// <summary>SHA-256 of an object's bytes, lower-case hex: the one that S3 checked at the upload, or else counted again.</summary>
+    public async Task<string> Sha256Async(S3Uri folder, string path, CancellationToken cancellationToken)
+    {
+        var key = folder.Key + path;
+        var head = await clients.S3.GetObjectMetadataAsync(
+            new GetObjectMetadataRequest { BucketName = folder.Bucket, Key = key, ChecksumMode = ChecksumMode.ENABLED }, cancellationToken);
+
+        // An object that was uploaded in parts has a checksum of checksums, which is longer.
+        var stored = new byte[Sha256Bytes + 1];
+        if (head.ChecksumSHA256 is { } checksum && Convert.TryFromBase64String(checksum, stored, out var length) && length == Sha256Bytes)
+        {
+            return Convert.ToHexStringLower(stored.AsSpan(0, Sha256Bytes));
+        }
+
+        using var content = await clients.S3.GetObjectAsync(new GetObjectRequest { BucketName = folder.Bucket, Key = key }, cancellationToken);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content.ResponseStream, cancellationToken));
+    }
+
+    /// <summary>Refuses a folder that holds anything but what was uploaded.</summary>
+    /// <returns>A mark for each file; null where they are too many.</returns>
+    /// <exception cref="PipelineException">An object was added, removed or replaced (exit code 4).</exception>
+    public async Task<string?> RequireAsync(InputChannel channel, CancellationToken cancellationToken)
+    {
+        _ = S3Uri.TryParse(channel.Uri, out var folder);
+        var present = await ListAsync(folder!, cancellationToken);
+        var files = new ConcurrentBag<(string, string, long)>();
+        await Parallel.ForEachAsync(present, Parallelism(cancellationToken), async (file, token) =>
+            files.Add((file.Key, await Sha256Async(folder!, file.Key, token), file.Value.Size)));
+        if (ContentDigest.Of(files) != channel.Sha256)
+        {
+            var newest = present.OrderByDescending(file => file.Value.WrittenAt).Select(file => $" The newest of its {present.Count} objects is {file.Key}.").FirstOrDefault();
+            throw new PipelineException(ExitCode.NotApproved,
+                $"The files of channel {channel.Name} under {folder} no longer match the upload: an object was added, removed or replaced.{newest} "
+                + "Find out who changed it, and start a new run.");
+        }
+
+        return ContentMarks.Of(files);
+    }
+}
