@@ -1,4 +1,3 @@
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Approvals;
 
@@ -61,7 +60,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
 
     /// <summary>The approval of a run.</summary>
     /// <exception cref="PipelineException">It has none (exit code 4).</exception>
-    public ApprovalRecord Given(RunRecord run) =>
+    public ApprovalRecord Given(IApprovableRun run) =>
         run.Approval ?? throw Missing($"Run {run.RunId} is not approved. Approve it with:\n  {hints.For("Approve", $"--run={run.RunId}")}");
 
     /// <summary>Refuses an approval that does not cover what would be done now.</summary>
@@ -77,15 +76,15 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
         }
     }
 
-    /// <summary>The run as of a moment: with the mark that its time for approval and first submission is over, once it is.</summary>
+    /// <summary>When the time for approval and first submission was first seen to be over; null where it is not. Once seen, it stays over.</summary>
     /// <param name="run">A priced run.</param>
     /// <param name="now">The time, by the service's clock.</param>
-    public static RunRecord SeenAt(RunRecord run, DateTimeOffset now) =>
-        run.ApprovalExpiredAt is null && now > run.Subject!.ExpiresAt ? run with { ApprovalExpiredAt = now } : run;
+    public static DateTimeOffset? ExpirySeen(IApprovableRun run, DateTimeOffset now) =>
+        run.ApprovalExpiredAt ?? (now > run.Subject!.ExpiresAt ? now : null);
 
     /// <summary>Refuses a run whose time for approval and first submission is over.</summary>
     /// <exception cref="PipelineException">It is (exit code 4).</exception>
-    public static void RequireInTime(RunRecord run)
+    public static void RequireInTime(IApprovableRun run)
     {
         if (run.ApprovalExpiredAt is { } seen)
         {

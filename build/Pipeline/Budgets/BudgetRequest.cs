@@ -1,8 +1,5 @@
-using BuildPipeline.Approvals;
-using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
-using BuildPipeline.Runs;
-using BuildPipeline.Training;
+using BuildPipeline.Prices;
 
 namespace BuildPipeline.Budgets;
 
@@ -27,38 +24,6 @@ public sealed record BudgetRequest
     /// <summary>The ceiling of the run.</summary>
     public required BudgetAmounts Asked { get; init; }
 
-    /// <summary>What a run asks for; null where no team has limits, and where nothing is launched or no price is known.</summary>
-    /// <param name="run">The run, planned.</param>
-    /// <param name="cost">Its price.</param>
-    /// <param name="gpusPerNode">GPUs of one node of an instance type; null is unknown.</param>
-    public static BudgetRequest? Of(RunRecord run, CostRecord cost, Func<string, int?> gpusPerNode)
-    {
-        if (run is not { Plan.TeamLimits: { } limits, Job: { Enabled: true } job } || cost is not { Ceiling: { } ceiling, JobRatePerHour: not null })
-        {
-            return null;
-        }
-
-        List<BudgetRung> rungs =
-        [
-            .. job.Rungs().Select((rung, index) => new BudgetRung(rung.InstanceType, rung.InstanceCount, gpusPerNode(rung.InstanceType), cost.RateOf(index + 1)!.Value)),
-        ];
-        var seconds = job.MaxRuntimeSeconds + (decimal)CostEstimator.StopGrace.TotalSeconds;
-        return new BudgetRequest
-        {
-            Limits = limits,
-            RunId = run.RunId,
-            Digest = run.Subject is { } subject ? ApprovalDigest.Of(subject) : "",
-            Job = job,
-            Rungs = rungs,
-            Asked = new BudgetAmounts(ceiling, Readable(rungs.Max(rung => rung.GpuHours(seconds))), rungs.Max(rung => rung.InstanceCount)),
-        };
-    }
-
-    /// <summary>What the run has used once all of its jobs have ended; where a cost is unknown, the reservation counts as spent.</summary>
-    public BudgetAmounts Used(RunRecord run) => run.ActualCost is { } known
-        ? new BudgetAmounts(known, Readable(run.Attempts.Sum(attempt => Rungs[attempt.Rung - 1].GpuHours(attempt.TrainingSeconds ?? 0))), 0)
-        : Asked with { Nodes = 0 };
-
     /// <summary>The reservation of this request.</summary>
     public LedgerEntry Entry(DateTimeOffset now) => new()
     {
@@ -76,8 +41,6 @@ public sealed record BudgetRequest
         ReservedAt = now,
         LeaseUntil = now + BudgetLedger.Lease,
     };
-
-    private static decimal Readable(decimal gpuHours) => decimal.Round(gpuHours, 4);
 }
 
 /// <summary>What a rung of the ladder takes of a budget.</summary>

@@ -1,7 +1,6 @@
 using Amazon.ServiceQuotas.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Jobs;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Budgets;
 

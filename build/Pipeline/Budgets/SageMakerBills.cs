@@ -1,7 +1,7 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
-using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 
 namespace BuildPipeline.Budgets;
 

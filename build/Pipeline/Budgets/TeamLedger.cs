@@ -1,4 +1,4 @@
-using BuildPipeline.Training;
+using BuildPipeline.Runs;
 
 namespace BuildPipeline.Budgets;
 

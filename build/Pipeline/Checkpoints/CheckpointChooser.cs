@@ -1,6 +1,8 @@
 using System.Globalization;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
+using BuildPipeline.Runs;
 
 namespace BuildPipeline.Checkpoints;
 
@@ -32,7 +34,7 @@ public static class CheckpointChooser
     /// <summary>The choice before the run has begun.</summary>
     public static CheckpointChoice Of(TrainingJobSpec job, PriceSnapshot prices)
     {
-        var (stall, upRun) = (JobEnvelope.Stall(job, prices).TotalSeconds, UpRun(job, prices));
+        var (stall, upRun) = (JobAssumptions.Stall(job, prices).TotalSeconds, UpRun(job, prices));
         CheckpointChoice Fixed(double interval, string reason) => new(false, interval, stall, upRun, reason);
         if (OwnInterval(job) is { } own)
         {
@@ -80,7 +82,7 @@ public static class CheckpointChooser
 
     // On demand nothing takes the nodes away before the running time is over.
     private static double UpRun(TrainingJobSpec job, PriceSnapshot prices) =>
-        job.UseSpotInstances ? JobEnvelope.UpRun(prices).TotalSeconds : job.MaxRuntimeSeconds;
+        job.UseSpotInstances ? JobAssumptions.UpRun(prices).TotalSeconds : job.MaxRuntimeSeconds;
 
     private static string Expectation(TrainingJobSpec job) => job.UseSpotInstances ? "the expected time between spot interruptions is" : "on-demand, the job may run for";
 

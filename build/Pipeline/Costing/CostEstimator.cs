@@ -1,9 +1,9 @@
 using System.Globalization;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Spot;
 using BuildPipeline.Terraform;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Costing;
 
@@ -95,7 +95,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
 
         foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }).DistinctBy(line => line.Name))
         {
-            yield return $"The price of {line.Name} is unknown. Remove it from infra/, or add its price to build/Pipeline/Costing/Data/prices.json.";
+            yield return $"The price of {line.Name} is unknown. Remove it from infra/, or add its price to build/Pipeline/Prices/Data/prices.json.";
         }
 
         if (ceiling > plan.MaxRunCost)
@@ -117,8 +117,8 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             return "A spot job without checkpoints starts from zero after each interruption. Set checkpoint_interval_seconds.";
         }
 
-        var upRun = JobEnvelope.UpRun(prices);
-        var lost = Envelope.LostShare(TimeSpan.FromSeconds(checkpoints.IntervalSeconds), JobEnvelope.Work(rung.Job, prices), upRun);
+        var upRun = JobAssumptions.UpRun(prices);
+        var lost = Envelope.LostShare(TimeSpan.FromSeconds(checkpoints.IntervalSeconds), JobAssumptions.Work(rung.Job, prices), upRun);
         return lost <= MostLost ? null
             : checkpoints.Auto ? string.Create(
                 CultureInfo.InvariantCulture,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Costing;
@@ -82,7 +83,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     {
         var rate = prices[job.InstanceType];
         var price = Price(rate);
-        var discount = JobEnvelope.Discount(prices, PriceNames.ExpectedDiscount, job.InstanceType);
+        var discount = JobAssumptions.Discount(prices, PriceNames.ExpectedDiscount, job.InstanceType);
         return new CostLine(
             $"{job.InstanceCount} x {job.InstanceType}, {(job.UseSpotInstances ? "managed spot" : "on demand")}",
             Amount(Hours(longest) * job.InstanceCount),

@@ -1,5 +1,6 @@
 using BuildPipeline.Budgets;
 using BuildPipeline.Checkpoints;
+using BuildPipeline.Prices;
 
 namespace BuildPipeline.Costing;
 

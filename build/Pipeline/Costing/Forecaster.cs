@@ -1,4 +1,5 @@
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;

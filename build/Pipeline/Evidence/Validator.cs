@@ -2,10 +2,9 @@ using System.Globalization;
 using Amazon.S3.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
-using BuildPipeline.Costing;
-using BuildPipeline.Jobs;
 using BuildPipeline.JobLogs;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Evidence;
@@ -18,7 +17,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
 
     /// <summary>Gathers the evidence of a run whose newest attempt has ended.</summary>
     /// <exception cref="PipelineException">AWS refuses or does not answer; evidence that does not hold is a finding.</exception>
-    public async Task<EvidenceRecord> ValidateAsync(RunRecord run, CancellationToken cancellationToken)
+    public async Task<EvidenceRecord> ValidateAsync(ITrainingRun run, CancellationToken cancellationToken)
     {
         var job = run.Job ?? throw new ArgumentException("The run has no job.", nameof(run));
         var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
@@ -98,7 +97,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         _ => "any value",
     };
 
-    private static Finding CostFinding(RunRecord run)
+    private static Finding CostFinding(ITrainingRun run)
     {
         if ((run.Approval?.Subject ?? run.Subject)?.Ceiling is not { } ceiling)
         {
@@ -143,7 +142,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
     }
 
     private async Task<(IReadOnlyList<Interruption> Interruptions, Finding Finding)> ResumesAsync(
-        RunRecord run, S3Uri prefix, IReadOnlyList<LineageEntry> lineage, CancellationToken cancellationToken)
+        ITrainingRun run, S3Uri prefix, IReadOnlyList<LineageEntry> lineage, CancellationToken cancellationToken)
     {
         var history = await checkpoints.HistoryAsync(prefix, cancellationToken);
         var copies = await kept.ListAsync(run, cancellationToken);
@@ -171,7 +170,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
     }
 
     private async Task<Finding> NodeFindingAsync(
-        RunRecord run, AttemptRecord attempt, IReadOnlyList<StoredCheckpoint> complete, CancellationToken cancellationToken)
+        ITrainingRun run, AttemptRecord attempt, IReadOnlyList<StoredCheckpoint> complete, CancellationToken cancellationToken)
     {
         var job = run.JobOf(attempt);
         var newest = complete.LastOrDefault(checkpoint => checkpoint.Manifest!.Job == attempt.JobName)?.Manifest;
@@ -225,7 +224,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
     private static bool IsSameKey(string? key, string expectedArn) =>
         key == expectedArn || (key is { Length: > 0 } && expectedArn.EndsWith("/" + key, StringComparison.Ordinal));
 
-    private async Task<Finding> TagFindingAsync(RunRecord run, AttemptRecord attempt, CancellationToken cancellationToken)
+    private async Task<Finding> TagFindingAsync(ITrainingRun run, AttemptRecord attempt, CancellationToken cancellationToken)
     {
         if (attempt.JobArn is null)
         {
@@ -235,8 +234,8 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         var actual = await JobTags.ReadAsync(clients.SageMaker, attempt.JobArn, cancellationToken);
         var expected = new Dictionary<string, string?>
         {
-            [JobRequest.RunIdTag] = run.RunId,
-            [JobRequest.DigestTag] = run.Approval?.Digest,
+            [JobNames.RunIdTag] = run.RunId,
+            [JobNames.DigestTag] = run.Approval?.Digest,
             ["team"] = run.Job!.Team,
             ["environment"] = run.Job.Environment,
         };

@@ -1,4 +1,3 @@
-using BuildPipeline.Cli;
 using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;

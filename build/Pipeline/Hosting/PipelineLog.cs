@@ -1,4 +1,3 @@
-using BuildPipeline.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 

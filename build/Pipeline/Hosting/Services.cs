@@ -6,7 +6,7 @@ using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Journal;
-using BuildPipeline.Replay;
+using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;

@@ -1,21 +1,22 @@
 using BuildPipeline.Aws;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.JobLogs;
 
 /// <summary>The log of a job that is followed: what is new, what it reports, and the last lines of each node.</summary>
-internal sealed class LogBook(RunRecord run, IAwsClients clients, Pacing pacing, TimeProvider time)
+internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients clients, Pacing pacing, TimeProvider time)
 {
     /// <summary>Lines that are shown of a log that was there before, and that a failure keeps of a node.</summary>
     public const int LastLines = 20;
 
-    private readonly LogTail _tail = new(new JobLog(clients, run.Job!.LogGroupName, run.CurrentAttempt!.JobName));
+    private readonly LogTail _tail = new(new JobLog(clients, job.LogGroupName, jobName));
     private readonly Dictionary<string, Queue<LogLine>> _last = new(StringComparer.Ordinal);
     private bool _read;
 
     /// <summary>The newest figures that the log reports.</summary>
-    public LogMetrics Metrics { get; } = new(run.Job!);
+    public LogMetrics Metrics { get; } = new(job);
 
     /// <summary>The lines since the last call that succeeded.</summary>
     public async Task<IReadOnlyList<LogLine>> ReadNewAsync(CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Kernel;
 
@@ -9,11 +8,6 @@ internal static class Format
 {
     /// <summary>Dollars; an unknown amount is called so.</summary>
     public static string Money(Usd? amount) => amount?.ToString() ?? "unknown";
-
-    /// <summary>What a run's jobs cost, of what was approved.</summary>
-    public static string Spend(JobProgress progress) => progress.Billed is { } billed
-        ? $"billed {billed} of {Money(progress.Ceiling)}"
-        : $"spent at most {Money(progress.Spend)} of {Money(progress.Ceiling)}";
 
     /// <summary>A share of a whole.</summary>
     public static string Share(double part, double whole) =>

@@ -1,6 +1,6 @@
 using System.Text;
+using BuildPipeline.JobLogs;
 using BuildPipeline.Runs;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting;
 

@@ -63,7 +63,7 @@ internal sealed class LiveTrainingView : ITrainingView
         Row("step", $"{progress.Step?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
         Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Curve()}[/]");
         Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} saved" : "none yet");
-        Row("spend", $"{Format.Spend(progress)} approved  {Share(progress)}");
+        Row("spend", $"{progress.Spending} approved  {Share(progress)}");
         Row("time", $"{Durations.InWords(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");
         foreach (var notice in progress.Notices)
         {

@@ -36,7 +36,7 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
             _checkpoint = progress.CheckpointStep;
             console.WriteWhole(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {Format.Spend(progress)}"));
+                $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {progress.Spending}"));
         }
 
         foreach (var notice in progress.Notices)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 

@@ -1,4 +1,5 @@
-using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using Spectre.Console;

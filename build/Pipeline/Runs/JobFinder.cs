@@ -21,7 +21,7 @@ public sealed class JobFinder(IAwsClients clients)
         try
         {
             // A number can be missing where a service quota refused the job on one rung.
-            for (int number = 1, missing = 0; missing <= job.Rungs().Count && JobRequest.CanName(job, run.RunId, number); number++)
+            for (int number = 1, missing = 0; missing <= job.Rungs().Count && JobNames.CanName(job, run.RunId, number); number++)
             {
                 var known = attempts.GetValueOrDefault(number);
                 var found = known is null ? await AttemptAsync(run, job, number, cancellationToken) : null;
@@ -57,7 +57,7 @@ public sealed class JobFinder(IAwsClients clients)
 
     private async Task<AttemptRecord?> AttemptAsync(RunRecord run, TrainingJobSpec job, int number, CancellationToken cancellationToken)
     {
-        var name = JobRequest.NameOf(job, run.RunId, number);
+        var name = JobNames.NameOf(job, run.RunId, number);
         if (await DescribeAsync(name, cancellationToken) is not { } found)
         {
             return null;

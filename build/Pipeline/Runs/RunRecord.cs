@@ -3,6 +3,7 @@ using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 
@@ -37,7 +38,7 @@ public enum RunStage
 }
 
 /// <summary>All that is known of a run: <c>run.json</c>.</summary>
-public sealed record RunRecord
+public sealed record RunRecord : ITrainingRun
 {
     /// <summary>Format of this document. Runs of <c>run/1</c> have no <see cref="ClosedAt"/>.</summary>
     public string Format { get; init; } = "run/2";
@@ -127,10 +128,7 @@ public sealed record RunRecord
     public bool HasSubmitted => Attempts.Any(attempt => attempt.SubmittedAt is not null || attempt.Outcome is not null);
 
     /// <summary>Dollars of all attempts; null where one is not known.</summary>
-    public Usd? ActualCost =>
-        Attempts.Count == 0 ? Usd.Zero
-        : Attempts.All(attempt => attempt.Cost is not null) ? new(Attempts.Sum(attempt => attempt.Cost!.Value.Amount))
-        : null;
+    public Usd? ActualCost => AttemptRecord.CostOf(Attempts);
 
     /// <summary>This record with its newest attempt replaced.</summary>
     public RunRecord WithCurrentAttempt(AttemptRecord attempt) => this with { Attempts = [.. Attempts.SkipLast(1), attempt] };

@@ -1,5 +1,3 @@
-using BuildPipeline.Replay;
-
 namespace BuildPipeline.Spot;
 
 /// <summary>The policies by name.</summary>

@@ -65,9 +65,9 @@ public sealed class ApproveStage(
     private async Task<DateTimeOffset> RequireInTimeAsync(CancellationToken cancellationToken)
     {
         var now = await clock.NowAsync(cancellationToken);
-        if (ApprovalDesk.SeenAt(session.Run, now) is var seen && seen != session.Run)
+        if (ApprovalDesk.ExpirySeen(session.Run, now) is { } seen && session.Run.ApprovalExpiredAt is null)
         {
-            session.Update("approval.expired", _ => seen, new { seen.Subject!.ExpiresAt });
+            session.Update("approval.expired", run => run with { ApprovalExpiredAt = seen }, new { session.Run.Subject!.ExpiresAt });
         }
 
         ApprovalDesk.RequireInTime(session.Run);

@@ -1,5 +1,6 @@
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
@@ -119,5 +120,5 @@ public sealed class BudgetStage(
     private BudgetRequest? Holding() => session.Run is { Budget.Settled: null, Budget: not null, Cost: { } cost } ? Request(cost) : null;
 
     private BudgetRequest? Request(CostRecord cost) =>
-        BudgetRequest.Of(session.Run, cost, prices.GpusPerNode);
+        RunBudget.RequestOf(session.Run, cost, prices.GpusPerNode);
 }

@@ -1,11 +1,11 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
-using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
 using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
-using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
@@ -21,7 +21,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
         // A run keeps the prices that it was first reckoned with, so that its digest holds.
         IReadOnlyList<string> types = [.. job.Rungs().Select(rung => rung.InstanceType).Distinct()];
         var snapshot = session.Run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : stall.AddTo(await prices.ReadAsync(job.Region, types, cancellationToken), session.Run.Environment, job);
-        var terms = JobEnvelope.Terms(session.Run, options.Policy, options.Deadline);
+        var terms = RecordedTerms.TermsOf(session.Run, options.Policy, options.Deadline);
         var content = await subjects.ReadContentAsync(job, cancellationToken);
         await check.RequireDataAsync(content.Data, cancellationToken);
         var estimate = estimator.Estimate(JobEnvelope.WithDeadline(job, terms), plan, snapshot, content.Bytes, terms.Policy);

@@ -1,6 +1,6 @@
-using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
 using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
@@ -18,13 +18,13 @@ public sealed class ForecastStage(PipelineOptions options, RunSession session, P
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // It decides nothing, so it may compare under other terms than the run's.
-        var terms = JobEnvelope.Terms(session.Run);
+        var terms = RecordedTerms.TermsOf(session.Run);
         terms = new(options.Policy ?? terms.Policy, options.Deadline?.TotalHours ?? terms.DeadlineHours);
         var job = JobEnvelope.WithDeadline(session.Run.Job!, terms);
         var snapshot = stall.AddTo(await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken), session.Run.Environment, job);
         var deadline = JobEnvelope.Due(job);
         var rows = forecaster.Compare(job, snapshot, deadline, terms.Policy);
-        session.Store.WriteJson(session.Run.RunId, File, new { Deadline = deadline, Work = JobEnvelope.Work(job, snapshot), Rows = rows, Prices = snapshot });
-        ForecastView.Show(console, rows, JobEnvelope.Work(job, snapshot), deadline, job.DeadlineHours is not null, snapshot.Notes);
+        session.Store.WriteJson(session.Run.RunId, File, new { Deadline = deadline, Work = JobAssumptions.Work(job, snapshot), Rows = rows, Prices = snapshot });
+        ForecastView.Show(console, rows, JobAssumptions.Work(job, snapshot), deadline, job.DeadlineHours is not null, snapshot.Notes);
     }
 }

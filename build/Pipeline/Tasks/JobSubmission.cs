@@ -1,5 +1,4 @@
 using BuildPipeline.Aws;
-using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
@@ -104,14 +103,14 @@ public sealed class JobSubmission(
         var attempt = new AttemptRecord
         {
             Number = number,
-            JobName = JobRequest.NameOf(job, run.RunId, number),
+            JobName = JobNames.NameOf(job, run.RunId, number),
             Market = Ladder.NextMarket(run, job),
             Rung = rung,
             IntentAt = time.GetUtcNow(),
             MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, rung).TotalSeconds,
         };
         attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
-        TimeSpan? deadline = JobEnvelope.Terms(run).DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null;
+        TimeSpan? deadline = RecordedTerms.TermsOf(run).DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null;
         session.Update(
             "launch.intent",
             current => current with

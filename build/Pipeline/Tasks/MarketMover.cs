@@ -1,4 +1,6 @@
+using BuildPipeline.Aws;
 using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
@@ -46,7 +48,7 @@ public sealed class MarketMover(
         var (run, connection) = (session.Run, access.Connection);
         var pacing = Pacing.For(connection);
         return new DeadlineWatch(
-            MarketPolicies.Create(JobEnvelope.Terms(run).Policy, Net),
+            MarketPolicies.Create(RecordedTerms.TermsOf(run).Policy, Net),
             Net,
             new DeadlineTerms(
                 run.Attempts[0].IntentAt,
@@ -54,7 +56,7 @@ public sealed class MarketMover(
                 TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
                 connection.IsSandbox ? ExpectedRestartInSandbox : ExpectedRestart,
                 connection.IsSandbox ? ExpectedStopInSandbox : CostEstimator.StopGrace,
-                1 - JobEnvelope.ExpectedDiscount(run.Cost!.Prices, run.JobOf(attempt).InstanceType),
+                1 - JobAssumptions.ExpectedDiscount(run.Cost!.Prices, run.JobOf(attempt).InstanceType),
                 pacing.Poll,
                 pacing.MarketSpeed));
     }
@@ -141,7 +143,7 @@ public sealed class MarketMover(
     private bool Affords(DeadlineWatch watch)
     {
         var (run, attempt) = (session.Run, session.Run.CurrentAttempt!);
-        if ((run with { Attempts = [.. run.Attempts.SkipLast(1)] }).ActualCost is not { } spent || run.Cost!.RateOf(attempt.Rung) is not { } rate)
+        if (AttemptRecord.CostOf(run.Attempts.SkipLast(1)) is not { } spent || run.Cost!.RateOf(attempt.Rung) is not { } rate)
         {
             return false;
         }

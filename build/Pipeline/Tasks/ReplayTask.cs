@@ -1,4 +1,3 @@
-using BuildPipeline.Replay;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;

@@ -1,5 +1,4 @@
 using BuildPipeline.Aws;
-using BuildPipeline.Checkpoints;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;

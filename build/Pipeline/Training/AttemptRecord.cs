@@ -1,4 +1,5 @@
 using BuildPipeline.Checkpoints;
+using BuildPipeline.JobLogs;
 
 namespace BuildPipeline.Training;
 
@@ -114,6 +115,10 @@ public sealed record AttemptRecord
 
     /// <summary>Final metrics as the service reports them, 32-bit.</summary>
     public IReadOnlyDictionary<string, double> ServiceMetrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Dollars of those attempts together; null where one is not known, $0 where there are none.</summary>
+    public static Usd? CostOf(IEnumerable<AttemptRecord> attempts) =>
+        attempts.Aggregate((Usd?)Usd.Zero, (sum, attempt) => sum + attempt.Cost);
 }
 
 /// <summary>A stretch of time in one secondary status.</summary>

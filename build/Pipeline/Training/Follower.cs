@@ -1,6 +1,5 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
 
@@ -20,7 +19,7 @@ public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, 
     /// <exception cref="PipelineException">Contact was lost, or the job is gone.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the job itself goes on.</exception>
     public async Task<AttemptRecord> FollowAsync(
-        RunRecord run, Action<JobProgress> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
+        ITrainingRun run, Action<JobProgress> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
     {
         var pacing = Pacing.For(clients.Connection);
         var watch = new JobWatch(run, clients, new CheckpointWatch(checkpoints, kept, run, pacing.Checkpoints, time), pacing, time);

@@ -1,3 +1,5 @@
+using BuildPipeline.JobLogs;
+
 namespace BuildPipeline.Training;
 
 /// <summary>What one look at a training job showed.</summary>
@@ -54,6 +56,11 @@ public sealed record JobProgress
     /// <summary>The approved dollars; null is unknown.</summary>
     public Usd? Ceiling { get; init; }
 
+    /// <summary>What the run's jobs cost, of what was approved.</summary>
+    public string Spending => Billed is { } billed
+        ? $"billed {billed} of {Format.Money(Ceiling)}"
+        : $"spent at most {Format.Money(Spend)} of {Format.Money(Ceiling)}";
+
     /// <summary>Log lines of all nodes since the look before, in the order of time; at the first look only the newest.</summary>
     public IReadOnlyList<LogLine> NewLogLines { get; init; } = [];
 
@@ -63,10 +70,3 @@ public sealed record JobProgress
     /// <summary>Sentences on what could not be read this time; the job itself goes on.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 }
-
-/// <summary>One line of a node's log.</summary>
-/// <param name="Host">The node, for example <c>algo-1</c>.</param>
-/// <param name="Attempt">1 for the node's first log stream; each restart adds a stream.</param>
-/// <param name="Text">The line.</param>
-/// <param name="At">When it was written; null where the service does not say.</param>
-public sealed record LogLine(string Host, int Attempt, string Text, DateTimeOffset? At = null);

@@ -3,7 +3,6 @@ using Amazon.SageMaker.Model;
 using BuildPipeline.Approvals;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Jobs;
-using BuildPipeline.Runs;
 using BuildPipeline.Uploads;
 
 namespace BuildPipeline.Training;
@@ -11,37 +10,16 @@ namespace BuildPipeline.Training;
 /// <summary>Makes the request of a training job out of what was approved.</summary>
 public static class JobRequest
 {
-    /// <summary>Tag with the id of the run that a job belongs to.</summary>
-    public const string RunIdTag = "pipeline:run-id";
-
-    /// <summary>Tag with the digest under which a job was approved.</summary>
-    public const string DigestTag = "pipeline:digest";
-
-    /// <summary>The channel of the training program.</summary>
-    public const string CodeChannel = "code";
-
     private const string CheckpointFolder = "/opt/ml/checkpoints";
     private const string IntervalReason = "CHECKPOINT_INTERVAL_REASON";
     private const int LongestVariable = 512;
-    private const int LongestName = 63;
-
-    /// <summary>Name of a run's job: the first carries the run id, a later one its number besides.</summary>
-    public static string NameOf(TrainingJobSpec job, string runId, int number)
-    {
-        var name = number == 1 ? $"{job.Name}-{runId}" : FormattableString.Invariant($"{job.Name}-{runId}-a{number}");
-        return name.Length <= LongestName ? name : throw new PipelineException(ExitCode.BadConfiguration,
-            $"The job name {name} has more than {LongestName} characters. Shorten name_prefix.");
-    }
-
-    /// <summary>True where a job of that number can have a name.</summary>
-    internal static bool CanName(TrainingJobSpec job, string runId, int number) => number == 1 || $"{job.Name}-{runId}-a{number}".Length <= LongestName;
 
     /// <summary>The tags by which a run knows its own job again; a record that was lost does not know the digest.</summary>
-    public static IReadOnlyList<Tag> OwnTags(RunRecord run)
+    public static IReadOnlyList<Tag> OwnTags(ITrainingRun run)
     {
-        var runId = new Tag { Key = RunIdTag, Value = run.RunId };
+        var runId = new Tag { Key = JobNames.RunIdTag, Value = run.RunId };
         var digest = run.Approval?.Digest ?? (run.Subject is { } subject ? ApprovalDigest.Of(subject) : null);
-        return digest is null ? [runId] : [runId, new() { Key = DigestTag, Value = digest }];
+        return digest is null ? [runId] : [runId, new() { Key = JobNames.DigestTag, Value = digest }];
     }
 
     /// <summary>The request.</summary>
@@ -50,7 +28,7 @@ public static class JobRequest
     /// <param name="attempt">The recorded intent.</param>
     /// <param name="channels">What it reads, and where that lies.</param>
     /// <exception cref="PipelineException">The job is not enabled, not approved or not applied.</exception>
-    public static CreateTrainingJobRequest Build(TrainingJobSpec job, RunRecord run, AttemptRecord attempt, IReadOnlyList<InputChannel> channels)
+    public static CreateTrainingJobRequest Build(TrainingJobSpec job, ITrainingRun run, AttemptRecord attempt, IReadOnlyList<InputChannel> channels)
     {
         Require(job.Enabled, ExitCode.Refused, "enable_training_job is false, so nothing may be submitted. Set it to true.");
         Require(run.Approval is not null, ExitCode.NotApproved, $"The run {run.RunId} has no approval, so nothing may be submitted.");
@@ -127,7 +105,7 @@ public static class JobRequest
         return hyperparameters.Count == 0 ? null : hyperparameters;
     }
 
-    private static Dictionary<string, string> EnvironmentOf(TrainingJobSpec job, RunRecord run, CheckpointChoice? checkpoints, IReadOnlyList<InputChannel> channels)
+    private static Dictionary<string, string> EnvironmentOf(TrainingJobSpec job, ITrainingRun run, CheckpointChoice? checkpoints, IReadOnlyList<InputChannel> channels)
     {
         var environment = new Dictionary<string, string>(job.EnvironmentVariables) { ["PIPELINE_RUN_ID"] = run.RunId };
         foreach (var channel in channels.Where(channel => channel.Sha256 is not null))
@@ -149,9 +127,9 @@ public static class JobRequest
     }
 
     /// <summary>The environment variable that tells a node the digest of a channel, which it compares with what it has received.</summary>
-    private static string DigestVariable(string channel) => channel == CodeChannel ? "PIPELINE_CODE_SHA256" : $"PIPELINE_DATA_SHA256_{channel.ToUpperInvariant()}";
+    private static string DigestVariable(string channel) => channel == SourceBundle.CodeChannel ? "PIPELINE_CODE_SHA256" : $"PIPELINE_DATA_SHA256_{channel.ToUpperInvariant()}";
 
-    private static List<Tag> TagsOf(TrainingJobSpec job, RunRecord run)
+    private static List<Tag> TagsOf(TrainingJobSpec job, ITrainingRun run)
     {
         var tags = new Dictionary<string, string>(job.Tags)
         {

@@ -1,5 +1,5 @@
 using Amazon.SageMaker.Model;
-using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 
 namespace BuildPipeline.Training;
 

@@ -1,9 +1,8 @@
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
-using BuildPipeline.Checkpoints;
-using BuildPipeline.Costing;
 using BuildPipeline.JobLogs;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 
 namespace BuildPipeline.Training;
 
@@ -13,7 +12,7 @@ internal sealed class JobWatch
     /// <summary>S3 sets no limit of its own, and a look that hangs must not hide the status.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromMinutes(3);
 
-    private readonly RunRecord _run;
+    private readonly ITrainingRun _run;
     private readonly IAwsClients _clients;
     private readonly Pacing _pacing;
     private readonly TimeProvider _time;
@@ -22,11 +21,11 @@ internal sealed class JobWatch
     private DateTimeOffset _lastContact;
     private bool _keeps = true;
 
-    public JobWatch(RunRecord run, IAwsClients clients, CheckpointWatch checkpoints, Pacing pacing, TimeProvider time)
+    public JobWatch(ITrainingRun run, IAwsClients clients, CheckpointWatch checkpoints, Pacing pacing, TimeProvider time)
     {
         Attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
         (_run, _clients, _pacing, _time) = (run, clients, pacing, time);
-        _log = new(run, clients, pacing, time);
+        _log = new(run.Job!, Attempt.JobName, clients, pacing, time);
         _checkpoints = checkpoints;
         _lastContact = time.GetUtcNow();
         Pause = pacing.Poll;
@@ -39,7 +38,7 @@ internal sealed class JobWatch
     public TimeSpan Pause { get; private set; }
 
     // The approval covers the cost of the earlier jobs too.
-    private Usd? Earlier => (_run with { Attempts = [.. _run.Attempts.SkipLast(1)] }).ActualCost;
+    private Usd? Earlier => AttemptRecord.CostOf(_run.Attempts.SkipLast(1));
 
     private Usd? Rate => _run.Cost?.RateOf(Attempt.Rung);
 
@@ -157,7 +156,7 @@ internal sealed class JobWatch
             CheckpointCount = _checkpoints.Count,
             Elapsed = now - (Attempt.SubmittedAt ?? now),
             Spend = Earlier + JobState.SpendAtMost(Attempt, Rate, now),
-            Billed = ended ? _run.WithCurrentAttempt(Attempt).ActualCost : null,
+            Billed = ended ? Earlier + Attempt.Cost : null,
             Ceiling = _run.Subject?.Ceiling ?? _run.Cost?.Ceiling,
             NewLogLines = lines,
             UnreadLog = unread,

@@ -1,7 +1,6 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
 
@@ -17,7 +16,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
     /// <param name="request">The job.</param>
     /// <returns>The attempt, submitted.</returns>
     /// <exception cref="PipelineException">The job is somebody else's, or the service refuses it or does not answer.</exception>
-    public async Task<AttemptRecord> SubmitAsync(RunRecord run, CreateTrainingJobRequest request, CancellationToken cancellationToken)
+    public async Task<AttemptRecord> SubmitAsync(ITrainingRun run, CreateTrainingJobRequest request, CancellationToken cancellationToken)
     {
         var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no recorded intent.", nameof(run));
         var mayExist = false;
@@ -57,7 +56,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
     /// <summary>Finds the job of a recorded intent, so that a run can go on after a crash without a new submission.</summary>
     /// <returns>The attempt as the service describes it now; null where the job does not exist.</returns>
     /// <exception cref="PipelineException">The job is somebody else's, or the service refuses or does not answer.</exception>
-    public async Task<AttemptRecord?> FindSubmittedAsync(RunRecord run, CancellationToken cancellationToken)
+    public async Task<AttemptRecord?> FindSubmittedAsync(ITrainingRun run, CancellationToken cancellationToken)
     {
         var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no recorded intent.", nameof(run));
         try
@@ -75,7 +74,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
     }
 
     private async Task<AttemptRecord> CreateAsync(
-        RunRecord run, AttemptRecord attempt, CreateTrainingJobRequest request, CancellationToken cancellationToken)
+        ITrainingRun run, AttemptRecord attempt, CreateTrainingJobRequest request, CancellationToken cancellationToken)
     {
         try
         {

@@ -18,6 +18,6 @@ public static class ApprovedChannels
             : S3Uri.TryParse(uri, out var location) ? new(name, location.AsFolder().ToString())
             : null;
         InputChannel?[] data = [Data("train", job.TrainingDataUri), Data("validation", job.ValidationDataUri), Data("model", job.ModelDataUri)];
-        return [.. data.OfType<InputChannel>(), new(JobRequest.CodeChannel, RunLocations.Bundle(job, approved.SourceSha256).ToString(), approved.SourceSha256)];
+        return [.. data.OfType<InputChannel>(), new(SourceBundle.CodeChannel, RunLocations.Bundle(job, approved.SourceSha256).ToString(), approved.SourceSha256)];
     }
 }

@@ -7,6 +7,9 @@ namespace BuildPipeline.Uploads;
 /// </remarks>
 public static class SourceBundle
 {
+    /// <summary>The channel of the training program.</summary>
+    public const string CodeChannel = "code";
+
     /// <summary>More than this, in bytes, is not a program.</summary>
     public const long MaxBytes = 100 * 1024 * 1024;
 

@@ -41,7 +41,7 @@ public sealed class TrainingUploads(IAwsClients clients)
 
             var code = RunLocations.Bundle(job, program.Sha256);
             await UploadFolderAsync(job, program, code, cancellationToken);
-            return [.. channels, new(JobRequest.CodeChannel, code.ToString(), program.Sha256)];
+            return [.. channels, new(SourceBundle.CodeChannel, code.ToString(), program.Sha256)];
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {

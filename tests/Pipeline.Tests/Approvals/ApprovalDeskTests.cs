@@ -103,10 +103,10 @@ public sealed class ApprovalDeskTests
     {
         var run = new RunRecord { RunId = Sample.Subject.RunId, Environment = "sandbox", StartedAt = Sample.Noon, Subject = Sample.Subject };
 
-        var inTime = ApprovalDesk.SeenAt(run, Sample.Subject.ExpiresAt);
-        ApprovalDesk.RequireInTime(inTime);
-        var expired = ApprovalDesk.SeenAt(inTime, Sample.Subject.ExpiresAt.AddSeconds(1));
-        var later = ApprovalDesk.SeenAt(expired, Sample.Noon);
+        Assert.Null(ApprovalDesk.ExpirySeen(run, Sample.Subject.ExpiresAt));
+        ApprovalDesk.RequireInTime(run);
+        var expired = run with { ApprovalExpiredAt = ApprovalDesk.ExpirySeen(run, Sample.Subject.ExpiresAt.AddSeconds(1)) };
+        var later = expired with { ApprovalExpiredAt = ApprovalDesk.ExpirySeen(expired, Sample.Noon) };
 
         Assert.Equal(Sample.Subject.ExpiresAt.AddSeconds(1), later.ApprovalExpiredAt);
         Assert.Equal(ExitCode.NotApproved, Assert.Throws<PipelineException>(() => ApprovalDesk.RequireInTime(later)).ExitCode);

@@ -1,6 +1,7 @@
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 
@@ -52,15 +53,15 @@ public sealed class BudgetRulesTests
     public void Given_APlanWithLimits_When_Asked_Then_TheRunAsksForItsCeilingAndTheStopsGrace()
     {
         // 2 nodes x 4 GPUs x (1800 + 120) s
-        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 2), BudgetRequest.Of(Run, Cost, _ => 4)!.Asked);
-        Assert.Null(BudgetRequest.Of(Run with { Plan = Sample.Plan }, Cost, _ => 4));
-        Assert.Null(BudgetRequest.Of(Run with { Job = Sample.Job with { Enabled = false } }, Cost, _ => 4));
+        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 2), RunBudget.RequestOf(Run, Cost, _ => 4)!.Asked);
+        Assert.Null(RunBudget.RequestOf(Run with { Plan = Sample.Plan }, Cost, _ => 4));
+        Assert.Null(RunBudget.RequestOf(Run with { Job = Sample.Job with { Enabled = false } }, Cost, _ => 4));
     }
 
     [Fact]
     public void Given_ALadder_When_Asked_Then_TheMostOfEachRungIsAskedForAndTheLedgerKnowsThemAll()
     {
-        var request = BudgetRequest.Of(Run with { Job = OnLadder }, Ladder, GpusOf)!;
+        var request = RunBudget.RequestOf(Run with { Job = OnLadder }, Ladder, GpusOf)!;
 
         // 4 nodes of the second rung; 1 node x 8 GPUs x (1800 + 120) s of the third
         Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 4), request.Asked);
@@ -81,7 +82,7 @@ public sealed class BudgetRulesTests
         var run = Run with { Job = OnLadder, Attempts = [Ended(1, 900), Ended(3, 450)] };
 
         // 2 GPUs x 900 s + 8 GPUs x 450 s
-        Assert.Equal(new BudgetAmounts(new Usd(4), 1.5m, 0), BudgetRequest.Of(run, Ladder, GpusOf)!.Used(run));
+        Assert.Equal(new BudgetAmounts(new Usd(4), 1.5m, 0), RunBudget.RequestOf(run, Ladder, GpusOf)!.Used(run));
     }
 
     [Fact]

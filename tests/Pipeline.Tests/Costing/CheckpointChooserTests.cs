@@ -1,6 +1,6 @@
 using BuildPipeline.Checkpoints;
-using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

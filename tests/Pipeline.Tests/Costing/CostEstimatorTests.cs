@@ -1,5 +1,6 @@
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Terraform;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,4 +1,5 @@
 using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

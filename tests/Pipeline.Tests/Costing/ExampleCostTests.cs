@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Costing;

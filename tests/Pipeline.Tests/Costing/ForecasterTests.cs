@@ -1,5 +1,6 @@
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 
 namespace BuildPipeline.Pipeline.Tests.Costing;
 

@@ -1,5 +1,6 @@
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;

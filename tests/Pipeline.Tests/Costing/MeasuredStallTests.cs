@@ -1,8 +1,8 @@
-using BuildPipeline.Checkpoints;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using Microsoft.Extensions.Time.Testing;
@@ -33,7 +33,7 @@ public sealed class MeasuredStallTests : IDisposable
         var prices = new MeasuredStall(_store).AddTo(Prices, "sandbox", Sample.Job);
 
         Assert.Equal((0.5m, $"measured by run {newest.RunId}"), (prices.Figures[^1].Value, prices.Figures[^1].Source));
-        Assert.Equal(TimeSpan.FromSeconds(0.5), JobEnvelope.Stall(Sample.Job, prices));
+        Assert.Equal(TimeSpan.FromSeconds(0.5), JobAssumptions.Stall(Sample.Job, prices));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class MeasuredStallTests : IDisposable
 
         var prices = new MeasuredStall(_store).AddTo(Prices, "sandbox", ladder);
 
-        Assert.Equal([0.5, 2], ladder.Rungs().Select(rung => JobEnvelope.Stall(rung, prices).TotalSeconds));
+        Assert.Equal([0.5, 2], ladder.Rungs().Select(rung => JobAssumptions.Stall(rung, prices).TotalSeconds));
     }
 
     [Fact]

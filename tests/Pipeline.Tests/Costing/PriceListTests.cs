@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using BuildPipeline.Aws;
-using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

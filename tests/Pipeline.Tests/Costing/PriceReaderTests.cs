@@ -3,7 +3,7 @@ using System.Text.Json;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using BuildPipeline.Aws;
-using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Terraform;
-using BuildPipeline.Training;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Costing;

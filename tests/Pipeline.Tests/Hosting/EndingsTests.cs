@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using BuildPipeline.Aws;
-using BuildPipeline.Cli;
+using BuildPipeline.Hosting;
 using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;

@@ -2,6 +2,7 @@ using BuildPipeline.Approvals;
 using BuildPipeline.Cli;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;

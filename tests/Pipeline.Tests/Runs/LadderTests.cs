@@ -1,6 +1,7 @@
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 

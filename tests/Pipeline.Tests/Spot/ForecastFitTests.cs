@@ -1,5 +1,4 @@
 using BuildPipeline.Replay;
-using BuildPipeline.Spot;
 using Xunit.Abstractions;
 
 namespace BuildPipeline.Pipeline.Tests.Spot;

@@ -1,4 +1,3 @@
-using BuildPipeline.Replay;
 using BuildPipeline.Spot;
 
 namespace BuildPipeline.Pipeline.Tests.Spot;

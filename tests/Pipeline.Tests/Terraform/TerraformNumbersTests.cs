@@ -1,6 +1,6 @@
 using System.Text.Json;
 using BuildPipeline.Checkpoints;
-using BuildPipeline.Costing;
+using BuildPipeline.Prices;
 using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Pipeline.Tests.Terraform;

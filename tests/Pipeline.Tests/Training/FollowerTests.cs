@@ -5,6 +5,7 @@ using Amazon.S3.Model;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
+using BuildPipeline.JobLogs;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using NSubstitute;

@@ -74,7 +74,7 @@ public sealed class JobFinderTests
     [Fact]
     public async Task Given_AJobOfThatNameUnderAnotherDigest_When_LookedFor_Then_ItIsNotTakenForTheRunsOwn()
     {
-        Add(JobName, [new() { Key = JobRequest.RunIdTag, Value = RunId }, new() { Key = JobRequest.DigestTag, Value = "another" }]);
+        Add(JobName, [new() { Key = JobNames.RunIdTag, Value = RunId }, new() { Key = JobNames.DigestTag, Value = "another" }]);
 
         Assert.Equal(ExitCode.BadConfiguration, (await Assert.ThrowsAsync<PipelineException>(() => FindAsync(Before))).ExitCode);
     }
@@ -83,7 +83,7 @@ public sealed class JobFinderTests
     public async Task Given_ARecordThatLostItsApproval_When_TheDigestFitsItsSubject_Then_TheJobIsFound()
     {
         var run = Before with { Approval = null };
-        Add(JobName, [new() { Key = JobRequest.RunIdTag, Value = RunId }, new() { Key = JobRequest.DigestTag, Value = ApprovalDigest.Of(run.Subject!) }]);
+        Add(JobName, [new() { Key = JobNames.RunIdTag, Value = RunId }, new() { Key = JobNames.DigestTag, Value = ApprovalDigest.Of(run.Subject!) }]);
 
         Assert.NotNull((await FindAsync(run)).CurrentAttempt);
         Assert.NotNull((await FindAsync(run with { Subject = null })).CurrentAttempt);

@@ -26,7 +26,7 @@ public sealed class JobRequestTests
         Assert.Equal((RunId, "info"), (request.Environment["PIPELINE_RUN_ID"], request.Environment["LOG_LEVEL"]));
         Assert.Equal(("7", "60"), (request.HyperParameters["seed"], request.HyperParameters["checkpoint_interval_seconds"]));
         Assert.Equal(
-            [("environment", "sandbox"), (JobRequest.DigestTag, Digest), (JobRequest.RunIdTag, RunId), ("project", "demo"), ("team", "research")],
+            [("environment", "sandbox"), (JobNames.DigestTag, Digest), (JobNames.RunIdTag, RunId), ("project", "demo"), ("team", "research")],
             request.Tags.Select(tag => (tag.Key, tag.Value)));
     }
 
@@ -107,9 +107,9 @@ public sealed class JobRequestTests
     [Fact]
     public void GivenARunId_WhenNamed_ThenLaterJobsCarryTheirNumberAndLongNamesAreRefused()
     {
-        Assert.Equal((JobName, JobName + "-a2"), (JobRequest.NameOf(Job, RunId, 1), JobRequest.NameOf(Job, RunId, 2)));
-        Assert.Equal(57, JobRequest.NameOf(Job with { Name = new string('n', 36) }, RunId, 1).Length);
-        Assert.Throws<PipelineException>(() => JobRequest.NameOf(Job with { Name = new string('n', 43) }, RunId, 1));
+        Assert.Equal((JobName, JobName + "-a2"), (JobNames.NameOf(Job, RunId, 1), JobNames.NameOf(Job, RunId, 2)));
+        Assert.Equal(57, JobNames.NameOf(Job with { Name = new string('n', 36) }, RunId, 1).Length);
+        Assert.Throws<PipelineException>(() => JobNames.NameOf(Job with { Name = new string('n', 43) }, RunId, 1));
     }
 
     private static ExitCode Fails(TrainingJobSpec job, RunRecord run) =>

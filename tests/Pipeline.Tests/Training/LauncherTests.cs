@@ -32,10 +32,10 @@ public sealed class LauncherTests
     }
 
     [Theory]
-    [InlineData(JobRequest.RunIdTag, "20250101-000000-zzzz")]
-    [InlineData(JobRequest.DigestTag, "another")]
-    [InlineData(JobRequest.RunIdTag, null)]
-    [InlineData(JobRequest.DigestTag, null)]
+    [InlineData(JobNames.RunIdTag, "20250101-000000-zzzz")]
+    [InlineData(JobNames.DigestTag, "another")]
+    [InlineData(JobNames.RunIdTag, null)]
+    [InlineData(JobNames.DigestTag, null)]
     public async Task GivenAJobOfAnotherRun_WhenSubmitted_ThenItIsRefusedAndNothingIsCreated(string tag, string? value)
     {
         var tags = OwnTags().Where(own => own.Key != tag).ToList();

@@ -20,8 +20,8 @@ public sealed class ValidatorTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly Dictionary<string, string> _tags = new()
     {
-        [JobRequest.RunIdTag] = RunId,
-        [JobRequest.DigestTag] = Digest,
+        [JobNames.RunIdTag] = RunId,
+        [JobNames.DigestTag] = Digest,
         ["team"] = "research",
         ["environment"] = "sandbox",
     };
@@ -184,8 +184,8 @@ public sealed class ValidatorTests : IDisposable
     [Fact]
     public async Task GivenADifferentDigestTag_WhenValidated_ThenItFails()
     {
-        _tags[JobRequest.DigestTag] = "another";
-        Fails(await ValidateAsync(), "tags", JobRequest.DigestTag);
+        _tags[JobNames.DigestTag] = "another";
+        Fails(await ValidateAsync(), "tags", JobNames.DigestTag);
     }
 
     [Fact]

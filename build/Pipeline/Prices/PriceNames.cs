@@ -1,0 +1,32 @@
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Prices;
+
+/// <summary>Names of the figures in the price table; an instance type is a figure by its own name.</summary>
+internal static class PriceNames
+{
+    public const string InterfaceEndpoint = "interface endpoint";
+    public const string KmsKey = "KMS key";
+    public const string TrainingVolume = "training volume";
+    public const string Storage = "S3 storage";
+    public const string Alarm = "metric alarm";
+    public const string LogIngestion = "log ingestion";
+    public const string LogVolume = "log volume";
+    public const string ExpectedDiscount = "spot discount, expected";
+    public const string P90Discount = "spot discount, p90";
+    public const string UpRun = "mean up-run";
+    public const string Wait = "mean wait for capacity";
+    public const string Restart = "restart";
+    public const string CheckpointWriting = "checkpoint writing";
+    public const string ExpectedUse = "expected use of the running time";
+    public const string WorkSpread = "spread of the work";
+    public const string NodeScaling = "scaling by doubled nodes";
+
+    /// <summary>What a save was seen to take on those nodes.</summary>
+    public static string MeasuredStall(string instanceType, int nodes) => $"checkpoint stall, {nodes} x {instanceType}";
+
+    public static string MlflowServer(string size) => $"MLflow server, {size}";
+
+    /// <summary>The name of a figure that one instance type has of its own.</summary>
+    public static string Of(string figure, string instanceType) => $"{figure}, {instanceType}";
+}

@@ -1,0 +1,44 @@
+using BuildPipeline.Approvals;
+using BuildPipeline.Budgets;
+using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
+
+namespace BuildPipeline.Runs;
+
+/// <summary>What a run asks of its team's budget, and what it has used of it.</summary>
+public static class RunBudget
+{
+    /// <summary>What a run asks for; null where no team has limits, and where nothing is launched or no price is known.</summary>
+    /// <param name="run">The run, planned.</param>
+    /// <param name="cost">Its price.</param>
+    /// <param name="gpusPerNode">GPUs of one node of an instance type; null is unknown.</param>
+    public static BudgetRequest? RequestOf(RunRecord run, CostRecord cost, Func<string, int?> gpusPerNode)
+    {
+        if (run is not { Plan.TeamLimits: { } limits, Job: { Enabled: true } job } || cost is not { Ceiling: { } ceiling, JobRatePerHour: not null })
+        {
+            return null;
+        }
+
+        List<BudgetRung> rungs =
+        [
+            .. job.Rungs().Select((rung, index) => new BudgetRung(rung.InstanceType, rung.InstanceCount, gpusPerNode(rung.InstanceType), cost.RateOf(index + 1)!.Value)),
+        ];
+        var seconds = job.MaxRuntimeSeconds + (decimal)CostEstimator.StopGrace.TotalSeconds;
+        return new BudgetRequest
+        {
+            Limits = limits,
+            RunId = run.RunId,
+            Digest = run.Subject is { } subject ? ApprovalDigest.Of(subject) : "",
+            Job = job,
+            Rungs = rungs,
+            Asked = new BudgetAmounts(ceiling, Readable(rungs.Max(rung => rung.GpuHours(seconds))), rungs.Max(rung => rung.InstanceCount)),
+        };
+    }
+
+    /// <summary>What the run has used once all of its jobs have ended; where a cost is unknown, the reservation counts as spent.</summary>
+    public static BudgetAmounts Used(this BudgetRequest request, RunRecord run) => run.ActualCost is { } known
+        ? new BudgetAmounts(known, Readable(run.Attempts.Sum(attempt => request.Rungs[attempt.Rung - 1].GpuHours(attempt.TrainingSeconds ?? 0))), 0)
+        : request.Asked with { Nodes = 0 };
+
+    private static decimal Readable(decimal gpuHours) => decimal.Round(gpuHours, 4);
+}

@@ -1,0 +1,44 @@
+using BuildPipeline.Cli;
+using BuildPipeline.Hosting;
+using BuildPipeline.Journal;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Records how a target ended, and closes a run that has its result.</summary>
+public sealed class RunClosing(PipelineOptions options, RunSession session, BudgetStage budget, SummaryStage summary, RunPublication publication, Lazy<EnvironmentLease> lease, TimeProvider time)
+{
+    /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
+    /// <param name="code">The exit code of the target.</param>
+    /// <param name="error">The message of its failure; null where it did not fail.</param>
+    public async Task CloseAsync(ExitCode code, string? error, CancellationToken cancellationToken)
+    {
+        if (session.Steps.Count == 0 || session.Run.ClosedAt is not null)
+        {
+            return;
+        }
+
+        // Without S3 the end of the target is recorded here, and the run stays open.
+        var isHeld = !lease.IsValueCreated || await lease.Value.TryEnsureHeldAsync(cancellationToken);
+        var isSettled = await budget.CloseAsync(failed: code is not (ExitCode.Done or ExitCode.StillRunning), cancellationToken);
+        var hasResult = HasResult(session.Run, code);
+        session.Update(
+            hasResult ? "run.ended" : "target.ended",
+            run => run with { EndedAt = hasResult ? run.EndedAt ?? time.GetUtcNow() : null, ExitCode = code, Error = error },
+            new { options.Target, ExitCode = (int)code });
+        await summary.RunAsync(cancellationToken);
+        if (hasResult && isSettled && isHeld)
+        {
+            session.Update("run.closed", run => run with { ClosedAt = time.GetUtcNow() });
+            await publication.CloseAsync(cancellationToken);
+        }
+    }
+
+    // An interrupted target, or one that failed after the result was recorded, leaves the run open for the next launch.
+    private static bool HasResult(RunRecord run, ExitCode code) => run.State switch
+    {
+        RunState.Judged => code == (run.Evidence!.Passed ? ExitCode.Done : ExitCode.ValidationFailed),
+        RunState.Failed => code is not (ExitCode.Done or ExitCode.StillRunning),
+        _ => false,
+    };
+}
