@@ -1,5 +1,4 @@
 using BuildPipeline.Jobs;
-using BuildPipeline.Prices;
 
 namespace BuildPipeline.Budgets;
 

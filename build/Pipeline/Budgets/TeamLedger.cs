@@ -1,5 +1,3 @@
-using BuildPipeline.Runs;
-
 namespace BuildPipeline.Budgets;
 
 /// <summary>What runs of a team have taken of its budget: the document <c>ledger/TEAM.json</c>.</summary>

@@ -1,8 +1,6 @@
 using System.Globalization;
-using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Prices;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Checkpoints;
 

@@ -1,4 +1,3 @@
-using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using Spectre.Console;
 
@@ -19,12 +18,12 @@ public static class HelpPage
     ];
 
     /// <summary>Shows all, or what belongs to one target.</summary>
-    public static void Show(IAnsiConsole console, string? target)
+    public static void Show(IAnsiConsole console, IReadOnlyList<Target> targets, string? target)
     {
         console.Say("Launches distributed fine-tuning jobs on SageMaker managed spot, behind a cost gate and an approval.");
         console.WriteLine();
         console.WriteLine("Usage: ./build.sh --target=NAME [options]");
-        ShowTargets(console, target);
+        ShowTargets(console, targets, target);
         ShowOptions(console, target);
         if (target is null)
         {
@@ -32,10 +31,10 @@ public static class HelpPage
         }
     }
 
-    private static void ShowTargets(IAnsiConsole console, string? only)
+    private static void ShowTargets(IAnsiConsole console, IReadOnlyList<Target> targets, string? only)
     {
         var grid = Section(console, only is null ? "Targets" : "Target");
-        foreach (var target in Targets.All.Where(target => only is null || target.Name == only))
+        foreach (var target in targets.Where(target => only is null || target.Name == only))
         {
             var after = target.DependsOn.Count == 0 ? "" : $" [dim](after {string.Join(", ", target.DependsOn)})[/]";
             var own = OptionCatalog.All.Where(option => option.Targets.Contains(target.Name)).Select(option => $"--{option.Name}").ToList();

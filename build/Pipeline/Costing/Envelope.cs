@@ -1,4 +1,3 @@
-using BuildPipeline.Checkpoints;
 using BuildPipeline.Spot;
 
 namespace BuildPipeline.Costing;

@@ -1,4 +1,5 @@
 using BuildPipeline.Checkpoints;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Evidence;

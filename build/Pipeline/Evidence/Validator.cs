@@ -4,7 +4,6 @@ using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Jobs;
-using BuildPipeline.Prices;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Evidence;

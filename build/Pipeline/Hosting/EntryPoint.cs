@@ -21,7 +21,7 @@ public static class EntryPoint
             var options = CommandLine.Read(arguments, [.. Targets.All.Select(target => target.Name)], FindRoot(), Environment.CurrentDirectory);
             if (options.Help)
             {
-                HelpPage.Show(console, options.Target);
+                HelpPage.Show(console, Targets.All, options.Target);
                 return (int)ExitCode.Done;
             }
 

@@ -1,11 +1,8 @@
 using System.Reflection;
+using BuildPipeline.Cli;
 using Cake.Frosting;
 
 namespace BuildPipeline.Hosting;
-
-/// <summary>A task as the command line names it.</summary>
-/// <param name="DependsOn">Targets that run before it.</param>
-public sealed record Target(string Name, string Description, IReadOnlyList<string> DependsOn);
 
 /// <summary>Every target that there is.</summary>
 public static class Targets

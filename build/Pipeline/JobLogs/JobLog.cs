@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
 using BuildPipeline.Aws;
-using BuildPipeline.Training;
 using Polly;
 
 namespace BuildPipeline.JobLogs;

@@ -1,7 +1,5 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Jobs;
-using BuildPipeline.Runs;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.JobLogs;
 

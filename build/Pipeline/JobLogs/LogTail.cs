@@ -1,5 +1,3 @@
-using BuildPipeline.Training;
-
 namespace BuildPipeline.JobLogs;
 
 /// <summary>Reads the log of one job from where it stopped reading: all nodes, and the streams that restarts add.</summary>

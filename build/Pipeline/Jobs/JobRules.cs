@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Jobs;
 

@@ -1,5 +1,3 @@
-using BuildPipeline.Runs;
-
 namespace BuildPipeline.Prices;
 
 /// <summary>Names of the figures in the price table; an instance type is a figure by its own name.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using BuildPipeline.JobLogs;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Reporting;

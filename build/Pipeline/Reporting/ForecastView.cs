@@ -1,6 +1,5 @@
 using System.Globalization;
 using BuildPipeline.Costing;
-using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
-using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 

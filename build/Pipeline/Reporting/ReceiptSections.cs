@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting;

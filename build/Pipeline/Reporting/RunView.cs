@@ -1,5 +1,4 @@
 using BuildPipeline.Jobs;
-using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using Spectre.Console;

@@ -2,6 +2,7 @@ using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Jobs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Runs;

@@ -1,4 +1,5 @@
 using BuildPipeline.Jobs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Runs;

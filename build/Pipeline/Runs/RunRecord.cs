@@ -3,7 +3,6 @@ using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
-using BuildPipeline.Prices;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 

@@ -7,20 +7,20 @@ using System.Text.RegularExpressions;
 namespace BuildPipeline.Runs;
 
 /// <summary>Keeps the runs in a folder: one folder a run, and <c>latest</c> with the newest run's id.</summary>
-/// <param name="artifactsFolder">Absolute path of the folder that holds <c>runs</c>.</param>
+/// <param name="artifacts">The folder that has the runs.</param>
 /// <param name="time">Source of run ids and event times.</param>
-public sealed partial class RunStore(string artifactsFolder, TimeProvider time)
+public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider time)
 {
     /// <summary>The name that <c>--run</c> accepts for the newest run of an environment, and the file with the newest run's id.</summary>
     public const string Newest = "latest";
 
-    private readonly string _runs = Path.Combine(artifactsFolder, "runs");
+    private readonly string _runs = artifacts.Runs;
 
     /// <summary>Absolute path of the folder that holds the runs.</summary>
     public string RunsFolder => Directory.CreateDirectory(_runs).FullName;
 
     /// <summary>Absolute path of one file of a run.</summary>
-    public string PathOf(string runId, string file) => Path.Combine(_runs, runId, file);
+    public string PathOf(string runId, string file) => artifacts.FileOf(runId, file);
 
     /// <summary>Begins a run: a new id, a folder, <c>latest</c>.</summary>
     public RunRecord Create(string environment, SourceCommit? commit)

@@ -1,5 +1,3 @@
-using BuildPipeline.Training;
-
 namespace BuildPipeline.Spot;
 
 /// <summary>What a deadline is kept with.</summary>

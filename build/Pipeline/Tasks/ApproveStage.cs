@@ -1,7 +1,6 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
-using BuildPipeline.Hosting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
-using BuildPipeline.Hosting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terraform;
 

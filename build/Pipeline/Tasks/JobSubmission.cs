@@ -4,6 +4,7 @@ using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 using BuildPipeline.Uploads;
 using Spectre.Console;

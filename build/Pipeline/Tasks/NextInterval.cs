@@ -3,6 +3,7 @@ using BuildPipeline.Checkpoints;
 using BuildPipeline.Jobs;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 using Spectre.Console;
 

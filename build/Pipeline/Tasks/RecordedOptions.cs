@@ -1,6 +1,5 @@
 using System.Globalization;
 using BuildPipeline.Cli;
-using BuildPipeline.Hosting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terraform;
 

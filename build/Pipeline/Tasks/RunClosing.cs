@@ -1,5 +1,4 @@
 using BuildPipeline.Cli;
-using BuildPipeline.Hosting;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
-using BuildPipeline.Hosting;
 using BuildPipeline.Jobs;
 using BuildPipeline.Journal;
 using BuildPipeline.Reporting;

@@ -1,17 +1,8 @@
 using BuildPipeline.Checkpoints;
 using BuildPipeline.JobLogs;
+using BuildPipeline.Spot;
 
 namespace BuildPipeline.Training;
-
-/// <summary>What the nodes are bought on.</summary>
-public enum Market
-{
-    /// <summary>Managed spot: cheaper, can be interrupted.</summary>
-    Spot,
-
-    /// <summary>On demand.</summary>
-    OnDemand,
-}
 
 /// <summary>How a training job ended, judged by its secondary status, not by "Stopped".</summary>
 public enum OutcomeKind

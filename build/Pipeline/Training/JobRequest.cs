@@ -3,6 +3,7 @@ using Amazon.SageMaker.Model;
 using BuildPipeline.Approvals;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Jobs;
+using BuildPipeline.Spot;
 using BuildPipeline.Uploads;
 
 namespace BuildPipeline.Training;

@@ -1,5 +1,6 @@
 using Amazon.SageMaker.Model;
 using BuildPipeline.Prices;
+using BuildPipeline.Spot;
 
 namespace BuildPipeline.Training;
 

@@ -2,7 +2,6 @@ using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Jobs;
-using BuildPipeline.Prices;
 
 namespace BuildPipeline.Training;
 

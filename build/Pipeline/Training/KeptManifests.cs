@@ -5,7 +5,6 @@ using Amazon.S3.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Jobs;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.Training;
 
@@ -20,7 +19,7 @@ public sealed record KeptManifest(int Step, DateTimeOffset LastModified, string 
 /// Copies of the manifests of a run's checkpoints, in the run's folder and with its record in S3: the bucket purges the
 /// versions that rotation leaves behind after some days, and a run may take weeks.
 /// </summary>
-public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader checkpoints, RunStore store)
+public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader checkpoints, ArtifactsFolder folder)
 {
     private const string Folder = "manifests";
 
@@ -29,7 +28,7 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
     {
         var version = seen.Version;
         var name = string.Create(CultureInfo.InvariantCulture, $"step-{version.Step:D8}.{version.LastModified.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}.{seen.Sha256}.json");
-        var file = store.PathOf(run.RunId, Path.Combine(Folder, name));
+        var file = folder.FileOf(run.RunId, Path.Combine(Folder, name));
         if (File.Exists(file))
         {
             return;
@@ -74,8 +73,8 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
     /// <summary>The copies of a run, on this machine and in S3, oldest first.</summary>
     public async Task<IReadOnlyList<KeptManifest>> ListAsync(ITrainingRun run, CancellationToken cancellationToken)
     {
-        var folder = store.PathOf(run.RunId, Folder);
-        var names = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).ToHashSet() : [];
+        var copies = folder.FileOf(run.RunId, Folder);
+        var names = Directory.Exists(copies) ? Directory.EnumerateFiles(copies).Select(file => Path.GetFileName(file)).ToHashSet() : [];
         var prefix = Prefix(run);
         var request = new ListObjectsV2Request { BucketName = prefix.Bucket, Prefix = prefix.Key };
         do
@@ -92,7 +91,7 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
     /// <summary>Reads a copy; null where it is no manifest, or is not what its name says.</summary>
     public async Task<ReadManifest?> ReadAsync(ITrainingRun run, KeptManifest copy, CancellationToken cancellationToken)
     {
-        var file = store.PathOf(run.RunId, Path.Combine(Folder, copy.Name));
+        var file = folder.FileOf(run.RunId, Path.Combine(Folder, copy.Name));
         var content = File.Exists(file) ? await File.ReadAllBytesAsync(file, cancellationToken) : await DownloadAsync(run, copy, cancellationToken);
         var seen = new SeenManifest(new(copy.Step, copy.Name, null, copy.LastModified), content);
         return seen.Sha256 == copy.Sha256 ? ReadManifest.From(seen) : null;

@@ -1,7 +1,6 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Jobs;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Uploads;
 

@@ -2,7 +2,6 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Jobs;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Uploads;
 

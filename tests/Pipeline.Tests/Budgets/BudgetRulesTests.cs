@@ -3,6 +3,7 @@ using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Prices;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Budgets;

@@ -2,6 +2,7 @@ using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Prices;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 using FsCheck;

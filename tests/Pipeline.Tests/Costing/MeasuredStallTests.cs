@@ -1,4 +1,3 @@
-using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Training;
@@ -17,7 +16,7 @@ public sealed class MeasuredStallTests : IDisposable
     private readonly FakeTimeProvider _time = new(Sample.Noon);
     private readonly RunStore _store;
 
-    public MeasuredStallTests() => _store = new RunStore(_folder.Root, _time);
+    public MeasuredStallTests() => _store = new RunStore(new ArtifactsFolder(_folder.Root), _time);
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using BuildPipeline.Costing;
+using BuildPipeline.JobLogs;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;

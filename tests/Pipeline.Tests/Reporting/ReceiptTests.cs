@@ -5,6 +5,7 @@ using BuildPipeline.Jobs;
 using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;

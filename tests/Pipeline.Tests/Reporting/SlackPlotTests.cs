@@ -1,5 +1,4 @@
 using BuildPipeline.Replay;
-using BuildPipeline.Reporting;
 using BuildPipeline.Spot;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;

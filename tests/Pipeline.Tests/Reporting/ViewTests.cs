@@ -1,6 +1,7 @@
 using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Hosting;
+using BuildPipeline.JobLogs;
 using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Training;

@@ -59,7 +59,7 @@ public sealed class RunStateTests : IDisposable
     [Fact]
     public void Given_AStoredRun_When_AChangeWouldGoBackOrAlterAClosedOne_Then_ItIsRefused()
     {
-        var store = new RunStore(_folder.FullName, TimeProvider.System);
+        var store = new RunStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
         using var session = new RunSession(store);
         session.Open(store.Create("sandbox", null));
         session.Update("plan.saved", run => run with { Stage = RunStage.Priced });
@@ -74,7 +74,7 @@ public sealed class RunStateTests : IDisposable
     [Fact]
     public void Given_ARecordOfTheFormatBefore_When_Loaded_Then_ItIsClosedWhereATargetEndedOnItsResult()
     {
-        var store = new RunStore(_folder.FullName, TimeProvider.System);
+        var store = new RunStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
         RunRecord Load(RunRecord run)
         {
             store.Save(run with { RunId = store.Create("sandbox", null).RunId, Format = "run/1" });

@@ -1,5 +1,6 @@
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,4 @@
 using BuildPipeline.Spot;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Spot;
 

@@ -14,7 +14,7 @@ public sealed class EnvironmentAccessTests : IDisposable
 
     public EnvironmentAccessTests()
     {
-        _session = new RunSession(new RunStore(_root.FullName, TimeProvider.System));
+        _session = new RunSession(new RunStore(new ArtifactsFolder(_root.FullName), TimeProvider.System));
         _sandbox = new SandboxProcess(_root.FullName, TimeProvider.System);
         var options = CommandLine.Read(["--target=Stop", "--environment=dev"], ["Stop"], _root.FullName, _root.FullName);
         _access = new EnvironmentAccess(options, _sandbox, _session);

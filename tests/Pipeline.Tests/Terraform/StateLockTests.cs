@@ -1,5 +1,4 @@
 using BuildPipeline.Cli;
-using BuildPipeline.Hosting;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
 using Microsoft.Extensions.Time.Testing;

@@ -6,7 +6,6 @@ using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.JobLogs;
-using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using NSubstitute;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
@@ -322,7 +321,7 @@ public sealed class FollowerTests : IDisposable
 
     private Follower Follower() => new(_clients, new CheckpointReader(_clients), Kept, _time);
 
-    private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new RunStore(_folder.Root, _time));
+    private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new ArtifactsFolder(_folder.Root));
 
     private async Task<AttemptRecord> FollowAsync()
     {

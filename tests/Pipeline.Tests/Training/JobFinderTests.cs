@@ -1,7 +1,9 @@
 using Amazon.SageMaker.Model;
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 using NSubstitute;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;

@@ -1,7 +1,6 @@
 using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
 using BuildPipeline.JobLogs;
-using BuildPipeline.Training;
 using NSubstitute;
 using Polly;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;

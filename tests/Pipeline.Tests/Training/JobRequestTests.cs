@@ -1,6 +1,7 @@
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 using BuildPipeline.Uploads;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;

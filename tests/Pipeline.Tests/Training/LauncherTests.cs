@@ -1,6 +1,7 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
+using BuildPipeline.Jobs;
 using BuildPipeline.Training;
 using NSubstitute;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;

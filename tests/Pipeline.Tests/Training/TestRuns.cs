@@ -9,6 +9,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;

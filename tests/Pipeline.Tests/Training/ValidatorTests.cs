@@ -3,7 +3,6 @@ using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
-using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using NSubstitute;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
@@ -268,7 +267,7 @@ public sealed class ValidatorTests : IDisposable
         Fails(await ValidateAsync(), "nodes", "2 nodes were paid for, but 1 process");
     }
 
-    private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new RunStore(_folder.Root, TimeProvider.System));
+    private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new ArtifactsFolder(_folder.Root));
 
     public void Dispose() => _folder.Dispose();
 
