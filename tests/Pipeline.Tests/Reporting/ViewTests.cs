@@ -64,7 +64,7 @@ public sealed class ViewTests
     [Fact]
     public void Given_TheHelp_When_Shown_Then_EveryTargetAndOptionIsThere()
     {
-        HelpPage.Show(_console, target: null);
+        HelpPage.Show(_console, Targets.All, target: null);
 
         Assert.All(Targets.All, target => Assert.Contains(target.Name, _console.Output, StringComparison.Ordinal));
         Assert.All(OptionCatalog.All, option => Assert.Contains("--" + option.Name, _console.Output, StringComparison.Ordinal));
@@ -73,7 +73,7 @@ public sealed class ViewTests
     [Fact]
     public void Given_TheHelpOfOneTarget_When_Shown_Then_OthersOptionsAreNot()
     {
-        HelpPage.Show(_console, "Cleanup");
+        HelpPage.Show(_console, Targets.All, "Cleanup");
 
         Assert.Contains("--purge-artifacts", _console.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("--interruptions", _console.Output, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class RunStoreTests : IDisposable
 
     private static readonly CommandHints Hints = new("./build.sh", HintShell.Posix, []);
 
-    private RunStore Store => new(_folder.FullName, _time);
+    private RunStore Store => new(new ArtifactsFolder(_folder.FullName), _time);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
