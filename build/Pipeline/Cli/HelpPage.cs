@@ -1,4 +1,4 @@
-using BuildPipeline.Reporting;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Cli;

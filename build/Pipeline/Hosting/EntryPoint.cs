@@ -1,7 +1,7 @@
 using System.Reflection;
 using BuildPipeline.Cli;
-using BuildPipeline.Reporting;
 using BuildPipeline.Tasks;
+using BuildPipeline.Terminal;
 using Cake.Frosting;
 using Spectre.Console;
 

@@ -1,7 +1,7 @@
 using BuildPipeline.Journal;
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
+using BuildPipeline.Terminal;
 using Cake.Core;
 using Cake.Frosting;
 using Spectre.Console;

@@ -1,4 +1,4 @@
-using BuildPipeline.Reporting;
+using BuildPipeline.Terminal;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Spectre.Console;

@@ -1,4 +1,5 @@
 using BuildPipeline.Approvals;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

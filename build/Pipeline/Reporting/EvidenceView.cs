@@ -1,4 +1,5 @@
 using BuildPipeline.Evidence;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

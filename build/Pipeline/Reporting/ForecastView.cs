@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildPipeline.Costing;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Reporting;

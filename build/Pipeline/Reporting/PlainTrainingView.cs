@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
 

@@ -1,3 +1,4 @@
+using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
 using Spectre.Console;
 

@@ -1,5 +1,6 @@
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
 

@@ -1,3 +1,4 @@
+using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
 

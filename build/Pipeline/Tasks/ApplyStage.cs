@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Jobs;
 using BuildPipeline.Journal;
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
 using Spectre.Console;
 

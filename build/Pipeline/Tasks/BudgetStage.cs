@@ -3,6 +3,7 @@ using BuildPipeline.Costing;
 using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;

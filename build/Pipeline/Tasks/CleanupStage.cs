@@ -1,8 +1,8 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Cli;
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 using Spectre.Console;

@@ -1,7 +1,7 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
 using BuildPipeline.Jobs;
-using BuildPipeline.Reporting;
+using BuildPipeline.Terminal;
 using BuildPipeline.Uploads;
 using Spectre.Console;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
-using BuildPipeline.Jobs;
 using BuildPipeline.JobLogs;
-using BuildPipeline.Reporting;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
 

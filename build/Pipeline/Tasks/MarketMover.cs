@@ -1,9 +1,9 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Costing;
 using BuildPipeline.Prices;
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
+using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
 

@@ -3,6 +3,7 @@ using BuildPipeline.Cli;
 using BuildPipeline.Jobs;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
 using Spectre.Console;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using BuildPipeline.Cli;
 using BuildPipeline.Replay;
-using BuildPipeline.Reporting;
 using BuildPipeline.Spot;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;

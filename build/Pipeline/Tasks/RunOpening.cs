@@ -1,7 +1,7 @@
 using BuildPipeline.Cli;
 using BuildPipeline.Journal;
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;

@@ -1,6 +1,6 @@
 using BuildPipeline.Journal;
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
-using BuildPipeline.Reporting;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;

@@ -1,6 +1,6 @@
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Secrets;
+using BuildPipeline.Terminal;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;

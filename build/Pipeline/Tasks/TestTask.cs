@@ -1,4 +1,5 @@
 using BuildPipeline.Reporting;
+using BuildPipeline.Terminal;
 using Cake.Common;
 using Cake.Common.IO;
 using Cake.Common.Tools.DotNet;

@@ -14,11 +14,12 @@ public sealed partial class LayerTests
     private static readonly Dictionary<string, string[]> Known = new()
     {
         ["Kernel"] = [],
-        ["Cli"] = ["Kernel", "Spot"],
+        ["Terminal"] = ["Kernel"],
+        ["Spot"] = ["Kernel"],
+        ["Cli"] = ["Kernel", "Terminal", "Spot"],
         ["Aws"] = ["Kernel"],
         ["Journal"] = ["Kernel", "Aws"],
         ["Secrets"] = ["Kernel"],
-        ["Spot"] = ["Kernel"],
         ["Jobs"] = ["Kernel", "Aws"],
         ["Prices"] = ["Kernel", "Aws", "Jobs"],
         ["Checkpoints"] = ["Kernel", "Aws", "Jobs", "Prices"],
@@ -28,12 +29,12 @@ public sealed partial class LayerTests
         ["Approvals"] = ["Kernel", "Jobs"],
         ["Uploads"] = ["Kernel", "Aws", "Jobs", "Approvals"],
         ["JobLogs"] = ["Kernel", "Aws", "Jobs"],
-        ["Training"] = ["Kernel", "Aws", "Spot", "Jobs", "Prices", "Checkpoints", "Costing", "Approvals", "Uploads", "JobLogs"],
-        ["Evidence"] = ["Kernel", "Aws", "Spot", "Jobs", "Checkpoints", "Uploads", "JobLogs", "Training"],
-        ["Runs"] = ["Kernel", "Aws", "Journal", "Spot", "Jobs", "Prices", "Budgets", "Terraform", "Costing", "Approvals", "Training", "Evidence"],
+        ["Training"] = ["Kernel", "Spot", "Aws", "Jobs", "Prices", "Checkpoints", "Costing", "Approvals", "Uploads", "JobLogs"],
+        ["Evidence"] = ["Kernel", "Spot", "Aws", "Jobs", "Checkpoints", "Uploads", "JobLogs", "Training"],
+        ["Runs"] = ["Kernel", "Spot", "Aws", "Journal", "Jobs", "Prices", "Budgets", "Terraform", "Costing", "Approvals", "Training", "Evidence"],
         ["Replay"] = ["Kernel", "Spot", "Checkpoints"],
-        ["Reporting"] = ["Kernel", "Spot", "Jobs", "Budgets", "Terraform", "Costing", "Approvals", "Training", "Evidence", "Runs"],
-        ["Tasks"] = ["Kernel", "Cli", "Aws", "Journal", "Secrets", "Spot", "Jobs", "Prices", "Checkpoints", "Budgets", "Terraform", "Costing", "Approvals", "Uploads", "JobLogs", "Training", "Evidence", "Runs", "Replay", "Reporting"],
+        ["Reporting"] = ["Kernel", "Terminal", "Spot", "Jobs", "Budgets", "Terraform", "Costing", "Approvals", "Training", "Evidence", "Runs"],
+        ["Tasks"] = ["Kernel", "Terminal", "Spot", "Cli", "Aws", "Journal", "Secrets", "Jobs", "Prices", "Checkpoints", "Budgets", "Terraform", "Costing", "Approvals", "Uploads", "JobLogs", "Training", "Evidence", "Runs", "Replay", "Reporting"],
     };
 
     [Fact]

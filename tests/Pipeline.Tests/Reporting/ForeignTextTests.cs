@@ -3,6 +3,7 @@ using BuildPipeline.Costing;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,4 +1,4 @@
-using BuildPipeline.Reporting;
+using BuildPipeline.Terminal;
 using Spectre.Console.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace BuildPipeline.Reporting;
+namespace BuildPipeline.Terminal;
 
 /// <summary>Small ways of saying what happens, on a terminal and in a log.</summary>
 public static class ConsoleExtensions

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BuildPipeline;
+namespace BuildPipeline.Kernel;
 
 /// <summary>Counts as people read them.</summary>
 public static class Counted

@@ -1,7 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace BuildPipeline.Reporting;
+namespace BuildPipeline.Terminal;
 
 /// <summary>Makes everything that a console draws inert: whatever text a view is given, only the console's own control sequences go out.</summary>
 public sealed class InertOutput : IRenderHook

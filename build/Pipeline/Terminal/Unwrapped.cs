@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace BuildPipeline.Reporting;
+namespace BuildPipeline.Terminal;
 
 /// <summary>Lines that the console does not wrap, so that a command or a path in them can be copied.</summary>
 /// <param name="markup">The lines, with markup.</param>
