@@ -1,8 +1,10 @@
 using BuildPipeline.Costing;
-using BuildPipeline.Runs;
+using BuildPipeline.Kernel;
+using BuildPipeline.Prices;
 using BuildPipeline.Sandbox.SageMaker.Execution;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.Tests.SageMaker;
+using BuildPipeline.Terraform;
 using Microsoft.Extensions.Time.Testing;
 using Xunit.Abstractions;
 

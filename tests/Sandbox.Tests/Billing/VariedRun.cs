@@ -1,5 +1,5 @@
-using BuildPipeline.Costing;
-using BuildPipeline.Runs;
+using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
 using BuildPipeline.Sandbox.SageMaker.Spot;
 
 namespace BuildPipeline.Sandbox.Tests.Billing;
