@@ -140,7 +140,7 @@ public sealed class RunStoreTests : IDisposable
     [InlineData("Stop", false)]
     [InlineData("Cleanup", false)]
     public void Given_ATarget_When_ItNamesNoRun_Then_OnlyOneThatSpendsMustKnowAllRuns(string target, bool spends) =>
-        Assert.Equal(spends, BuildPipeline.Hosting.TargetUse.Of(target)!.MayStartSpending);
+        Assert.Equal(spends, BuildPipeline.Tasks.TargetUse.Of(target)!.MayStartSpending);
 
     private void Spoil(string runId, string? content)
     {
