@@ -78,7 +78,12 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
             return new("final metric", true, "No final_metric is configured.");
         }
 
-        if (metrics is null || !metrics.Metrics.TryGetValue(expected.Name, out var value))
+        if (metrics is null)
+        {
+            return new("final metric", false, $"{expected.Name} is unknown: no valid metrics.json could be read from the model archive.");
+        }
+
+        if (!metrics.Metrics.TryGetValue(expected.Name, out var value))
         {
             return new("final metric", false, $"The metric {expected.Name} is not in the metrics.json of the model archive.");
         }

@@ -144,8 +144,19 @@ public sealed class ValidatorTests : IDisposable
         _s3.Delete(ModelKey);
         var evidence = await ValidateAsync();
         Fails(evidence, "model archive", "There is no model archive at");
-        Fails(evidence, "final metric", "not in the metrics.json");
+        Fails(evidence, "final metric", "validation:loss is unknown");
         Assert.Equal(600, evidence.FinalStep);
+    }
+
+    [Fact]
+    public async Task Given_AMetricThatIsNoFiniteNumber_When_Validated_Then_ItIsUnknownAndNotAbsent()
+    {
+        _s3.Put(ModelKey, Archives.Of(("metrics.json", """{"format":"final-metrics/1","step":1,"metrics":{"validation:loss":1e999},"lineage":[]}""")));
+
+        var evidence = await ValidateAsync();
+
+        Fails(evidence, "model archive", "at $.metrics.validation:loss");
+        Fails(evidence, "final metric", "validation:loss is unknown");
     }
 
     [Theory]
