@@ -46,7 +46,7 @@ public sealed class DeadlineTests : IAsyncLifetime
         var attempts = run.GetProperty("attempts").EnumerateArray().ToList();
         Assert.Equal(["spot", "on_demand"], attempts.Select(attempt => attempt.GetProperty("market").GetString()));
         Assert.EndsWith("-a2", attempts[1].GetProperty("job_name").GetString(), StringComparison.Ordinal);
-        Assert.Contains("the save of step", attempts[1].GetProperty("checkpoints").GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("the checkpoint of step", attempts[1].GetProperty("checkpoints").GetProperty("reason").GetString(), StringComparison.Ordinal);
         var summary = await File.ReadAllTextAsync(_place.RunFile("summary.md"));
         Assert.Contains(": met, with ", summary, StringComparison.Ordinal);
         Assert.Contains("| on-demand |", summary, StringComparison.Ordinal);
