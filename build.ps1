@@ -1,13 +1,14 @@
 # Runs the pipeline: ./build.ps1 [--packages=published|bundled] [options of the pipeline; --help lists them]
 # Finds or installs what it needs into .tools, builds into .build when a source is newer, then runs the host.
-# For Windows PowerShell 5.1 and PowerShell 7; build.sh does the same elsewhere.
+# For Windows PowerShell 5.1 and PowerShell 7.3 or later, on every system; build.sh does the same without PowerShell.
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue' # the progress bar slows downloads down in 5.1
 
 $root = $PSScriptRoot
-$terraformVersion = '1.11.4'
-$terraformMinimum = [version]'1.10'
+$onWindows = [IO.Path]::DirectorySeparatorChar -eq '\'
+$exe = if ($onWindows) { '.exe' } else { '' }
+$tools = Get-Content -Raw (Join-Path $root 'build/tools.properties') | ConvertFrom-StringData
 $buildFolder = Join-Path $root '.build'
 $toolsFolder = Join-Path $root '.tools'
 $stamp = Join-Path $buildFolder 'build.stamp'
@@ -38,16 +39,15 @@ function Assert-CheckoutPath {
     }
 }
 
-function New-BuildFolder {
+function Test-Writable {
     try {
         $null = New-Item -ItemType Directory -Force -Path $buildFolder
         $probe = Join-Path $buildFolder "writable.$PID"
         [IO.File]::WriteAllText($probe, '')
         Remove-Item $probe
+        return $true
     }
-    catch {
-        Stop-Build 2 "this checkout cannot be written ($($_.Exception.Message)); run build.ps1 as a user who can write it, or use a copy."
-    }
+    catch { return $false }
 }
 
 # Runs a program with its output in a file and gives its exit code. What a program writes to standard error is no error in itself.
@@ -81,6 +81,10 @@ function Test-Sdk {
 function Install-Sdk {
     $wanted = (Get-Content -Raw (Join-Path $root 'global.json') | ConvertFrom-Json).sdk.version
     $channel = ($wanted -split '\.')[0..1] -join '.'
+    if (-not $onWindows) {
+        Stop-Build 2 "no .NET SDK on PATH satisfies global.json ($wanted or a later feature band); ./build.sh installs one, or install it from https://dotnet.microsoft.com/download."
+    }
+
     $installer = Join-Path $toolsFolder 'dotnet-install.ps1'
     Write-Note "Installing .NET SDK $channel into .tools/dotnet..."
     $null = New-Item -ItemType Directory -Force -Path $toolsFolder
@@ -101,49 +105,65 @@ function Install-Sdk {
 
 # --- terraform --------------------------------------------------------------------------------------------------------
 
+# What passed once is not asked again while it stays the same file.
 function Test-Terraform([string] $File) {
     if (-not (Test-Path $File)) { return $false }
+    $checked = Join-Path $buildFolder 'terraform.checked'
+    if ((Test-Path $checked) -and "$(Get-Content -Raw $checked)".Trim() -eq $File) {
+        $when = (Get-Item $checked).LastWriteTimeUtc
+        if (-not (@($File, (Join-Path $root 'build/tools.properties')) | Where-Object { (Get-Item $_).LastWriteTimeUtc -gt $when })) { return $true }
+    }
+
     $log = Join-Path $buildFolder 'terraform.log'
     if ((Invoke-Logged $log $File @('version')) -ne 0) { return $false }
-    $first = Get-Content $log -TotalCount 1
-    return $first -match 'v(\d+\.\d+)' -and [version]$Matches[1] -ge $terraformMinimum
+    # A warning can come before the version.
+    if ("`n$(Get-Content -Raw $log)" -notmatch '\n[A-Za-z]+ v(\d+\.\d+)' -or [version]$Matches[1] -lt [version]$tools.terraform_minimum) { return $false }
+    [IO.File]::WriteAllText($checked, "$File`n")
+    return $true
+}
+
+# The archive for this system; Windows on ARM runs the one for amd64.
+function Get-TerraformPlatform {
+    if ($onWindows) { return 'windows_amd64' }
+    $information = [Runtime.InteropServices.RuntimeInformation]
+    $system = if ($information::IsOSPlatform([Runtime.InteropServices.OSPlatform]::OSX)) { 'darwin' } else { 'linux' }
+    return "${system}_$(if ("$($information::OSArchitecture)" -eq 'Arm64') { 'arm64' } else { 'amd64' })"
 }
 
 function Install-Terraform {
-    $architecture = if ($env:PROCESSOR_ARCHITECTURE -eq 'ARM64') { 'arm64' } else { 'amd64' }
-    $name = "terraform_${terraformVersion}_windows_$architecture.zip"
-    $address = "https://releases.hashicorp.com/terraform/$terraformVersion"
+    $version = $tools.terraform_version
+    $platform = Get-TerraformPlatform
+    $name = "terraform_${version}_$platform.zip"
     $folder = Join-Path $toolsFolder 'terraform'
     $archive = Join-Path $folder $name
-    $sums = Join-Path $folder 'SHA256SUMS'
-    Write-Note "Downloading terraform $terraformVersion into .tools/terraform..."
+    Write-Note "Downloading terraform $version into .tools/terraform..."
     $null = New-Item -ItemType Directory -Force -Path $folder
     try {
-        Get-Download "$address/$name" $archive
-        Get-Download "$address/terraform_${terraformVersion}_SHA256SUMS" $sums
+        Get-Download "https://releases.hashicorp.com/terraform/$version/$name" $archive
     }
     catch {
         Write-Note $_.Exception.Message
         return $false
     }
 
-    $line = Get-Content $sums | Where-Object { $_ -match "\s$([regex]::Escape($name))$" } | Select-Object -First 1
-    if ("$line" -notlike "$((Get-FileHash -Algorithm SHA256 $archive).Hash) *") {
+    if ((Get-FileHash -Algorithm SHA256 $archive).Hash -ne $tools["terraform_sha256_$platform"]) {
         Remove-Item $archive
-        Stop-Build 2 "the downloaded $name does not have its published SHA-256; it was deleted."
+        Stop-Build 2 "the downloaded terraform $version for $platform does not have its published SHA-256; it was deleted."
     }
 
     Expand-Archive -Path $archive -DestinationPath $folder -Force
-    Remove-Item $archive, $sums
-    return Test-Terraform (Join-Path $folder 'terraform.exe')
+    Remove-Item $archive
+    $program = Join-Path $folder "terraform$exe"
+    if (-not $onWindows) { & chmod +x $program }
+    return Test-Terraform $program
 }
 
 function Find-Terraform {
     $found = Get-Command 'terraform' -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
     if ($null -ne $found -and (Test-Terraform $found.Path)) { return }
     $own = Join-Path $toolsFolder 'terraform'
-    if (-not (Test-Terraform (Join-Path $own 'terraform.exe')) -and -not (Install-Terraform)) {
-        Write-Note "build.ps1: warning: terraform $terraformMinimum or later is not on PATH and could not be installed; targets that need it will fail."
+    if (-not (Test-Terraform (Join-Path $own "terraform$exe")) -and -not (Install-Terraform)) {
+        Write-Note "build.ps1: warning: terraform $($tools.terraform_minimum) or later is not on PATH and could not be installed; targets that need it will fail."
         return
     }
 
@@ -251,9 +271,14 @@ function Select-Source {
 function Test-Current([string] $Source) {
     if (-not (Test-Path $hostFile) -or -not (Test-Path $stamp) -or (Get-Content -Raw $stamp).Trim() -ne $Source) { return $false }
     $built = (Get-Item $stamp).LastWriteTimeUtc
-    $sources = @(Get-Item (Join-Path $root 'build')) + @(Get-ChildItem -Recurse (Join-Path $root 'build')) +
-        @(Get-ChildItem -Force $root -File | Where-Object { $_.Name -match '^(Directory\..*\.(props|targets)|global\.json|BannedSymbols\.txt|\.editorconfig)$' })
-    return -not ($sources | Where-Object { $_.LastWriteTimeUtc -gt $built } | Select-Object -First 1)
+    $sources = [IO.DirectoryInfo](Join-Path $root 'build')
+    if ($sources.LastWriteTimeUtc -gt $built) { return $false }
+    foreach ($entry in $sources.EnumerateFileSystemInfos('*', 'AllDirectories')) { if ($entry.LastWriteTimeUtc -gt $built) { return $false } }
+    foreach ($entry in ([IO.DirectoryInfo]$root).EnumerateFiles()) {
+        if ($entry.Name -match '^(Directory\..*\.(props|targets)|global\.json|BannedSymbols\.txt|\.editorconfig)$' -and $entry.LastWriteTimeUtc -gt $built) { return $false }
+    }
+
+    return $true
 }
 
 # The stamp carries the time of the start, so that what changes meanwhile is built next time.
@@ -327,36 +352,97 @@ function Enter-BuildLock {
 
 # --- from the command line to the host --------------------------------------------------------------------------------
 
-# PowerShell makes an array of what holds a comma, and before 7.3 it does not escape quotes for a program.
-$given = @($args | ForEach-Object { $_ -join ',' })
+# The arguments as they were typed. Started as a file (pwsh build.ps1 ...), PowerShell takes the colon out of --data=s3://bucket, and
+# the command line of the process has the truth. In a session it evaluates the elements of a list, so that 2,8s becomes the numbers 2
+# and 8, and takes -t:Plan apart.
+function Get-Arguments([object[]] $Given, [object[]] $Stack) {
+    if ($Stack.Count -eq 1) {
+        $line = [Environment]::GetCommandLineArgs()
+        for ($i = 1; $i -lt $line.Count; $i++) {
+            if ([IO.Path]::GetFileName($line[$i]) -eq 'build.ps1') { return @($line | Select-Object -Skip ($i + 1)) }
+        }
+    }
+
+    $call = if ($Stack.Count -gt 1) { $Stack[1].Position.Text } else { '' }
+    $whole = ''
+    foreach ($argument in $Given) {
+        $text = $whole + $(if ($argument -is [array]) { Get-ListText $argument $call } else { [string]$argument })
+        $whole = ''
+        if ($text -match '^-[A-Za-z]+:$') { $whole = $text } else { $text }
+    }
+
+    if ($whole) { $whole }
+}
+
+# A list as the text of the call has it; one that is not there in so many words, as the value of a variable, has the text of its values.
+function Get-ListText([object[]] $List, [string] $Call) {
+    $tree = [Management.Automation.Language.Parser]::ParseInput($Call, [ref]$null, [ref]$null)
+    foreach ($literal in $tree.FindAll({ $args[0] -is [Management.Automation.Language.ArrayLiteralAst] }, $true)) {
+        if ($literal.Elements.Count -ne $List.Count) { continue }
+        $texts = for ($i = 0; $i -lt $List.Count; $i++) {
+            $element = $literal.Elements[$i]
+            if ($element -is [Management.Automation.Language.ConstantExpressionAst] -and $element.Value -cne $List[$i]) { break }
+            if ($element.Extent.Text -match '^[\w.+-]+$') { $element.Extent.Text } else { "$($List[$i])" }
+        }
+
+        if (@($texts).Count -eq $List.Count) { return $texts -join ',' }
+    }
+
+    return $List -join ','
+}
+
+# Windows PowerShell 5.1 drops an empty argument, and escapes neither quotes nor the backslashes before the quote that it adds.
+function ConvertTo-NativeArgument([string] $Text) {
+    if ($PSVersionTable.PSVersion.Major -gt 5) { return $Text }
+    if ($Text -eq '') { return '""' }
+    $escaped = $Text -replace '(\\*)"', '$1$1\"'
+    if ($escaped -match '\s') { $escaped = $escaped -replace '(\\+)$', '$1$1' }
+    return $escaped
+}
+
+if ($PSVersionTable.PSVersion.Major -gt 5 -and $PSVersionTable.PSVersion -lt [version]'7.3') {
+    Stop-Build 2 "PowerShell $($PSVersionTable.PSVersion) is not supported; use Windows PowerShell 5.1, or PowerShell 7.3 or later."
+}
+
+$PSNativeCommandArgumentPassing = 'Standard'
+$PSNativeCommandUseErrorActionPreference = $false # an exit code of the host is passed on, and is no error here
+$given = @(Get-Arguments $args (Get-PSCallStack))
 $forced = "$env:PackageSource" # as MSBuild would read it
-if ($forced -and 'published', 'bundled' -notcontains $forced) { Stop-Build 2 "PackageSource=$forced is no source of packages; it is published or bundled." }
+if ($forced -and 'published', 'bundled' -cnotcontains $forced) { Stop-Build 2 "--packages=$forced is no source of packages; it is published or bundled." }
 $needsTerraform = $null
 $arguments = @()
 for ($i = 0; $i -lt $given.Count; $i++) {
     $argument = $given[$i]
-    if ($argument -eq '--packages' -or $argument -like '--packages=*') {
+    if ($argument -ceq '--packages' -or $argument -clike '--packages=*') {
         $forced = if ($argument -like '*=*') { $argument.Substring('--packages='.Length) } elseif ($i + 1 -lt $given.Count) { $given[++$i] } else { '' }
-        if ('published', 'bundled' -notcontains $forced) {
+        if ('published', 'bundled' -cnotcontains $forced) {
             Stop-Build 2 "--packages=$forced is no source of packages; it is published or bundled."
         }
 
         continue
     }
 
-    if ($argument -match '^(--target|-t)' -and $null -eq $needsTerraform) { $needsTerraform = $true }
-    if ('--help', '-h', '--tree', '--description', '--version', '--info', '--dryrun' -contains $argument) { $needsTerraform = $false }
-    $arguments += if ($PSVersionTable.PSVersion -lt [version]'7.3') { $argument -replace '(\\*)"', '$1$1\"' } else { $argument }
+    if ($argument -cmatch '^(--target|-t)' -and $null -eq $needsTerraform) { $needsTerraform = $true }
+    if ('--help', '-h', '--tree', '--description', '--version', '--info', '--dryrun' -ccontains $argument) { $needsTerraform = $false }
+    $arguments += ConvertTo-NativeArgument $argument
 }
 
 Assert-CheckoutPath
 Push-Location $root
 try {
-    if (Test-Path (Join-Path $toolsFolder 'dotnet/dotnet.exe')) { Use-OwnSdk }
+    if (Test-Path (Join-Path $toolsFolder "dotnet/dotnet$exe")) { Use-OwnSdk }
 
-    $expected = if ($forced) { $forced } else { (Get-SavedSource) -replace 'unanswered', 'bundled' }
-    New-BuildFolder
-    if (-not (Test-Command 'dotnet') -or -not (Test-Current $expected)) {
+    $saved = if (Test-Path $stamp) { "$(Get-Content -Raw $stamp)".Trim() } else { '' }
+    if (-not (Test-Writable)) {
+        $wanted = if ($forced) { $forced } else { $saved }
+        if (-not $saved) { Stop-Build 2 'this checkout cannot be written and is not built; run ./build.ps1 --help as a user who can write it, or use a copy.' }
+        if (-not (Test-Current $wanted)) { Stop-Build 2 'this checkout cannot be written and its build is older than its sources; run ./build.ps1 --help as a user who can write it, or use a copy.' }
+    }
+    else {
+        $wanted = if ($forced) { $forced } else { (Get-SavedSource) -replace 'unanswered', 'bundled' }
+    }
+
+    if (-not (Test-Command 'dotnet') -or -not (Test-Current $wanted)) {
         if (-not (Test-Sdk)) { Install-Sdk }
         $lock = Enter-BuildLock
         try { Invoke-Build $forced } finally { $lock.Dispose() }
@@ -364,7 +450,10 @@ try {
 
     if ($needsTerraform) { Find-Terraform }
     $env:PackageSource = "$(Get-Content -Raw $stamp)".Trim() # for what the host builds, the tests
-    & dotnet $hostFile @arguments
+    $ErrorActionPreference = 'Continue' # what the host writes to standard error is no error of this script
+    # Outside Windows PowerShell expands * and ~ in the value of a variable, but not between quotes.
+    $quoted = for ($i = 0; $i -lt $arguments.Count; $i++) { "`"`$(`$arguments[$i])`"" }
+    & ([scriptblock]::Create("& dotnet `$hostFile $quoted"))
     exit $LASTEXITCODE
 }
 finally {

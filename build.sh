@@ -7,8 +7,6 @@ export PIPELINE_SCRIPT="$0" # for the commands that the pipeline suggests
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$PWD
 
-terraform_version=1.11.4
-terraform_minimum=10 # of 1.x: the first with a lock file in the s3 backend
 stamp=.build/build.stamp
 host=.build/bin/Pipeline/release/Pipeline.dll
 source_file=.build/package-source
@@ -24,6 +22,8 @@ stop() {
   say "build.sh: $2"
   exit "$1"
 }
+
+pinned() { sed -n "s/^$1=//p" build/tools.properties; } # NAME
 
 # --- where it runs -----------------------------------------------------------------------------------------------------
 
@@ -106,28 +106,19 @@ install_sdk() {
 # --- terraform -------------------------------------------------------------------------------------------------------
 
 terraform_satisfies() { # FILE; what passed once is not asked again while it stays the same file
-  local checked=.build/terraform.checked
+  local checked=.build/terraform.checked minimum major minor
   [ -x "$1" ] || return 1
-  if [ -f "$checked" ] && [ "$(<"$checked")" = "$1" ] && [ ! "$1" -nt "$checked" ]; then
+  if [ -f "$checked" ] && [ "$(<"$checked")" = "$1" ] && [ ! "$1" -nt "$checked" ] && [ ! build/tools.properties -nt "$checked" ]; then
     return 0
   fi
-  [[ "$("$1" version 2>/dev/null | head -n 1)" =~ v([0-9]+)\.([0-9]+) ]] || return 1
-  [ "${BASH_REMATCH[1]}" -gt 1 ] || { [ "${BASH_REMATCH[1]}" -eq 1 ] && [ "${BASH_REMATCH[2]}" -ge "$terraform_minimum" ]; } || return 1
+  # A warning can come before the version.
+  [[ "$("$1" version 2>/dev/null)" =~ (^|$'\n')[A-Za-z]+\ v([0-9]+)\.([0-9]+) ]] || return 1
+  major=${BASH_REMATCH[2]} minor=${BASH_REMATCH[3]} minimum=$(pinned terraform_minimum)
+  [ "$major" -gt "${minimum%.*}" ] || { [ "$major" -eq "${minimum%.*}" ] && [ "$minor" -ge "${minimum#*.}" ]; } || return 1
   if is_writable; then
     mkdir -p .build
     printf '%s\n' "$1" >"$checked"
   fi
-}
-
-# The published SHA-256 of each archive.
-terraform_checksum() {
-  case $1 in
-    linux_amd64) echo 1ce994251c00281d6845f0f268637ba50c0005657eb3cf096b92f753b42ef4dc ;;
-    linux_arm64) echo a43d1d0da9b9bab214a8305a39db0e40869572594ccf50c416a7756499143633 ;;
-    darwin_amd64) echo a56d5002b9f7647291faccc3dd1a70350e60fb61e4c45037629508b8fdc2575b ;;
-    darwin_arm64) echo 867e0808fa971217043e25b7a792b10720c79b1546f8a68479b74f138be73e18 ;;
-    *) return 1 ;;
-  esac
 }
 
 unpack() { # ZIP FOLDER
@@ -141,25 +132,27 @@ unpack() { # ZIP FOLDER
 }
 
 install_terraform() {
-  local os arch platform expected archive
+  local os arch platform version expected archive
   os=$(uname -s | tr '[:upper:]' '[:lower:]')
   arch=$(uname -m)
   case $arch in x86_64) arch=amd64 ;; aarch64) arch=arm64 ;; esac
   platform=${os}_$arch
-  expected=$(terraform_checksum "$platform") || {
-    say "build.sh: no terraform $terraform_version is known for $platform."
+  version=$(pinned terraform_version)
+  expected=$(pinned "terraform_sha256_$platform")
+  if [ -z "$expected" ]; then
+    say "build.sh: terraform $version has no archive for $platform in build/tools.properties."
     return 1
-  }
-  say "Downloading terraform $terraform_version into .tools/terraform…"
+  fi
+  say "Downloading terraform $version into .tools/terraform…"
   mkdir -p .tools/terraform
   archive=$(mktemp "$root/.tools/terraform/download.XXXXXX")
-  if ! download "https://releases.hashicorp.com/terraform/$terraform_version/terraform_${terraform_version}_$platform.zip" "$archive"; then
+  if ! download "https://releases.hashicorp.com/terraform/$version/terraform_${version}_$platform.zip" "$archive"; then
     rm -f "$archive"
     return 1
   fi
   if [ "$(sha256 "$archive")" != "$expected" ]; then
     rm -f "$archive"
-    stop 2 "the downloaded terraform $terraform_version for $platform does not have its published SHA-256; it was deleted."
+    stop 2 "the downloaded terraform $version for $platform does not have its published SHA-256; it was deleted."
   fi
   unpack "$archive" .tools/terraform && chmod +x .tools/terraform/terraform
   rm -f "$archive"
@@ -173,7 +166,7 @@ find_terraform() {
     return
   fi
   if ! terraform_satisfies "$root/.tools/terraform/terraform" && ! install_terraform; then
-    say "build.sh: warning: terraform 1.$terraform_minimum or later is not on PATH and could not be installed; targets that need it will fail."
+    say "build.sh: warning: terraform $(pinned terraform_minimum) or later is not on PATH and could not be installed; targets that need it will fail."
     return
   fi
   export PATH="$root/.tools/terraform:$PATH"

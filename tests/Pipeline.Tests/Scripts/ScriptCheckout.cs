@@ -5,20 +5,22 @@ namespace BuildPipeline.Pipeline.Tests.Scripts;
 /// <summary>How a script ended, with what it wrote to each stream.</summary>
 internal sealed record ScriptResult(int ExitCode, string Output, string Errors);
 
-/// <summary>A folder with build.sh and the files that it reads, and a stand-in for <c>dotnet</c> that notes its calls.</summary>
+/// <summary>A folder with the two scripts and the files that they read, and a stand-in for <c>dotnet</c> that notes its calls.</summary>
 internal sealed class ScriptCheckout : IDisposable
 {
     // restore of the solution prints feed.log and ends with feed.code; restore of the rest and build succeed; the host prints its source.
     private const string Stub = """
         #!/usr/bin/env bash
         [ "$1" != --version ] || { echo 10.0.100; exit; }
+        # PowerShell as a .NET tool starts itself with the dotnet on PATH.
+        case $1 in */pwsh.dll) exec "$(PATH=${PATH#"$STUB:"}; command -v dotnet)" "$@" ;; esac
         echo "$PackageSource $1 $2" >>"$STUB/calls"
         echo "$HOME" >"$STUB/home"
         case $1 in
           restore)
             case $2 in *.sln) cat "$STUB/feed.log"; exit "$(<"$STUB/feed.code")" ;; esac ;;
           build) mkdir -p .build/bin/Pipeline/release; : >.build/bin/Pipeline/release/Pipeline.dll ;;
-          *) echo "host with $PackageSource" ;;
+          *) echo "host with $PackageSource"; printf '%s\0' "${@:2}" >"$STUB/arguments" ;;
         esac
         """;
 
@@ -31,18 +33,12 @@ internal sealed class ScriptCheckout : IDisposable
         _stub = Path.Combine(parent, "stub");
         Directory.CreateDirectory(_stub);
         Directory.CreateDirectory(Path.Combine(Root, "build"));
-        foreach (var file in new[] { "build.sh", "build.ps1", "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig" })
+        foreach (var file in new[] { "build.sh", "build.ps1", "build/tools.properties", "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", ".editorconfig" })
         {
             File.Copy(Path.Combine(Repository.Root, file), Path.Combine(Root, file));
         }
 
-        var dotnet = Path.Combine(_stub, "dotnet");
-        File.WriteAllText(dotnet, Stub.ReplaceLineEndings("\n"));
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        }
-
+        AddProgram("dotnet", Stub);
         Answer("", 0);
     }
 
@@ -57,8 +53,22 @@ internal sealed class ScriptCheckout : IDisposable
     /// <summary>The HOME that dotnet was given last.</summary>
     public string Home => File.ReadAllText(Path.Combine(_stub, "home")).Trim();
 
+    /// <summary>The options that the host was started with last.</summary>
+    public string[] HostArguments => File.ReadAllText(Path.Combine(_stub, "arguments")).Split('\0')[..^1];
+
     /// <summary>The calls that ask the feed.</summary>
     public int Probes => Calls.Count(call => call == "published restore BuildPipeline.sln");
+
+    /// <summary>A script that is found on PATH under that name.</summary>
+    public void AddProgram(string name, string script)
+    {
+        var file = Path.Combine(_stub, name);
+        File.WriteAllText(file, script.ReplaceLineEndings("\n"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
+    }
 
     /// <summary>What a restore of the whole solution from the published packages says from now on.</summary>
     public void Answer(string log, int exitCode)
@@ -98,10 +108,20 @@ internal sealed class ScriptCheckout : IDisposable
 
     public void Append(string file, string text) => File.AppendAllText(Path.Combine(Root, file), text);
 
+    public void Delete(string file) => File.Delete(Path.Combine(Root, file));
+
     /// <summary>A new source: the host has to be built again.</summary>
     public void Touch() => File.WriteAllText(Path.Combine(Root, "build", $"{Guid.NewGuid():n}.cs"), "");
 
     public Task<ScriptResult> RunAsync(params string[] options) => RunAsync([], options);
+
+    /// <summary>Runs build.ps1 as a shell or a CI step does: as a file, with the options as arguments of the process.</summary>
+    public Task<ScriptResult> RunPowerShellAsync(params string[] options) =>
+        StartAsync([PowerShell.Program, "-NoProfile", "-File", Path.Combine(Root, "build.ps1"), .. options]);
+
+    /// <summary>Runs a line in a PowerShell session in the checkout, as a user types it.</summary>
+    public Task<ScriptResult> RunInSessionAsync(string line) =>
+        StartAsync([PowerShell.Program, "-NoProfile", "-Command", $"Set-Location -LiteralPath '{Root}'; {line}; exit $LASTEXITCODE"]);
 
     /// <summary>Runs the script as a user who can read the checkout and write nothing but a home of its own.</summary>
     public Task<ScriptResult> RunReadOnlyAsync()
@@ -121,9 +141,11 @@ internal sealed class ScriptCheckout : IDisposable
         return RunAsync(Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [], []);
     }
 
-    private async Task<ScriptResult> RunAsync(string[] prefix, string[] options)
+    private Task<ScriptResult> RunAsync(string[] prefix, string[] options) =>
+        StartAsync([.. prefix, "bash", Path.Combine(Root, "build.sh"), .. options]);
+
+    private async Task<ScriptResult> StartAsync(string[] command)
     {
-        string[] command = [.. prefix, "bash", Path.Combine(Root, "build.sh"), .. options];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
