@@ -12,7 +12,7 @@ $tools = Get-Content -Raw (Join-Path $root 'build/tools.properties') | ConvertFr
 $buildFolder = Join-Path $root '.build'
 $toolsFolder = Join-Path $root '.tools'
 $stamp = Join-Path $buildFolder 'build.stamp'
-$hostFile = Join-Path $buildFolder 'bin/Pipeline/release/Pipeline.dll'
+$hostsFolder = Join-Path $buildFolder 'host' # each build has a folder of its own, because a host that runs keeps its files open
 $sourceFile = Join-Path $buildFolder 'package-source'
 $buildLog = Join-Path $buildFolder 'build.log'
 $lockWaitSeconds = 900 # a first build with all its downloads takes a fraction
@@ -268,8 +268,16 @@ function Select-Source {
 
 # --- build ------------------------------------------------------------------------------------------------------------
 
+# The package source of the newest build and its host; both empty where there is none.
+function Read-Stamp {
+    if (-not (Test-Path $stamp)) { return '', '' }
+    $source, $folder = "$(Get-Content -Raw $stamp)".Trim() -split ' '
+    return $source, (Join-Path $hostsFolder "$folder/Pipeline/release/Pipeline.dll")
+}
+
 function Test-Current([string] $Source) {
-    if (-not (Test-Path $hostFile) -or -not (Test-Path $stamp) -or (Get-Content -Raw $stamp).Trim() -ne $Source) { return $false }
+    $from, $program = Read-Stamp
+    if (-not $from -or $from -ne $Source -or -not (Test-Path $program)) { return $false }
     $built = (Get-Item $stamp).LastWriteTimeUtc
     $sources = [IO.DirectoryInfo](Join-Path $root 'build')
     if ($sources.LastWriteTimeUtc -gt $built) { return $false }
@@ -284,6 +292,7 @@ function Test-Current([string] $Source) {
 # The stamp carries the time of the start, so that what changes meanwhile is built next time.
 function Invoke-Compile([string] $Source) {
     $started = [DateTime]::UtcNow
+    $folder = "$(Get-Date -Format yyyyMMdd-HHmmss)-$PID"
     if (Test-Path $stamp) { Remove-Item $stamp }
     $restored = Invoke-Restore $Source $restoreLimit $buildLog (Join-Path $root 'build/Build.slnf')
     if ($restored -eq 124) {
@@ -294,16 +303,30 @@ function Invoke-Compile([string] $Source) {
     $before = $env:PackageSource
     $env:PackageSource = $Source
     try {
-        $code = Invoke-Logged $buildLog 'dotnet' @('build', (Join-Path $root 'build/Build.slnf'), '--no-restore', '--configuration', 'Release')
+        $code = Invoke-Logged $buildLog 'dotnet' @('build', (Join-Path $root 'build/Build.slnf'), '--no-restore', '--configuration', 'Release', "-property:ArtifactsBinOutputName=host/$folder")
     }
     finally {
         $env:PackageSource = $before
     }
 
     if ($code -ne 0) { return $false }
-    $Source | Out-File -FilePath $stamp -Encoding ascii
+    "$Source $folder" | Out-File -FilePath $stamp -Encoding ascii
     (Get-Item $stamp).LastWriteTimeUtc = $started
+    Remove-UnusedHosts $folder
     return $true
+}
+
+# A folder that a process runs from stays: Windows does not rename it, and elsewhere the command lines have its name.
+function Remove-UnusedHosts([string] $Kept) {
+    $running = if ($onWindows) { '' } else { (Get-Process | ForEach-Object { $_.CommandLine }) -join "`n" }
+    foreach ($folder in Get-ChildItem -Directory $hostsFolder | Where-Object { $_.Name -ne $Kept -and -not $running.Contains("host/$($_.Name)/") }) {
+        try {
+            $unused = "$($folder.FullName).unused"
+            [IO.Directory]::Move($folder.FullName, $unused)
+            Remove-Item -Recurse -Force $unused
+        }
+        catch { $null = $_ } # in use
+    }
 }
 
 function Show-LogAndStop([string] $Sentence) {
@@ -432,8 +455,8 @@ Push-Location $root
 try {
     if (Test-Path (Join-Path $toolsFolder "dotnet/dotnet$exe")) { Use-OwnSdk }
 
-    $saved = if (Test-Path $stamp) { "$(Get-Content -Raw $stamp)".Trim() } else { '' }
     if (-not (Test-Writable)) {
+        $saved = (Read-Stamp)[0]
         $wanted = if ($forced) { $forced } else { $saved }
         if (-not $saved) { Stop-Build 2 'this checkout cannot be written and is not built; run ./build.ps1 --help as a user who can write it, or use a copy.' }
         if (-not (Test-Current $wanted)) { Stop-Build 2 'this checkout cannot be written and its build is older than its sources; run ./build.ps1 --help as a user who can write it, or use a copy.' }
@@ -449,7 +472,7 @@ try {
     }
 
     if ($needsTerraform) { Find-Terraform }
-    $env:PackageSource = "$(Get-Content -Raw $stamp)".Trim() # for what the host builds, the tests
+    $env:PackageSource, $hostFile = Read-Stamp # for what the host builds, the tests
     $ErrorActionPreference = 'Continue' # what the host writes to standard error is no error of this script
     # Outside Windows PowerShell expands * and ~ in the value of a variable, but not between quotes.
     $quoted = for ($i = 0; $i -lt $arguments.Count; $i++) { "`"`$(`$arguments[$i])`"" }

@@ -8,7 +8,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$PWD
 
 stamp=.build/build.stamp
-host=.build/bin/Pipeline/release/Pipeline.dll
 source_file=.build/package-source
 lock_wait=900                             # seconds; a first build with all its downloads takes a fraction
 feed_limit=${PACKAGE_FEED_TIMEOUT:-180}   # seconds for the package feed to answer
@@ -266,23 +265,42 @@ choose_source() {
 
 # --- build -----------------------------------------------------------------------------------------------------------
 
-is_current() {
-  [ -f "$host" ] && [ -f "$stamp" ] && [ "$(<"$stamp")" = "$1" ] &&
-    [ -z "$(find build Directory.*.props Directory.*.targets global.json BannedSymbols.txt .editorconfig -newer "$stamp" | head -n 1)" ]
+# Sets $built, the package source of the newest build, and $host. Each build has a folder of its own, because a host that still runs
+# opens more of its files later.
+read_stamp() {
+  local folder=
+  built=
+  [ ! -f "$stamp" ] || read -r built folder <"$stamp" || true
+  host=.build/host/$folder/Pipeline/release/Pipeline.dll
+}
+
+is_current() { # SOURCE
+  read_stamp
+  [ "$built" = "$1" ] && [ -f "$host" ] &&
+    [ -z "$(find build Directory.*.props Directory.*.targets global.json BannedSymbols.txt .editorconfig -newer "$stamp")" ]
 }
 
 compile() { # SOURCE; the stamp carries the time of the start, so that what changes meanwhile is built next time
+  local folder
+  folder=$(date +%Y%m%d-%H%M%S)-$$
   mkdir -p .build
   rm -f "$stamp"
-  printf '%s\n' "$1" >"$stamp.new"
-  # A host that still runs keeps the files it opened; the new ones must not be written into them.
-  rm -rf .build/bin/Pipeline/release .build/bin/Sandbox/release .build/bin/Worker/release
+  printf '%s %s\n' "$1" "$folder" >"$stamp.new"
   restore "$1" "$restore_limit" .build/build.log build/Build.slnf || {
     [ $? -ne 124 ] || stop 1 "the package feed did not answer within $restore_limit s, and not every package is in the local cache; check the network and 'dotnet nuget list source', then run it again."
     return 1
   }
-  PackageSource=$1 dotnet build build/Build.slnf --no-restore --configuration Release </dev/null >.build/build.log 2>&1 9>&- &&
-    mv "$stamp.new" "$stamp"
+  PackageSource=$1 dotnet build build/Build.slnf --no-restore --configuration Release "-property:ArtifactsBinOutputName=host/$folder" </dev/null >.build/build.log 2>&1 9>&- &&
+    mv "$stamp.new" "$stamp" && remove_unused_hosts "$folder"
+}
+
+remove_unused_hosts() { # FOLDER, which stays, as do those that a process runs from
+  local folder running
+  running=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ' || ps -A -o args= || true)
+  for folder in .build/host/*; do
+    case $running in *"host/${folder##*/}/"*) continue ;; esac
+    [ "${folder##*/}" = "$1" ] || rm -rf "$folder" || true
+  done
 }
 
 show_log_and_stop() {
@@ -376,8 +394,8 @@ fi
 wanted=$forced
 if is_writable; then
   [ -n "$wanted" ] || wanted=$(saved_source)
-elif [ -f "$stamp" ] && [ -n "$(<"$stamp")" ]; then
-  wanted=${wanted:-$(<"$stamp")}
+elif read_stamp && [ -n "$built" ]; then
+  wanted=${wanted:-$built}
   is_current "$wanted" || stop 2 "this checkout cannot be written and its build is older than its sources; run ./build.sh --help as a user who can write it, or use a copy."
 else
   stop 2 "this checkout cannot be written and is not built; run ./build.sh --help as a user who can write it, or use a copy."
@@ -390,5 +408,6 @@ fi
 if [ "$needs_terraform" = yes ]; then
   find_terraform
 fi
-export PackageSource="$(<"$stamp")" # for what the host builds, the tests
+read_stamp
+export PackageSource="$built" # for what the host builds, the tests
 exec dotnet "$host" ${arguments[@]+"${arguments[@]}"}

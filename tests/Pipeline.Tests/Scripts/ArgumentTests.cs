@@ -7,7 +7,7 @@ public sealed class ArgumentTests : IDisposable
     [
         "--data=s3://bucket/key", @"--out=C:\a\b", @"--out=C:\a b\", "-t:Plan", "--x:", "--x:true", "--x=", "", " ", "a b", "--x=a  b", "'", "it's", "\"",
         "say \"hi\"", @"a\""b", @"\", @"\\", @"end\\ of\\", "$HOME", "${HOME}", "$(id)", "`id`", "a;b", "a,b", ",", "checkpoint:2,8s", "@x", "@{a=1}", "{a}",
-        "(a)", "[a]", "*", "?", "~", "%PATH%", "%", "a&b", "a|b", "a<b>c", "#x", "!x", "^", "--", "-", "--%", "héllo", "日本", "😀", "a=b=c", "0x10", "1.50", "tab\there",
+        "(a)", "[a]", "*", "?", "~", "%PATH%", "%", "a&b", "a|b", "a<b>c", "#x", "!x", "^", "--", "-", "héllo", "日本", "😀", "a=b=c", "0x10", "1.50", "tab\there",
         "--packages-x", "-File", "-Command", "build.ps1",
     ];
 

@@ -19,8 +19,8 @@ internal sealed class ScriptCheckout : IDisposable
         case $1 in
           restore)
             case $2 in *.sln) cat "$STUB/feed.log"; exit "$(<"$STUB/feed.code")" ;; esac ;;
-          build) mkdir -p .build/bin/Pipeline/release; : >.build/bin/Pipeline/release/Pipeline.dll ;;
-          *) echo "host with $PackageSource"; printf '%s\0' "${@:2}" >"$STUB/arguments" ;;
+          build) for o; do case $o in *=host/*) mkdir -p ".build/${o#*=}/Pipeline/release"; : >".build/${o#*=}/Pipeline/release/Pipeline.dll" ;; esac; done ;;
+          *) echo "$1" >"$STUB/program"; printf '%s\0' "${@:2}" >"$STUB/arguments"; echo "host with $PackageSource" ;;
         esac
         """;
 
@@ -52,6 +52,9 @@ internal sealed class ScriptCheckout : IDisposable
 
     /// <summary>The HOME that dotnet was given last.</summary>
     public string Home => File.ReadAllText(Path.Combine(_stub, "home")).Trim();
+
+    /// <summary>The host that was started last.</summary>
+    public string HostProgram => Path.GetFullPath(File.ReadAllText(Path.Combine(_stub, "program")).Trim(), Root);
 
     /// <summary>The options that the host was started with last.</summary>
     public string[] HostArguments => File.ReadAllText(Path.Combine(_stub, "arguments")).Split('\0')[..^1];
