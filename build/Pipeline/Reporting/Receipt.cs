@@ -104,7 +104,7 @@ public static class Receipt
         page.AppendLine();
         foreach (var attempt in run.Attempts.Where(attempt => attempt is { BillableSeconds: not null, TrainingSeconds: not null }))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {Counted.Of(run.JobOf(attempt).InstanceCount, "node")} at {Format.Money(cost.RateOf(attempt.Rung))} an hour for all nodes; {Format.Share(attempt.TrainingSeconds!.Value - attempt.BillableSeconds!.Value, attempt.TrainingSeconds.Value)} cheaper than on-demand.");
+            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {Counted.Of(run.JobOf(attempt).InstanceCount, "node")} at {Format.Money(cost.RateOf(attempt.Rung))} an hour for all nodes; {(attempt.SpotSavings is { } saved ? Format.Share(saved, 1) : "-")} cheaper than on-demand.");
         }
 
         Bars(page, cost);

@@ -92,6 +92,9 @@ public sealed record AttemptRecord
     /// <summary>Seconds billed, as the service counts them; on spot the discount is in them.</summary>
     public int? BillableSeconds { get; init; }
 
+    /// <summary>The part of the on-demand price that managed spot saved, 0 to 1: the training seconds that were not billed; null is unknown.</summary>
+    public double? SpotSavings => TrainingSeconds is > 0 and var trained && BillableSeconds is { } billed ? (trained - billed) / (double)trained : null;
+
     /// <summary>Billable seconds x nodes x on-demand rate, dollars; null is unknown.</summary>
     public Usd? Cost { get; init; }
 
