@@ -1,7 +1,6 @@
 using Cake.Core;
 using Cake.Core.Annotations;
 using Cake.Terraform.Apply;
-using Cake.Terraform.Destroy;
 using Cake.Terraform.Init;
 using Cake.Terraform.Output;
 using Cake.Terraform.Plan;
@@ -46,13 +45,6 @@ public static class TerraformAliases
     [CakeMethodAlias]
     public static void TerraformShow(this ICakeContext context, TerraformShowSettings settings) =>
         new TerraformShowRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings);
-
-    [CakeMethodAlias]
-    public static void TerraformDestroy(this ICakeContext context) => context.TerraformDestroy(new TerraformDestroySettings());
-
-    [CakeMethodAlias]
-    public static void TerraformDestroy(this ICakeContext context, TerraformDestroySettings settings) =>
-        new TerraformDestroyRunner(context.FileSystem, context.Environment, context.ProcessRunner, context.Tools).Run(settings);
 
     [CakeMethodAlias]
     public static void TerraformValidate(this ICakeContext context) => context.TerraformValidate(new TerraformValidateSettings());

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Takes down what apply has built: running jobs first, then the infrastructure, the artifacts only when their bucket is named.</summary>
+/// <summary>Removes what apply has built: plans the destroy and shows it, stops the jobs, then applies that plan. The artifacts go only when their bucket is named.</summary>
 public sealed class CleanupStage(
     PipelineOptions options,
     EnvironmentAccess access,
@@ -42,26 +42,46 @@ public sealed class CleanupStage(
                 ExitCode.BadConfiguration, $"--purge-artifacts={named} is not this environment's bucket. {(bucket is null ? "Nothing is applied here." : $"Its bucket is {bucket}.")}");
         }
 
-        if (applied is not null)
-        {
-            await StopJobsAsync(applied, cancellationToken);
-        }
-
+        // What cannot be planned must not cost a running job: nothing stops before the plan that is applied is saved.
+        IReadOnlyList<RunningJob> running = applied is null ? [] : await jobs.Value.ListRunningAsync(applied.JobName, cancellationToken);
+        var keeps = options.PurgeArtifacts is null && (running.Count > 0 || await HoldsArtifactsAsync(bucket, cancellationToken));
+        var planned = isEmpty ? [] : await PlanDestroyAsync(call, keeps, cancellationToken);
+        await StopAsync(running, cancellationToken);
         if (isEmpty)
         {
             console.Done($"Environment {options.Environment} has no infrastructure.");
         }
         else
         {
-            await DestroyAsync(call, bucket, cancellationToken);
+            await DestroyAsync(call, planned, keeps, bucket, cancellationToken);
         }
 
         await ReportLeftAsync(call, unfinished, cancellationToken);
     }
 
-    private async Task StopJobsAsync(AppliedStack applied, CancellationToken cancellationToken)
+    // A job that is stopped saves a checkpoint, so its bucket will hold something.
+    private async Task<bool> HoldsArtifactsAsync(string? bucket, CancellationToken cancellationToken) =>
+        bucket is not null && await contents.Value.AnyAsync(bucket, cancellationToken);
+
+    private async Task<IReadOnlyList<string>> PlanDestroyAsync(TerraformCall call, bool keeps, CancellationToken cancellationToken)
     {
-        var running = await jobs.Value.ListRunningAsync(applied.JobName, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var planned = await console.WorkAsync(
+            keeps ? "terraform plan -destroy, except the artifacts" : "terraform plan -destroy",
+            () => stack.PlanDestroyAsync(call, PlanFile(call), PlanFile(call) + ".json", keeps ? StorageModule : null));
+        console.Say($"{Counted.Of(planned.Count, "resource")} to destroy{(planned.Count == 0 ? "." : ":")}");
+        foreach (var address in planned)
+        {
+            console.WriteWhole($"  {address}");
+        }
+
+        return planned;
+    }
+
+    private static string PlanFile(TerraformCall call) => Path.Combine(call.Environment.DataFolder, "destroy.tfplan");
+
+    private async Task StopAsync(IReadOnlyList<RunningJob> running, CancellationToken cancellationToken)
+    {
         foreach (var job in running)
         {
             await jobs.Value.StopAsync(job.Name, cancellationToken);
@@ -70,20 +90,20 @@ public sealed class CleanupStage(
         }
     }
 
-    private async Task DestroyAsync(TerraformCall call, string? bucket, CancellationToken cancellationToken)
+    private async Task DestroyAsync(TerraformCall call, IReadOnlyList<string> planned, bool keeps, string? bucket, CancellationToken cancellationToken)
     {
-        var holds = bucket is not null && await contents.Value.AnyAsync(bucket, cancellationToken);
-        if (holds && options.PurgeArtifacts is not null)
+        if (options.PurgeArtifacts is not null && await HoldsArtifactsAsync(bucket, cancellationToken))
         {
             var deleted = await console.WorkAsync("delete artifacts", () => contents.Value.DeleteAllAsync(bucket!, cancellationToken));
             console.Done($"Deleted {deleted} object versions of {bucket}.");
-            holds = false;
         }
 
-        await console.WorkAsync(
-            holds ? "terraform destroy, except the artifacts" : "terraform destroy",
-            () => stack.DestroyAsync(call, holds ? StorageModule : null));
-        if (holds)
+        if (planned.Count > 0)
+        {
+            await console.WorkAsync("terraform apply", () => stack.ApplyAsync(call, PlanFile(call)));
+        }
+
+        if (keeps)
         {
             console.Done($"Destroyed everything except the bucket {bucket} and its key, which still hold artifacts. Delete them too with:");
             console.WriteWhole($"  {hints.For("Cleanup", $"--purge-artifacts={bucket}")}");

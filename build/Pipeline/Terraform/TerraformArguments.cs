@@ -29,8 +29,8 @@ internal static class TerraformArguments
 
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> OutputJson() => Replace("output", "-json", "-no-color");
 
-    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Destroy(IEnumerable<string> variables, IEnumerable<string> addresses) =>
-        Replace(["destroy", "-input=false", "-no-color", "-auto-approve", LockTimeout, .. variables, .. Targets(addresses)]);
+    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> PlanDestroy(string planFile, IEnumerable<string> variables, IEnumerable<string> addresses) =>
+        Replace(["plan", "-destroy", "-input=false", "-no-color", "-detailed-exitcode", LockTimeout, $"-out={planFile}", .. variables, .. Targets(addresses)]);
 
     /// <summary>A command that Cake.Terraform has no runner for.</summary>
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Other(params string[] arguments) => Replace(arguments);

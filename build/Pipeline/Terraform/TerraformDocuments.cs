@@ -67,6 +67,16 @@ public static class TerraformDocuments
             : [];
     }
 
+    /// <summary>Addresses of the resources that a plan destroys.</summary>
+    public static IReadOnlyList<string> ReadPlannedDestructions(string planJson)
+    {
+        using var document = JsonDocument.Parse(planJson);
+        return document.RootElement.TryGetProperty("resource_changes", out var changes)
+            ? [.. changes.EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed").Select(ReadResource)
+                .Where(resource => resource.Action == "delete").Select(resource => resource.Address)]
+            : [];
+    }
+
     /// <summary>True where the state that a plan starts from has resources.</summary>
     public static bool HasPriorResources(string planJson)
     {

@@ -1,7 +1,6 @@
 using Cake.Core.IO;
 using Cake.Terraform;
 using Cake.Terraform.Apply;
-using Cake.Terraform.Destroy;
 using Cake.Terraform.Init;
 using Cake.Terraform.Output;
 using Cake.Terraform.Plan;
@@ -52,18 +51,23 @@ public sealed class TerraformStack(TerraformTool tool)
         return (TerraformDocuments.ReadBucket(state), TerraformDocuments.ReadAddresses(state).Count == 0);
     });
 
-    /// <summary>Destroys everything, or everything outside one module.</summary>
+    /// <summary>Saves a plan that destroys everything, or everything outside one module.</summary>
     /// <param name="keptModule">Address of a module that stays, for example <c>module.storage</c>; null keeps nothing.</param>
-    public Task DestroyAsync(TerraformCall call, string? keptModule) => Task.Run(() =>
+    /// <returns>Addresses of the resources that the plan destroys; where there is none, there is nothing to apply.</returns>
+    public Task<IReadOnlyList<string>> PlanDestroyAsync(TerraformCall call, string planFile, string jsonFile, string? keptModule) => Task.Run<IReadOnlyList<string>>(() =>
     {
         IReadOnlyList<string> targets = keptModule is null
             ? []
             : [.. TerraformDocuments.ReadAddresses(ShowState(call)).Select(TopLevel).Where(address => address != keptModule).Distinct()];
-        if (keptModule is null || targets.Count > 0)
+        if (keptModule is not null && targets.Count == 0)
         {
-            tool.Run("destroy", call, cake => cake.TerraformDestroy(
-                call.With<TerraformDestroySettings>(TerraformArguments.Destroy(call.Environment.VariableArguments, targets))));
+            return [];
         }
+
+        tool.Run("plan", call, cake => cake.TerraformPlan(
+            call.With<TerraformPlanSettings>(TerraformArguments.PlanDestroy(planFile, call.Environment.VariableArguments, targets))));
+        Show(call, TerraformArguments.ShowJson(planFile), jsonFile);
+        return TerraformDocuments.ReadPlannedDestructions(File.ReadAllText(jsonFile));
     });
 
     private static string TopLevel(string address)

@@ -115,6 +115,10 @@ public sealed class LaunchTests : IAsyncLifetime
         _place.ArtifactsFolder += " of o'neil";
         var launched = (await _place.BuildAsync("--target=Launch", "--detach")).With(75);
 
+        // A destroy that cannot be planned costs no running job.
+        (await _place.BuildAsync("--target=Cleanup", "--var=instance_count=0")).With(2).Saying("instance_count");
+        Assert.Equal("InProgress", (await _place.ResourcesAsync()).GetProperty("training_jobs")[0].GetProperty("status").GetString());
+
         await RunSuggestedAsync(launched, "Stop", 0);
         await RunSuggestedAsync(launched, "Launch", 6);
         (await _place.BuildAsync("--target=Stop")).With(2).Saying("nothing to stop");

@@ -3,7 +3,6 @@ using Cake.Core.IO;
 using Cake.Core.Tooling;
 using Cake.Terraform;
 using Cake.Terraform.Apply;
-using Cake.Terraform.Destroy;
 using Cake.Terraform.Init;
 using Cake.Terraform.Output;
 using Cake.Terraform.Plan;
@@ -113,14 +112,6 @@ public sealed class TerraformAliasesTests : IDisposable
         _context.TerraformApply(new TerraformApplySettings { Plan = "tf.plan", Input = false, AutoApprove = true, Destroy = true, Parallelism = 2 });
 
         Assert.Equal("apply -destroy -auto-approve \"tf.plan\" -parallelism=2 -input=False", _arguments);
-    }
-
-    [Fact]
-    public void Given_Force_When_DestroyRuns_Then_AFlagIsGivenThatTerraformNoLongerKnows()
-    {
-        _context.TerraformDestroy(new TerraformDestroySettings { Force = true });
-
-        Assert.Equal("destroy -force", _arguments);
     }
 
     [Theory]
