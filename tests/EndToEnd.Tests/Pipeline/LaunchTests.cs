@@ -129,7 +129,7 @@ public sealed class LaunchTests : IAsyncLifetime
             left.GetProperty("resources").EnumerateArray().Select(resource => resource.GetProperty("type").GetString()!),
             type => Assert.True(type.StartsWith("aws_s3_bucket", StringComparison.Ordinal) || type.StartsWith("aws_kms_", StringComparison.Ordinal), type));
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;
-        (await _place.BuildAsync("--target=Cleanup", "--purge-artifacts=another-bucket")).With(2).Saying($"which is {bucket}");
+        (await _place.BuildAsync("--target=Cleanup", "--purge-artifacts=another-bucket")).With(2).Saying(bucket);
         (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).With(0).Saying("Nothing remains.");
         var purged = await _place.ResourcesAsync();
         Assert.Empty(purged.GetProperty("resources").EnumerateArray());
