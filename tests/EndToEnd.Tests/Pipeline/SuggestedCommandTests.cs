@@ -65,8 +65,7 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
         (await BuildAsync("Apply", "--run=latest")).With(0);
 
         await StartJobAsync("sh", "-c", "echo no-such-data; exit 3");
-        (await RunAsync((await BuildAsync("Status")).With(0), "Launch", "--detach")).With(75);
-        var failed = (await BuildAsync("Launch")).With(1);
+        var failed = (await RunAsync((await BuildAsync("Status")).With(0), "Launch")).With(1);
         (await RunAsync(failed, "Logs")).With(0).Saying("no-such-data");
         var over = (await BuildAsync("Launch", "--run=latest")).With(1).Saying("finished");
         (await RunAsync(over, "Launch", "--var=max_run_cost_usd=0.01")).With(3);
