@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>Aimed kills: a fault holds terraform at a known moment, a signal ends it or the pipeline, and one relaunch has to be enough.</summary>
-[Collection(Alone.Name)]
 public sealed class TerraformKillTests : IAsyncLifetime
 {
     private const string StateBucket = "sandbox-terraform-state";
