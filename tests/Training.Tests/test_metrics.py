@@ -16,7 +16,7 @@ VALUES = {"step": 120, "train:loss": 2.345678901234, "lr": 0.009, "tokens_per_se
 def test_a_line_has_its_documented_form():
     assert metrics.line(metrics.STEP_LINE, VALUES) == LINE
     assert " mfu=" not in metrics.line(metrics.STEP_LINE, {**VALUES, "mfu": None})
-    assert LINE in (REPOSITORY / "docs" / "training.md").read_text()
+    assert LINE in (REPOSITORY / "docs" / "reference" / "training-settings.md").read_text()
 
 
 def test_each_definition_finds_its_own_value_and_no_other():
@@ -36,7 +36,7 @@ def test_definitions_are_those_that_the_infrastructure_has():
 
 
 def test_every_metric_is_documented():
-    text = (REPOSITORY / "docs" / "training.md").read_text()
+    text = (REPOSITORY / "docs" / "reference" / "training-settings.md").read_text()
     for metric in metrics.TABLE:
         assert f"| `{metric.name}` |" in text, metric.name
 

@@ -71,7 +71,7 @@ def test_help_explains_every_setting():
 
 
 def test_every_setting_is_documented_with_its_default():
-    text = (REPOSITORY / "docs" / "training.md").read_text()
+    text = (REPOSITORY / "docs" / "reference" / "training-settings.md").read_text()
     for setting in settings.TABLE:
         default = int(setting.default) if isinstance(setting.default, bool) else setting.default
         assert f"| `{setting.name}` | {default} | {setting.help}" in text, setting.name

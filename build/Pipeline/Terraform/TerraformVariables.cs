@@ -22,7 +22,7 @@ internal static partial class TerraformVariables
         new(ExitCode.BadConfiguration, $"A variable file sets '{name}': {Unknown(name, Declared(moduleFolder))}");
 
     private static string Unknown(string name, IReadOnlyCollection<string> declared) =>
-        $"Unknown Terraform variable '{name}'.{(NearestMatch.Find(name, declared) is { } near ? $" Did you mean {near}?" : "")} infra/README.md lists all variables.";
+        $"Unknown Terraform variable '{name}'.{(NearestMatch.Find(name, declared) is { } near ? $" Did you mean {near}?" : "")} docs/reference/variables.md lists all variables.";
 
     private static HashSet<string> Declared(string moduleFolder) =>
         [.. Directory.EnumerateFiles(moduleFolder, "*.tf").SelectMany(file => DeclarationPattern().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value)];

@@ -195,13 +195,13 @@ public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture
     }
 
     [Fact]
-    public void Given_TheReadme_When_Read_Then_ItNamesEveryVariableAndOutput()
+    public void Given_TheReferencePage_When_Read_Then_ItNamesEveryVariableAndOutput()
     {
-        var readme = File.ReadAllText(Path.Combine(TerraformSandbox.Infra, "README.md"));
+        var page = File.ReadAllText(Path.Combine(Workplace.Root, "docs", "reference", "variables.md"));
         var declared = Directory.GetFiles(TerraformSandbox.Infra, "*.tf").SelectMany(file => Declaration().Matches(File.ReadAllText(file))).ToList();
 
         Assert.NotEmpty(declared);
-        Assert.All(declared, declaration => Assert.Contains($"| `{declaration.Groups[1].Value}` |", readme, StringComparison.Ordinal));
+        Assert.All(declared, declaration => Assert.Contains($"| `{declaration.Groups[1].Value}` |", page, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("^(?:variable|output) \"([a-z0-9_]+)\"", RegexOptions.Multiline)]

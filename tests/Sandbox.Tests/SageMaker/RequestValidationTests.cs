@@ -103,6 +103,15 @@ public sealed class RequestValidationTests
         Assert.Equal(expected, output.Trim().ReplaceLineEndings("\n").Split('\n'));
     }
 
+    [Theory]
+    [InlineData("sandbox/builtin", true)]
+    [InlineData("sandbox/builtin:latest", true)]
+    [InlineData("000000000000.dkr.ecr.eu-west-1.amazonaws.com/sandbox/builtin:1", true)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/sandbox/builtin:1", false)]
+    [InlineData("sandbox/builtin:2", false)]
+    public void Given_ANameOfTheBuiltInImage_When_LookedUp_Then_ItIsKnownInTheSandboxsOwnRegistryOnly(string name, bool isKnown) =>
+        Assert.Equal(isKnown, TrainingImages.BuiltIn.Find(name) is not null);
+
     private TrainingJobRules Rules(params IResourceRegistry[] registries) => new(_objects, TrainingImages.BuiltIn, registries);
 
     private void Check(string path, string value)

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BuildPipeline.Sandbox.SageMaker.Images;
 
 /// <summary>What the sandbox runs for one training image.</summary>
@@ -15,12 +17,10 @@ internal sealed record TrainingImage(params IReadOnlyList<string> Command)
 }
 
 /// <summary>The training images that the sandbox knows: no registry is asked, and no container is built.</summary>
-internal sealed class TrainingImages(IReadOnlyDictionary<string, Func<TrainingImage>> images)
+internal sealed partial class TrainingImages(IReadOnlyDictionary<string, Func<TrainingImage>> images)
 {
     /// <summary>The image of the built-in worker.</summary>
     public const string Worker = "sandbox/builtin";
-
-    private const string Latest = ":latest";
 
     /// <summary>The images that come with the sandbox.</summary>
     public static TrainingImages BuiltIn { get; } = new(new Dictionary<string, Func<TrainingImage>>(StringComparer.Ordinal)
@@ -32,13 +32,16 @@ internal sealed class TrainingImages(IReadOnlyDictionary<string, Func<TrainingIm
 
     public IEnumerable<string> Names => images.Keys.Order(StringComparer.Ordinal);
 
-    public TrainingImage? Find(string name) =>
-        images.GetValueOrDefault(name.EndsWith(Latest, StringComparison.Ordinal) ? name[..^Latest.Length] : name)?.Invoke();
+    public TrainingImage? Find(string name) => images.GetValueOrDefault(Known().Match(name) is { Success: true } known ? known.Groups["name"].Value : name)?.Invoke();
 
     /// <summary>Why a job cannot run an image here: it is not known, or this machine lacks something; null where it can.</summary>
     public string? ProblemOf(string name) => Find(name) is { } image
         ? image.Lacking
         : $"The sandbox does not know the training image '{name}'. It knows: {string.Join(", ", Names)}.";
+
+    // The registry of the sandbox's account has them too: an environment that is not 'sandbox' can name no other image.
+    [GeneratedRegex(@"^(?:(?<name>sandbox/[a-z]+)(?::latest)?|000000000000\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/(?<name>sandbox/[a-z]+):[\w.-]+)\z")]
+    private static partial Regex Known();
 
     private static string DotnetHost() =>
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
