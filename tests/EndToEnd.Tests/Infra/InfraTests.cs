@@ -197,7 +197,7 @@ public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture
     [Fact]
     public void Given_TheReferencePage_When_Read_Then_ItNamesEveryVariableAndOutput()
     {
-        var page = File.ReadAllText(Path.Combine(Workplace.Root, "docs", "reference", "variables.md"));
+        var page = File.ReadAllText(Path.Combine(TerraformSandbox.Infra, "..", "docs", "reference", "variables.md"));
         var declared = Directory.GetFiles(TerraformSandbox.Infra, "*.tf").SelectMany(file => Declaration().Matches(File.ReadAllText(file))).ToList();
 
         Assert.NotEmpty(declared);
