@@ -4,7 +4,7 @@
 set -euo pipefail
 
 export PIPELINE_SCRIPT="$0" # for the commands that the pipeline suggests
-cd "$(dirname "${BASH_SOURCE[0]}")"
+case ${BASH_SOURCE[0]} in */*) cd "${BASH_SOURCE[0]%/*}/" ;; esac
 root=$PWD
 
 stamp=.build/build.stamp
@@ -59,7 +59,7 @@ check_folders() {
 }
 
 check_folder() { # VARIABLE FOLDER
-  if [ -z "$2" ] || ! mkdir -p "$2" 2>/dev/null || [ ! -w "$2" ]; then
+  if [ -z "$2" ] || { [ ! -d "$2" ] && ! mkdir -p "$2" 2>/dev/null; } || [ ! -w "$2" ]; then
     stop 2 "the folder '$2' cannot be written; set $1 to a folder that can be written (dotnet, NuGet and terraform keep files there)."
   fi
 }

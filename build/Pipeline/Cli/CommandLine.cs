@@ -64,6 +64,7 @@ public static partial class CommandLine
             DryRun = Has("dryrun"),
             Exclusive = Has("exclusive"),
             Help = Has("help") || (target is null && !Has("tree") && !Has("description") && !Has("version") && !Has("info")),
+            Tree = Has("tree"),
             RepositoryRoot = repositoryRoot,
             Context = [.. given.Where(pair => pair.Option.IsContext).Select(pair => new ContextOption(pair.Option.Name, pair.Value!, pair.Option.Targets))],
             CakeArguments = [.. given.Where(pair => pair.Option.Name != "target").Select(Written), .. target is null ? [] : new[] { $"--target={target}" }],

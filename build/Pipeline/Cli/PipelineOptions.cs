@@ -93,6 +93,9 @@ public sealed record PipelineOptions
     /// <summary>Shows our own help page.</summary>
     public bool Help { get; init; }
 
+    /// <summary>Shows how the targets depend on each other.</summary>
+    public bool Tree { get; init; }
+
     /// <summary>Absolute path of the repository.</summary>
     public required string RepositoryRoot { get; init; }
 

@@ -25,13 +25,13 @@ public static class EntryPoint
                 return (int)ExitCode.Done;
             }
 
-            var exit = new ExitState();
-            var code = Host()
-                .UseContext<PipelineContext>()
-                .UseLifetime<PipelineLifetime>()
-                .ConfigureServices(services => services.AddPipeline(options, exit, console))
-                .Run(options.CakeArguments);
-            return (int?)exit.Code ?? code;
+            if (options.Tree)
+            {
+                TargetTree.Show(console, Targets.All);
+                return (int)ExitCode.Done;
+            }
+
+            return RunTarget(options, console);
         }
         catch (PipelineException exception)
         {
@@ -43,6 +43,18 @@ public static class EntryPoint
             console.MarkupLine($"[red]✗[/] {Markup.Escape(failure.Message)}");
             return (int)failure.ExitCode;
         }
+    }
+
+    // A method of its own, so that the help and the tree start without the assemblies that it needs.
+    private static int RunTarget(PipelineOptions options, IAnsiConsole console)
+    {
+        var exit = new ExitState();
+        var code = Host()
+            .UseContext<PipelineContext>()
+            .UseLifetime<PipelineLifetime>()
+            .ConfigureServices(services => services.AddPipeline(options, exit, console))
+            .Run(options.CakeArguments);
+        return (int?)exit.Code ?? code;
     }
 
     // The host has the tasks of the entry assembly by itself; a test's entry assembly is the test runner.
