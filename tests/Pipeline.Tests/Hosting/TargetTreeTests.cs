@@ -1,6 +1,5 @@
 using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
-using Spectre.Console;
 using Spectre.Console.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;
