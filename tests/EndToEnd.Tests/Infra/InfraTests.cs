@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Amazon.S3.Model;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
-public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture<TerraformSandbox>
+public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<TerraformSandbox>
 {
     private const string SandboxValues = "-var-file=environments/sandbox.tfvars";
 
@@ -193,19 +192,6 @@ public sealed partial class InfraTests(TerraformSandbox sandbox) : IClassFixture
         Assert.Contains("module.storage.aws_s3_bucket_public_access_block.artifacts", left);
         Assert.Contains("module.storage.aws_s3_bucket_policy.artifacts", left);
     }
-
-    [Fact]
-    public void Given_TheReferencePage_When_Read_Then_ItNamesEveryVariableAndOutput()
-    {
-        var page = File.ReadAllText(Path.Combine(TerraformSandbox.Infra, "..", "docs", "reference", "variables.md"));
-        var declared = Directory.GetFiles(TerraformSandbox.Infra, "*.tf").SelectMany(file => Declaration().Matches(File.ReadAllText(file))).ToList();
-
-        Assert.NotEmpty(declared);
-        Assert.All(declared, declaration => Assert.Contains($"| `{declaration.Groups[1].Value}` |", page, StringComparison.Ordinal));
-    }
-
-    [GeneratedRegex("^(?:variable|output) \"([a-z0-9_]+)\"", RegexOptions.Multiline)]
-    private static partial Regex Declaration();
 
     private static bool IsResource(string address) => !address.Contains(".data.", StringComparison.Ordinal) && !address.StartsWith("data.", StringComparison.Ordinal);
 

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using BuildPipeline.Cli;
+using BuildPipeline.Hosting;
+
+namespace BuildPipeline.Pipeline.Tests.Reporting;
+
+/// <summary>The reference pages say what the code declares, and nothing else. A failure shows the table as the code has it.</summary>
+public sealed partial class ReferenceTests
+{
+    private static string Pages => Path.Combine(Repository.Root, "docs", "reference");
+
+    [Fact]
+    public void Given_TheTargets_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEachAsDeclared() => AssertSame(
+        Targets.All.Select(target => $"| `{target.Name}` | {target.Description} | {string.Join(", ", target.DependsOn)} |"), Rows("Targets"));
+
+    [Fact]
+    public void Given_TheOptions_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEachAsDeclared() => AssertSame(
+        OptionCatalog.All.Select(option => $"| `{option.Usage}` | {option.Description} | {string.Join(", ", option.Targets)} |"), Rows("Options"));
+
+    [Fact]
+    public void Given_TheExitCodes_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEach() => AssertSame(
+        Enum.GetValues<ExitCode>().Select(code => $"| {(int)code} "), Rows("Exit codes").Select(row => row[..row.IndexOf('|', 1)]));
+
+    [Fact]
+    public void Given_TheVariablesAndOutputs_When_TheirPageIsRead_Then_ItHasEachWithItsDescription()
+    {
+        var declared = Directory.GetFiles(Path.Combine(Repository.Root, "infra"), "*.tf").SelectMany(file => Declaration().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
+            .Select(match => $"| `{match.Groups["name"].Value}` | {Lines().Replace(match.Groups["text"].Value.Replace("\\\"", "\"", StringComparison.Ordinal), " ")} |");
+        var rows = File.ReadAllLines(Path.Combine(Pages, "variables.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(row => $"| `{row.Split('`')[1]}` |{row[row[..^2].LastIndexOf(" | ", StringComparison.Ordinal)..][2..]}");
+
+        AssertSame(declared.Order(), rows.Order());
+    }
+
+    private static void AssertSame(IEnumerable<string> code, IEnumerable<string> page) =>
+        Assert.True(code.SequenceEqual(page), $"From the code, the page would have:\n{string.Join('\n', code.Except(page))}\n\ninstead of:\n{string.Join('\n', page.Except(code))}");
+
+    private static IEnumerable<string> Rows(string heading) => File.ReadAllLines(Path.Combine(Pages, "command-line.md"))
+        .SkipWhile(line => line != $"## {heading}").SkipWhile(line => !line.StartsWith('|')).TakeWhile(line => line.StartsWith('|')).Skip(2);
+
+    [GeneratedRegex("""^(?:variable|output) "(?<name>\w+)" \{\n\s*description\s*=\s*(?:"(?<text>(?:[^"\\]|\\.)*)"|<<-EOT\n\s*(?<text>[^<]*?)\n\s*EOT)$""", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"\n\s*")]
+    private static partial Regex Lines();
+}
