@@ -40,7 +40,7 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
     {
         if (!Has(runId))
         {
-            throw Bad($"There is no run {runId} in {_runs}.");
+            throw Bad($"There is no run {runId} in {_runs}. Omit --run to take the open run, or the newest.");
         }
 
         var (run, problem) = TryRead(runId);

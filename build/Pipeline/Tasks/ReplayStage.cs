@@ -50,7 +50,7 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
         var total = time.GetElapsedTime(begin);
         console.Done(string.Create(
             CultureInfo.InvariantCulture,
-            $"Replayed {cases.Count} jobs under {Policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
+            $"Replayed {Counted.Of(cases.Count, "job")} under {Policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
     }
 
     private static PipelineException Missing(string option) => new(
