@@ -74,7 +74,7 @@ internal static partial class MarkdownText
     private static partial Regex Plain();
 
     // What is linked or replaced although it is letters and digits: a commit, GH-1, www.x, scheme://, :name: of an emoji.
-    [GeneratedRegex(@"\b[0-9A-Fa-f]{7,40}\b|\bgh-[0-9]|www\.|//|:(?![0-9]{2}:[0-9]{2}\b)[\w+-]+:|__", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b[0-9A-Fa-f]{7,40}\b|\bgh-[0-9]|www\.|//|:(?![0-9]{2}:[0-9]{2}Z?\b)[\w+-]+:|__", RegexOptions.IgnoreCase)]
     private static partial Regex Meaning();
 
     [GeneratedRegex(@"^[0-9]+[.)]$")]

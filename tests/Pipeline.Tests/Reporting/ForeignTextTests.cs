@@ -118,6 +118,7 @@ public sealed partial class ForeignTextTests
     [Theory]
     [InlineData("3 complete, the newest of step 600; every file has its size and SHA-256.")]
     [InlineData("At most $1.51 of the $5.00 that a run may cost (30.2%), or 2 x ml.g5.xlarge at 12:30:05.")]
+    [InlineData("Moved to on-demand to meet the deadline (2026-11-26 20:04:24Z).")]
     public void Given_ASentenceOfPlainWords_When_Written_Then_ItStaysAsItIs(string sentence) => Assert.Equal(sentence, MarkdownText.Prose(sentence));
 
     [Fact]
