@@ -15,5 +15,5 @@ public sealed class LongestFirst : ITestCollectionOrderer
 
     /// <inheritdoc/>
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(collection => Array.FindIndex(Classes, name => collection.DisplayName.Contains($".{name} ", StringComparison.Ordinal)) is var index and >= 0 ? index : Classes.Length);
+        testCollections.OrderBy(collection => Array.FindIndex(Classes, name => collection.DisplayName.EndsWith($".{name}", StringComparison.Ordinal)) is var index and >= 0 ? index : Classes.Length);
 }
