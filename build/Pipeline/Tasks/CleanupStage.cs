@@ -44,6 +44,7 @@ public sealed class CleanupStage(
 
         // What cannot be planned must not cost a running job: nothing stops before the plan that is applied is saved.
         IReadOnlyList<RunningJob> running = applied is null ? [] : await jobs.Value.ListRunningAsync(applied.JobName, cancellationToken);
+        // A job that is stopped saves a checkpoint, so its bucket will hold something.
         var keeps = options.PurgeArtifacts is null && (running.Count > 0 || await HoldsArtifactsAsync(bucket, cancellationToken));
         var planned = isEmpty ? [] : await PlanDestroyAsync(call, keeps, cancellationToken);
         await StopAsync(running, cancellationToken);
@@ -59,7 +60,6 @@ public sealed class CleanupStage(
         await ReportLeftAsync(call, unfinished, cancellationToken);
     }
 
-    // A job that is stopped saves a checkpoint, so its bucket will hold something.
     private async Task<bool> HoldsArtifactsAsync(string? bucket, CancellationToken cancellationToken) =>
         bucket is not null && await contents.Value.AnyAsync(bucket, cancellationToken);
 
