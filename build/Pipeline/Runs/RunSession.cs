@@ -33,8 +33,9 @@ public sealed class RunSession(RunStore store) : IDisposable
 
     /// <summary>Replaces the record, saves it and appends an event.</summary>
     /// <exception cref="InvalidOperationException">The run is closed, or the change would take it back to an earlier stage.</exception>
-    public RunRecord Update(string kind, Func<RunRecord, RunRecord> change, object? detail = null)
+    public Task UpdateAsync(string kind, Func<RunRecord, RunRecord> change, object? detail, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var changed = change(Run);
         if (Run.ClosedAt is not null || changed.Stage < Run.Stage)
         {
@@ -44,7 +45,7 @@ public sealed class RunSession(RunStore store) : IDisposable
         Current = changed;
         store.Save(Current);
         store.Append(Current.RunId, kind, detail);
-        return Current;
+        return Task.CompletedTask;
     }
 
     /// <summary>Gives the lease back.</summary>

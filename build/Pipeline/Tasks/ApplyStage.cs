@@ -26,7 +26,7 @@ public sealed class ApplyStage(
 
         await approval.VerifyAsync(cancellationToken);
         await lease.EnsureHeldAsync(cancellationToken);
-        session.Update("apply.started", run => run);
+        await session.UpdateAsync("apply.started", run => run, null, cancellationToken);
         var outputs = await console.WorkAsync("terraform apply", () => stack.ApplyAsync(
             new TerraformCall(access.Terraform, session.PathOf(RunFiles.TerraformLog), cancellationToken), session.PathOf(RunFiles.Plan)));
         var job = TerraformDocuments.ReadJob(outputs);
@@ -36,7 +36,7 @@ public sealed class ApplyStage(
                 ExitCode.NotApproved, $"After apply, training_job.{member} differs from what was approved. Nothing was submitted. Start a new run.");
         }
 
-        session.Update("apply.done", run => run with { Job = job, Stage = RunStage.Applied });
+        await session.UpdateAsync("apply.done", run => run with { Job = job, Stage = RunStage.Applied }, null, CancellationToken.None);
         var plan = session.Run.Plan!;
         console.Done($"Applied: {plan.Add} added, {plan.Change} changed, {plan.Destroy} destroyed.");
     }

@@ -24,10 +24,11 @@ public sealed class ApproveStage(
                 session.Run.Subject!, new ApprovalRequestOptions(options.Approve, options.IsSandbox, session.Run.Plan!.AllowSelfApproval), now, cancellationToken);
             await budget.ReserveAsync(cancellationToken);
             session.Store.WriteJson(session.Run.RunId, RunFiles.Approval, approval);
-            session.Update(
+            await session.UpdateAsync(
                 "approval.given",
                 run => run with { Approval = approval, Stage = RunStage.Approved },
-                new { approval.Digest, approval.Source, approval.Approver, approval.Subject.Ceiling, approval.Review });
+                new { approval.Digest, approval.Source, approval.Approver, approval.Subject.Ceiling, approval.Review },
+                cancellationToken);
         }
 
         await VerifyAsync(cancellationToken);
@@ -66,7 +67,7 @@ public sealed class ApproveStage(
         var now = await clock.NowAsync(cancellationToken);
         if (ApprovalDesk.ExpirySeen(session.Run, now) is { } seen && session.Run.ApprovalExpiredAt is null)
         {
-            session.Update("approval.expired", run => run with { ApprovalExpiredAt = seen }, new { session.Run.Subject!.ExpiresAt });
+            await session.UpdateAsync("approval.expired", run => run with { ApprovalExpiredAt = seen }, new { session.Run.Subject!.ExpiresAt }, cancellationToken);
         }
 
         ApprovalDesk.RequireInTime(session.Run);

@@ -71,7 +71,7 @@ public sealed class BudgetStage(
         if (session.Run.Budget is not { Settled: null })
         {
             var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt, Standing: others);
-            session.Update("budget.reserved", run => run with { Budget = hold }, hold);
+            await session.UpdateAsync("budget.reserved", run => run with { Budget = hold }, hold, cancellationToken);
             console.Done($"Reserved {entry.Amounts.Usd} of team {hold.Team}'s budget.");
         }
     }
@@ -95,10 +95,11 @@ public sealed class BudgetStage(
         try
         {
             var others = await ledger.Value.SettleAsync(request, used, cancellationToken);
-            session.Update(
+            await session.UpdateAsync(
                 "budget.settled",
                 current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, Standing = others } },
-                used);
+                used,
+                cancellationToken);
             return true;
         }
         catch (PipelineException exception)

@@ -27,7 +27,8 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
         var estimate = estimator.Estimate(JobEnvelope.WithDeadline(job, terms), plan, snapshot, content.Bytes, terms.Policy);
         var cost = await budget.CheckAsync(estimate with { PricedAt = await clock.NowAsync(cancellationToken) }, terms.DeadlineHours is not null, cancellationToken);
         session.Store.WriteJson(session.Run.RunId, RunFiles.Cost, cost);
-        session.Update("cost.estimated", run => run with { Cost = cost, Terms = terms }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict });
+        await session.UpdateAsync(
+            "cost.estimated", run => run with { Cost = cost, Terms = terms }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict }, cancellationToken);
         CostView.Show(console, cost);
         if (cost.Verdict == GateVerdict.Refuse)
         {
@@ -36,7 +37,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
 
         BudgetStage.RequireQuotas(cost);
         var subject = subjects.Read(job, cost, content);
-        session.Update("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) });
+        await session.UpdateAsync("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) }, cancellationToken);
         CostView.ShowSubject(console, subject);
         actions.SetOutputs(subject.RunId, ApprovalDigest.Of(subject), subject.Ceiling);
     }

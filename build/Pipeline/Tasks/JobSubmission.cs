@@ -33,7 +33,8 @@ public sealed class JobSubmission(
         if (session.Run.CurrentAttempt is { Outcome: null } && await launcher.FindSubmittedAsync(session.Run, cancellationToken) is { } adopted)
         {
             // Its end, if it has ended, is recorded by the watch, as of any other job.
-            session.Update("launch.adopted", run => run.WithCurrentAttempt(adopted with { Outcome = null, OutcomeSentence = null }), new { adopted.JobName, adopted.Status });
+            await session.UpdateAsync(
+                "launch.adopted", run => run.WithCurrentAttempt(adopted with { Outcome = null, OutcomeSentence = null }), new { adopted.JobName, adopted.Status }, cancellationToken);
             console.Done($"{adopted.JobName} was already submitted by this run; resuming.");
             return;
         }
@@ -44,7 +45,7 @@ public sealed class JobSubmission(
         }
         catch (PipelineException refusal) when (SuccessorCheck.IsFinal(refusal))
         {
-            CloseAttempt(refusal);
+            await CloseAttemptAsync(refusal);
             if (session.Run.CurrentAttempt?.Outcome != OutcomeKind.Quota)
             {
                 throw;
@@ -65,7 +66,8 @@ public sealed class JobSubmission(
         var nodes = session.Run.JobOf(attempt);
         var request = JobRequest.Build(nodes, session.Run, attempt, channels);
         var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
-        session.Update(submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn });
+        await session.UpdateAsync(
+            submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn }, CancellationToken.None);
         await publication.UpdateAsync(cancellationToken);
         console.Done($"Submitted {submitted.JobName}: {nodes.Nodes()}, {(attempt.Market == Market.Spot ? "managed spot" : "on-demand")}, maximum runtime {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds).InWords()}.");
     }
@@ -77,7 +79,7 @@ public sealed class JobSubmission(
     }
 
     // Where it was refused for good there is no job, and the next launch must not look for one, nor for a successor of the one before.
-    private void CloseAttempt(PipelineException refusal)
+    private async Task CloseAttemptAsync(PipelineException refusal)
     {
         if (session.Run.CurrentAttempt is { } attempt)
         {
@@ -89,14 +91,14 @@ public sealed class JobSubmission(
                     OutcomeSentence = refusal.Message,
                     Cost = Usd.Zero,
                 };
-            session.Update("launch.refused", run => run.WithCurrentAttempt(closed), new { refusal.Message });
+            await session.UpdateAsync("launch.refused", run => run.WithCurrentAttempt(closed), new { refusal.Message }, CancellationToken.None);
         }
     }
 
     // A job that was moved, or got no capacity, has a successor, which may run for what the jobs before it have left of the approved dollars.
     private async Task<AttemptRecord> RecordIntentAsync(CancellationToken cancellationToken)
     {
-        var rung = rungs.Choose();
+        var rung = await rungs.ChooseAsync(cancellationToken);
         var run = session.Run;
         var job = run.Job!.Rungs()[rung - 1];
         var number = run.NextAttemptNumber;
@@ -112,7 +114,7 @@ public sealed class JobSubmission(
         };
         attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
         TimeSpan? deadline = RecordedTerms.TermsOf(run).DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null;
-        session.Update(
+        await session.UpdateAsync(
             "launch.intent",
             current => current with
             {
@@ -120,7 +122,8 @@ public sealed class JobSubmission(
                 Stage = RunStage.Launched,
                 DeadlineAt = current.DeadlineAt ?? (deadline is { } span ? attempt.IntentAt + span : null),
             },
-            new { attempt.JobName, attempt.Rung, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints });
+            new { attempt.JobName, attempt.Rung, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
+            cancellationToken);
         return attempt;
     }
 

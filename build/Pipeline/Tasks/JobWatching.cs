@@ -70,14 +70,14 @@ public sealed class JobWatching(
         string? unread = null;
         await follower.FollowAsync(
             session.Run,
-            progress =>
+            async (progress, token) =>
             {
                 lastStep = progress.Step ?? lastStep;
                 view.Show(progress);
                 unread = progress.UnreadLog;
-                if (deadline is not null && mover.IsDue(deadline, progress))
+                if (deadline is not null && await mover.IsDueAsync(deadline, progress, token))
                 {
-                    move.Cancel();
+                    await move.CancelAsync();
                 }
             },
             (attempt, token) => RecordAsync(attempt with { LastStep = lastStep }, token),
@@ -112,7 +112,7 @@ public sealed class JobWatching(
             if (answer.StartsWith("stop", StringComparison.Ordinal))
             {
                 await stopper.StopAsync(session.Run.CurrentAttempt!.JobName, signals.Token);
-                session.Update("launch.stop_requested", run => run);
+                await session.UpdateAsync("launch.stop_requested", run => run, null, CancellationToken.None);
             }
         }
         catch (OperationCanceledException)
@@ -121,14 +121,11 @@ public sealed class JobWatching(
         }
     }
 
-    private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken)
-    {
-        session.Update(
-            attempt.Outcome is null ? "job.status" : "job.ended",
-            run => run.WithSeenAttempt(attempt),
-            new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome });
-        return Task.CompletedTask;
-    }
+    private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken) => session.UpdateAsync(
+        attempt.Outcome is null ? "job.status" : "job.ended",
+        run => run.WithSeenAttempt(attempt),
+        new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome },
+        cancellationToken);
 
     private PipelineException StillRunning(string why) => new(
         ExitCode.StillRunning,

@@ -62,7 +62,7 @@ public sealed class MarketMover(
     }
 
     /// <summary>True when the job has to move now; the decision is recorded before anything is stopped.</summary>
-    public bool IsDue(DeadlineWatch watch, JobProgress progress)
+    public async Task<bool> IsDueAsync(DeadlineWatch watch, JobProgress progress, CancellationToken cancellationToken)
     {
         var attempt = session.Run.CurrentAttempt!;
         var look = new JobLook(
@@ -78,10 +78,11 @@ public sealed class MarketMover(
             return false;
         }
 
-        session.Update(
+        await session.UpdateAsync(
             "launch.moving",
             run => run.WithCurrentAttempt(attempt with { MovingTo = market, LastStep = progress.Step ?? attempt.LastStep }),
-            new { To = market, progress.Step, progress.CheckpointStep, Restart = watch.Restart, session.Run.DeadlineAt });
+            new { To = market, progress.Step, progress.CheckpointStep, Restart = watch.Restart, session.Run.DeadlineAt },
+            cancellationToken);
         return true;
     }
 
@@ -109,10 +110,11 @@ public sealed class MarketMover(
         }
 
         // It may have ended by itself before it was stopped.
-        session.Update(
+        await session.UpdateAsync(
             ended.Outcome == OutcomeKind.Moved ? "launch.moved" : "job.ended",
             run => run.WithSeenAttempt(ended),
-            new { ended.JobName, ended.Status, ended.SecondaryStatus, ended.Outcome, ended.Cost });
+            new { ended.JobName, ended.Status, ended.SecondaryStatus, ended.Outcome, ended.Cost },
+            CancellationToken.None);
         console.Done($"{ended.JobName}: {ended.OutcomeSentence}");
         return true;
     }
@@ -133,7 +135,11 @@ public sealed class MarketMover(
         catch (PipelineException refusal)
         {
             _refused = SuccessorCheck.IsFinal(refusal);
-            session.Update("launch.move_refused", run => run.WithCurrentAttempt(run.CurrentAttempt! with { MovingTo = null }), new { To = attempt.MovingTo, refusal.Message });
+            await session.UpdateAsync(
+                "launch.move_refused",
+                run => run.WithCurrentAttempt(run.CurrentAttempt! with { MovingTo = null }),
+                new { To = attempt.MovingTo, refusal.Message },
+                cancellationToken);
             console.Warn($"{attempt.JobName} was not moved and keeps running: {refusal.Message}");
             return false;
         }

@@ -28,10 +28,11 @@ public sealed class PlanStage(
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, time.GetUtcNow());
         await RequireValidAsync(job, cancellationToken);
         plan = plan with { Configuration = ConfigurationFiles.Read(options.RepositoryRoot, environment.Name, options.VariableFiles, options.Variables) };
-        session.Update(
+        await session.UpdateAsync(
             "plan.saved",
             run => run with { Plan = plan, Job = job, Stage = RunStage.Planned },
-            new { plan.PlanSha256, plan.Add, plan.Change, plan.Destroy });
+            new { plan.PlanSha256, plan.Add, plan.Change, plan.Destroy },
+            cancellationToken);
         PlanView.Show(console, plan);
     }
 

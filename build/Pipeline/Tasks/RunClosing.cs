@@ -21,14 +21,15 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
         var isHeld = !lease.IsValueCreated || await lease.Value.TryEnsureHeldAsync(cancellationToken);
         var isSettled = await budget.CloseAsync(failed: code is not (ExitCode.Done or ExitCode.StillRunning), cancellationToken);
         var hasResult = HasResult(session.Run, code);
-        session.Update(
+        await session.UpdateAsync(
             hasResult ? "run.ended" : "target.ended",
             run => run with { EndedAt = hasResult ? run.EndedAt ?? time.GetUtcNow() : null, ExitCode = code, Error = error },
-            new { options.Target, ExitCode = (int)code });
+            new { options.Target, ExitCode = (int)code },
+            cancellationToken);
         await summary.RunAsync(cancellationToken);
         if (hasResult && isSettled && isHeld)
         {
-            session.Update("run.closed", run => run with { ClosedAt = time.GetUtcNow() });
+            await session.UpdateAsync("run.closed", run => run with { ClosedAt = time.GetUtcNow() }, null, cancellationToken);
             await publication.CloseAsync(cancellationToken);
         }
     }

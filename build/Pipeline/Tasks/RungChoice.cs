@@ -10,7 +10,7 @@ public sealed class RungChoice(RunSession session, IAnsiConsole console)
 {
     /// <summary>The rung, from 1.</summary>
     /// <exception cref="PipelineException">No rung is left (exit code 5).</exception>
-    public int Choose()
+    public async Task<int> ChooseAsync(CancellationToken cancellationToken)
     {
         var run = session.Run;
         var next = Ladder.Next(run) ?? throw new PipelineException(
@@ -20,14 +20,16 @@ public sealed class RungChoice(RunSession session, IAnsiConsole console)
         for (var skipped = before + 1; skipped < next; skipped++)
         {
             var shortfall = run.Cost!.QuotaShortfall(skipped);
-            session.Update("launch.rung_skipped", same => same, new { Rung = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall });
+            await session.UpdateAsync(
+                "launch.rung_skipped", same => same, new { Rung = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall }, cancellationToken);
             console.Warn($"Skipping node option {skipped}, {jobs[skipped - 1].Nodes()}: it {shortfall}.");
         }
 
         if (next > 1 && next != before)
         {
             var why = run.CurrentAttempt?.OutcomeSentence;
-            session.Update("launch.rung", same => same, new { Rung = next, jobs[next - 1].InstanceType, jobs[next - 1].InstanceCount, Why = why });
+            await session.UpdateAsync(
+                "launch.rung", same => same, new { Rung = next, jobs[next - 1].InstanceType, jobs[next - 1].InstanceCount, Why = why }, cancellationToken);
             console.Warn($"Falling back to node option {next}, {jobs[next - 1].Nodes()}.{(why is null ? "" : $" {why}")}");
         }
 

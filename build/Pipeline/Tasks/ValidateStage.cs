@@ -25,7 +25,8 @@ public sealed class ValidateStage(RunSession session, Validator validator, IAnsi
             : await console.WorkAsync("validate the evidence in S3", () => validator.ValidateAsync(run, cancellationToken));
         if (run.State == RunState.Trained)
         {
-            session.Update("evidence.judged", current => current with { Evidence = evidence, Stage = RunStage.Validated }, new { evidence.Passed });
+            await session.UpdateAsync(
+                "evidence.judged", current => current with { Evidence = evidence, Stage = RunStage.Validated }, new { evidence.Passed }, cancellationToken);
         }
 
         EvidenceView.Show(console, evidence);

@@ -19,7 +19,7 @@ public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, 
     /// <exception cref="PipelineException">Contact was lost, or the job is gone.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the job itself goes on.</exception>
     public async Task<AttemptRecord> FollowAsync(
-        ITrainingRun run, Action<JobProgress> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
+        ITrainingRun run, Func<JobProgress, CancellationToken, Task> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
     {
         var pacing = Pacing.For(clients.Connection);
         var watch = new JobWatch(run, clients, new CheckpointWatch(checkpoints, kept, run, pacing.Checkpoints, time), pacing, time);
@@ -32,7 +32,7 @@ public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, 
                 await record(watch.Attempt, cancellationToken);
             }
 
-            show(progress);
+            await show(progress, cancellationToken);
             if (watch.Attempt.Outcome is not null)
             {
                 return watch.Attempt;

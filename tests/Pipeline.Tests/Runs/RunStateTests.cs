@@ -57,16 +57,16 @@ public sealed class RunStateTests : IDisposable
     }
 
     [Fact]
-    public void Given_AStoredRun_When_AChangeWouldGoBackOrAlterAClosedOne_Then_ItIsRefused()
+    public async Task Given_AStoredRun_When_AChangeWouldGoBackOrAlterAClosedOne_Then_ItIsRefused()
     {
         var store = new RunStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
         using var session = new RunSession(store);
         session.Open(store.Create("sandbox", null));
-        session.Update("plan.saved", run => run with { Stage = RunStage.Priced });
+        await session.UpdateAsync("plan.saved", run => run with { Stage = RunStage.Priced }, null, default);
 
-        Assert.Throws<InvalidOperationException>(() => session.Update("plan.saved", run => run with { Stage = RunStage.Planned }));
-        session.Update("run.closed", run => run with { ClosedAt = Start });
-        Assert.Throws<InvalidOperationException>(() => session.Update("target.ended", run => run with { Error = "x" }));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => session.UpdateAsync("plan.saved", run => run with { Stage = RunStage.Planned }, null, default));
+        await session.UpdateAsync("run.closed", run => run with { ClosedAt = Start }, null, default);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => session.UpdateAsync("target.ended", run => run with { Error = "x" }, null, default));
 
         Assert.Equal((RunStage.Priced, null), (store.Load(session.Run.RunId).Stage, store.Load(session.Run.RunId).Error));
     }

@@ -167,7 +167,7 @@ public sealed class FollowerTests : IDisposable
             return Described("InProgress", "Training");
         });
         Attach();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Follower().FollowAsync(Run, _shown.Add, RecordAsync, detach.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Follower().FollowAsync(Run, ShowAsync, RecordAsync, detach.Token));
         await _clients.SageMaker.DidNotReceiveWithAnyArgs().StopTrainingJobAsync(default!, default);
     }
 
@@ -207,7 +207,7 @@ public sealed class FollowerTests : IDisposable
                     throw new AmazonCloudWatchLogsException("no", null, Amazon.Runtime.ErrorType.Sender, "AccessDeniedException", "r", HttpStatusCode.BadRequest);
                 }
             });
-        await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
+        await Follower().FollowAsync(Run, ShowAsync, RecordAsync, CancellationToken.None);
         Assert.Contains("reading the log", Assert.Single(_shown[0].Notices), StringComparison.Ordinal);
         Assert.Equal(["one", "three", "two"], _shown.SelectMany(progress => progress.NewLogLines).Select(line => line.Text).Order());
     }
@@ -218,7 +218,7 @@ public sealed class FollowerTests : IDisposable
         _answers.Enqueue(() => Log(Ended("Completed", "Completed"), ("algo-1-100", "one"), ("algo-1-100", "two")));
         Attach();
         FailLogs(6);
-        await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
+        await Follower().FollowAsync(Run, ShowAsync, RecordAsync, CancellationToken.None);
         Assert.Equal(["one", "two"], _shown.SelectMany(progress => progress.NewLogLines).Select(line => line.Text));
         Assert.Null(_shown[^1].UnreadLog);
         Assert.Empty(_shown.SelectMany(progress => progress.Notices));
@@ -230,7 +230,7 @@ public sealed class FollowerTests : IDisposable
         _answers.Enqueue(() => Log(Ended("Failed", "Failed"), ("algo-1-100", "one")));
         Attach();
         FailLogs(int.MaxValue);
-        var attempt = await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
+        var attempt = await Follower().FollowAsync(Run, ShowAsync, RecordAsync, CancellationToken.None);
         Assert.Equal(OutcomeKind.Failed, attempt.Outcome);
         Assert.Contains("Rate exceeded", _shown[^1].UnreadLog, StringComparison.Ordinal);
         Assert.InRange(_time.GetUtcNow() - Start, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(90));
@@ -247,7 +247,7 @@ public sealed class FollowerTests : IDisposable
             leave.Cancel();
             throw LogsThrottled;
         });
-        await Follower().FollowAsync(Run, _shown.Add, RecordAsync, leave.Token);
+        await Follower().FollowAsync(Run, ShowAsync, RecordAsync, leave.Token);
         Assert.Equal(OutcomeKind.Failed, _recorded[^1].Outcome);
     }
 
@@ -292,7 +292,7 @@ public sealed class FollowerTests : IDisposable
         Attach();
         s3.Attach(_clients.S3);
         s3.Put($"runs/{RunId}/checkpoints/step-00000060/manifest.json", Manifests.Json(Manifests.Of(60)));
-        await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
+        await Follower().FollowAsync(Run, ShowAsync, RecordAsync, CancellationToken.None);
         Assert.Equal([60, 120], (await Kept.ListAsync(Run, CancellationToken.None)).Select(copy => copy.Step).Order());
     }
 
@@ -323,10 +323,16 @@ public sealed class FollowerTests : IDisposable
 
     private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new ArtifactsFolder(_folder.Root));
 
+    private Task ShowAsync(JobProgress progress, CancellationToken cancellationToken)
+    {
+        _shown.Add(progress);
+        return Task.CompletedTask;
+    }
+
     private async Task<AttemptRecord> FollowAsync()
     {
         Attach();
-        return await Follower().FollowAsync(Run, _shown.Add, RecordAsync, CancellationToken.None);
+        return await Follower().FollowAsync(Run, ShowAsync, RecordAsync, CancellationToken.None);
     }
 
     private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken)
