@@ -79,7 +79,7 @@ public static partial class CommandLine
             var argument = arguments[i];
             if (!argument.StartsWith('-'))
             {
-                throw Bad($"Unexpected argument '{argument}'. Options start with --, for example --target={argument}.");
+                throw new PipelineException(CliErrors.UnexpectedArgument, $"Unexpected argument '{argument}'. Options start with --, for example --target={argument}.");
             }
 
             var parts = argument.TrimStart('-').Split('=', 2);
@@ -97,9 +97,9 @@ public static partial class CommandLine
     }
 
     private static (Option, string?) Checked(Option option, string? value, bool again) =>
-        option.Value is not null && string.IsNullOrWhiteSpace(value) ? throw Bad($"--{option.Name} needs a value: --{option.Name}={option.Value}.")
-        : option.Value is null && value is not null and not "true" ? throw Bad($"--{option.Name} takes no value.")
-        : again && !option.Repeatable ? throw Bad($"--{option.Name} was given more than once. Give it once.")
+        option.Value is not null && string.IsNullOrWhiteSpace(value) ? throw new PipelineException(CliErrors.MissingValue, $"--{option.Name} needs a value: --{option.Name}={option.Value}.")
+        : option.Value is null && value is not null and not "true" ? throw new PipelineException(CliErrors.UnwantedValue, $"--{option.Name} takes no value.")
+        : again && !option.Repeatable ? throw new PipelineException(CliErrors.RepeatedOption, $"--{option.Name} was given more than once. Give it once.")
         : (option, value);
 
     private static string Written((Option Option, string? Value) given) =>
@@ -107,10 +107,10 @@ public static partial class CommandLine
 
     private static string KnownTarget(string wanted, IReadOnlyCollection<string> targets) =>
         targets.FirstOrDefault(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase))
-        ?? throw Bad($"Unknown target '{wanted}'.{Meant(NearestMatch.Find(wanted, targets))} --help lists all targets.");
+        ?? throw new PipelineException(CliErrors.UnknownTarget, $"Unknown target '{wanted}'.{Meant(NearestMatch.Find(wanted, targets))} --help lists all targets.");
 
-    private static PipelineException UnknownOption(string name) => Bad(
-        $"Unknown option --{name}.{Meant(NearestMatch.Find(name, OptionCatalog.All.Select(option => option.Name)), "--")} --help lists all options.");
+    private static PipelineException UnknownOption(string name) => new(
+        CliErrors.UnknownOption, $"Unknown option --{name}.{Meant(NearestMatch.Find(name, OptionCatalog.All.Select(option => option.Name)), "--")} --help lists all options.");
 
     private static string Meant(string? nearest, string prefix = "") => nearest is null ? "" : $" Did you mean {prefix}{nearest}?";
 
@@ -119,7 +119,7 @@ public static partial class CommandLine
         : throw Bad($"--environment={name} is not a valid environment name (up to 32 lowercase letters, digits and hyphens).");
 
     private static string NoFile(string option, string folder) =>
-        File.Exists(folder) ? throw Bad($"--{option}={folder} is a file. Give a folder.") : folder;
+        File.Exists(folder) ? throw new PipelineException(CliErrors.FolderExpected, $"--{option}={folder} is a file. Give a folder.") : folder;
 
     private static void RequireVerbosity(string? level)
     {
@@ -136,7 +136,7 @@ public static partial class CommandLine
     private static string VariableFile(string file, string repositoryRoot, string workingFolder)
     {
         string[] places = [Path.GetFullPath(file, workingFolder), Path.GetFullPath(file, repositoryRoot)];
-        return places.FirstOrDefault(File.Exists) ?? throw Bad($"--var-file={file} does not exist. Give the path of an existing file.");
+        return places.FirstOrDefault(File.Exists) ?? throw new PipelineException(CliErrors.VariableFileMissing, $"--var-file={file} does not exist. Give the path of an existing file.");
     }
 
     private static string Digest(string text) => DigestPattern().IsMatch(text)
@@ -192,7 +192,7 @@ public static partial class CommandLine
             : throw Bad($"--interruptions={text} must be a number up to 20, or a list of entries such as checkpoint:2,8s.");
     }
 
-    private static PipelineException Bad(string sentence) => new(ExitCode.BadConfiguration, sentence);
+    private static PipelineException Bad(string sentence) => new(CliErrors.InvalidValue, sentence);
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$")]
     private static partial Regex EnvironmentPattern();

@@ -35,12 +35,12 @@ public static class EntryPoint
         }
         catch (PipelineException exception)
         {
-            console.Failed(exception.Message);
+            console.Failed(exception.MessageWithId);
             return (int)exception.ExitCode;
         }
         catch (Exception exception) when (LocalFailure.Describe(exception) is { } failure)
         {
-            console.MarkupLine($"[red]✗[/] {Markup.Escape(failure.Message)}");
+            console.Failed(failure.MessageWithId);
             return (int)failure.ExitCode;
         }
     }

@@ -32,8 +32,8 @@ public sealed class PipelineLifetime(
         exit.Code = failure?.ExitCode ?? ExitCode.Done;
         if (!context.Options.DryRun && session.Current is not null && TargetUse.Of(context.Options.Target) is { Summary: true })
         {
-            var (code, message) = (exit.Code.Value, failure?.Message);
-            Guard(() => Close(code, message), ref failure);
+            var (code, error) = (exit.Code.Value, failure);
+            Guard(() => Close(code, error), ref failure);
         }
 
         if (lease.IsValueCreated)
@@ -50,7 +50,7 @@ public sealed class PipelineLifetime(
     }
 
     // A signal has asked for the end already: what is left to do is bounded instead.
-    private void Close(ExitCode code, string? error)
+    private void Close(ExitCode code, PipelineException? error)
     {
         using var limit = new CancellationTokenSource(CloseLimit);
         closing.Value.CloseAsync(code, error, limit.Token).GetAwaiter().GetResult();
@@ -76,15 +76,15 @@ public sealed class PipelineLifetime(
     {
         if (failure.ExitCode != ExitCode.StillRunning)
         {
-            console.Failed(failure.Message);
+            console.Failed(failure.MessageWithId);
         }
         else if (session.Current is { HasOpenJob: true })
         {
-            console.Running(failure.Message);
+            console.Running(failure.MessageWithId);
         }
         else
         {
-            console.Warn(failure.Message);
+            console.Warn(failure.MessageWithId);
         }
     }
 }

@@ -24,7 +24,8 @@ public static class Receipt
         if (run.Error is { } error)
         {
             var code = run.ExitCode == ExitCode.StillRunning ? "" : string.Create(CultureInfo.InvariantCulture, $"**Exit code {(int)(run.ExitCode ?? ExitCode.Failed)}.** ");
-            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> {code}{MarkdownText.Lines(error, "> ")}");
+            var id = run.ErrorId is null ? "" : $"{MarkdownText.Code(run.ErrorId)} ";
+            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> {code}{id}{MarkdownText.Lines(error, "> ")}");
         }
 
         Job(page, run);

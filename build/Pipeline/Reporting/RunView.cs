@@ -39,7 +39,7 @@ public static class RunView
 
         if (run is { Error: { } error, ExitCode: not ExitCode.StillRunning })
         {
-            Row("error", error);
+            Row("error", run.ErrorId is { } id ? $"{id} {error}" : error);
         }
 
         if (next is not null)

@@ -102,6 +102,9 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>Name of the task that failed.</summary>
     public string? FailedTask { get; init; }
 
+    /// <summary>The id of the failure, as docs/reference/errors.md lists it; null in records of older versions.</summary>
+    public string? ErrorId { get; init; }
+
     /// <summary>The sentence of the failure.</summary>
     public string? Error { get; init; }
 

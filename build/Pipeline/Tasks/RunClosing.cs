@@ -9,8 +9,8 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
-    /// <param name="error">The message of its failure; null where it did not fail.</param>
-    public async Task CloseAsync(ExitCode code, string? error, CancellationToken cancellationToken)
+    /// <param name="error">Its failure; null where it did not fail.</param>
+    public async Task CloseAsync(ExitCode code, PipelineException? error, CancellationToken cancellationToken)
     {
         if (session.Steps.Count == 0 || session.Run.ClosedAt is not null)
         {
@@ -23,7 +23,7 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
         var hasResult = HasResult(session.Run, code);
         await session.UpdateAsync(
             hasResult ? "run.ended" : "target.ended",
-            run => run with { EndedAt = hasResult ? run.EndedAt ?? time.GetUtcNow() : null, ExitCode = code, Error = error },
+            run => run with { EndedAt = hasResult ? run.EndedAt ?? time.GetUtcNow() : null, ExitCode = code, ErrorId = error?.Code?.Id, Error = error?.Message },
             new { options.Target, ExitCode = (int)code },
             cancellationToken);
         await summary.RunAsync(cancellationToken);
