@@ -3,7 +3,7 @@ namespace BuildPipeline.Cli;
 /// <summary>Errors of the command line.</summary>
 public static class CliErrors
 {
-    public static readonly ErrorCode UnexpectedArgument = Error("BP1001", "An argument is not an option.", "Start every option with `--`, for example `--target=Launch`.");
+    public static readonly ErrorCode UnexpectedArgument = Error("BP1001", "An argument is not an option.", "Start every option with `--`.");
 
     public static readonly ErrorCode UnknownOption = Error("BP1002", "There is no option of this name.", "Use the name that the message suggests, or see `--help`.");
 
