@@ -27,15 +27,15 @@ $env:PIPELINE_SHELL = 'powershell'
 
 function Write-Note([string] $Text) { [Console]::Error.WriteLine($Text) }
 
-function Stop-Build([int] $Code, [string] $Sentence) {
-    Write-Note "build.ps1: $Sentence"
+function Stop-Build([int] $Code, [string] $Id, [string] $Sentence) {
+    Write-Note "build.ps1: $Id $Sentence"
     exit $Code
 }
 
 # MSBuild reads these characters in a path as its own syntax, and PowerShell reads brackets as a pattern.
 function Assert-CheckoutPath {
     if ($root -match '[;*?"\[\]]|\$\(|@\(|%\(|%[0-9A-Fa-f]{2}') {
-        Stop-Build 2 "the path of this checkout ($root) contains $($Matches[0]), which MSBuild or PowerShell would read as syntax; move the checkout to a path without it."
+        Stop-Build 2 BP9001 "the path of this checkout ($root) contains $($Matches[0]), which MSBuild or PowerShell would read as syntax; move the checkout to a path without it."
     }
 }
 
@@ -82,7 +82,7 @@ function Install-Sdk {
     $wanted = (Get-Content -Raw (Join-Path $root 'global.json') | ConvertFrom-Json).sdk.version
     $channel = ($wanted -split '\.')[0..1] -join '.'
     if (-not $onWindows) {
-        Stop-Build 2 "no .NET SDK on PATH satisfies global.json ($wanted or a later feature band); ./build.sh installs one, or install it from https://dotnet.microsoft.com/download."
+        Stop-Build 2 BP9003 "no .NET SDK on PATH satisfies global.json ($wanted or a later feature band); ./build.sh installs one, or install it from https://dotnet.microsoft.com/download."
     }
 
     $installer = Join-Path $toolsFolder 'dotnet-install.ps1'
@@ -94,12 +94,12 @@ function Install-Sdk {
     }
     catch {
         Write-Note $_.Exception.Message
-        Stop-Build 2 "no .NET SDK on PATH satisfies global.json ($wanted or a later feature band) and none could be downloaded; check the network, or install one from https://dotnet.microsoft.com/download."
+        Stop-Build 2 BP9003 "no .NET SDK on PATH satisfies global.json ($wanted or a later feature band) and none could be downloaded; check the network, or install one from https://dotnet.microsoft.com/download."
     }
 
     Use-OwnSdk
     if (-not (Test-Sdk)) {
-        Stop-Build 2 "the .NET SDK in .tools/dotnet does not run here; .build/sdk.log says why."
+        Stop-Build 2 BP9004 "the .NET SDK in .tools/dotnet does not run here; .build/sdk.log says why."
     }
 }
 
@@ -148,7 +148,7 @@ function Install-Terraform {
 
     if ((Get-FileHash -Algorithm SHA256 $archive).Hash -ne $tools["terraform_sha256_$platform"]) {
         Remove-Item $archive
-        Stop-Build 2 "the downloaded terraform $version for $platform does not have its published SHA-256; it was deleted."
+        Stop-Build 2 BP9005 "the downloaded terraform $version for $platform does not have its published SHA-256; it was deleted."
     }
 
     Expand-Archive -Path $archive -DestinationPath $folder -Force
@@ -296,7 +296,7 @@ function Invoke-Compile([string] $Source) {
     if (Test-Path $stamp) { Remove-Item $stamp }
     $restored = Invoke-Restore $Source $restoreLimit $buildLog (Join-Path $root 'build/Build.slnf')
     if ($restored -eq 124) {
-        Stop-Build 1 "the package feed did not answer within $restoreLimit s, and not every package is in the local cache; check the network and 'dotnet nuget list source', then run it again."
+        Stop-Build 1 BP9006 "the package feed did not answer within $restoreLimit s, and not every package is in the local cache; check the network and 'dotnet nuget list source', then run it again."
     }
 
     if ($restored -ne 0) { return $false }
@@ -331,7 +331,7 @@ function Remove-UnusedHosts([string] $Kept) {
 
 function Show-LogAndStop([string] $Sentence) {
     Get-Content $buildLog | ForEach-Object { Write-Note $_ }
-    Stop-Build 1 $Sentence
+    Stop-Build 1 BP9007 $Sentence
 }
 
 function Invoke-Build([string] $Forced) {
@@ -365,7 +365,7 @@ function Enter-BuildLock {
         }
         catch [IO.IOException] {
             if ([DateTime]::UtcNow -gt $deadline) {
-                Stop-Build 1 "another build in this folder did not end within $lockWaitSeconds seconds."
+                Stop-Build 1 BP9008 "another build in this folder did not end within $lockWaitSeconds seconds."
             }
 
             Start-Sleep -Milliseconds 500
@@ -424,14 +424,14 @@ function ConvertTo-NativeArgument([string] $Text) {
 }
 
 if ($PSVersionTable.PSVersion.Major -gt 5 -and $PSVersionTable.PSVersion -lt [version]'7.3') {
-    Stop-Build 2 "PowerShell $($PSVersionTable.PSVersion) is not supported; use Windows PowerShell 5.1, or PowerShell 7.3 or later."
+    Stop-Build 2 BP9011 "PowerShell $($PSVersionTable.PSVersion) is not supported; use Windows PowerShell 5.1, or PowerShell 7.3 or later."
 }
 
 $PSNativeCommandArgumentPassing = 'Standard'
 $PSNativeCommandUseErrorActionPreference = $false # an exit code of the host is passed on, and is no error here
 $given = @(Get-Arguments $args (Get-PSCallStack))
 $forced = "$env:PackageSource" # as MSBuild would read it
-if ($forced -and 'published', 'bundled' -cnotcontains $forced) { Stop-Build 2 "--packages=$forced is no source of packages; it is published or bundled." }
+if ($forced -and 'published', 'bundled' -cnotcontains $forced) { Stop-Build 2 BP9009 "--packages=$forced is no source of packages; it is published or bundled." }
 $needsTerraform = $null
 $arguments = @()
 for ($i = 0; $i -lt $given.Count; $i++) {
@@ -439,7 +439,7 @@ for ($i = 0; $i -lt $given.Count; $i++) {
     if ($argument -ceq '--packages' -or $argument -clike '--packages=*') {
         $forced = if ($argument -like '*=*') { $argument.Substring('--packages='.Length) } elseif ($i + 1 -lt $given.Count) { $given[++$i] } else { '' }
         if ('published', 'bundled' -cnotcontains $forced) {
-            Stop-Build 2 "--packages=$forced is no source of packages; it is published or bundled."
+            Stop-Build 2 BP9009 "--packages=$forced is no source of packages; it is published or bundled."
         }
 
         continue
@@ -458,8 +458,8 @@ try {
     if (-not (Test-Writable)) {
         $saved = (Read-Stamp)[0]
         $wanted = if ($forced) { $forced } else { $saved }
-        if (-not $saved) { Stop-Build 2 'this checkout cannot be written and is not built; run ./build.ps1 --help as a user who can write it, or use a copy.' }
-        if (-not (Test-Current $wanted)) { Stop-Build 2 'this checkout cannot be written and its build is older than its sources; run ./build.ps1 --help as a user who can write it, or use a copy.' }
+        if (-not $saved) { Stop-Build 2 BP9010 'this checkout cannot be written and is not built; run ./build.ps1 --help as a user who can write it, or use a copy.' }
+        if (-not (Test-Current $wanted)) { Stop-Build 2 BP9010 'this checkout cannot be written and its build is older than its sources; run ./build.ps1 --help as a user who can write it, or use a copy.' }
     }
     else {
         $wanted = if ($forced) { $forced } else { (Get-SavedSource) -replace 'unanswered', 'bundled' }

@@ -17,8 +17,8 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 CHECKPOINT_DISABLE=1
 
 say() { printf '%s\n' "$*" >&2; }
 
-stop() {
-  say "build.sh: $2"
+stop() { # EXIT-CODE ERROR-ID SENTENCE
+  say "build.sh: $2 $3"
   exit "$1"
 }
 
@@ -42,7 +42,7 @@ check_path() {
     *%[0-9A-Fa-f][0-9A-Fa-f]*) found='%' ;;
     *$'\n'* | *$'\t'*) found='a line break or tab' ;;
   esac
-  [ -z "$found" ] || stop 2 "the path of this checkout ($root) contains $found, which MSBuild or PATH would read as syntax; move the checkout to a path without it."
+  [ -z "$found" ] || stop 2 BP9001 "the path of this checkout ($root) contains $found, which MSBuild or PATH would read as syntax; move the checkout to a path without it."
 }
 
 # dotnet, NuGet, MSBuild and terraform keep files in these folders.
@@ -60,7 +60,7 @@ check_folders() {
 
 check_folder() { # VARIABLE FOLDER
   if [ -z "$2" ] || { [ ! -d "$2" ] && ! mkdir -p "$2" 2>/dev/null; } || [ ! -w "$2" ]; then
-    stop 2 "the folder '$2' cannot be written; set $1 to a folder that can be written (dotnet, NuGet and terraform keep files there)."
+    stop 2 BP9002 "the folder '$2' cannot be written; set $1 to a folder that can be written (dotnet, NuGet and terraform keep files there)."
   fi
 }
 
@@ -96,10 +96,10 @@ install_sdk() {
   if ! download https://dot.net/v1/dotnet-install.sh "$installer" ||
     ! bash "$installer" --channel "${wanted%.*}" --install-dir .tools/dotnet --no-path >.tools/dotnet-install.log 2>&1; then
     [ ! -f .tools/dotnet-install.log ] || tail -n 20 .tools/dotnet-install.log >&2
-    stop 2 "no .NET SDK on PATH satisfies global.json ($wanted or a later feature band) and none could be downloaded; check the network, or install one from https://dotnet.microsoft.com/download."
+    stop 2 BP9003 "no .NET SDK on PATH satisfies global.json ($wanted or a later feature band) and none could be downloaded; check the network, or install one from https://dotnet.microsoft.com/download."
   fi
   use_own_sdk
-  sdk_satisfies || stop 2 "the .NET SDK in .tools/dotnet does not run here: $(dotnet --version 2>&1 | head -n 1)"
+  sdk_satisfies || stop 2 BP9004 "the .NET SDK in .tools/dotnet does not run here: $(dotnet --version 2>&1 | head -n 1)"
 }
 
 # --- terraform -------------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ install_terraform() {
   fi
   if [ "$(sha256 "$archive")" != "$expected" ]; then
     rm -f "$archive"
-    stop 2 "the downloaded terraform $version for $platform does not have its published SHA-256; it was deleted."
+    stop 2 BP9005 "the downloaded terraform $version for $platform does not have its published SHA-256; it was deleted."
   fi
   unpack "$archive" .tools/terraform && chmod +x .tools/terraform/terraform
   rm -f "$archive"
@@ -287,7 +287,7 @@ compile() { # SOURCE; the stamp carries the time of the start, so that what chan
   rm -f "$stamp"
   printf '%s %s\n' "$1" "$folder" >"$stamp.new"
   restore "$1" "$restore_limit" .build/build.log build/Build.slnf || {
-    [ $? -ne 124 ] || stop 1 "the package feed did not answer within $restore_limit s, and not every package is in the local cache; check the network and 'dotnet nuget list source', then run it again."
+    [ $? -ne 124 ] || stop 1 BP9006 "the package feed did not answer within $restore_limit s, and not every package is in the local cache; check the network and 'dotnet nuget list source', then run it again."
     return 1
   }
   PackageSource=$1 dotnet build build/Build.slnf --no-restore --configuration Release "-property:ArtifactsBinOutputName=host/$folder" </dev/null >.build/build.log 2>&1 9>&- &&
@@ -303,9 +303,9 @@ remove_unused_hosts() { # FOLDER, which stays, as do those that a process runs f
   done
 }
 
-show_log_and_stop() {
+show_log_and_stop() { # SENTENCE
   cat .build/build.log >&2
-  stop 1 "$1"
+  stop 1 BP9007 "$1"
 }
 
 build() {
@@ -334,7 +334,7 @@ build() {
 build_locked() {
   if command -v flock >/dev/null; then
     (
-      flock -w "$lock_wait" 9 || stop 1 "another build in this folder did not end within $lock_wait seconds."
+      flock -w "$lock_wait" 9 || stop 1 BP9008 "another build in this folder did not end within $lock_wait seconds."
       build
     ) 9>.build/lock
     return
@@ -346,7 +346,7 @@ build_locked() {
       rm -rf .build/lock.d
       continue
     fi
-    [ "$waited" -lt "$lock_wait" ] || stop 1 "another build in this folder did not end within $lock_wait seconds; where there is none, delete .build/lock.d."
+    [ "$waited" -lt "$lock_wait" ] || stop 1 BP9008 "another build in this folder did not end within $lock_wait seconds; where there is none, delete .build/lock.d."
     sleep 1
     waited=$((waited + 1))
   done
@@ -362,7 +362,7 @@ build_locked() {
 force_source() {
   case $1 in
     published | bundled) forced=$1 ;;
-    *) stop 2 "--packages=$1 is no source of packages; it is published or bundled." ;;
+    *) stop 2 BP9009 "--packages=$1 is no source of packages; it is published or bundled." ;;
   esac
 }
 
@@ -396,9 +396,9 @@ if is_writable; then
   [ -n "$wanted" ] || wanted=$(saved_source)
 elif read_stamp && [ -n "$built" ]; then
   wanted=${wanted:-$built}
-  is_current "$wanted" || stop 2 "this checkout cannot be written and its build is older than its sources; run ./build.sh --help as a user who can write it, or use a copy."
+  is_current "$wanted" || stop 2 BP9010 "this checkout cannot be written and its build is older than its sources; run ./build.sh --help as a user who can write it, or use a copy."
 else
-  stop 2 "this checkout cannot be written and is not built; run ./build.sh --help as a user who can write it, or use a copy."
+  stop 2 BP9010 "this checkout cannot be written and is not built; run ./build.sh --help as a user who can write it, or use a copy."
 fi
 if ! command -v dotnet >/dev/null || ! is_current "${wanted/unanswered/bundled}"; then
   sdk_satisfies || install_sdk

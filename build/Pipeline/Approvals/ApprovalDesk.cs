@@ -34,7 +34,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
         {
             if (given != digest)
             {
-                throw Missing($"--approve={given} is not the digest of this run, which is {digest}. Check the plan and the price before you approve it.");
+                throw new PipelineException(ApprovalErrors.OtherDigest, $"--approve={given} is not the digest of this run, which is {digest}. Check the plan and the price before you approve it.");
             }
 
             return await reviews.ReadAsync(cancellationToken) is { } found
@@ -49,19 +49,19 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
 
         if (!prompt.CanAsk)
         {
-            throw Missing($"Run {subject.RunId} needs an approval of {subject.Ceiling}, and no interactive terminal is available. Approve it with:\n  {hints.For("Approve", $"--run={subject.RunId}", $"--approve={digest}")}");
+            throw new PipelineException(ApprovalErrors.NoTerminal, $"Run {subject.RunId} needs an approval of {subject.Ceiling}, and no interactive terminal is available. Approve it with:\n  {hints.For("Approve", $"--run={subject.RunId}", $"--approve={digest}")}");
         }
 
         var typed = await prompt.AskAmountAsync(subject, digest, cancellationToken);
         return IsAmount(typed, subject.Ceiling)
             ? By(ApprovalSource.Terminal, Environment.UserName)
-            : throw Missing($"'{typed}' is not the amount {subject.Ceiling}. Nothing was approved.");
+            : throw new PipelineException(ApprovalErrors.OtherAmount, $"'{typed}' is not the amount {subject.Ceiling}. Nothing was approved.");
     }
 
     /// <summary>The approval of a run.</summary>
     /// <exception cref="PipelineException">It has none (exit code 4).</exception>
     public ApprovalRecord Given(IApprovableRun run) =>
-        run.Approval ?? throw Missing($"Run {run.RunId} is not approved. Approve it with:\n  {hints.For("Approve", $"--run={run.RunId}")}");
+        run.Approval ?? throw new PipelineException(ApprovalErrors.Missing, $"Run {run.RunId} is not approved. Approve it with:\n  {hints.For("Approve", $"--run={run.RunId}")}");
 
     /// <summary>Refuses an approval that does not cover what would be done now.</summary>
     /// <param name="approval">The approval.</param>
@@ -72,7 +72,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
         if (ApprovalDigest.Of(now) != approval.Digest)
         {
             var changed = string.Join(", ", ApprovalDigest.Differences(approval.Subject, now));
-            throw Missing($"The approval of run {now.RunId} is void: {(changed.Length == 0 ? "its digest does not match its content" : $"{changed} changed since it was given")}. Plan again and get a new approval.");
+            throw new PipelineException(ApprovalErrors.Void, $"The approval of run {now.RunId} is void: {(changed.Length == 0 ? "its digest does not match its content" : $"{changed} changed since it was given")}. Plan again and get a new approval.");
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
     {
         if (run.ApprovalExpiredAt is { } seen)
         {
-            throw Missing($"The approval of run {run.RunId} expired at {run.Subject!.ExpiresAt:u} (seen at {seen:u}) before a job was submitted. Plan again and get a new approval.");
+            throw new PipelineException(ApprovalErrors.Expired, $"The approval of run {run.RunId} expired at {run.Subject!.ExpiresAt:u} (seen at {seen:u}) before a job was submitted. Plan again and get a new approval.");
         }
     }
 
@@ -100,7 +100,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
     {
         if (changed.Count > 0)
         {
-            throw Missing($"{string.Join(", ", changed)} changed after run {runId} was planned, so its plan no longer matches the configuration. Undo the change, or start a new run.");
+            throw new PipelineException(ApprovalErrors.ConfigurationChanged, $"{string.Join(", ", changed)} changed after run {runId} was planned, so its plan no longer matches the configuration. Undo the change, or start a new run.");
         }
     }
 
@@ -110,6 +110,4 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
     private static bool IsAmount(string typed, Usd ceiling) =>
         decimal.TryParse(typed.Trim().TrimStart('$'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var amount)
         && amount == ceiling.Amount;
-
-    private static PipelineException Missing(string sentence) => new(ExitCode.NotApproved, sentence);
 }

@@ -33,7 +33,7 @@ public sealed class GitHubReviews(Func<Uri?> sandbox, Func<string, string?> vari
         catch (Exception exception) when (exception is ApiException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new PipelineException(
-                ExitCode.NotApproved,
+                ApprovalErrors.ReviewsUnreadable,
                 $"The reviews of workflow run {runId} in {owner}/{name} could not be read from GitHub ({exception.Message}), so the approval is not verified. Give the job the permission 'actions: read' and GITHUB_TOKEN, and run it again.",
                 exception);
         }

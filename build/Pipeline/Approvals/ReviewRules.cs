@@ -63,18 +63,18 @@ public static class ReviewRules
         var environment = found.Environment;
         if (!found.RequiresReviewers)
         {
-            throw Refused($"The GitHub environment '{environment}' has no required reviewers, so nobody reviewed workflow run {found.RunId}. Add required reviewers to it, or set APPROVAL_ENVIRONMENT to the environment that has them.");
+            throw new PipelineException(ApprovalErrors.NoRequiredReviewers, $"The GitHub environment '{environment}' has no required reviewers, so nobody reviewed workflow run {found.RunId}. Add required reviewers to it, or set APPROVAL_ENVIRONMENT to the environment that has them.");
         }
 
         var job = FindReleased(found, digest);
         var approvals = found.Reviews.Where(review => review.Approved && review.Environments.Contains(environment, StringComparer.OrdinalIgnoreCase)).ToList();
         if (approvals.Count == 0)
         {
-            throw Refused($"GitHub records no approving review of the environment '{environment}' for workflow run {found.RunId}. Have a reviewer approve it on {found.Url}.");
+            throw new PipelineException(ApprovalErrors.NoReview, $"GitHub records no approving review of the environment '{environment}' for workflow run {found.RunId}. Have a reviewer approve it on {found.Url}.");
         }
 
-        var review = approvals.Find(review => !IsSelf(found, review)) ?? (allowSelfApproval ? approvals[0] : throw Refused(
-            $"{approvals[0].Reviewer} started workflow run {found.RunId} and is its only reviewer. Have someone else review it, or set allow_self_approval to true and plan again."));
+        var review = approvals.Find(review => !IsSelf(found, review)) ?? (allowSelfApproval ? approvals[0] : throw new PipelineException(
+            ApprovalErrors.OwnReview, $"{approvals[0].Reviewer} started workflow run {found.RunId} and is its only reviewer. Have someone else review it, or set allow_self_approval to true and plan again."));
         return new ApprovalReview(environment, review.Reviewer, found.StartedBy[^1], job.StartedAt, review.Comment, found.RunId, found.Attempt, found.Url);
     }
 
@@ -83,20 +83,18 @@ public static class ReviewRules
     {
         if (found.OwnAttempt != found.Attempt)
         {
-            throw Refused($"GITHUB_RUN_ATTEMPT is {found.OwnAttempt?.ToString(CultureInfo.InvariantCulture) ?? "not set"}, but workflow run {found.RunId} is at attempt {found.Attempt}, so a review of it is not a review of this job. Run the newest attempt.");
+            throw new PipelineException(ApprovalErrors.OldAttempt, $"GITHUB_RUN_ATTEMPT is {found.OwnAttempt?.ToString(CultureInfo.InvariantCulture) ?? "not set"}, but workflow run {found.RunId} is at attempt {found.Attempt}, so a review of it is not a review of this job. Run the newest attempt.");
         }
 
         var named = found.Jobs.Where(job => job.RunId == found.RunId && job.Name.Contains(Prefix(digest), StringComparison.Ordinal)).ToList();
         if (named.Count == 0)
         {
-            throw Refused($"No job of workflow run {found.RunId}, attempt {found.Attempt}, has the digest in its name, so its reviewers did not see it. Put the output digest_prefix into the job's name, as .github/workflows/launch.yml does.");
+            throw new PipelineException(ApprovalErrors.DigestNotShown, $"No job of workflow run {found.RunId}, attempt {found.Attempt}, has the digest in its name, so its reviewers did not see it. Put the output digest_prefix into the job's name, as .github/workflows/launch.yml does.");
         }
 
-        return named.Find(job => job is { Status: "in_progress", StartedAt: not null }) ?? throw Refused(
-            $"The job '{named[0].Name}' of workflow run {found.RunId} is {named[0].Status}, not in_progress, so it is not the job that asks. Call Launch in the job that waits for the environment and has the digest in its name, as .github/workflows/launch.yml does.");
+        return named.Find(job => job is { Status: "in_progress", StartedAt: not null }) ?? throw new PipelineException(
+            ApprovalErrors.OtherWorkflowJob, $"The job '{named[0].Name}' of workflow run {found.RunId} is {named[0].Status}, not in_progress, so it is not the job that asks. Call Launch in the job that waits for the environment and has the digest in its name, as .github/workflows/launch.yml does.");
     }
 
     private static bool IsSelf(WorkflowReviews found, EnvironmentReview review) => found.StartedBy.Contains(review.Reviewer, StringComparer.OrdinalIgnoreCase);
-
-    private static PipelineException Refused(string sentence) => new(ExitCode.NotApproved, sentence);
 }

@@ -113,24 +113,24 @@ public static class AwsErrors
     /// <param name="connection">Where.</param>
     public static PipelineException Explain(Exception exception, string doing, AwsConnection connection)
     {
-        var (exitCode, sentence) = Classify(exception) switch
+        var (code, sentence) = Classify(exception) switch
         {
-            AwsFault.NoCredentials => (ExitCode.BadConfiguration,
+            AwsFault.NoCredentials => (AccountErrors.NoCredentials,
                 $"No valid AWS credentials for {doing}{OwnWords(exception)}. Sign in (for example with \"aws sso login\") or set AWS_PROFILE, and run it again."),
-            AwsFault.ExpiredCredentials => (ExitCode.Failed,
+            AwsFault.ExpiredCredentials => (AccountErrors.ExpiredCredentials,
                 $"The AWS credentials expired while {doing}. Get new ones and run it again: progress is recorded and will be resumed."),
-            AwsFault.AccessDenied => (ExitCode.Failed,
+            AwsFault.AccessDenied => (AccountErrors.AccessDenied,
                 $"AWS denied {doing}: {Words(exception)} Grant these credentials the permission, or use others."),
-            AwsFault.Throttled => (ExitCode.Failed,
+            AwsFault.Throttled => (AccountErrors.Throttled,
                 $"AWS kept throttling while {doing}. Wait a few minutes and run it again."),
-            AwsFault.Transient => (ExitCode.Failed,
+            AwsFault.Transient => (AccountErrors.Unreachable,
                 $"The request to {Place(connection)} failed while {doing}: {Words(exception)} Check the network and run it again."),
-            AwsFault.Quota => (ExitCode.NoCapacity,
+            AwsFault.Quota => (AccountErrors.OverQuota,
                 $"Service quota exceeded while {doing}: {Words(exception)} Request an increase in Service Quotas, or wait until other jobs end."),
-            AwsFault.Invalid => (ExitCode.BadConfiguration, $"AWS rejected the request while {doing}: {Words(exception)}"),
-            _ => (ExitCode.Failed, $"AWS returned an error while {doing}: {Words(exception)}"),
+            AwsFault.Invalid => (AccountErrors.RequestRejected, $"AWS rejected the request while {doing}: {Words(exception)}"),
+            _ => (AccountErrors.ServiceError, $"AWS returned an error while {doing}: {Words(exception)}"),
         };
-        return new PipelineException(exitCode, sentence, exception);
+        return new PipelineException(code, sentence, exception);
     }
 
     // An answer that breaks off is an IOException like that of a file: only the network's own kinds are AWS's.

@@ -49,7 +49,7 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
         catch (JsonException exception)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"s3://{bucket}/{key} is not a readable {what} ({exception.Message}). Restore an earlier version of the object.", exception);
+                AccountErrors.UnreadableDocument, $"s3://{bucket}/{key} is not a readable {what} ({exception.Message}). Restore an earlier version of the object.", exception);
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {

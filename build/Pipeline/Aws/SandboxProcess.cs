@@ -41,8 +41,8 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
         }
     }
 
-    /// <summary>The pipeline's exit code where the sandbox ended with this one: it ends with 2 for an option or a state folder that it refuses.</summary>
-    public static ExitCode CodeFor(int sandboxExitCode) => sandboxExitCode == 2 ? ExitCode.BadConfiguration : ExitCode.Failed;
+    /// <summary>The error where the sandbox ended with this exit code: it ends with 2 for an option or a state folder that it refuses.</summary>
+    public static ErrorCode ErrorOf(int exitCode) => exitCode == 2 ? AccountErrors.SandboxRefused : AccountErrors.SandboxFailed;
 
     /// <summary>The sandbox that runs on this state folder; null where none answers.</summary>
     public async Task<SandboxEndpoint?> FindAsync(CancellationToken cancellationToken)
@@ -93,12 +93,12 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
             if (process.HasExited && process.ExitCode != 0)
             {
                 var said = await process.StandardError.ReadToEndAsync(cancellationToken);
-                throw new PipelineException(CodeFor(process.ExitCode), $"The sandbox did not start: {said.Trim()}");
+                throw new PipelineException(ErrorOf(process.ExitCode), $"The sandbox did not start: {said.Trim()}");
             }
         }
 
         throw new PipelineException(
-            ExitCode.Failed, $"The sandbox did not start within {StartLimit.TotalSeconds:0} s. See its log, {Path.Combine(stateFolder, "sandbox.log")}.");
+            AccountErrors.SandboxSlow, $"The sandbox did not start within {StartLimit.TotalSeconds:0} s. See its log, {Path.Combine(stateFolder, "sandbox.log")}.");
     }
 
     /// <summary>Asks the sandbox that runs on this state folder, if one does, to end in order; returns at once.</summary>
@@ -163,6 +163,6 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
             start.Environment.Remove(name);
         }
 
-        return Process.Start(start) ?? throw new PipelineException(ExitCode.Failed, "The sandbox could not be started: dotnet is not on the PATH.");
+        return Process.Start(start) ?? throw new PipelineException(AccountErrors.SandboxFailed, "The sandbox could not be started: dotnet is not on the PATH.");
     }
 }

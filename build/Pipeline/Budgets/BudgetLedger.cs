@@ -64,7 +64,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
         var refusals = BudgetRules.Refusals(page.Ledger.BudgetFor(request, page.Now), request).ToList();
         return refusals.Count == 0
             ? request.Entry(page.Now)
-            : throw new PipelineException(ExitCode.Refused, $"The budget refuses this run: {string.Join(" ", refusals)}");
+            : throw new PipelineException(BudgetErrors.Refused, $"The budget refuses this run: {string.Join(" ", refusals)}");
     }
 
     private static LedgerEntry Renewed(LedgerEntry entry, DateTimeOffset now) => entry with { LeaseUntil = now + Lease };
@@ -84,7 +84,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
             }
         }
 
-        throw new PipelineException(ExitCode.StillRunning, $"The ledger of team {team} kept changing ({Tries} attempts). Try again.");
+        throw new PipelineException(BudgetErrors.LedgerBusy, $"The ledger of team {team} kept changing ({Tries} attempts). Try again.");
     }
 
     // A job needs nobody to watch it, so a run without a sign of life is not forgotten: its jobs say what it has spent.

@@ -89,7 +89,7 @@ public static class CheckpointChooser
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var own)
         && double.IsFinite(own) && own > 0
             ? own <= LongestGiven.TotalSeconds ? own : throw new PipelineException(
-                ExitCode.BadConfiguration, $"hyperparameters set {IntervalSetting} to {text}, which is longer than any job. Give at most {LongestGiven.TotalSeconds:0} seconds.")
+                CheckpointErrors.IntervalTooLong, $"hyperparameters set {IntervalSetting} to {text}, which is longer than any job. Give at most {LongestGiven.TotalSeconds:0} seconds.")
             : null;
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

@@ -83,24 +83,24 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     {
         foreach (var job in rungs.Select(rung => rung.Job).DistinctBy(job => job.InstanceType).Where(job => prices[job.InstanceType].Value is null))
         {
-            yield return $"The price of {job.InstanceType} in {job.Region} is unknown. Choose an instance type and region with a known price.";
+            yield return $"{CostingErrors.UnknownPrice.Id} The price of {job.InstanceType} in {job.Region} is unknown. Choose an instance type and region with a known price.";
         }
 
         foreach (var (index, job) in rungs.Select(rung => rung.Job).Index().Where(rung => rung.Item.MaxUsdPerNodeHour is { } bound && prices[rung.Item.InstanceType].Value > bound.Amount))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"A node of option {index + 1}, {job.InstanceType}, costs ${prices[job.InstanceType].Value:0.00##} an hour on-demand, over its limit of ${job.MaxUsdPerNodeHour!.Value.Amount:0.00##}. Raise its max_usd_per_node_hour, or choose another instance type.");
+                $"{CostingErrors.OverNodeLimit.Id} A node of option {index + 1}, {job.InstanceType}, costs ${prices[job.InstanceType].Value:0.00##} an hour on-demand, over its limit of ${job.MaxUsdPerNodeHour!.Value.Amount:0.00##}. Raise its max_usd_per_node_hour, or choose another instance type.");
         }
 
         foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }).DistinctBy(line => line.Name))
         {
-            yield return $"The price of {line.Name} is unknown. Remove it from infra/, or add its price to build/Pipeline/Prices/Data/prices.json.";
+            yield return $"{CostingErrors.UnknownPrice.Id} The price of {line.Name} is unknown. Remove it from infra/, or add its price to build/Pipeline/Prices/Data/prices.json.";
         }
 
         if (ceiling > plan.MaxRunCost)
         {
-            yield return $"The run can cost up to {ceiling}, over the limit of {plan.MaxRunCost}. Lower max_runtime_seconds or instance_count, choose a cheaper instance_type, or raise max_run_cost_usd.";
+            yield return $"{CostingErrors.OverLimit.Id} The run can cost up to {ceiling}, over the limit of {plan.MaxRunCost}. Lower max_runtime_seconds or instance_count, choose a cheaper instance_type, or raise max_run_cost_usd.";
         }
 
         foreach (var refusal in rungs.Where(rung => rung.Job.UseSpotInstances).Select(rung => CheckpointRefusal(rung, prices)).OfType<string>().Distinct())
@@ -114,7 +114,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         var checkpoints = rung.Checkpoints;
         if (checkpoints.IntervalSeconds <= 0)
         {
-            return "A spot job without checkpoints starts from zero after each interruption. Set checkpoint_interval_seconds.";
+            return $"{CostingErrors.NoCheckpoints.Id} A spot job without checkpoints starts from zero after each interruption. Set checkpoint_interval_seconds.";
         }
 
         var upRun = JobAssumptions.UpRun(prices);
@@ -122,10 +122,10 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         return lost <= MostLost ? null
             : checkpoints.Auto ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"Even with the best checkpoint interval, {checkpoints.IntervalSeconds:0} s, about {lost * 100:0}% of the work would be repeated on spot: each checkpoint pauses training for {checkpoints.StallSeconds:0} s, and the mean time between interruptions is {upRun.InWords()}. Make checkpoints smaller, spread them over more nodes (checkpoint_size_gb, instance_count), or set use_spot_instances to false.")
+                $"{CostingErrors.TooMuchRepeated.Id} Even with the best checkpoint interval, {checkpoints.IntervalSeconds:0} s, about {lost * 100:0}% of the work would be repeated on spot: each checkpoint pauses training for {checkpoints.StallSeconds:0} s, and the mean time between interruptions is {upRun.InWords()}. Make checkpoints smaller, spread them over more nodes (checkpoint_size_gb, instance_count), or set use_spot_instances to false.")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"With a checkpoint every {checkpoints.IntervalSeconds:0.#} s and an interruption every {upRun.InWords()}, about {lost * 100:0}% of the work would be repeated on spot. Set checkpoint_interval_seconds to at most {(int)(2 * MostLost * upRun.TotalSeconds)}.");
+                $"{CostingErrors.TooMuchRepeated.Id} With a checkpoint every {checkpoints.IntervalSeconds:0.#} s and an interruption every {upRun.InWords()}, about {lost * 100:0}% of the work would be repeated on spot. Set checkpoint_interval_seconds to at most {(int)(2 * MostLost * upRun.TotalSeconds)}.");
     }
 
     // Estimates carry no more than a hundredth of a cent.

@@ -20,7 +20,7 @@ public sealed class Forecaster(PriceBook catalog)
     public IReadOnlyList<string> Comparable(TrainingJobSpec job)
     {
         var own = catalog.AcceleratorsOf(job.InstanceType) ?? throw new PipelineException(
-            ExitCode.BadConfiguration, $"{job.InstanceType} has no accelerator with a known throughput, so it cannot be compared. Set instance_type to a GPU type.");
+            CostingErrors.NothingToCompare, $"{job.InstanceType} has no accelerator with a known throughput, so it cannot be compared. Set instance_type to a GPU type.");
         return [.. catalog.InstanceTypes.Where(type => catalog.AcceleratorsOf(type) is { } other && other.Kind.MemoryGb >= own.Kind.MemoryGb)];
     }
 

@@ -18,7 +18,7 @@ public static class RuntimeBudget
     {
         if (cost.RateOf(rung) is not { } rate || cost.CeilingOf(rung) is not { } ceiling)
         {
-            throw new PipelineException(ExitCode.Refused, $"The price of {job.InstanceType} in {job.Region} is unknown, so the running time cannot be limited to an amount.");
+            throw new PipelineException(CostingErrors.UnknownPrice, $"The price of {job.InstanceType} in {job.Region} is unknown, so the running time cannot be limited to an amount.");
         }
 
         // The lines beside running time cost what they cost; only the rest buys time.
@@ -28,6 +28,6 @@ public static class RuntimeBudget
         return bought >= Least
             ? bought
             : throw new PipelineException(
-                ExitCode.Refused, $"{approved} pays for less than a minute of {job.InstanceCount} x {job.InstanceType} at {rate} an hour. Approve more, or make the job smaller.");
+                CostingErrors.AmountTooSmall, $"{approved} pays for less than a minute of {job.InstanceCount} x {job.InstanceType} at {rate} an hour. Approve more, or make the job smaller.");
     }
 }

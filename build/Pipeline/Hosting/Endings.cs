@@ -17,7 +17,7 @@ public sealed class Endings(PipelineOptions options, RunSession session, Environ
 
         var failure = Failures.Describe(exception, access.Connection);
         return failure is not null && Failures.IsUnexpected(failure) && KeepTrace(failure) is { } file
-            ? new PipelineException(failure.ExitCode, $"{failure.Message} Details: {file}", failure)
+            ? new PipelineException(HostingErrors.Unexpected, $"{failure.Message} Details: {file}", failure)
             : failure;
     }
 

@@ -71,6 +71,6 @@ public static class EntryPoint
             }
         }
 
-        throw new PipelineException(ExitCode.BadConfiguration, $"{AppContext.BaseDirectory} is not inside a checkout of this project. Run ./build.sh from a checkout.");
+        throw new PipelineException(HostingErrors.NoCheckout, $"{AppContext.BaseDirectory} is not inside a checkout of this project. Run ./build.sh from a checkout.");
     }
 }

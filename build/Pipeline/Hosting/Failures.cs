@@ -17,9 +17,9 @@ public static class Failures
         CakeException { InnerException: { } inner } => Describe(inner, connection),
         _ when AwsErrors.IsFromAws(exception, CancellationToken.None) => AwsErrors.Explain(exception, "talking to AWS", connection),
         _ => LocalFailure.Describe(exception)
-            ?? new PipelineException(ExitCode.Failed, $"Unexpected error ({exception.GetType().Name}): {exception.Message}", exception),
+            ?? new PipelineException(HostingErrors.Unexpected, $"Unexpected error ({exception.GetType().Name}): {exception.Message}", exception),
     };
 
     /// <summary>True where no code expected this: its trace is worth keeping.</summary>
-    public static bool IsUnexpected(PipelineException failure) => failure.Message.StartsWith("Unexpected error", StringComparison.Ordinal);
+    public static bool IsUnexpected(PipelineException failure) => failure.Code == HostingErrors.Unexpected;
 }

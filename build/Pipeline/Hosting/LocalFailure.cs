@@ -12,15 +12,15 @@ public static class LocalFailure
     public static PipelineException? Describe(Exception exception) => exception switch
     {
         FileNotFoundException { FileName: { } file } => new(
-            ExitCode.BadConfiguration, $"The file {file} is missing. Restore it, or start a new run.", exception),
-        DirectoryNotFoundException => new(ExitCode.BadConfiguration, $"A folder is missing: {Sentence(exception)} Create it, or choose another.", exception),
+            HostingErrors.FileMissing, $"The file {file} is missing. Restore it, or start a new run.", exception),
+        DirectoryNotFoundException => new(HostingErrors.FolderMissing, $"A folder is missing: {Sentence(exception)} Create it, or choose another.", exception),
         UnauthorizedAccessException => new(
-            ExitCode.BadConfiguration, $"Access to a file was denied: {Sentence(exception)} Grant access, or choose another folder (--artifacts, --sandbox-state).", exception),
+            HostingErrors.AccessDenied, $"Access to a file was denied: {Sentence(exception)} Grant access, or choose another folder (--artifacts, --sandbox-state).", exception),
         IOException when DiskFull.Contains(exception.HResult) => new(
-            ExitCode.Failed, $"The disk is full: {Sentence(exception)} Free some space, or choose another folder (--artifacts, --sandbox-state), and run this again.", exception),
-        IOException => new(ExitCode.Failed, $"A file cannot be read or written: {Sentence(exception)}", exception),
-        JsonException => new(ExitCode.Failed, $"A file or an answer is not valid JSON: {Sentence(exception)}", exception),
-        System.ComponentModel.Win32Exception => new(ExitCode.Failed, $"A program cannot be started: {Sentence(exception)} Install it, or put it on the PATH.", exception),
+            HostingErrors.DiskFull, $"The disk is full: {Sentence(exception)} Free some space, or choose another folder (--artifacts, --sandbox-state), and run this again.", exception),
+        IOException => new(HostingErrors.FileError, $"A file cannot be read or written: {Sentence(exception)}", exception),
+        JsonException => new(HostingErrors.InvalidJson, $"A file or an answer is not valid JSON: {Sentence(exception)}", exception),
+        System.ComponentModel.Win32Exception => new(HostingErrors.ProgramMissing, $"A program cannot be started: {Sentence(exception)} Install it, or put it on the PATH.", exception),
         _ => null,
     };
 

@@ -20,8 +20,8 @@ public static class SignalEnd
         var cause = Innermost(exception)!;
         var done = cause is OperationCanceledException { InnerException: not null } ? $" {cause.Message}" : "";
         return run?.CurrentAttempt is { } attempt && run.HasOpenJob
-            ? new(ExitCode.StillRunning, $"Interrupted by {signal}.{done} The training job {attempt.JobName} may be running and is billed while it runs. Continue with:\n  {again}", exception)
-            : new(ExitCode.Failed, $"Interrupted by {signal}.{done} No training job of this run is running. Continue with:\n  {again}", exception);
+            ? new(HostingErrors.InterruptedWatch, $"Interrupted by {signal}.{done} The training job {attempt.JobName} may be running and is billed while it runs. Continue with:\n  {again}", exception)
+            : new(HostingErrors.Interrupted, $"Interrupted by {signal}.{done} No training job of this run is running. Continue with:\n  {again}", exception);
     }
 
     // The task runner wraps what a task throws.

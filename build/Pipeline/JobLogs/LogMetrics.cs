@@ -56,7 +56,7 @@ internal sealed partial class LogMetrics
         }
         catch (ArgumentException exception)
         {
-            throw new PipelineException(ExitCode.BadConfiguration,
+            throw new PipelineException(JobLogErrors.InvalidMetric,
                 $"The regular expression of the metric {name} is not valid: {exception.Message}", exception);
         }
     }

@@ -15,7 +15,7 @@ public static class JobNames
     public static string NameOf(TrainingJobSpec job, string runId, int number)
     {
         var name = number == 1 ? $"{job.Name}-{runId}" : FormattableString.Invariant($"{job.Name}-{runId}-a{number}");
-        return name.Length <= LongestName ? name : throw new PipelineException(ExitCode.BadConfiguration,
+        return name.Length <= LongestName ? name : throw new PipelineException(JobErrors.NameTooLong,
             $"The job name {name} has more than {LongestName} characters. Shorten name_prefix.");
     }
 

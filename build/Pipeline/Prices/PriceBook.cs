@@ -68,7 +68,7 @@ public sealed class PriceBook
 
         var nearest = NearestMatch.Find(instanceType, _types.Keys);
         throw new PipelineException(
-            ExitCode.BadConfiguration,
+            PriceErrors.UnknownInstanceType,
             $"Unknown instance type '{instanceType}'.{(nearest is null ? "" : $" Did you mean {nearest}?")} Set instance_type to a SageMaker training type.");
     }
 }

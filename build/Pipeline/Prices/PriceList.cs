@@ -21,7 +21,7 @@ public sealed class PriceList(AwsConnection connection, string folder, HttpClien
     public static Uri? AddressIn(string? variable) =>
         string.IsNullOrEmpty(variable) ? null
         : Uri.TryCreate(variable, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") ? address
-        : throw new PipelineException(ExitCode.BadConfiguration, $"AWS_ENDPOINT_URL_PRICING is '{variable}', which is not a valid URL. Set it to https://HOST, or unset it.");
+        : throw new PipelineException(PriceErrors.InvalidPriceUrl, $"AWS_ENDPOINT_URL_PRICING is '{variable}', which is not a valid URL. Set it to https://HOST, or unset it.");
 
     /// <summary>The training rates of a region.</summary>
     /// <returns>Null rates where there are none; a note where the list could not be used as it should.</returns>

@@ -32,5 +32,5 @@ public static class MarketPolicies
     /// <exception cref="PipelineException">There is no policy of that name.</exception>
     public static IMarketPolicy Create(string name, SafetyNet net) => All.TryGetValue(name, out var create)
         ? create(net)
-        : throw new PipelineException(ExitCode.BadConfiguration, $"Unknown policy '{name}'. The policies are {string.Join(", ", Names)}.");
+        : throw new PipelineException(SpotErrors.UnknownPolicy, $"Unknown policy '{name}'. The policies are {string.Join(", ", Names)}.");
 }

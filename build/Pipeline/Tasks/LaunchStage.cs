@@ -41,7 +41,7 @@ public sealed class LaunchStage(
         if (attempt.Outcome != OutcomeKind.Completed)
         {
             var log = attempt.Outcome == OutcomeKind.Failed ? $"\nShow its full log with:\n  {hints.For("Logs", $"--run={session.Run.RunId}")}" : "";
-            throw new PipelineException(Outcomes.ExitCodeOf(attempt.Outcome!.Value), attempt.OutcomeSentence + log);
+            throw new PipelineException(Outcomes.ErrorOf(attempt.Outcome!.Value), attempt.OutcomeSentence + log);
         }
     }
 

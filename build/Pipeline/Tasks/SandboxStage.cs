@@ -44,7 +44,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
 
         if (process.ExitCode != 0)
         {
-            throw new PipelineException(SandboxProcess.CodeFor(process.ExitCode), $"The sandbox exited with code {process.ExitCode}.");
+            throw new PipelineException(SandboxProcess.ErrorOf(process.ExitCode), $"The sandbox exited with code {process.ExitCode}.");
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class ValidateStage(RunSession session, Validator validator, IAnsi
         var run = session.Run;
         if (run.State == RunState.Failed)
         {
-            throw new PipelineException(Outcomes.ExitCodeOf(run.CurrentAttempt!.Outcome!.Value), run.CurrentAttempt.OutcomeSentence!);
+            throw new PipelineException(Outcomes.ErrorOf(run.CurrentAttempt!.Outcome!.Value), run.CurrentAttempt.OutcomeSentence!);
         }
 
         var evidence = run.State == RunState.Judged

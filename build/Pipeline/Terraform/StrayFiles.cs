@@ -25,7 +25,7 @@ internal static class StrayFiles
         if (lines.Count > 0)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"infra has files that change what Terraform does in every environment:{string.Concat(lines.Select(line => $"\n- infra/{line}"))}");
+                TerraformErrors.StrayFiles, $"infra has files that change what Terraform does in every environment:{string.Concat(lines.Select(line => $"\n- infra/{line}"))}");
         }
     }
 

@@ -150,7 +150,7 @@ public static class TerraformDocuments
         catch (Exception exception) when (exception is JsonException or FormatException or OverflowException)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"The Terraform output {output} does not have the form that the pipeline expects: {exception.Message}", exception);
+                TerraformErrors.InvalidOutput, $"The Terraform output {output} does not have the form that the pipeline expects: {exception.Message}", exception);
         }
     }
 
@@ -163,7 +163,7 @@ public static class TerraformDocuments
             : throw Missing(name);
 
     private static PipelineException Missing(string name) =>
-        new(ExitCode.BadConfiguration, $"Terraform's plan has no output '{name}' with values. Declare it in infra/outputs.tf.");
+        new(TerraformErrors.MissingOutput, $"Terraform's plan has no output '{name}' with values. Declare it in infra/outputs.tf.");
 
     private static PlannedResource ReadResource(JsonElement resource)
     {

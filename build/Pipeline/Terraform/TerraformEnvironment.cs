@@ -86,7 +86,7 @@ public sealed record TerraformEnvironment
         {
             var path = Path.GetRelativePath(repositoryRoot, file);
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"{path} is missing. Copy {path.Replace(name, "aws", StringComparison.Ordinal)}.example to it and fill it in, or choose another --environment.");
+                TerraformErrors.EnvironmentFileMissing, $"{path} is missing. Copy {path.Replace(name, "aws", StringComparison.Ordinal)}.example to it and fill it in, or choose another --environment.");
         }
 
         return environment;

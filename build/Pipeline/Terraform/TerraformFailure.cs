@@ -33,16 +33,16 @@ internal static partial class TerraformFailure
         var text = string.Join("; ", blocks.Select(Sentence).Distinct().Take(3));
         if (blocks.Count == 0)
         {
-            return new PipelineException(ExitCode.Failed, $"terraform {command} failed. Its output is in {logFile}.");
+            return new PipelineException(TerraformErrors.Failed, $"terraform {command} failed. Its output is in {logFile}.");
         }
 
         if (blocks.Exists(block => block[0] == StalePlan))
         {
             return new PipelineException(
-                ExitCode.NotApproved, $"The infrastructure changed after this run was planned, so its plan and its approval are void. Start a new run. (Full output: {logFile})");
+                TerraformErrors.StalePlan, $"The infrastructure changed after this run was planned, so its plan and its approval are void. Start a new run. (Full output: {logFile})");
         }
 
-        var code = blocks.TrueForAll(block => IsConfiguration(command, block)) ? ExitCode.BadConfiguration : ExitCode.Failed;
+        var code = blocks.TrueForAll(block => IsConfiguration(command, block)) ? TerraformErrors.InvalidConfiguration : TerraformErrors.Failed;
         return new PipelineException(code, $"terraform {command}: {text} (full output: {logFile})");
     }
 
@@ -63,7 +63,7 @@ internal static partial class TerraformFailure
         var text = string.Join(' ', lines.Select(line => BoxPattern().Replace(line, "").Trim()));
         return text.Contains("NoSuchKey", StringComparison.Ordinal) ? null
             : text.Contains("does not match", StringComparison.Ordinal)
-                ? new PipelineException(ExitCode.BadConfiguration, $"--release-lock={id} is not the ID of the current state lock. Omit the option to see who holds the lock.")
+                ? new PipelineException(TerraformErrors.OtherLock, $"--release-lock={id} is not the ID of the current state lock. Omit the option to see who holds the lock.")
                 : Describe("force-unlock", lines, logFile);
     }
 

@@ -58,7 +58,7 @@ public sealed class TerraformTool(IFrostingContext context, ILockRelease locks)
 
             if (lines.Count == 0)
             {
-                throw new PipelineException(ExitCode.Failed, $"terraform {command} could not be run: {failure.Message}", failure);
+                throw new PipelineException(TerraformErrors.NotStarted, $"terraform {command} could not be run: {failure.Message}", failure);
             }
 
             if (StateLock.Find(lines) is not { } held)
@@ -87,7 +87,7 @@ public sealed class TerraformTool(IFrostingContext context, ILockRelease locks)
         if (RecordedTerraform.Read(call.Files.Processes).FirstOrDefault(one => one.IsRunning) is { } running)
         {
             throw new PipelineException(
-                ExitCode.StillRunning, $"The terraform process {running.Pid}, started from this folder, is still running and will release its lock. Wait for it, then run this again without --release-lock.");
+                TerraformErrors.LockedByProcess, $"The terraform process {running.Pid}, started from this folder, is still running and will release its lock. Wait for it, then run this again without --release-lock.");
         }
 
         var lines = Try(tool => tool.TerraformValidate(call.With<TerraformValidateSettings>(TerraformArguments.Other("force-unlock", "-force", id))), call, out var failure);

@@ -13,13 +13,13 @@ internal static partial class TerraformVariables
         var declared = Declared(moduleFolder);
         if (assignments.Select(assignment => assignment.Split('=')[0]).FirstOrDefault(name => !declared.Contains(name)) is { } unknown)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"--var={unknown}: {Unknown(unknown, declared)}");
+            throw new PipelineException(TerraformErrors.UndeclaredVariable, $"--var={unknown}: {Unknown(unknown, declared)}");
         }
     }
 
     /// <summary>A variable file sets a variable that the module does not declare: terraform only warns, but a mistyped limit must not pass.</summary>
     public static PipelineException Undeclared(string name, string moduleFolder) =>
-        new(ExitCode.BadConfiguration, $"A variable file sets '{name}': {Unknown(name, Declared(moduleFolder))}");
+        new(TerraformErrors.UndeclaredVariable, $"A variable file sets '{name}': {Unknown(name, Declared(moduleFolder))}");
 
     private static string Unknown(string name, IReadOnlyCollection<string> declared) =>
         $"Unknown Terraform variable '{name}'.{(NearestMatch.Find(name, declared) is { } near ? $" Did you mean {near}?" : "")} docs/reference/variables.md lists all variables.";

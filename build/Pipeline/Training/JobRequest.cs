@@ -2,6 +2,7 @@ using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Approvals;
 using BuildPipeline.Checkpoints;
+using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Spot;
 using BuildPipeline.Uploads;
@@ -31,9 +32,9 @@ public static class JobRequest
     /// <exception cref="PipelineException">The job is not enabled, not approved or not applied.</exception>
     public static CreateTrainingJobRequest Build(TrainingJobSpec job, ITrainingRun run, AttemptRecord attempt, IReadOnlyList<InputChannel> channels)
     {
-        Require(job.Enabled, ExitCode.Refused, "enable_training_job is false, so nothing may be submitted. Set it to true.");
-        Require(run.Approval is not null, ExitCode.NotApproved, $"The run {run.RunId} has no approval, so nothing may be submitted.");
-        Require(job.RoleArn is not null, ExitCode.BadConfiguration, "The output training_job has no role_arn. Apply the plan first.");
+        Require(job.Enabled, CostingErrors.LaunchDisabled, "enable_training_job is false, so nothing may be submitted. Set it to true.");
+        Require(run.Approval is not null, ApprovalErrors.Missing, $"The run {run.RunId} has no approval, so nothing may be submitted.");
+        Require(job.RoleArn is not null, TrainingErrors.NotApplied, "The output training_job has no role_arn. Apply the plan first.");
         return new()
         {
             TrainingJobName = attempt.JobName,
@@ -62,11 +63,11 @@ public static class JobRequest
         };
     }
 
-    private static void Require(bool holds, ExitCode exitCode, string otherwise)
+    private static void Require(bool holds, ErrorCode error, string otherwise)
     {
         if (!holds)
         {
-            throw new PipelineException(exitCode, otherwise);
+            throw new PipelineException(error, otherwise);
         }
     }
 

@@ -56,7 +56,7 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
             {
                 if (time.GetUtcNow() >= until)
                 {
-                    throw new PipelineException(ExitCode.StillRunning,
+                    throw new PipelineException(TrainingErrors.NotStopped,
                         $"The training job {jobName} did not stop within {LongestStop.TotalMinutes:0} min ({job.SecondaryStatus}). Run this again.");
                 }
 

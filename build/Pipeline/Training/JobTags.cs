@@ -14,7 +14,7 @@ internal static class JobTags
         {
             var instead = actual.TryGetValue(different.Key, out var value) ? $"is {value}" : "is missing";
             throw new PipelineException(
-                ExitCode.BadConfiguration,
+                TrainingErrors.ForeignJob,
                 $"A training job named {jobName} exists and does not belong to this run (its tag {different.Key} {instead}). Nothing was submitted; start a new run.");
         }
     }

@@ -106,8 +106,8 @@ internal sealed class JobWatch
         }
 
         throw AwsErrors.Classify(exception) == AwsFault.NotFound
-            ? new PipelineException(ExitCode.Failed, $"The training job {Attempt.JobName} no longer exists; it was deleted.", exception)
-            : new PipelineException(ExitCode.StillRunning,
+            ? new PipelineException(TrainingErrors.JobDeleted, $"The training job {Attempt.JobName} no longer exists; it was deleted.", exception)
+            : new PipelineException(TrainingErrors.NoContact,
                 $"{failure.Message} There was no response for {silence.InWords()}. The job may still be running; run this again to follow it.",
                 exception);
     }

@@ -47,7 +47,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         {
             var failure = AwsErrors.Explain(exception, $"submitting the training job {request.TrainingJobName}", clients.Connection);
             throw mayExist
-                ? new PipelineException(ExitCode.StillRunning,
+                ? new PipelineException(TrainingErrors.UnknownSubmission,
                     $"{failure.Message} It is unknown whether the job exists. Run this again: it looks for the job first and never submits it twice.", exception)
                 : failure;
         }
@@ -89,7 +89,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
                 return await AdoptAsync(attempt, found, JobRequest.OwnTags(run), cancellationToken);
             }
 
-            throw new PipelineException(ExitCode.Failed,
+            throw new PipelineException(TrainingErrors.NotDescribed,
                 $"SageMaker reports that the training job {request.TrainingJobName} exists, but cannot describe it. Try again in a minute.", exception);
         }
     }

@@ -24,13 +24,16 @@ public static partial class Outcomes
         _ => new(OutcomeKind.Stopped, "The job was stopped before training finished; the checkpoints are kept."),
     };
 
-    /// <summary>The exit code of an end.</summary>
-    public static ExitCode ExitCodeOf(OutcomeKind kind) => kind switch
+    /// <summary>The error of an end that is not the completed one.</summary>
+    public static ErrorCode ErrorOf(OutcomeKind kind) => kind switch
     {
-        OutcomeKind.Completed => ExitCode.Done,
-        OutcomeKind.NoCapacity or OutcomeKind.Quota => ExitCode.NoCapacity,
-        OutcomeKind.MaxRuntime or OutcomeKind.MaxWait or OutcomeKind.Stopped or OutcomeKind.Moved => ExitCode.StoppedShort,
-        _ => ExitCode.Failed,
+        OutcomeKind.NoCapacity => TrainingErrors.NoCapacity,
+        OutcomeKind.Quota => TrainingErrors.OverQuota,
+        OutcomeKind.MaxRuntime => TrainingErrors.OverRuntime,
+        OutcomeKind.MaxWait => TrainingErrors.OverWait,
+        OutcomeKind.Stopped => TrainingErrors.Stopped,
+        OutcomeKind.Moved => TrainingErrors.Moved,
+        _ => TrainingErrors.JobFailed,
     };
 
     private static Outcome MaxWait(DescribeTrainingJobResponse job)

@@ -28,7 +28,7 @@ public static class DataCheck
         }
         catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound || exception.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The bucket of {folder} does not exist. Check {data.Variable}.", exception);
+            throw new PipelineException(UploadErrors.NoBucket, $"The bucket of {folder} does not exist. Check {data.Variable}.", exception);
         }
         catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.AccessDenied || exception.StatusCode == System.Net.HttpStatusCode.Forbidden)
         {
@@ -42,7 +42,7 @@ public static class DataCheck
         var bucket = await clients.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = folder.Bucket }, cancellationToken);
         if (bucket.BucketRegion is { Length: > 0 } region && region != clients.Connection.Region)
         {
-            throw Bad(data, $"The bucket {folder.Bucket} is in {region}, but the job runs in {clients.Connection.Region}, and SageMaker only reads data in its own region");
+            throw Bad(UploadErrors.OtherRegion, data, $"The bucket {folder.Bucket} is in {region}, but the job runs in {clients.Connection.Region}, and SageMaker only reads data in its own region");
         }
     }
 
@@ -55,7 +55,7 @@ public static class DataCheck
             var files = (page.S3Objects ?? []).Select(item => item.Key).Where(key => !key.EndsWith('/')).ToList();
             if (files.Find(key => !IsFileName(key[folder.Key.Length..])) is { } key)
             {
-                throw Bad(data, $"The object {new S3Uri(folder.Bucket, key)} cannot become a file on the nodes: its key has an empty, . or .. part; rename it");
+                throw Bad(UploadErrors.UnusableKey, data, $"The object {new S3Uri(folder.Bucket, key)} cannot become a file on the nodes: its key has an empty, . or .. part; rename it");
             }
 
             if (files.Count > 0)
@@ -67,7 +67,7 @@ public static class DataCheck
         }
         while (request.ContinuationToken is not null);
 
-        throw Bad(data, await DescribeMissingAsync(s3, data, folder, cancellationToken));
+        throw Bad(UploadErrors.NoData, data, await DescribeMissingAsync(s3, data, folder, cancellationToken));
     }
 
     private static async Task<string> DescribeMissingAsync(IAmazonS3 s3, TrainingData data, S3Uri folder, CancellationToken cancellationToken)
@@ -82,5 +82,5 @@ public static class DataCheck
 
     private static bool IsFileName(string path) => path.Split('/').All(part => part is not ("" or "." or ".."));
 
-    private static PipelineException Bad(TrainingData data, string problem) => new(ExitCode.BadConfiguration, $"{problem}. Check {data.Variable}.");
+    private static PipelineException Bad(ErrorCode error, TrainingData data, string problem) => new(error, $"{problem}. Check {data.Variable}.");
 }

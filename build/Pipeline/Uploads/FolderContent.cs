@@ -35,7 +35,7 @@ public sealed record FolderContent(string Root, IReadOnlyList<ContentFile> Files
             var problem = root.LinkTarget is { } target ? $"is a symbolic link to {target}; use a plain folder"
                 : File.Exists(root.FullName) ? "is a file, not a folder"
                 : "does not exist";
-            throw new PipelineException(ExitCode.BadConfiguration, $"The {purpose} folder {root.FullName} {problem}.");
+            throw new PipelineException(UploadErrors.UnusableFolder, $"The {purpose} folder {root.FullName} {problem}.");
         }
 
         var files = new List<ContentFile>();
@@ -49,12 +49,12 @@ public sealed record FolderContent(string Root, IReadOnlyList<ContentFile> Files
         }
         catch (UnusableEntryException exception)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The {purpose} folder cannot be uploaded: {exception.Message}", exception);
+            throw new PipelineException(UploadErrors.UnusableFile, $"The {purpose} folder cannot be uploaded: {exception.Message}", exception);
         }
 
         if (files.Count == 0)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The {purpose} folder {root.FullName} has no files.");
+            throw new PipelineException(UploadErrors.EmptyFolder, $"The {purpose} folder {root.FullName} has no files.");
         }
 
         files.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));

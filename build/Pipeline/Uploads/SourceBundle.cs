@@ -18,7 +18,7 @@ public static class SourceBundle
     public static async Task<FolderContent> ReadAsync(string folder, CancellationToken cancellationToken)
     {
         var content = await FolderContent.ReadAsync(folder, "training program", cancellationToken);
-        return content.Bytes <= MaxBytes ? content : throw new PipelineException(ExitCode.BadConfiguration,
+        return content.Bytes <= MaxBytes ? content : throw new PipelineException(UploadErrors.ProgramTooLarge,
             $"The training program in {content.Root} has {content.Bytes / (1024 * 1024)} MiB, more than the {MaxBytes / (1024 * 1024)} MiB "
             + "that a program may have. Move data out of it and set training_data_uri to it.");
     }

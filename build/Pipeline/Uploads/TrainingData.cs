@@ -47,14 +47,14 @@ public sealed record TrainingData(string Channel, string Variable, string Uri, F
 
         if (uri.Length == 0 || uri.Contains("://", StringComparison.Ordinal))
         {
-            throw new PipelineException(ExitCode.BadConfiguration,
+            throw new PipelineException(UploadErrors.InvalidDataUri,
                 $"{variable} is \"{uri}\". Give s3://BUCKET/PREFIX, or a folder relative to the repository root.");
         }
 
         var folder = Path.GetFullPath(uri, root);
         if (Path.GetRelativePath(root, folder) is var relative && (relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative)))
         {
-            throw new PipelineException(ExitCode.BadConfiguration,
+            throw new PipelineException(UploadErrors.DataOutside,
                 $"{variable} is \"{uri}\", which is outside the repository. Put the data into S3 and give its s3:// prefix.");
         }
 
@@ -62,7 +62,7 @@ public sealed record TrainingData(string Channel, string Variable, string Uri, F
         {
             if (new DirectoryInfo(part).LinkTarget is { } target)
             {
-                throw new PipelineException(ExitCode.BadConfiguration,
+                throw new PipelineException(UploadErrors.DataOutside,
                     $"{variable} is \"{uri}\", but {part} is a symbolic link to {target}. Name a plain folder of the repository, or put the data into S3 and give its s3:// prefix.");
             }
         }

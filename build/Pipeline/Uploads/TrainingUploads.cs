@@ -79,7 +79,7 @@ public sealed class TrainingUploads(IAwsClients clients)
 
         if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
         {
-            throw new PipelineException(ExitCode.BadConfiguration,
+            throw new PipelineException(UploadErrors.FileTooLarge,
                 $"{folder.FullPath(large)} is larger than 5 GiB. Put the data into S3 yourself and set {data.Variable} to its s3:// prefix.");
         }
 
@@ -93,7 +93,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         var present = await _uploaded.ListAsync(target, cancellationToken);
         if (present.Keys.Except(folder.Files.Select(file => file.Path)).FirstOrDefault() is { } foreign)
         {
-            throw new PipelineException(ExitCode.NotApproved,
+            throw new PipelineException(UploadErrors.ForeignObject,
                 $"{target}{foreign} was not uploaded by the pipeline, but every job that uses {target} would receive it. Find out who put it there, delete it, and launch again.");
         }
 
@@ -120,7 +120,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode is "BadDigest" or "InvalidRequest" or "XAmzContentChecksumMismatch")
         {
-            throw new PipelineException(ExitCode.NotApproved,
+            throw new PipelineException(UploadErrors.ChangedFile,
                 $"{request.FilePath} changed after the run was approved, so S3 rejected it. Start a new run.", exception);
         }
     }

@@ -66,7 +66,7 @@ internal sealed class UploadedFolders(IAwsClients clients)
         if (ContentDigest.Of(files) != channel.Sha256)
         {
             var newest = present.OrderByDescending(file => file.Value.WrittenAt).Select(file => $" The newest of its {present.Count} objects is {file.Key}.").FirstOrDefault();
-            throw new PipelineException(ExitCode.NotApproved,
+            throw new PipelineException(UploadErrors.ChangedUpload,
                 $"The files of channel {channel.Name} under {folder} no longer match the upload: an object was added, removed or replaced.{newest} "
                 + "Find out who changed it, and start a new run.");
         }

@@ -26,20 +26,25 @@ public sealed class BudgetRulesTests
         UsdPerRun = new Usd(1.5m),
     }));
 
-    public static TheoryData<TeamLimits, string> Broken { get; } = new()
+    public static TheoryData<TeamLimits, string, string> Broken { get; } = new()
     {
-        { new TeamLimits { InstanceFamilies = ["g6", "p4d"] }, "g6, p4d" },
-        { new TeamLimits { UsdPerRun = new Usd(1.49m) }, "over the $1.49 that team research may spend on one run" },
-        { new TeamLimits { UsdPerMonth = new Usd(2.99m) }, "$1.49 of its $2.99 a month left ($1.00 spent and $0.50 reserved by other runs in 2026-01 (UTC))" },
-        { new TeamLimits { UsdPerMonth = new Usd(1m) }, "$0.00 of its $1.00 a month left" },
-        { new TeamLimits { GpuHoursPerMonth = 4m }, "1 of its 4 a month left" },
-        { new TeamLimits { MaxNodes = 4 }, "limited to 4 concurrent nodes and other runs use 3" },
+        { new TeamLimits { InstanceFamilies = ["g6", "p4d"] }, "BP1242", "g6, p4d" },
+        { new TeamLimits { UsdPerRun = new Usd(1.49m) }, "BP1243", "$1.49" },
+        { new TeamLimits { UsdPerMonth = new Usd(2.99m) }, "BP1244", "$1.49 of its $2.99 a month left ($1.00 spent and $0.50 reserved by other runs in 2026-01 (UTC))" },
+        { new TeamLimits { UsdPerMonth = new Usd(1m) }, "BP1244", "$0.00 of its $1.00" },
+        { new TeamLimits { GpuHoursPerMonth = 4m }, "BP1246", "1 of its 4" },
+        { new TeamLimits { MaxNodes = 4 }, "BP1247", "4 concurrent nodes and other runs use 3" },
     };
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public void Given_ABrokenLimit_When_Judged_Then_OneSentenceNamesItAndWhatIsLeft(TeamLimits limits, string words) =>
-        Assert.Contains(words, Assert.Single(Judge(limits)), StringComparison.Ordinal);
+    public void Given_ABrokenLimit_When_Judged_Then_OneSentenceNamesItAndWhatIsLeft(TeamLimits limits, string id, string values)
+    {
+        var refusal = Assert.Single(Judge(limits));
+
+        Assert.StartsWith($"{id} ", refusal, StringComparison.Ordinal);
+        Assert.Contains(values, refusal, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Given_ALimitOfGpuHoursAndATypeOfUnknownGpus_When_Judged_Then_ItIsRefusedNeverZero()
@@ -47,7 +52,7 @@ public sealed class BudgetRulesTests
         var limits = new TeamLimits { GpuHoursPerMonth = 100 };
         var request = Requests.Of("run", limits) with { Rungs = [new BudgetRung("ml.g5.xlarge", 2, null, new Usd(2.816m))] };
 
-        Assert.Contains("unknown", Assert.Single(BudgetRules.Refusals(Budget(limits), request)), StringComparison.Ordinal);
+        Assert.StartsWith("BP1245 ", Assert.Single(BudgetRules.Refusals(Budget(limits), request)), StringComparison.Ordinal);
     }
 
     [Fact]

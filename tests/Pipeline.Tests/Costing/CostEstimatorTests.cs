@@ -36,6 +36,7 @@ public sealed class CostEstimatorTests
 
         Assert.Equal(GateVerdict.Refuse, cost.Verdict);
         Assert.Contains("$1.51", Assert.Single(cost.Reasons), StringComparison.Ordinal);
+        Assert.StartsWith("BP1202 ", cost.Reasons[0], StringComparison.Ordinal);
         Assert.Contains("$1.50", cost.Reasons[0], StringComparison.Ordinal);
     }
 

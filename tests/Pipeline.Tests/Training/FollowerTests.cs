@@ -55,16 +55,16 @@ public sealed class FollowerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Completed", "Completed", null, OutcomeKind.Completed, ExitCode.Done)]
-    [InlineData("Failed", "Failed", "AlgorithmError: no data", OutcomeKind.Failed, ExitCode.Failed)]
-    [InlineData("Failed", "Failed", "CapacityError: Unable to provision requested ML compute capacity.", OutcomeKind.NoCapacity, ExitCode.NoCapacity)]
-    [InlineData("Failed", "Failed", "ResourceLimitExceeded: 0 instances", OutcomeKind.Quota, ExitCode.NoCapacity)]
-    [InlineData("Stopped", "MaxRuntimeExceeded", null, OutcomeKind.MaxRuntime, ExitCode.StoppedShort)]
-    [InlineData("Completed", "MaxRuntimeExceeded", null, OutcomeKind.MaxRuntime, ExitCode.StoppedShort)]
-    [InlineData("Stopped", "MaxWaitTimeExceeded", null, OutcomeKind.MaxWait, ExitCode.StoppedShort)]
-    [InlineData("Stopped", "Stopped", null, OutcomeKind.Stopped, ExitCode.StoppedShort)]
+    [InlineData("Completed", "Completed", null, OutcomeKind.Completed, null)]
+    [InlineData("Failed", "Failed", "AlgorithmError: no data", OutcomeKind.Failed, "BP1531")]
+    [InlineData("Failed", "Failed", "CapacityError: Unable to provision requested ML compute capacity.", OutcomeKind.NoCapacity, "BP1532")]
+    [InlineData("Failed", "Failed", "ResourceLimitExceeded: 0 instances", OutcomeKind.Quota, "BP1533")]
+    [InlineData("Stopped", "MaxRuntimeExceeded", null, OutcomeKind.MaxRuntime, "BP1534")]
+    [InlineData("Completed", "MaxRuntimeExceeded", null, OutcomeKind.MaxRuntime, "BP1534")]
+    [InlineData("Stopped", "MaxWaitTimeExceeded", null, OutcomeKind.MaxWait, "BP1535")]
+    [InlineData("Stopped", "Stopped", null, OutcomeKind.Stopped, "BP1536")]
     public async Task GivenAnEnd_WhenFollowed_ThenTheSecondaryStatusDecides(
-        string status, string secondary, string? reason, OutcomeKind expected, ExitCode exitCode)
+        string status, string secondary, string? reason, OutcomeKind expected, string? error)
     {
         _answers.Enqueue(() => Described("Stopping", "Stopping"));
         _answers.Enqueue(() =>
@@ -74,7 +74,7 @@ public sealed class FollowerTests : IDisposable
             return job;
         });
         var attempt = await FollowAsync();
-        Assert.Equal((expected, exitCode), (attempt.Outcome!.Value, Outcomes.ExitCodeOf(attempt.Outcome.Value)));
+        Assert.Equal((expected, error), (attempt.Outcome!.Value, attempt.Outcome == OutcomeKind.Completed ? null : Outcomes.ErrorOf(attempt.Outcome.Value).Id));
         Assert.Contains(reason?.TrimEnd('.') ?? "", attempt.OutcomeSentence, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,20 @@
+namespace BuildPipeline.Pipeline.Tests.Reporting;
+
+/// <summary>A page of docs/reference that is written from the code.</summary>
+internal static class GeneratedPage
+{
+    /// <summary>The first line of such a page.</summary>
+    public const string Mark = "<!-- Generated from the code: UPDATE_DOCS=1 dotnet test tests/Pipeline.Tests --filter Reference -->";
+
+    /// <summary>Compares the page with its text from the code. With UPDATE_DOCS=1, writes the page first.</summary>
+    public static void AssertCurrent(string file, string text)
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+        {
+            File.WriteAllText(file, text);
+        }
+
+        var (page, code) = (File.ReadAllLines(file), text.TrimEnd('\n').Split('\n'));
+        Assert.True(page.SequenceEqual(code), $"{Path.GetFileName(file)} is not as the code has it. Not in the page:\n{string.Join('\n', code.Except(page))}\nNot in the code:\n{string.Join('\n', page.Except(code))}\nWrite it with: UPDATE_DOCS=1 dotnet test tests/Pipeline.Tests --filter Reference");
+    }
+}
