@@ -66,7 +66,7 @@ public sealed class PipelineLifetime(
         catch (Exception exception)
         {
             var second = endings.Describe(exception)!;
-            failure = failure is null ? second : new PipelineException(failure.ExitCode, $"{failure.Message}\nThe run could not be closed either: {second.Message}", failure);
+            failure = failure is null ? second : new PipelineException(failure.Code, $"{failure.Message}\nThe run could not be closed either: {second.MessageWithId}", failure);
             exit.Code = failure.ExitCode;
         }
     }

@@ -66,7 +66,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
             }
         }
 
-        throw new PipelineException(ExitCode.StillRunning, $"The lease s3://{documents.Bucket}/{Key} kept changing ({Tries} attempts). Try again.");
+        throw new PipelineException(JournalErrors.LeaseBusy, $"The lease s3://{documents.Bucket}/{Key} kept changing ({Tries} attempts). Try again.");
     }
 
     /// <summary>Renews the lease before a step that must not be taken by two; without effect where none was acquired.</summary>
@@ -112,7 +112,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         if (_lost.IsCancellationRequested)
         {
             throw new PipelineException(
-                ExitCode.StillRunning, $"Another process has taken over environment {environment} (s3://{documents.Bucket}/{Key}); this one stops.");
+                JournalErrors.LeaseLost, $"Another process has taken over environment {environment} (s3://{documents.Bucket}/{Key}); this one stops.");
         }
     }
 

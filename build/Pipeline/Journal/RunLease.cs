@@ -37,7 +37,7 @@ public sealed class RunLease : IDisposable
         {
             var holder = ReadHolder(holderFile);
             throw new PipelineException(
-                ExitCode.StillRunning,
+                JournalErrors.InUse,
                 $"Environment {environment} is in use{holder}. Wait for it to finish. Show its state or stop its job with:\n  {hints.For("Status")}\n  {hints.For("Stop")}");
         }
     }

@@ -32,17 +32,17 @@ public static class ReplayFiles
     {
         if (!File.Exists(file))
         {
-            throw Bad($"The jobs file {file} does not exist. Name one with --jobs=FILE.");
+            throw new PipelineException(ReplayErrors.InvalidJobs, $"The jobs file {file} does not exist. Name one with --jobs=FILE.");
         }
 
         try
         {
             var jobs = JsonSerializer.Deserialize<List<JobLine?>>(File.ReadAllText(file), RunJson.Compact) ?? [];
-            return jobs.Count > 0 ? [.. jobs.Select((line, index) => Check(line, index, traces))] : throw Bad($"The jobs file {file} has no jobs.");
+            return jobs.Count > 0 ? [.. jobs.Select((line, index) => Check(line, index, traces))] : throw new PipelineException(ReplayErrors.InvalidJobs, $"The jobs file {file} has no jobs.");
         }
         catch (JsonException error)
         {
-            throw Bad($"The jobs file {file} is not a valid JSON list of jobs ({error.Path}, line {error.LineNumber + 1}).");
+            throw new PipelineException(ReplayErrors.InvalidJobs, $"The jobs file {file} is not a valid JSON list of jobs ({error.Path}, line {error.LineNumber + 1}).");
         }
     }
 
@@ -68,7 +68,7 @@ public static class ReplayFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Bad($"The file {file} cannot be written ({error.Message.TrimEnd('.')}). Name another with {option}=FILE.");
+            throw new PipelineException(ReplayErrors.NotWritten, $"The file {file} cannot be written ({error.Message.TrimEnd('.')}). Name another with {option}=FILE.");
         }
     }
 
@@ -86,31 +86,31 @@ public static class ReplayFiles
 
     private static ReplayCase Check(JobLine? line, int index, IReadOnlyDictionary<string, SpotTrace> traces)
     {
-        var id = line?.Id ?? throw Bad($"Job number {index + 1} has no id.");
+        var id = line?.Id ?? throw new PipelineException(ReplayErrors.InvalidJob, $"Job number {index + 1} has no id.");
         var job = new ReplayJob(
             id,
-            line.Trace ?? throw Bad($"Job {id} has no trace."),
-            line.StartTick is >= 0 ? line.StartTick.Value : throw Bad($"Job {id}: start_tick must be a tick of its trace, 0 or more."),
-            line.Nodes is null or > 0 ? line.Nodes : throw Bad($"Job {id}: nodes must be 1 or more."),
+            line.Trace ?? throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id} has no trace."),
+            line.StartTick is >= 0 ? line.StartTick.Value : throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id}: start_tick must be a tick of its trace, 0 or more."),
+            line.Nodes is null or > 0 ? line.Nodes : throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id}: nodes must be 1 or more."),
             Positive(id, "work_hours", line.WorkHours),
             Positive(id, "deadline_hours", line.DeadlineHours),
-            line.RestartHours is >= 0 ? line.RestartHours.Value : throw Bad($"Job {id}: restart_hours must be a number, 0 or more."),
+            line.RestartHours is >= 0 ? line.RestartHours.Value : throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id}: restart_hours must be a number, 0 or more."),
             Positive(id, "spot_price_ratio", line.SpotPriceRatio));
         if (job.DeadlineHours < job.WorkHours + job.RestartHours)
         {
-            throw Bad(FormattableString.Invariant(
+            throw new PipelineException(ReplayErrors.InvalidJob, FormattableString.Invariant(
                 $"Job {id}: {job.DeadlineHours} h to the deadline is less than {job.WorkHours} h of work and {job.RestartHours} h to start. Give it more time."));
         }
 
         var trace = Find(job, traces);
         var needed = job.StartTick + Math.Ceiling((job.DeadlineHours / trace.TickHours) - 1e-6);
-        return needed <= trace.Length ? new ReplayCase(job, trace) : throw Bad(
-            $"Job {id} needs ticks {job.StartTick} to {needed} of the trace {trace.Name}, which has {trace.Length}. Start it earlier or use a longer trace.");
+        return needed <= trace.Length ? new ReplayCase(job, trace) : throw new PipelineException(
+            ReplayErrors.OutsideTrace, $"Job {id} needs ticks {job.StartTick} to {needed} of the trace {trace.Name}, which has {trace.Length}. Start it earlier or use a longer trace.");
     }
 
     private static double Positive(string id, string name, double? value) => value is > 0 and <= 1e6
         ? value.Value
-        : throw Bad($"Job {id}: {name} must be a number above 0 and at most 1000000.");
+        : throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id}: {name} must be a number above 0 and at most 1000000.");
 
     private static SpotTrace Find(ReplayJob job, IReadOnlyDictionary<string, SpotTrace> traces)
     {
@@ -121,11 +121,9 @@ public static class ReplayFiles
 
         // A job may name a trace without its folder where that is plain enough.
         var alike = traces.Values.Where(other => Path.GetFileName(other.Name) == job.Trace || Path.GetFileNameWithoutExtension(other.Name) == job.Trace).ToList();
-        return alike.Count == 1 ? alike[0] : throw Bad(
-            $"The traces folder has {(alike.Count == 0 ? "no trace" : "several traces")} named {job.Trace}, which job {job.Id} names. Give its path in that folder.");
+        return alike.Count == 1 ? alike[0] : throw new PipelineException(
+            ReplayErrors.NoSuchTrace, $"The traces folder has {(alike.Count == 0 ? "no trace" : "several traces")} named {job.Trace}, which job {job.Id} names. Give its path in that folder.");
     }
-
-    private static PipelineException Bad(string message) => new(ExitCode.BadConfiguration, message);
 
     private sealed record JobLine(
         string? Id, string? Trace, int? StartTick, int? Nodes, double? WorkHours, double? DeadlineHours, double? RestartHours, double? SpotPriceRatio);

@@ -32,7 +32,7 @@ public static class SlackSweep
         return usable.Count > 0
             ? [.. Slacks.Select(slack => Point(usable, slack, longest))]
             : throw new PipelineException(
-                ExitCode.BadConfiguration, $"No trace is longer than {longest} h, which the plot's latest deadline needs. Use longer traces.");
+                ReplayErrors.OutsideTrace, $"No trace is longer than {longest} h, which the plot's latest deadline needs. Use longer traces.");
     }
 
     // All deadlines have the same begins, so that only the slack differs.

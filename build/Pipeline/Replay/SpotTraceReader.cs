@@ -11,14 +11,14 @@ public static class SpotTraceReader
     {
         if (!Directory.Exists(folder))
         {
-            throw Bad($"The traces folder {folder} does not exist. Name one with --traces=DIR.");
+            throw new PipelineException(ReplayErrors.NoTraces, $"The traces folder {folder} does not exist. Name one with --traces=DIR.");
         }
 
         var traces = Texts(folder)
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => Read(file.Name, file.Text))
             .ToDictionary(trace => trace.Name, StringComparer.Ordinal);
-        return traces.Count > 0 ? traces : throw Bad($"The traces folder {folder} has no *.json files.");
+        return traces.Count > 0 ? traces : throw new PipelineException(ReplayErrors.NoTraces, $"The traces folder {folder} has no *.json files.");
     }
 
     /// <summary>Reads one trace.</summary>
@@ -35,7 +35,7 @@ public static class SpotTraceReader
         }
         catch (JsonException error)
         {
-            throw Bad($"The trace {name} is not valid JSON (line {error.LineNumber + 1}). It may be truncated.");
+            throw new PipelineException(ReplayErrors.InvalidTrace, $"The trace {name} is not valid JSON (line {error.LineNumber + 1}). It may be truncated.");
         }
     }
 
@@ -51,7 +51,7 @@ public static class SpotTraceReader
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"The traces folder {folder} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+            throw new PipelineException(ReplayErrors.NoTraces, $"The traces folder {folder} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
         }
     }
 
@@ -60,30 +60,28 @@ public static class SpotTraceReader
         && root.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object
         && metadata.TryGetProperty("gap_seconds", out var gap) && gap.ValueKind == JsonValueKind.Number && gap.GetDouble() is > 0 and <= 86_400
             ? gap.GetDouble()
-            : throw Bad($"The trace {name} needs metadata.gap_seconds, the seconds between two samples: above 0 and at most 86400.");
+            : throw new PipelineException(ReplayErrors.InvalidTrace, $"The trace {name} needs metadata.gap_seconds, the seconds between two samples: above 0 and at most 86400.");
 
     private static int[] Samples(string name, JsonElement root)
     {
         if (!root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array || data.GetArrayLength() == 0)
         {
-            throw Bad($"The trace {name} has no samples. data must be an array of instance counts.");
+            throw new PipelineException(ReplayErrors.InvalidTrace, $"The trace {name} has no samples. data must be an array of instance counts.");
         }
 
         var samples = data.EnumerateArray().Select((value, tick) => Sample(name, tick, value)).ToArray();
         return samples.Any(sample => sample > 0)
             ? samples
-            : throw Bad($"The trace {name} is never available. If 0 means available, the values are inverted.");
+            : throw new PipelineException(ReplayErrors.InvalidTrace, $"The trace {name} is never available. If 0 means available, the values are inverted.");
     }
 
     private static int Sample(string name, int tick, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number when value.TryGetInt32(out var count) && count >= 0 => count,
-        JsonValueKind.Number when value.GetDouble() < 0 => throw Bad(
-            $"The trace {name} has {value.GetRawText()} at tick {tick}. Values are instances available, 0 or more, not instances lost."),
-        JsonValueKind.Number => throw Bad($"The trace {name} has {value.GetRawText()} at tick {tick}. Values are whole numbers of instances."),
-        JsonValueKind.Null => throw Bad($"The trace {name} has a gap at tick {tick} (null). Cut the trace there, or fill the gap."),
-        _ => throw Bad($"The trace {name} has {value.GetRawText()} at tick {tick}, which is not a number."),
+        JsonValueKind.Number when value.GetDouble() < 0 => throw new PipelineException(
+            ReplayErrors.InvalidTrace, $"The trace {name} has {value.GetRawText()} at tick {tick}. Values are instances available, 0 or more, not instances lost."),
+        JsonValueKind.Number => throw new PipelineException(ReplayErrors.InvalidTrace, $"The trace {name} has {value.GetRawText()} at tick {tick}. Values are whole numbers of instances."),
+        JsonValueKind.Null => throw new PipelineException(ReplayErrors.InvalidTrace, $"The trace {name} has a gap at tick {tick} (null). Cut the trace there, or fill the gap."),
+        _ => throw new PipelineException(ReplayErrors.InvalidTrace, $"The trace {name} has {value.GetRawText()} at tick {tick}, which is not a number."),
     };
-
-    private static PipelineException Bad(string message) => new(ExitCode.BadConfiguration, message);
 }

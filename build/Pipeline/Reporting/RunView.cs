@@ -37,9 +37,9 @@ public static class RunView
             Row("time", $"waiting {Durations.InWords(split.Waiting)}, training {Durations.InWords(split.Training)}");
         }
 
-        if (run is { Error: { } error, ExitCode: not ExitCode.StillRunning })
+        if (run is { ErrorWithId: { } error, ExitCode: not ExitCode.StillRunning })
         {
-            Row("error", run.ErrorId is { } id ? $"{id} {error}" : error);
+            Row("error", error);
         }
 
         if (next is not null)

@@ -24,7 +24,7 @@ public sealed class RecordDownload(IAwsClients clients, string bucket, string pr
         }
         catch (JsonException exception)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"{PlaceOf(runId)}{RunFiles.Run} is not a readable run record: {exception.Message}", exception);
+            throw new PipelineException(RunErrors.UnreadableRun, $"{PlaceOf(runId)}{RunFiles.Run} is not a readable run record: {exception.Message}", exception);
         }
     }
 

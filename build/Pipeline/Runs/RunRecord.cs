@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using BuildPipeline.Approvals;
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
@@ -107,6 +108,10 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>The sentence of the failure.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Both, as they were printed; null where nothing failed.</summary>
+    [JsonIgnore]
+    public string? ErrorWithId => ErrorId is null ? Error : $"{ErrorId} {Error}";
 
     /// <summary>The newest training job.</summary>
     public AttemptRecord? CurrentAttempt => Attempts.Count == 0 ? null : Attempts[^1];

@@ -12,7 +12,7 @@ public static class RunSelection
         0 => null,
         1 => open[0],
         _ => throw new PipelineException(
-            ExitCode.BadConfiguration,
+            RunErrors.SeveralOpen,
             $"{open.Count} runs of environment {open[0].Environment} are open. Choose one with --run:{string.Concat(open.Select(run => $"\n  # {Describe(run)}\n  {commandFor(run.RunId)}"))}"),
     };
 

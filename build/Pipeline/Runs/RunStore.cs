@@ -40,11 +40,11 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
     {
         if (!Has(runId))
         {
-            throw Bad($"There is no run {runId} in {_runs}. Omit --run to take the open run, or the newest.");
+            throw new PipelineException(RunErrors.NoSuchRun, $"There is no run {runId} in {_runs}. Omit --run to take the open run, or the newest.");
         }
 
         var (run, problem) = TryRead(runId);
-        return run ?? throw Bad($"{PathOf(runId, RunFiles.Run)} is not a readable run record: {problem} Restore the file, or delete its folder if no job of the run is running.");
+        return run ?? throw new PipelineException(RunErrors.UnreadableRun, $"{PathOf(runId, RunFiles.Run)} is not a readable run record: {problem} Restore the file, or delete its folder if no job of the run is running.");
     }
 
     /// <summary>Reads a run; null where its record is missing or cannot be read.</summary>
@@ -55,7 +55,7 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
     /// <exception cref="PipelineException">It is not a run ID (exit code 2).</exception>
     public bool Has(string runId) => RunIdPattern().IsMatch(runId)
         ? File.Exists(PathOf(runId, RunFiles.Run))
-        : throw Bad($"'{runId}' is not a valid run ID. Expected, for example, 20260131-120000-1a2b, or {Newest}.");
+        : throw new PipelineException(RunErrors.InvalidRunId, $"'{runId}' is not a valid run ID. Expected, for example, 20260131-120000-1a2b, or {Newest}.");
 
     /// <summary>Reads a run record.</summary>
     /// <exception cref="JsonException">It is not one.</exception>
@@ -156,8 +156,6 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
         Format = "run/2",
         ClosedAt = run.State.CanClose() ? run.EndedAt : null,
     };
-
-    private static PipelineException Bad(string sentence) => new(ExitCode.BadConfiguration, sentence);
 
     [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$")]
     private static partial Regex RunIdPattern();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildPipeline.Approvals;
 using BuildPipeline.Jobs;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
@@ -20,7 +21,7 @@ public sealed class ApplyStage(
         if (leftovers.IsPartlyApplied(session.Run))
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration,
+                TerraformErrors.ApplyUnfinished,
                 $"The apply of run {session.Run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {hints.For("Launch")}");
         }
 
@@ -33,7 +34,7 @@ public sealed class ApplyStage(
         if (FirstDifference(session.Run.Subject!.Job, job) is { } member)
         {
             throw new PipelineException(
-                ExitCode.NotApproved, $"After apply, training_job.{member} differs from what was approved. Nothing was submitted. Start a new run.");
+                ApprovalErrors.JobDiffers, $"After apply, training_job.{member} differs from what was approved. Nothing was submitted. Start a new run.");
         }
 
         await session.UpdateAsync("apply.done", run => run with { Job = job, Stage = RunStage.Applied }, null, CancellationToken.None);

@@ -1,6 +1,7 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
+using BuildPipeline.Costing;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Spectre.Console;
@@ -88,7 +89,7 @@ public sealed class ApproveStage(
         if (options.Target == "Launch" && !session.Run.Subject!.Job.Enabled)
         {
             throw new PipelineException(
-                ExitCode.Refused, "enable_training_job is false, so nothing is launched. Set it to true in the environment's tfvars, or with --var=enable_training_job=true.");
+                CostingErrors.LaunchDisabled, "enable_training_job is false, so nothing is launched. Set it to true in the environment's tfvars, or with --var=enable_training_job=true.");
         }
     }
 }

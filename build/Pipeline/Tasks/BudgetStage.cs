@@ -53,7 +53,7 @@ public sealed class BudgetStage(
         if (shortfalls.Count > 0 && shortfalls.TrueForAll(rung => rung.Words is not null))
         {
             throw new PipelineException(
-                ExitCode.NoCapacity,
+                BudgetErrors.OverQuota,
                 $"Service quota exceeded: {string.Join("; ", shortfalls.Select(rung => $"{rung.Nodes} {rung.Words}"))}. Request an increase in Service Quotas, or make the job smaller.");
         }
     }

@@ -39,7 +39,7 @@ public sealed class CleanupStage(
         if (options.PurgeArtifacts is { } named && named != bucket)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"--purge-artifacts={named} is not this environment's bucket. {(bucket is null ? "Nothing is applied here." : $"Its bucket is {bucket}.")}");
+                TerraformErrors.OtherBucket, $"--purge-artifacts={named} is not this environment's bucket. {(bucket is null ? "Nothing is applied here." : $"Its bucket is {bucket}.")}");
         }
 
         // What cannot be planned must not cost a running job: nothing stops before the plan that is applied is saved.

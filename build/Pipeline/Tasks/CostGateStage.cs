@@ -32,7 +32,7 @@ public sealed class CostGateStage(PipelineOptions options, RunSession session, C
         CostView.Show(console, cost);
         if (cost.Verdict == GateVerdict.Refuse)
         {
-            throw new PipelineException(ExitCode.Refused, $"The cost gate refuses this run: {string.Join(" ", cost.Reasons)}");
+            throw new PipelineException(CostingErrors.GateRefused, $"The cost gate refuses this run: {string.Join(" ", cost.Reasons)}");
         }
 
         BudgetStage.RequireQuotas(cost);

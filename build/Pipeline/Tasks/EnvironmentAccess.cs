@@ -46,12 +46,12 @@ public sealed partial class EnvironmentAccess(PipelineOptions options, SandboxPr
     /// <summary>The bucket of the Terraform state, as the backend's file names it.</summary>
     /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
     public string StateBucket => BackendSetting("bucket")
-        ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Found.BackendFile} has no bucket. Add bucket = \"NAME\".");
+        ?? throw new PipelineException(TerraformErrors.IncompleteBackend, $"{Found.BackendFile} has no bucket. Add bucket = \"NAME\".");
 
     /// <summary>Key of the Terraform state in that bucket.</summary>
     /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
     public string StateKey => BackendSetting("key")
-        ?? throw new PipelineException(ExitCode.BadConfiguration, $"{Found.BackendFile} has no key. Add key = \"PATH/terraform.tfstate\".");
+        ?? throw new PipelineException(TerraformErrors.IncompleteBackend, $"{Found.BackendFile} has no key. Add key = \"PATH/terraform.tfstate\".");
 
     /// <summary>Where the bucket of the Terraform state is, which may be another region than the job's.</summary>
     public AwsConnection StateConnection => BackendSetting("region") is { } region ? Connection with { Region = region } : Connection;

@@ -21,7 +21,7 @@ public sealed class JobCheck(PipelineOptions options, IAwsClients clients, Sandb
         if (problems.Count > 0)
         {
             var more = problems.Count > MostProblems ? $"; and {problems.Count - MostProblems} more" : "";
-            throw new PipelineException(ExitCode.BadConfiguration, $"AWS would refuse this job: {string.Join("; ", problems.Take(MostProblems))}{more}.");
+            throw new PipelineException(JobErrors.AgainstRules, $"AWS would refuse this job: {string.Join("; ", problems.Take(MostProblems))}{more}.");
         }
 
         var imageProblem = options.IsSandbox ? await sandbox.ImageProblemAsync(job.TrainingImageUri, cancellationToken)
@@ -29,7 +29,7 @@ public sealed class JobCheck(PipelineOptions options, IAwsClients clients, Sandb
             : null;
         if (imageProblem is not null)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"training_image_uri is \"{job.TrainingImageUri}\": {imageProblem}");
+            throw new PipelineException(JobErrors.UnusableImage, $"training_image_uri is \"{job.TrainingImageUri}\": {imageProblem}");
         }
     }
 

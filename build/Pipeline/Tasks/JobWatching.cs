@@ -128,6 +128,6 @@ public sealed class JobWatching(
         cancellationToken);
 
     private PipelineException StillRunning(string why) => new(
-        ExitCode.StillRunning,
+        TrainingErrors.StillRunning,
         $"{session.Run.CurrentAttempt!.JobName} is still running ({why}). Follow it again or stop it with:\n  {hints.For("Launch", $"--run={session.Run.RunId}")}\n  {hints.For("Stop", $"--run={session.Run.RunId}")}");
 }

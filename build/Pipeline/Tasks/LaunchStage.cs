@@ -35,7 +35,7 @@ public sealed class LaunchStage(
 
         if (Ladder.Exhausted(session.Run) is { } exhausted)
         {
-            throw new PipelineException(ExitCode.NoCapacity, exhausted);
+            throw new PipelineException(TrainingErrors.OptionsExhausted, exhausted);
         }
 
         if (attempt.Outcome != OutcomeKind.Completed)

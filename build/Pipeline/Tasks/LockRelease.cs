@@ -35,9 +35,9 @@ public sealed class LockRelease(PipelineOptions options, CommandHints hints, IAn
         var described = held.Describe(time.GetUtcNow());
         return owner switch
         {
-            LockOwner.Running => new(ExitCode.StillRunning, $"{described} That process is still running on this machine. Wait for it to finish, then run this again."),
-            LockOwner.Gone => new(ExitCode.Failed, $"{described} That process is gone. Release its lock with:\n  {release}"),
-            _ => new(ExitCode.StillRunning, $"{described} If that process is still running, wait for it to finish. If you are sure that it is gone, release its lock with:\n  {release}"),
+            LockOwner.Running => new(TerraformErrors.LockedByProcess, $"{described} That process is still running on this machine. Wait for it to finish, then run this again."),
+            LockOwner.Gone => new(TerraformErrors.LockRemains, $"{described} That process is gone. Release its lock with:\n  {release}"),
+            _ => new(TerraformErrors.Locked, $"{described} If that process is still running, wait for it to finish. If you are sure that it is gone, release its lock with:\n  {release}"),
         };
     }
 }

@@ -45,19 +45,19 @@ public sealed class LogsStage(PipelineOptions options, RunSession session, IAwsC
         var run = session.Run;
         if (run.CurrentAttempt is not { } newest)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} has no training job, so it has no log.");
+            throw new PipelineException(TrainingErrors.NoTrainingJob, $"Run {run.RunId} has no training job, so it has no log.");
         }
 
         var attempt = options.Attempt is { } number ? run.Attempts.FirstOrDefault(attempt => attempt.Number == number) : newest;
         if (attempt is null)
         {
-            throw new PipelineException(ExitCode.BadConfiguration,
+            throw new PipelineException(JobLogErrors.NoSuchAttempt,
                 $"Run {run.RunId} has no attempt {options.Attempt}. It has: {string.Join(", ", run.Attempts.Select(known => $"{known.Number} ({known.JobName})"))}.");
         }
 
         var job = run.JobOf(attempt);
         return options.Node > job.InstanceCount
-            ? throw new PipelineException(ExitCode.BadConfiguration, $"{attempt.JobName} has no node {options.Node}. Give a number from 1 to {job.InstanceCount}.")
+            ? throw new PipelineException(JobLogErrors.NoSuchNode, $"{attempt.JobName} has no node {options.Node}. Give a number from 1 to {job.InstanceCount}.")
             : (job, attempt);
     }
 }

@@ -100,7 +100,7 @@ public sealed class MarketMover(
         await stopper.StopAsync(attempt.JobName, cancellationToken);
         await console.WorkAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, cancellationToken));
         var ended = await launcher.FindSubmittedAsync(session.Run, cancellationToken)
-            ?? throw new PipelineException(ExitCode.Failed, $"The training job {attempt.JobName} no longer exists; it was deleted.");
+            ?? throw new PipelineException(TrainingErrors.JobDeleted, $"The training job {attempt.JobName} no longer exists; it was deleted.");
         if (ended.Outcome == OutcomeKind.Stopped)
         {
             var sentence = ended.MovingTo == Market.OnDemand

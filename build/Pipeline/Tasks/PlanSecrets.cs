@@ -26,7 +26,7 @@ internal static class PlanSecrets
     {
         var target = new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? new FileInfo(file);
         return FolderWalk.KindProblem(target) is { } problem
-            ? throw new PipelineException(ExitCode.BadConfiguration, $"The variable file {file} {problem}.")
+            ? throw new PipelineException(TerraformErrors.UnreadableVariableFile, $"The variable file {file} {problem}.")
             : File.ReadAllText(file);
     }
 }

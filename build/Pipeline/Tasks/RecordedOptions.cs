@@ -23,7 +23,7 @@ public static class RecordedOptions
         if (differing.Count > 0)
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration,
+                RunErrors.FixedOption,
                 $"{string.Join(" and ", differing)} cannot be applied to run {run.RunId}, which was planned and priced with other values. Omit the option to continue that run. To use other values, start a new run when this one is finished or stopped.");
         }
     }

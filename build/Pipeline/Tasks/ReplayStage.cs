@@ -54,5 +54,5 @@ public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, T
     }
 
     private static PipelineException Missing(string option) => new(
-        ExitCode.BadConfiguration, $"Replay needs {option}. Give --traces=DIR --jobs=FILE --out=FILE, or --traces=DIR with --sweep-checkpoints=2,20,120 or --plot=FILE.svg.");
+        ReplayErrors.MissingOption, $"Replay needs {option}. Give --traces=DIR --jobs=FILE --out=FILE, or --traces=DIR with --sweep-checkpoints=2,20,120 or --plot=FILE.svg.");
 }

@@ -23,7 +23,7 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
         var hasResult = HasResult(session.Run, code);
         await session.UpdateAsync(
             hasResult ? "run.ended" : "target.ended",
-            run => run with { EndedAt = hasResult ? run.EndedAt ?? time.GetUtcNow() : null, ExitCode = code, ErrorId = error?.Code?.Id, Error = error?.Message },
+            run => run with { EndedAt = hasResult ? run.EndedAt ?? time.GetUtcNow() : null, ExitCode = code, ErrorId = error?.Code.Id, Error = error?.Message },
             new { options.Target, ExitCode = (int)code },
             cancellationToken);
         await summary.RunAsync(cancellationToken);

@@ -67,9 +67,9 @@ public sealed class RunFinder(
         var found = await new JobFinder(access.ClientsIn(job.Region)).FindAsync(unknown, cancellationToken);
         return found.CurrentAttempt is { } attempt
             ? options.Target == "Stop" ? found : throw new PipelineException(
-                ExitCode.BadConfiguration, $"The job {attempt.JobName} exists, but its run has no record in {store.RunsFolder} or {archive.PlaceOf(id)}. Stop it with:\n  {hints.For("Stop", $"--run={id}")}")
+                RunErrors.NoRecord, $"The job {attempt.JobName} exists, but its run has no record in {store.RunsFolder} or {archive.PlaceOf(id)}. Stop it with:\n  {hints.For("Stop", $"--run={id}")}")
             : store.Has(id) ? store.Load(id)
-            : throw new PipelineException(ExitCode.BadConfiguration, $"There is no run {id} in {store.RunsFolder} or {archive.PlaceOf(id)}, and SageMaker has no job with its name.");
+            : throw new PipelineException(RunErrors.NoSuchRun, $"There is no run {id} in {store.RunsFolder} or {archive.PlaceOf(id)}, and SageMaker has no job with its name.");
     }
 
     /// <summary>The job as it is applied, by the outputs in the Terraform state; null where nothing is applied.</summary>
@@ -81,7 +81,7 @@ public sealed class RunFinder(
     }
 
     private RunRecord RequireEnvironment(RunRecord run) => run.Environment == options.Environment ? run : throw new PipelineException(
-        ExitCode.BadConfiguration,
+        RunErrors.OtherEnvironment,
         $"Run {run.RunId} belongs to environment {run.Environment}. Use:\n  {hints.For(options.Target!, $"--run={run.RunId}", $"--environment={run.Environment}")}");
 
     // The record in the account may be newer than the folder's, and a job may exist that neither knows.
@@ -168,7 +168,7 @@ public sealed class RunFinder(
         if (running.Any(job => job.RunId == entry.RunId))
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"Run {entry.RunId} has a running job, but no record in {archive.PlaceOf(entry.RunId)}. Stop it with:\n  {hints.For("Stop", $"--run={entry.RunId}")}");
+                RunErrors.NoRecord, $"Run {entry.RunId} has a running job, but no record in {archive.PlaceOf(entry.RunId)}. Stop it with:\n  {hints.For("Stop", $"--run={entry.RunId}")}");
         }
 
         await openRuns.Value.RemoveAsync(entry.RunId, cancellationToken);

@@ -2,6 +2,7 @@ using BuildPipeline.Cli;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
+using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
@@ -52,7 +53,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         if (!acquired)
         {
             throw new PipelineException(
-                ExitCode.StillRunning,
+                JournalErrors.InUse,
                 $"Environment {options.Environment} is in use by {holder}. Wait for it to finish. Show its state or stop its job with:\n  {hints.For("Status")}\n  {hints.For("Stop")}");
         }
 
@@ -108,7 +109,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             if (use.MayStartSpending && run.MayBeOpen())
             {
                 throw new PipelineException(
-                    ExitCode.BadConfiguration, $"{fact}\nRun {run.RunId} may be open and have a running job, so {options.Target} starts nothing without --run. {remedy}");
+                    RunErrors.DoubtfulRun, $"{fact}\nRun {run.RunId} may be open and have a running job, so {options.Target} starts nothing without --run. {remedy}");
             }
 
             console.Warn($"{fact}\nRun {run.RunId} is ignored. {remedy}");
@@ -116,7 +117,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
     }
 
     private PipelineException None(string what, List<RunRecord> runs) => new(
-        ExitCode.BadConfiguration,
+        RunErrors.NoRun,
         $"Environment {options.Environment} has no {what} in {session.Store.RunsFolder} ({runs.Count} runs there). Start one with:\n  {hints.For("Launch")}");
 
     private Task<RunRecord> NamedAsync(string id, FinderMode mode, CancellationToken cancellationToken) => finder.Value.NamedAsync(
@@ -129,7 +130,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             && !(first == RunStep.Approve && run.State == RunState.Approved))
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration,
+                RunErrors.StepMissing,
                 $"Run {run.RunId} is {run.State.InWords()}, and {options.Target} needs {first} first. Omit --exclusive:\n  {hints.For(options.Target!, $"--run={run.RunId}")}");
         }
     }
@@ -140,7 +141,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         if (run is { Approval: null, CurrentAttempt: { } attempt } && session.Steps is [RunStep.Launch or RunStep.Validate, ..])
         {
             throw new PipelineException(
-                ExitCode.BadConfiguration, $"The job {attempt.JobName} exists, but the approval of its run is not recorded here or in the account. Stop it with:\n  {hints.For("Stop", $"--run={run.RunId}")}");
+                RunErrors.NoRecord, $"The job {attempt.JobName} exists, but the approval of its run is not recorded here or in the account. Stop it with:\n  {hints.For("Stop", $"--run={run.RunId}")}");
         }
     }
 
@@ -156,15 +157,15 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
                 return;
             case null:
                 throw new PipelineException(
-                    run.ExitCode ?? ExitCode.Failed,
-                    $"Run {run.RunId} is finished and did not succeed: {run.Error ?? run.CurrentAttempt?.OutcomeSentence}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}\nStart a new run with:\n  {hints.For("Launch")}");
+                    RunErrors.Finished with { ExitCode = run.ExitCode ?? ExitCode.Failed },
+                    $"Run {run.RunId} is finished and did not succeed: {run.ErrorWithId ?? run.CurrentAttempt?.OutcomeSentence}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}\nStart a new run with:\n  {hints.For("Launch")}");
             case ExitCode.StillRunning:
                 throw new PipelineException(
-                    ExitCode.StillRunning,
+                    TrainingErrors.EndNotRecorded,
                     $"The end of {run.CurrentAttempt!.JobName} is not recorded yet. Follow it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
             default:
                 throw new PipelineException(
-                    exit.Value, $"Run {run.RunId} has no training job to validate. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
+                    TrainingErrors.NoTrainingJob, $"Run {run.RunId} has no training job to validate. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
         }
     }
 }

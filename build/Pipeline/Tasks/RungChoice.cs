@@ -1,6 +1,7 @@
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
+using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
@@ -14,7 +15,7 @@ public sealed class RungChoice(RunSession session, IAnsiConsole console)
     {
         var run = session.Run;
         var next = Ladder.Next(run) ?? throw new PipelineException(
-            ExitCode.NoCapacity, $"No node option is left for run {run.RunId}. Omit --run to start a new run.");
+            TrainingErrors.OptionsExhausted, $"No node option is left for run {run.RunId}. Omit --run to start a new run.");
         var jobs = run.Job!.Rungs();
         var before = run.CurrentAttempt?.Rung ?? 0;
         for (var skipped = before + 1; skipped < next; skipped++)

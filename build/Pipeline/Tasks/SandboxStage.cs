@@ -19,7 +19,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
         {
             ShowHowToUse(running);
             throw new PipelineException(
-                ExitCode.StillRunning, $"A sandbox is already running on {options.SandboxState} (process {running.Pid}). Use it as shown above, or stop that process first.");
+                AccountErrors.SandboxRunning, $"A sandbox is already running on {options.SandboxState} (process {running.Pid}). Use it as shown above, or stop that process first.");
         }
 
         using var process = Process.Start("dotnet", [SandboxProcess.Assembly, $"--sandbox-state={options.SandboxState}", $"--port={options.Port}", "--idle-minutes=0"]);
@@ -61,7 +61,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new PipelineException(ExitCode.Failed, $"The sandbox did not stop within {EndLimit.TotalSeconds:0} s and was killed.");
+            throw new PipelineException(AccountErrors.SandboxNotStopped, $"The sandbox did not stop within {EndLimit.TotalSeconds:0} s and was killed.");
         }
     }
 

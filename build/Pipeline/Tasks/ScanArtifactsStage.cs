@@ -15,7 +15,7 @@ public sealed class ScanArtifactsStage(RunStore store, IAnsiConsole console)
         var found = Find();
         if (found.Count > 0)
         {
-            throw new PipelineException(ExitCode.Failed,
+            throw new PipelineException(SecretErrors.InArtifacts,
                 $"These files hold what looks like a secret and must not be uploaded: {string.Join(", ", found)}. Delete them, and replace the secret if others could read it.");
         }
 
@@ -30,7 +30,7 @@ public sealed class ScanArtifactsStage(RunStore store, IAnsiConsole console)
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new PipelineException(ExitCode.Failed, $"The files in {store.RunsFolder} could not be scanned for secrets: {exception.Message}", exception);
+            throw new PipelineException(SecretErrors.NotScanned, $"The files in {store.RunsFolder} could not be scanned for secrets: {exception.Message}", exception);
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class StopStage(PipelineOptions options, RunSession session, RunFi
 
         if (run.CurrentAttempt is not { } attempt)
         {
-            throw new PipelineException(ExitCode.BadConfiguration, $"Run {run.RunId} ({run.State.InWords()}) has no training job, and SageMaker has none with its name, so there is nothing to stop.");
+            throw new PipelineException(TrainingErrors.NoTrainingJob, $"Run {run.RunId} ({run.State.InWords()}) has no training job, and SageMaker has none with its name, so there is nothing to stop.");
         }
 
         if (!await console.WorkAsync($"stop {attempt.JobName}", () => stopper.StopAsync(attempt.JobName, cancellationToken)))
@@ -49,7 +49,7 @@ public sealed class StopStage(PipelineOptions options, RunSession session, RunFi
         ];
         var found = elsewhere.Count == 0 ? "" : $" These are open elsewhere:{string.Concat(elsewhere)}";
         return new(
-            ExitCode.BadConfiguration,
+            RunErrors.NothingOpen,
             $"No run of environment {options.Environment} is open in {finder.Places}, so there is nothing to stop.{found}");
     }
 }

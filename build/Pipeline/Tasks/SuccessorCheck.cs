@@ -34,7 +34,7 @@ public sealed class SuccessorCheck(RunSession session, ApproveStage approval, Tr
     public static Usd LeftOf(RunRecord run, DateTimeOffset now) => run.Attempts
         .Select(attempt => attempt.Cost ?? AtMost(attempt, run.Cost!.RateOf(attempt.Rung), now))
         .Aggregate((Usd?)run.Approval!.Subject.Ceiling, (left, spent) => left - spent)
-        ?? throw new PipelineException(ExitCode.Refused, $"The cost of run {run.RunId} so far is unknown, so no further job is started.");
+        ?? throw new PipelineException(CostingErrors.UnknownSpend, $"The cost of run {run.RunId} so far is unknown, so no further job is started.");
 
     // What a job has cost is known once the service bills it. Until then it is at most the time on its nodes, and the time that a stop
     // gives it, at the full rate; where the service shows no times, all that it may run.

@@ -34,7 +34,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         console.Say(said.Counts);
         if (!passed)
         {
-            throw new PipelineException(ExitCode.Failed, $"Tests failed: {said.Counts}.");
+            throw new PipelineException(ReportingErrors.TestsFailed, $"Tests failed: {said.Counts}.");
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class ValidateStage(RunSession session, Validator validator, IAnsi
         if (!evidence.Passed)
         {
             var failed = string.Join(" ", evidence.Findings.Where(finding => !finding.Passed).Select(finding => finding.Detail));
-            throw new PipelineException(ExitCode.ValidationFailed, $"The run did not pass validation: {failed}");
+            throw new PipelineException(EvidenceErrors.NotValid, $"The run did not pass validation: {failed}");
         }
 
         if (run.ClosedAt is not null)

@@ -1,3 +1,4 @@
+using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using Microsoft.Extensions.Time.Testing;
 
@@ -25,7 +26,7 @@ public sealed class LeaseRenewalTests
     {
         var tries = 0;
         await using var renewal = new LeaseRenewal(
-            _ => ++tries == 1 ? throw new PipelineException(ExitCode.Failed, "No answer.") : Task.CompletedTask, _time);
+            _ => ++tries == 1 ? throw new PipelineException(AccountErrors.Unreachable, "No answer.") : Task.CompletedTask, _time);
 
         await AdvanceAsync(() => tries, 2);
 

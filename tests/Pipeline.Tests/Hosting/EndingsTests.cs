@@ -10,25 +10,25 @@ public sealed class EndingsTests
 {
     private static readonly AwsConnection Connection = new("us-east-1", null);
 
-    public static TheoryData<Exception, ExitCode, string> Local => new()
+    public static TheoryData<Exception, string, string> Local => new()
     {
-        { new FileNotFoundException("Could not find file '/r/plan.tfplan'.", "/r/plan.tfplan"), ExitCode.BadConfiguration, "/r/plan.tfplan" },
-        { new DirectoryNotFoundException("Could not find a part of the path '/r/x'."), ExitCode.BadConfiguration, "/r/x" },
-        { new UnauthorizedAccessException("Access to the path '/ro/a' is denied."), ExitCode.BadConfiguration, "/ro/a" },
-        { new IOException("No space left on device : '/full/a'", 28), ExitCode.Failed, "disk is full" },
-        { new IOException("The process cannot access the file '/r/a'."), ExitCode.Failed, "/r/a" },
-        { new JsonException("'x' is an invalid start of a value."), ExitCode.Failed, "JSON" },
-        { new System.ComponentModel.Win32Exception(2, "An error occurred trying to start process 'git'"), ExitCode.Failed, "git" },
-        { new InvalidOperationException("Nullable object must have a value."), ExitCode.Failed, "Unexpected error (InvalidOperationException)" },
+        { new FileNotFoundException("Could not find file '/r/plan.tfplan'.", "/r/plan.tfplan"), "BP1901", "/r/plan.tfplan" },
+        { new DirectoryNotFoundException("Could not find a part of the path '/r/x'."), "BP1902", "/r/x" },
+        { new UnauthorizedAccessException("Access to the path '/ro/a' is denied."), "BP1903", "/ro/a" },
+        { new IOException("No space left on device : '/full/a'", 28), "BP1904", "/full/a" },
+        { new IOException("The process cannot access the file '/r/a'."), "BP1905", "/r/a" },
+        { new JsonException("'x' is an invalid start of a value."), "BP1906", "'x'" },
+        { new System.ComponentModel.Win32Exception(2, "An error occurred trying to start process 'git'"), "BP1907", "git" },
+        { new InvalidOperationException("Nullable object must have a value."), "BP1908", "Unexpected error (InvalidOperationException)" },
     };
 
     [Theory]
     [MemberData(nameof(Local))]
-    public void Given_AFailureOfThisMachine_When_Described_Then_ItIsNotAnErrorOfAws(Exception exception, ExitCode code, string named)
+    public void Given_AFailureOfThisMachine_When_Described_Then_ItIsNotAnErrorOfAws(Exception exception, string id, string named)
     {
         var failure = Failures.Describe(new AggregateException(exception), Connection)!;
 
-        Assert.Equal(code, failure.ExitCode);
+        Assert.Equal(id, failure.Code.Id);
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("AWS", failure.Message, StringComparison.Ordinal);
     }
@@ -74,9 +74,9 @@ public sealed class EndingsTests
         signals.Receive(PosixSignal.SIGTERM);
 
         Assert.True(SignalEnd.IsOf(canceled, signals));
-        Assert.False(SignalEnd.IsOf(new PipelineException(ExitCode.Refused, "no"), signals));
+        Assert.False(SignalEnd.IsOf(new PipelineException(HostingErrors.Unexpected, "no"), signals));
         var end = SignalEnd.Describe(canceled, "SIGTERM", run: null, "./build.sh --target=Apply");
-        Assert.Equal(ExitCode.Failed, end.ExitCode);
+        Assert.Equal("BP1910", end.Code.Id);
         Assert.All(["SIGTERM", "terraform apply has ended.", "./build.sh --target=Apply"], text => Assert.Contains(text, end.Message, StringComparison.Ordinal));
     }
 }

@@ -54,18 +54,18 @@ public sealed partial class ErrorReferenceTests
     [Fact]
     public void Given_TheCompiledCode_When_Read_Then_EachErrorIsUsed()
     {
-        var used = Pipeline.GetTypes().Where(type => !type.Name.EndsWith("Errors", StringComparison.Ordinal))
-            .SelectMany(CompiledReferences.MembersUsedBy).ToHashSet();
+        var declaring = Declared.Select(error => error.Field.DeclaringType).ToHashSet();
+        var used = Pipeline.GetTypes().Where(type => !declaring.Contains(type)).SelectMany(CompiledReferences.MembersUsedBy).ToHashSet();
 
         Assert.Empty(Declared.Where(error => !used.Contains((error.Field.DeclaringType!.FullName, error.Field.Name))).Select(error => $"{error.Code.Id} {error.Field.Name}"));
     }
 
     [Fact]
-    public void Given_TheScripts_When_TheirErrorsAreRead_Then_BothUseTheSameIdsAsTheirListHas()
+    public void Given_TheScripts_When_TheirErrorsAreRead_Then_EachEndHasAnIdOfTheList()
     {
+        // An end of a script without an id is read as ("", exit code) and is in no list.
         var listed = ScriptErrors.All.Select(error => (error.Id, (int)error.ExitCode)).ToHashSet();
 
-        Assert.All(["build.sh", "build.ps1"], script => Assert.Subset(listed, IdsIn(script)));
         Assert.Equal(listed, IdsIn("build.sh").Union(IdsIn("build.ps1")).ToHashSet());
     }
 

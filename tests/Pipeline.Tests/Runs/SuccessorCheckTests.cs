@@ -15,7 +15,7 @@ public sealed class SuccessorCheckTests
     [InlineData(ExitCode.Failed, false)]
     [InlineData(ExitCode.StillRunning, false)]
     public void Given_ARefusal_When_Judged_Then_ItIsFinalUnlessTimeMayCureIt(ExitCode code, bool isFinal) =>
-        Assert.Equal(isFinal, SuccessorCheck.IsFinal(new PipelineException(code, "No.")));
+        Assert.Equal(isFinal, SuccessorCheck.IsFinal(new PipelineException(new ErrorCode("BP0000", code, "", ""), "No.")));
 
     [Fact]
     public void Given_ExpiredSignIn_When_ASubmissionFails_Then_TheRunCanBeContinuedAfterSigningIn()
