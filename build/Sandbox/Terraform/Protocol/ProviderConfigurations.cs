@@ -1,7 +1,6 @@
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using Grpc.Core;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace BuildPipeline.Sandbox.Terraform.Protocol;
 
@@ -18,16 +17,10 @@ internal sealed class ProviderConfigurations(SandboxSettings settings)
     public void Set(ServerCallContext call, ProviderConfiguration configuration)
     {
         _latest = configuration;
-        if (Connection(call) is { } items)
-        {
-            items[typeof(ProviderConfigurations)] = configuration;
-        }
+        ConnectionItems.Of(call)[typeof(ProviderConfigurations)] = configuration;
     }
 
     public ProviderConfiguration Of(ServerCallContext call) =>
-        Connection(call)?.TryGetValue(typeof(ProviderConfigurations), out var configuration) == true
+        ConnectionItems.Of(call).TryGetValue(typeof(ProviderConfigurations), out var configuration)
             ? (ProviderConfiguration)configuration! : _latest;
-
-    private static IDictionary<object, object?>? Connection(ServerCallContext call) =>
-        call.GetHttpContext().Features.Get<IConnectionItemsFeature>()?.Items;
 }

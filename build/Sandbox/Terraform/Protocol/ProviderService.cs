@@ -120,7 +120,7 @@ internal sealed class ProviderService(
             var fault = held.Take(request.TypeName);
             if (fault == FaultKind.Timeout)
             {
-                await held.WaitAsync(request.TypeName, context.CancellationToken);
+                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Of(context), context.CancellationToken);
             }
 
             var block = schema.Resources[request.TypeName];
@@ -129,7 +129,7 @@ internal sealed class ProviderService(
                 context.CancellationToken);
             if (fault == FaultKind.DropResponse)
             {
-                await held.WaitAsync(request.TypeName, context.CancellationToken);
+                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Of(context), context.CancellationToken);
             }
 
             response.NewState = state.Encode(block);
@@ -154,7 +154,7 @@ internal sealed class ProviderService(
         {
             if (held.Take(request.TypeName) is not null)
             {
-                await held.WaitAsync(request.TypeName, context.CancellationToken);
+                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Of(context), context.CancellationToken);
             }
 
             var block = schema.DataSources[request.TypeName];
@@ -164,7 +164,7 @@ internal sealed class ProviderService(
 
     public override Task<Stop.Types.Response> Stop(Stop.Types.Request request, ServerCallContext context)
     {
-        held.Stop();
+        HeldAnswers.Stop(ConnectionItems.Of(context));
         return Task.FromResult(new Stop.Types.Response());
     }
 
