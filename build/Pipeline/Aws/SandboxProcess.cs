@@ -20,8 +20,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>The sandbox's assembly, beside the pipeline's own in the build output.</summary>
-    public static string Assembly { get; } = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "..", "..", "Sandbox", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "Sandbox.dll"));
+    public static string Assembly { get; } = BuildOutput.Of("Sandbox");
 
     private string EndpointFile => Path.Combine(stateFolder, "endpoint.json");
 

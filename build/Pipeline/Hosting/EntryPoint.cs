@@ -13,25 +13,41 @@ public static class EntryPoint
     /// <summary>Reads the options, shows the help or runs the target, and returns the documented exit code.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="output">Gets all output.</param>
-    public static int Run(string[] arguments, IAnsiConsole output)
+    public static int Run(string[] arguments, IAnsiConsole output) => Report(output, console =>
+    {
+        var options = Read(arguments, [.. Targets.All.Select(target => target.Name)]);
+        if (options.Help)
+        {
+            HelpPage.Show(console, Targets.All, options.Target);
+            return (int)ExitCode.Done;
+        }
+
+        if (options.Tree)
+        {
+            TargetTree.Show(console, Targets.All);
+            return (int)ExitCode.Done;
+        }
+
+        return RunTarget(options, console);
+    });
+
+    /// <summary>Reads a command line, given in the current folder, for this checkout.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="targets">Names of the targets that may be given.</param>
+    /// <exception cref="PipelineException">The command line is not valid.</exception>
+    public static PipelineOptions Read(IReadOnlyList<string> arguments, IReadOnlyCollection<string> targets) =>
+        CommandLine.Read(arguments, targets, FindRoot(), Environment.CurrentDirectory);
+
+    /// <summary>Runs a program's work and shows its failure.</summary>
+    /// <param name="output">Gets all output.</param>
+    /// <param name="work">Gets a console on which foreign text is inert, and returns the exit code.</param>
+    /// <returns>The exit code, of the work or of its failure.</returns>
+    public static int Report(IAnsiConsole output, Func<IAnsiConsole, int> work)
     {
         var console = InertOutput.On(output);
         try
         {
-            var options = CommandLine.Read(arguments, [.. Targets.All.Select(target => target.Name)], FindRoot(), Environment.CurrentDirectory);
-            if (options.Help)
-            {
-                HelpPage.Show(console, Targets.All, options.Target);
-                return (int)ExitCode.Done;
-            }
-
-            if (options.Tree)
-            {
-                TargetTree.Show(console, Targets.All);
-                return (int)ExitCode.Done;
-            }
-
-            return RunTarget(options, console);
+            return work(console);
         }
         catch (PipelineException exception)
         {

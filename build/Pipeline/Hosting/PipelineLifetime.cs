@@ -29,7 +29,7 @@ public sealed class PipelineLifetime(
     public override void Teardown(PipelineContext context, ITeardownContext info)
     {
         var failure = endings.Describe(info.ThrownException);
-        exit.Code = failure?.ExitCode ?? ExitCode.Done;
+        exit.Code = failure?.ExitCode ?? exit.Code ?? ExitCode.Done;
         if (!context.Options.DryRun && session.Current is not null && TargetUse.Of(context.Options.Target) is { Summary: true })
         {
             var (code, error) = (exit.Code.Value, failure);

@@ -1,3 +1,4 @@
+using BuildPipeline.Tasks;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 

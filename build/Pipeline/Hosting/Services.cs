@@ -126,7 +126,6 @@ public static class Services
         .AddSingleton<LogsStage>()
         .AddSingleton<StopStage>()
         .AddSingleton<CleanupStage>()
-        .AddSingleton<ReplayStage>()
         .AddSingleton<ScanArtifactsStage>()
         .AddSingleton<SandboxStage>();
 }

@@ -1,12 +1,30 @@
+using System.Diagnostics;
+using BuildPipeline.Cli;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Replays jobs over recorded spot traces and compares the policies.</summary>
+/// <summary>Replays jobs over recorded spot traces and compares the policies, in a process of its own.</summary>
 [TaskName("Replay")]
 [TaskDescription("Replays jobs over recorded spot traces and compares the policies.")]
-public sealed class ReplayTask(Lazy<ReplayStage> stage) : FrostingTask<PipelineContext>
+public sealed class ReplayTask(PipelineOptions options, ExitState exit) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override void Run(PipelineContext context) => stage.Value.Run();
+    public override async Task RunAsync(PipelineContext context)
+    {
+        using var process = Process.Start("dotnet", [BuildOutput.Of("Replay"), .. options.CakeArguments]);
+        try
+        {
+            await process.WaitForExitAsync(context.Cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
+
+        // It has shown its failure itself. A crash ends with a code that is not documented.
+        var code = (ExitCode)process.ExitCode;
+        exit.Code = Enum.IsDefined(code) ? code : ExitCode.Failed;
+    }
 }

@@ -5,6 +5,6 @@ namespace BuildPipeline.Pipeline.Tests.Architecture;
 
 public sealed class PipelineSizeTests() : SizeTests(typeof(Targets).Assembly, "Pipeline",
     "ApplyStage", "ApprovalReview", "CleanupStage", "CostGateStage", "CostLine", "DeadlineTerms", "EnvelopeInputs",
-    "EnvelopeRecord", "ForecastRow", "JobLine", "JobSubmission", "JobWatching", "LaunchStage",
-    "MarketObservation", "PlanStage", "PriceTable", "ReplayJob", "ReplayLine", "RunOpening",
+    "EnvelopeRecord", "ForecastRow", "JobSubmission", "JobWatching", "LaunchStage",
+    "MarketObservation", "PlanStage", "PriceTable", "RunOpening",
     "SummaryStage", "WorkflowReviews");

@@ -4,13 +4,14 @@ using System.Text;
 using System.Text.RegularExpressions;
 using BuildPipeline.Architecture;
 using BuildPipeline.Hosting;
+using BuildPipeline.Replay;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
 
 /// <summary>The ids of all errors: unique, used, and listed in docs/reference/errors.md, which is written from them.</summary>
 public sealed partial class ErrorReferenceTests
 {
-    // The first two digits of an id say which folders of build/Pipeline declare it; 90 is for the two build scripts.
+    // The first two digits of an id say which folders of build/Pipeline declare it (Replay: build/Replay); 90 is for the two build scripts.
     private static readonly (string Prefix, string Title, string[] Folders)[] Ranges =
     [
         ("BP10", "Command line", ["Cli"]),
@@ -27,13 +28,13 @@ public sealed partial class ErrorReferenceTests
         ("BP21", "Secrets", ["Secrets"]),
     ];
 
-    private static readonly Assembly Pipeline = typeof(EntryPoint).Assembly;
+    private static readonly Type[] Types = [.. typeof(EntryPoint).Assembly.GetTypes(), .. typeof(ReplayErrors).Assembly.GetTypes()];
 
     private static string Page => Path.Combine(Repository.Root, "docs", "reference", "errors.md");
 
     private static List<(FieldInfo Field, ErrorCode Code)> Declared { get; } =
     [
-        .. Pipeline.GetTypes().SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(field => field.FieldType == typeof(ErrorCode))
+        .. Types.SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(field => field.FieldType == typeof(ErrorCode))
             .Select(field => (field, (ErrorCode)field.GetValue(null)!)).OrderBy(error => error.Item2.Id, StringComparer.Ordinal),
     ];
 
@@ -55,7 +56,7 @@ public sealed partial class ErrorReferenceTests
     public void Given_TheCompiledCode_When_Read_Then_EachErrorIsUsed()
     {
         var declaring = Declared.Select(error => error.Field.DeclaringType).ToHashSet();
-        var used = Pipeline.GetTypes().Where(type => !declaring.Contains(type)).SelectMany(CompiledReferences.MembersUsedBy).ToHashSet();
+        var used = Types.Where(type => !declaring.Contains(type)).SelectMany(CompiledReferences.MembersUsedBy).ToHashSet();
 
         Assert.Empty(Declared.Where(error => !used.Contains((error.Field.DeclaringType!.FullName, error.Field.Name))).Select(error => $"{error.Code.Id} {error.Field.Name}"));
     }

@@ -1,6 +1,6 @@
 using BuildPipeline.Replay;
 
-namespace BuildPipeline.Pipeline.Tests.Spot;
+namespace BuildPipeline.Pipeline.Tests.Replay;
 
 public sealed class SpotTraceReaderTests
 {

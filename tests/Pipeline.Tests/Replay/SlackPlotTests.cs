@@ -1,7 +1,7 @@
 using BuildPipeline.Replay;
 using BuildPipeline.Spot;
 
-namespace BuildPipeline.Pipeline.Tests.Reporting;
+namespace BuildPipeline.Pipeline.Tests.Replay;
 
 public sealed class SlackPlotTests : IDisposable
 {

@@ -7,12 +7,25 @@ namespace BuildPipeline.Replay;
 /// <param name="Trace">Path of the trace in the traces folder.</param>
 /// <param name="StartTick">The trace's tick at which the job begins.</param>
 /// <param name="Nodes">Instances of the gang; null is the trace's maximum.</param>
-/// <param name="WorkHours">Work of the whole gang.</param>
-/// <param name="DeadlineHours">From the begin.</param>
-/// <param name="RestartHours">What each start costs in time.</param>
+/// <param name="Hours">How long it works and may take.</param>
 /// <param name="SpotPriceRatio">Spot price over on-demand price.</param>
-public sealed record ReplayJob(
-    string Id, string Trace, int StartTick, int? Nodes, double WorkHours, double DeadlineHours, double RestartHours, double SpotPriceRatio);
+public sealed record ReplayJob(string Id, string Trace, int StartTick, int? Nodes, JobHours Hours, double SpotPriceRatio)
+{
+    /// <inheritdoc cref="JobHours.Work"/>
+    public double WorkHours => Hours.Work;
+
+    /// <inheritdoc cref="JobHours.Deadline"/>
+    public double DeadlineHours => Hours.Deadline;
+
+    /// <inheritdoc cref="JobHours.Restart"/>
+    public double RestartHours => Hours.Restart;
+}
+
+/// <summary>The times of a job, in hours.</summary>
+/// <param name="Work">Work of all nodes together.</param>
+/// <param name="Deadline">From the start.</param>
+/// <param name="Restart">What each start of the nodes takes.</param>
+public sealed record JobHours(double Work, double Deadline, double Restart);
 
 /// <summary>How a replayed job went.</summary>
 /// <param name="Cost">In on-demand hours of the gang.</param>

@@ -1,19 +1,28 @@
 using System.Globalization;
 using BuildPipeline.Cli;
-using BuildPipeline.Replay;
+using BuildPipeline.Hosting;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
 using Spectre.Console;
 
-namespace BuildPipeline.Tasks;
+namespace BuildPipeline.Replay;
 
-/// <summary>Replays jobs over recorded spot traces, in virtual time.</summary>
-public sealed class ReplayStage(PipelineOptions options, IAnsiConsole console, TimeProvider time)
+/// <summary>The Replay target, in a process of its own: the pipeline loads neither it nor what draws.</summary>
+public sealed class ReplayProgram(PipelineOptions options, IAnsiConsole console, TimeProvider time)
 {
     // Loading a model onto fresh nodes; the sweep has no jobs that would say.
     private const double SweepRestartSeconds = 360;
 
     private string Policy => options.Policy ?? MarketPolicies.Default;
+
+    /// <summary>Does what the command line asks for and returns the documented exit code.</summary>
+    /// <param name="arguments">The options of the Replay target.</param>
+    /// <param name="output">Gets all output.</param>
+    public static int Run(IReadOnlyList<string> arguments, IAnsiConsole output) => EntryPoint.Report(output, console =>
+    {
+        new ReplayProgram(EntryPoint.Read(arguments, ["Replay"]), console, TimeProvider.System).Run();
+        return (int)ExitCode.Done;
+    });
 
     /// <summary>Writes the results of the jobs and compares the policies, sweeps checkpoint intervals, draws cost against slack: whatever the options ask for.</summary>
     /// <exception cref="PipelineException">An option is missing, or a file is not what it should be.</exception>

@@ -2,7 +2,7 @@ using BuildPipeline.Replay;
 using BuildPipeline.Spot;
 using Xunit.Abstractions;
 
-namespace BuildPipeline.Pipeline.Tests.Spot;
+namespace BuildPipeline.Pipeline.Tests.Replay;
 
 /// <summary>
 /// The bars, on recorded traces: one folder below the traces folder counts as one market. The output has the figures of docs/spot.md:

@@ -1,7 +1,7 @@
 using BuildPipeline.Replay;
 using BuildPipeline.Spot;
 
-namespace BuildPipeline.Pipeline.Tests.Spot;
+namespace BuildPipeline.Pipeline.Tests.Replay;
 
 /// <summary>A recorded job, with what it cost and what its drawn futures cost.</summary>
 internal sealed record ForecastSample(string Folder, ReplayJob Job, double Cost, double[] Futures)

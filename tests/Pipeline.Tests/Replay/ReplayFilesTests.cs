@@ -2,7 +2,7 @@ using System.Text.Json;
 using BuildPipeline.Replay;
 using BuildPipeline.Spot;
 
-namespace BuildPipeline.Pipeline.Tests.Spot;
+namespace BuildPipeline.Pipeline.Tests.Replay;
 
 public sealed class ReplayFilesTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Hosting;
+namespace BuildPipeline.Tasks;
 
 /// <summary>The exit code that the run decided on; the task runner by itself knows only 0 and 1.</summary>
 public sealed class ExitState

@@ -5,22 +5,41 @@ using BuildPipeline.Spot;
 namespace BuildPipeline.Replay;
 
 /// <summary>A job's line in the result file.</summary>
-/// <param name="Modes">Pairs of mode and ticks.</param>
-public sealed record ReplayLine(
-    string Id,
-    double Cost,
-    bool Late,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? FinishHours,
-    double SpotHours,
-    double OnDemandHours,
-    int Restarts,
-    IReadOnlyList<IReadOnlyList<object>> Modes,
-    CostRange Forecast)
+public sealed record ReplayLine
 {
+    public required string Id { get; init; }
+
+    public required double Cost { get; init; }
+
+    public required bool Late { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required double? FinishHours { get; init; }
+
+    public required double SpotHours { get; init; }
+
+    public required double OnDemandHours { get; init; }
+
+    public required int Restarts { get; init; }
+
+    /// <summary>Pairs of mode and ticks.</summary>
+    public required IReadOnlyList<IReadOnlyList<object>> Modes { get; init; }
+
+    public required CostRange Forecast { get; init; }
+
     /// <summary>The line of one replayed job.</summary>
-    public static ReplayLine Of(ReplayJob job, ReplayOutcome outcome, CostRange forecast) => new(
-        job.Id, outcome.Cost, outcome.Late, outcome.FinishHours, outcome.SpotHours, outcome.OnDemandHours, outcome.Restarts,
-        [.. outcome.Modes.Select(run => (IReadOnlyList<object>)[run.Mode, run.Ticks])], forecast);
+    public static ReplayLine Of(ReplayJob job, ReplayOutcome outcome, CostRange forecast) => new()
+    {
+        Id = job.Id,
+        Cost = outcome.Cost,
+        Late = outcome.Late,
+        FinishHours = outcome.FinishHours,
+        SpotHours = outcome.SpotHours,
+        OnDemandHours = outcome.OnDemandHours,
+        Restarts = outcome.Restarts,
+        Modes = [.. outcome.Modes.Select(run => (IReadOnlyList<object>)[run.Mode, run.Ticks])],
+        Forecast = forecast,
+    };
 }
 
 /// <summary>Reads jobs and writes results.</summary>
@@ -92,9 +111,10 @@ public static class ReplayFiles
             line.Trace ?? throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id} has no trace."),
             line.StartTick is >= 0 ? line.StartTick.Value : throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id}: start_tick must be a tick of its trace, 0 or more."),
             line.Nodes is null or > 0 ? line.Nodes : throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id}: nodes must be 1 or more."),
-            Positive(id, "work_hours", line.WorkHours),
-            Positive(id, "deadline_hours", line.DeadlineHours),
-            line.RestartHours is >= 0 ? line.RestartHours.Value : throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id}: restart_hours must be a number, 0 or more."),
+            new JobHours(
+                Positive(id, "work_hours", line.WorkHours),
+                Positive(id, "deadline_hours", line.DeadlineHours),
+                line.RestartHours is >= 0 ? line.RestartHours.Value : throw new PipelineException(ReplayErrors.InvalidJob, $"Job {id}: restart_hours must be a number, 0 or more.")),
             Positive(id, "spot_price_ratio", line.SpotPriceRatio));
         if (job.DeadlineHours < job.WorkHours + job.RestartHours)
         {
@@ -125,6 +145,22 @@ public static class ReplayFiles
             ReplayErrors.NoSuchTrace, $"The traces folder has {(alike.Count == 0 ? "no trace" : "several traces")} named {job.Trace}, which job {job.Id} names. Give its path in that folder.");
     }
 
-    private sealed record JobLine(
-        string? Id, string? Trace, int? StartTick, int? Nodes, double? WorkHours, double? DeadlineHours, double? RestartHours, double? SpotPriceRatio);
+    private sealed record JobLine
+    {
+        public string? Id { get; init; }
+
+        public string? Trace { get; init; }
+
+        public int? StartTick { get; init; }
+
+        public int? Nodes { get; init; }
+
+        public double? WorkHours { get; init; }
+
+        public double? DeadlineHours { get; init; }
+
+        public double? RestartHours { get; init; }
+
+        public double? SpotPriceRatio { get; init; }
+    }
 }

@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 
-namespace BuildPipeline.Pipeline.Tests.Spot;
+namespace BuildPipeline.Pipeline.Tests.Replay;
 
 /// <summary>What holds on any trace, the nastiest included.</summary>
 [Properties(Arbitrary = [typeof(ReplayPropertyTests)], MaxTest = 300)]
@@ -24,7 +24,7 @@ public sealed class ReplayPropertyTests
         from runs in Gen.Choose(1, longest).ArrayOf(2500)
         let deadline = work + restart + spare
         let trace = Traces.Of(tickHours, runs)
-        select new ReplayCase(new ReplayJob("1", trace.Name, start, 1, work, deadline, restart, ratio), trace));
+        select new ReplayCase(new ReplayJob("1", trace.Name, start, 1, new JobHours(work, deadline, restart), ratio), trace));
 
     [Property]
     public void Given_AnyTrace_When_ASafePolicyRuns_Then_NoDeadlineIsMissed(ReplayCase item) =>
@@ -34,7 +34,7 @@ public sealed class ReplayPropertyTests
     public void Given_AnyTrace_When_RestartsAndWorkTurnOutLonger_Then_TheMarginHolds(ReplayCase item, int seed)
     {
         var random = new Random(seed);
-        var roomy = item.Job with { DeadlineHours = (item.Job.WorkHours * 1.05) + (2 * item.Job.RestartHours) + 0.5 };
+        var roomy = item.Job with { Hours = item.Job.Hours with { Deadline = (item.Job.WorkHours * 1.05) + (2 * item.Job.RestartHours) + 0.5 } };
         Assert.All(Safe, policy => Assert.False(
             ReplaySimulator.Run(
                 roomy, item.Trace, MarketPolicies.Create(policy, SafetyNet.Measured), roomy.WorkHours * 1.05,

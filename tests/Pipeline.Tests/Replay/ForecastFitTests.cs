@@ -1,7 +1,7 @@
 using BuildPipeline.Replay;
 using Xunit.Abstractions;
 
-namespace BuildPipeline.Pipeline.Tests.Spot;
+namespace BuildPipeline.Pipeline.Tests.Replay;
 
 /// <summary>
 /// The forecast's bars on recorded traces, each folder judged by a fit on the others. The output has the figures of docs/spot.md, and the

@@ -41,7 +41,7 @@ public static class SlackSweep
         var cases = traces.SelectMany(trace => Enumerable.Range(0, Starts).Select(start => new ReplayCase(
             new ReplayJob(
                 $"{start}", trace.Name, (int)((trace.Length - Math.Ceiling(longestHours / trace.TickHours)) * start / Starts), null,
-                WorkHours, WorkHours * (1 + slack), RestartHours, SpotPriceRatio),
+                new JobHours(WorkHours, WorkHours * (1 + slack), RestartHours), SpotPriceRatio),
             trace))).ToList();
         return new(slack, cases.Count, ReplayRunner.Compare(cases));
     }

@@ -1,6 +1,6 @@
 using BuildPipeline.Replay;
 
-namespace BuildPipeline.Pipeline.Tests.Spot;
+namespace BuildPipeline.Pipeline.Tests.Replay;
 
 /// <summary>Traces and jobs as the tests need them.</summary>
 internal static class Traces
@@ -27,6 +27,6 @@ internal static class Traces
     {
         var last = trace.Length - (int)Math.Ceiling(setting.Deadline / trace.TickHours);
         return Enumerable.Range(0, starts).Select(i => new ReplayCase(
-            new ReplayJob($"{i}", trace.Name, (int)((long)last * i / starts), null, setting.Work, setting.Deadline, setting.Restart, 0.35), trace));
+            new ReplayJob($"{i}", trace.Name, (int)((long)last * i / starts), null, new JobHours(setting.Work, setting.Deadline, setting.Restart), 0.35), trace));
     }
 }

@@ -1,0 +1,4 @@
+using BuildPipeline.Replay;
+using Spectre.Console;
+
+return ReplayProgram.Run(args, AnsiConsole.Console);
