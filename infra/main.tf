@@ -32,15 +32,11 @@ locals {
   ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"
 
   # These instances keep training data on NVMe disks of their own, encrypted by the hardware; the service refuses a volume key for them.
-  local_nvme_families = [
-    "g4dn", "g5", "g6", "g6e", "g7e",
-    "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200",
-    "trn1", "trn1n", "trn2",
-  ]
-  instance_types   = distinct(concat([var.instance_type], var.instance_ladder[*].instance_type))
-  local_nvme_types = [for type in local.instance_types : type if contains(local.local_nvme_families, split(".", type)[1])]
-  has_volumes      = length(local.local_nvme_types) < length(local.instance_types)
-  volume_key       = local.has_volumes ? coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn) : null
+  local_nvme_families = [for family in jsondecode(file("${path.module}/instance-types.json")).families : family.family if family.local_nvme]
+  instance_types      = distinct(concat([var.instance_type], var.instance_ladder[*].instance_type))
+  local_nvme_types    = [for type in local.instance_types : type if contains(local.local_nvme_families, split(".", type)[1])]
+  has_volumes         = length(local.local_nvme_types) < length(local.instance_types)
+  volume_key          = local.has_volumes ? coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn) : null
 
   instance_ladder = [for rung in var.instance_ladder : {
     instance_type         = rung.instance_type

@@ -7,14 +7,15 @@ namespace BuildPipeline.Prices;
 public sealed class PriceBook
 {
     private readonly PriceTable _table;
-    private readonly Dictionary<string, InstancePrice> _types;
+    private readonly InstanceTable _instances;
+    private readonly Dictionary<string, InstanceType> _types;
 
-    /// <summary>Reads the embedded table.</summary>
+    /// <summary>Reads the embedded tables.</summary>
     public PriceBook()
     {
-        using var stream = typeof(PriceBook).Assembly.GetManifestResourceStream("prices.json")!;
-        _table = JsonSerializer.Deserialize<PriceTable>(stream, RunJson.Compact)!;
-        _types = _table.InstanceTypes.ToDictionary(type => type.Type, StringComparer.Ordinal);
+        _table = Read<PriceTable>("prices.json");
+        _instances = Read<InstanceTable>("instance-types.json");
+        _types = _instances.InstanceTypes.ToDictionary(type => type.Type, StringComparer.Ordinal);
     }
 
     /// <summary>Names of all instance types of the catalog.</summary>
@@ -34,15 +35,15 @@ public sealed class PriceBook
     /// <summary>On-demand training rate of one node; null is unknown, never zero.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2); the sentence names the nearest.</exception>
     public PriceFigure TrainingRate(string region, string instanceType) => Find(instanceType).UsdPerHour is { } rate && _table.Regions.Contains(region)
-        ? new PriceFigure(instanceType, rate, RateUnit, _table.Source, _table.Date)
-        : new PriceFigure(instanceType, null, RateUnit, $"no source has the price in {region}", _table.Date);
+        ? new PriceFigure(instanceType, rate, RateUnit, _table.Source, _instances.Date)
+        : new PriceFigure(instanceType, null, RateUnit, $"no source has the price in {region}", _instances.Date);
 
     /// <summary>Unit of a training rate.</summary>
     public const string RateUnit = "USD per node-hour";
 
     /// <summary>True where the training volume is a local disk that costs nothing extra.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
-    public bool HasLocalDisk(string instanceType) => Find(instanceType).LocalNvme;
+    public bool HasLocalDisk(string instanceType) => _instances.Families.Single(family => family.Family == Find(instanceType).Family).LocalNvme;
 
     /// <summary>GPUs or Trainium chips of one node; null is unknown, never zero.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
@@ -55,11 +56,17 @@ public sealed class PriceBook
     /// <summary>The accelerators of an instance type; null where it has none, or none that can be compared.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
     public (Accelerator Kind, int Count)? AcceleratorsOf(string instanceType) => Find(instanceType) is { Accelerator: { } name, Gpus: { } count }
-        && _table.Accelerators.FirstOrDefault(kind => kind.Name == name) is { } kind
+        && _instances.Accelerators.FirstOrDefault(kind => kind.Name == name) is { } kind
             ? (kind, count)
             : null;
 
-    private InstancePrice Find(string instanceType)
+    private static T Read<T>(string resource)
+    {
+        using var stream = typeof(PriceBook).Assembly.GetManifestResourceStream(resource)!;
+        return JsonSerializer.Deserialize<T>(stream, RunJson.Compact)!;
+    }
+
+    private InstanceType Find(string instanceType)
     {
         if (_types.TryGetValue(instanceType, out var found))
         {

@@ -49,7 +49,9 @@ public static class ConfigurationFiles
         return files.Concat(folders.SelectMany(Code));
     }
 
-    private static bool IsCode(string name) => name.EndsWith(".tf", StringComparison.Ordinal) || name.EndsWith(".tf.json", StringComparison.Ordinal);
+    // JSON is code too: .tf.json, and the data that the code reads.
+    private static bool IsCode(string name) =>
+        !IsLoadedUnasked(name) && (name.EndsWith(".tf", StringComparison.Ordinal) || name.EndsWith(".json", StringComparison.Ordinal));
 
     private static bool IsLoadedUnasked(string name) => name is "terraform.tfvars" or "terraform.tfvars.json"
         || name.EndsWith(".auto.tfvars", StringComparison.Ordinal) || name.EndsWith(".auto.tfvars.json", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Kernel;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -15,9 +16,8 @@ internal sealed class RateTable
         var root = document.RootElement;
         Date = DateOnly.Parse(root.GetProperty("date").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
         Regions = [.. root.GetProperty("regions").EnumerateArray().Select(region => region.GetString()!)];
-        Training = root.GetProperty("instance_types").EnumerateArray()
-            .Where(type => type.GetProperty("usd_per_hour").ValueKind == JsonValueKind.Number)
-            .ToDictionary(type => type.GetProperty("type").GetString()!, type => type.GetProperty("usd_per_hour").GetDecimal(), StringComparer.Ordinal);
+        Training = InstanceFacts.Types.Where(fact => fact.UsdPerHour is not null)
+            .ToDictionary(fact => fact.Type, fact => fact.UsdPerHour!.Value, StringComparer.Ordinal);
         _ratios = [.. root.GetProperty("ec2_ratios").EnumerateArray()
             .Select(ratio => (new Regex(ratio.GetProperty("types").GetString()!), ratio.GetProperty("ratio").GetDecimal()))];
     }

@@ -6,5 +6,5 @@ namespace BuildPipeline.Pipeline.Tests.Architecture;
 public sealed class PipelineSizeTests() : SizeTests(typeof(Targets).Assembly, "Pipeline",
     "ApplyStage", "ApprovalReview", "CleanupStage", "CostGateStage", "CostLine", "DeadlineTerms", "EnvelopeInputs",
     "EnvelopeRecord", "ForecastRow", "JobSubmission", "JobWatching", "LaunchStage",
-    "MarketObservation", "PlanStage", "PriceTable", "RunOpening",
+    "MarketObservation", "PlanStage", "RunOpening",
     "SummaryStage", "WorkflowReviews");
