@@ -27,7 +27,8 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
     /// <summary>The bucket.</summary>
     public string Bucket => bucket;
 
-    private DateTimeOffset Now => time.GetUtcNow() + _ahead;
+    /// <summary>S3's clock, as far as it has answered.</summary>
+    public DateTimeOffset Now => time.GetUtcNow() + _ahead;
 
     /// <summary>Reads a document.</summary>
     /// <param name="key">Object key.</param>
@@ -57,6 +58,13 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
         }
     }
 
+    /// <summary>Creates a document, and tries for some minutes where S3 does not answer.</summary>
+    /// <returns>False where the key is taken, perhaps by an earlier try whose answer was lost; nothing was written.</returns>
+    /// <exception cref="PipelineException">It cannot be written.</exception>
+    public async Task<bool> TryCreateAsync<T>(string key, T value, string what, CancellationToken cancellationToken) =>
+        await TryPutAsync(key, what, async token => await Patience.For(clients.Connection, time).ExecuteAsync(
+            async inner => await PutAsync(key, value, null, inner), token), null, cancellationToken) is not null;
+
     /// <summary>Replaces a document.</summary>
     /// <param name="key">Object key.</param>
     /// <param name="value">The new content.</param>
@@ -64,26 +72,38 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
     /// <param name="what">What it is, for messages.</param>
     /// <returns>The new version; null where somebody else has changed it since, and nothing was written.</returns>
     /// <exception cref="PipelineException">It cannot be written.</exception>
-    public async Task<string?> TryWriteAsync<T>(string key, T value, string? version, string what, CancellationToken cancellationToken)
+    public Task<string?> TryWriteAsync<T>(string key, T value, string? version, string what, CancellationToken cancellationToken) =>
+        TryPutAsync(key, what, token => PutAsync(key, value, version, token), version, cancellationToken);
+
+    /// <summary>Reads an object as it is; null where there is none.</summary>
+    /// <exception cref="PipelineException">It cannot be reached.</exception>
+    public async Task<byte[]?> ReadBytesAsync(string key, string what, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await Client().PutObjectAsync(
-                new PutObjectRequest
-                {
-                    BucketName = bucket,
-                    Key = key,
-                    ContentBody = JsonSerializer.Serialize(value, RunJson.Indented) + "\n",
-                    ContentType = "application/json",
-                    IfMatch = version,
-                    IfNoneMatch = version is null ? "*" : null,
-                },
-                cancellationToken);
-            return answer.ETag ?? "";
+            using var answer = await Client().GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken);
+            using var content = new MemoryStream();
+            await answer.ResponseStream.CopyToAsync(content, cancellationToken);
+            return content.ToArray();
         }
-        catch (AmazonS3Exception exception) when (IsOvertaken(exception, version))
+        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
         {
             return null;
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"reading the {what} s3://{bucket}/{key}", clients.Connection);
+        }
+    }
+
+    /// <summary>Writes an object, whatever is there.</summary>
+    /// <exception cref="PipelineException">It cannot be written.</exception>
+    public async Task WriteBytesAsync(string key, byte[] content, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var stream = new MemoryStream(content);
+            await Client().PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = stream }, cancellationToken);
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
@@ -91,26 +111,14 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
         }
     }
 
-    /// <summary>Deletes a document, if it is there.</summary>
-    /// <exception cref="PipelineException">It cannot be deleted.</exception>
-    public async Task DeleteAsync(string key, string what, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Client().DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket, Key = key }, cancellationToken);
-        }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
-        {
-            throw AwsErrors.Explain(exception, $"deleting the {what} s3://{bucket}/{key}", clients.Connection);
-        }
-    }
-
     /// <summary>The keys that begin with a prefix.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="after">Only keys after that one; null is all.</param>
     /// <exception cref="PipelineException">They cannot be listed.</exception>
-    public async Task<IReadOnlyList<string>> KeysAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> KeysAsync(string prefix, CancellationToken cancellationToken, string? after = null)
     {
         var keys = new List<string>();
-        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix };
+        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, StartAfter = after };
         try
         {
             do
@@ -128,6 +136,35 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
 
         return keys;
     }
+
+    private async Task<string?> TryPutAsync(
+        string key, string what, Func<CancellationToken, Task<PutObjectResponse>> put, string? version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await put(cancellationToken)).ETag ?? "";
+        }
+        catch (AmazonS3Exception exception) when (IsOvertaken(exception, version))
+        {
+            return null;
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            throw AwsErrors.Explain(exception, $"writing the {what} s3://{bucket}/{key}", clients.Connection);
+        }
+    }
+
+    private Task<PutObjectResponse> PutAsync<T>(string key, T value, string? version, CancellationToken cancellationToken) => Client().PutObjectAsync(
+        new PutObjectRequest
+        {
+            BucketName = bucket,
+            Key = key,
+            ContentBody = JsonSerializer.Serialize(value, RunJson.Indented) + "\n",
+            ContentType = "application/json",
+            IfMatch = version,
+            IfNoneMatch = version is null ? "*" : null,
+        },
+        cancellationToken);
 
     // 412: another version is there; 409: another write was under way; 404: the version was deleted.
     private static bool IsOvertaken(AmazonS3Exception exception, string? version) =>

@@ -41,6 +41,7 @@ public static partial class CommandLine
             VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot, workingFolder))],
             RunId = Last("run"),
             Approve = Last("approve") is { } digest ? Digest(digest) : null,
+            Offline = Has("offline") && (target is "Status" or "Summary" ? true : throw Bad("--offline only applies to the targets Status and Summary: every other target needs the account.")),
             Detach = Has("detach"),
             Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
             Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,

@@ -17,6 +17,7 @@ public static class OptionCatalog
         new("var-file", "FILE", "Reads Terraform variables from another file.", [.. Stages, "Cleanup"], Repeatable: true, IsContext: true),
         new("run", "RUN-ID", "Uses an existing run ('latest' for the newest) instead of a new one.", AfterStart),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
+        new("offline", null, "Shows the copies of runs on this machine, without access to the account.", ["Status", "Summary"]),
         new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch"]),
         new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch"]),
         new("deadline", "DURATION", "Deadline for the training (90m, 6h); moves the job to on-demand when needed to meet it.", [.. Stages.Except(["Plan"])], IsContext: true),

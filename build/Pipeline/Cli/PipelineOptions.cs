@@ -27,6 +27,9 @@ public sealed record PipelineOptions
     /// <summary>Submit and return.</summary>
     public bool Detach { get; init; }
 
+    /// <summary>Show the copies on this machine, without access to the account.</summary>
+    public bool Offline { get; init; }
+
     /// <summary>How long to watch at most; null is until the end.</summary>
     public TimeSpan? Wait { get; init; }
 

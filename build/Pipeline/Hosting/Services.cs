@@ -78,7 +78,6 @@ public static class Services
         .AddSingleton<Follower>()
         .AddSingleton<JobStopper>()
         .AddSingleton<Validator>()
-        .AddSingleton<RecordUpload>()
         .AddSingleton<GitHubReceipt>()
         .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
 
@@ -89,7 +88,10 @@ public static class Services
             return new S3Documents(new AwsClients(() => access.StateConnection), access.StateBucket, provider.GetRequiredService<TimeProvider>());
         })
         .AddSingleton(provider => new EnvironmentLease(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(provider => new OpenRunIndex(provider.GetRequiredService<S3Documents>(), options.Environment));
+        .AddSingleton<FolderEventStore>()
+        .AddSingleton(provider => new RunArchive(
+            provider.GetRequiredService<S3Documents>(), provider.GetRequiredService<RunStore>(), provider.GetRequiredService<FolderEventStore>(),
+            options.Environment, options.Target ?? ""));
 
     private static IServiceCollection AddBudgets(this IServiceCollection services) => services
         .AddSingleton<ILedgerStore, S3LedgerStore>()
@@ -99,7 +101,6 @@ public static class Services
 
     private static IServiceCollection AddStages(this IServiceCollection services) => services
         .AddSingleton<RunFinder>()
-        .AddSingleton<RunPublication>()
         .AddSingleton<RunOpening>()
         .AddSingleton<RunClosing>()
         .AddSingleton<SubjectReader>()

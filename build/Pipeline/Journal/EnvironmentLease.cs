@@ -29,6 +29,9 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
     /// <summary>Key of the lease in the state bucket.</summary>
     public string Key => $"runs/{environment}/lease.json";
 
+    /// <summary>Fencing number of the lease; null before it is acquired.</summary>
+    public long? Number => _held?.Number;
+
     /// <summary>Cancelled when somebody else has taken the lease.</summary>
     public CancellationToken Lost => _lost.Token;
 

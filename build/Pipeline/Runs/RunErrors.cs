@@ -24,12 +24,8 @@ public static class RunErrors
         "Use the command that the message shows.");
 
     public static readonly ErrorCode NoRecord = new(
-        "BP1726", ExitCode.BadConfiguration, "A job exists, but its run has no record, or its record no approval.",
+        "BP1726", ExitCode.BadConfiguration, "A job is running, but its run has no record.",
         "Stop the job with the command that the message shows.");
-
-    public static readonly ErrorCode DoubtfulRun = new(
-        "BP1727", ExitCode.BadConfiguration, "A run may be open and have a running job, so nothing is started.",
-        "Continue or restore that run as the message says.");
 
     public static readonly ErrorCode NoRun = new(
         "BP1728", ExitCode.BadConfiguration, "The environment has no run for this target.",

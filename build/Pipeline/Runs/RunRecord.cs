@@ -40,8 +40,14 @@ public enum RunStage
 /// <summary>All that is known of a run: <c>run.json</c>.</summary>
 public sealed record RunRecord : ITrainingRun
 {
-    /// <summary>Format of this document. Runs of <c>run/1</c> have no <see cref="ClosedAt"/>.</summary>
-    public string Format { get; init; } = "run/2";
+    /// <summary>Version of the schema that this program writes.</summary>
+    public const int CurrentSchema = 3;
+
+    /// <summary>Version of the schema of this document: docs/reference/run.schema.json.</summary>
+    public int SchemaVersion { get; init; } = CurrentSchema;
+
+    /// <summary>Number of the event in the log that this record includes as its last; null where no log was read.</summary>
+    public int? LastEvent { get; init; }
 
     /// <summary><c>yyyyMMdd-HHmmss-xxxx</c>, UTC.</summary>
     public required string RunId { get; init; }
@@ -81,6 +87,9 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>When the time for approval and first submission was seen to be over, by the service's clock; from then on there is none.</summary>
     public DateTimeOffset? ApprovalExpiredAt { get; init; }
+
+    /// <summary>When the apply began; null before.</summary>
+    public DateTimeOffset? ApplyStartedAt { get; init; }
 
     /// <summary>What the run holds, or has taken, of its team's budget; null where no team has limits.</summary>
     public BudgetHold? Budget { get; init; }
@@ -124,6 +133,9 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>True where a job was, or may have been, submitted and its end is not recorded, or where its successor is still to come.</summary>
     public bool HasOpenJob => CurrentAttempt is not null && Ladder.Next(this) is not null;
+
+    /// <summary>True where a newer version of the program has written the record: it can be shown, not driven.</summary>
+    public bool IsNewer() => SchemaVersion > CurrentSchema;
 
     /// <summary>The state of the run.</summary>
     public RunState State => RunStates.Of(this);

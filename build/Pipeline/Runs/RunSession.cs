@@ -2,10 +2,11 @@ using BuildPipeline.Journal;
 
 namespace BuildPipeline.Runs;
 
-/// <summary>The run that this process works on; each change is on the disk before the next step begins.</summary>
+/// <summary>The run that this process works on; each change is in the log of the run before the next step begins.</summary>
 public sealed class RunSession(RunStore store) : IDisposable
 {
     private RunLease? _lease;
+    private RunJournal? _journal;
 
     /// <summary>The run; null where the target works on none.</summary>
     public RunRecord? Current { get; private set; }
@@ -19,6 +20,9 @@ public sealed class RunSession(RunStore store) : IDisposable
     /// <summary>The steps that this process takes with the run, in order.</summary>
     public IReadOnlyList<RunStep> Steps { get; set; } = [];
 
+    /// <summary>True once another process has continued the run, so that this one must not write.</summary>
+    public bool IsOvertaken => _journal?.IsOvertaken == true;
+
     /// <summary>True where a step is to be taken. Without a run, as in a dry run, every step is.</summary>
     public bool Needs(RunStep step) => Current is null || Steps.Contains(step);
 
@@ -26,28 +30,66 @@ public sealed class RunSession(RunStore store) : IDisposable
     public string PathOf(string file) => store.PathOf(Run.RunId, file);
 
     /// <summary>Works on that run from here on.</summary>
-    public void Open(RunRecord run) => Current = run;
+    /// <param name="run">The run.</param>
+    /// <param name="journal">Its log; null where it can only be shown.</param>
+    public void Open(RunRecord run, RunJournal? journal) => (Current, _journal) = (run, journal);
 
     /// <summary>Keeps the lease until this process ends.</summary>
     public void Hold(RunLease lease) => _lease = lease;
 
-    /// <summary>Replaces the record, saves it and appends an event.</summary>
-    /// <exception cref="InvalidOperationException">The run is closed, or the change would take it back to an earlier stage.</exception>
-    public Task UpdateAsync(string kind, Func<RunRecord, RunRecord> change, object? detail, CancellationToken cancellationToken)
+    /// <summary>Records that this process works on the run: the first event of a run, or of what this process does with it.</summary>
+    /// <exception cref="PipelineException">The log cannot be written.</exception>
+    public async Task BeginAsync(bool isNew, object detail, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var changed = change(Run);
-        if (Run.ClosedAt is not null || changed.Stage < Run.Stage)
+        if (!Journal.IsEmpty)
         {
-            throw new InvalidOperationException($"Run {Run.RunId} is at {Run.State} and cannot take the event {kind} to {changed.State}.");
+            await Journal.AppendAsync("run.continued", null, detail, cancellationToken);
+        }
+        else
+        {
+            await Journal.BeginAsync(isNew ? "run.started" : "run.imported", Run, detail, cancellationToken);
         }
 
-        Current = changed;
-        store.Save(Current);
-        store.Append(Current.RunId, kind, detail);
-        return Task.CompletedTask;
+        Current = Journal.Record;
     }
+
+    /// <summary>Changes the record by an event, which is in the log when this returns.</summary>
+    /// <exception cref="InvalidOperationException">The run is closed, or the change would take it back to an earlier stage.</exception>
+    /// <exception cref="PipelineException">Another process has continued the run (75), or the log cannot be written.</exception>
+    public async Task UpdateAsync(string kind, Func<RunRecord, RunRecord> change, object? detail, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await Journal.AppendAsync(kind, run => Checked(kind, run, change(run)), detail, cancellationToken);
+        Current = Journal.Record;
+    }
+
+    /// <summary>Notes something that changes nothing in the record, also while another process drives the run.</summary>
+    /// <exception cref="PipelineException">The log cannot be written.</exception>
+    public async Task NoteAsync(string kind, object detail, CancellationToken cancellationToken)
+    {
+        if (_journal is { IsEmpty: false, IsNewer: false })
+        {
+            await _journal.AppendAsync(kind, null, detail, cancellationToken);
+        }
+    }
+
+    /// <summary>Stores a file of the run for other machines.</summary>
+    /// <exception cref="PipelineException">It cannot be stored.</exception>
+    public Task PutFileAsync(string file, CancellationToken cancellationToken) => Journal.PutFileAsync(file, cancellationToken);
+
+    /// <summary>Gets a file of the run that a machine has stored.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="replace">True to replace a file that this machine has.</param>
+    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
+    public Task GetFileAsync(string file, bool replace, CancellationToken cancellationToken) =>
+        _journal?.GetFileAsync(file, replace, cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Gives the lease back.</summary>
     public void Dispose() => _lease?.Dispose();
+
+    private RunJournal Journal => _journal ?? throw new InvalidOperationException("This target cannot change the run.");
+
+    private static RunRecord Checked(string kind, RunRecord run, RunRecord changed) => run.ClosedAt is null && changed.Stage >= run.Stage
+        ? changed
+        : throw new InvalidOperationException($"Run {run.RunId} is at {run.State} and cannot take the event {kind} to {changed.State}.");
 }

@@ -75,12 +75,6 @@ public static class RunStates
     /// <summary>True in the end state of a run.</summary>
     public static bool IsClosed(this RunState state) => state >= RunState.ClosedFailed;
 
-    /// <summary>True where one copy of a run's record knows more than another.</summary>
-    public static bool IsAhead(RunRecord run, RunRecord other) => Progress(run).CompareTo(Progress(other)) > 0;
-
-    private static (bool, int, int, bool, RunStage) Progress(RunRecord run) => (
-        run.ClosedAt is not null, run.Attempts.Count, run.Attempts.Count(attempt => attempt.Outcome is not null), run.Evidence is not null, run.Stage);
-
     private static RunState BeforeLaunch(RunStage stage) => stage switch
     {
         RunStage.Started => RunState.Started,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Runs;
@@ -53,14 +54,9 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
 
     /// <summary>True where the folder has a record of that run.</summary>
     /// <exception cref="PipelineException">It is not a run ID (exit code 2).</exception>
-    public bool Has(string runId) => RunIdPattern().IsMatch(runId)
+    public bool Has(string runId) => IsRunId(runId)
         ? File.Exists(PathOf(runId, RunFiles.Run))
         : throw new PipelineException(RunErrors.InvalidRunId, $"'{runId}' is not a valid run ID. Expected, for example, 20260131-120000-1a2b, or {Newest}.");
-
-    /// <summary>Reads a run record.</summary>
-    /// <exception cref="JsonException">It is not one.</exception>
-    public static RunRecord Read(byte[] json) =>
-        Current(JsonSerializer.Deserialize<RunRecord>(json, RunJson.Indented) ?? throw new JsonException("The document is null."));
 
     /// <summary>Writes one file of a run as another place has kept it, whole or not at all.</summary>
     public void Restore(string runId, string file, byte[] content)
@@ -75,28 +71,27 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
     /// <summary>All runs whose record can be read, the newest first; each is read when it is asked for.</summary>
     public IEnumerable<RunRecord> All() => Ids().Select(id => TryRead(id).Run).OfType<RunRecord>();
 
-    /// <summary>The runs whose record is missing or cannot be read, the newest first.</summary>
-    public IReadOnlyList<UnreadableRun> Unreadable() =>
+    /// <summary>One sentence on each record that cannot be read.</summary>
+    public IReadOnlyList<string> Unreadable() =>
     [
         .. from id in Ids()
            let problem = TryRead(id).Problem
            where problem is not null
-           select new UnreadableRun(id, PathOf(id, RunFiles.Run), problem, EventsOf(id)),
+           select $"{PathOf(id, RunFiles.Run)} is not a readable run record: {problem}",
     ];
 
-    // A folder without record and events was left before its run began.
     private IEnumerable<string> Ids() => !Directory.Exists(_runs)
         ? []
         : Directory.EnumerateDirectories(_runs)
             .Select(folder => Path.GetFileName(folder)!)
-            .Where(id => RunIdPattern().IsMatch(id) && (File.Exists(PathOf(id, RunFiles.Run)) || File.Exists(PathOf(id, RunFiles.Events))))
+            .Where(id => IsRunId(id) && File.Exists(PathOf(id, RunFiles.Run)))
             .OrderDescending(StringComparer.Ordinal);
 
     private (RunRecord? Run, string? Problem) TryRead(string id)
     {
         try
         {
-            var run = Read(File.ReadAllBytes(PathOf(id, RunFiles.Run)));
+            var run = RunDocument.Read(File.ReadAllBytes(PathOf(id, RunFiles.Run)));
             return run.RunId == id ? (run, null) : (null, $"It is the record of run {run.RunId}.");
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
@@ -105,20 +100,18 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
         }
     }
 
-    private string[] EventsOf(string id)
-    {
-        try
-        {
-            return File.ReadAllLines(PathOf(id, RunFiles.Events));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
     /// <summary>Writes <c>run.json</c>, whole or not at all.</summary>
     public void Save(RunRecord run) => WriteJson(run.RunId, RunFiles.Run, run);
+
+    /// <summary>Writes the document of a run, whole or not at all.</summary>
+    public void Save(string runId, JsonObject document)
+    {
+        Directory.CreateDirectory(Path.Combine(_runs, runId));
+        WriteJson(runId, RunFiles.Run, document);
+    }
+
+    /// <summary>True for the form of a run ID.</summary>
+    public static bool IsRunId(string text) => RunIdPattern().IsMatch(text);
 
     /// <summary>Writes one JSON file of a run, whole or not at all.</summary>
     public void WriteJson<T>(string runId, string file, T value) =>
@@ -126,17 +119,6 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
 
     /// <summary>Writes one text file of a run, whole or not at all.</summary>
     public void WriteText(string runId, string file, string text) => WriteWhole(PathOf(runId, file), Encoding.UTF8.GetBytes(text));
-
-    /// <summary>Appends an event and waits until it is on the disk: what is recorded before money is spent must survive a crash.</summary>
-    /// <param name="kind">Short name, for example <c>launch.intent</c>.</param>
-    /// <param name="detail">What to know of it; written as JSON.</param>
-    public void Append(string runId, string kind, object? detail = null)
-    {
-        var line = JsonSerializer.Serialize(new { At = time.GetUtcNow(), Kind = kind, Detail = detail }, RunJson.Compact) + "\n";
-        using var stream = new FileStream(PathOf(runId, RunFiles.Events), FileMode.Append, FileAccess.Write, FileShare.Read);
-        stream.Write(Encoding.UTF8.GetBytes(line));
-        stream.Flush(flushToDisk: true);
-    }
 
     private static void WriteWhole(string path, byte[] content)
     {
@@ -149,13 +131,6 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
 
         File.Move(temporary, path, overwrite: true);
     }
-
-    // Format run/1 has no ClosedAt: such a run was closed when a target ended on its result.
-    private static RunRecord Current(RunRecord run) => run.Format != "run/1" ? run : run with
-    {
-        Format = "run/2",
-        ClosedAt = run.State.CanClose() ? run.EndedAt : null,
-    };
 
     [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$")]
     private static partial Regex RunIdPattern();

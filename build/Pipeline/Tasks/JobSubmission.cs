@@ -2,6 +2,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
+using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
@@ -22,7 +23,7 @@ public sealed class JobSubmission(
     RungChoice rungs,
     NextInterval interval,
     SandboxProcess sandbox,
-    RunPublication publication,
+    EnvironmentLease lease,
     IAnsiConsole console,
     TimeProvider time)
 {
@@ -62,13 +63,13 @@ public sealed class JobSubmission(
         var attempt = session.Run.CurrentAttempt is { Outcome: null } intended ? intended : await RecordIntentAsync(cancellationToken);
 
         channels = await uploads.VerifyAsync(channels, cancellationToken);
-        await publication.OpenAsync(cancellationToken);
+        // An upload can take hours, and the environment may have been destroyed since.
+        await lease.EnsureHeldAsync(cancellationToken);
         var nodes = session.Run.JobOf(attempt);
         var request = JobRequest.Build(nodes, session.Run, attempt, channels);
         var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
         await session.UpdateAsync(
             submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn }, CancellationToken.None);
-        await publication.UpdateAsync(cancellationToken);
         console.Done($"Submitted {submitted.JobName}: {nodes.Nodes()}, {(attempt.Market == Market.Spot ? "managed spot" : "on-demand")}, maximum runtime {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds).InWords()}.");
     }
 

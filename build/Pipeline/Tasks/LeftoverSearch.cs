@@ -55,8 +55,9 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
     public async Task<Leftovers> FindAsync(string environment, string planJson, bool always, CancellationToken cancellationToken)
     {
         var planned = TerraformDocuments.ReadPlannedCreations(planJson).Where(resource => NamedTypes.ContainsKey(resource.Type)).ToList();
-        var log = planned.Count == 0 ? [] : LogOfUnfinishedApplies(environment);
-        if (planned.Count == 0 || (!always && !CreationLog.HasChanges(log) && !TerraformDocuments.HasPriorResources(planJson)
+        var unfinished = session.Store.RunsOf(environment).TakeWhile(run => run.Stage < RunStage.Applied).Reverse().ToList();
+        List<string> log = [.. unfinished.SelectMany(LogOf)];
+        if (planned.Count == 0 || (!always && !unfinished.Exists(IsPartlyApplied) && !TerraformDocuments.HasPriorResources(planJson)
             && !await HasOwnBucketAsync(planned, cancellationToken)))
         {
             return new([], []);
@@ -74,17 +75,13 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
         return new(found, [.. CreationLog.Unfinished(log).Where(address => addresses.Contains(address) && found.TrueForAll(candidate => candidate.Address != address))]);
     }
 
-    /// <summary>True where terraform has changed something for that run, and has not applied all of its plan.</summary>
-    public bool IsPartlyApplied(RunRecord run) => run.Stage < RunStage.Applied && CreationLog.HasChanges(LogOf(run));
+    /// <summary>True where terraform has, or on another machine may have, changed something for that run without applying all of its plan.</summary>
+    public bool IsPartlyApplied(RunRecord run) =>
+        run.Stage < RunStage.Applied && (File.Exists(LogFileOf(run)) ? CreationLog.HasChanges(LogOf(run)) : run.ApplyStartedAt is not null);
 
-    private List<string> LogOfUnfinishedApplies(string environment) =>
-        [.. session.Store.RunsOf(environment).TakeWhile(run => run.Stage < RunStage.Applied).Reverse().SelectMany(LogOf)];
+    private IEnumerable<string> LogOf(RunRecord run) => File.Exists(LogFileOf(run)) ? File.ReadLines(LogFileOf(run)) : [];
 
-    private IEnumerable<string> LogOf(RunRecord run)
-    {
-        var file = session.Store.PathOf(run.RunId, RunFiles.TerraformLog);
-        return File.Exists(file) ? File.ReadLines(file) : [];
-    }
+    private string LogFileOf(RunRecord run) => session.Store.PathOf(run.RunId, RunFiles.TerraformLog);
 
     private static string? NameOf(PlannedResource resource) => NamedTypes[resource.Type] is { } attribute ? resource.Values.Text(attribute) : null;
 

@@ -28,6 +28,7 @@ public sealed class PlanStage(
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, time.GetUtcNow());
         await RequireValidAsync(job, cancellationToken);
         plan = plan with { Configuration = ConfigurationFiles.Read(options.RepositoryRoot, environment.Name, options.VariableFiles, options.Variables) };
+        await session.PutFileAsync(RunFiles.Plan, cancellationToken);
         await session.UpdateAsync(
             "plan.saved",
             run => run with { Plan = plan, Job = job, Stage = RunStage.Planned },

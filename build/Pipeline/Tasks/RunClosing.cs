@@ -1,24 +1,32 @@
 using BuildPipeline.Cli;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
+using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Records how a target ended, and closes a run that has its result.</summary>
-public sealed class RunClosing(PipelineOptions options, RunSession session, BudgetStage budget, SummaryStage summary, RunPublication publication, Lazy<EnvironmentLease> lease, TimeProvider time)
+public sealed class RunClosing(PipelineOptions options, RunSession session, BudgetStage budget, SummaryStage summary, Lazy<EnvironmentLease> lease, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
     /// <param name="error">Its failure; null where it did not fail.</param>
     public async Task CloseAsync(ExitCode code, PipelineException? error, CancellationToken cancellationToken)
     {
-        if (session.Steps.Count == 0 || session.Run.ClosedAt is not null)
+        if (session.Steps.Count == 0 || session.Run.ClosedAt is not null || session.IsOvertaken)
         {
             return;
         }
 
-        // Without S3 the end of the target is recorded here, and the run stays open.
-        var isHeld = !lease.IsValueCreated || await lease.Value.TryEnsureHeldAsync(cancellationToken);
+        // Without S3 the run stays open, and the next launch closes it.
+        if (lease.IsValueCreated && !await lease.Value.TryEnsureHeldAsync(cancellationToken))
+        {
+            console.Warn($"The end of {options.Target} could not be recorded, because S3 cannot be reached. The next launch of run {session.Run.RunId} records it.");
+            await summary.RunAsync(cancellationToken);
+            return;
+        }
+
         var isSettled = await budget.CloseAsync(failed: code is not (ExitCode.Done or ExitCode.StillRunning), cancellationToken);
         var hasResult = HasResult(session.Run, code);
         await session.UpdateAsync(
@@ -27,10 +35,10 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
             new { options.Target, ExitCode = (int)code },
             cancellationToken);
         await summary.RunAsync(cancellationToken);
-        if (hasResult && isSettled && isHeld)
+        if (hasResult && isSettled)
         {
+            await session.PutFileAsync(RunFiles.Summary, cancellationToken);
             await session.UpdateAsync("run.closed", run => run with { ClosedAt = time.GetUtcNow() }, null, cancellationToken);
-            await publication.CloseAsync(cancellationToken);
         }
     }
 

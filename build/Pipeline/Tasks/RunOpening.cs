@@ -19,26 +19,25 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             session.Hold(RunLease.Take(session.Store.RunsFolder, options.Environment, options.Target!, hints, time.GetUtcNow()));
         }
 
-        await access.OpenAsync(cancellationToken);
+        if (!options.Offline)
+        {
+            await access.OpenAsync(cancellationToken);
+        }
+
         await AcquireAsync(use.Lease, cancellationToken);
         if (use.Run == RunUse.None)
         {
             return;
         }
 
-        var mode = use.Lease == LeaseUse.Account ? FinderMode.Drive : use.Run == RunUse.Open ? FinderMode.Know : FinderMode.Look;
-        var known = options.RunId is { } named ? await NamedAsync(named, mode, cancellationToken) : await UnnamedAsync(use, mode, cancellationToken);
+        var needsLog = use.Lease != LeaseUse.None || use.Run == RunUse.Open;
+        var known = options.RunId is { } named ? await NamedAsync(named, needsLog, cancellationToken) : await UnnamedAsync(use, needsLog, cancellationToken);
         if (known is null && use.Run == RunUse.Open)
         {
             return;
         }
 
-        if (known is { ClosedAt: null })
-        {
-            RecordedOptions.Require(known, options);
-        }
-
-        Begin(known ?? session.Store.Create(options.Environment, SourceCommit.Of(options.RepositoryRoot)), isNew: known is null, use);
+        await BeginAsync(known, use, needsLog, cancellationToken);
     }
 
     private async Task AcquireAsync(LeaseUse use, CancellationToken cancellationToken)
@@ -63,28 +62,69 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         }
     }
 
-    private void Begin(RunRecord run, bool isNew, TargetUse use)
+    private async Task BeginAsync(RunRecord? known, TargetUse use, bool needsLog, CancellationToken cancellationToken)
     {
-        session.Open(run);
+        var run = known ?? session.Store.Create(options.Environment, SourceCommit.Of(options.RepositoryRoot));
+        var fence = lease.IsValueCreated ? lease.Value.Number : null;
+        var journal = await finder.Value.OpenLogAsync(run.RunId, fence, needsLog, cancellationToken);
+        run = journal is { IsEmpty: false } ? journal.Record : run;
+        RequireDrivable(run, use);
+        if (known is not null && run.ClosedAt is null)
+        {
+            RecordedOptions.Require(run, options);
+        }
+
+        session.Open(run, journal);
         var transition = RunTransitions.Of(options.Target!, run.State);
         RequireOwnStep(run, transition);
         session.Steps = transition.Steps;
-        RequireApproval(run);
-        console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(isNew ? "" : $", {run.State.InWords()}")}");
+        await GetFilesAsync(run, cancellationToken);
+        console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(known is null ? "" : $", {run.State.InWords()}")}");
         if (transition.Steps.Count == 0)
         {
             ReportUnchanged(run, transition.Exit);
         }
         else if (use.Lease != LeaseUse.None && run.ClosedAt is null)
         {
-            session.Store.Append(run.RunId, isNew ? "run.started" : "run.continued", new { run.Environment, options.Target, Environment.ProcessId });
+            await session.BeginAsync(known is null, new { options.Target, run.Environment, Environment.ProcessId }, cancellationToken);
         }
     }
 
-    private async Task<RunRecord?> UnnamedAsync(TargetUse use, FinderMode mode, CancellationToken cancellationToken)
+    // A newer version may have recorded what this one would not take into account.
+    private void RequireDrivable(RunRecord run, TargetUse use)
     {
-        var open = use.Run == RunUse.New ? [] : await finder.Value.OpenAsync(mode, cancellationToken);
-        CheckUnreadable(use);
+        if (!run.IsNewer())
+        {
+            return;
+        }
+
+        var fact = $"A newer version of this program has written run {run.RunId} (schema version {run.SchemaVersion}; this version knows {RunRecord.CurrentSchema}).";
+        if (use.Lease != LeaseUse.None)
+        {
+            throw new PipelineException(
+                JournalErrors.NewerRun,
+                $"{fact} This version can show and stop it, but not continue it. Update the checkout, or use:\n  {hints.For("Status", $"--run={run.RunId}")}\n  {hints.For("Stop", $"--run={run.RunId}")}");
+        }
+
+        console.Warn($"{fact} What this version does not know is not shown.");
+    }
+
+    // Another machine may have planned, or have closed the run. Until the first submission, the plan is what the approval is compared with.
+    private async Task GetFilesAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        if (run.ClosedAt is not null)
+        {
+            await session.GetFileAsync(RunFiles.Summary, replace: true, cancellationToken);
+        }
+        else if (run is { Plan: not null, HasSubmitted: false })
+        {
+            await session.GetFileAsync(RunFiles.Plan, replace: false, cancellationToken);
+        }
+    }
+
+    private async Task<RunRecord?> UnnamedAsync(TargetUse use, bool needsLog, CancellationToken cancellationToken)
+    {
+        var open = await finder.Value.OpenAsync(needsLog, cancellationToken);
         if (use.Run == RunUse.New)
         {
             return null;
@@ -94,34 +134,33 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         return RunSelection.Open(open, id => hints.For(options.Target!, $"--run={id}")) ?? use.Run switch
         {
             RunUse.OpenOrNew or RunUse.Open => null,
-            RunUse.OpenOrLaunched => runs.Find(run => run.CurrentAttempt is not null) ?? throw None("launched run", runs),
-            _ => runs.FirstOrDefault() ?? throw None("run", runs),
+            RunUse.OpenOrLaunched => runs.Find(run => run.CurrentAttempt is not null) ?? throw None("launched run"),
+            _ => runs.FirstOrDefault() ?? throw None("run"),
         };
     }
 
-    // A run that cannot be read may have a job that bills, beside which nothing new may start. What only looks carries on with the others.
-    private void CheckUnreadable(TargetUse use)
+    private async Task<RunRecord> NamedAsync(string id, bool needsLog, CancellationToken cancellationToken)
     {
-        foreach (var run in session.Store.Unreadable().Where(run => run.MayBelongTo(options.Environment)))
+        var run = await finder.Value.NamedAsync(id, needsLog, cancellationToken) ?? (id == RunStore.Newest ? throw None("run") : null);
+        if (run is not null)
         {
-            var fact = $"{run.File} is not a readable run record: {run.Problem}";
-            var remedy = $"Look for its copy in the account, or stop its job, with:\n  {hints.For("Status", $"--run={run.RunId}")}\n  {hints.For("Stop", $"--run={run.RunId}")}\nIf no job of the run is running, delete its folder.";
-            if (use.MayStartSpending && run.MayBeOpen())
-            {
-                throw new PipelineException(
-                    RunErrors.DoubtfulRun, $"{fact}\nRun {run.RunId} may be open and have a running job, so {options.Target} starts nothing without --run. {remedy}");
-            }
-
-            console.Warn($"{fact}\nRun {run.RunId} is ignored. {remedy}");
+            return run.Environment == options.Environment ? run : throw new PipelineException(
+                RunErrors.OtherEnvironment,
+                $"Run {run.RunId} belongs to environment {run.Environment}. Use:\n  {hints.For(options.Target!, $"--run={run.RunId}", $"--environment={run.Environment}")}");
         }
+
+        var job = options.Offline ? null : await finder.Value.FromJobAsync(id, cancellationToken);
+        return job switch
+        {
+            null => throw new PipelineException(RunErrors.NoSuchRun, $"There is no run {id} in {finder.Value.Places}, and SageMaker runs no job with its name. Omit --run to use the open run, or the newest."),
+            _ when options.Target == "Stop" => job,
+            _ => throw new PipelineException(
+                RunErrors.NoRecord, $"The job {job.CurrentAttempt!.JobName} is running, but its run is not in {finder.Value.Places}. Stop it with:\n  {hints.For("Stop", $"--run={id}")}"),
+        };
     }
 
-    private PipelineException None(string what, List<RunRecord> runs) => new(
-        RunErrors.NoRun,
-        $"Environment {options.Environment} has no {what} in {session.Store.RunsFolder} ({runs.Count} runs there). Start one with:\n  {hints.For("Launch")}");
-
-    private Task<RunRecord> NamedAsync(string id, FinderMode mode, CancellationToken cancellationToken) => finder.Value.NamedAsync(
-        id == RunStore.Newest ? (session.Store.RunsOf(options.Environment).FirstOrDefault() ?? throw None("run", [])).RunId : id, mode, cancellationToken);
+    private PipelineException None(string what) => new(
+        RunErrors.NoRun, $"Environment {options.Environment} has no {what} in {(options.Offline ? session.Store.RunsFolder : finder.Value.Places)}. Start one with:\n  {hints.For("Launch")}");
 
     // --exclusive leaves out the steps before a target's own, which a run that lacks them cannot do without.
     private void RequireOwnStep(RunRecord run, Transition transition)
@@ -132,16 +171,6 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             throw new PipelineException(
                 RunErrors.StepMissing,
                 $"Run {run.RunId} is {run.State.InWords()}, and {options.Target} needs {first} first. Omit --exclusive:\n  {hints.For(options.Target!, $"--run={run.RunId}")}");
-        }
-    }
-
-    // A run that was found by its job's name alone can only be shown and stopped.
-    private void RequireApproval(RunRecord run)
-    {
-        if (run is { Approval: null, CurrentAttempt: { } attempt } && session.Steps is [RunStep.Launch or RunStep.Validate, ..])
-        {
-            throw new PipelineException(
-                RunErrors.NoRecord, $"The job {attempt.JobName} exists, but the approval of its run is not recorded here or in the account. Stop it with:\n  {hints.For("Stop", $"--run={run.RunId}")}");
         }
     }
 

@@ -8,13 +8,15 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Shows the state of a run, with one look at its job.</summary>
-public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, Lazy<KeptManifests> manifests, BudgetStage budget, CommandHints hints, IAnsiConsole console, TimeProvider time)
+public sealed class StatusStage(
+    RunSession session, Lazy<Launcher> launcher, Lazy<KeptManifests> manifests, BudgetStage budget, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Shows the run; of the manifests that the bucket will purge it makes copies, and changes nothing else.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="offline">True to show the copy on this machine, without a look at the job.</param>
+    public async Task RunAsync(bool offline, CancellationToken cancellationToken)
     {
         var run = session.Run;
-        if (run.HasOpenJob && await launcher.Value.FindSubmittedAsync(run, cancellationToken) is { } seen)
+        if (!offline && run.HasOpenJob && await launcher.Value.FindSubmittedAsync(run, cancellationToken) is { } seen)
         {
             run = run.WithCurrentAttempt(seen);
             await KeepManifestsAsync(run, cancellationToken);
@@ -22,7 +24,10 @@ public sealed class StatusStage(RunSession session, Lazy<Launcher> launcher, Laz
 
         var next = run.State.IsClosed() ? null : hints.For("Launch", $"--run={run.RunId}");
         RunView.ShowStatus(console, run, next, time.GetUtcNow());
-        await budget.ShowAsync(cancellationToken);
+        if (!offline)
+        {
+            await budget.ShowAsync(cancellationToken);
+        }
     }
 
     private async Task KeepManifestsAsync(RunRecord run, CancellationToken cancellationToken)

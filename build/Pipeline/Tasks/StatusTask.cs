@@ -8,5 +8,5 @@ namespace BuildPipeline.Tasks;
 public sealed class StatusTask(Lazy<StatusStage> stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(context.Cancellation);
+    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(context.Options.Offline, context.Cancellation);
 }

@@ -29,11 +29,7 @@ public sealed class StopStage(PipelineOptions options, RunSession session, RunFi
             return;
         }
 
-        if (session.Store.Has(run.RunId))
-        {
-            session.Store.Append(run.RunId, "launch.stop_requested", new { attempt.JobName });
-        }
-
+        await session.NoteAsync("launch.stop_requested", new { attempt.JobName }, cancellationToken);
         console.Done($"Asked SageMaker to stop {attempt.JobName}. The program has 120 s to save a checkpoint; that time is billed. Finish the run with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
     }
 

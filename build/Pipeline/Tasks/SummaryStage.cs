@@ -6,9 +6,9 @@ using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Writes the receipt, keeps the record beside the artifacts, and posts the receipt to GitHub.</summary>
+/// <summary>Writes the receipt, and posts it to GitHub.</summary>
 public sealed class SummaryStage(
-    PipelineOptions options, RunSession session, EnvironmentAccess access, RunPublication publication, GitHubReceipt receipts, GitHubActions actions, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, RunSession session, EnvironmentAccess access, GitHubReceipt receipts, GitHubActions actions, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Writes <c>summary.md</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -23,9 +23,7 @@ public sealed class SummaryStage(
 
         session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
         actions.AddToPage(markdown);
-        await publication.UpdateAsync(cancellationToken);
-
-        if (Target() is { } target)
+        if (!options.Offline && Target() is { } target)
         {
             await TryAsync("post the summary to GitHub", () => receipts.PublishAsync(run, markdown, target, cancellationToken));
         }
@@ -44,7 +42,6 @@ public sealed class SummaryStage(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            session.Store.Append(session.Run.RunId, "summary.warning", new { what, exception.Message });
             console.Warn($"Could not {what}: {exception.Message}");
         }
     }

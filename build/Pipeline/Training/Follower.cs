@@ -29,7 +29,7 @@ public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, 
             var progress = await watch.LookAsync(cancellationToken);
             if (JobWatch.IsNews(before, watch.Attempt))
             {
-                await record(watch.Attempt, cancellationToken);
+                await RecordAsync(() => record(watch.Attempt, cancellationToken), pacing, cancellationToken);
             }
 
             await show(progress, cancellationToken);
@@ -39,6 +39,26 @@ public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, 
             }
 
             await Task.Delay(watch.Pause, time, cancellationToken);
+        }
+    }
+
+    // What was seen is recorded in S3, where a connection can be cut too.
+    private async Task RecordAsync(Func<Task> record, Pacing pacing, CancellationToken cancellationToken)
+    {
+        for (var until = time.GetUtcNow() + pacing.LostContact; ; await Task.Delay(pacing.Poll, time, cancellationToken))
+        {
+            try
+            {
+                await record();
+                return;
+            }
+            catch (PipelineException exception) when (exception.InnerException is { } cause && AwsErrors.PassesWithTime(cause))
+            {
+                if (time.GetUtcNow() >= until)
+                {
+                    throw new PipelineException(TrainingErrors.NotRecorded, $"The state of the job could not be recorded. {exception.Message}", exception);
+                }
+            }
         }
     }
 }

@@ -74,4 +74,8 @@ public static class TrainingErrors
     public static readonly ErrorCode OptionsExhausted = new(
         "BP1538", ExitCode.NoCapacity, "No node option got its capacity. The message has the reason for each.",
         "Try again later, or add fallbacks.");
+
+    public static readonly ErrorCode NotRecorded = new(
+        "BP1539", ExitCode.StillRunning, "What the service said of the job could not be recorded in the log of the run.",
+        "Check the network and the access to the state bucket. Launch again.");
 }

@@ -50,7 +50,7 @@ public sealed class AccountTests : IAsyncLifetime
         using var connection = await silent.AcceptTcpClientAsync();
 
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        (await Workplace.EndAsync(process)).With(1).Saying("credentials").Saying("SIGTERM").Saying("--target=Plan");
+        (await Workplace.EndAsync(process)).With(1).Saying("run logs").Saying("SIGTERM").Saying("--target=Plan");
     }
 
     private Task<Ended> LaunchAsync(params (string Name, string Value)[] account) => Workplace.EndAsync(Start("--target=Launch", account));

@@ -91,11 +91,23 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.NotEqual(runId, _place.LatestRunId);
 
         (await _place.BuildAsync("--target=Status")).With(0).Saying(runId);
+
+        // Another machine: it shares the account with the first one, and nothing else.
         _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(folder)!, "clone");
+        (await _place.BuildAsync("--target=Status")).With(0).Saying(runId).Saying("launched");
         (await _place.QuickAsync("--target=Launch", "--detach")).With(75).Saying(runId);
-        _place.ArtifactsFolder = folder;
         (await _place.QuickAsync("--target=Launch")).With(0).Saying(runId);
+        (await _place.BuildAsync("--target=Summary", $"--run={runId}")).With(0).Saying("validated");
         Assert.Single(await _place.JobsAsync());
+
+        var clone = _place.ArtifactsFolder;
+        _place.ArtifactsFolder = folder;
+        (await _place.BuildAsync("--target=Status", $"--run={runId}", "--offline")).With(0).Saying("launched");
+        (await _place.BuildAsync("--target=Summary", $"--run={runId}")).With(0);
+        foreach (var file in new[] { "run.json", "events.jsonl", "summary.md" })
+        {
+            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(clone, "runs", runId, file)), await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, file)));
+        }
 
         var receipt = await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, "summary.md"));
         var record = await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, "run.json"));

@@ -22,7 +22,7 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
         await Place.UntilEndedAsync();
         await KillAsync("sagemaker", "ListTags", "launch.adopted", "job.ended");
         Assert.Equal("trained", Place.Run.GetProperty("state").GetString());
-        await KillAsync("s3", "PutObject", "run.continued", "evidence.judged");
+        await KillAsync("s3", "PutObject", "evidence.judged", "evidence.judged", "run.ended");
         Assert.Equal("judged", Place.Run.GetProperty("state").GetString());
 
         (await Place.QuickAsync(Launch)).With(0);
@@ -37,9 +37,7 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
     {
         var before = await Place.JobsAsync();
         (await Place.QuickAsync("--target=Apply")).With(0);
-        var (runId, run) = (Place.LatestRunId, Path.GetDirectoryName(Place.RunFile("run.json"))!);
-        var early = run + "-early";
-        Copy(run, early);
+        var (runId, runs) = (Place.LatestRunId, Path.GetDirectoryName(Path.GetDirectoryName(Place.RunFile("run.json")))!);
         string[] again = [.. Launch, $"--run={runId}"];
 
         await Place.FaultsAsync(
@@ -50,28 +48,19 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
         Assert.Equal(before.Count + 1, (await Place.JobsAsync()).Count);
         await KillAsync(lost);
 
-        // What a runner downloads that starts where the one before was lost.
-        Directory.Delete(run, recursive: true);
-        Directory.Move(early, run);
+        // A runner that starts with nothing.
+        Directory.Delete(runs, recursive: true);
         (await Place.QuickAsync(again)).With(0);
+        await File.WriteAllTextAsync(Path.Combine(runs, "latest"), runId);
         await AssertClosedAsync(before.Count + 1);
-        Assert.False(await IsOpenInTheAccountAsync(runId));
         var receipt = await File.ReadAllTextAsync(Place.RunFile("summary.md"));
 
-        // Where S3 was away at the close, the entry stays; the next call removes it.
-        await ListAsOpenAsync(runId);
-        Directory.Delete(run, recursive: true);
-        (await Place.QuickAsync(again)).With(0).Saying("is finished");
-        Assert.False(await IsOpenInTheAccountAsync(runId));
+        Directory.Delete(Path.Combine(runs, runId), recursive: true);
+        (await Place.BuildAsync("--target=Summary", $"--run={runId}")).With(0);
         Assert.Equal(receipt, await File.ReadAllTextAsync(Place.RunFile("summary.md")));
-
-        // With neither record nor events it may be open: nothing starts beside it, and what only looks carries on.
         await File.WriteAllTextAsync(Place.RunFile("run.json"), "{");
-        File.Delete(Place.RunFile("events.jsonl"));
-        (await Place.QuickAsync(Launch)).With(2).Saying(Place.RunFile("run.json")).Saying($"--run={runId}");
-        (await Place.QuickAsync("--target=Status")).With(0).Saying(Place.RunFile("run.json"));
-        (await Place.QuickAsync("--target=Status", $"--run={runId}")).With(0).Saying("validated");
-        Assert.Equal(before.Count + 1, (await Place.JobsAsync()).Count);
+        (await Place.QuickAsync("--target=Status")).With(0).Saying("validated");
+        await AssertClosedAsync(before.Count + 1);
     }
 
     private async Task AssertClosedAsync(int jobs)
@@ -126,37 +115,6 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
             .. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.EndsWith('}'))
                 .Select(line => line.Split("\"kind\":\"")[1].Split('"')[0]),
         ];
-    }
-
-    private async Task<bool> IsOpenInTheAccountAsync(string runId)
-    {
-        using var s3 = Place.CreateS3();
-        return (await s3.ListObjectsV2Async(new() { BucketName = "sandbox-terraform-state", Prefix = $"runs/sandbox/open/{runId}.json" })).S3Objects is { Count: > 0 };
-    }
-
-    private async Task ListAsOpenAsync(string runId)
-    {
-        var job = Place.Run.GetProperty("job");
-        var entry = new
-        {
-            format = "open-run/1",
-            run_id = runId,
-            region = job.GetProperty("region").GetString(),
-            artifact_bucket = job.GetProperty("artifact_bucket").GetString(),
-            artifact_prefix = job.GetProperty("artifact_prefix").GetString(),
-            job_name = job.GetProperty("name").GetString(),
-        };
-        using var s3 = Place.CreateS3();
-        await s3.PutObjectAsync(new() { BucketName = "sandbox-terraform-state", Key = $"runs/sandbox/open/{runId}.json", ContentBody = JsonSerializer.Serialize(entry) });
-    }
-
-    private static void Copy(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        }
     }
 
     private static async Task UntilAsync(Process process, Func<Task<bool>> condition)

@@ -19,14 +19,9 @@ internal sealed class ConditionalBucket
         var s3 = Substitute.For<IAmazonS3>();
         s3.GetObjectAsync(Arg.Any<GetObjectRequest>(), default).ReturnsForAnyArgs(call => Get(call.Arg<GetObjectRequest>()));
         s3.PutObjectAsync(default!, default).ReturnsForAnyArgs(call => Put(call.Arg<PutObjectRequest>()));
-        s3.DeleteObjectAsync(Arg.Any<DeleteObjectRequest>(), default).ReturnsForAnyArgs(call =>
-        {
-            _objects.TryRemove(call.Arg<DeleteObjectRequest>().Key, out _);
-            return new DeleteObjectResponse();
-        });
         s3.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(call => new ListObjectsV2Response
         {
-            S3Objects = [.. _objects.Keys.Where(key => key.StartsWith(call.Arg<ListObjectsV2Request>().Prefix, StringComparison.Ordinal)).Order().Select(key => new S3Object { Key = key })],
+            S3Objects = [.. Keys(call.Arg<ListObjectsV2Request>()).Select(key => new S3Object { Key = key })],
         });
         Clients = Substitute.For<IAwsClients>();
         Clients.Connection.Returns(new AwsConnection("us-east-1", null));
@@ -41,7 +36,17 @@ internal sealed class ConditionalBucket
     /// <summary>Runs once after the next write, before its answer is given.</summary>
     public Action? AfterNextWrite { get; set; }
 
-    public string this[string key] => _objects[key].Content;
+    public string this[string key]
+    {
+        get => _objects[key].Content;
+        set => _objects[key] = (value, $"v{_versions++}");
+    }
+
+    public bool Remove(string key) => _objects.TryRemove(key, out _);
+
+    private IEnumerable<string> Keys(ListObjectsV2Request request) => IsOutOfReach ? throw new HttpRequestException("Connection refused")
+        : _objects.Keys.Where(key => key.StartsWith(request.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, request.StartAfter) > 0)
+            .Order(StringComparer.Ordinal);
 
     private GetObjectResponse Get(GetObjectRequest request) => IsOutOfReach ? throw new HttpRequestException("Connection refused")
         : _objects.TryGetValue(request.Key, out var found)
@@ -56,7 +61,7 @@ internal sealed class ConditionalBucket
             throw Error(HttpStatusCode.PreconditionFailed, "PreconditionFailed");
         }
 
-        _objects[request.Key] = (request.ContentBody, $"v{_versions++}");
+        this[request.Key] = request.ContentBody ?? new StreamReader(request.InputStream).ReadToEnd();
         var after = AfterNextWrite;
         AfterNextWrite = null;
         after?.Invoke();

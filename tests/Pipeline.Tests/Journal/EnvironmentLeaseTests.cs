@@ -137,22 +137,6 @@ public sealed class EnvironmentLeaseTests
         Assert.False((current with { Id = int.MaxValue, Place = "another machine" }).HasEnded());
     }
 
-    [Fact]
-    public async Task Given_OpenRuns_When_Listed_Then_TheyAreThoseOfTheEnvironmentThatWereNotRemoved()
-    {
-        var documents = new S3Documents(_bucket.Clients, "state", _time);
-        var index = new OpenRunIndex(documents, "dev");
-        OpenRun Run(string id) => new() { RunId = id, Region = "us-east-1", ArtifactBucket = "b", ArtifactPrefix = "runs", JobName = "demo" };
-        await index.AddAsync(Run("one"), default);
-        await index.AddAsync(Run("two"), default);
-        await index.AddAsync(Run("two"), default);
-        await new OpenRunIndex(documents, "prod").AddAsync(Run("three"), default);
-
-        await index.RemoveAsync("one", default);
-
-        Assert.Equal(["two"], (await index.ListAsync(default)).Select(run => run.RunId));
-    }
-
     private EnvironmentLease Lease(FakeTimeProvider? time = null) => new(new S3Documents(_bucket.Clients, "state", time ?? _time), "dev", time ?? _time);
 
     private long Number() => Stored("number").GetInt64();

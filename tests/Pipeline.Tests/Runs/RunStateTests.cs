@@ -1,4 +1,7 @@
+using BuildPipeline.Aws;
 using BuildPipeline.Evidence;
+using BuildPipeline.Journal;
+using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
@@ -60,8 +63,12 @@ public sealed class RunStateTests : IDisposable
     public async Task Given_AStoredRun_When_AChangeWouldGoBackOrAlterAClosedOne_Then_ItIsRefused()
     {
         var store = new RunStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
+        var documents = new S3Documents(new ConditionalBucket().Clients, "state", TimeProvider.System);
+        var copies = new FolderEventStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
         using var session = new RunSession(store);
-        session.Open(store.Create("sandbox", null));
+        var run = store.Create("sandbox", null);
+        session.Open(run, await new RunArchive(documents, store, copies, "sandbox", "Plan").OpenAsync(run.RunId, null, default));
+        await session.BeginAsync(isNew: true, new { }, default);
         await session.UpdateAsync("plan.saved", run => run with { Stage = RunStage.Priced }, null, default);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => session.UpdateAsync("plan.saved", run => run with { Stage = RunStage.Planned }, null, default));
@@ -77,7 +84,10 @@ public sealed class RunStateTests : IDisposable
         var store = new RunStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
         RunRecord Load(RunRecord run)
         {
-            store.Save(run with { RunId = store.Create("sandbox", null).RunId, Format = "run/1" });
+            var document = RunDocument.Of(run with { RunId = store.Create("sandbox", null).RunId });
+            document.Remove("schema_version");
+            document["format"] = "run/1";
+            store.Save((string)document["run_id"]!, document);
             return store.RunsOf("sandbox").Single(stored => stored.StartedAt == run.StartedAt);
         }
 
@@ -86,7 +96,7 @@ public sealed class RunStateTests : IDisposable
         var running = Load(In(RunState.Launched) with { EndedAt = Start, StartedAt = Start.AddDays(2) });
 
         Assert.Equal(Start.AddHours(1), ended.ClosedAt);
-        Assert.Equal("run/2", ended.Format);
+        Assert.Equal(RunRecord.CurrentSchema, ended.SchemaVersion);
         Assert.True(killed.IsOpen);
         Assert.True(running.IsOpen);
     }

@@ -1,0 +1,48 @@
+using System.Globalization;
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Journal;
+
+/// <summary>Events in the state bucket: <c>runs/ENVIRONMENT/RUN-ID/events/000001.json</c>, each created by a conditional write.</summary>
+/// <param name="documents">The documents of the state bucket.</param>
+/// <param name="environment">The environment.</param>
+public sealed class S3EventStore(S3Documents documents, string environment) : IEventStore
+{
+    /// <summary>Folder of a run that has its events.</summary>
+    public const string Folder = "events";
+
+    private const string What = "event";
+    private const int AtOnce = 16;
+
+    /// <inheritdoc/>
+    public DateTimeOffset Now => documents.Now;
+
+    /// <inheritdoc/>
+    public string PlaceOf(string runId) => $"s3://{documents.Bucket}/{PrefixOf(runId)}";
+
+    /// <summary>The number in the key of an event; null for any other key.</summary>
+    public static int? NumberOf(string key) =>
+        int.TryParse(Path.GetFileNameWithoutExtension(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RunEvent>> ReadAsync(string runId, int after, CancellationToken cancellationToken)
+    {
+        var keys = await documents.KeysAsync(PrefixOf(runId), cancellationToken, KeyOf(runId, after));
+        var events = new RunEvent[keys.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, keys.Count, options, async (index, token) => events[index] = await ReadOneAsync(KeyOf(runId, after + index + 1), token));
+        return events;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> TryAppendAsync(string runId, RunEvent next, CancellationToken cancellationToken) =>
+        documents.TryCreateAsync(KeyOf(runId, next.Number), next, What, cancellationToken);
+
+    private async Task<RunEvent> ReadOneAsync(string key, CancellationToken cancellationToken) =>
+        (await documents.ReadAsync<RunEvent>(key, What, cancellationToken)).Value ?? throw new PipelineException(
+            JournalErrors.BrokenLog, $"The event s3://{documents.Bucket}/{key} is missing, but later ones exist. Restore the object from an earlier version.");
+
+    private string KeyOf(string runId, int number) => string.Create(CultureInfo.InvariantCulture, $"{PrefixOf(runId)}{number:D6}.json");
+
+    private string PrefixOf(string runId) => $"runs/{environment}/{runId}/{Folder}/";
+}

@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Aws;
+using BuildPipeline.Journal;
+
+namespace BuildPipeline.Runs;
+
+/// <summary>The runs of an environment in its state bucket, and their copies on this machine. The events are the record; everything else is made from them.</summary>
+/// <param name="documents">The documents of the state bucket.</param>
+/// <param name="store">The copies on this machine.</param>
+/// <param name="copies">The copies of the events.</param>
+/// <param name="environment">The environment.</param>
+/// <param name="target">The target of this call.</param>
+public sealed class RunArchive(S3Documents documents, RunStore store, FolderEventStore copies, string environment, string target)
+{
+    private const int AtOnce = 16;
+
+    private readonly S3EventStore _events = new(documents, environment);
+    private readonly Driver _driver = new(RandomNumberGenerator.GetHexString(16, lowercase: true), Environment.MachineName, ProcessIdentity.Current, target);
+
+    /// <summary>Where the runs are, for messages.</summary>
+    public string Place => $"s3://{documents.Bucket}/{Prefix}";
+
+    private string Prefix => $"runs/{environment}/";
+
+    /// <summary>Brings the copies of all runs up to date. A copy that has the last event of its run is left as it is.</summary>
+    /// <exception cref="PipelineException">The bucket cannot be reached, or a run in it cannot be read (exit code 2).</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(await LastEventsAsync(cancellationToken), options, async (run, token) =>
+        {
+            if (store.TryLoad(run.Key)?.LastEvent != run.Value)
+            {
+                await RefreshAsync(run.Key, run.Value, token);
+            }
+        });
+    }
+
+    /// <summary>Opens the log of a run, and brings the copy of the run up to date.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="fence">Fencing number of the lease that this process holds; null where it holds none.</param>
+    /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
+    public async Task<RunJournal> OpenAsync(string runId, long? fence, CancellationToken cancellationToken)
+    {
+        var log = new EventLog(_events, runId, _driver, fence, RunRecord.CurrentSchema);
+        await log.ReadAsync(cancellationToken);
+        var journal = new RunJournal(this, log, runId);
+        if (!journal.IsEmpty)
+        {
+            await copies.ReplaceAsync(runId, log.Events, cancellationToken);
+            store.Save(runId, journal.Document());
+        }
+
+        return journal;
+    }
+
+    /// <summary>Stores a file of a run beside its events, for other machines.</summary>
+    /// <exception cref="PipelineException">It cannot be stored.</exception>
+    public async Task PutFileAsync(string runId, string file, CancellationToken cancellationToken) =>
+        await documents.WriteBytesAsync(KeyOf(runId, file), await File.ReadAllBytesAsync(store.PathOf(runId, file), cancellationToken), file, cancellationToken);
+
+    /// <summary>Gets a file of a run, where a machine has stored it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="replace">True to replace a file that this machine has.</param>
+    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
+    public async Task GetFileAsync(string runId, string file, bool replace, CancellationToken cancellationToken)
+    {
+        if ((replace || !File.Exists(store.PathOf(runId, file))) && await documents.ReadBytesAsync(KeyOf(runId, file), file, cancellationToken) is { } content)
+        {
+            store.Restore(runId, file, content);
+        }
+    }
+
+    /// <summary>Copies what was appended, and replaces <c>run.json</c>. All of it is made from the events, so what fails here is made up for by the next call.</summary>
+    internal async Task ProjectAsync(string runId, IReadOnlyList<RunEvent> events, JsonObject document)
+    {
+        if (!await copies.TryAppendAsync(runId, events[^1], CancellationToken.None))
+        {
+            await copies.ReplaceAsync(runId, events, CancellationToken.None);
+        }
+
+        store.Save(runId, document);
+        try
+        {
+            var content = Encoding.UTF8.GetBytes(document.ToJsonString(RunJson.Indented) + "\n");
+            await documents.WriteBytesAsync(KeyOf(runId, RunFiles.Run), content, RunFiles.Run, CancellationToken.None);
+        }
+        catch (PipelineException)
+        {
+            // The events are what counts.
+        }
+    }
+
+    private async Task RefreshAsync(string runId, int last, CancellationToken cancellationToken)
+    {
+        if (await documents.ReadBytesAsync(KeyOf(runId, RunFiles.Run), RunFiles.Run, cancellationToken) is { } projection && HasEvent(projection, last))
+        {
+            store.Restore(runId, RunFiles.Run, projection);
+        }
+        else
+        {
+            await OpenAsync(runId, null, cancellationToken);
+        }
+    }
+
+    private static bool HasEvent(byte[] projection, int last)
+    {
+        try
+        {
+            return RunDocument.Read(projection).LastEvent == last;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // Number of the last event of each run, by one list of all keys.
+    private async Task<Dictionary<string, int>> LastEventsAsync(CancellationToken cancellationToken)
+    {
+        var last = new Dictionary<string, int>();
+        foreach (var key in await documents.KeysAsync(Prefix, cancellationToken))
+        {
+            if (key[Prefix.Length..].Split('/') is [var runId, S3EventStore.Folder, var name] && RunStore.IsRunId(runId) && S3EventStore.NumberOf(name) is { } number)
+            {
+                last[runId] = number;
+            }
+        }
+
+        return last;
+    }
+
+    private string KeyOf(string runId, string file) => $"{Prefix}{runId}/{file}";
+}

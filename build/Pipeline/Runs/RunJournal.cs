@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Journal;
+
+namespace BuildPipeline.Runs;
+
+/// <summary>One run, as its events tell it.</summary>
+public sealed class RunJournal(RunArchive archive, EventLog log, string runId)
+{
+    /// <summary>True where the run has no event: it is new, or an older version has recorded it in a folder only.</summary>
+    public bool IsEmpty => log.Events.Count == 0;
+
+    /// <summary>True where a newer version of the program has written to it.</summary>
+    public bool IsNewer => log.IsNewer;
+
+    /// <summary>True once another process has continued the run, so that this one must not write.</summary>
+    public bool IsOvertaken => log.IsOvertaken;
+
+    /// <summary>The record.</summary>
+    /// <exception cref="PipelineException">The events do not add up to one (exit code 2).</exception>
+    public RunRecord Record
+    {
+        get
+        {
+            try
+            {
+                return RunDocument.Read(Document());
+            }
+            catch (JsonException exception)
+            {
+                throw new PipelineException(
+                    JournalErrors.BrokenLog, $"The events in {archive.Place}{runId}/ are not those of a run: {exception.Message}", exception);
+            }
+        }
+    }
+
+    /// <summary>The record's document, with the number of the last event.</summary>
+    public JsonObject Document()
+    {
+        var document = log.State.DeepClone().AsObject();
+        document["last_event"] = log.Events.Count;
+        return document;
+    }
+
+    /// <summary>Appends an event; it is in the bucket when this returns.</summary>
+    /// <param name="kind">Short name, for example <c>launch.intent</c>.</param>
+    /// <param name="change">The change of the record; null where nothing changes.</param>
+    /// <param name="detail">What to know of it; written as JSON.</param>
+    /// <exception cref="PipelineException">Another process has continued the run (75), a newer version of the program has (2), or the bucket cannot be reached.</exception>
+    public Task AppendAsync(string kind, Func<RunRecord, RunRecord>? change, object? detail, CancellationToken cancellationToken) =>
+        AppendDocumentAsync(kind, change is null ? null : state => RunDocument.Of(change(RunDocument.Read(state))), detail, cancellationToken);
+
+    /// <summary>Begins the log with a record.</summary>
+    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
+    public Task BeginAsync(string kind, RunRecord run, object? detail, CancellationToken cancellationToken) =>
+        AppendDocumentAsync(kind, _ => RunDocument.Of(run), detail, cancellationToken);
+
+    /// <summary>Stores a file of the run for other machines.</summary>
+    /// <exception cref="PipelineException">It cannot be stored.</exception>
+    public Task PutFileAsync(string file, CancellationToken cancellationToken) => archive.PutFileAsync(runId, file, cancellationToken);
+
+    /// <summary>Gets a file of the run that a machine has stored.</summary>
+    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
+    public Task GetFileAsync(string file, bool replace, CancellationToken cancellationToken) => archive.GetFileAsync(runId, file, replace, cancellationToken);
+
+    private async Task AppendDocumentAsync(string kind, Func<JsonObject, JsonObject>? change, object? detail, CancellationToken cancellationToken)
+    {
+        await log.AppendAsync(kind, change, detail, cancellationToken);
+        await archive.ProjectAsync(runId, log.Events, Document());
+    }
+}
