@@ -38,6 +38,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["interruptions"] = "the sandbox only, where nothing costs",
         ["traces"] = "Replay only, which works on no run",
         ["jobs"] = "Replay only, which works on no run",
+        ["offline"] = "Status and Summary only, which drive no run",
         ["out"] = "Replay only, which works on no run",
         ["plot"] = "Replay only, which works on no run",
         ["sweep-checkpoints"] = "Replay only, which works on no run",
