@@ -1,11 +1,11 @@
+using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Approvals;
 
 /// <summary>What the command line and the environment say about approving.</summary>
 /// <param name="ApproveOption">Digest of <c>--approve</c>; null where it is not given.</param>
-/// <param name="IsSandbox">True where nothing can be spent.</param>
 /// <param name="AllowSelfApproval">True where whoever started a workflow run may release it too.</param>
-public sealed record ApprovalRequestOptions(string? ApproveOption, bool IsSandbox, bool AllowSelfApproval = false);
+public sealed record ApprovalRequestOptions(string? ApproveOption, bool AllowSelfApproval = false);
 
 /// <summary>Asks a person at a terminal.</summary>
 public interface IApprovalPrompt
@@ -18,7 +18,7 @@ public interface IApprovalPrompt
 }
 
 /// <summary>Gives and checks approvals; each binds exactly one digest.</summary>
-public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews reviews, CommandHints hints)
+public sealed class ApprovalDesk(IAccount account, IApprovalPrompt prompt, IWorkflowReviews reviews, CommandHints hints)
 {
     /// <summary>Gets the approval of a subject.</summary>
     /// <param name="subject">What is put up for approval.</param>
@@ -42,7 +42,7 @@ public sealed class ApprovalDesk(IApprovalPrompt prompt, IWorkflowReviews review
                 : By(ApprovalSource.Option, Environment.UserName);
         }
 
-        if (options.IsSandbox)
+        if (account.Approval == ApprovalMode.Automatic)
         {
             return By(ApprovalSource.Sandbox, "sandbox");
         }

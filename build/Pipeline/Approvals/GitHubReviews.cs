@@ -1,13 +1,14 @@
 using System.Net;
+using BuildPipeline.Accounts;
 using Octokit;
 
 namespace BuildPipeline.Approvals;
 
 /// <summary>Asks GitHub for the reviews of the workflow run whose environment variables this process has.</summary>
-/// <param name="sandbox">Gives the sandbox's address; null is GitHub itself.</param>
+/// <param name="account">Says how GitHub is reached.</param>
 /// <param name="variable">Reads an environment variable.</param>
 /// <remarks>The variables are claims of whoever set them. Only what GitHub answers is recorded.</remarks>
-public sealed class GitHubReviews(Func<Uri?> sandbox, Func<string, string?> variable) : IWorkflowReviews
+public sealed class GitHubReviews(IAccount account, Func<string, string?> variable) : IWorkflowReviews
 {
     private const string DefaultEnvironment = "gpu-spend";
 
@@ -17,12 +18,12 @@ public sealed class GitHubReviews(Func<Uri?> sandbox, Func<string, string?> vari
         if (variable("GITHUB_ACTIONS") != "true"
             || !long.TryParse(variable("GITHUB_RUN_ID"), out var runId)
             || variable("GITHUB_REPOSITORY")?.Split('/') is not [{ Length: > 0 } owner, { Length: > 0 } name]
-            || Token() is not { Length: > 0 } token)
+            || account.GitHub is not { Token: { Length: > 0 } token } access)
         {
             return null;
         }
 
-        var client = new GitHubClient(new ProductHeaderValue("build-pipeline"), sandbox() ?? new Uri(variable("GITHUB_API_URL") ?? "https://api.github.com/"))
+        var client = new GitHubClient(new ProductHeaderValue("build-pipeline"), access.Address)
         {
             Credentials = new Credentials(token),
         };
@@ -38,8 +39,6 @@ public sealed class GitHubReviews(Func<Uri?> sandbox, Func<string, string?> vari
                 exception);
         }
     }
-
-    private string? Token() => sandbox() is null ? variable("GITHUB_TOKEN") : "sandbox";
 
     private async Task<WorkflowReviews?> ReadAsync(GitHubClient client, string owner, string name, long runId)
     {

@@ -1,4 +1,3 @@
-using Amazon;
 using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
 using Amazon.EC2;
@@ -8,12 +7,14 @@ using Amazon.SageMaker;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using Amazon.ServiceQuotas;
+using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Aws;
 
-/// <summary>The AWS SDK's own clients, for the real AWS or for the sandbox.</summary>
-/// <remarks>On AWS the credentials come from the SDK's default chain; the sandbox takes any, and gets none that are worth anything.</remarks>
-public sealed class AwsClients : IAwsClients, IDisposable
+/// <summary>The AWS SDK's own clients, made for the account as it is at each use: a job's region is known only after its plan, and a sandbox that restarts has another port.</summary>
+/// <param name="account">The account.</param>
+/// <param name="region">The region.</param>
+public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, IDisposable
 {
     /// <summary>One answer of an API; S3 keeps the SDK's own limit, for its requests carry whole files.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
@@ -21,40 +22,23 @@ public sealed class AwsClients : IAwsClients, IDisposable
     /// <summary>The first call of a target: an endpoint that does not answer has to show soon.</summary>
     private static readonly TimeSpan FirstAnswerLimit = TimeSpan.FromSeconds(10);
 
-    private readonly Client<AmazonS3Client> _s3 = new(connection => Create(
-        Located(connection, new AmazonS3Config { ForcePathStyle = connection.IsSandbox }), config => new AmazonS3Client(config), (credentials, config) => new(credentials, config)));
+    private readonly Client<AmazonS3Client> _s3 = new(connection => new(At(connection, new AmazonS3Config())));
 
-    private readonly Client<AmazonSageMakerClient> _sageMaker = new(connection => Create(
-        Located(connection, new AmazonSageMakerConfig { Timeout = AnswerLimit }), config => new AmazonSageMakerClient(config), (credentials, config) => new(credentials, config)));
+    private readonly Client<AmazonSageMakerClient> _sageMaker = new(connection => new(At(connection, new AmazonSageMakerConfig { Timeout = AnswerLimit })));
 
-    private readonly Client<AmazonCloudWatchLogsClient> _logs = new(connection => Create(
-        Located(connection, new AmazonCloudWatchLogsConfig { Timeout = AnswerLimit }), config => new AmazonCloudWatchLogsClient(config), (credentials, config) => new(credentials, config)));
+    private readonly Client<AmazonCloudWatchLogsClient> _logs = new(connection => new(At(connection, new AmazonCloudWatchLogsConfig { Timeout = AnswerLimit })));
 
-    private readonly Client<AmazonCloudWatchClient> _cloudWatch = new(connection => Create(
-        Located(connection, new AmazonCloudWatchConfig { Timeout = AnswerLimit }), config => new AmazonCloudWatchClient(config), (credentials, config) => new(credentials, config)));
+    private readonly Client<AmazonCloudWatchClient> _cloudWatch = new(connection => new(At(connection, new AmazonCloudWatchConfig { Timeout = AnswerLimit })));
 
-    private readonly Client<AmazonEC2Client> _ec2 = new(connection => Create(
-        Located(connection, new AmazonEC2Config { Timeout = AnswerLimit }), config => new AmazonEC2Client(config), (credentials, config) => new(credentials, config)));
+    private readonly Client<AmazonEC2Client> _ec2 = new(connection => new(At(connection, new AmazonEC2Config { Timeout = AnswerLimit })));
 
-    private readonly Client<AmazonSecurityTokenServiceClient> _securityToken = new(connection => Create(
-        Located(connection, new AmazonSecurityTokenServiceConfig { Timeout = FirstAnswerLimit, MaxErrorRetry = 1 }), config => new AmazonSecurityTokenServiceClient(config), (credentials, config) => new(credentials, config)));
+    private readonly Client<AmazonSecurityTokenServiceClient> _securityToken = new(
+        connection => new(At(connection, new AmazonSecurityTokenServiceConfig { Timeout = FirstAnswerLimit, MaxErrorRetry = 1 })));
 
-    private readonly Client<AmazonServiceQuotasClient> _serviceQuotas = new(connection => Create(
-        Located(connection, new AmazonServiceQuotasConfig { Timeout = AnswerLimit }), config => new AmazonServiceQuotasClient(config), (credentials, config) => new(credentials, config)));
-
-    private readonly Func<AwsConnection> _connection;
-
-    /// <summary>Clients of one place; nothing is connected yet.</summary>
-    public AwsClients(AwsConnection connection)
-        : this(() => connection)
-    {
-    }
-
-    /// <summary>Clients of the place as it is at each use: a job's region is known only after the plan, and a sandbox that restarts has another port.</summary>
-    public AwsClients(Func<AwsConnection> connection) => _connection = connection;
+    private readonly Client<AmazonServiceQuotasClient> _serviceQuotas = new(connection => new(At(connection, new AmazonServiceQuotasConfig { Timeout = AnswerLimit })));
 
     /// <inheritdoc/>
-    public AwsConnection Connection => _connection();
+    public AwsConnection Connection => account.In(region.Name ?? account.Region);
 
     /// <inheritdoc/>
     public IAmazonS3 S3 => _s3.At(Connection);
@@ -103,24 +87,11 @@ public sealed class AwsClients : IAwsClients, IDisposable
         _serviceQuotas.Dispose();
     }
 
-    private static TClient Create<TConfig, TClient>(
-        (AwsConnection Connection, TConfig Config) located, Func<TConfig, TClient> withDefaults, Func<AWSCredentials, TConfig, TClient> withCredentials) =>
-        located.Connection.IsSandbox ? withCredentials(new BasicAWSCredentials("sandbox", "sandbox"), located.Config) : withDefaults(located.Config);
-
-    private static (AwsConnection Connection, TConfig Config) Located<TConfig>(AwsConnection connection, TConfig config)
+    private static TConfig At<TConfig>(AwsConnection connection, TConfig config)
         where TConfig : ClientConfig
     {
-        if (connection.Endpoint is { } endpoint)
-        {
-            config.ServiceURL = endpoint.ToString();
-            config.AuthenticationRegion = connection.Region;
-        }
-        else
-        {
-            config.RegionEndpoint = RegionEndpoint.GetBySystemName(connection.Region);
-        }
-
-        return (connection, config);
+        connection.Configure(config);
+        return config;
     }
 
     /// <summary>One client of the current place; earlier ones live on for the calls that they are in.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
+using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Aws;
 
@@ -124,7 +125,7 @@ public static class AwsErrors
             AwsFault.Throttled => (AccountErrors.Throttled,
                 $"AWS kept throttling while {doing}. Wait a few minutes and run it again."),
             AwsFault.Transient => (AccountErrors.Unreachable,
-                $"The request to {Place(connection)} failed while {doing}: {Words(exception)} Check the network and run it again."),
+                $"The request to {connection.Name} failed while {doing}: {Words(exception)} Check the network and run it again."),
             AwsFault.Quota => (AccountErrors.OverQuota,
                 $"Service quota exceeded while {doing}: {Words(exception)} Request an increase in Service Quotas, or wait until other jobs end."),
             AwsFault.Invalid => (AccountErrors.RequestRejected, $"AWS rejected the request while {doing}: {Words(exception)}"),
@@ -154,9 +155,6 @@ public static class AwsErrors
         exception.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase)
         || exception.Message.Contains("profile", StringComparison.OrdinalIgnoreCase)
         || exception.Message.Contains("SSO", StringComparison.Ordinal);
-
-    private static string Place(AwsConnection connection) =>
-        connection.Endpoint is { } endpoint ? $"the sandbox at {endpoint.Authority}" : $"AWS in {connection.Region}";
 
     // What the SDK says before any call names a setting; what a service says of a signature may repeat the request.
     private static string OwnWords(Exception exception) => exception is AmazonClientException ? $" ({Words(exception)})" : "";

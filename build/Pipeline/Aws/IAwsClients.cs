@@ -5,6 +5,7 @@ using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
 using Amazon.ServiceQuotas;
+using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Aws;
 

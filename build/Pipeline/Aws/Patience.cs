@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using Polly;
 using Polly.Retry;
 
@@ -18,7 +19,7 @@ internal static class Patience
             MaxRetryAttempts = Retries,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            Delay = Pacing.For(connection).Retry,
+            Delay = connection.Pacing.Retry,
             MaxDelay = LongestPause,
         })
         .Build();

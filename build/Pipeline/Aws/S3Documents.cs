@@ -5,6 +5,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.S3.Model;
+using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Aws;
 
@@ -19,13 +20,13 @@ public sealed record S3Document<T>(T? Value, string? Version, DateTimeOffset Now
 /// <param name="clients">Clients of the bucket's region.</param>
 /// <param name="bucket">The bucket.</param>
 /// <param name="time">This machine's clock.</param>
-public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider time)
+public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvider time)
 {
     private AmazonServiceClient? _watched;
     private TimeSpan _ahead;
 
     /// <summary>The bucket.</summary>
-    public string Bucket => bucket;
+    public string Bucket => bucket.Name;
 
     /// <summary>S3's clock, as far as it has answered.</summary>
     public DateTimeOffset Now => time.GetUtcNow() + _ahead;
@@ -39,7 +40,7 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
     {
         try
         {
-            using var answer = await Client().GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken);
+            using var answer = await Client().GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = key }, cancellationToken);
             return new(await JsonSerializer.DeserializeAsync<T>(answer.ResponseStream, RunJson.Indented, cancellationToken), answer.ETag, Now);
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
@@ -50,11 +51,11 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
         catch (JsonException exception)
         {
             throw new PipelineException(
-                AccountErrors.UnreadableDocument, $"s3://{bucket}/{key} is not a readable {what} ({exception.Message}). Restore an earlier version of the object.", exception);
+                AccountErrors.UnreadableDocument, $"s3://{Bucket}/{key} is not a readable {what} ({exception.Message}). Restore an earlier version of the object.", exception);
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"reading the {what} s3://{bucket}/{key}", clients.Connection);
+            throw AwsErrors.Explain(exception, $"reading the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 
@@ -81,7 +82,7 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
     {
         try
         {
-            using var answer = await Client().GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken);
+            using var answer = await Client().GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = key }, cancellationToken);
             using var content = new MemoryStream();
             await answer.ResponseStream.CopyToAsync(content, cancellationToken);
             return content.ToArray();
@@ -92,7 +93,7 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"reading the {what} s3://{bucket}/{key}", clients.Connection);
+            throw AwsErrors.Explain(exception, $"reading the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 
@@ -103,11 +104,11 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
         try
         {
             using var stream = new MemoryStream(content);
-            await Client().PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = stream }, cancellationToken);
+            await Client().PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = stream }, cancellationToken);
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"writing the {what} s3://{bucket}/{key}", clients.Connection);
+            throw AwsErrors.Explain(exception, $"writing the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 
@@ -118,7 +119,7 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
     public async Task<IReadOnlyList<string>> KeysAsync(string prefix, CancellationToken cancellationToken, string? after = null)
     {
         var keys = new List<string>();
-        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, StartAfter = after };
+        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix, StartAfter = after };
         try
         {
             do
@@ -131,7 +132,7 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"listing s3://{bucket}/{prefix}", clients.Connection);
+            throw AwsErrors.Explain(exception, $"listing s3://{Bucket}/{prefix}", clients.Connection);
         }
 
         return keys;
@@ -150,14 +151,14 @@ public sealed class S3Documents(IAwsClients clients, string bucket, TimeProvider
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"writing the {what} s3://{bucket}/{key}", clients.Connection);
+            throw AwsErrors.Explain(exception, $"writing the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 
     private Task<PutObjectResponse> PutAsync<T>(string key, T value, string? version, CancellationToken cancellationToken) => Client().PutObjectAsync(
         new PutObjectRequest
         {
-            BucketName = bucket,
+            BucketName = Bucket,
             Key = key,
             ContentBody = JsonSerializer.Serialize(value, RunJson.Indented) + "\n",
             ContentType = "application/json",

@@ -36,7 +36,7 @@ public static partial class CommandLine
         return new PipelineOptions
         {
             Target = target,
-            Environment = EnvironmentName(Last("environment") ?? PipelineOptions.SandboxEnvironment),
+            Environment = EnvironmentName(Last("environment") ?? PipelineOptions.DefaultEnvironment),
             Variables = [.. Every("var").Select(Variable)],
             VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot, workingFolder))],
             RunId = Last("run"),

@@ -7,10 +7,10 @@ public sealed record PipelineOptions
     public string? Target { get; init; }
 
     /// <summary>The Terraform environment.</summary>
-    public string Environment { get; init; } = SandboxEnvironment;
+    public string Environment { get; init; } = DefaultEnvironment;
 
     /// <summary>The environment that the project brings along.</summary>
-    public const string SandboxEnvironment = "sandbox";
+    public const string DefaultEnvironment = "sandbox";
 
     /// <summary>Terraform variables, <c>NAME=VALUE</c>, in the order given.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
@@ -101,9 +101,6 @@ public sealed record PipelineOptions
 
     /// <summary>Absolute path of the repository.</summary>
     public required string RepositoryRoot { get; init; }
-
-    /// <summary>True where the environment is the embedded AWS.</summary>
-    public bool IsSandbox => Environment == SandboxEnvironment;
 
     /// <summary>The options of this call that suggested commands repeat.</summary>
     public IReadOnlyList<ContextOption> Context { get; init; } = [];

@@ -1,38 +1,66 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Cli;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
+using BuildPipeline.Terminal;
+using Spectre.Console;
 
 namespace BuildPipeline.Hosting;
 
 /// <summary>Turns what a target has thrown into the sentence and the exit code that the user gets, and keeps the trace of what nobody expected.</summary>
-public sealed class Endings(PipelineOptions options, RunSession session, EnvironmentAccess access, ShutdownSignals signals, CommandHints hints)
+public sealed class Endings(PipelineOptions options, ShutdownSignals signals, CommandHints hints, ExitState exit, IAnsiConsole console)
 {
+    /// <summary>The exit code that was decided on.</summary>
+    public ExitState Exit => exit;
+
     /// <summary>How a target ended; null where it succeeded.</summary>
-    public PipelineException? Describe(Exception? exception)
+    /// <param name="exception">What it has thrown.</param>
+    /// <param name="run">The run that it worked on; null where there is none.</param>
+    /// <param name="connection">Where its clients connect to; null where no account is open.</param>
+    public PipelineException? Describe(Exception? exception, RunRecord? run, AwsConnection? connection)
     {
         if (SignalEnd.IsOf(exception, signals))
         {
-            return SignalEnd.Describe(exception!, signals.Name!, session.Current, Again());
+            return SignalEnd.Describe(exception!, signals.Name!, run, Again(run));
         }
 
-        var failure = Failures.Describe(exception, access.Connection);
-        return failure is not null && Failures.IsUnexpected(failure) && KeepTrace(failure) is { } file
+        var failure = Failures.Describe(exception, connection);
+        return failure is not null && Failures.IsUnexpected(failure) && KeepTrace(failure, run) is { } file
             ? new PipelineException(HostingErrors.Unexpected, $"{failure.Message} Details: {file}", failure)
             : failure;
     }
 
-    private string Again()
+    /// <summary>Says it. A job that is left running on request is no failure, although its exit code is not 0.</summary>
+    public void Say(PipelineException failure, RunRecord? run)
     {
-        var run = session.Current is { } current && current.HasOpenJob ? current.RunId : options.RunId;
-        return hints.For(options.Target!, run is null ? [] : [$"--run={run}"]);
+        console.WriteLine();
+        if (failure.ExitCode != ExitCode.StillRunning)
+        {
+            console.Failed(failure.MessageWithId);
+        }
+        else if (run is { HasOpenJob: true })
+        {
+            console.Running(failure.MessageWithId);
+        }
+        else
+        {
+            console.Warn(failure.MessageWithId);
+        }
+    }
+
+    private string Again(RunRecord? run)
+    {
+        var id = run is { HasOpenJob: true } ? run.RunId : options.RunId;
+        return hints.For(options.Target!, id is null ? [] : [$"--run={id}"]);
     }
 
     // Whatever hinders this must not hide the failure itself.
-    private string? KeepTrace(PipelineException failure)
+    private string? KeepTrace(PipelineException failure, RunRecord? run)
     {
         try
         {
-            var file = session.Current is null ? Path.Combine(session.Store.RunsFolder, "error.log") : session.PathOf("error.log");
+            var file = new ArtifactsFolder(options.ArtifactsFolder).FileOf(run?.RunId ?? "", "error.log");
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, $"{failure.InnerException}\n");
             return file;
         }

@@ -1,8 +1,10 @@
 using System.Reflection;
+using BuildPipeline.Accounts;
 using BuildPipeline.Cli;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terminal;
 using Cake.Frosting;
+using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
 namespace BuildPipeline.Hosting;
@@ -64,13 +66,34 @@ public static class EntryPoint
     // A method of its own, so that the help and the tree start without the assemblies that it needs.
     private static int RunTarget(PipelineOptions options, IAnsiConsole console)
     {
-        var exit = new ExitState();
-        var code = Host()
-            .UseContext<PipelineContext>()
-            .UseLifetime<PipelineLifetime>()
-            .ConfigureServices(services => services.AddPipeline(options, exit, console))
-            .Run(options.CakeArguments);
-        return (int?)exit.Code ?? code;
+        var hints = Services.HintsFor(options, Environment.GetEnvironmentVariable);
+        using var signals = new ShutdownSignals();
+        using var sandbox = new SandboxProcess(options.SandboxState, TimeProvider.System);
+        var endings = new Endings(options, signals, hints, new ExitState(), console);
+        OpenedEnvironment environment;
+        try
+        {
+            environment = OpenedEnvironment.OpenAsync(options, sandbox, hints, signals.Token).GetAwaiter().GetResult();
+        }
+        catch (Exception exception)
+        {
+            var failure = endings.Describe(exception, run: null, connection: null)!;
+            endings.Say(failure, run: null);
+            return (int)failure.ExitCode;
+        }
+
+        using (environment)
+        {
+            var code = Host()
+                .UseContext<PipelineContext>()
+                .UseLifetime<PipelineLifetime>()
+                .ConfigureServices(services => services
+                    .AddSingleton(options).AddSingleton(console).AddSingleton(signals).AddSingleton(hints).AddSingleton(endings).AddSingleton(endings.Exit)
+                    .AddSingleton(sandbox).AddSingleton(environment.Account)
+                    .AddPipeline(options))
+                .Run(options.CakeArguments);
+            return (int?)endings.Exit.Code ?? code;
+        }
     }
 
     // The host has the tasks of the entry assembly by itself; a test's entry assembly is the test runner.

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using Cake.Core;
 
@@ -8,14 +9,14 @@ public static class Failures
 {
     /// <summary>What a task threw, as the pipeline's own exception; null where nothing was thrown.</summary>
     /// <param name="exception">As the task runner gives it, in its own wrappers.</param>
-    /// <param name="connection">Where AWS is.</param>
-    public static PipelineException? Describe(Exception? exception, AwsConnection connection) => exception switch
+    /// <param name="connection">Where AWS is; null where no account is open.</param>
+    public static PipelineException? Describe(Exception? exception, AwsConnection? connection) => exception switch
     {
         null => null,
         PipelineException known => known,
         AggregateException { InnerException: { } inner } => Describe(inner, connection),
         CakeException { InnerException: { } inner } => Describe(inner, connection),
-        _ when AwsErrors.IsFromAws(exception, CancellationToken.None) => AwsErrors.Explain(exception, "talking to AWS", connection),
+        _ when connection is not null && AwsErrors.IsFromAws(exception, CancellationToken.None) => AwsErrors.Explain(exception, "talking to AWS", connection),
         _ => LocalFailure.Describe(exception)
             ?? new PipelineException(HostingErrors.Unexpected, $"Unexpected error ({exception.GetType().Name}): {exception.Message}", exception),
     };

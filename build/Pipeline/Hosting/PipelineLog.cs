@@ -1,11 +1,10 @@
-using BuildPipeline.Tasks;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 
 namespace BuildPipeline.Hosting;
 
 /// <summary>Cake's log without its own words on a failure, which the pipeline says in one sentence at the end.</summary>
-public sealed class PipelineLog(IConsole console, ExitState exit) : ICakeLog
+public sealed class PipelineLog(IConsole console, Endings endings) : ICakeLog
 {
     private readonly CakeBuildLog _inner = new(console);
 
@@ -21,7 +20,7 @@ public sealed class PipelineLog(IConsole console, ExitState exit) : ICakeLog
     {
         // Before a task has thrown, an error is the task runner's own and nobody else would say it.
         var saidAgain = level == LogLevel.Error
-            && (exit.Code is not null || format.StartsWith("An error occurred when executing task", StringComparison.Ordinal));
+            && (endings.Exit.Code is not null || format.StartsWith("An error occurred when executing task", StringComparison.Ordinal));
         if (!saidAgain)
         {
             _inner.Write(verbosity, level, format, args);

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
@@ -16,30 +17,21 @@ using BuildPipeline.Uploads;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Spectre.Console;
 
 namespace BuildPipeline.Hosting;
 
 /// <summary>The services of the pipeline.</summary>
 public static class Services
 {
-    /// <summary>Registers all of them for one command line.</summary>
-    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options, ExitState exit, IAnsiConsole console) => services
-        .AddSingleton(options)
+    /// <summary>Registers what is made of the command line and the opened account, which are registered already.</summary>
+    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options) => services
         .AddSingleton(TimeProvider.System)
-        .AddSingleton(console)
-        .AddSingleton(exit)
-        .AddSingleton<ShutdownSignals>()
-        .AddSingleton<Endings>()
         .AddSingleton<ICakeLog, PipelineLog>()
         .AddSingleton<ICakeReportPrinter, RunReport>()
-        .AddSingleton(HintsFor(options, Environment.GetEnvironmentVariable))
-        .AddSingleton(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton(new ArtifactsFolder(options.ArtifactsFolder))
         .AddSingleton<RunStore>()
-        .AddSingleton(provider => new SandboxProcess(options.SandboxState, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<RunSession>()
-        .AddSingleton<EnvironmentAccess>()
+        .AddSingleton<EnvironmentFiles>()
         .AddSingleton<ILockRelease, LockRelease>()
         .AddSingleton<TerraformTool>()
         .AddSingleton<TerraformStack>()
@@ -53,13 +45,13 @@ public static class Services
         options.Context);
 
     private static IServiceCollection AddDomain(this IServiceCollection services, PipelineOptions options) => services
-        .AddSingleton<IAwsClients>(provider => new AwsClients(() => provider.GetRequiredService<EnvironmentAccess>().Connection))
+        .AddSingleton<IAwsClients>(provider => new AwsClients(provider.GetRequiredService<IAccount>(), new JobRegion(provider.GetRequiredService<RunSession>())))
         .AddSingleton<BucketContents>()
         .AddSingleton<ServiceClock>()
         .AddSingleton<PriceBook>()
         .AddSingleton(provider => new PriceList(
-            provider.GetRequiredService<EnvironmentAccess>().Connection, Path.Combine(options.ArtifactsFolder, "prices"), new HttpClient(),
-            provider.GetRequiredService<TimeProvider>(), PriceList.AddressIn(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_PRICING"))))
+            provider.GetRequiredService<IAccount>(), Path.Combine(options.ArtifactsFolder, "prices"), new HttpClient(),
+            provider.GetRequiredService<TimeProvider>(), Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_PRICING")))
         .AddSingleton<SpotMarketPrices>()
         .AddSingleton<PriceReader>()
         .AddSingleton<MeasuredStall>()
@@ -69,7 +61,7 @@ public static class Services
         .AddBudgets()
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
         .AddSingleton<IWorkflowReviews>(provider => new GitHubReviews(
-            () => provider.GetRequiredService<EnvironmentAccess>().Connection.Endpoint, Environment.GetEnvironmentVariable))
+            provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
         .AddSingleton<ApprovalDesk>()
         .AddSingleton<TrainingUploads>()
         .AddSingleton<CheckpointReader>()
@@ -84,8 +76,8 @@ public static class Services
     private static IServiceCollection AddStateBucket(this IServiceCollection services, PipelineOptions options) => services
         .AddSingleton(provider =>
         {
-            var access = provider.GetRequiredService<EnvironmentAccess>();
-            return new S3Documents(new AwsClients(() => access.StateConnection), access.StateBucket, provider.GetRequiredService<TimeProvider>());
+            var files = provider.GetRequiredService<EnvironmentFiles>();
+            return new S3Documents(new AwsClients(provider.GetRequiredService<IAccount>(), files), files, provider.GetRequiredService<TimeProvider>());
         })
         .AddSingleton(provider => new EnvironmentLease(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<FolderEventStore>()

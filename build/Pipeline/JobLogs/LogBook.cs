@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Jobs;
 

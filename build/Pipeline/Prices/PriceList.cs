@@ -1,16 +1,13 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using BuildPipeline.Aws;
+using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Prices;
 
 /// <summary>AWS's bulk price list of SageMaker: downloaded at most once a day, its training rates kept in a folder.</summary>
 /// <remarks>An unreachable or refused list fails nothing: what was kept before is used, or the caller's next source.</remarks>
-public sealed class PriceList(AwsConnection connection, string folder, HttpClient http, TimeProvider time, Uri? baseAddress = null)
+public sealed class PriceList(IAccount account, string folder, HttpClient http, TimeProvider time, string? variable = null)
 {
-    /// <summary>Where AWS publishes its price lists, for all regions.</summary>
-    private static readonly Uri Published = new("https://pricing.us-east-1.amazonaws.com");
-
     private static readonly TimeSpan GoodFor = TimeSpan.FromDays(1);
 
     /// <summary>The list of a region with many offers has hundreds of megabytes.</summary>
@@ -27,8 +24,8 @@ public sealed class PriceList(AwsConnection connection, string folder, HttpClien
     /// <returns>Null rates where there are none; a note where the list could not be used as it should.</returns>
     internal async Task<(KeptRates? Rates, string? Note)> ReadAsync(string region, CancellationToken cancellationToken)
     {
-        var address = new Uri(baseAddress ?? connection.Endpoint ?? Published, $"/offers/v1.0/aws/AmazonSageMaker/current/{region}/index.json");
-        var file = Path.Combine(folder, $"{(connection.IsSandbox ? "sandbox-" : "")}{region}.json");
+        var address = new Uri(AddressIn(variable) ?? account.PriceLists, $"/offers/v1.0/aws/AmazonSageMaker/current/{region}/index.json");
+        var file = Path.Combine(folder, $"{address.Host}-{region}.json");
         var kept = Kept(file, address);
         if (kept is not null && time.GetUtcNow() - kept.DownloadedAt < GoodFor)
         {

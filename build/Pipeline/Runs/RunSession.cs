@@ -3,9 +3,8 @@ using BuildPipeline.Journal;
 namespace BuildPipeline.Runs;
 
 /// <summary>The run that this process works on; each change is in the log of the run before the next step begins.</summary>
-public sealed class RunSession(RunStore store) : IDisposable
+public sealed class RunSession(RunStore store)
 {
-    private RunLease? _lease;
     private RunJournal? _journal;
 
     /// <summary>The run; null where the target works on none.</summary>
@@ -33,9 +32,6 @@ public sealed class RunSession(RunStore store) : IDisposable
     /// <param name="run">The run.</param>
     /// <param name="journal">Its log; null where it can only be shown.</param>
     public void Open(RunRecord run, RunJournal? journal) => (Current, _journal) = (run, journal);
-
-    /// <summary>Keeps the lease until this process ends.</summary>
-    public void Hold(RunLease lease) => _lease = lease;
 
     /// <summary>Records that this process works on the run: the first event of a run, or of what this process does with it.</summary>
     /// <exception cref="PipelineException">The log cannot be written.</exception>
@@ -83,9 +79,6 @@ public sealed class RunSession(RunStore store) : IDisposable
     /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
     public Task GetFileAsync(string file, bool replace, CancellationToken cancellationToken) =>
         _journal?.GetFileAsync(file, replace, cancellationToken) ?? Task.CompletedTask;
-
-    /// <summary>Gives the lease back.</summary>
-    public void Dispose() => _lease?.Dispose();
 
     private RunJournal Journal => _journal ?? throw new InvalidOperationException("This target cannot change the run.");
 

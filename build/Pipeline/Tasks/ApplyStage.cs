@@ -12,7 +12,7 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>Applies exactly the saved plan whose digest was approved.</summary>
 public sealed class ApplyStage(
-    EnvironmentAccess access, TerraformStack stack, RunSession session, ApproveStage approval, EnvironmentLease lease, LeftoverSearch leftovers, CommandHints hints, IAnsiConsole console, TimeProvider time)
+    EnvironmentFiles files, TerraformStack stack, RunSession session, ApproveStage approval, EnvironmentLease lease, LeftoverSearch leftovers, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
     /// <exception cref="PipelineException">The approval is void (4), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
@@ -29,7 +29,7 @@ public sealed class ApplyStage(
         await lease.EnsureHeldAsync(cancellationToken);
         await session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = time.GetUtcNow() }, null, cancellationToken);
         var outputs = await console.WorkAsync("terraform apply", () => stack.ApplyAsync(
-            new TerraformCall(access.Terraform, session.PathOf(RunFiles.TerraformLog), cancellationToken), session.PathOf(RunFiles.Plan)));
+            new TerraformCall(files.Terraform, session.PathOf(RunFiles.TerraformLog), cancellationToken), session.PathOf(RunFiles.Plan)));
         var job = TerraformDocuments.ReadJob(outputs);
         if (FirstDifference(session.Run.Subject!.Job, job) is { } member)
         {

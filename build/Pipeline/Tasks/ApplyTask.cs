@@ -7,11 +7,11 @@ namespace BuildPipeline.Tasks;
 [TaskName("Apply")]
 [TaskDescription("Applies exactly the saved plan that was approved.")]
 [IsDependentOn(typeof(ApproveTask))]
-public sealed class ApplyTask(Lazy<ApplyStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class ApplyTask(ApplyStage stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Apply);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Apply, () => stage.Value.RunAsync(context.Cancellation));
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Apply, () => stage.RunAsync(context.Cancellation));
 }

@@ -22,7 +22,7 @@ public sealed class ApproveStage(
             var now = await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
             var approval = await desk.ApproveAsync(
-                session.Run.Subject!, new ApprovalRequestOptions(options.Approve, options.IsSandbox, session.Run.Plan!.AllowSelfApproval), now, cancellationToken);
+                session.Run.Subject!, new ApprovalRequestOptions(options.Approve, session.Run.Plan!.AllowSelfApproval), now, cancellationToken);
             await budget.ReserveAsync(cancellationToken);
             session.Store.WriteJson(session.Run.RunId, RunFiles.Approval, approval);
             await session.UpdateAsync(

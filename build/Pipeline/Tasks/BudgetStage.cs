@@ -10,7 +10,7 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>The run's part in its team's budget and in the account's quotas.</summary>
 public sealed class BudgetStage(
-    RunSession session, Lazy<BudgetLedger> ledger, Lazy<QuotaCheck> quotas, PriceBook prices, IAnsiConsole console, TimeProvider time)
+    RunSession session, BudgetLedger ledger, QuotaCheck quotas, PriceBook prices, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Adds to a price what the team's budget and the service quotas say of it.</summary>
     /// <param name="cost">The price.</param>
@@ -23,7 +23,7 @@ public sealed class BudgetStage(
             return cost;
         }
 
-        var report = await quotas.Value.CheckAsync(job, mayMove, cancellationToken);
+        var report = await quotas.CheckAsync(job, mayMove, cancellationToken);
         if (report.Warning is { } warning)
         {
             console.Warn(warning);
@@ -35,7 +35,7 @@ public sealed class BudgetStage(
             return cost;
         }
 
-        var budget = await ledger.Value.ReadAsync(request, cancellationToken);
+        var budget = await ledger.ReadAsync(request, cancellationToken);
         var refusals = BudgetRules.Refusals(budget, request).ToList();
         cost = cost with { Team = budget };
         return refusals.Count == 0
@@ -67,7 +67,7 @@ public sealed class BudgetStage(
             return;
         }
 
-        var (entry, others) = await ledger.Value.ReserveAsync(request, cancellationToken);
+        var (entry, others) = await ledger.ReserveAsync(request, cancellationToken);
         if (session.Run.Budget is not { Settled: null })
         {
             var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt, Standing: others);
@@ -78,7 +78,7 @@ public sealed class BudgetStage(
 
     /// <summary>Keeps the reservation, as long as the result is not disposed.</summary>
     public IAsyncDisposable KeepReserved() => new LeaseRenewal(
-        token => Holding() is { } request ? ledger.Value.RenewAsync(request, token) : Task.CompletedTask, time);
+        token => Holding() is { } request ? ledger.RenewAsync(request, token) : Task.CompletedTask, time);
 
     /// <summary>Settles the run where all of its jobs have ended, and gives the reservation back where it failed before any job.</summary>
     /// <param name="failed">True where the target failed.</param>
@@ -94,7 +94,7 @@ public sealed class BudgetStage(
         var used = request.Used(run);
         try
         {
-            var others = await ledger.Value.SettleAsync(request, used, cancellationToken);
+            var others = await ledger.SettleAsync(request, used, cancellationToken);
             await session.UpdateAsync(
                 "budget.settled",
                 current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, Standing = others } },
@@ -114,7 +114,7 @@ public sealed class BudgetStage(
     {
         if (session.Run is { Cost: { } cost, Budget: { } hold } && Request(cost) is { } request)
         {
-            BudgetView.Show(console, await ledger.Value.ReadAsync(request, cancellationToken));
+            BudgetView.Show(console, await ledger.ReadAsync(request, cancellationToken));
             console.WriteLine(hold.Settled is { } settled ? $"Final charge of this run: {settled}." : $"Reserved for this run: {hold.Reserved.Usd}.");
         }
     }

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Cli;
@@ -12,11 +13,12 @@ namespace BuildPipeline.Tasks;
 /// <summary>Removes what apply has built: plans the destroy and shows it, stops the jobs, then applies that plan. The artifacts go only when their bucket is named.</summary>
 public sealed class CleanupStage(
     PipelineOptions options,
-    EnvironmentAccess access,
+    IAccount account,
+    EnvironmentFiles files,
     TerraformStack stack,
     RunSession session,
-    Lazy<JobStopper> jobs,
-    Lazy<BucketContents> contents,
+    JobStopper jobs,
+    BucketContents contents,
     IAwsClients clients,
     LeftoverAdoption leftovers,
     CommandHints hints,
@@ -29,7 +31,7 @@ public sealed class CleanupStage(
     /// <exception cref="PipelineException">The bucket to purge is not this environment's (2), or something could not be removed (1).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var environment = access.Terraform;
+        var environment = files.Terraform;
         await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         var call = new TerraformCall(environment, Path.Combine(session.Store.RunsFolder, $"{options.Environment}.cleanup.log"), cancellationToken);
         var applied = TerraformDocuments.ReadApplied(await console.WorkAsync("terraform output", () => stack.OutputsAsync(call)));
@@ -43,7 +45,7 @@ public sealed class CleanupStage(
         }
 
         // What cannot be planned must not cost a running job: nothing stops before the plan that is applied is saved.
-        IReadOnlyList<RunningJob> running = applied is null ? [] : await jobs.Value.ListRunningAsync(applied.JobName, cancellationToken);
+        IReadOnlyList<RunningJob> running = applied is null ? [] : await jobs.ListRunningAsync(applied.JobName, cancellationToken);
         // A job that is stopped saves a checkpoint, so its bucket will hold something.
         var keeps = options.PurgeArtifacts is null && (running.Count > 0 || await HoldsArtifactsAsync(bucket, cancellationToken));
         var planned = isEmpty ? [] : await PlanDestroyAsync(call, keeps, cancellationToken);
@@ -61,7 +63,7 @@ public sealed class CleanupStage(
     }
 
     private async Task<bool> HoldsArtifactsAsync(string? bucket, CancellationToken cancellationToken) =>
-        bucket is not null && await contents.Value.AnyAsync(bucket, cancellationToken);
+        bucket is not null && await contents.AnyAsync(bucket, cancellationToken);
 
     private async Task<IReadOnlyList<string>> PlanDestroyAsync(TerraformCall call, bool keeps, CancellationToken cancellationToken)
     {
@@ -84,8 +86,8 @@ public sealed class CleanupStage(
     {
         foreach (var job in running)
         {
-            await jobs.Value.StopAsync(job.Name, cancellationToken);
-            await console.WorkAsync($"stop {job.Name}", () => jobs.Value.WaitUntilEndedAsync(job.Name, cancellationToken));
+            await jobs.StopAsync(job.Name, cancellationToken);
+            await console.WorkAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, cancellationToken));
             console.Done($"Stopped {job.Name}.");
         }
     }
@@ -94,7 +96,7 @@ public sealed class CleanupStage(
     {
         if (options.PurgeArtifacts is not null && await HoldsArtifactsAsync(bucket, cancellationToken))
         {
-            var deleted = await console.WorkAsync("delete artifacts", () => contents.Value.DeleteAllAsync(bucket!, cancellationToken));
+            var deleted = await console.WorkAsync("delete artifacts", () => contents.DeleteAllAsync(bucket!, cancellationToken));
             console.Done($"Deleted {deleted} object versions of {bucket}.");
         }
 
@@ -117,7 +119,7 @@ public sealed class CleanupStage(
     private async Task ReportLeftAsync(TerraformCall call, IReadOnlyList<string> unfinished, CancellationToken cancellationToken)
     {
         var left = await stack.ResourcesAsync(call);
-        if (left.Count == 0 && options.IsSandbox)
+        if (left.Count == 0 && account.OwnsStateBucket)
         {
             await RemoveStateBucketAsync(cancellationToken);
         }
@@ -135,16 +137,16 @@ public sealed class CleanupStage(
     // A ledger outlives its infrastructure there too: what a team has spent this month stays spent.
     private async Task RemoveStateBucketAsync(CancellationToken cancellationToken)
     {
-        if (await contents.Value.AnyAsync(access.StateBucket, cancellationToken, S3LedgerStore.Prefix))
+        if (await contents.AnyAsync(files.StateBucket, cancellationToken, S3LedgerStore.Prefix))
         {
             return;
         }
 
-        if (await contents.Value.AnyAsync(access.StateBucket, cancellationToken))
+        if (await contents.AnyAsync(files.StateBucket, cancellationToken))
         {
-            await contents.Value.DeleteAllAsync(access.StateBucket, cancellationToken);
+            await contents.DeleteAllAsync(files.StateBucket, cancellationToken);
         }
 
-        await contents.Value.DeleteBucketAsync(access.StateBucket, cancellationToken);
+        await contents.DeleteBucketAsync(files.StateBucket, cancellationToken);
     }
 }

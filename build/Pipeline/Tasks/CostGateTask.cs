@@ -7,11 +7,11 @@ namespace BuildPipeline.Tasks;
 [TaskName("CostGate")]
 [TaskDescription("Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.")]
 [IsDependentOn(typeof(PlanTask))]
-public sealed class CostGateTask(Lazy<CostGateStage> stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class CostGateTask(CostGateStage stage, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.CostGate);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.CostGate, () => stage.Value.RunAsync(context.Cancellation));
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.CostGate, () => stage.RunAsync(context.Cancellation));
 }

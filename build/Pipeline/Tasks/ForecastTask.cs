@@ -6,8 +6,8 @@ namespace BuildPipeline.Tasks;
 [TaskName("Forecast")]
 [TaskDescription("Compares the cost of the planned work on other instance types, markets and node counts.")]
 [IsDependentOn(typeof(PlanTask))]
-public sealed class ForecastTask(Lazy<ForecastStage> stage) : AsyncFrostingTask<PipelineContext>
+public sealed class ForecastTask(ForecastStage stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(context.Cancellation);
+    public override Task RunAsync(PipelineContext context) => stage.RunAsync(context.Cancellation);
 }

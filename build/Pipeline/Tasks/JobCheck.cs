@@ -1,5 +1,5 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
-using BuildPipeline.Cli;
 using BuildPipeline.Jobs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Uploads;
@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Refuses a planned job that could not run, before anybody approves it: everything here only reads.</summary>
-public sealed class JobCheck(PipelineOptions options, IAwsClients clients, SandboxProcess sandbox, IAnsiConsole console)
+public sealed class JobCheck(IAccount account, IAwsClients clients, IAnsiConsole console)
 {
     private const int MostProblems = 5;
 
@@ -24,12 +24,9 @@ public sealed class JobCheck(PipelineOptions options, IAwsClients clients, Sandb
             throw new PipelineException(JobErrors.AgainstRules, $"AWS would refuse this job: {string.Join("; ", problems.Take(MostProblems))}{more}.");
         }
 
-        var imageProblem = options.IsSandbox ? await sandbox.ImageProblemAsync(job.TrainingImageUri, cancellationToken)
-            : job.TrainingImageUri.StartsWith("sandbox/", StringComparison.Ordinal) ? "Images named sandbox/... exist in the sandbox only."
-            : null;
-        if (imageProblem is not null)
+        if (await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken) is { } problem)
         {
-            throw new PipelineException(JobErrors.UnusableImage, $"training_image_uri is \"{job.TrainingImageUri}\": {imageProblem}");
+            throw new PipelineException(JobErrors.UnusableImage, $"training_image_uri is \"{job.TrainingImageUri}\": {problem}");
         }
     }
 

@@ -1,4 +1,4 @@
-using BuildPipeline.Aws;
+using BuildPipeline.Accounts;
 using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
@@ -22,7 +22,7 @@ public sealed class JobSubmission(
     Launcher launcher,
     RungChoice rungs,
     NextInterval interval,
-    SandboxProcess sandbox,
+    IAccount account,
     EnvironmentLease lease,
     IAnsiConsole console,
     TimeProvider time)
@@ -67,7 +67,12 @@ public sealed class JobSubmission(
         await lease.EnsureHeldAsync(cancellationToken);
         var nodes = session.Run.JobOf(attempt);
         var request = JobRequest.Build(nodes, session.Run, attempt, channels);
-        var submitted = await WithSpotScheduleAsync(() => launcher.SubmitAsync(session.Run, request, cancellationToken), cancellationToken);
+        AttemptRecord submitted;
+        await using (await account.ScheduleInterruptionsAsync(options.Interruptions, cancellationToken))
+        {
+            submitted = await launcher.SubmitAsync(session.Run, request, cancellationToken);
+        }
+
         await session.UpdateAsync(
             submitted.Adopted ? "launch.adopted" : "launch.submitted", run => run.WithCurrentAttempt(submitted), new { submitted.JobName, submitted.JobArn }, CancellationToken.None);
         console.Done($"Submitted {submitted.JobName}: {nodes.Nodes()}, {(attempt.Market == Market.Spot ? "managed spot" : "on-demand")}, maximum runtime {TimeSpan.FromSeconds(attempt.MaxRuntimeSeconds).InWords()}.");
@@ -126,25 +131,5 @@ public sealed class JobSubmission(
             new { attempt.JobName, attempt.Rung, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
             cancellationToken);
         return attempt;
-    }
-
-    // The sandbox's schedule is for all jobs that come after it: this run's own must not reach the next one.
-    private async Task<AttemptRecord> WithSpotScheduleAsync(Func<Task<AttemptRecord>> submit, CancellationToken cancellationToken)
-    {
-        if (!options.IsSandbox || options.Interruptions is null)
-        {
-            return await submit();
-        }
-
-        var before = await sandbox.InterruptionsAsync(cancellationToken);
-        await sandbox.SetInterruptionsAsync(options.Interruptions, cancellationToken);
-        try
-        {
-            return await submit();
-        }
-        finally
-        {
-            await sandbox.SetInterruptionsAsync(before, CancellationToken.None);
-        }
     }
 }

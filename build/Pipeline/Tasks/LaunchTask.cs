@@ -10,12 +10,12 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(CostGateTask))]
 [IsDependentOn(typeof(ApproveTask))]
 [IsDependentOn(typeof(ApplyTask))]
-public sealed class LaunchTask(Lazy<LaunchStage> launch, Lazy<ValidateStage> validate, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class LaunchTask(LaunchStage launch, ValidateStage validate, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Launch, async () =>
     {
-        await launch.Value.RunAsync();
-        await validate.Value.RunAsync(context.Cancellation);
+        await launch.RunAsync();
+        await validate.RunAsync(context.Cancellation);
     });
 }

@@ -1,4 +1,4 @@
-using BuildPipeline.Aws;
+using BuildPipeline.Accounts;
 using BuildPipeline.Costing;
 using BuildPipeline.Prices;
 using BuildPipeline.Runs;
@@ -12,17 +12,13 @@ namespace BuildPipeline.Tasks;
 /// <summary>Keeps a deadline: moves the run's job to on-demand while there is still time, back where time allows, and never two jobs at once.</summary>
 public sealed class MarketMover(
     RunSession session,
-    EnvironmentAccess access,
+    IAccount account,
     JobStopper stopper,
     Launcher launcher,
     SuccessorCheck successor,
     IAnsiConsole console,
     TimeProvider time)
 {
-    // Capacity, image and data; measured by the run itself from its first start on.
-    private static readonly TimeSpan ExpectedRestart = TimeSpan.FromMinutes(6);
-    private static readonly TimeSpan ExpectedRestartInSandbox = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan ExpectedStopInSandbox = TimeSpan.FromSeconds(2);
     private static readonly SafetyNet Net = SafetyNet.Measured;
 
     // One for all jobs of a rung: what it has learned of the market and of the nodes holds for the next one too.
@@ -45,8 +41,7 @@ public sealed class MarketMover(
 
     private DeadlineWatch Create(DateTimeOffset deadline, AttemptRecord attempt)
     {
-        var (run, connection) = (session.Run, access.Connection);
-        var pacing = Pacing.For(connection);
+        var (run, pacing) = (session.Run, account.Pacing);
         return new DeadlineWatch(
             MarketPolicies.Create(RecordedTerms.TermsOf(run).Policy, Net),
             Net,
@@ -54,8 +49,8 @@ public sealed class MarketMover(
                 run.Attempts[0].IntentAt,
                 deadline,
                 TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
-                connection.IsSandbox ? ExpectedRestartInSandbox : ExpectedRestart,
-                connection.IsSandbox ? ExpectedStopInSandbox : CostEstimator.StopGrace,
+                pacing.ExpectedRestart,
+                pacing.ExpectedStop,
                 1 - JobAssumptions.ExpectedDiscount(run.Cost!.Prices, run.JobOf(attempt).InstanceType),
                 pacing.Poll,
                 pacing.MarketSpeed));

@@ -11,12 +11,12 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>Lets terraform plan, and keeps the plan and what it says of the job.</summary>
 public sealed class PlanStage(
-    PipelineOptions options, EnvironmentAccess access, LeftoverAdoption infrastructure, RunSession session, IAwsClients clients, JobCheck check, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, EnvironmentFiles files, LeftoverAdoption infrastructure, RunSession session, IAwsClients clients, JobCheck check, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Plans; a run that has a plan keeps it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var environment = access.Terraform;
+        var environment = files.Terraform;
         PlanSecrets.RequireNone(environment);
         await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         WarnOfCleared();

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Records how a target ended, and closes a run that has its result.</summary>
-public sealed class RunClosing(PipelineOptions options, RunSession session, BudgetStage budget, SummaryStage summary, Lazy<EnvironmentLease> lease, IAnsiConsole console, TimeProvider time)
+public sealed class RunClosing(PipelineOptions options, RunSession session, BudgetStage budget, SummaryStage summary, EnvironmentLease lease, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
@@ -20,7 +20,7 @@ public sealed class RunClosing(PipelineOptions options, RunSession session, Budg
         }
 
         // Without S3 the run stays open, and the next launch closes it.
-        if (lease.IsValueCreated && !await lease.Value.TryEnsureHeldAsync(cancellationToken))
+        if (!await lease.TryEnsureHeldAsync(cancellationToken))
         {
             console.Warn($"The end of {options.Target} could not be recorded, because S3 cannot be reached. The next launch of run {session.Run.RunId} records it.");
             await summary.RunAsync(cancellationToken);

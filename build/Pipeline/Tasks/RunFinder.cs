@@ -13,10 +13,10 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>Finds runs in the log of the environment, and in the run folder those of older versions.</summary>
 public sealed class RunFinder(
-    PipelineOptions options, RunStore store, EnvironmentAccess access, Lazy<S3Documents> documents, Lazy<RunArchive> archive, Lazy<JobStopper> stopper, IAnsiConsole console)
+    PipelineOptions options, RunStore store, EnvironmentFiles files, S3Documents documents, RunArchive archive, JobStopper stopper, IAnsiConsole console)
 {
     /// <summary>Where runs are looked for.</summary>
-    public string Places => $"{archive.Value.Place} and {store.RunsFolder}";
+    public string Places => $"{archive.Place} and {store.RunsFolder}";
 
     /// <summary>The open runs of the environment, wherever they were launched, the newest first.</summary>
     /// <param name="needsLog">True where the target cannot do without the log; otherwise the run folder is enough.</param>
@@ -45,7 +45,7 @@ public sealed class RunFinder(
     public async Task<RunRecord?> FromJobAsync(string id, CancellationToken cancellationToken)
     {
         var job = await AppliedJobAsync(cancellationToken);
-        var running = job is null ? [] : await stopper.Value.ListRunningAsync(job.Name, cancellationToken);
+        var running = job is null ? [] : await stopper.ListRunningAsync(job.Name, cancellationToken);
         return running.FirstOrDefault(found => found.RunId == id) is not { } found ? null : new RunRecord
         {
             RunId = id,
@@ -64,7 +64,7 @@ public sealed class RunFinder(
     public async Task<RunJournal?> OpenLogAsync(string runId, long? fence, bool needsLog, CancellationToken cancellationToken)
     {
         RunJournal? journal = null;
-        await TryAsync(needsLog, async () => journal = await archive.Value.OpenAsync(runId, fence, cancellationToken));
+        await TryAsync(needsLog, async () => journal = await archive.OpenAsync(runId, fence, cancellationToken));
         return journal;
     }
 
@@ -72,13 +72,13 @@ public sealed class RunFinder(
     /// <exception cref="PipelineException">The state cannot be read.</exception>
     public async Task<TrainingJobSpec?> AppliedJobAsync(CancellationToken cancellationToken)
     {
-        var state = await documents.Value.ReadAsync<JsonObject>(access.StateKey, "Terraform state", cancellationToken);
+        var state = await documents.ReadAsync<JsonObject>(files.StateKey, "Terraform state", cancellationToken);
         return state.Value?["outputs"] is JsonObject outputs && outputs.ContainsKey("training_job") ? TerraformDocuments.ReadJob(outputs.ToJsonString()) : null;
     }
 
     private async Task RefreshAsync(bool needsLog, CancellationToken cancellationToken)
     {
-        Task Refresh() => archive.Value.RefreshAsync(cancellationToken);
+        Task Refresh() => archive.RefreshAsync(cancellationToken);
         await TryAsync(needsLog, () => needsLog ? console.WorkAsync("read the run logs", Refresh) : Refresh());
         foreach (var problem in store.Unreadable())
         {

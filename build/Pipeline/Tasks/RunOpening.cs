@@ -8,22 +8,12 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Opens the run that a target works on, before its first task.</summary>
-public sealed class RunOpening(PipelineOptions options, RunSession session, EnvironmentAccess access, Lazy<EnvironmentLease> lease, Lazy<RunFinder> finder, CommandHints hints, IAnsiConsole console, TimeProvider time)
+public sealed class RunOpening(PipelineOptions options, RunSession session, EnvironmentLease lease, RunFinder finder, CommandHints hints, IAnsiConsole console)
 {
-    /// <summary>Takes the lease, starts the sandbox and opens the run, each where the target needs it.</summary>
+    /// <summary>Takes the lease and opens the run, each where the target needs it.</summary>
     /// <exception cref="PipelineException">Another process works on the environment (75), or the run does not fit the target (2); or the run is closed, and this was its result.</exception>
     public async Task OpenAsync(TargetUse use, CancellationToken cancellationToken)
     {
-        if (use.Lease != LeaseUse.None)
-        {
-            session.Hold(RunLease.Take(session.Store.RunsFolder, options.Environment, options.Target!, hints, time.GetUtcNow()));
-        }
-
-        if (!options.Offline)
-        {
-            await access.OpenAsync(cancellationToken);
-        }
-
         await AcquireAsync(use.Lease, cancellationToken);
         if (use.Run == RunUse.None)
         {
@@ -47,7 +37,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
             return;
         }
 
-        var (acquired, other) = await lease.Value.AcquireAsync(options.Target!, takeOver: use == LeaseUse.TakeOver, cancellationToken);
+        var (acquired, other) = await lease.AcquireAsync(options.Target!, takeOver: use == LeaseUse.TakeOver, cancellationToken);
         var holder = other is null ? "" : $"{other.Target} on {other.Machine} (process {other.Process.Id}, since {other.Since:u}, lease until {other.ExpiresAt:u})";
         if (!acquired)
         {
@@ -65,8 +55,8 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
     private async Task BeginAsync(RunRecord? known, TargetUse use, bool needsLog, CancellationToken cancellationToken)
     {
         var run = known ?? session.Store.Create(options.Environment, SourceCommit.Of(options.RepositoryRoot));
-        var fence = lease.IsValueCreated ? lease.Value.Number : null;
-        var journal = await finder.Value.OpenLogAsync(run.RunId, fence, needsLog, cancellationToken);
+        var fence = lease.Number;
+        var journal = await finder.OpenLogAsync(run.RunId, fence, needsLog, cancellationToken);
         run = journal is { IsEmpty: false } ? journal.Record : run;
         RequireDrivable(run, use);
         if (known is not null && run.ClosedAt is null)
@@ -124,7 +114,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
 
     private async Task<RunRecord?> UnnamedAsync(TargetUse use, bool needsLog, CancellationToken cancellationToken)
     {
-        var open = await finder.Value.OpenAsync(needsLog, cancellationToken);
+        var open = await finder.OpenAsync(needsLog, cancellationToken);
         if (use.Run == RunUse.New)
         {
             return null;
@@ -141,7 +131,7 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
 
     private async Task<RunRecord> NamedAsync(string id, bool needsLog, CancellationToken cancellationToken)
     {
-        var run = await finder.Value.NamedAsync(id, needsLog, cancellationToken) ?? (id == RunStore.Newest ? throw None("run") : null);
+        var run = await finder.NamedAsync(id, needsLog, cancellationToken) ?? (id == RunStore.Newest ? throw None("run") : null);
         if (run is not null)
         {
             return run.Environment == options.Environment ? run : throw new PipelineException(
@@ -149,18 +139,18 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
                 $"Run {run.RunId} belongs to environment {run.Environment}. Use:\n  {hints.For(options.Target!, $"--run={run.RunId}", $"--environment={run.Environment}")}");
         }
 
-        var job = options.Offline ? null : await finder.Value.FromJobAsync(id, cancellationToken);
+        var job = options.Offline ? null : await finder.FromJobAsync(id, cancellationToken);
         return job switch
         {
-            null => throw new PipelineException(RunErrors.NoSuchRun, $"There is no run {id} in {finder.Value.Places}, and SageMaker runs no job with its name. Omit --run to use the open run, or the newest."),
+            null => throw new PipelineException(RunErrors.NoSuchRun, $"There is no run {id} in {finder.Places}, and SageMaker runs no job with its name. Omit --run to use the open run, or the newest."),
             _ when options.Target == "Stop" => job,
             _ => throw new PipelineException(
-                RunErrors.NoRecord, $"The job {job.CurrentAttempt!.JobName} is running, but its run is not in {finder.Value.Places}. Stop it with:\n  {hints.For("Stop", $"--run={id}")}"),
+                RunErrors.NoRecord, $"The job {job.CurrentAttempt!.JobName} is running, but its run is not in {finder.Places}. Stop it with:\n  {hints.For("Stop", $"--run={id}")}"),
         };
     }
 
     private PipelineException None(string what) => new(
-        RunErrors.NoRun, $"Environment {options.Environment} has no {what} in {(options.Offline ? session.Store.RunsFolder : finder.Value.Places)}. Start one with:\n  {hints.For("Launch")}");
+        RunErrors.NoRun, $"Environment {options.Environment} has no {what} in {(options.Offline ? session.Store.RunsFolder : finder.Places)}. Start one with:\n  {hints.For("Launch")}");
 
     // --exclusive leaves out the steps before a target's own, which a run that lacks them cannot do without.
     private void RequireOwnStep(RunRecord run, Transition transition)

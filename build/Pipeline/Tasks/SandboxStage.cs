@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using BuildPipeline.Aws;
+using BuildPipeline.Accounts;
 using BuildPipeline.Cli;
 using BuildPipeline.Terminal;
 using Spectre.Console;
@@ -72,9 +72,7 @@ public sealed class SandboxStage(PipelineOptions options, SandboxProcess sandbox
         foreach (var line in (string[])
             [
                 "",
-                $"  export AWS_ENDPOINT_URL={endpoint.Url.ToString().TrimEnd('/')} AWS_REGION={endpoint.Region} AWS_DEFAULT_REGION={endpoint.Region}",
-                "  export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox",
-                $"  export TF_REATTACH_PROVIDERS='{endpoint.ReattachProviders}'",
+                .. endpoint.Exports.Select(export => $"  {export}"),
                 "  aws sts get-caller-identity",
                 "  aws s3 ls",
                 "  aws sagemaker list-training-jobs",

@@ -5,8 +5,8 @@ namespace BuildPipeline.Tasks;
 /// <summary>Runs the embedded AWS in the foreground for other clients.</summary>
 [TaskName("Sandbox")]
 [TaskDescription("Runs the embedded AWS in the foreground for other clients.")]
-public sealed class SandboxTask(Lazy<SandboxStage> stage) : AsyncFrostingTask<PipelineContext>
+public sealed class SandboxTask(SandboxStage stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(context.Cancellation);
+    public override Task RunAsync(PipelineContext context) => stage.RunAsync(context.Cancellation);
 }

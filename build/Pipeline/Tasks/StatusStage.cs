@@ -9,14 +9,14 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>Shows the state of a run, with one look at its job.</summary>
 public sealed class StatusStage(
-    RunSession session, Lazy<Launcher> launcher, Lazy<KeptManifests> manifests, BudgetStage budget, CommandHints hints, IAnsiConsole console, TimeProvider time)
+    RunSession session, Launcher launcher, KeptManifests manifests, BudgetStage budget, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Shows the run; of the manifests that the bucket will purge it makes copies, and changes nothing else.</summary>
     /// <param name="offline">True to show the copy on this machine, without a look at the job.</param>
     public async Task RunAsync(bool offline, CancellationToken cancellationToken)
     {
         var run = session.Run;
-        if (!offline && run.HasOpenJob && await launcher.Value.FindSubmittedAsync(run, cancellationToken) is { } seen)
+        if (!offline && run.HasOpenJob && await launcher.FindSubmittedAsync(run, cancellationToken) is { } seen)
         {
             run = run.WithCurrentAttempt(seen);
             await KeepManifestsAsync(run, cancellationToken);
@@ -34,7 +34,7 @@ public sealed class StatusStage(
     {
         try
         {
-            await manifests.Value.SweepAsync(run, cancellationToken);
+            await manifests.SweepAsync(run, cancellationToken);
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {

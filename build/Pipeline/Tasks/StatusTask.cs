@@ -5,8 +5,8 @@ namespace BuildPipeline.Tasks;
 /// <summary>Shows the state of the open run or, when none is open, of the newest.</summary>
 [TaskName("Status")]
 [TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
-public sealed class StatusTask(Lazy<StatusStage> stage) : AsyncFrostingTask<PipelineContext>
+public sealed class StatusTask(StatusStage stage) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.Value.RunAsync(context.Options.Offline, context.Cancellation);
+    public override Task RunAsync(PipelineContext context) => stage.RunAsync(context.Options.Offline, context.Cancellation);
 }

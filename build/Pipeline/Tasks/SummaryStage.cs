@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Cli;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -8,7 +9,7 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>Writes the receipt, and posts it to GitHub.</summary>
 public sealed class SummaryStage(
-    PipelineOptions options, RunSession session, EnvironmentAccess access, GitHubReceipt receipts, GitHubActions actions, IAnsiConsole console, TimeProvider time)
+    PipelineOptions options, RunSession session, IAccount account, GitHubReceipt receipts, GitHubActions actions, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Writes <c>summary.md</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -32,7 +33,7 @@ public sealed class SummaryStage(
     }
 
     private GitHubTarget? Target() => GitHubTarget.From(
-        options.GitHubRepository, options.GitHubIssue, access.Connection.Endpoint, Environment.GetEnvironmentVariable);
+        options.GitHubRepository, options.GitHubIssue, account.GitHub);
 
     private async Task TryAsync(string what, Func<Task> work)
     {

@@ -1,5 +1,3 @@
-using BuildPipeline.Aws;
-
 namespace BuildPipeline.Terraform;
 
 /// <summary>What terraform runs with: files of the environment, variables, process environment.</summary>
@@ -20,8 +18,8 @@ public sealed record TerraformEnvironment
     /// <summary>Single variables, <c>NAME=VALUE</c>; they win over files.</summary>
     public required IReadOnlyList<string> Variables { get; init; }
 
-    /// <summary>The sandbox; null is the real AWS.</summary>
-    public SandboxEndpoint? Sandbox { get; init; }
+    /// <summary>Environment variables that terraform needs to work in the account.</summary>
+    public required IReadOnlyDictionary<string, string> AccountVariables { get; init; }
 
     /// <summary>Absolute path of the backend's configuration.</summary>
     public string BackendFile => Path.Combine(ModuleFolder, "environments", $"{Name}.s3.tfbackend");
@@ -34,29 +32,13 @@ public sealed record TerraformEnvironment
     public IReadOnlyList<string> VariableArguments =>
         [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => $"-var={variable}")];
 
-    /// <summary>Environment variables of the terraform process; in the sandbox, all ways to a real account are closed.</summary>
-    public Dictionary<string, string> ProcessEnvironment()
+    /// <summary>Environment variables of the terraform process.</summary>
+    public Dictionary<string, string> ProcessEnvironment() => new(AccountVariables)
     {
-        var variables = new Dictionary<string, string>
-        {
-            ["TF_DATA_DIR"] = DataFolder,
-            ["TF_IN_AUTOMATION"] = "1",
-            ["CHECKPOINT_DISABLE"] = "1",
-        };
-        if (Sandbox is not null)
-        {
-            variables["TF_REATTACH_PROVIDERS"] = Sandbox.ReattachProviders;
-            variables["AWS_ENDPOINT_URL_S3"] = Sandbox.Url.ToString().TrimEnd('/');
-            variables["AWS_ACCESS_KEY_ID"] = "sandbox";
-            variables["AWS_SECRET_ACCESS_KEY"] = "sandbox";
-            variables["AWS_SESSION_TOKEN"] = "";
-            variables["AWS_PROFILE"] = "";
-            variables["AWS_REGION"] = Sandbox.Region;
-            variables["AWS_EC2_METADATA_DISABLED"] = "true";
-        }
-
-        return variables;
-    }
+        ["TF_DATA_DIR"] = DataFolder,
+        ["TF_IN_AUTOMATION"] = "1",
+        ["CHECKPOINT_DISABLE"] = "1",
+    };
 
     /// <summary>Refuses to run terraform with files or variables that would change more, or less, than this environment says.</summary>
     /// <exception cref="PipelineException">There are some (exit code 2).</exception>
@@ -69,7 +51,7 @@ public sealed record TerraformEnvironment
     /// <summary>Finds the files of an environment.</summary>
     /// <exception cref="PipelineException">One is missing (exit code 2); the sentence says which, and what to copy.</exception>
     public static TerraformEnvironment Find(
-        string name, string repositoryRoot, string artifactsFolder, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables, SandboxEndpoint? sandbox)
+        string name, string repositoryRoot, string artifactsFolder, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables, IReadOnlyDictionary<string, string> accountVariables)
     {
         var module = Path.Combine(repositoryRoot, "infra");
         var own = Path.Combine(module, "environments", $"{name}.tfvars");
@@ -80,7 +62,7 @@ public sealed record TerraformEnvironment
             DataFolder = Path.Combine(artifactsFolder, "terraform", name),
             VariableFiles = [own, .. variableFiles],
             Variables = variables,
-            Sandbox = sandbox,
+            AccountVariables = accountVariables,
         };
         foreach (var file in new[] { own, environment.BackendFile }.Where(file => !File.Exists(file)))
         {

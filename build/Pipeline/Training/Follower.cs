@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 
@@ -21,7 +22,7 @@ public sealed class Follower(IAwsClients clients, CheckpointReader checkpoints, 
     public async Task<AttemptRecord> FollowAsync(
         ITrainingRun run, Func<JobProgress, CancellationToken, Task> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
     {
-        var pacing = Pacing.For(clients.Connection);
+        var pacing = clients.Connection.Pacing;
         var watch = new JobWatch(run, clients, new CheckpointWatch(checkpoints, kept, run, pacing.Checkpoints, time), pacing, time);
         while (true)
         {

@@ -60,7 +60,7 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
                         $"The training job {jobName} did not stop within {LongestStop.TotalMinutes:0} min ({job.SecondaryStatus}). Run this again.");
                 }
 
-                await Task.Delay(Pacing.For(clients.Connection).Poll, time, cancellationToken);
+                await Task.Delay(clients.Connection.Pacing.Poll, time, cancellationToken);
             }
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))

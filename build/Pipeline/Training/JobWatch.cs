@@ -1,4 +1,5 @@
 using Amazon.SageMaker.Model;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Jobs;

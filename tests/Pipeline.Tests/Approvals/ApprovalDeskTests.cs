@@ -1,4 +1,6 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Approvals;
+using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Runs;
 using FsCheck.Xunit;
 using NSubstitute;
@@ -10,7 +12,9 @@ public sealed class ApprovalDeskTests
     private readonly IApprovalPrompt _prompt = Substitute.For<IApprovalPrompt>();
     private readonly IWorkflowReviews _reviews = Substitute.For<IWorkflowReviews>();
 
-    private ApprovalDesk Desk => new(_prompt, _reviews, new CommandHints("./build.sh", HintShell.Posix, []));
+    private ApprovalDesk Desk => DeskIn(ApprovalMode.Person);
+
+    private ApprovalDesk DeskIn(ApprovalMode mode) => new(new TestAccount { Approval = mode }, _prompt, _reviews, new CommandHints("./build.sh", HintShell.Posix, []));
 
     [Theory]
     [InlineData("1.51")]
@@ -21,7 +25,7 @@ public sealed class ApprovalDeskTests
         _prompt.CanAsk.Returns(true);
         _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
 
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), Sample.Noon, default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default);
 
         Assert.Equal(ApprovalSource.Terminal, approval.Source);
         Assert.Equal(ApprovalDigest.Of(Sample.Subject), approval.Digest);
@@ -37,17 +41,17 @@ public sealed class ApprovalDeskTests
         _prompt.CanAsk.Returns(true);
         _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
 
-        await AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), Sample.Noon, default), "is not the amount");
+        await AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default), "is not the amount");
     }
 
     [Fact]
     public Task Given_NoTerminal_When_NoDigestIsGiven_Then_TheSentenceHasTheWholeCommand() =>
-        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: false), Sample.Noon, default), $"--approve={ApprovalDigest.Of(Sample.Subject)}");
+        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default), $"--approve={ApprovalDigest.Of(Sample.Subject)}");
 
     [Fact]
     public async Task Given_TheRightDigest_When_GitHubKnowsNoReview_Then_ItIsRecordedAsGivenByTheLocalUser()
     {
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject), IsSandbox: false), Sample.Noon, default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject)), Sample.Noon, default);
 
         Assert.Equal((ApprovalSource.Option, Environment.UserName, null), (approval.Source, approval.Approver, approval.Review));
     }
@@ -57,7 +61,7 @@ public sealed class ApprovalDeskTests
     {
         _reviews.ReadAsync(default).ReturnsForAnyArgs(ReviewRulesTests.Reviewed(ApprovalDigest.Of(Sample.Subject)));
 
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject), IsSandbox: false), Sample.Noon, default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject)), Sample.Noon, default);
 
         Assert.Equal((ApprovalSource.GitHubEnvironment, "reviewer"), (approval.Source, approval.Approver));
         Assert.Equal(("gpu-spend", "author", "go", 17L), (approval.Review!.Environment, approval.Review.RequestedBy, approval.Review.Comment, approval.Review.WorkflowRunId));
@@ -65,11 +69,11 @@ public sealed class ApprovalDeskTests
 
     [Fact]
     public Task Given_AnotherDigest_When_Asked_Then_EvenTheSandboxRefuses() =>
-        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(new string('0', 64), IsSandbox: true), Sample.Noon, default), "is not the digest of this run");
+        AssertRefused(() => DeskIn(ApprovalMode.Automatic).ApproveAsync(Sample.Subject, new(new string('0', 64)), Sample.Noon, default), "is not the digest of this run");
 
     [Fact]
     public async Task Given_TheSandbox_When_NothingIsGiven_Then_ItsOwnPolicyApproves() =>
-        Assert.Equal(ApprovalSource.Sandbox, (await Desk.ApproveAsync(Sample.Subject, new(null, IsSandbox: true), Sample.Noon, default)).Source);
+        Assert.Equal(ApprovalSource.Sandbox, (await DeskIn(ApprovalMode.Automatic).ApproveAsync(Sample.Subject, new(null), Sample.Noon, default)).Source);
 
     [Theory]
     [InlineData("plan_sha256")]

@@ -6,4 +6,4 @@ namespace BuildPipeline.Pipeline.Tests.Architecture;
 public sealed class PipelineSizeTests() : SizeTests(typeof(Targets).Assembly, "Pipeline",
     "ApplyStage", "ApprovalReview", "CleanupStage", "CostGateStage", "CostLine", "DeadlineTerms", "EnvelopeInputs",
     "EnvelopeRecord", "ForecastRow", "JobSubmission", "JobWatching", "LaunchStage",
-    "MarketObservation", "PlanStage", "RunOpening", "WorkflowReviews");
+    "MarketObservation", "PlanStage", "WorkflowReviews");

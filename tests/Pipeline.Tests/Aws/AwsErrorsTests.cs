@@ -1,13 +1,14 @@
 using System.Net;
 using Amazon.Runtime;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 
 namespace BuildPipeline.Pipeline.Tests.Aws;
 
 public sealed class AwsErrorsTests
 {
-    private static readonly AwsConnection Real = new("eu-west-1", null);
-    private static readonly AwsConnection Sandbox = new("us-east-1", new Uri("http://127.0.0.1:4566"));
+    private static readonly AwsConnection Real = new PublicConnection("eu-west-1");
+    private static readonly AwsConnection Sandbox = new SandboxConnection("us-east-1", new Uri("http://127.0.0.1:4566"));
 
     [Theory]
     [InlineData("ThrottlingException", 400, AwsFault.Throttled)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildPipeline.Aws;
+using BuildPipeline.Pipeline.Tests.Accounts;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Aws;
@@ -15,7 +16,7 @@ public sealed class ServiceClockTests
     {
         var told = new DateTimeOffset(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
         using var endpoint = new FakeAwsEndpoint(new Answer(200, Identity, ("Date", told.ToString("R", CultureInfo.InvariantCulture))));
-        using var clients = new AwsClients(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
+        using var clients = TestAccount.Clients("us-east-1", new Uri(endpoint.Url));
 
         Assert.Equal(told, await new ServiceClock(clients, new FakeTimeProvider(told.AddDays(-400))).NowAsync(default));
     }

@@ -1,4 +1,4 @@
-using BuildPipeline.Aws;
+using BuildPipeline.Accounts;
 using BuildPipeline.Budgets;
 using Microsoft.Extensions.Time.Testing;
 

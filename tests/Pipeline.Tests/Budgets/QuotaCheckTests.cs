@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Jobs;
@@ -66,7 +67,7 @@ public sealed class QuotaCheckTests
         using var endpoint = new FakeAwsEndpoint(answers);
         using var quotas = FakeClients.Quotas(endpoint);
         var clients = Substitute.For<IAwsClients>();
-        clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
+        clients.Connection.Returns(new SandboxConnection("us-east-1", new Uri(endpoint.Url)));
         clients.ServiceQuotas.Returns(quotas);
         return await new QuotaCheck(clients).CheckAsync(job, mayMove, default);
     }

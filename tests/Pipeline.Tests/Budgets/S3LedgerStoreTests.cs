@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Pipeline.Tests.Aws;
@@ -85,11 +86,11 @@ public sealed class S3LedgerStoreTests
     private S3LedgerStore Store(FakeAwsEndpoint endpoint)
     {
         var clients = Substitute.For<IAwsClients>();
-        clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
+        clients.Connection.Returns(new SandboxConnection("us-east-1", new Uri(endpoint.Url)));
         clients.S3.Returns(new AmazonS3Client(
             new BasicAWSCredentials("sandbox", "sandbox"),
             new AmazonS3Config { ServiceURL = endpoint.Url, AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 }));
-        return new S3LedgerStore(new S3Documents(clients, "state", _time));
+        return new S3LedgerStore(new S3Documents(clients, new NamedBucket("state"), _time));
     }
 
     private static Answer Error(int status, string code) => new(status, $"<Error><Code>{code}</Code><Message>{code}</Message></Error>", ("Content-Type", "application/xml"));

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Pipeline.Tests.Aws;
@@ -62,7 +63,7 @@ public sealed class SageMakerBillsTests
         using var endpoint = new FakeAwsEndpoint(answers);
         using var sageMaker = FakeClients.SageMaker(endpoint);
         var clients = Substitute.For<IAwsClients>();
-        clients.Connection.Returns(new AwsConnection("us-east-1", new Uri(endpoint.Url)));
+        clients.Connection.Returns(new SandboxConnection("us-east-1", new Uri(endpoint.Url)));
         clients.SageMaker.Returns(sageMaker);
         clients.CheckCredentialsAsync(default).ReturnsForAnyArgs(new CallerIdentity("000000000000", "arn:aws:sts::000000000000:assumed-role/launch/session"));
         return await new SageMakerBills(clients).FindAsync(entry, default);

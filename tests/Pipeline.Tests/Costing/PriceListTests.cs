@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using BuildPipeline.Aws;
+using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Prices;
 using FsCheck;
 using FsCheck.Fluent;
@@ -110,7 +110,7 @@ public sealed class PriceListTests : IDisposable
     [Fact]
     public async Task Given_AKeptFileThatIsDamaged_When_Read_Then_ItIsDownloadedAgain()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "us-east-1.json"), "{");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "127.0.0.1-us-east-1.json"), "{");
         _server.Text = Good;
 
         Assert.NotNull((await Read()).Rates);
@@ -149,7 +149,7 @@ public sealed class PriceListTests : IDisposable
     private async Task<(KeptRates? Rates, string? Note)> Read()
     {
         using var http = new HttpClient(_server, disposeHandler: false);
-        return await new PriceList(new AwsConnection(Region, null), _folder, http, _time, new Uri("http://127.0.0.1:1")).ReadAsync(Region, CancellationToken.None);
+        return await new PriceList(new TestAccount(), _folder, http, _time, "http://127.0.0.1:1").ReadAsync(Region, CancellationToken.None);
     }
 
     private static string Good { get; } = Document(Row("A", "ml.g5.xlarge", "USE1-Train:ml.g5.xlarge", "1.408"));

@@ -2,7 +2,9 @@ using System.Net;
 using System.Text.Json;
 using Amazon.EC2;
 using Amazon.EC2.Model;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
+using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Prices;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
@@ -85,16 +87,16 @@ public sealed class PriceReaderTests : IDisposable
     private Task<PriceSnapshot> ReadAsync(params string[] types)
     {
         var clients = Substitute.For<IAwsClients>();
-        clients.Connection.Returns(new AwsConnection("us-east-1", null));
+        clients.Connection.Returns(new PublicConnection("us-east-1"));
         clients.Ec2.Returns(_ec2);
         var book = new PriceBook();
         using var http = new HttpClient(new Silence());
-        var list = new PriceList(clients.Connection, _folder, http, _time, new Uri("http://127.0.0.1:1"));
+        var list = new PriceList(new TestAccount(), _folder, http, _time, "http://127.0.0.1:1");
         return new PriceReader(book, list, new SpotMarketPrices(clients, book, _time), _time).ReadAsync("us-east-1", types, CancellationToken.None);
     }
 
     private void Keep(Dictionary<string, decimal> rates) => File.WriteAllText(
-        Path.Combine(_folder, "us-east-1.json"),
+        Path.Combine(_folder, "127.0.0.1-us-east-1.json"),
         JsonSerializer.Serialize(
             new KeptRates(
                 KeptRates.CurrentFormat, new Uri("http://127.0.0.1:1/offers/v1.0/aws/AmazonSageMaker/current/us-east-1/index.json"),

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using BuildPipeline.Aws;
+using BuildPipeline.Accounts;
 using BuildPipeline.Hosting;
 using BuildPipeline.Tasks;
 
@@ -8,7 +8,7 @@ namespace BuildPipeline.Pipeline.Tests.Hosting;
 
 public sealed class EndingsTests
 {
-    private static readonly AwsConnection Connection = new("us-east-1", null);
+    private static readonly AwsConnection Connection = new PublicConnection("us-east-1");
 
     public static TheoryData<Exception, string, string> Local => new()
     {

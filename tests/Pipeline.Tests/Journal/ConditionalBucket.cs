@@ -3,6 +3,7 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using NSubstitute;
 
@@ -24,7 +25,7 @@ internal sealed class ConditionalBucket
             S3Objects = [.. Keys(call.Arg<ListObjectsV2Request>()).Select(key => new S3Object { Key = key })],
         });
         Clients = Substitute.For<IAwsClients>();
-        Clients.Connection.Returns(new AwsConnection("us-east-1", null));
+        Clients.Connection.Returns(new PublicConnection("us-east-1"));
         Clients.S3.Returns(s3);
     }
 

@@ -18,7 +18,7 @@ public sealed partial class ErrorReferenceTests
         ("BP11", "Terraform", ["Terraform"]),
         ("BP12", "Cost, prices, budgets and markets", ["Costing", "Prices", "Budgets", "Checkpoints", "Spot"]),
         ("BP13", "Approvals", ["Approvals"]),
-        ("BP14", "Account and sandbox", ["Aws"]),
+        ("BP14", "Account and sandbox", ["Accounts"]),
         ("BP15", "Training job, program and data", ["Jobs", "JobLogs", "Training", "Uploads"]),
         ("BP16", "Evidence", ["Evidence"]),
         ("BP17", "Runs", ["Journal", "Runs"]),

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Reporting;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
@@ -10,14 +11,14 @@ public sealed class GitHubTests : IDisposable
 
     [Fact]
     public void Given_TheSandbox_When_NothingIsNamed_Then_ItsOwnIssueIsTheTarget() =>
-        Assert.Equal("sandbox/pipeline#1", GitHubTarget.From(null, null, new Uri("http://127.0.0.1:1"), _ => null)!.ToString());
+        Assert.Equal("sandbox/pipeline#1", GitHubTarget.From(null, null, new(new Uri("http://127.0.0.1:1"), "sandbox", "sandbox/pipeline", 1))!.ToString());
 
     [Fact]
     public void Given_APullRequest_When_OnlyTheEventNamesIt_Then_ItIsTheTarget()
     {
         File.WriteAllText(_file, """{"pull_request":{"number":42}}""");
 
-        var target = GitHubTarget.From(null, null, null, Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"), ("GITHUB_TOKEN", "token")));
+        var target = GitHubTarget.From(null, null, GitHubAccess.Of(Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"), ("GITHUB_TOKEN", "token"))));
 
         Assert.Equal("octocat/finetune#42", target!.ToString());
         Assert.DoesNotContain("token", target.ToString(), StringComparison.Ordinal);
@@ -29,7 +30,7 @@ public sealed class GitHubTests : IDisposable
     [InlineData(1, "octocat/finetune", null)]
     [InlineData(1, "octocat/finetune", "")]
     public void Given_AnythingMissing_When_Asked_Then_ThereIsNoTarget(int? issue, string? repository, string? token) =>
-        Assert.Null(GitHubTarget.From(repository, issue, null, Variables(("GITHUB_TOKEN", token))));
+        Assert.Null(GitHubTarget.From(repository, issue, GitHubAccess.Of(Variables(("GITHUB_TOKEN", token)))));
 
     [Fact]
     public void Given_AStepsOutputFile_When_TheGateIsPassed_Then_LaterStepsGetRunDigestAndAmount()

@@ -63,9 +63,9 @@ public sealed class RunStateTests : IDisposable
     public async Task Given_AStoredRun_When_AChangeWouldGoBackOrAlterAClosedOne_Then_ItIsRefused()
     {
         var store = new RunStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
-        var documents = new S3Documents(new ConditionalBucket().Clients, "state", TimeProvider.System);
+        var documents = new S3Documents(new ConditionalBucket().Clients, new NamedBucket("state"), TimeProvider.System);
         var copies = new FolderEventStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
-        using var session = new RunSession(store);
+        var session = new RunSession(store);
         var run = store.Create("sandbox", null);
         session.Open(run, await new RunArchive(documents, store, copies, "sandbox", "Plan").OpenAsync(run.RunId, null, default));
         await session.BeginAsync(isNew: true, new { }, default);

@@ -1,5 +1,6 @@
 using System.Net;
 using Amazon.Runtime;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Tasks;
 
@@ -20,7 +21,7 @@ public sealed class SuccessorCheckTests
     [Fact]
     public void Given_ExpiredSignIn_When_ASubmissionFails_Then_TheRunCanBeContinuedAfterSigningIn()
     {
-        var connection = new AwsConnection("us-east-1", null);
+        var connection = new PublicConnection("us-east-1");
         var signIn = AwsErrors.Explain(new AmazonClientException("Failed to resolve AWS credentials."), "submitting", connection);
         var setting = AwsErrors.Explain(new AmazonClientException("Value for ServiceURL is not a valid URL."), "submitting", connection);
 
@@ -37,6 +38,6 @@ public sealed class SuccessorCheckTests
     {
         var answer = new AmazonServiceException("No.", null, ErrorType.Sender, code, "request", status);
 
-        Assert.Equal(isFinal, SuccessorCheck.IsFinal(AwsErrors.Explain(answer, "checking the uploaded files", new AwsConnection("us-east-1", null))));
+        Assert.Equal(isFinal, SuccessorCheck.IsFinal(AwsErrors.Explain(answer, "checking the uploaded files", new PublicConnection("us-east-1"))));
     }
 }

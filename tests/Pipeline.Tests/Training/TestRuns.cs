@@ -5,6 +5,7 @@ using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Approvals;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
@@ -116,7 +117,7 @@ internal static class TestRuns
     {
         var (s3, sageMaker, logs) = (Substitute.For<IAmazonS3>(), Substitute.For<IAmazonSageMaker>(), Substitute.For<IAmazonCloudWatchLogs>());
         var clients = Substitute.For<IAwsClients>();
-        clients.Connection.Returns(new AwsConnection("us-east-1", isSandbox ? new Uri("http://127.0.0.1:4566") : null));
+        clients.Connection.Returns(isSandbox ? new SandboxConnection("us-east-1", new Uri("http://127.0.0.1:4566")) : new PublicConnection("us-east-1"));
         clients.S3.Returns(s3);
         clients.SageMaker.Returns(sageMaker);
         clients.Logs.Returns(logs);

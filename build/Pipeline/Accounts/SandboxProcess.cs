@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace BuildPipeline.Aws;
+namespace BuildPipeline.Accounts;
 
 /// <summary>Finds the sandbox of a state folder, or starts it; it outlives this process and ends by itself when idle.</summary>
 /// <param name="stateFolder">Absolute path of the sandbox's state.</param>

@@ -1,4 +1,4 @@
-namespace BuildPipeline.Aws;
+namespace BuildPipeline.Accounts;
 
 /// <summary>Errors of the account and of the sandbox.</summary>
 public static class AccountErrors

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace BuildPipeline.Aws;
+namespace BuildPipeline.Accounts;
 
 /// <summary>Where a running sandbox listens, as it says in <c>endpoint.json</c> of its state folder.</summary>
 /// <param name="Pid">Its process id.</param>
@@ -10,6 +10,14 @@ namespace BuildPipeline.Aws;
 /// <param name="Region">Its default region.</param>
 public sealed record SandboxEndpoint(int Pid, Uri Url, string Provider, string Account, string Region)
 {
+    /// <summary>What a shell needs, so that AWS's own tools and terraform use the sandbox.</summary>
+    public IReadOnlyList<string> Exports =>
+    [
+        $"export AWS_ENDPOINT_URL={Url.ToString().TrimEnd('/')} AWS_REGION={Region} AWS_DEFAULT_REGION={Region}",
+        $"export AWS_ACCESS_KEY_ID={SandboxConnection.Key} AWS_SECRET_ACCESS_KEY={SandboxConnection.Key}",
+        $"export TF_REATTACH_PROVIDERS='{ReattachProviders}'",
+    ];
+
     /// <summary>What terraform needs in its environment to use the sandbox's provider instead of the registry's.</summary>
     /// <remarks>The form is go-plugin's reattach configuration; <c>Test</c> keeps terraform from ending the process.</remarks>
     public string ReattachProviders => JsonSerializer.Serialize(new Dictionary<string, object>

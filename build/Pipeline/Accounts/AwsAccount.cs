@@ -1,0 +1,43 @@
+namespace BuildPipeline.Accounts;
+
+/// <summary>An account of the public AWS: region and credentials are those that AWS's own tools would take.</summary>
+/// <param name="variable">Reads an environment variable.</param>
+public sealed class AwsAccount(Func<string, string?> variable) : IAccount
+{
+    private static readonly Uri Published = new("https://pricing.us-east-1.amazonaws.com");
+
+    /// <inheritdoc/>
+    public bool IsOpen => true;
+
+    /// <inheritdoc/>
+    public string Region { get; } = variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION") ?? "us-east-1";
+
+    /// <inheritdoc/>
+    public Pacing Pacing => Pacing.Aws;
+
+    /// <inheritdoc/>
+    public ApprovalMode Approval => ApprovalMode.Person;
+
+    /// <inheritdoc/>
+    public bool OwnsStateBucket => false;
+
+    /// <inheritdoc/>
+    public GitHubAccess GitHub => GitHubAccess.Of(variable);
+
+    /// <inheritdoc/>
+    public Uri PriceLists => Published;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> TerraformVariables { get; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    public AwsConnection In(string region) => new PublicConnection(region);
+
+    /// <inheritdoc/>
+    public Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken) => Task.FromResult(
+        image.StartsWith("sandbox/", StringComparison.Ordinal) ? "Images named sandbox/... exist in the sandbox only." : null);
+
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable> ScheduleInterruptionsAsync(IReadOnlyList<string>? interruptions, CancellationToken cancellationToken) =>
+        Task.FromResult<IAsyncDisposable>(new NoSchedule());
+}

@@ -1,0 +1,58 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace BuildPipeline.Accounts;
+
+/// <summary>Where clients of one region of an account connect to.</summary>
+/// <param name="Region">AWS region.</param>
+public abstract record AwsConnection(string Region)
+{
+    /// <summary>As a message names it, for example <c>AWS in eu-west-1</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How often the services are asked.</summary>
+    public abstract Pacing Pacing { get; }
+
+    /// <summary>Points a client there, and sets its credentials where they are not those of the SDK's default chain.</summary>
+    public abstract void Configure(ClientConfig config);
+}
+
+/// <summary>The public AWS, with the credentials of the SDK's default chain.</summary>
+public sealed record PublicConnection(string Region) : AwsConnection(Region)
+{
+    /// <inheritdoc/>
+    public override string Name => $"AWS in {Region}";
+
+    /// <inheritdoc/>
+    public override Pacing Pacing => Pacing.Aws;
+
+    /// <inheritdoc/>
+    public override void Configure(ClientConfig config) => config.RegionEndpoint = RegionEndpoint.GetBySystemName(Region);
+}
+
+/// <summary>The sandbox, with credentials that are worth nothing anywhere else.</summary>
+/// <param name="Address">Where it listens now.</param>
+public sealed record SandboxConnection(string Region, Uri Address) : AwsConnection(Region)
+{
+    /// <summary>Key ID and secret of the sandbox, which checks neither.</summary>
+    public const string Key = "sandbox";
+
+    /// <inheritdoc/>
+    public override string Name => $"the sandbox at {Address.Authority}";
+
+    /// <inheritdoc/>
+    public override Pacing Pacing => Pacing.Sandbox;
+
+    /// <inheritdoc/>
+    public override void Configure(ClientConfig config)
+    {
+        config.ServiceURL = Address.ToString();
+        config.AuthenticationRegion = Region;
+        config.DefaultAWSCredentials = new BasicAWSCredentials(Key, Key);
+        if (config is AmazonS3Config s3)
+        {
+            s3.ForcePathStyle = true;
+        }
+    }
+}

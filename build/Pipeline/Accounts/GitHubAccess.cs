@@ -1,0 +1,34 @@
+using System.Text.Json;
+
+namespace BuildPipeline.Accounts;
+
+/// <summary>GitHub, as this process may use it.</summary>
+/// <param name="Address">GitHub's own API, an enterprise server's, or the sandbox's.</param>
+/// <param name="Token">Never shown; null where there is none.</param>
+/// <param name="Repository">OWNER/NAME of the workflow; null where this is none.</param>
+/// <param name="Issue">The pull request of the workflow; null where it has none.</param>
+public sealed record GitHubAccess(Uri Address, string? Token, string? Repository, int? Issue)
+{
+    /// <summary>As a workflow's environment variables give it.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    public static GitHubAccess Of(Func<string, string?> variable) => new(
+        new Uri(variable("GITHUB_API_URL") ?? "https://api.github.com/"),
+        variable("GITHUB_TOKEN"),
+        variable("GITHUB_REPOSITORY"),
+        PullRequestOf(variable("GITHUB_EVENT_PATH")));
+
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"{Address}{Repository}";
+
+    // In a workflow of a pull request, GitHub leaves the event as a file.
+    private static int? PullRequestOf(string? eventFile)
+    {
+        if (eventFile is null || !File.Exists(eventFile))
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(File.ReadAllText(eventFile));
+        return document.RootElement.TryGetProperty("pull_request", out var pull) && pull.TryGetProperty("number", out var number) ? number.GetInt32() : null;
+    }
+}

@@ -1,0 +1,79 @@
+namespace BuildPipeline.Accounts;
+
+/// <summary>The sandbox as an account, in which nothing can be spent.</summary>
+public sealed class SandboxAccount : IAccount
+{
+    /// <summary>The environment that is in the sandbox.</summary>
+    public const string EnvironmentName = "sandbox";
+
+    private readonly SandboxProcess _process;
+    private readonly SandboxEndpoint _opened;
+
+    private SandboxAccount(SandboxProcess process, SandboxEndpoint opened) => (_process, _opened) = (process, opened);
+
+    /// <inheritdoc/>
+    public bool IsOpen => true;
+
+    /// <inheritdoc/>
+    public string Region => Endpoint.Region;
+
+    /// <inheritdoc/>
+    public Pacing Pacing => Pacing.Sandbox;
+
+    /// <inheritdoc/>
+    public ApprovalMode Approval => ApprovalMode.Automatic;
+
+    /// <inheritdoc/>
+    public bool OwnsStateBucket => true;
+
+    /// <inheritdoc/>
+    public GitHubAccess GitHub => new(Endpoint.Url, SandboxConnection.Key, "sandbox/pipeline", 1);
+
+    /// <inheritdoc/>
+    public Uri PriceLists => Endpoint.Url;
+
+    /// <summary>All ways to a real account are closed.</summary>
+    public IReadOnlyDictionary<string, string> TerraformVariables => new Dictionary<string, string>
+    {
+        ["TF_REATTACH_PROVIDERS"] = Endpoint.ReattachProviders,
+        ["AWS_ENDPOINT_URL_S3"] = Endpoint.Url.ToString().TrimEnd('/'),
+        ["AWS_ACCESS_KEY_ID"] = SandboxConnection.Key,
+        ["AWS_SECRET_ACCESS_KEY"] = SandboxConnection.Key,
+        ["AWS_SESSION_TOKEN"] = "",
+        ["AWS_PROFILE"] = "",
+        ["AWS_REGION"] = Endpoint.Region,
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+    };
+
+    private SandboxEndpoint Endpoint => _process.LastKnown() ?? _opened;
+
+    /// <summary>Finds the sandbox of the state folder, or starts it.</summary>
+    /// <exception cref="PipelineException">It did not start; the message says where its log is.</exception>
+    public static async Task<SandboxAccount> OpenAsync(SandboxProcess process, CancellationToken cancellationToken) =>
+        new(process, await process.EnsureStartedAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public AwsConnection In(string region) => new SandboxConnection(region, Endpoint.Url);
+
+    /// <inheritdoc/>
+    public Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken) => _process.ImageProblemAsync(image, cancellationToken);
+
+    // The schedule is for all jobs that come after it: one run's own must not reach the next run.
+    /// <inheritdoc/>
+    public async Task<IAsyncDisposable> ScheduleInterruptionsAsync(IReadOnlyList<string>? interruptions, CancellationToken cancellationToken)
+    {
+        if (interruptions is null)
+        {
+            return new NoSchedule();
+        }
+
+        var before = await _process.InterruptionsAsync(cancellationToken);
+        await _process.SetInterruptionsAsync(interruptions, cancellationToken);
+        return new Schedule(_process, before);
+    }
+
+    private sealed class Schedule(SandboxProcess process, IReadOnlyList<string>? before) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await process.SetInterruptionsAsync(before, CancellationToken.None);
+    }
+}

@@ -1,0 +1,55 @@
+using BuildPipeline.Accounts;
+using BuildPipeline.Aws;
+using BuildPipeline.Cli;
+using BuildPipeline.Journal;
+using BuildPipeline.Tasks;
+
+namespace BuildPipeline.Hosting;
+
+/// <summary>What has to be there before the services of a target exist: the lock of its run folder, and its account.</summary>
+public sealed class OpenedEnvironment : IDisposable
+{
+    private readonly RunLease? _folder;
+
+    private OpenedEnvironment(IAccount account, RunLease? folder) => (Account, _folder) = (account, folder);
+
+    /// <summary>The account; closed for a target that works in none.</summary>
+    public IAccount Account { get; }
+
+    /// <summary>Takes the lock, then opens the account, each where the target needs it.</summary>
+    /// <exception cref="PipelineException">Another process works with the run folder (75), or the account cannot be opened.</exception>
+    public static async Task<OpenedEnvironment> OpenAsync(PipelineOptions options, SandboxProcess sandbox, CommandHints hints, CancellationToken cancellationToken)
+    {
+        if (options.DryRun || options.Offline || TargetUse.Of(options.Target) is not { } use)
+        {
+            return new(new ClosedAccount(options.Target), folder: null);
+        }
+
+        var folder = use.Lease == LeaseUse.None ? null : RunLease.Take(
+            Directory.CreateDirectory(new ArtifactsFolder(options.ArtifactsFolder).Runs).FullName, options.Environment, options.Target!, hints, TimeProvider.System.GetUtcNow());
+        try
+        {
+            var account = await Accounts.Account.OpenAsync(options.Environment, sandbox, Environment.GetEnvironmentVariable, cancellationToken);
+            await EnsureStateBucketAsync(account, options, cancellationToken);
+            return new(account, folder);
+        }
+        catch
+        {
+            folder?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public void Dispose() => _folder?.Dispose();
+
+    private static async Task EnsureStateBucketAsync(IAccount account, PipelineOptions options, CancellationToken cancellationToken)
+    {
+        if (account.OwnsStateBucket)
+        {
+            var files = new EnvironmentFiles(options, account);
+            using var clients = new AwsClients(account, files);
+            await new BucketContents(clients).EnsureExistsAsync(files.StateBucket, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using BuildPipeline.Accounts;
+using BuildPipeline.Aws;
+using BuildPipeline.Cli;
+using BuildPipeline.Terraform;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>The files of the environment that the options name: what terraform runs with, and where its state is.</summary>
+public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount account) : IBucket, IRegion
+{
+    // Read once: a launch that runs for days must find its lease whatever happens to the files meanwhile.
+    private string? _backend;
+
+    /// <summary>The bucket of the Terraform state, as the backend's file names it.</summary>
+    /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
+    public string StateBucket => BackendSetting("bucket")
+        ?? throw new PipelineException(TerraformErrors.IncompleteBackend, $"{Found.BackendFile} has no bucket. Add bucket = \"NAME\".");
+
+    /// <summary>Key of the Terraform state in that bucket.</summary>
+    /// <exception cref="PipelineException">The file names none (exit code 2).</exception>
+    public string StateKey => BackendSetting("key")
+        ?? throw new PipelineException(TerraformErrors.IncompleteBackend, $"{Found.BackendFile} has no key. Add key = \"PATH/terraform.tfstate\".");
+
+    /// <summary>Region of that bucket, which may be another one than the job's; null where the file names none.</summary>
+    public string? StateRegion => BackendSetting("region");
+
+    string IBucket.Name => StateBucket;
+
+    string? IRegion.Name => StateRegion;
+
+    /// <summary>What terraform runs with.</summary>
+    /// <exception cref="PipelineException">A file is missing, or terraform must not run as things are (exit code 2).</exception>
+    public TerraformEnvironment Terraform
+    {
+        get
+        {
+            var found = Found;
+            found.RequireUsable();
+            return found;
+        }
+    }
+
+    // Targets that do not run terraform, Stop above all, work with stray files too.
+    private TerraformEnvironment Found => TerraformEnvironment.Find(
+        options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, account.TerraformVariables);
+
+    private string? BackendSetting(string name) => SettingPattern().Matches(_backend ??= File.ReadAllText(Found.BackendFile))
+        .FirstOrDefault(match => match.Groups[1].Value == name)?.Groups[2].Value;
+
+    [GeneratedRegex("(?m)^\\s*(\\w+)\\s*=\\s*\"([^\"]+)\"")]
+    private static partial Regex SettingPattern();
+}

@@ -1,0 +1,53 @@
+using BuildPipeline.Accounts;
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Pipeline.Tests.Accounts;
+
+/// <summary>An account whose values a test sets; it starts nothing.</summary>
+internal sealed class TestAccount : IAccount
+{
+    /// <summary>Where the endpoint is; null is the public AWS.</summary>
+    public Uri? Endpoint { get; set; }
+
+    public bool IsOpen => true;
+
+    public string Region { get; set; } = "us-east-1";
+
+    public Pacing Pacing { get; init; } = Pacing.Sandbox;
+
+    public ApprovalMode Approval { get; init; } = ApprovalMode.Automatic;
+
+    public bool OwnsStateBucket { get; init; }
+
+    public GitHubAccess GitHub { get; init; } = new(new Uri("http://127.0.0.1:9"), null, null, null);
+
+    public Uri PriceLists => new("http://127.0.0.1:9");
+
+    public IReadOnlyDictionary<string, string> TerraformVariables { get; } = new Dictionary<string, string>();
+
+    /// <summary>What was scheduled, and that it was taken back.</summary>
+    public List<string> Schedules { get; } = [];
+
+    public string? ImageProblem { get; init; }
+
+    public static AwsClients Clients(string region, Uri endpoint) => new(new TestAccount { Endpoint = endpoint }, new NamedRegion(region));
+
+    public AwsConnection In(string region) => Endpoint is null ? new PublicConnection(region) : new SandboxConnection(region, Endpoint);
+
+    public Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken) => Task.FromResult(ImageProblem);
+
+    public Task<IAsyncDisposable> ScheduleInterruptionsAsync(IReadOnlyList<string>? interruptions, CancellationToken cancellationToken)
+    {
+        Schedules.Add(string.Join(',', interruptions ?? []));
+        return Task.FromResult<IAsyncDisposable>(new Restoring(Schedules));
+    }
+
+    private sealed class Restoring(List<string> schedules) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            schedules.Add("restored");
+            return default;
+        }
+    }
+}
