@@ -1,4 +1,3 @@
-using BuildPipeline.Journal;
 
 namespace BuildPipeline.Runs;
 
