@@ -39,6 +39,10 @@ public static class AccountErrors
         "BP1409", ExitCode.BadConfiguration, "An object that the pipeline keeps in S3 cannot be read.",
         "Restore an earlier version of the object.");
 
+    public static readonly ErrorCode ForeignBucket = new(
+        "BP1410", ExitCode.BadConfiguration, "The state bucket belongs to another account, or the credentials may not read it.",
+        "Choose another name in the environment's `.s3.tfbackend` file, or use other credentials.");
+
     public static readonly ErrorCode SandboxFailed = new(
         "BP1420", ExitCode.Failed, "The sandbox did not start, or it ended with an error.",
         "Read the reason. You may delete `.sandbox/`: everything in the sandbox is lost with it.");

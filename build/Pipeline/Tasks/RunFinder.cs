@@ -31,7 +31,7 @@ public sealed class RunFinder(
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
     public async Task<RunRecord?> NamedAsync(string id, bool needsLog, CancellationToken cancellationToken)
     {
-        if (store.TryLoad(id) is { } known && known.Environment != options.Environment)
+        if (id != RunStore.Newest && store.TryLoad(id) is { } known && known.Environment != options.Environment)
         {
             return known;
         }

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.Pipeline.Tests.Reporting;
+
+/// <summary>docs/reference/run.schema.json is the schema of <c>run.json</c>: a member that one of the two lacks is found.</summary>
+public sealed class RunSchemaReferenceTests
+{
+    private static string File => Path.Combine(Repository.Root, "docs", "reference", "run.schema.json");
+
+    [Fact]
+    public void Given_TheRecordOfARun_When_ItsPublishedSchemaIsRead_Then_TheyAgreeBothWays()
+    {
+        var options = new JsonSerializerOptions(RunJson.Indented) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        var schema = options.GetJsonSchemaAsNode(typeof(RunRecord), new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Number }).AsObject();
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", $"run.json, schema version {RunRecord.CurrentSchema}");
+
+        GeneratedPage.AssertCurrent(File, schema.ToJsonString(RunJson.Indented));
+    }
+
+    [Fact]
+    public void Given_AWholeRecord_When_Written_Then_EachOfItsMembersIsInThePublishedSchema()
+    {
+        var schema = JsonNode.Parse(System.IO.File.ReadAllText(File))!;
+        var run = Training.TestRuns.Run with { Plan = Sample.Plan, Subject = Sample.Subject, Approval = Sample.Approval(Sample.Subject), LastEvent = 3 };
+        var document = JsonSerializer.SerializeToNode(run, RunJson.Indented)!.AsObject();
+
+        Assert.Empty(document.Select(member => member.Key).Except(schema["properties"]!.AsObject().Select(member => member.Key)));
+        Assert.Empty(schema["required"]!.AsArray().Select(name => (string)name!).Except(document.Select(member => member.Key)));
+        Assert.Equal(RunRecord.CurrentSchema, (int)document["schema_version"]!);
+    }
+
+    // The project's own converters write numbers, of which the exporter knows nothing.
+    private static JsonNode Number(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
+        return type != typeof(Usd) && type != typeof(double) ? schema
+            : new JsonObject { ["type"] = type == context.TypeInfo.Type ? "number" : new JsonArray("number", "null") };
+    }
+}
