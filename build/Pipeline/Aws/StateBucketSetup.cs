@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Amazon.S3;
 using Amazon.S3.Model;
+using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Aws;
 

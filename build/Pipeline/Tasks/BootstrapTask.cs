@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Terminal;
 using Cake.Frosting;
@@ -8,13 +9,13 @@ namespace BuildPipeline.Tasks;
 /// <summary>Creates the state bucket of an environment, or completes it; changes nothing the second time.</summary>
 [TaskName("Bootstrap")]
 [TaskDescription("Creates the state bucket of the environment, or sets what it lacks.")]
-public sealed class BootstrapTask(Lazy<EnvironmentAccess> access, CommandHints hints, IAnsiConsole console) : AsyncFrostingTask<PipelineContext>
+public sealed class BootstrapTask(IAccount account, EnvironmentFiles files, CommandHints hints, IAnsiConsole console) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(PipelineContext context)
     {
-        var (bucket, region) = (access.Value.StateBucket, access.Value.StateConnection.Region);
-        var clients = access.Value.ClientsIn(region);
+        using var clients = new AwsClients(account, files);
+        var (bucket, region) = (files.StateBucket, clients.Connection.Region);
         var caller = await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(context.Cancellation));
         var properties = await console.WorkAsync(
             $"set up {bucket}", () => new StateBucketSetup(clients).EnsureAsync(bucket, caller.Account, context.Cancellation));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
@@ -17,7 +18,7 @@ public sealed class StateBucketSetupTests
     public StateBucketSetupTests()
     {
         _clients.S3.Returns(_s3);
-        _clients.Connection.Returns(new AwsConnection("us-east-1", null));
+        _clients.Connection.Returns(new PublicConnection("us-east-1"));
         _s3.GetBucketVersioningAsync(Arg.Any<GetBucketVersioningRequest>(), default).ReturnsForAnyArgs(new GetBucketVersioningResponse());
         _s3.GetBucketEncryptionAsync(default!, default).ThrowsAsyncForAnyArgs(Error(HttpStatusCode.NotFound, "ServerSideEncryptionConfigurationNotFoundError"));
         _s3.GetPublicAccessBlockAsync(default!, default).ThrowsAsyncForAnyArgs(Error(HttpStatusCode.NotFound, "NoSuchPublicAccessBlockConfiguration"));
