@@ -57,6 +57,7 @@ public static partial class CommandLine
             SandboxState = Folder("sandbox-state", ".sandbox"),
             Port = Last("port") is { } port ? Number("port", port, 0, 65535) : 0,
             Filter = Last("filter"),
+            AllTiers = Last("tier") is { } tier && IsAll(tier),
             Traces = Given("traces"),
             Jobs = Given("jobs"),
             Out = Given("out"),
@@ -129,6 +130,13 @@ public static partial class CommandLine
             throw Bad($"--verbosity={level} is not a valid level.{Meant(NearestMatch.Find(level, Verbosities))} The levels are {string.Join(", ", Verbosities)}.");
         }
     }
+
+    private static bool IsAll(string tier) => tier.ToUpperInvariant() switch
+    {
+        "ALL" => true,
+        "DEFAULT" => false,
+        _ => throw Bad($"--tier={tier} must be default or all."),
+    };
 
     private static string Variable(string text) => VariablePattern().IsMatch(text)
         ? text

@@ -72,6 +72,9 @@ public sealed record PipelineOptions
     /// <summary>Filter of the tests.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>Runs the tests of every tier, the research runs too.</summary>
+    public bool AllTiers { get; init; }
+
     /// <summary>Absolute path of a folder of spot traces.</summary>
     public string? Traces { get; init; }
 

@@ -1,13 +1,16 @@
+using BuildPipeline.Cli;
 using BuildPipeline.Reporting;
 using BuildPipeline.Terminal;
 using Cake.Common;
 using Cake.Common.IO;
 using Cake.Common.Tools.DotNet;
+using Cake.Common.Tools.DotNet.Build;
 using Cake.Common.Tools.DotNet.Test;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Frosting;
 using Spectre.Console;
+using Path = System.IO.Path;
 
 namespace BuildPipeline.Tasks;
 
@@ -16,12 +19,18 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Runs all tests of the project.")]
 public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContext>
 {
+    private const string Configuration = "Release";
+    private const string EndToEnd = "EndToEnd.Tests";
+    private const string DefaultTier = "Tier!=all";
+
+    private static readonly string BesideThreads = $"xUnit.MaxParallelThreads={Math.Max(1, Environment.ProcessorCount / 2)}";
+
     /// <inheritdoc/>
     public override void Run(PipelineContext context)
     {
         var results = new DirectoryPath(context.Options.RepositoryRoot).Combine("TestResults");
         context.CleanDirectory(results);
-        var passed = RunDotNet(context, results) & RunPython(context, results);
+        var passed = Compile(context) && RunTests(context, results);
 
         var said = TestResults.Read(results.FullPath);
         // Once more at the end: by then the runners' own words are thousands of lines away.
@@ -38,24 +47,47 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
     }
 
-    private static bool RunDotNet(PipelineContext context, DirectoryPath results)
+    // The end-to-end tests mostly wait for other processes, so the others run beside them, one project after the other.
+    private bool RunTests(PipelineContext context, DirectoryPath results)
+    {
+        var projects = Directory.GetFiles(Path.Combine(context.Options.RepositoryRoot, "tests"), "*.csproj", SearchOption.AllDirectories)
+            .ToLookup(project => Path.GetFileNameWithoutExtension(project) == EndToEnd);
+        var waiting = projects[true].Select(project => Task.Run(() => RunDotNet(context, results, project))).ToList();
+        var beside = projects[false].Order(StringComparer.Ordinal).Select(project => RunDotNet(context, results, project, BesideThreads)).ToList();
+        beside.Add(RunPython(context, results));
+        return beside.Concat(Task.WhenAll(waiting).GetAwaiter().GetResult()).All(passed => passed);
+    }
+
+    private static bool Compile(PipelineContext context) => Succeeds(() => context.DotNetBuild(
+        context.Options.RepositoryRoot.TrimEnd('/') + "/BuildPipeline.sln",
+        new DotNetBuildSettings { Configuration = Configuration, NoLogo = true, Verbosity = DotNetVerbosity.Minimal }));
+
+    private static bool RunDotNet(PipelineContext context, DirectoryPath results, string project, params string[] runSettings) => Succeeds(() => context.DotNetTest(
+        project,
+        new DotNetTestSettings
+        {
+            Configuration = Configuration,
+            NoBuild = true,
+            Filter = Filter(context.Options),
+            Loggers = [$"trx;LogFileName={Path.GetFileNameWithoutExtension(project)}.trx", "console;verbosity=normal"],
+            ResultsDirectory = results,
+            ArgumentCustomization = arguments => runSettings.Length == 0 ? arguments : arguments.Append("--").Append(string.Join(' ', runSettings)),
+        }));
+
+    /// <summary>The filter for the test runner: without <c>--tier=all</c>, none of the research runs.</summary>
+    internal static string? Filter(PipelineOptions options) =>
+        options.AllTiers ? options.Filter : options.Filter is null ? DefaultTier : $"({options.Filter})&{DefaultTier}";
+
+    // The tool has said what went wrong.
+    private static bool Succeeds(Action tool)
     {
         try
         {
-            context.DotNetTest(
-                context.Options.RepositoryRoot.TrimEnd('/') + "/BuildPipeline.sln",
-                new DotNetTestSettings
-                {
-                    Configuration = "Release",
-                    Filter = context.Options.Filter,
-                    Loggers = ["trx", "console;verbosity=normal"],
-                    ResultsDirectory = results,
-                });
+            tool();
             return true;
         }
         catch (CakeException)
         {
-            // The runner has said which tests failed and why.
             return false;
         }
     }

@@ -21,11 +21,12 @@ public sealed class BudgetLedgerTests
         _ledger = new BudgetLedger(_store, _bills);
     }
 
-    [Fact]
-    public void Given_ABudgetForOne_When_TwoGatesRunAtOnce_Then_ExactlyOnePassesInAnyOrder()
+    [Theory]
+    [InlineData(0, 1000)]
+    public void Given_ABudgetForOne_When_TwoGatesRunAtOnce_Then_ExactlyOnePassesInAnyOrder(int first, int seeds)
     {
         var (conflicts, wins) = (0, new int[2]);
-        for (var seed = 0; seed < 1000; seed++)
+        for (var seed = first; seed < first + seeds; seed++)
         {
             var random = new Random(seed);
             var store = new MemoryStore(_time) { Written = ledger => Assert.True(Taken(ledger) <= new Usd(2m)), Overtaken = () => conflicts++ };
@@ -43,11 +44,12 @@ public sealed class BudgetLedgerTests
         Assert.True(conflicts > 100 && wins.Min() > 100, $"{conflicts} conflicts, wins {string.Join(" and ", wins)}: the seeds interleave too little.");
     }
 
-    [Fact]
-    public async Task Given_AGateThatCrashesAnywhere_When_ItsLeaseIsOver_Then_TheBudgetIsWholeAgain()
+    [Theory]
+    [InlineData(0, 1000)]
+    public async Task Given_AGateThatCrashesAnywhere_When_ItsLeaseIsOver_Then_TheBudgetIsWholeAgain(int first, int seeds)
     {
         var crashes = 0;
-        for (var seed = 0; seed < 1000; seed++)
+        for (var seed = first; seed < first + seeds; seed++)
         {
             var random = new Random(seed);
             var store = new MemoryStore(_time);
@@ -63,6 +65,14 @@ public sealed class BudgetLedgerTests
         }
 
         Assert.True(crashes > 100);
+    }
+
+    [Fact]
+    [Trait("Tier", "all")]
+    public async Task Given_TenThousandInterleavings_When_TwoGatesRunAtOnceOrOneCrashes_Then_TheBudgetHolds()
+    {
+        Given_ABudgetForOne_When_TwoGatesRunAtOnce_Then_ExactlyOnePassesInAnyOrder(1000, 10_000);
+        await Given_AGateThatCrashesAnywhere_When_ItsLeaseIsOver_Then_TheBudgetIsWholeAgain(1000, 10_000);
     }
 
     [Property]

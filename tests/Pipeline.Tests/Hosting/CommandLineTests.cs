@@ -1,5 +1,6 @@
 using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
+using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;
 
@@ -29,6 +30,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Tier!=all")]
+    [InlineData(null, "--tier=all")]
+    [InlineData("Tier!=all", "--tier=default")]
+    [InlineData("(A|B)&Tier!=all", "--filter=A|B")]
+    [InlineData("A|B", "--filter=A|B", "--tier=ALL")]
+    public void Given_ATier_When_TestsAreFiltered_Then_OnlyAllHasTheResearchRuns(string? filter, params string[] arguments) =>
+        Assert.Equal(filter, TestTask.Filter(Read(["--target=Test", .. arguments])));
+
+    [Theory]
     [InlineData("--target=Lanch", "Did you mean Launch?")]
     [InlineData("--taget=Launch", "Did you mean --target?")]
     [InlineData("Launch", "Unexpected argument 'Launch'")]
@@ -42,6 +52,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--port=70000", "must be a whole number")]
     [InlineData("--verbosity=loud", "The levels are quiet")]
     [InlineData("--verbosity=normale", "Did you mean normal?")]
+    [InlineData("--tier=most", "must be default or all")]
     [InlineData("--wait=soon", "is not a valid duration")]
     [InlineData("--deadline=0s", "from 1s to 1000h")]
     [InlineData("--deadline=-1h", "is not a valid duration")]

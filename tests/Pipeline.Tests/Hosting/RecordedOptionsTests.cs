@@ -46,6 +46,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["sandbox-state"] = "where the sandbox keeps its state",
         ["port"] = "Sandbox only, which works on no run",
         ["filter"] = "Test only, which works on no run",
+        ["tier"] = "Test only, which works on no run",
         ["verbosity"] = "output",
         ["dryrun"] = "does nothing",
         ["exclusive"] = "which steps are taken now; each checks what it needs",

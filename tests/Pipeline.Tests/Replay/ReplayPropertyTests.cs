@@ -8,7 +8,7 @@ namespace BuildPipeline.Pipeline.Tests.Replay;
 
 /// <summary>What holds on any trace, the nastiest included.</summary>
 [Properties(Arbitrary = [typeof(ReplayPropertyTests)], MaxTest = 300)]
-public sealed class ReplayPropertyTests
+public class ReplayPropertyTests
 {
     private const double Rounding = 1e-6;
     private static readonly string[] Safe = ["on-demand", "greedy", "slack-rule", "uniform-progress", MarketPolicies.Default];
