@@ -47,7 +47,7 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
     {
         var log = new EventLog(_events, runId, _driver, fence, RunRecord.CurrentSchema);
         await log.ReadAsync(cancellationToken);
-        var journal = new RunJournal(this, log, runId);
+        var journal = new RunJournal(this, log, runId, isLocal: false);
         if (!journal.IsEmpty)
         {
             await copies.ReplaceAsync(runId, log.Events, cancellationToken);
@@ -55,6 +55,15 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
         }
 
         return journal;
+    }
+
+    /// <summary>Opens a log on this machine, for a run that cannot be written to the bucket; whoever continues it there takes over its record.</summary>
+    /// <param name="runId">The run.</param>
+    public async Task<RunJournal> OpenHereAsync(string runId, CancellationToken cancellationToken)
+    {
+        var log = new EventLog(copies, runId, _driver, null, RunRecord.CurrentSchema);
+        await log.ReadAsync(cancellationToken);
+        return new RunJournal(this, log, runId, isLocal: true);
     }
 
     /// <summary>Stores a file of a run beside its events, for other machines.</summary>
@@ -78,12 +87,7 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
     /// <summary>Copies what was appended, and replaces <c>run.json</c>. All of it is made from the events, so what fails here is made up for by the next call.</summary>
     internal async Task ProjectAsync(string runId, IReadOnlyList<RunEvent> events, JsonObject document)
     {
-        if (!await copies.TryAppendAsync(runId, events[^1], CancellationToken.None))
-        {
-            await copies.ReplaceAsync(runId, events, CancellationToken.None);
-        }
-
-        store.Save(runId, document);
+        await ProjectHereAsync(runId, events, document);
         try
         {
             var content = Encoding.UTF8.GetBytes(document.ToJsonString(RunJson.Indented) + "\n");
@@ -93,6 +97,17 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
         {
             // The events are what counts.
         }
+    }
+
+    /// <summary>The part of <see cref="ProjectAsync"/> that is on this machine.</summary>
+    internal async Task ProjectHereAsync(string runId, IReadOnlyList<RunEvent> events, JsonObject document)
+    {
+        if (!await copies.TryAppendAsync(runId, events[^1], CancellationToken.None))
+        {
+            await copies.ReplaceAsync(runId, events, CancellationToken.None);
+        }
+
+        store.Save(runId, document);
     }
 
     private async Task RefreshAsync(string runId, int last, CancellationToken cancellationToken)

@@ -5,7 +5,11 @@ using BuildPipeline.Journal;
 namespace BuildPipeline.Runs;
 
 /// <summary>One run, as its events tell it.</summary>
-public sealed class RunJournal(RunArchive archive, EventLog log, string runId)
+/// <param name="archive">The runs of the environment.</param>
+/// <param name="log">The events of this one.</param>
+/// <param name="runId">Its ID.</param>
+/// <param name="isLocal">True where the events are on this machine only.</param>
+public sealed class RunJournal(RunArchive archive, EventLog log, string runId, bool isLocal)
 {
     /// <summary>True where the run has no event: it is new, or an older version has recorded it in a folder only.</summary>
     public bool IsEmpty => log.Events.Count == 0;
@@ -57,7 +61,7 @@ public sealed class RunJournal(RunArchive archive, EventLog log, string runId)
 
     /// <summary>Stores a file of the run for other machines.</summary>
     /// <exception cref="PipelineException">It cannot be stored.</exception>
-    public Task PutFileAsync(string file, CancellationToken cancellationToken) => archive.PutFileAsync(runId, file, cancellationToken);
+    public Task PutFileAsync(string file, CancellationToken cancellationToken) => isLocal ? Task.CompletedTask : archive.PutFileAsync(runId, file, cancellationToken);
 
     /// <summary>Gets a file of the run that a machine has stored.</summary>
     /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
@@ -66,6 +70,6 @@ public sealed class RunJournal(RunArchive archive, EventLog log, string runId)
     private async Task AppendDocumentAsync(string kind, Func<JsonObject, JsonObject>? change, object? detail, CancellationToken cancellationToken)
     {
         await log.AppendAsync(kind, change, detail, cancellationToken);
-        await archive.ProjectAsync(runId, log.Events, Document());
+        await (isLocal ? archive.ProjectHereAsync(runId, log.Events, Document()) : archive.ProjectAsync(runId, log.Events, Document()));
     }
 }

@@ -68,6 +68,9 @@ public sealed class RunFinder(
         return journal;
     }
 
+    /// <summary>Opens a log on this machine, for a run that may not be written to the bucket.</summary>
+    public Task<RunJournal> OpenHereAsync(string runId, CancellationToken cancellationToken) => archive.OpenHereAsync(runId, cancellationToken);
+
     /// <summary>The job as it is applied, by the outputs in the Terraform state; null where nothing is applied.</summary>
     /// <exception cref="PipelineException">The state cannot be read.</exception>
     public async Task<TrainingJobSpec?> AppliedJobAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Cli;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
@@ -76,7 +77,23 @@ public sealed class RunOpening(PipelineOptions options, RunSession session, Envi
         }
         else if (use.Lease != LeaseUse.None && run.ClosedAt is null)
         {
-            await session.BeginAsync(known is null, new { options.Target, run.Environment, Environment.ProcessId }, cancellationToken);
+            await BeginAsync(journal, isNew: known is null, use, cancellationToken);
+        }
+    }
+
+    // Who only plans, as the role of a pull request, needs no right to write the logs that a launch relies on.
+    private async Task BeginAsync(RunJournal? journal, bool isNew, TargetUse use, CancellationToken cancellationToken)
+    {
+        var detail = new { options.Target, options.Environment, Environment.ProcessId };
+        try
+        {
+            await session.BeginAsync(isNew, detail, cancellationToken);
+        }
+        catch (PipelineException exception) when (use.Lease == LeaseUse.Folder && journal is { IsEmpty: true } && exception.Code == AccountErrors.AccessDenied)
+        {
+            console.Warn($"Run {session.Run.RunId} is recorded in {session.Store.RunsFolder} only. {exception.Message}");
+            session.Open(session.Run, await finder.OpenHereAsync(session.Run.RunId, cancellationToken));
+            await session.BeginAsync(isNew, detail, cancellationToken);
         }
     }
 

@@ -106,7 +106,7 @@ public sealed class Adoption(TerraformTool tool, TerraformStack stack)
         }
 
         var module = call.Environment.ModuleFolder;
-        foreach (var file in Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".tf" or ".hcl"))
+        foreach (var file in Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".tf" or ".hcl" or ".json"))
         {
             var target = Path.Combine(copy, Path.GetRelativePath(module, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -105,6 +105,23 @@ public sealed class RunArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Given_ARunThatIsRecordedHereOnly_When_AnotherDriverContinuesIt_Then_TheBucketGetsItsRecord()
+    {
+        var run = _a.Store.Create("dev", null);
+        var here = new RunSession(_a.Store);
+        here.Open(run, await _a.Archive.OpenHereAsync(run.RunId, default));
+        await here.BeginAsync(isNew: true, new { }, default);
+        await here.UpdateAsync("plan.saved", planned => planned with { Stage = RunStage.Planned }, null, default);
+        await here.PutFileAsync(RunFiles.Plan, default);
+        Assert.False(_bucket.Remove($"runs/dev/{run.RunId}/events/000001.json"));
+
+        await _a.ContinueAsync(run.RunId, _a.Store.Load(run.RunId));
+        await _b.Archive.RefreshAsync(default);
+
+        Assert.Equal(RunStage.Planned, _b.Store.Load(run.RunId).Stage);
+    }
+
+    [Fact]
     public async Task Given_ARunOfANewerVersion_When_Read_Then_WhatIsKnownIsShownAndNothingIsWritten()
     {
         var session = await _a.StartAsync();
