@@ -155,7 +155,9 @@ public sealed class StateBucketSetup(IAwsClients clients)
     {
         var known = await ReadAsync(
             async () => (await clients.S3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = bucket }, cancellationToken)).Policy, "NoSuchBucketPolicy");
-        if (WithTlsOnly(bucket, string.IsNullOrEmpty(known) ? null : known) is not { } policy)
+
+        // Where there is none, the SDK can give S3's error document, which is XML, as the policy.
+        if (WithTlsOnly(bucket, string.IsNullOrEmpty(known) || known.StartsWith('<') ? null : known) is not { } policy)
         {
             return false;
         }
