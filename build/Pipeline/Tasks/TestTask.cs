@@ -60,7 +60,14 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
 
     private static bool Compile(PipelineContext context) => Succeeds(() => context.DotNetBuild(
         context.Options.RepositoryRoot.TrimEnd('/') + "/BuildPipeline.sln",
-        new DotNetBuildSettings { Configuration = Configuration, NoLogo = true, Verbosity = DotNetVerbosity.Minimal }));
+        new DotNetBuildSettings { Configuration = Configuration, NoLogo = true, Verbosity = DotNetVerbosity.Minimal, ArgumentCustomization = arguments => arguments.Append(BesideHost(context)) }));
+
+    // In the folder of this host's own build: what it was built from is not compiled again.
+    private static string BesideHost(PipelineContext context)
+    {
+        var output = Path.GetRelativePath(Path.Combine(context.Options.RepositoryRoot, ".build"), Path.Combine(AppContext.BaseDirectory, "..", ".."));
+        return $"-property:ArtifactsBinOutputName={output.Replace(Path.DirectorySeparatorChar, '/')}";
+    }
 
     private static bool RunDotNet(PipelineContext context, DirectoryPath results, string project, params string[] runSettings) => Succeeds(() => context.DotNetTest(
         project,
@@ -71,7 +78,11 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
             Filter = Filter(context.Options),
             Loggers = [$"trx;LogFileName={Path.GetFileNameWithoutExtension(project)}.trx", "console;verbosity=normal"],
             ResultsDirectory = results,
-            ArgumentCustomization = arguments => runSettings.Length == 0 ? arguments : arguments.Append("--").Append(string.Join(' ', runSettings)),
+            ArgumentCustomization = arguments =>
+            {
+                arguments.Append(BesideHost(context));
+                return runSettings.Length == 0 ? arguments : arguments.Append("--").Append(string.Join(' ', runSettings));
+            },
         }));
 
     /// <summary>The filter for the test runner: without <c>--tier=all</c>, none of the research runs.</summary>

@@ -41,11 +41,6 @@ public sealed partial class CheckpointIntervalTests : IAsyncLifetime
         (await _place.QuickAsync("--target=CostGate", Auto)).With(0).Saying($"measured by run {run.GetProperty("run_id").GetString()}");
     }
 
-    [TerraformFact]
-    public async Task Given_AutoAndCheckpointsThatTakeTooLong_When_Priced_Then_TheGateRefusesAndSaysWhatToChange() =>
-        (await _place.QuickAsync(
-            "--target=CostGate", Auto, "--var=checkpoint_size_gb=400", "--var=max_run_cost_usd=1000", "--var=max_runtime_seconds=36000", "--var=max_wait_seconds=72000"))
-            .With(3).Saying("checkpoint interval");
 
     private async Task<JsonElement> DescribeAsync(string jobName)
     {

@@ -46,19 +46,6 @@ public sealed class GateTests : IAsyncLifetime
         Assert.DoesNotContain("e.example", await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
     }
 
-    [TerraformFact]
-    public async Task Given_TheDaysThatOldVersionsAreKept_When_Priced_Then_TheCeilingFollowsThem()
-    {
-        var ceilings = new List<decimal>();
-        foreach (var days in new[] { 1, 7, 3650 })
-        {
-            (await _place.QuickAsync("--target=CostGate", "--var=checkpoint_size_gb=50", "--var=max_run_cost_usd=1000000", $"--var=noncurrent_version_expiration_days={days}")).With(0);
-            ceilings.Add(_place.Run.GetProperty("cost").GetProperty("ceiling").GetDecimal());
-        }
-
-        Assert.Equal(ceilings.Distinct().Order(), ceilings);
-        Assert.Equal(3, ceilings.Distinct().Count());
-    }
 
     [TerraformFact]
     public async Task Given_ABucketNameThatIsTaken_When_Launched_Then_TheBucketIsNamedAndNothingIsSubmitted()

@@ -1,7 +1,7 @@
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>A program of one's own in the sandbox: what is paid is used, and what went wrong can be read afterwards.</summary>
-public sealed class NodeTests(NodeTests.Shared shared) : IClassFixture<NodeTests.Shared>
+public sealed class NodeTests(SharedWorkplace shared) : IClassFixture<SharedWorkplace>
 {
     private readonly Workplace _place = shared.Place;
 
@@ -47,15 +47,5 @@ public sealed class NodeTests(NodeTests.Shared shared) : IClassFixture<NodeTests
         Assert.StartsWith("algo-", log.GetProperty("host").GetString(), StringComparison.Ordinal);
         Assert.Contains(log.GetProperty("lines").EnumerateArray(), line => line.GetString()!.Contains("not-a-number", StringComparison.Ordinal));
         Assert.Contains("not-a-number", File.ReadAllText(_place.RunFile("summary.md")).Split("Last log lines of algo-")[1], StringComparison.Ordinal);
-    }
-
-    /// <summary>One workplace for both: they run one after the other.</summary>
-    public sealed class Shared : IAsyncLifetime
-    {
-        public Workplace Place { get; } = new();
-
-        public Task InitializeAsync() => Task.CompletedTask;
-
-        public async Task DisposeAsync() => await Place.DisposeAsync();
     }
 }

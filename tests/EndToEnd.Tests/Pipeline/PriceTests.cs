@@ -2,13 +2,9 @@ using System.Text.Json;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
-public sealed class PriceTests : IAsyncLifetime
+public sealed class PriceTests(SharedWorkplace shared) : IClassFixture<SharedWorkplace>
 {
-    private readonly Workplace _place = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _place.DisposeAsync();
+    private readonly Workplace _place = shared.Place;
 
     [TerraformFact]
     public async Task Given_ThePlannedJob_When_Forecast_Then_OtherWaysAreComparedAndItsOwnIsMarked()
@@ -46,8 +42,16 @@ public sealed class PriceTests : IAsyncLifetime
     }
 
     [TerraformFact]
-    public async Task Given_CheckpointsTooFarApart_When_Priced_Then_TheGateRefusesAndNamesAnIntervalThatWouldDo() =>
-        (await _place.QuickAsync(
-            "--target=CostGate", "--var=max_run_cost_usd=1000", "--var=max_runtime_seconds=36000", "--var=max_wait_seconds=72000",
-            "--var=checkpoint_interval_seconds=7200")).With(3).Saying("checkpoint_interval_seconds to at most 1800");
+    public async Task Given_TheDaysThatOldVersionsAreKept_When_Priced_Then_TheCeilingFollowsThem()
+    {
+        var ceilings = new List<decimal>();
+        foreach (var days in new[] { 1, 7, 3650 })
+        {
+            (await _place.QuickAsync("--target=CostGate", "--var=checkpoint_size_gb=50", "--var=max_run_cost_usd=1000000", $"--var=noncurrent_version_expiration_days={days}")).With(0);
+            ceilings.Add(_place.Run.GetProperty("cost").GetProperty("ceiling").GetDecimal());
+        }
+
+        Assert.Equal(ceilings.Distinct().Order(), ceilings);
+        Assert.Equal(3, ceilings.Distinct().Count());
+    }
 }

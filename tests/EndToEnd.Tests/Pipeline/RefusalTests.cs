@@ -1,7 +1,7 @@
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>Runs that are refused before anything is created; they share one sandbox.</summary>
-public sealed class RefusalTests(RefusalTests.SharedPlace shared) : IClassFixture<RefusalTests.SharedPlace>
+public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedWorkplace>
 {
     private readonly Workplace _place = shared.Place;
 
@@ -86,13 +86,34 @@ public sealed class RefusalTests(RefusalTests.SharedPlace shared) : IClassFixtur
     public async Task Given_AnUnknownTarget_When_Called_Then_TheNearestIsNamed() =>
         (await _place.BuildAsync("--target=Lanch")).With(2).Saying("Did you mean Launch?");
 
-    /// <summary>A workplace that the tests leave with refused runs only.</summary>
-    public sealed class SharedPlace : IAsyncLifetime
+    [TerraformFact]
+    public async Task Given_MoreNodesThanTheQuota_When_Priced_Then_TheQuotaIsNamed() =>
+        (await _place.QuickAsync("--target=CostGate", "--var=instance_count=40", "--var=max_run_cost_usd=100"))
+            .With(5).Saying("needs 40").Saying("'ml.g5.xlarge for spot training job usage' is 32");
+
+    [TerraformFact]
+    public async Task Given_ATeamThatIsNotConfigured_When_Planned_Then_TheConfiguredOnesAreNamed() =>
+        (await _place.QuickAsync("--target=Plan", BudgetTests.Teams(_place), "--var=team=vision")).With(2).Saying("team is vision, which is not in teams (it has research)");
+
+    [TerraformFact]
+    public async Task Given_ANodeOverItsBound_When_Launched_Then_TheGateRefuses()
     {
-        public Workplace Place { get; } = new();
+        var ladder = LadderTests.Ladder(_place, """{ instance_type = "ml.g4dn.xlarge", max_usd_per_node_hour = 0.73 },""");
 
-        public Task InitializeAsync() => Task.CompletedTask;
+        (await _place.QuickAsync("--target=Launch", ladder)).With(3).Saying("option 2, ml.g4dn.xlarge, costs $0.7364 an hour on-demand, over its limit of $0.73");
 
-        public async Task DisposeAsync() => await Place.DisposeAsync();
+        Assert.Empty(await _place.JobsAsync());
     }
+
+    [TerraformFact]
+    public async Task Given_AutoAndCheckpointsThatTakeTooLong_When_Priced_Then_TheGateRefusesAndSaysWhatToChange() =>
+        (await _place.QuickAsync(
+            "--target=CostGate", Workplace.Example("auto-checkpoints"), "--var=checkpoint_size_gb=400", "--var=max_run_cost_usd=1000", "--var=max_runtime_seconds=36000", "--var=max_wait_seconds=72000"))
+            .With(3).Saying("checkpoint interval");
+
+    [TerraformFact]
+    public async Task Given_CheckpointsTooFarApart_When_Priced_Then_TheGateRefusesAndNamesAnIntervalThatWouldDo() =>
+        (await _place.QuickAsync(
+            "--target=CostGate", "--var=max_run_cost_usd=1000", "--var=max_runtime_seconds=36000", "--var=max_wait_seconds=72000",
+            "--var=checkpoint_interval_seconds=7200")).With(3).Saying("checkpoint_interval_seconds to at most 1800");
 }

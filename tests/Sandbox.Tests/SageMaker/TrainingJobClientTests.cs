@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -199,9 +200,19 @@ public sealed class TrainingJobClientTests(SandboxFixture sandbox) : IClassFixtu
 
     private async Task<JsonElement> WaitAsync(string name, Func<JsonElement, bool> reached)
     {
-        JsonElement job = default;
-        await UntilAsync(async () => reached(job = await AwsAsync("sagemaker", "describe-training-job", "--training-job-name", name)));
-        return job;
+        // AWS's own client answers at the end; asking it again and again would keep a core busy with its start.
+        await UntilAsync(async () => reached(await DescribeAsync(name)));
+        return await AwsAsync("sagemaker", "describe-training-job", "--training-job-name", name);
+    }
+
+    private async Task<JsonElement> DescribeAsync(string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/");
+        request.Headers.Add("X-Amz-Target", "SageMaker.DescribeTrainingJob");
+        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/sagemaker/aws4_request");
+        request.Content = JsonContent.Create(new { TrainingJobName = name }, new MediaTypeHeaderValue("application/x-amz-json-1.1"), new JsonSerializerOptions());
+        using var answer = await sandbox.Http.SendAsync(request);
+        return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
     }
 
     private static async Task UntilAsync(Func<Task<bool>> reached)

@@ -1,0 +1,11 @@
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>One workplace, and so one sandbox, for the tests of a class; they run one after the other.</summary>
+public sealed class SharedWorkplace : IAsyncLifetime
+{
+    public Workplace Place { get; } = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await Place.DisposeAsync();
+}
