@@ -51,7 +51,8 @@ public sealed class BudgetTests : IAsyncLifetime
             (await RunInAsync(folder, $"--target=CostGate {Workplace.Quick} {_teams}")).With(0);
         }
 
-        var ended = await Task.WhenAll(others.Select(folder => RunInAsync(folder, "--target=Approve --run=latest")));
+        var ended = await Task.WhenAll(others.Select(folder => RunInAsync(
+            folder, $"--target=Approve --run={File.ReadAllText(Path.Combine(folder, "runs", "latest")).Trim()}")));
 
         Assert.Equal([0, 3], ended.Select(end => end.ExitCode).Order());
         Assert.Single((await LedgerAsync())["entries"]!.AsArray());
