@@ -54,8 +54,21 @@ public static class CostForecast
     internal static double[] Costs(ReplayJob job, MarketPast past, string policy, SafetyNet net)
     {
         var history = past.History();
-        var begin = new MarketObservation(
-            0, 0, job.WorkHours, job.DeadlineHours, job.RestartHours, past.TickHours, job.SpotPriceRatio, history.IsUp, MarketMode.Idle, 0, false, history);
+        var begin = new MarketObservation
+        {
+            ElapsedHours = 0,
+            ProgressHours = 0,
+            WorkHours = job.WorkHours,
+            DeadlineHours = job.DeadlineHours,
+            RestartHours = job.RestartHours,
+            TickHours = past.TickHours,
+            SpotPriceRatio = job.SpotPriceRatio,
+            SpotUp = history.IsUp,
+            Current = MarketMode.Idle,
+            RunningHours = 0,
+            Restarting = false,
+            History = history,
+        };
         var step = ExpectedCostPolicy.Step(begin);
         var plan = string.Equals(policy, MarketPolicies.Default, StringComparison.OrdinalIgnoreCase) ? ExpectedCostPolicy.Solve(begin, net) : null;
         AvailabilityHistory[] memories = [past.History(ShortMemoryHours), past.History(LongMemoryHours)];

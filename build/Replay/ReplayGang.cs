@@ -28,9 +28,21 @@ internal sealed class ReplayGang(double workHours, double deadlineHours, double 
             _current = MarketMode.Idle;
         }
 
-        return new MarketObservation(
-            _ticks * tickHours, job.WorkHours * _progress / workHours, job.WorkHours, deadlineHours, job.RestartHours, tickHours, job.SpotPriceRatio,
-            up, _current, _running, _startLeft > 0, history);
+        return new MarketObservation
+        {
+            ElapsedHours = _ticks * tickHours,
+            ProgressHours = job.WorkHours * _progress / workHours,
+            WorkHours = job.WorkHours,
+            DeadlineHours = deadlineHours,
+            RestartHours = job.RestartHours,
+            TickHours = tickHours,
+            SpotPriceRatio = job.SpotPriceRatio,
+            SpotUp = up,
+            Current = _current,
+            RunningHours = _running,
+            Restarting = _startLeft > 0,
+            History = history,
+        };
     }
 
     /// <summary>Lets one tick pass.</summary>

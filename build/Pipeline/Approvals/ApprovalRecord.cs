@@ -66,13 +66,29 @@ public sealed record ApprovalRecord(
     string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null);
 
 /// <summary>A review as GitHub records it.</summary>
-/// <param name="Environment">The protected environment.</param>
-/// <param name="Reviewer">Who released the job.</param>
-/// <param name="RequestedBy">Who started the workflow run.</param>
-/// <param name="ReleasedAt">When GitHub started the job that had waited for the review.</param>
-/// <param name="Comment">The reviewer's comment; empty where there is none.</param>
-/// <param name="WorkflowRunId">The workflow run.</param>
-/// <param name="WorkflowRunAttempt">The attempt of it.</param>
-/// <param name="Url">Its page.</param>
-public sealed record ApprovalReview(
-    string Environment, string Reviewer, string RequestedBy, DateTimeOffset? ReleasedAt, string Comment, long WorkflowRunId, long WorkflowRunAttempt, string Url);
+public sealed record ApprovalReview
+{
+    /// <summary>The protected environment.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>Who released the job.</summary>
+    public required string Reviewer { get; init; }
+
+    /// <summary>Who started the workflow run.</summary>
+    public required string RequestedBy { get; init; }
+
+    /// <summary>When GitHub started the job that had waited for the review.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
+
+    /// <summary>The reviewer's comment; empty where there is none.</summary>
+    public required string Comment { get; init; }
+
+    /// <summary>The workflow run.</summary>
+    public required long WorkflowRunId { get; init; }
+
+    /// <summary>The attempt of it.</summary>
+    public long WorkflowRunAttempt { get; init; }
+
+    /// <summary>Its page.</summary>
+    public required string Url { get; init; }
+}

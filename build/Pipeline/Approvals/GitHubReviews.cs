@@ -53,17 +53,19 @@ public sealed class GitHubReviews(IAccount account, Func<string, string?> variab
             new Uri($"repos/{owner}/{name}/environments/{Uri.EscapeDataString(environment)}", UriKind.Relative), null));
         var jobs = await client.Actions.Workflows.Jobs.List(owner, name, runId, (int)run.RunAttempt);
         var reviews = await runs.GetReviewHistory(owner, name, runId);
-        return new WorkflowReviews(
-            runId,
-            run.RunAttempt,
-            long.TryParse(variable("GITHUB_RUN_ATTEMPT"), out var attempt) ? attempt : null,
-            run.HtmlUrl,
-            [.. new[] { run.Actor, run.TriggeringActor }.OfType<User>().Select(user => user.Login)],
-            [.. jobs.Jobs.Select(job => new WorkflowJobStart(job.RunId, job.Name, job.Status.StringValue, job.StartedAt))],
-            [.. reviews.Select(review => new EnvironmentReview(
+        return new WorkflowReviews
+        {
+            RunId = runId,
+            Attempt = run.RunAttempt,
+            OwnAttempt = long.TryParse(variable("GITHUB_RUN_ATTEMPT"), out var attempt) ? attempt : null,
+            Url = run.HtmlUrl,
+            StartedBy = [.. new[] { run.Actor, run.TriggeringActor }.OfType<User>().Select(user => user.Login)],
+            Jobs = [.. jobs.Jobs.Select(job => new WorkflowJobStart(job.RunId, job.Name, job.Status.StringValue, job.StartedAt))],
+            Reviews = [.. reviews.Select(review => new EnvironmentReview(
                 [.. review.Environments.Select(reviewed => reviewed.Name)], review.State.StringValue == "approved", review.User.Login, review.Comment ?? ""))],
-            environment,
-            protection?.Body?.ProtectionRules?.Exists(rule => rule is { Type: "required_reviewers", Reviewers.Count: > 0 }) == true);
+            Environment = environment,
+            RequiresReviewers = protection?.Body?.ProtectionRules?.Exists(rule => rule is { Type: "required_reviewers", Reviewers.Count: > 0 }) == true,
+        };
     }
 
     private static async Task<T?> FoundAsync<T>(Func<Task<T>> ask)

@@ -3,25 +3,35 @@ using System.Globalization;
 namespace BuildPipeline.Approvals;
 
 /// <summary>What GitHub records of a workflow run that waited for a review.</summary>
-/// <param name="RunId">The workflow run.</param>
-/// <param name="Attempt">Its newest attempt.</param>
-/// <param name="OwnAttempt">The attempt that this process says it is part of; null where it says none.</param>
-/// <param name="Url">Its page.</param>
-/// <param name="StartedBy">Who started it, and who started it again.</param>
-/// <param name="Jobs">The jobs of that attempt.</param>
-/// <param name="Reviews">All reviews of it, of every attempt: GitHub gives neither their time nor their job.</param>
-/// <param name="Environment">The environment that the launch has to wait for.</param>
-/// <param name="RequiresReviewers">True where that environment has required reviewers.</param>
-public sealed record WorkflowReviews(
-    long RunId,
-    long Attempt,
-    long? OwnAttempt,
-    string Url,
-    IReadOnlyList<string> StartedBy,
-    IReadOnlyList<WorkflowJobStart> Jobs,
-    IReadOnlyList<EnvironmentReview> Reviews,
-    string Environment,
-    bool RequiresReviewers);
+public sealed record WorkflowReviews
+{
+    /// <summary>The workflow run.</summary>
+    public required long RunId { get; init; }
+
+    /// <summary>Its newest attempt.</summary>
+    public required long Attempt { get; init; }
+
+    /// <summary>The attempt that this process says it is part of; null where it says none.</summary>
+    public long? OwnAttempt { get; init; }
+
+    /// <summary>Its page.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Who started it, and who started it again.</summary>
+    public required IReadOnlyList<string> StartedBy { get; init; }
+
+    /// <summary>The jobs of that attempt.</summary>
+    public required IReadOnlyList<WorkflowJobStart> Jobs { get; init; }
+
+    /// <summary>All reviews of it, of every attempt: GitHub gives neither their time nor their job.</summary>
+    public required IReadOnlyList<EnvironmentReview> Reviews { get; init; }
+
+    /// <summary>The environment that the launch has to wait for.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>True where that environment has required reviewers.</summary>
+    public required bool RequiresReviewers { get; init; }
+}
 
 /// <summary>A job of a workflow run.</summary>
 /// <param name="RunId">The workflow run that it is part of.</param>
@@ -75,7 +85,17 @@ public static class ReviewRules
 
         var review = approvals.Find(review => !IsSelf(found, review)) ?? (allowSelfApproval ? approvals[0] : throw new PipelineException(
             ApprovalErrors.OwnReview, $"{approvals[0].Reviewer} started workflow run {found.RunId} and is its only reviewer. Have someone else review it, or set allow_self_approval to true and plan again."));
-        return new ApprovalReview(environment, review.Reviewer, found.StartedBy[^1], job.StartedAt, review.Comment, found.RunId, found.Attempt, found.Url);
+        return new ApprovalReview
+        {
+            Environment = environment,
+            Reviewer = review.Reviewer,
+            RequestedBy = found.StartedBy[^1],
+            ReleasedAt = job.StartedAt,
+            Comment = review.Comment,
+            WorkflowRunId = found.RunId,
+            WorkflowRunAttempt = found.Attempt,
+            Url = found.Url,
+        };
     }
 
     // The job that runs this process: it is running now, in the newest attempt, under a name that the reviewers saw while it waited.

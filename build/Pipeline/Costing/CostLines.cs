@@ -84,22 +84,33 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
         var rate = prices[job.InstanceType];
         var price = Price(rate);
         var discount = JobAssumptions.Discount(prices, PriceNames.ExpectedDiscount, job.InstanceType);
-        return new CostLine(
-            $"{job.InstanceCount} x {job.InstanceType}, {(job.UseSpotInstances ? "managed spot" : "on demand")}",
-            Amount(Hours(longest) * job.InstanceCount),
-            "node-hour",
-            price,
-            Readable(price * (Hours(envelope.ExpectedBillable) * job.InstanceCount)),
-            price * (Hours(longest) * job.InstanceCount),
-            PerMonth: null,
-            rate.Origin(today) + (job.UseSpotInstances ? $"; expected discount {discount.Value!.Value.ToString("0.#%", CultureInfo.InvariantCulture)}: {discount.Origin(today)}" : ""));
+        return new CostLine
+        {
+            Name = $"{job.InstanceCount} x {job.InstanceType}, {(job.UseSpotInstances ? "managed spot" : "on demand")}",
+            Quantity = Amount(Hours(longest) * job.InstanceCount),
+            Unit = "node-hour",
+            UnitPrice = price,
+            Expected = Readable(price * (Hours(envelope.ExpectedBillable) * job.InstanceCount)),
+            Ceiling = price * (Hours(longest) * job.InstanceCount),
+            PerMonth = null,
+            Source = rate.Origin(today) + (job.UseSpotInstances ? $"; expected discount {discount.Value!.Value.ToString("0.#%", CultureInfo.InvariantCulture)}: {discount.Origin(today)}" : ""),
+        };
     }
 
     private CostLine Used(string name, string figure, string unit, Func<TimeSpan, decimal> quantity, TimeSpan expected, TimeSpan longest)
     {
         var price = Price(prices[figure]);
-        return new CostLine(
-            name, Amount(quantity(longest)), unit, price, Readable(price * quantity(expected)), price * quantity(longest), null, prices[figure].Origin(today));
+        return new CostLine
+        {
+            Name = name,
+            Quantity = Amount(quantity(longest)),
+            Unit = unit,
+            UnitPrice = price,
+            Expected = Readable(price * quantity(expected)),
+            Ceiling = price * quantity(longest),
+            PerMonth = null,
+            Source = prices[figure].Origin(today),
+        };
     }
 
     // What nothing removes is billed every month.
@@ -107,8 +118,17 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     {
         var price = Price(prices[PriceNames.Storage]);
         var months = gigabytes * days / DaysPerMonth;
-        return new CostLine(
-            name, Amount(months), "GB-month", price, Readable(price * months), price * months, price * gigabytes, prices[PriceNames.Storage].Origin(today));
+        return new CostLine
+        {
+            Name = name,
+            Quantity = Amount(months),
+            Unit = "GB-month",
+            UnitPrice = price,
+            Expected = Readable(price * months),
+            Ceiling = price * months,
+            PerMonth = price * gigabytes,
+            Source = prices[PriceNames.Storage].Origin(today),
+        };
     }
 
     private static int KeptBy(TrainingJobSpec job) =>
@@ -118,7 +138,17 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     {
         var price = Price(prices[figure]);
         var cost = price * (count * Hours(each));
-        return count == 0 ? null : new CostLine(name, Amount(count * Hours(each)), unit, price, cost, cost, price * (count * perMonth), prices[figure].Origin(today));
+        return count == 0 ? null : new CostLine
+        {
+            Name = name,
+            Quantity = Amount(count * Hours(each)),
+            Unit = unit,
+            UnitPrice = price,
+            Expected = cost,
+            Ceiling = cost,
+            PerMonth = price * (count * perMonth),
+            Source = prices[figure].Origin(today),
+        };
     }
 
     private static string SizeOf(PlannedResource server) =>

@@ -84,27 +84,60 @@ public sealed record CostRecord
 public sealed record RungCost(string InstanceType, int InstanceCount, bool UseSpotInstances, Usd? RatePerHour, Usd? Ceiling);
 
 /// <summary>One priced thing.</summary>
-/// <param name="Name">What, for example <c>2 x ml.g5.xlarge, managed spot</c>.</param>
-/// <param name="Quantity">How much of it the ceiling counts, for example <c>1.00 h</c>.</param>
-/// <param name="UnitPrice">Dollars a unit; null is unknown.</param>
-/// <param name="Unit">For example <c>node-hour</c>, <c>GB-month</c>.</param>
-/// <param name="Expected">Expected dollars; null is unknown.</param>
-/// <param name="Ceiling">Dollars at most; null is unknown.</param>
-/// <param name="PerMonth">What it costs a month if it is left standing, dollars; null where it ends with the job.</param>
-/// <param name="Source">Where the price is from, with its date.</param>
-public sealed record CostLine(
-    string Name, string Quantity, string Unit, Usd? UnitPrice, Usd? Expected, Usd? Ceiling, Usd? PerMonth, string Source);
+public sealed record CostLine
+{
+    /// <summary>What, for example <c>2 x ml.g5.xlarge, managed spot</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How much of it the ceiling counts, for example <c>1.00 h</c>.</summary>
+    public required string Quantity { get; init; }
+
+    /// <summary>For example <c>node-hour</c>, <c>GB-month</c>.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>Dollars a unit; null is unknown.</summary>
+    public Usd? UnitPrice { get; init; }
+
+    /// <summary>Expected dollars; null is unknown.</summary>
+    public Usd? Expected { get; init; }
+
+    /// <summary>Dollars at most; null is unknown.</summary>
+    public Usd? Ceiling { get; init; }
+
+    /// <summary>What it costs a month if it is left standing, dollars; null where it ends with the job.</summary>
+    public Usd? PerMonth { get; init; }
+
+    /// <summary>Where the price is from, with its date.</summary>
+    public required string Source { get; init; }
+}
 
 /// <summary>How long the job probably runs, over many drawn courses of it.</summary>
-/// <param name="WorkSeconds">Seconds that it would run undisturbed.</param>
-/// <param name="ExpectedSeconds">Seconds that it runs in the mean, lost work, restarts and checkpoint stalls included.</param>
-/// <param name="P90Seconds">Nine courses in ten run at most so many seconds.</param>
-/// <param name="FinishSeconds">Seconds from submission to the end in the mean, waiting for capacity included.</param>
-/// <param name="Interruptions">Interruptions in the mean.</param>
-/// <param name="LostShare">Share of the running time that is lost to interruptions and restarts in the mean, 0 to 1.</param>
-/// <param name="DeadlineRisk">Share of the courses that do not finish by the deadline or, without one, before the service stops the job, 0 to 1.</param>
-/// <param name="MoveShare">Share of the courses that move to on-demand to keep the deadline, 0 to 1; null where none may.</param>
-/// <param name="DeadlineHours">Hours from submission by which the job has to be done; null is no deadline.</param>
-public sealed record EnvelopeRecord(
-    double WorkSeconds, double ExpectedSeconds, double P90Seconds, double FinishSeconds, double Interruptions, double LostShare, double DeadlineRisk,
-    double? MoveShare = null, double? DeadlineHours = null);
+public sealed record EnvelopeRecord
+{
+    /// <summary>Seconds that it would run undisturbed.</summary>
+    public required double WorkSeconds { get; init; }
+
+    /// <summary>Seconds that it runs in the mean, lost work, restarts and checkpoint stalls included.</summary>
+    public required double ExpectedSeconds { get; init; }
+
+    /// <summary>Nine courses in ten run at most so many seconds.</summary>
+    public required double P90Seconds { get; init; }
+
+    /// <summary>Seconds from submission to the end in the mean, waiting for capacity included.</summary>
+    public required double FinishSeconds { get; init; }
+
+    /// <summary>Interruptions in the mean.</summary>
+    public required double Interruptions { get; init; }
+
+    /// <summary>Share of the running time that is lost to interruptions and restarts in the mean, 0 to 1.</summary>
+    public required double LostShare { get; init; }
+
+    /// <summary>Share of the courses that do not finish by the deadline or, without one, before the service stops the job, 0 to 1.</summary>
+    public required double DeadlineRisk { get; init; }
+
+    /// <summary>Share of the courses that move to on-demand to keep the deadline, 0 to 1; null where none may.</summary>
+    public double? MoveShare { get; init; }
+
+    /// <summary>Hours from submission by which the job has to be done; null is no deadline.</summary>
+    public double? DeadlineHours { get; init; }
+}

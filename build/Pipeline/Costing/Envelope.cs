@@ -8,35 +8,50 @@ namespace BuildPipeline.Costing;
 public sealed record EnvelopeMove(TimeSpan BelievedWork, bool AtOnce = false);
 
 /// <summary>What the course of a job depends on.</summary>
-/// <param name="Work">Running time without any disturbance.</param>
-/// <param name="WorkSpread">Standard deviation of the work over its mean; 0 where the work is a given limit.</param>
-/// <param name="MaxRuntime">Running time at which the service stops the job.</param>
-/// <param name="MaxWait">Time from submission at which the service gives up.</param>
-/// <param name="Due">Time from submission by which the job has to be done.</param>
-/// <param name="Spot">True where the capacity may be taken away.</param>
-/// <param name="UpRun">Mean time from getting spot capacity to losing it.</param>
-/// <param name="Wait">Mean wait for spot capacity when there is none.</param>
-/// <param name="Restart">Billed time from new capacity to the first new step.</param>
-/// <param name="CheckpointInterval">Between checkpoints; zero is none.</param>
-/// <param name="Stall">How long writing one holds training up.</param>
-/// <param name="ExpectedDiscount">Mean part of the on-demand rate that spot saves.</param>
-/// <param name="P90Discount">The part that is saved nine times in ten at least.</param>
-/// <param name="Move">The move to on-demand; null where the job stays on spot.</param>
-public sealed record EnvelopeInputs(
-    TimeSpan Work,
-    double WorkSpread,
-    TimeSpan MaxRuntime,
-    TimeSpan MaxWait,
-    TimeSpan Due,
-    bool Spot,
-    TimeSpan UpRun,
-    TimeSpan Wait,
-    TimeSpan Restart,
-    TimeSpan CheckpointInterval,
-    TimeSpan Stall,
-    double ExpectedDiscount,
-    double P90Discount,
-    EnvelopeMove? Move = null);
+public sealed record EnvelopeInputs
+{
+    /// <summary>Running time without any disturbance.</summary>
+    public required TimeSpan Work { get; init; }
+
+    /// <summary>Standard deviation of the work over its mean; 0 where the work is a given limit.</summary>
+    public required double WorkSpread { get; init; }
+
+    /// <summary>Running time at which the service stops the job.</summary>
+    public required TimeSpan MaxRuntime { get; init; }
+
+    /// <summary>Time from submission at which the service gives up.</summary>
+    public required TimeSpan MaxWait { get; init; }
+
+    /// <summary>Time from submission by which the job has to be done.</summary>
+    public required TimeSpan Due { get; init; }
+
+    /// <summary>True where the capacity may be taken away.</summary>
+    public required bool Spot { get; init; }
+
+    /// <summary>Mean time from getting spot capacity to losing it.</summary>
+    public required TimeSpan UpRun { get; init; }
+
+    /// <summary>Mean wait for spot capacity when there is none.</summary>
+    public required TimeSpan Wait { get; init; }
+
+    /// <summary>Billed time from new capacity to the first new step.</summary>
+    public required TimeSpan Restart { get; init; }
+
+    /// <summary>Between checkpoints; zero is none.</summary>
+    public required TimeSpan CheckpointInterval { get; init; }
+
+    /// <summary>How long writing one holds training up.</summary>
+    public required TimeSpan Stall { get; init; }
+
+    /// <summary>Mean part of the on-demand rate that spot saves.</summary>
+    public required double ExpectedDiscount { get; init; }
+
+    /// <summary>The part that is saved nine times in ten at least.</summary>
+    public required double P90Discount { get; init; }
+
+    /// <summary>The move to on-demand; null where the job stays on spot.</summary>
+    public EnvelopeMove? Move { get; init; }
+}
 
 /// <summary>The result over all drawn courses.</summary>
 /// <param name="Time">How long the job runs.</param>
@@ -64,15 +79,17 @@ public static class Envelope
         var billed = courses.Select(course => course.Billed).Order().ToList();
         var (expected, running) = (billed.Average(), courses.Average(course => course.Running));
         return new EnvelopeResult(
-            new EnvelopeRecord(
-                Math.Round(inputs.Work.TotalSeconds),
-                Math.Round(running),
-                Math.Round(courses.Select(course => course.Running).Order().ElementAt(Courses * 9 / 10)),
-                Math.Round(courses.Average(course => course.Finish)),
-                Math.Round(courses.Average(course => course.Interruptions), 2),
-                Math.Round(courses.Sum(course => course.Lost) / courses.Sum(course => course.Running), 4),
-                Math.Round(courses.Count(course => !course.InTime) / (double)Courses, 4),
-                inputs.Move is null ? null : Math.Round(courses.Count(course => course.OnDemand > 0) / (double)Courses, 4)),
+            new EnvelopeRecord
+            {
+                WorkSeconds = Math.Round(inputs.Work.TotalSeconds),
+                ExpectedSeconds = Math.Round(running),
+                P90Seconds = Math.Round(courses.Select(course => course.Running).Order().ElementAt(Courses * 9 / 10)),
+                FinishSeconds = Math.Round(courses.Average(course => course.Finish)),
+                Interruptions = Math.Round(courses.Average(course => course.Interruptions), 2),
+                LostShare = Math.Round(courses.Sum(course => course.Lost) / courses.Sum(course => course.Running), 4),
+                DeadlineRisk = Math.Round(courses.Count(course => !course.InTime) / (double)Courses, 4),
+                MoveShare = inputs.Move is null ? null : Math.Round(courses.Count(course => course.OnDemand > 0) / (double)Courses, 4),
+            },
             TimeSpan.FromSeconds(expected),
             TimeSpan.FromSeconds(Math.Max(expected, billed[Courses * 9 / 10])));
     }

@@ -1,14 +1,32 @@
 namespace BuildPipeline.Costing;
 
 /// <summary>One way to do the work.</summary>
-/// <param name="InstanceType">Instance type.</param>
-/// <param name="Nodes">Nodes.</param>
-/// <param name="Spot">Managed spot, or on demand.</param>
-/// <param name="Throughput">Over that of the job as it is configured.</param>
-/// <param name="Expected">Expected dollars for the nodes.</param>
-/// <param name="P90">Dollars that nine courses in ten do not exceed.</param>
-/// <param name="Finish">Time from submission to the end in the mean.</param>
-/// <param name="DeadlineRisk">Share of the courses that are not done by the deadline, 0 to 1.</param>
-/// <param name="Chosen">True for the job as it is configured.</param>
-public sealed record ForecastRow(
-    string InstanceType, int Nodes, bool Spot, double Throughput, Usd Expected, Usd P90, TimeSpan Finish, double DeadlineRisk, bool Chosen);
+public sealed record ForecastRow
+{
+    /// <summary>Instance type.</summary>
+    public required string InstanceType { get; init; }
+
+    /// <summary>Nodes.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>Managed spot, or on demand.</summary>
+    public required bool Spot { get; init; }
+
+    /// <summary>Over that of the job as it is configured.</summary>
+    public required double Throughput { get; init; }
+
+    /// <summary>Expected dollars for the nodes.</summary>
+    public required Usd Expected { get; init; }
+
+    /// <summary>Dollars that nine courses in ten do not exceed.</summary>
+    public required Usd P90 { get; init; }
+
+    /// <summary>Time from submission to the end in the mean.</summary>
+    public required TimeSpan Finish { get; init; }
+
+    /// <summary>Share of the courses that are not done by the deadline, 0 to 1.</summary>
+    public required double DeadlineRisk { get; init; }
+
+    /// <summary>True for the job as it is configured.</summary>
+    public required bool Chosen { get; init; }
+}

@@ -55,9 +55,18 @@ public sealed class Forecaster(PriceBook catalog)
         var envelope = Envelope.Of(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Due = deadline, Move = inputs.Move is { } move ? move with { BelievedWork = Here(move.BelievedWork) } : null });
         var rate = new Usd(prices[job.InstanceType].Value!.Value) * job.InstanceCount;
         Usd Cost(TimeSpan billable) => rate * (billable.Ticks / (decimal)TimeSpan.TicksPerHour);
-        return new ForecastRow(
-            job.InstanceType, job.InstanceCount, job.UseSpotInstances, throughput, Cost(envelope.ExpectedBillable), Cost(envelope.P90Billable),
-            TimeSpan.FromSeconds(envelope.Time.FinishSeconds), envelope.Time.DeadlineRisk, Chosen: false);
+        return new ForecastRow
+        {
+            InstanceType = job.InstanceType,
+            Nodes = job.InstanceCount,
+            Spot = job.UseSpotInstances,
+            Throughput = throughput,
+            Expected = Cost(envelope.ExpectedBillable),
+            P90 = Cost(envelope.P90Billable),
+            Finish = TimeSpan.FromSeconds(envelope.Time.FinishSeconds),
+            DeadlineRisk = envelope.Time.DeadlineRisk,
+            Chosen = false,
+        };
     }
 
     private double Throughput(string type, int nodes, double scaling) => catalog.AcceleratorsOf(type) is { } own

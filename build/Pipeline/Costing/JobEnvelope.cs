@@ -12,23 +12,25 @@ public static class JobEnvelope
     /// <param name="job">The job, with the deadline that it is launched with.</param>
     /// <param name="prices">The prices and assumptions.</param>
     /// <param name="policy">Name of the policy that keeps the deadline.</param>
-    public static EnvelopeInputs InputsOf(TrainingJobSpec job, PriceSnapshot prices, string policy = MarketPolicies.Default) => new(
-        JobAssumptions.Work(job, prices),
-        JobAssumptions.Number(prices, PriceNames.WorkSpread),
-        TimeSpan.FromSeconds(job.MaxRuntimeSeconds),
-        LongestStay(job),
-        Due(job),
-        job.UseSpotInstances,
-        JobAssumptions.UpRun(prices),
-        TimeSpan.FromHours(JobAssumptions.Number(prices, PriceNames.Wait)),
-        TimeSpan.FromSeconds(JobAssumptions.Number(prices, PriceNames.Restart)),
-        TimeSpan.FromSeconds(CheckpointChooser.Of(job, prices).IntervalSeconds),
-        JobAssumptions.Stall(job, prices),
-        JobAssumptions.ExpectedDiscount(prices, job.InstanceType),
-        (double)JobAssumptions.Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value,
-        job is { UseSpotInstances: true, DeadlineHours: not null } && MarketPolicies.MayMove(policy)
+    public static EnvelopeInputs InputsOf(TrainingJobSpec job, PriceSnapshot prices, string policy = MarketPolicies.Default) => new()
+    {
+        Work = JobAssumptions.Work(job, prices),
+        WorkSpread = JobAssumptions.Number(prices, PriceNames.WorkSpread),
+        MaxRuntime = TimeSpan.FromSeconds(job.MaxRuntimeSeconds),
+        MaxWait = LongestStay(job),
+        Due = Due(job),
+        Spot = job.UseSpotInstances,
+        UpRun = JobAssumptions.UpRun(prices),
+        Wait = TimeSpan.FromHours(JobAssumptions.Number(prices, PriceNames.Wait)),
+        Restart = TimeSpan.FromSeconds(JobAssumptions.Number(prices, PriceNames.Restart)),
+        CheckpointInterval = TimeSpan.FromSeconds(CheckpointChooser.Of(job, prices).IntervalSeconds),
+        Stall = JobAssumptions.Stall(job, prices),
+        ExpectedDiscount = JobAssumptions.ExpectedDiscount(prices, job.InstanceType),
+        P90Discount = (double)JobAssumptions.Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value,
+        Move = job is { UseSpotInstances: true, DeadlineHours: not null } && MarketPolicies.MayMove(policy)
             ? new EnvelopeMove(TimeSpan.FromSeconds(job.ExpectedRuntimeSeconds ?? job.MaxRuntimeSeconds), MarketPolicies.MovesAtOnce(policy))
-            : null);
+            : null,
+    };
 
     /// <summary>The job with the deadline that it is launched with.</summary>
     /// <param name="job">The job as planned.</param>

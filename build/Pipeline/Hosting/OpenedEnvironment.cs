@@ -45,11 +45,8 @@ public sealed class OpenedEnvironment : IDisposable
 
     private static async Task EnsureStateBucketAsync(IAccount account, PipelineOptions options, CancellationToken cancellationToken)
     {
-        if (account.OwnsStateBucket)
-        {
-            var files = new EnvironmentFiles(options, account);
-            using var clients = new AwsClients(account, files);
-            await new BucketContents(clients).EnsureExistsAsync(files.StateBucket, cancellationToken);
-        }
+        var files = new EnvironmentFiles(options, account);
+        using var clients = new AwsClients(account, files);
+        await new StateBucket(account, files, clients).EnsureExistsAsync(cancellationToken);
     }
 }

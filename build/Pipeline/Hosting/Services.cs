@@ -36,7 +36,7 @@ public static class Services
         .AddSingleton<TerraformTool>()
         .AddSingleton<TerraformStack>()
         .AddDomain(options)
-        .AddStages();
+        .AddFlows();
 
     /// <summary>What writes suggested commands for the script and the shell that this process was started from.</summary>
     public static CommandHints HintsFor(PipelineOptions options, Func<string, string?> environment) => new(
@@ -91,7 +91,8 @@ public static class Services
         .AddSingleton<BudgetLedger>()
         .AddSingleton<QuotaCheck>();
 
-    private static IServiceCollection AddStages(this IServiceCollection services) => services
+    private static IServiceCollection AddFlows(this IServiceCollection services) => services
+        .AddSingleton<PipelineCall>()
         .AddSingleton<RunFinder>()
         .AddSingleton<RunOpening>()
         .AddSingleton<RunClosing>()
@@ -100,25 +101,18 @@ public static class Services
         .AddSingleton<LeftoverSearch>()
         .AddSingleton<LeftoverAdoption>()
         .AddSingleton<JobCheck>()
-        .AddSingleton<PlanStage>()
-        .AddSingleton<ForecastStage>()
-        .AddSingleton<BudgetStage>()
-        .AddSingleton<CostGateStage>()
-        .AddSingleton<ApproveStage>()
-        .AddSingleton<ApplyStage>()
-        .AddSingleton<RungChoice>()
-        .AddSingleton<NextInterval>()
+        .AddSingleton<StateBucket>()
+        .AddSingleton<RunPricing>()
+        .AddSingleton<BudgetReservation>()
+        .AddSingleton<RunApproval>()
+        .AddSingleton<FallbackSelector>()
+        .AddSingleton<CheckpointIntervalSelector>()
+        .AddSingleton<JobUploads>()
+        .AddSingleton<JobIntent>()
         .AddSingleton<JobSubmission>()
         .AddSingleton<SuccessorCheck>()
         .AddSingleton<MarketMover>()
         .AddSingleton<JobWatching>()
-        .AddSingleton<LaunchStage>()
-        .AddSingleton<ValidateStage>()
-        .AddSingleton<SummaryStage>()
-        .AddSingleton<StatusStage>()
-        .AddSingleton<LogsStage>()
-        .AddSingleton<StopStage>()
-        .AddSingleton<CleanupStage>()
-        .AddSingleton<ScanArtifactsStage>()
-        .AddSingleton<SandboxStage>();
+        .AddSingleton<RunValidation>()
+        .AddSingleton<ReceiptPublication>();
 }

@@ -1,23 +1,32 @@
 namespace BuildPipeline.Spot;
 
 /// <summary>What a deadline is kept with.</summary>
-/// <param name="StartedAt">When the first job was intended.</param>
-/// <param name="DeadlineAt">When the training has to be done.</param>
-/// <param name="ExpectedWork">Training time without interruptions, believed until the run has measured it.</param>
-/// <param name="ExpectedRestart">Time from a start to the first step, believed until the run has measured it.</param>
-/// <param name="ExpectedStop">Time from the request to stop a running job to its end.</param>
-/// <param name="SpotPriceRatio">Spot price over on-demand price, 0 to 1.</param>
-/// <param name="Tick">Between two looks.</param>
-/// <param name="MarketSpeed">How many times faster than on AWS the market's runs come and go; all durations are stretched by it for the policy.</param>
-public sealed record DeadlineTerms(
-    DateTimeOffset StartedAt,
-    DateTimeOffset DeadlineAt,
-    TimeSpan ExpectedWork,
-    TimeSpan ExpectedRestart,
-    TimeSpan ExpectedStop,
-    double SpotPriceRatio,
-    TimeSpan Tick,
-    double MarketSpeed);
+public sealed record DeadlineTerms
+{
+    /// <summary>When the first job was intended.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When the training has to be done.</summary>
+    public required DateTimeOffset DeadlineAt { get; init; }
+
+    /// <summary>Training time without interruptions, believed until the run has measured it.</summary>
+    public required TimeSpan ExpectedWork { get; init; }
+
+    /// <summary>Time from a start to the first step, believed until the run has measured it.</summary>
+    public required TimeSpan ExpectedRestart { get; init; }
+
+    /// <summary>Time from the request to stop a running job to its end.</summary>
+    public required TimeSpan ExpectedStop { get; init; }
+
+    /// <summary>Spot price over on-demand price, 0 to 1.</summary>
+    public required double SpotPriceRatio { get; init; }
+
+    /// <summary>Between two looks.</summary>
+    public required TimeSpan Tick { get; init; }
+
+    /// <summary>How many times faster than on AWS the market's runs come and go; all durations are stretched by it for the policy.</summary>
+    public required double MarketSpeed { get; init; }
+}
 
 /// <summary>One look at the run's job.</summary>
 /// <param name="OnNodes">True while the nodes are held: downloading, training or uploading.</param>
@@ -92,19 +101,21 @@ public sealed class DeadlineWatch(IMarketPolicy policy, SafetyNet net, DeadlineT
     }
 
     private MarketObservation Observation(
-        JobLook look, double work, double progress, bool spotUp, MarketMode current, AvailabilityHistory history) => new(
-        Hours(look.At - terms.StartedAt),
-        Math.Min(work, progress),
-        work,
-        Hours(terms.DeadlineAt - terms.StartedAt),
-        Hours(Restart),
-        Hours(terms.Tick),
-        terms.SpotPriceRatio,
-        spotUp,
-        current,
-        _heldSince is { } since ? Hours(look.At - since) : 0,
-        _heldSince is not null && _firstStep is null,
-        history);
+        JobLook look, double work, double progress, bool spotUp, MarketMode current, AvailabilityHistory history) => new()
+    {
+        ElapsedHours = Hours(look.At - terms.StartedAt),
+        ProgressHours = Math.Min(work, progress),
+        WorkHours = work,
+        DeadlineHours = Hours(terms.DeadlineAt - terms.StartedAt),
+        RestartHours = Hours(Restart),
+        TickHours = Hours(terms.Tick),
+        SpotPriceRatio = terms.SpotPriceRatio,
+        SpotUp = spotUp,
+        Current = current,
+        RunningHours = _heldSince is { } since ? Hours(look.At - since) : 0,
+        Restarting = _heldSince is not null && _firstStep is null,
+        History = history,
+    };
 
     private void Measure(JobLook look)
     {

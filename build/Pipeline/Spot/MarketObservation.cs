@@ -1,32 +1,44 @@
 namespace BuildPipeline.Spot;
 
 /// <summary>What a policy knows at one observation: the past and the present. Hours throughout, work in hours of the whole gang.</summary>
-/// <param name="ElapsedHours">Since the job began.</param>
-/// <param name="ProgressHours">Work done, in the units of <paramref name="WorkHours"/>: the share of its steps that is done, times the work.</param>
-/// <param name="WorkHours">Work in total, as believed.</param>
-/// <param name="DeadlineHours">From the job's begin.</param>
-/// <param name="RestartHours">What a start on either market costs in time, as measured or believed.</param>
-/// <param name="TickHours">Until the next observation.</param>
-/// <param name="SpotPriceRatio">Spot price over on-demand price.</param>
-/// <param name="SpotUp">Spot capacity is there for the whole gang.</param>
-/// <param name="Current">The market that the gang is running on; idle when it was lost.</param>
-/// <param name="RunningHours">Since the gang started on that market.</param>
-/// <param name="Restarting">Started, but no progress yet.</param>
-/// <param name="History">What is known of the spot market, the present included.</param>
-public readonly record struct MarketObservation(
-    double ElapsedHours,
-    double ProgressHours,
-    double WorkHours,
-    double DeadlineHours,
-    double RestartHours,
-    double TickHours,
-    double SpotPriceRatio,
-    bool SpotUp,
-    MarketMode Current,
-    double RunningHours,
-    bool Restarting,
-    AvailabilityHistory History)
+public readonly record struct MarketObservation
 {
+    /// <summary>Since the job began.</summary>
+    public required double ElapsedHours { get; init; }
+
+    /// <summary>Work done, in the units of <see cref="WorkHours"/>: the share of its steps that is done, times the work.</summary>
+    public required double ProgressHours { get; init; }
+
+    /// <summary>Work in total, as believed.</summary>
+    public required double WorkHours { get; init; }
+
+    /// <summary>From the job's begin.</summary>
+    public required double DeadlineHours { get; init; }
+
+    /// <summary>What a start on either market costs in time, as measured or believed.</summary>
+    public required double RestartHours { get; init; }
+
+    /// <summary>Until the next observation.</summary>
+    public required double TickHours { get; init; }
+
+    /// <summary>Spot price over on-demand price.</summary>
+    public required double SpotPriceRatio { get; init; }
+
+    /// <summary>Spot capacity is there for the whole gang.</summary>
+    public required bool SpotUp { get; init; }
+
+    /// <summary>The market that the gang is running on; idle when it was lost.</summary>
+    public required MarketMode Current { get; init; }
+
+    /// <summary>Since the gang started on that market.</summary>
+    public required double RunningHours { get; init; }
+
+    /// <summary>Started, but no progress yet.</summary>
+    public required bool Restarting { get; init; }
+
+    /// <summary>What is known of the spot market, the present included.</summary>
+    public required AvailabilityHistory History { get; init; }
+
     /// <summary>Work left, as believed.</summary>
     public double RemainingHours => WorkHours - ProgressHours;
 

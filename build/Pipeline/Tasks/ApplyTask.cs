@@ -1,4 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Approvals;
+using BuildPipeline.Jobs;
+using BuildPipeline.Journal;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
+using BuildPipeline.Terraform;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
@@ -7,11 +14,56 @@ namespace BuildPipeline.Tasks;
 [TaskName("Apply")]
 [TaskDescription("Applies exactly the saved plan that was approved.")]
 [IsDependentOn(typeof(ApproveTask))]
-public sealed class ApplyTask(ApplyStage stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class ApplyTask(
+    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, EnvironmentLease lease, LeftoverSearch leftovers)
+    : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Apply);
+    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(call.Session, RunStep.Apply);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Apply, () => stage.RunAsync(context.Cancellation));
+    public override Task RunAsync(PipelineContext context) => call.Session.TakeAsync(RunStep.Apply, () => ApplyAsync(context.Cancellation));
+
+    /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
+    /// <exception cref="PipelineException">The approval is void (4), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        if (leftovers.IsPartlyApplied(call.Run))
+        {
+            throw new PipelineException(
+                TerraformErrors.ApplyUnfinished,
+                $"The apply of run {call.Run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {call.Hints.For("Launch")}");
+        }
+
+        await approval.VerifyAsync(cancellationToken);
+        await lease.EnsureHeldAsync(cancellationToken);
+        await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
+        var outputs = await call.Console.WorkAsync("terraform apply", () => stack.ApplyAsync(
+            new TerraformCall(files.Terraform, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), call.Session.PathOf(RunFiles.Plan)));
+        var job = TerraformDocuments.ReadJob(outputs);
+        if (FirstDifference(call.Run.Subject!.Job, job) is { } member)
+        {
+            throw new PipelineException(
+                ApprovalErrors.JobDiffers, $"After apply, training_job.{member} differs from what was approved. Nothing was submitted. Start a new run.");
+        }
+
+        await call.Session.UpdateAsync("apply.done", run => run with { Job = job, Stage = RunStage.Applied }, null, CancellationToken.None);
+        var plan = call.Run.Plan!;
+        call.Console.Done($"Applied: {plan.Add} added, {plan.Change} changed, {plan.Destroy} destroyed.");
+    }
+
+    // What was known when it was approved has to be the same afterwards; what was unknown (null) may be filled in, in elements of a list too.
+    private static string? FirstDifference(TrainingJobSpec planned, TrainingJobSpec applied) => FirstDifference(
+        JsonSerializer.SerializeToNode(planned, RunJson.Compact)!.AsObject(), JsonSerializer.SerializeToNode(applied, RunJson.Compact)!.AsObject());
+
+    private static string? FirstDifference(JsonObject planned, JsonObject applied) =>
+        planned.FirstOrDefault(member => !Holds(member.Value, applied[member.Key])).Key;
+
+    private static bool Holds(JsonNode? planned, JsonNode? applied) => (planned, applied) switch
+    {
+        (JsonArray before, JsonArray after) => before.Count == after.Count && before.Zip(after).All(pair => pair is (JsonObject known, JsonObject now)
+            ? FirstDifference(known, now) is null
+            : JsonNode.DeepEquals(pair.First, pair.Second)),
+        _ => JsonNode.DeepEquals(planned, applied),
+    };
 }

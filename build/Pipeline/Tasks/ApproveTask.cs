@@ -7,11 +7,11 @@ namespace BuildPipeline.Tasks;
 [TaskName("Approve")]
 [TaskDescription("Gets approval for exactly this plan, job, source, price and amount.")]
 [IsDependentOn(typeof(CostGateTask))]
-public sealed class ApproveTask(ApproveStage stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class ApproveTask(RunApproval approval, RunSession session) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Approve);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Approve, () => stage.RunAsync(context.Cancellation));
+    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Approve, () => approval.RunAsync(context.Cancellation));
 }

@@ -1,3 +1,6 @@
+using BuildPipeline.Approvals;
+using BuildPipeline.Costing;
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using Cake.Frosting;
 
@@ -7,11 +10,39 @@ namespace BuildPipeline.Tasks;
 [TaskName("CostGate")]
 [TaskDescription("Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.")]
 [IsDependentOn(typeof(PlanTask))]
-public sealed class CostGateTask(CostGateStage stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class CostGateTask(
+    PipelineCall call, RunPricing pricing, BudgetReservation budget, SubjectReader subjects, JobCheck check, GitHubActions actions)
+    : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.CostGate);
+    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(call.Session, RunStep.CostGate);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.CostGate, () => stage.RunAsync(context.Cancellation));
+    public override Task RunAsync(PipelineContext context) => call.Session.TakeAsync(RunStep.CostGate, () => PriceAsync(context.Cancellation));
+
+    /// <summary>Prices and decides.</summary>
+    /// <exception cref="PipelineException">Refused (exit code 3), or over a service quota (5); each reason is in the sentence.</exception>
+    public async Task PriceAsync(CancellationToken cancellationToken)
+    {
+        var job = call.Run.Job!;
+        var terms = RecordedTerms.TermsOf(call.Run, call.Options.Policy, call.Options.Deadline);
+        var content = await subjects.ReadContentAsync(job, cancellationToken);
+        await check.RequireDataAsync(content.Data, cancellationToken);
+        var estimate = await pricing.PriceAsync(call.Run, terms, content.Bytes, cancellationToken);
+        var cost = await budget.CheckAsync(estimate, terms.DeadlineHours is not null, cancellationToken);
+        call.Session.Store.WriteJson(call.Run.RunId, RunFiles.Cost, cost);
+        await call.Session.UpdateAsync(
+            "cost.estimated", run => run with { Cost = cost, Terms = terms }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict }, cancellationToken);
+        CostView.Show(call.Console, cost);
+        if (cost.Verdict == GateVerdict.Refuse)
+        {
+            throw new PipelineException(CostingErrors.GateRefused, $"The cost gate refuses this run: {string.Join(" ", cost.Reasons)}");
+        }
+
+        BudgetReservation.RequireQuotas(cost);
+        var subject = subjects.Read(job, cost, content);
+        await call.Session.UpdateAsync("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) }, cancellationToken);
+        CostView.ShowSubject(call.Console, subject);
+        actions.SetOutputs(subject.RunId, ApprovalDigest.Of(subject), subject.Ceiling);
+    }
 }

@@ -1,4 +1,3 @@
-using BuildPipeline.Cli;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
@@ -8,8 +7,7 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Watches a run's job until it ends, or until the person at the terminal has seen enough.</summary>
-public sealed class JobWatching(
-    PipelineOptions options, RunSession session, Follower follower, MarketMover mover, JobStopper stopper, CommandHints hints, IAnsiConsole console, TimeProvider time)
+public sealed class JobWatching(PipelineCall call, Follower follower, MarketMover mover, JobStopper stopper)
 {
     /// <summary>Watches until the job has ended, or was moved to the other market.</summary>
     /// <param name="lost">Cancelled when another process has taken over the environment.</param>
@@ -18,12 +16,12 @@ public sealed class JobWatching(
     public async Task RunAsync(ShutdownSignals signals, CancellationToken lost)
     {
         // The end of a job that has ended already is recorded at once.
-        if (options.Detach && session.Run.CurrentAttempt!.Status is not ("Completed" or "Failed" or "Stopped"))
+        if (call.Options.Detach && call.Run.CurrentAttempt!.Status is not ("Completed" or "Failed" or "Stopped"))
         {
             throw StillRunning("detached");
         }
 
-        using var limit = options.Wait is { } wait ? new CancellationTokenSource(wait, time) : new CancellationTokenSource();
+        using var limit = call.Options.Wait is { } wait ? new CancellationTokenSource(wait, call.Time) : new CancellationTokenSource();
         while (true)
         {
             using var move = new CancellationTokenSource();
@@ -44,7 +42,7 @@ public sealed class JobWatching(
                     return;
                 }
             }
-            catch (OperationCanceledException) when (limit.IsCancellationRequested && options.Wait is { } over)
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && call.Options.Wait is { } over)
             {
                 throw StillRunning($"watched for {over.InWords()} as set by --wait");
             }
@@ -58,18 +56,18 @@ public sealed class JobWatching(
     // A move that an earlier process had decided on is carried on with.
     private async Task FollowAsync(CancellationTokenSource move, CancellationToken cancellationToken)
     {
-        if (session.Run.CurrentAttempt?.MovingTo is not null)
+        if (call.Run.CurrentAttempt?.MovingTo is not null)
         {
             await move.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        using var view = TrainingViews.Create(console);
+        using var view = TrainingViews.Create(call.Console);
         var deadline = mover.Watch();
-        var lastStep = session.Run.CurrentAttempt?.LastStep;
+        var lastStep = call.Run.CurrentAttempt?.LastStep;
         string? unread = null;
         await follower.FollowAsync(
-            session.Run,
+            call.Run,
             async (progress, token) =>
             {
                 lastStep = progress.Step ?? lastStep;
@@ -85,14 +83,14 @@ public sealed class JobWatching(
         if (unread is not null)
         {
             view.Dispose();
-            console.Warn($"The last log lines of {session.Run.CurrentAttempt!.JobName} could not be read ({unread}). Show them with:\n  {hints.For("Logs", $"--run={session.Run.RunId}")}");
+            call.Console.Warn($"The last log lines of {call.Run.CurrentAttempt!.JobName} could not be read ({unread}). Show them with:\n  {call.Hints.For("Logs", $"--run={call.Run.RunId}")}");
         }
     }
 
     // A second Ctrl-C at the question detaches: leaving must never need an answer.
     private async Task DetachOrStopAsync(ShutdownSignals signals)
     {
-        if (!console.IsLive())
+        if (!call.Console.IsLive())
         {
             throw StillRunning("detached by a signal");
         }
@@ -103,7 +101,7 @@ public sealed class JobWatching(
             var answer = await new SelectionPrompt<string>()
                 .Title("The job keeps running if you leave. What do you want to do?")
                 .AddChoices("detach: leave it running", "stop: stop the job and keep its checkpoints", "keep watching")
-                .ShowAsync(console, signals.Token);
+                .ShowAsync(call.Console, signals.Token);
             if (answer.StartsWith("detach", StringComparison.Ordinal))
             {
                 throw StillRunning("detached");
@@ -111,8 +109,8 @@ public sealed class JobWatching(
 
             if (answer.StartsWith("stop", StringComparison.Ordinal))
             {
-                await stopper.StopAsync(session.Run.CurrentAttempt!.JobName, signals.Token);
-                await session.UpdateAsync("launch.stop_requested", run => run, null, CancellationToken.None);
+                await stopper.StopAsync(call.Run.CurrentAttempt!.JobName, signals.Token);
+                await call.Session.UpdateAsync("launch.stop_requested", run => run, null, CancellationToken.None);
             }
         }
         catch (OperationCanceledException)
@@ -121,7 +119,7 @@ public sealed class JobWatching(
         }
     }
 
-    private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken) => session.UpdateAsync(
+    private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken) => call.Session.UpdateAsync(
         attempt.Outcome is null ? "job.status" : "job.ended",
         run => run.WithSeenAttempt(attempt),
         new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome },
@@ -129,5 +127,5 @@ public sealed class JobWatching(
 
     private PipelineException StillRunning(string why) => new(
         TrainingErrors.StillRunning,
-        $"{session.Run.CurrentAttempt!.JobName} is still running ({why}). Follow it again or stop it with:\n  {hints.For("Launch", $"--run={session.Run.RunId}")}\n  {hints.For("Stop", $"--run={session.Run.RunId}")}");
+        $"{call.Run.CurrentAttempt!.JobName} is still running ({why}). Follow it again or stop it with:\n  {call.Hints.For("Launch", $"--run={call.Run.RunId}")}\n  {call.Hints.For("Stop", $"--run={call.Run.RunId}")}");
 }

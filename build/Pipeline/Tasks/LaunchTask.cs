@@ -1,4 +1,7 @@
+using BuildPipeline.Journal;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
+using BuildPipeline.Training;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
@@ -10,12 +13,62 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(CostGateTask))]
 [IsDependentOn(typeof(ApproveTask))]
 [IsDependentOn(typeof(ApplyTask))]
-public sealed class LaunchTask(LaunchStage launch, ValidateStage validate, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class LaunchTask(
+    PipelineCall call, BudgetReservation budget, JobSubmission submission, JobWatching watching, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
+    : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Launch, async () =>
+    public override Task RunAsync(PipelineContext context) => call.Session.TakeAsync(RunStep.Launch, async () =>
     {
-        await launch.RunAsync();
-        await validate.RunAsync(context.Cancellation);
+        await LaunchAsync();
+        await validation.RunAsync(context.Cancellation);
     });
+
+    /// <summary>Submits and follows.</summary>
+    /// <exception cref="PipelineException">The job did not complete, or is still running (exit code 75).</exception>
+    public async Task LaunchAsync()
+    {
+        while (call.Run.CurrentAttempt is null || call.Run.HasOpenJob)
+        {
+            // Of each round anew: a signal that was answered with "keep watching" must not cancel the next job's submission.
+            var cancellationToken = signals.Token;
+            await using var reservation = budget.KeepReserved();
+            await lease.EnsureHeldAsync(cancellationToken);
+            await submission.RunAsync(cancellationToken);
+            if (!call.Run.CurrentAttempt!.WasRefused())
+            {
+                await WatchAsync();
+            }
+        }
+
+        var attempt = call.Run.CurrentAttempt!;
+        if (attempt.Outcome == OutcomeKind.Completed)
+        {
+            call.Console.Done($"{attempt.JobName}: {attempt.OutcomeSentence}");
+        }
+
+        if (Ladder.Exhausted(call.Run) is { } exhausted)
+        {
+            throw new PipelineException(TrainingErrors.OptionsExhausted, exhausted);
+        }
+
+        if (attempt.Outcome != OutcomeKind.Completed)
+        {
+            var log = attempt.Outcome == OutcomeKind.Failed ? $"\nShow its full log with:\n  {call.Hints.For("Logs", $"--run={call.Run.RunId}")}" : "";
+            throw new PipelineException(Outcomes.ErrorOf(attempt.Outcome!.Value), attempt.OutcomeSentence + log);
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await watching.RunAsync(signals, lease.Lost);
+        }
+        catch (OperationCanceledException)
+        {
+            lease.ThrowIfLost();
+            throw;
+        }
+    }
 }

@@ -5,19 +5,11 @@ using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
-using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Keeps a deadline: moves the run's job to on-demand while there is still time, back where time allows, and never two jobs at once.</summary>
-public sealed class MarketMover(
-    RunSession session,
-    IAccount account,
-    JobStopper stopper,
-    Launcher launcher,
-    SuccessorCheck successor,
-    IAnsiConsole console,
-    TimeProvider time)
+public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper stopper, Launcher launcher, SuccessorCheck successor)
 {
     private static readonly SafetyNet Net = SafetyNet.Measured;
 
@@ -30,7 +22,7 @@ public sealed class MarketMover(
     /// <summary>What watches the deadline of the run's jobs; null where there is none, or nothing to move.</summary>
     public DeadlineWatch? Watch()
     {
-        if (_refused || session.Run is not { DeadlineAt: { } deadline, CurrentAttempt: { } attempt } || !session.Run.JobOf(attempt).UseSpotInstances)
+        if (_refused || call.Run is not { DeadlineAt: { } deadline, CurrentAttempt: { } attempt } || !call.Run.JobOf(attempt).UseSpotInstances)
         {
             return null;
         }
@@ -41,27 +33,29 @@ public sealed class MarketMover(
 
     private DeadlineWatch Create(DateTimeOffset deadline, AttemptRecord attempt)
     {
-        var (run, pacing) = (session.Run, account.Pacing);
+        var (run, pacing) = (call.Run, account.Pacing);
         return new DeadlineWatch(
             MarketPolicies.Create(RecordedTerms.TermsOf(run).Policy, Net),
             Net,
-            new DeadlineTerms(
-                run.Attempts[0].IntentAt,
-                deadline,
-                TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
-                pacing.ExpectedRestart,
-                pacing.ExpectedStop,
-                1 - JobAssumptions.ExpectedDiscount(run.Cost!.Prices, run.JobOf(attempt).InstanceType),
-                pacing.Poll,
-                pacing.MarketSpeed));
+            new DeadlineTerms
+            {
+                StartedAt = run.Attempts[0].IntentAt,
+                DeadlineAt = deadline,
+                ExpectedWork = TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
+                ExpectedRestart = pacing.ExpectedRestart,
+                ExpectedStop = pacing.ExpectedStop,
+                SpotPriceRatio = 1 - JobAssumptions.ExpectedDiscount(run.Cost!.Prices, run.JobOf(attempt).InstanceType),
+                Tick = pacing.Poll,
+                MarketSpeed = pacing.MarketSpeed,
+            });
     }
 
     /// <summary>True when the job has to move now; the decision is recorded before anything is stopped.</summary>
     public async Task<bool> IsDueAsync(DeadlineWatch watch, JobProgress progress, CancellationToken cancellationToken)
     {
-        var attempt = session.Run.CurrentAttempt!;
+        var attempt = call.Run.CurrentAttempt!;
         var look = new JobLook(
-            time.GetUtcNow(),
+            call.Time.GetUtcNow(),
             attempt.Market,
             progress.SecondaryStatus is "Downloading" or "Training" or "Uploading",
             progress.Step,
@@ -73,10 +67,10 @@ public sealed class MarketMover(
             return false;
         }
 
-        await session.UpdateAsync(
+        await call.Session.UpdateAsync(
             "launch.moving",
             run => run.WithCurrentAttempt(attempt with { MovingTo = market, LastStep = progress.Step ?? attempt.LastStep }),
-            new { To = market, progress.Step, progress.CheckpointStep, Restart = watch.Restart, session.Run.DeadlineAt },
+            new { To = market, progress.Step, progress.CheckpointStep, Restart = watch.Restart, call.Run.DeadlineAt },
             cancellationToken);
         return true;
     }
@@ -86,31 +80,31 @@ public sealed class MarketMover(
     /// <exception cref="PipelineException">The job does not end, or the service does not answer.</exception>
     public async Task<bool> MoveAsync(CancellationToken cancellationToken)
     {
-        var attempt = session.Run.CurrentAttempt!;
+        var attempt = call.Run.CurrentAttempt!;
         if (!await MayStopAsync(attempt, cancellationToken))
         {
             return false;
         }
 
         await stopper.StopAsync(attempt.JobName, cancellationToken);
-        await console.WorkAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, cancellationToken));
-        var ended = await launcher.FindSubmittedAsync(session.Run, cancellationToken)
+        await call.Console.WorkAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, cancellationToken));
+        var ended = await launcher.FindSubmittedAsync(call.Run, cancellationToken)
             ?? throw new PipelineException(TrainingErrors.JobDeleted, $"The training job {attempt.JobName} no longer exists; it was deleted.");
         if (ended.Outcome == OutcomeKind.Stopped)
         {
             var sentence = ended.MovingTo == Market.OnDemand
-                ? $"Moved to on-demand to meet the deadline ({session.Run.DeadlineAt:u})."
-                : $"Moved back to spot: capacity is probably available again and the deadline ({session.Run.DeadlineAt:u}) allows it.";
+                ? $"Moved to on-demand to meet the deadline ({call.Run.DeadlineAt:u})."
+                : $"Moved back to spot: capacity is probably available again and the deadline ({call.Run.DeadlineAt:u}) allows it.";
             ended = ended with { Outcome = OutcomeKind.Moved, OutcomeSentence = sentence };
         }
 
         // It may have ended by itself before it was stopped.
-        await session.UpdateAsync(
+        await call.Session.UpdateAsync(
             ended.Outcome == OutcomeKind.Moved ? "launch.moved" : "job.ended",
             run => run.WithSeenAttempt(ended),
             new { ended.JobName, ended.Status, ended.SecondaryStatus, ended.Outcome, ended.Cost },
             CancellationToken.None);
-        console.Done($"{ended.JobName}: {ended.OutcomeSentence}");
+        call.Console.Done($"{ended.JobName}: {ended.OutcomeSentence}");
         return true;
     }
 
@@ -130,12 +124,12 @@ public sealed class MarketMover(
         catch (PipelineException refusal)
         {
             _refused = SuccessorCheck.IsFinal(refusal);
-            await session.UpdateAsync(
+            await call.Session.UpdateAsync(
                 "launch.move_refused",
                 run => run.WithCurrentAttempt(run.CurrentAttempt! with { MovingTo = null }),
                 new { To = attempt.MovingTo, refusal.Message },
                 cancellationToken);
-            console.Warn($"{attempt.JobName} was not moved and keeps running: {refusal.Message}");
+            call.Console.Warn($"{attempt.JobName} was not moved and keeps running: {refusal.Message}");
             return false;
         }
     }
@@ -143,13 +137,13 @@ public sealed class MarketMover(
     // Back on spot the job may be lost again, so what is left of the approved dollars must buy all of the rest on demand.
     private bool Affords(DeadlineWatch watch)
     {
-        var (run, attempt) = (session.Run, session.Run.CurrentAttempt!);
+        var (run, attempt) = (call.Run, call.Run.CurrentAttempt!);
         if (AttemptRecord.CostOf(run.Attempts.SkipLast(1)) is not { } spent || run.Cost!.RateOf(attempt.Rung) is not { } rate)
         {
             return false;
         }
 
-        var used = TimeSpan.FromHours((double)(spent.Amount / rate.Amount)) + (time.GetUtcNow() - attempt.IntentAt) + CostEstimator.StopGrace;
+        var used = TimeSpan.FromHours((double)(spent.Amount / rate.Amount)) + (call.Time.GetUtcNow() - attempt.IntentAt) + CostEstimator.StopGrace;
         var needed = (watch.Remaining * Net.WorkFactor) + (2 * Net.RestartFactor * watch.Restart) + (2 * CostEstimator.StopGrace);
         return TimeSpan.FromSeconds(run.Job!.MaxRuntimeSeconds) - used >= needed;
     }

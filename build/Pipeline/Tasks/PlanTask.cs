@@ -1,4 +1,9 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Jobs;
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
+using BuildPipeline.Terraform;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
@@ -6,11 +11,64 @@ namespace BuildPipeline.Tasks;
 /// <summary>Runs terraform plan and saves the plan.</summary>
 [TaskName("Plan")]
 [TaskDescription("Runs terraform plan and saves the plan.")]
-public sealed class PlanTask(PlanStage stage, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class PlanTask(
+    PipelineCall call, EnvironmentFiles files, LeftoverAdoption infrastructure, IAwsClients clients, JobCheck check)
+    : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Plan);
+    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(call.Session, RunStep.Plan);
 
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Plan, () => stage.RunAsync(context.Cancellation));
+    public override Task RunAsync(PipelineContext context) => call.Session.TakeAsync(RunStep.Plan, () => PlanAsync(context.Cancellation));
+
+    /// <summary>Plans; a run that has a plan keeps it.</summary>
+    public async Task PlanAsync(CancellationToken cancellationToken)
+    {
+        var environment = files.Terraform;
+        PlanSecrets.RequireNone(environment);
+        await call.Console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
+        WarnOfCleared();
+
+        var planFile = call.Session.PathOf(RunFiles.Plan);
+        var jsonFile = call.Session.PathOf(RunFiles.PlanJson);
+        var terraform = new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken);
+        var json = await infrastructure.PlanAsync(terraform, planFile, jsonFile);
+        var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, call.Time.GetUtcNow());
+        await RequireValidAsync(job, cancellationToken);
+        plan = plan with { Configuration = ConfigurationFiles.Read(call.Options.RepositoryRoot, environment.Name, call.Options.VariableFiles, call.Options.Variables) };
+        await call.Session.PutFileAsync(RunFiles.Plan, cancellationToken);
+        await call.Session.UpdateAsync(
+            "plan.saved",
+            run => run with { Plan = plan, Job = job, Stage = RunStage.Planned },
+            new { plan.PlanSha256, plan.Add, plan.Change, plan.Destroy },
+            cancellationToken);
+        PlanView.Show(call.Console, plan);
+    }
+
+    private void WarnOfCleared()
+    {
+        var cleared = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(TerraformEnvironment.IsCleared).Order(StringComparer.Ordinal).ToList();
+        if (cleared.Count > 0)
+        {
+            call.Console.Warn($"Not passed to terraform: {string.Join(", ", cleared)}. Set variables in files or with --var.");
+        }
+    }
+
+    // The files of a refused plan may hold a secret, so they do not stay.
+    private async Task RequireValidAsync(TrainingJobSpec job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await check.RequireValidAsync(job, cancellationToken);
+        }
+        catch (PipelineException)
+        {
+            foreach (var file in new[] { RunFiles.Plan, RunFiles.PlanJson, RunFiles.TerraformLog })
+            {
+                File.Delete(call.Session.PathOf(file));
+            }
+
+            throw;
+        }
+    }
 }

@@ -1,3 +1,8 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Reporting;
+using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
+using BuildPipeline.Training;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
@@ -5,8 +10,41 @@ namespace BuildPipeline.Tasks;
 /// <summary>Shows the state of the open run or, when none is open, of the newest.</summary>
 [TaskName("Status")]
 [TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
-public sealed class StatusTask(StatusStage stage) : AsyncFrostingTask<PipelineContext>
+public sealed class StatusTask(
+    PipelineCall call, Launcher launcher, KeptManifests manifests, BudgetReservation budget)
+    : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => stage.RunAsync(context.Options.Offline, context.Cancellation);
+    public override Task RunAsync(PipelineContext context) => ShowAsync(context.Options.Offline, context.Cancellation);
+
+    /// <summary>Shows the run; of the manifests that the bucket will purge it makes copies, and changes nothing else.</summary>
+    /// <param name="offline">True to show the copy on this machine, without a look at the job.</param>
+    public async Task ShowAsync(bool offline, CancellationToken cancellationToken)
+    {
+        var run = call.Run;
+        if (!offline && run.HasOpenJob && await launcher.FindSubmittedAsync(run, cancellationToken) is { } seen)
+        {
+            run = run.WithCurrentAttempt(seen);
+            await KeepManifestsAsync(run, cancellationToken);
+        }
+
+        var next = run.State.IsClosed() ? null : call.Hints.For("Launch", $"--run={run.RunId}");
+        RunView.ShowStatus(call.Console, run, next, call.Time.GetUtcNow());
+        if (!offline)
+        {
+            await budget.ShowAsync(cancellationToken);
+        }
+    }
+
+    private async Task KeepManifestsAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await manifests.SweepAsync(run, cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        {
+            call.Console.Warn($"The checkpoint manifests could not be copied ({AwsErrors.Classify(exception)}). Following the run copies them too.");
+        }
+    }
 }

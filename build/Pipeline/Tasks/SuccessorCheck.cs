@@ -7,15 +7,15 @@ using BuildPipeline.Uploads;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Verifies all that the next job of a run needs, before the job that runs is stopped for it.</summary>
-public sealed class SuccessorCheck(RunSession session, ApproveStage approval, TrainingUploads uploads, TimeProvider time)
+public sealed class SuccessorCheck(PipelineCall call, RunApproval approval, TrainingUploads uploads)
 {
     /// <summary>Returns where the next job can be submitted.</summary>
     /// <exception cref="PipelineException">Something is missing: the approval (4), its dollars or the team's (3), what was uploaded (4), or AWS's answer.</exception>
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
         await approval.VerifyAsync(cancellationToken);
-        var (run, attempt) = (session.Run, session.Run.CurrentAttempt!);
-        _ = RuntimeBudget.MaxRuntime(LeftOf(run, time.GetUtcNow()), run.Cost!, run.JobOf(attempt), attempt.Rung);
+        var (run, attempt) = (call.Run, call.Run.CurrentAttempt!);
+        _ = RuntimeBudget.MaxRuntime(LeftOf(run, call.Time.GetUtcNow()), run.Cost!, run.JobOf(attempt), attempt.Rung);
         await uploads.VerifyAsync(ApprovedChannels.Of(run.Job!, run.Approval!.Subject), cancellationToken);
     }
 

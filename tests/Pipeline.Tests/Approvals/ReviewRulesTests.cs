@@ -7,16 +7,18 @@ public sealed class ReviewRulesTests
     private static readonly string Digest = new('d', 64);
 
     /// <summary>A workflow run of somebody, released by somebody else.</summary>
-    internal static WorkflowReviews Reviewed(string digest) => new(
-        17,
-        2,
-        2,
-        "https://github.example/runs/17",
-        ["author"],
-        [new(17, "Plan and price", "completed", Sample.Noon), new(17, $"Launch for at most 1.51 USD, digest {ReviewRules.Prefix(digest)}", "in_progress", Sample.Noon.AddHours(1))],
-        [new(["gpu-spend"], true, "reviewer", "go")],
-        "gpu-spend",
-        RequiresReviewers: true);
+    internal static WorkflowReviews Reviewed(string digest) => new()
+    {
+        RunId = 17,
+        Attempt = 2,
+        OwnAttempt = 2,
+        Url = "https://github.example/runs/17",
+        StartedBy = ["author"],
+        Jobs = [new(17, "Plan and price", "completed", Sample.Noon), new(17, $"Launch for at most 1.51 USD, digest {ReviewRules.Prefix(digest)}", "in_progress", Sample.Noon.AddHours(1))],
+        Reviews = [new(["gpu-spend"], true, "reviewer", "go")],
+        Environment = "gpu-spend",
+        RequiresReviewers = true,
+    };
 
     [Fact]
     public void Given_AReviewOfTheDigest_When_Judged_Then_ItIsRecordedWithReviewerRequesterAndTime()

@@ -3,7 +3,4 @@ using BuildPipeline.Hosting;
 
 namespace BuildPipeline.Pipeline.Tests.Architecture;
 
-public sealed class PipelineSizeTests() : SizeTests(typeof(Targets).Assembly, "Pipeline",
-    "ApplyStage", "ApprovalReview", "CleanupStage", "CostGateStage", "CostLine", "DeadlineTerms", "EnvelopeInputs",
-    "EnvelopeRecord", "ForecastRow", "JobSubmission", "JobWatching", "LaunchStage",
-    "MarketObservation", "PlanStage", "WorkflowReviews");
+public sealed class PipelineSizeTests() : SizeTests(typeof(Targets).Assembly, "Pipeline");

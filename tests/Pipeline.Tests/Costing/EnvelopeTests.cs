@@ -8,9 +8,22 @@ namespace BuildPipeline.Pipeline.Tests.Costing;
 
 public sealed class EnvelopeTests
 {
-    private static readonly EnvelopeInputs Inputs = new(
-        TimeSpan.FromHours(8), 0.1, TimeSpan.FromHours(16), TimeSpan.FromHours(48), TimeSpan.FromHours(24), Spot: true, TimeSpan.FromHours(3), TimeSpan.FromHours(1),
-        TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(5), 0.7, 0.6);
+    private static readonly EnvelopeInputs Inputs = new()
+    {
+        Work = TimeSpan.FromHours(8),
+        WorkSpread = 0.1,
+        MaxRuntime = TimeSpan.FromHours(16),
+        MaxWait = TimeSpan.FromHours(48),
+        Due = TimeSpan.FromHours(24),
+        Spot = true,
+        UpRun = TimeSpan.FromHours(3),
+        Wait = TimeSpan.FromHours(1),
+        Restart = TimeSpan.FromMinutes(5),
+        CheckpointInterval = TimeSpan.FromMinutes(10),
+        Stall = TimeSpan.FromSeconds(5),
+        ExpectedDiscount = 0.7,
+        P90Discount = 0.6,
+    };
 
     [Fact]
     public void Given_TheSameInputs_When_Drawn_Then_TheFiguresAreTheSame() => Assert.Equal(Envelope.Of(Inputs), Envelope.Of(Inputs));

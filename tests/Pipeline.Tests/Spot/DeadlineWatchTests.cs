@@ -4,15 +4,17 @@ namespace BuildPipeline.Pipeline.Tests.Spot;
 
 public sealed class DeadlineWatchTests
 {
-    private static readonly DeadlineTerms Terms = new(
-        Sample.Noon,
-        Sample.Noon.AddHours(3),
-        ExpectedWork: TimeSpan.FromHours(2),
-        ExpectedRestart: TimeSpan.FromMinutes(6),
-        ExpectedStop: TimeSpan.FromMinutes(2),
-        SpotPriceRatio: 0.35,
-        Tick: TimeSpan.FromMinutes(1),
-        MarketSpeed: 1);
+    private static readonly DeadlineTerms Terms = new()
+    {
+        StartedAt = Sample.Noon,
+        DeadlineAt = Sample.Noon.AddHours(3),
+        ExpectedWork = TimeSpan.FromHours(2),
+        ExpectedRestart = TimeSpan.FromMinutes(6),
+        ExpectedStop = TimeSpan.FromMinutes(2),
+        SpotPriceRatio = 0.35,
+        Tick = TimeSpan.FromMinutes(1),
+        MarketSpeed = 1,
+    };
 
     [Theory]
     [InlineData("expected-cost")]

@@ -13,7 +13,19 @@ public sealed class SlackRuleTests
     [InlineData(false, MarketMode.OnDemand, 5.0, MarketMode.OnDemand)] // never left for nothing
     [InlineData(true, MarketMode.Idle, 0.05, MarketMode.OnDemand)] // the net comes first
     public void Given_SlackAndAMarket_When_Asked_Then_TheRuleDecides(bool spotUp, MarketMode current, double slack, MarketMode expected) =>
-        Assert.Equal(expected, new SlackRulePolicy(SafetyNet.Exact).Decide(new MarketObservation(
-            ElapsedHours: 2, ProgressHours: 2, WorkHours: 12, DeadlineHours: 12 + slack, RestartHours: 0.1, TickHours: 0.1, SpotPriceRatio: 0.35,
-            spotUp, current, RunningHours: 1, Restarting: false, new AvailabilityHistory(0.1, 30))));
+        Assert.Equal(expected, new SlackRulePolicy(SafetyNet.Exact).Decide(new MarketObservation
+        {
+            ElapsedHours = 2,
+            ProgressHours = 2,
+            WorkHours = 12,
+            DeadlineHours = 12 + slack,
+            RestartHours = 0.1,
+            TickHours = 0.1,
+            SpotPriceRatio = 0.35,
+            SpotUp = spotUp,
+            Current = current,
+            RunningHours = 1,
+            Restarting = false,
+            History = new AvailabilityHistory(0.1, 30),
+        }));
 }

@@ -2,18 +2,17 @@ using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
-using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Chooses the rung of the ladder that a run's next job is for, and records why it is not the one before.</summary>
-public sealed class RungChoice(RunSession session, IAnsiConsole console)
+public sealed class FallbackSelector(PipelineCall call)
 {
     /// <summary>The rung, from 1.</summary>
     /// <exception cref="PipelineException">No rung is left (exit code 5).</exception>
     public async Task<int> ChooseAsync(CancellationToken cancellationToken)
     {
-        var run = session.Run;
+        var run = call.Run;
         var next = Ladder.Next(run) ?? throw new PipelineException(
             TrainingErrors.OptionsExhausted, $"No node option is left for run {run.RunId}. Omit --run to start a new run.");
         var jobs = run.Job!.Rungs();
@@ -21,17 +20,17 @@ public sealed class RungChoice(RunSession session, IAnsiConsole console)
         for (var skipped = before + 1; skipped < next; skipped++)
         {
             var shortfall = run.Cost!.QuotaShortfall(skipped);
-            await session.UpdateAsync(
+            await call.Session.UpdateAsync(
                 "launch.rung_skipped", same => same, new { Rung = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall }, cancellationToken);
-            console.Warn($"Skipping node option {skipped}, {jobs[skipped - 1].Nodes()}: it {shortfall}.");
+            call.Console.Warn($"Skipping node option {skipped}, {jobs[skipped - 1].Nodes()}: it {shortfall}.");
         }
 
         if (next > 1 && next != before)
         {
             var why = run.CurrentAttempt?.OutcomeSentence;
-            await session.UpdateAsync(
+            await call.Session.UpdateAsync(
                 "launch.rung", same => same, new { Rung = next, jobs[next - 1].InstanceType, jobs[next - 1].InstanceCount, Why = why }, cancellationToken);
-            console.Warn($"Falling back to node option {next}, {jobs[next - 1].Nodes()}.{(why is null ? "" : $" {why}")}");
+            call.Console.Warn($"Falling back to node option {next}, {jobs[next - 1].Nodes()}.{(why is null ? "" : $" {why}")}");
         }
 
         return next;

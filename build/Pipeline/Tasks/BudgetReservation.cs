@@ -9,8 +9,7 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>The run's part in its team's budget and in the account's quotas.</summary>
-public sealed class BudgetStage(
-    RunSession session, BudgetLedger ledger, QuotaCheck quotas, PriceBook prices, IAnsiConsole console, TimeProvider time)
+public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, QuotaCheck quotas, PriceBook prices)
 {
     /// <summary>Adds to a price what the team's budget and the service quotas say of it.</summary>
     /// <param name="cost">The price.</param>
@@ -18,7 +17,7 @@ public sealed class BudgetStage(
     /// <returns>The price, refused where it does not fit into the budget.</returns>
     public async Task<CostRecord> CheckAsync(CostRecord cost, bool mayMove, CancellationToken cancellationToken)
     {
-        if (session.Run.Job is not { Enabled: true } job)
+        if (call.Run.Job is not { Enabled: true } job)
         {
             return cost;
         }
@@ -26,7 +25,7 @@ public sealed class BudgetStage(
         var report = await quotas.CheckAsync(job, mayMove, cancellationToken);
         if (report.Warning is { } warning)
         {
-            console.Warn(warning);
+            call.Console.Warn(warning);
         }
 
         cost = cost with { Quotas = report.Quotas };
@@ -62,30 +61,30 @@ public sealed class BudgetStage(
     /// <exception cref="PipelineException">It does not fit into the team's budget any more (exit code 3).</exception>
     public async Task ReserveAsync(CancellationToken cancellationToken)
     {
-        if (Request(session.Run.Cost!) is not { } request)
+        if (Request(call.Run.Cost!) is not { } request)
         {
             return;
         }
 
         var (entry, others) = await ledger.ReserveAsync(request, cancellationToken);
-        if (session.Run.Budget is not { Settled: null })
+        if (call.Run.Budget is not { Settled: null })
         {
             var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt, Standing: others);
-            await session.UpdateAsync("budget.reserved", run => run with { Budget = hold }, hold, cancellationToken);
-            console.Done($"Reserved {entry.Amounts.Usd} of team {hold.Team}'s budget.");
+            await call.Session.UpdateAsync("budget.reserved", run => run with { Budget = hold }, hold, cancellationToken);
+            call.Console.Done($"Reserved {entry.Amounts.Usd} of team {hold.Team}'s budget.");
         }
     }
 
     /// <summary>Keeps the reservation, as long as the result is not disposed.</summary>
     public IAsyncDisposable KeepReserved() => new LeaseRenewal(
-        token => Holding() is { } request ? ledger.RenewAsync(request, token) : Task.CompletedTask, time);
+        token => Holding() is { } request ? ledger.RenewAsync(request, token) : Task.CompletedTask, call.Time);
 
     /// <summary>Settles the run where all of its jobs have ended, and gives the reservation back where it failed before any job.</summary>
     /// <param name="failed">True where the target failed.</param>
     /// <returns>False where something is left to settle.</returns>
     public async Task<bool> CloseAsync(bool failed, CancellationToken cancellationToken)
     {
-        var run = session.Run;
+        var run = call.Run;
         if (Holding() is not { } request || run.HasOpenJob || (run.Attempts.Count == 0 && !failed))
         {
             return true;
@@ -95,7 +94,7 @@ public sealed class BudgetStage(
         try
         {
             var others = await ledger.SettleAsync(request, used, cancellationToken);
-            await session.UpdateAsync(
+            await call.Session.UpdateAsync(
                 "budget.settled",
                 current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, Standing = others } },
                 used,
@@ -104,7 +103,7 @@ public sealed class BudgetStage(
         }
         catch (PipelineException exception)
         {
-            console.Warn($"The team's budget could not be settled now. The next launch settles it, at the latest when the reservation expires: {exception.Message}");
+            call.Console.Warn($"The team's budget could not be settled now. The next launch settles it, at the latest when the reservation expires: {exception.Message}");
             return false;
         }
     }
@@ -112,15 +111,15 @@ public sealed class BudgetStage(
     /// <summary>Shows where the team's budget stands.</summary>
     public async Task ShowAsync(CancellationToken cancellationToken)
     {
-        if (session.Run is { Cost: { } cost, Budget: { } hold } && Request(cost) is { } request)
+        if (call.Run is { Cost: { } cost, Budget: { } hold } && Request(cost) is { } request)
         {
-            BudgetView.Show(console, await ledger.ReadAsync(request, cancellationToken));
-            console.WriteLine(hold.Settled is { } settled ? $"Final charge of this run: {settled}." : $"Reserved for this run: {hold.Reserved.Usd}.");
+            BudgetView.Show(call.Console, await ledger.ReadAsync(request, cancellationToken));
+            call.Console.WriteLine(hold.Settled is { } settled ? $"Final charge of this run: {settled}." : $"Reserved for this run: {hold.Reserved.Usd}.");
         }
     }
 
-    private BudgetRequest? Holding() => session.Run is { Budget.Settled: null, Budget: not null, Cost: { } cost } ? Request(cost) : null;
+    private BudgetRequest? Holding() => call.Run is { Budget.Settled: null, Budget: not null, Cost: { } cost } ? Request(cost) : null;
 
     private BudgetRequest? Request(CostRecord cost) =>
-        RunBudget.RequestOf(session.Run, cost, prices.GpusPerNode);
+        RunBudget.RequestOf(call.Run, cost, prices.GpusPerNode);
 }

@@ -8,13 +8,13 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Judges the run by what is in S3.</summary>
-public sealed class ValidateStage(RunSession session, Validator validator, IAnsiConsole console)
+public sealed class RunValidation(PipelineCall call, Validator validator)
 {
     /// <summary>Validates the newest job of the run. Evidence that was judged before the run could be closed is taken as it is; a closed run keeps its result.</summary>
     /// <exception cref="PipelineException">The job did not complete (its own exit code), or a check does not hold (7).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var run = session.Run;
+        var run = call.Run;
         if (run.State == RunState.Failed)
         {
             throw new PipelineException(Outcomes.ErrorOf(run.CurrentAttempt!.Outcome!.Value), run.CurrentAttempt.OutcomeSentence!);
@@ -22,14 +22,14 @@ public sealed class ValidateStage(RunSession session, Validator validator, IAnsi
 
         var evidence = run.State == RunState.Judged
             ? run.Evidence!
-            : await console.WorkAsync("validate the evidence in S3", () => validator.ValidateAsync(run, cancellationToken));
+            : await call.Console.WorkAsync("validate the evidence in S3", () => validator.ValidateAsync(run, cancellationToken));
         if (run.State == RunState.Trained)
         {
-            await session.UpdateAsync(
+            await call.Session.UpdateAsync(
                 "evidence.judged", current => current with { Evidence = evidence, Stage = RunStage.Validated }, new { evidence.Passed }, cancellationToken);
         }
 
-        EvidenceView.Show(console, evidence);
+        EvidenceView.Show(call.Console, evidence);
         if (!evidence.Passed)
         {
             var failed = string.Join(" ", evidence.Findings.Where(finding => !finding.Passed).Select(finding => finding.Detail));
@@ -38,7 +38,7 @@ public sealed class ValidateStage(RunSession session, Validator validator, IAnsi
 
         if (run.ClosedAt is not null)
         {
-            console.Done($"The evidence of run {run.RunId} is valid now. The run is closed, so its record and receipt do not change.");
+            call.Console.Done($"The evidence of run {run.RunId} is valid now. The run is closed, so its record and receipt do not change.");
         }
     }
 }

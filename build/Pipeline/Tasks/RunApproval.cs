@@ -1,31 +1,28 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
-using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
-using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
-public sealed class ApproveStage(
-    PipelineOptions options, RunSession session, SubjectReader subjects, ApprovalDesk desk, BudgetStage budget, ServiceClock clock, IAnsiConsole console)
+public sealed class RunApproval(PipelineCall call, SubjectReader subjects, ApprovalDesk desk, BudgetReservation budget, ServiceClock clock)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
     /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled or does not fit into the team's budget (3).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         RequireEnabled();
-        if (session.Run.Approval is null)
+        if (call.Run.Approval is null)
         {
             var now = await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
             var approval = await desk.ApproveAsync(
-                session.Run.Subject!, new ApprovalRequestOptions(options.Approve, session.Run.Plan!.AllowSelfApproval), now, cancellationToken);
+                call.Run.Subject!, new ApprovalRequestOptions(call.Options.Approve, call.Run.Plan!.AllowSelfApproval), now, cancellationToken);
             await budget.ReserveAsync(cancellationToken);
-            session.Store.WriteJson(session.Run.RunId, RunFiles.Approval, approval);
-            await session.UpdateAsync(
+            call.Session.Store.WriteJson(call.Run.RunId, RunFiles.Approval, approval);
+            await call.Session.UpdateAsync(
                 "approval.given",
                 run => run with { Approval = approval, Stage = RunStage.Approved },
                 new { approval.Digest, approval.Source, approval.Approver, approval.Subject.Ceiling, approval.Review },
@@ -33,7 +30,7 @@ public sealed class ApproveStage(
         }
 
         await VerifyAsync(cancellationToken);
-        ApprovalView.Show(console, session.Run.Approval!);
+        ApprovalView.Show(call.Console, call.Run.Approval!);
     }
 
     /// <summary>Refuses where the approval does not cover what would be done now; reserves anew what was given back meanwhile.</summary>
@@ -45,7 +42,7 @@ public sealed class ApproveStage(
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         RequireEnabled();
-        var run = session.Run;
+        var run = call.Run;
         var approval = desk.Given(run);
         if (run.HasSubmitted)
         {
@@ -66,27 +63,27 @@ public sealed class ApproveStage(
     private async Task<DateTimeOffset> RequireInTimeAsync(CancellationToken cancellationToken)
     {
         var now = await clock.NowAsync(cancellationToken);
-        if (ApprovalDesk.ExpirySeen(session.Run, now) is { } seen && session.Run.ApprovalExpiredAt is null)
+        if (ApprovalDesk.ExpirySeen(call.Run, now) is { } seen && call.Run.ApprovalExpiredAt is null)
         {
-            await session.UpdateAsync("approval.expired", run => run with { ApprovalExpiredAt = seen }, new { session.Run.Subject!.ExpiresAt }, cancellationToken);
+            await call.Session.UpdateAsync("approval.expired", run => run with { ApprovalExpiredAt = seen }, new { call.Run.Subject!.ExpiresAt }, cancellationToken);
         }
 
-        ApprovalDesk.RequireInTime(session.Run);
+        ApprovalDesk.RequireInTime(call.Run);
         return now;
     }
 
     private void RequireSameConfiguration()
     {
-        if (session.Run.Plan!.Configuration is { } planned && subjects.ReadConfiguration() is { } now)
+        if (call.Run.Plan!.Configuration is { } planned && subjects.ReadConfiguration() is { } now)
         {
-            ApprovalDesk.RequireSame(session.Run.RunId, planned.FilesChangedIn(now));
+            ApprovalDesk.RequireSame(call.Run.RunId, planned.FilesChangedIn(now));
         }
     }
 
     // Infrastructure may be approved and applied without a job; a launch may not.
     private void RequireEnabled()
     {
-        if (options.Target == "Launch" && !session.Run.Subject!.Job.Enabled)
+        if (call.Options.Target == "Launch" && !call.Run.Subject!.Job.Enabled)
         {
             throw new PipelineException(
                 CostingErrors.LaunchDisabled, "enable_training_job is false, so nothing is launched. Set it to true in the environment's tfvars, or with --var=enable_training_job=true.");

@@ -1,23 +1,21 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Jobs;
-using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
-using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>How often the run's next job saves: as priced for the first, corrected by what the run has measured for each later one.</summary>
-public sealed class NextInterval(RunSession session, CheckpointReader checkpoints, IAnsiConsole console)
+public sealed class CheckpointIntervalSelector(PipelineCall call, CheckpointReader checkpoints)
 {
     /// <summary>The choice for a job that is about to be submitted.</summary>
     /// <param name="job">The job as applied.</param>
     /// <param name="attempt">What is intended.</param>
     public async Task<CheckpointChoice> ForAsync(TrainingJobSpec job, AttemptRecord attempt, CancellationToken cancellationToken)
     {
-        var prices = session.Run.Cost!.Prices;
+        var prices = call.Run.Cost!.Prices;
         if (attempt.Number == 1)
         {
             return CheckpointChooser.Of(job, prices);
@@ -35,12 +33,12 @@ public sealed class NextInterval(RunSession session, CheckpointReader checkpoint
     {
         try
         {
-            var stored = await checkpoints.ReadAsync(RunLocations.Checkpoints(job, session.Run.RunId), cancellationToken);
+            var stored = await checkpoints.ReadAsync(RunLocations.Checkpoints(job, call.Run.RunId), cancellationToken);
             return stored.LastOrDefault(checkpoint => checkpoint.State == CheckpointState.Complete)?.Manifest;
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
         {
-            console.Warn("The run's checkpoints cannot be read, so the checkpoint interval is not adjusted to them.");
+            call.Console.Warn("The run's checkpoints cannot be read, so the checkpoint interval is not adjusted to them.");
             return null;
         }
     }

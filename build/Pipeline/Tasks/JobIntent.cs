@@ -1,0 +1,43 @@
+using BuildPipeline.Costing;
+using BuildPipeline.Jobs;
+using BuildPipeline.Runs;
+using BuildPipeline.Training;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Decides what a run's next job is, and records it before anything is submitted.</summary>
+public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, CheckpointIntervalSelector interval)
+{
+    /// <summary>Records the next job of the run under its name. A job that was moved, or got no capacity, has a successor, which may run for what the jobs before it have left of the approved dollars.</summary>
+    /// <exception cref="PipelineException">No node option is left (5), or the dollars are used up or unknown (3).</exception>
+    public async Task<AttemptRecord> RecordAsync(CancellationToken cancellationToken)
+    {
+        var rung = await fallbacks.ChooseAsync(cancellationToken);
+        var run = call.Run;
+        var job = run.Job!.Rungs()[rung - 1];
+        var number = run.NextAttemptNumber;
+        var left = SuccessorCheck.LeftOf(run, call.Time.GetUtcNow());
+        var attempt = new AttemptRecord
+        {
+            Number = number,
+            JobName = JobNames.NameOf(job, run.RunId, number),
+            Market = Ladder.NextMarket(run, job),
+            Rung = rung,
+            IntentAt = call.Time.GetUtcNow(),
+            MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, rung).TotalSeconds,
+        };
+        attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
+        TimeSpan? deadline = RecordedTerms.TermsOf(run).DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null;
+        await call.Session.UpdateAsync(
+            "launch.intent",
+            current => current with
+            {
+                Attempts = [.. current.Attempts, attempt],
+                Stage = RunStage.Launched,
+                DeadlineAt = current.DeadlineAt ?? (deadline is { } span ? attempt.IntentAt + span : null),
+            },
+            new { attempt.JobName, attempt.Rung, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
+            cancellationToken);
+        return attempt;
+    }
+}

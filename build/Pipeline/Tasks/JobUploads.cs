@@ -1,0 +1,26 @@
+using BuildPipeline.Terminal;
+using BuildPipeline.Uploads;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>What a run's next job reads: uploaded before the first job, and for later jobs what was approved and uploaded then.</summary>
+public sealed class JobUploads(PipelineCall call, SubjectReader subjects, TrainingUploads uploads)
+{
+    /// <summary>The channels of the next job.</summary>
+    /// <exception cref="PipelineException">Something cannot be read or uploaded.</exception>
+    public async Task<IReadOnlyList<InputChannel>> PrepareAsync(CancellationToken cancellationToken)
+    {
+        var job = call.Run.Job!;
+        if (call.Run.HasSubmitted)
+        {
+            return ApprovedChannels.Of(job, call.Run.Approval!.Subject);
+        }
+
+        var content = await subjects.ReadContentAsync(job, cancellationToken);
+        return await call.Console.WorkAsync("upload sources and data", () => uploads.UploadAsync(job, content.Program, content.Data, cancellationToken));
+    }
+
+    /// <summary>The same channels, once it is certain that they hold what was approved.</summary>
+    /// <exception cref="PipelineException">One does not (exit code 4).</exception>
+    public Task<IReadOnlyList<InputChannel>> VerifyAsync(IReadOnlyList<InputChannel> channels, CancellationToken cancellationToken) => uploads.VerifyAsync(channels, cancellationToken);
+}

@@ -1,0 +1,32 @@
+using BuildPipeline.Accounts;
+using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>The bucket of the Terraform state, which also holds the run logs and the ledgers: the account's own, or one that the pipeline creates and removes.</summary>
+public sealed class StateBucket(IAccount account, EnvironmentFiles files, IAwsClients clients)
+{
+    private readonly BucketContents _contents = new(clients);
+
+    /// <summary>Creates it, where it is the pipeline's own.</summary>
+    public Task EnsureExistsAsync(CancellationToken cancellationToken) =>
+        account.OwnsStateBucket ? _contents.EnsureExistsAsync(files.StateBucket, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Removes it with all that it holds, where it is the pipeline's own and nothing else would ever remove it.</summary>
+    /// <remarks>A ledger outlives its infrastructure: what a team has spent this month stays spent.</remarks>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        if (!account.OwnsStateBucket || await _contents.AnyAsync(files.StateBucket, cancellationToken, S3LedgerStore.Prefix))
+        {
+            return;
+        }
+
+        if (await _contents.AnyAsync(files.StateBucket, cancellationToken))
+        {
+            await _contents.DeleteAllAsync(files.StateBucket, cancellationToken);
+        }
+
+        await _contents.DeleteBucketAsync(files.StateBucket, cancellationToken);
+    }
+}

@@ -1,0 +1,62 @@
+using Amazon.SageMaker;
+using Amazon.SageMaker.Model;
+using BuildPipeline.Pipeline.Tests.Training;
+using NSubstitute;
+
+namespace BuildPipeline.Pipeline.Tests.Tasks;
+
+/// <summary>The training jobs of a SageMaker in memory.</summary>
+internal sealed class FakeJobs
+{
+    private readonly Dictionary<string, (string Status, List<Tag> Tags)> _jobs = [];
+
+    /// <summary>The requests that created a job, in order.</summary>
+    public List<CreateTrainingJobRequest> Created { get; } = [];
+
+    /// <summary>Names of the jobs that were asked to stop.</summary>
+    public List<string> Stopped { get; } = [];
+
+    /// <summary>Runs before a job is created; what it throws is SageMaker's answer.</summary>
+    public Action<CreateTrainingJobRequest>? OnCreate { get; set; }
+
+    public void Attach(IAmazonSageMaker client)
+    {
+        client.CreateTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Create(call.Arg<CreateTrainingJobRequest>()));
+        client.DescribeTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Describe(call.Arg<DescribeTrainingJobRequest>().TrainingJobName));
+        client.ListTagsAsync(default!, default).ReturnsForAnyArgs(call => new ListTagsResponse { Tags = _jobs[NameIn(call.Arg<ListTagsRequest>().ResourceArn)].Tags });
+        client.StopTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Stop(call.Arg<StopTrainingJobRequest>().TrainingJobName));
+    }
+
+    /// <summary>A job goes on to a status.</summary>
+    public void Set(string name, string status) => _jobs[name] = (status, _jobs[name].Tags);
+
+    private static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
+
+    private CreateTrainingJobResponse Create(CreateTrainingJobRequest request)
+    {
+        OnCreate?.Invoke(request);
+        Created.Add(request);
+        _jobs[request.TrainingJobName] = ("InProgress", request.Tags);
+        return new() { TrainingJobArn = $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{request.TrainingJobName}" };
+    }
+
+    private DescribeTrainingJobResponse Describe(string name)
+    {
+        if (!_jobs.TryGetValue(name, out var job))
+        {
+            throw TestRuns.UnknownJob;
+        }
+
+        var described = TestRuns.Described(job.Status, job.Status == "InProgress" ? "Training" : job.Status);
+        described.TrainingJobName = name;
+        described.TrainingJobArn = $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}";
+        return described;
+    }
+
+    private StopTrainingJobResponse Stop(string name)
+    {
+        Stopped.Add(name);
+        Set(name, "Stopped");
+        return new();
+    }
+}

@@ -1,0 +1,136 @@
+using BuildPipeline.Accounts;
+using BuildPipeline.Approvals;
+using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Cli;
+using BuildPipeline.Journal;
+using BuildPipeline.Pipeline.Tests.Accounts;
+using BuildPipeline.Pipeline.Tests.Journal;
+using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Prices;
+using BuildPipeline.Runs;
+using BuildPipeline.Tasks;
+using BuildPipeline.Training;
+using BuildPipeline.Uploads;
+using Cake.Core;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+using Spectre.Console.Testing;
+
+namespace BuildPipeline.Pipeline.Tests.Tasks;
+
+/// <summary>A priced run with its files, its log and an account in memory, and the flows that work on it.</summary>
+internal sealed class FlowFixture : IDisposable
+{
+    private readonly TempFolder _root = new();
+    private readonly ConditionalBucket _state = new();
+    private readonly S3Documents _documents;
+    private readonly RunArchive _archive;
+
+    private FlowFixture(string[] arguments, TestAccount account)
+    {
+        Account = account;
+        _root.Write("training/train.py", "print(1)");
+        _root.Write("docs/a.md", "text");
+        var options = CommandLine.Read([$"--artifacts={Path.Combine(_root.Root, "artifacts")}", .. arguments], ["Launch", "Apply", "Approve", "Stop", "Status"], _root.Root, _root.Root);
+        var artifacts = new ArtifactsFolder(options.ArtifactsFolder);
+        Store = new RunStore(artifacts, Time);
+        _documents = new S3Documents(_state.Clients, new NamedBucket("state"), Time);
+        _archive = new RunArchive(_documents, Store, new FolderEventStore(artifacts, Time), "sandbox", options.Target!);
+        Call = new PipelineCall(options, new RunSession(Store), new CommandHints("./build.sh", HintShell.Posix, options.Context), Console, Time);
+        Lease = new EnvironmentLease(_documents, "sandbox", Time);
+        Jobs.Attach(Clients.SageMaker);
+        Bucket.Attach(Clients.S3);
+        var ledger = new BudgetLedger(new S3LedgerStore(_documents), new SageMakerBills(Clients));
+        Budget = new BudgetReservation(Call, ledger, new QuotaCheck(Clients), new PriceBook());
+        Subjects = new SubjectReader(options, Call.Session);
+        var desk = new ApprovalDesk(account, Substitute.For<IApprovalPrompt>(), Substitute.For<IWorkflowReviews>(), Call.Hints);
+        Approval = new RunApproval(Call, Subjects, desk, Budget, new ServiceClock(Clients, Time));
+    }
+
+    public FakeTimeProvider Time { get; } = new(TestRuns.Start);
+
+    public TestConsole Console { get; } = new();
+
+    public TestAccount Account { get; }
+
+    public IAwsClients Clients { get; } = TestRuns.Clients();
+
+    public FakeJobs Jobs { get; } = new();
+
+    public FakeS3 Bucket { get; } = new();
+
+    public RunStore Store { get; }
+
+    public PipelineCall Call { get; }
+
+    public EnvironmentLease Lease { get; }
+
+    public BudgetReservation Budget { get; }
+
+    public SubjectReader Subjects { get; }
+
+    public RunApproval Approval { get; }
+
+    public TrainingUploads Uploads => new(Clients);
+
+    public Launcher Launcher => new(Clients, Time);
+
+    public SuccessorCheck Successor => new(Call, Approval, Uploads);
+
+    public JobSubmission Submission => new(
+        Call, Account, Approval, new JobUploads(Call, Subjects, Uploads), new JobIntent(Call, new FallbackSelector(Call), new CheckpointIntervalSelector(Call, new CheckpointReader(Clients))), Launcher, Lease);
+
+    /// <summary>What the task runner gives to a task.</summary>
+    public PipelineContext Context(ShutdownSignals signals) => new(Substitute.For<ICakeContext>(), Call.Options, signals);
+
+    /// <summary>A run that waits for its approval.</summary>
+    public static async Task<FlowFixture> PricedAsync(TestAccount? account = null, params string[] arguments)
+    {
+        var flow = new FlowFixture(arguments is [] ? ["--target=Launch"] : arguments, account ?? new());
+        var run = flow.Store.Create("sandbox", null);
+        flow.Call.Session.Open(run, await flow._archive.OpenAsync(run.RunId, null, default));
+        await flow.Call.Session.BeginAsync(isNew: true, new { }, default);
+        flow._root.Write(Path.GetRelativePath(flow._root.Root, flow.Call.Session.PathOf(RunFiles.Plan)), "plan");
+        var cost = TestRuns.Run.Cost! with { Prices = new PriceBook().Snapshot("us-east-1", "ml.g5.xlarge"), PricedAt = TestRuns.Start };
+        await flow.Call.Session.UpdateAsync(
+            "plan.saved", current => current with { Stage = RunStage.Planned, Job = TestRuns.Job, Plan = Sample.Plan, Cost = cost }, null, default);
+        var subject = flow.Subjects.Read(TestRuns.Job, cost, await flow.Subjects.ReadContentAsync(TestRuns.Job, default));
+        await flow.Call.Session.UpdateAsync("gate.passed", current => current with { Stage = RunStage.Priced, Subject = subject }, null, default);
+        return flow;
+    }
+
+    /// <summary>A run that is approved and applied, so that a job may be submitted.</summary>
+    public static async Task<FlowFixture> AppliedAsync(TestAccount? account = null, params string[] arguments)
+    {
+        var flow = await PricedAsync(account, arguments);
+        await flow.Approval.RunAsync(default);
+        await flow.UpdateAsync(run => run with { Stage = RunStage.Applied });
+        return flow;
+    }
+
+    /// <summary>The run as another machine reads it from the log.</summary>
+    public async Task<RunRecord> RecordedAsync() => (await _archive.OpenAsync(Call.Run.RunId, null, default)).Record;
+
+    public Task UpdateAsync(Func<RunRecord, RunRecord> change) => Call.Session.UpdateAsync("test", change, null, default);
+
+    /// <summary>Another process takes the environment.</summary>
+    public async Task TakeOverAsync()
+    {
+        Assert.True((await Lease.AcquireAsync("Launch", takeOver: false, default)).Acquired);
+        using var other = new EnvironmentLease(_documents, "sandbox", Time);
+        Assert.True((await other.AcquireAsync("Cleanup", takeOver: true, default)).Acquired);
+        await other.ReleaseAsync();
+    }
+
+    /// <summary>Changes the program in the working copy.</summary>
+    public void EditProgram() => _root.Write("training/train.py", "print(2)");
+
+    public void Dispose()
+    {
+        Lease.Dispose();
+        Console.Dispose();
+        _root.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Tasks;
+using BuildPipeline.Training;
+using NSubstitute;
+
+namespace BuildPipeline.Pipeline.Tests.Tasks;
+
+/// <summary>The targets that work beside another process: they look, and stop only what they are told to.</summary>
+public sealed class StopAndStatusTests
+{
+    [Theory]
+    [InlineData("InProgress", 1)]
+    [InlineData("Completed", 0)]
+    public async Task Given_AJob_When_Stopped_Then_TheServiceIsAskedOnlyWhileItRuns(string status, int asked)
+    {
+        using var flow = await LaunchedAsync("--target=Stop");
+        flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, status);
+        using var signals = new ShutdownSignals();
+
+        await new StopTask(flow.Call, finder: null!, new JobStopper(flow.Clients, flow.Time)).RunAsync(flow.Context(signals));
+
+        Assert.Equal(asked, flow.Jobs.Stopped.Count);
+        Assert.Null(flow.Call.Run.CurrentAttempt.Outcome);
+    }
+
+    [Fact]
+    public async Task Given_ARunWithoutAJob_When_Stopped_Then_ItIsAnErrorAndTheServiceIsNotAsked()
+    {
+        using var flow = await FlowFixture.AppliedAsync(null, "--target=Stop");
+        using var signals = new ShutdownSignals();
+
+        var failure = await Assert.ThrowsAsync<PipelineException>(
+            () => new StopTask(flow.Call, finder: null!, new JobStopper(flow.Clients, flow.Time)).RunAsync(flow.Context(signals)));
+
+        Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
+        Assert.Empty(flow.Clients.SageMaker.ReceivedCalls());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_ARunningJob_When_ItsStatusIsShown_Then_TheRecordStaysAndOfflineNothingIsAsked(bool offline)
+    {
+        string[] arguments = offline ? ["--target=Status", "--offline"] : ["--target=Status"];
+        using var flow = await LaunchedAsync(arguments);
+        var before = (await flow.RecordedAsync()).LastEvent;
+        flow.Clients.SageMaker.ClearReceivedCalls();
+        var manifests = new KeptManifests(flow.Clients, new CheckpointReader(flow.Clients), new ArtifactsFolder(flow.Call.Options.ArtifactsFolder));
+        using var signals = new ShutdownSignals();
+
+        await new StatusTask(flow.Call, flow.Launcher, manifests, flow.Budget).RunAsync(flow.Context(signals));
+
+        Assert.Equal(offline, !flow.Clients.SageMaker.ReceivedCalls().Any());
+        Assert.Equal(before, (await flow.RecordedAsync()).LastEvent);
+        Assert.Contains(flow.Call.Run.CurrentAttempt!.JobName, flow.Console.Output.ReplaceLineEndings(""), StringComparison.Ordinal);
+    }
+
+    private static async Task<FlowFixture> LaunchedAsync(params string[] arguments)
+    {
+        var flow = await FlowFixture.AppliedAsync(null, arguments);
+        await flow.Submission.RunAsync(default);
+        return flow;
+    }
+}
