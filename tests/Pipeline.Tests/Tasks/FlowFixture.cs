@@ -1,4 +1,3 @@
-using BuildPipeline.Accounts;
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;

@@ -1,8 +1,6 @@
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Evidence;
-using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
-using BuildPipeline.Spot;
 using BuildPipeline.Tasks;
 using BuildPipeline.Training;
 using NSubstitute;
