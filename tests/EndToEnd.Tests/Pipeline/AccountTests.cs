@@ -32,7 +32,7 @@ public sealed class AccountTests : IAsyncLifetime
 
     [Fact]
     public async Task Given_AnUnreachableEndpoint_When_Launched_Then_ItIsNamed() =>
-        (await LaunchAsync(("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"))).With(1).Saying("127.0.0.1:9");
+        (await LaunchAsync(("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"))).With(1, "BP1405").Saying("127.0.0.1:9");
 
     [Theory]
     [InlineData("Plan")]

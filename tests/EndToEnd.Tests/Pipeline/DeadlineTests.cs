@@ -43,7 +43,7 @@ public sealed class DeadlineTests : SpotOutage
     {
         // Policy and deadline are the run's: whoever continues it need not know them, and cannot change them.
         (await Place.BuildAsync(["--target=Launch", Slow, "--policy=spot-only", "--detach", .. Hurried])).With(75);
-        (await Place.BuildAsync("--target=Launch", "--policy=greedy")).With(2).Saying("--policy=greedy");
+        (await Place.BuildAsync("--target=Launch", "--policy=greedy")).With(2, "BP1732").Saying("--policy=greedy");
         (await Place.BuildAsync("--target=Launch")).With(0);
 
         Assert.Single(Place.Run.GetProperty("attempts").EnumerateArray());

@@ -30,7 +30,7 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
 
         var ended = await finished.WithSpoiledAsync(key, bytes => [.. bytes.Select((value, index) => index == bytes.Length / 2 ? (byte)~value : value)]);
 
-        ended.With(7).Saying(Path.GetFileName(key));
+        ended.With(7, "BP1601").Saying(Path.GetFileName(key));
     }
 
     [TerraformFact]

@@ -16,7 +16,7 @@ public sealed class GateTests : IAsyncLifetime
         (await _place.QuickAsync("--target=Approve")).With(0);
         await File.AppendAllTextAsync(_place.RunFile("plan.tfplan"), " ");
 
-        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(4).Saying("plan_sha256 changed");
+        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(4, "BP1305").Saying("plan_sha256");
 
         Assert.Empty(await _place.JobsAsync());
         Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
@@ -28,10 +28,10 @@ public sealed class GateTests : IAsyncLifetime
         var quick = await File.ReadAllTextAsync(Path.Combine(Workplace.Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
         var file = _place.Write("own.tfvars", quick);
         (await _place.BuildAsync("--target=CostGate", $"--var-file={file}")).With(0);
-        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--approve={new string('0', 64)}")).With(4).Saying("is not the digest of this run");
-        (await _place.BuildAsync("--target=Launch", "--run=latest", "--var=enable_training_job=false")).With(2).Saying("--var=enable_training_job");
+        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--approve={new string('0', 64)}")).With(4, "BP1301");
+        (await _place.BuildAsync("--target=Launch", "--run=latest", "--var=enable_training_job=false")).With(2, "BP1732").Saying("--var=enable_training_job");
         await File.AppendAllTextAsync(file, "max_run_cost_usd = 1\n");
-        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--var-file={file}")).With(4).Saying("own.tfvars");
+        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--var-file={file}")).With(4, "BP1307").Saying("own.tfvars");
         Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
 
         _place.Write("own.tfvars", quick);
@@ -79,7 +79,7 @@ public sealed class GateTests : IAsyncLifetime
             ContentBody = "import os",
         });
 
-        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).With(4).Saying("sitecustomize.py");
+        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).With(4, "BP1562").Saying("sitecustomize.py");
     }
 
     [TerraformFact]
@@ -88,6 +88,6 @@ public sealed class GateTests : IAsyncLifetime
         (await _place.QuickAsync("--target=Apply")).With(0);
         await _place.FaultsAsync(new { service = "sagemaker", operation = "CreateTrainingJob", kind = "quota", count = 1 });
 
-        (await _place.QuickAsync("--target=Launch")).With(5).Saying("quota");
+        (await _place.QuickAsync("--target=Launch")).With(5, "BP1533");
     }
 }

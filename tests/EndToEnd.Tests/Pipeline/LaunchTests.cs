@@ -65,9 +65,9 @@ public sealed class LaunchTests : IAsyncLifetime
         using var launch = _place.Start("--target=Launch", Workplace.Quick);
         await Eventually(() => Task.FromResult(File.Exists(Path.Combine(first, "runs", "latest"))));
 
-        (await _place.QuickAsync("--target=Launch")).With(75).Saying("is in use by Launch");
+        (await _place.QuickAsync("--target=Launch")).With(75, "BP1703");
         _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(first)!, "clone");
-        (await _place.QuickAsync("--target=Apply")).With(75).Saying("is in use by Launch");
+        (await _place.QuickAsync("--target=Apply")).With(75, "BP1703");
         Assert.False(File.Exists(Path.Combine(_place.ArtifactsFolder, "runs", "latest")));
 
         await Eventually(async () => (await _place.JobsAsync()).Count == 1);
@@ -85,7 +85,7 @@ public sealed class LaunchTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ADetachedLaunchAndALaterRun_When_NoRunIsNamed_Then_ItIsTheOpenOneUntilItIsClosedAndThenNothingChangesIt()
     {
-        (await _place.QuickAsync("--target=Launch", "--detach")).With(75).Saying("is still running (detached)");
+        (await _place.QuickAsync("--target=Launch", "--detach")).With(75, "BP1528");
         var (runId, folder) = (_place.LatestRunId, _place.ArtifactsFolder);
         (await _place.QuickAsync("--target=CostGate")).With(0);
         Assert.NotEqual(runId, _place.LatestRunId);
@@ -132,7 +132,7 @@ public sealed class LaunchTests : IAsyncLifetime
 
         await RunSuggestedAsync(launched, "Stop", 0);
         await RunSuggestedAsync(launched, "Launch", 6);
-        (await _place.BuildAsync("--target=Stop")).With(2).Saying("nothing to stop");
+        (await _place.BuildAsync("--target=Stop")).With(2, "BP1731");
         (await _place.BuildAsync("--target=Cleanup")).With(0).Saying("--purge-artifacts=");
 
         var left = await _place.ResourcesAsync();
@@ -140,7 +140,7 @@ public sealed class LaunchTests : IAsyncLifetime
             left.GetProperty("resources").EnumerateArray().Select(resource => resource.GetProperty("type").GetString()!),
             type => Assert.True(type.StartsWith("aws_s3_bucket", StringComparison.Ordinal) || type.StartsWith("aws_kms_", StringComparison.Ordinal), type));
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;
-        (await _place.BuildAsync("--target=Cleanup", "--purge-artifacts=another-bucket")).With(2).Saying(bucket);
+        (await _place.BuildAsync("--target=Cleanup", "--purge-artifacts=another-bucket")).With(2, "BP1117").Saying(bucket);
         (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).With(0).Saying("Nothing remains.");
         var purged = await _place.ResourcesAsync();
         Assert.Empty(purged.GetProperty("resources").EnumerateArray());

@@ -19,7 +19,7 @@ public sealed class NodeTests(SharedWorkplace shared) : IClassFixture<SharedWork
         var starter = new Dictionary<string, string> { ["AWS_SESSION_TOKEN"] = "of-the-starter", ["HF_TOKEN"] = "of-the-starter", ["GH_TOKEN"] = "of-the-starter" };
 
         (await Workplace.EndAsync(_place.Start(["--target=Launch", "--interruptions=0", $"--var-file={program}"], starter)))
-            .With(7).Saying("2 nodes were paid for, but 1 process");
+            .With(7, "BP1601").Saying("2 nodes were paid for, but 1 process");
 
         var failed = _place.Run.GetProperty("evidence").GetProperty("findings").EnumerateArray()
             .Where(finding => !finding.GetProperty("passed").GetBoolean()).Select(finding => finding.GetProperty("check").GetString());
@@ -31,7 +31,7 @@ public sealed class NodeTests(SharedWorkplace shared) : IClassFixture<SharedWork
 
         var log = (await _place.BuildAsync("--target=Logs", "--run=latest", "--node=2")).With(0).Saying("[algo-2.1] final step=200");
         Assert.DoesNotContain("[algo-1", log.Output, StringComparison.Ordinal);
-        (await _place.BuildAsync("--target=Logs", "--run=latest", "--attempt=2")).With(2).Saying("has no attempt 2");
+        (await _place.BuildAsync("--target=Logs", "--run=latest", "--attempt=2")).With(2, "BP1512");
     }
 
     [TerraformFact]

@@ -8,7 +8,7 @@ public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedW
     [TerraformFact]
     public async Task Given_TrainingIsNotEnabled_When_Launched_Then_ItIsRefusedBeforeAnythingStands()
     {
-        (await _place.QuickAsync("--target=Launch", "--var=enable_training_job=false")).With(3).Saying("enable_training_job");
+        (await _place.QuickAsync("--target=Launch", "--var=enable_training_job=false")).With(3, "BP1210");
 
         Assert.Empty(await _place.JobsAsync());
         Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
@@ -17,7 +17,7 @@ public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedW
     [TerraformFact]
     public async Task Given_ARunOverItsCeiling_When_Launched_Then_ItIsRefusedWithBothAmounts()
     {
-        (await _place.QuickAsync("--target=Launch", "--var=max_run_cost_usd=1")).With(3).Saying("over the limit of $1.00");
+        (await _place.QuickAsync("--target=Launch", "--var=max_run_cost_usd=1")).With(3, "BP1201").Saying("BP1202").Saying("$1.00");
 
         Assert.Empty(await _place.JobsAsync());
         Assert.Equal("refuse", _place.Run.GetProperty("cost").GetProperty("verdict").GetString());
@@ -45,7 +45,7 @@ public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedW
     public async Task Given_ASecretAndAPrefixOfASibling_When_Gated_Then_BothAreRefusedAndTheSecretIsNowhere()
     {
         const string Secret = "hf_not-a-real-one";
-        var refused = (await _place.QuickAsync("--target=CostGate", $"--var=environment_variables={{HF_TOKEN=\"{Secret}\"}}")).With(2).Saying("environment_variables.HF_TOKEN");
+        var refused = (await _place.QuickAsync("--target=CostGate", $"--var=environment_variables={{HF_TOKEN=\"{Secret}\"}}")).With(2, "BP2101").Saying("environment_variables.HF_TOKEN");
         Assert.DoesNotContain(Secret, refused.Output, StringComparison.Ordinal);
         Assert.All(
             Directory.EnumerateFiles(_place.ArtifactsFolder, "*", SearchOption.AllDirectories),
@@ -55,7 +55,7 @@ public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedW
         await s3.PutBucketAsync("sibling-data");
         await s3.PutObjectAsync(new() { BucketName = "sibling-data", Key = "patients-2019-private/notes.md", ContentBody = "private" });
         await s3.PutObjectAsync(new() { BucketName = "sibling-data", Key = "patients/", ContentBody = "" });
-        (await _place.QuickAsync("--target=CostGate", "--var=training_data_uri=s3://sibling-data/patients")).With(2).Saying("s3://sibling-data/patients/");
+        (await _place.QuickAsync("--target=CostGate", "--var=training_data_uri=s3://sibling-data/patients")).With(2, "BP1554").Saying("s3://sibling-data/patients/");
     }
 
     [TerraformFact]
@@ -63,7 +63,7 @@ public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedW
     {
         var file = _place.Write("broken.tfvars", "instance_count = = 2\n");
 
-        (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2).Saying("broken.tfvars line 1");
+        (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2, "BP1112").Saying("broken.tfvars line 1");
     }
 
     [TerraformFact]
@@ -71,20 +71,20 @@ public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedW
     {
         var file = _place.Write("typo.tfvars", "max_run_cost_us = 1\n");
 
-        (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2).Saying("'max_run_cost_us'");
+        (await _place.BuildAsync("--target=Plan", $"--var-file={file}")).With(2, "BP1103").Saying("'max_run_cost_us'");
     }
 
     [TerraformFact]
     public async Task Given_AnImageThatTheSandboxDoesNotKnow_When_Launched_Then_TheKnownOnesAreNamedBeforeAnythingIsPriced()
     {
-        (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2).Saying("sandbox/builtin");
+        (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2, "BP1503").Saying("sandbox/builtin");
 
         Assert.False(File.Exists(_place.RunFile("cost.json")));
     }
 
     [TerraformFact]
     public async Task Given_AnUnknownTarget_When_Called_Then_TheNearestIsNamed() =>
-        (await _place.BuildAsync("--target=Lanch")).With(2).Saying("Did you mean Launch?");
+        (await _place.BuildAsync("--target=Lanch")).With(2, "BP1003").Saying("Launch?");
 
     [TerraformFact]
     public async Task Given_MoreNodesThanTheQuota_When_Priced_Then_TheQuotaIsNamed() =>

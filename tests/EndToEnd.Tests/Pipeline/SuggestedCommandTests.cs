@@ -60,14 +60,14 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
         Assert.DoesNotContain("set now", (await BuildAsync("Bootstrap")).With(0).Output, StringComparison.Ordinal);
         var unapproved = (await BuildAsync("Launch")).With(4);
         (await RunAsync(unapproved, "Approve")).With(0);
-        (await BuildAsync("Stop")).With(2).Saying("nothing to stop");
+        (await BuildAsync("Stop")).With(2, "BP1731");
         (await RunAsync((await BuildAsync("Status")).With(0), "Launch", "--help")).With(0);
         (await BuildAsync("Apply", "--run=latest")).With(0);
 
         await StartJobAsync("sh", "-c", "echo no-such-data; exit 3");
         var failed = (await RunAsync((await BuildAsync("Status")).With(0), "Launch")).With(1);
         (await RunAsync(failed, "Logs")).With(0).Saying("no-such-data");
-        var over = (await BuildAsync("Launch", "--run=latest")).With(1).Saying("finished");
+        var over = (await BuildAsync("Launch", "--run=latest")).With(1, "BP1730");
         (await RunAsync(over, "Launch", "--var=max_run_cost_usd=0.01")).With(3);
 
         (await RunAsync((await BuildAsync("Launch")).With(4), "Approve")).With(0);

@@ -257,6 +257,14 @@ public sealed record Ended(int ExitCode, string Output)
         return this;
     }
 
+    /// <summary>Fails the test, with the output, where the target did not end with this error and exit code.</summary>
+    public Ended With(int exitCode, string error)
+    {
+        Assert.True(Output.Split('\n').Any(line => line.StartsWith($"✗ {error} ", StringComparison.Ordinal) || line.StartsWith($"! {error} ", StringComparison.Ordinal)
+            || line.StartsWith($"→ {error} ", StringComparison.Ordinal)), $"Expected {error}:\n{Output}");
+        return With(exitCode);
+    }
+
     /// <summary>Fails the test, with the output, where it lacks a text; line breaks do not count.</summary>
     public Ended Saying(string text)
     {

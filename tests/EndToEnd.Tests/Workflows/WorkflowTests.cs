@@ -35,17 +35,17 @@ public sealed class WorkflowTests : IAsyncLifetime
         var (launch, scan) = (workflow.RunSteps("launch")[0], workflow.RunSteps("launch")[1]);
         Assert.Equal(("scan", 2), (scan.Id, workflow.RunSteps("launch").Count));
         var other = new Dictionary<string, string>(values) { ["needs.plan.outputs.digest"] = new string('0', 64) };
-        (await RunAsync(launch, other, _place.Write("other-outputs", ""))).With(4).Saying("is not the digest of this run");
+        (await RunAsync(launch, other, _place.Write("other-outputs", ""))).With(4, "BP1301");
         Assert.Empty(await _place.JobsAsync());
 
         var job = Workflow.Evaluate(workflow.NameOf("launch"), values);
         string[] environments = [workflow.EnvironmentOf("launch")!];
         await TellGitHubAsync("environments/gpu-spend", new { reviewers = Array.Empty<string>() });
         await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("reviewer") } });
-        (await RunAsync(launch, values, _place.Write("unprotected-outputs", ""))).With(4).Saying("no required reviewers");
+        (await RunAsync(launch, values, _place.Write("unprotected-outputs", ""))).With(4, "BP1311");
         await TellGitHubAsync("environments/gpu-spend", new { reviewers = new[] { "octocat", "reviewer" } });
         await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("octocat") } });
-        (await RunAsync(launch, values, _place.Write("self-outputs", ""))).With(4).Saying("allow_self_approval");
+        (await RunAsync(launch, values, _place.Write("self-outputs", ""))).With(4, "BP1313");
         Assert.Empty(await _place.JobsAsync());
 
         await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("octocat"), Review("reviewer") } });
