@@ -43,6 +43,10 @@ public sealed record TeamLedger
             request.Asked);
     }
 
+    /// <summary>What runs have spent or reserved in the calendar month of a moment.</summary>
+    public BudgetAmounts TakenAt(DateTimeOffset now) => Entries.Where(entry => MonthOf(entry.ReservedAt) == MonthOf(now))
+        .Aggregate(BudgetAmounts.None, (sum, entry) => sum + entry.Amounts);
+
     private static string MonthOf(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
 }
 

@@ -10,6 +10,7 @@ public static class HelpPage
     [
         ("./build.sh --target=Launch", "run everything in the sandbox: no account, no cost"),
         ("./build.sh --target=Launch --interruptions=3", "the same, interrupted three times"),
+        ("./build.sh --target=Doctor --environment=aws", "check what a first run on a real account needs"),
         ("./build.sh --target=CostGate --environment=aws", "plan and price on a real account, and show the digest to approve"),
         ("./build.sh --target=Launch --environment=aws --run=latest --approve=DIGEST", "launch exactly what was approved"),
         ("./build.sh --target=Status", "show the state of the newest run"),

@@ -41,7 +41,7 @@ public sealed record TargetUse(RunUse Run, LeaseUse Lease, bool Summary)
         "Validate" => new(RunUse.OpenOrLaunched, LeaseUse.Account, Summary: true),
         "Summary" or "Status" or "Logs" => new(RunUse.OpenOrNewest, LeaseUse.None, Summary: false),
         "Stop" => new(RunUse.Open, LeaseUse.None, Summary: false),
-        "Bootstrap" => new(RunUse.None, LeaseUse.None, Summary: false),
+        "Bootstrap" or "Doctor" => new(RunUse.None, LeaseUse.None, Summary: false),
         "Cleanup" => new(RunUse.None, LeaseUse.TakeOver, Summary: false),
         _ => null,
     };

@@ -26,6 +26,7 @@ public sealed partial class ErrorReferenceTests
         ("BP19", "This machine", ["Hosting"]),
         ("BP20", "Replay", ["Replay"]),
         ("BP21", "Secrets", ["Secrets"]),
+        ("BP22", "Doctor", ["Doctor"]),
     ];
 
     private static readonly Type[] Types = [.. typeof(EntryPoint).Assembly.GetTypes(), .. typeof(ReplayErrors).Assembly.GetTypes()];

@@ -6,10 +6,13 @@ internal static class GeneratedPage
     /// <summary>The first line of such a page.</summary>
     public const string Mark = "<!-- Generated from the code: UPDATE_DOCS=1 dotnet test tests/Pipeline.Tests --filter Reference -->";
 
+    /// <summary>True where the pages are to be written instead of compared only.</summary>
+    public static bool IsUpdated => Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1";
+
     /// <summary>Compares the page with its text from the code. With UPDATE_DOCS=1, writes the page first.</summary>
     public static void AssertCurrent(string file, string text)
     {
-        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1")
+        if (IsUpdated)
         {
             File.WriteAllText(file, text);
         }

@@ -4,18 +4,20 @@ using BuildPipeline.Hosting;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
 
-/// <summary>The reference pages say what the code declares, and nothing else. A failure shows the table as the code has it.</summary>
+/// <summary>The reference pages say what the code declares, and nothing else. A failure shows the table as the code has it; with UPDATE_DOCS=1, the tables of targets and options are written.</summary>
 public sealed partial class ReferenceTests
 {
+    private static string CommandLinePage => Path.Combine(Pages, "command-line.md");
+
     private static string Pages => Path.Combine(Repository.Root, "docs", "reference");
 
     [Fact]
-    public void Given_TheTargets_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEachAsDeclared() => AssertSame(
-        Targets.All.Select(target => $"| `{target.Name}` | {target.Description} | {string.Join(", ", target.DependsOn)} |"), Rows("Targets"));
+    public void Given_TheTargets_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEachAsDeclared() => AssertTable(
+        "Targets", [.. Targets.All.Select(target => $"| `{target.Name}` | {target.Description} | {string.Join(", ", target.DependsOn)} |")]);
 
     [Fact]
-    public void Given_TheOptions_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEachAsDeclared() => AssertSame(
-        OptionCatalog.All.Select(option => $"| `{option.Usage}` | {option.Description} | {string.Join(", ", option.Targets)} |"), Rows("Options"));
+    public void Given_TheOptions_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEachAsDeclared() => AssertTable(
+        "Options", [.. OptionCatalog.All.Select(option => $"| `{option.Usage}` | {option.Description} | {string.Join(", ", option.Targets)} |")]);
 
     [Fact]
     public void Given_TheExitCodes_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEach() => AssertSame(
@@ -32,10 +34,20 @@ public sealed partial class ReferenceTests
         AssertSame(declared.Order(), rows.Order());
     }
 
+    private static void AssertTable(string heading, IReadOnlyList<string> rows)
+    {
+        if (GeneratedPage.IsUpdated)
+        {
+            File.WriteAllText(CommandLinePage, File.ReadAllText(CommandLinePage).Replace(string.Join('\n', Rows(heading)), string.Join('\n', rows), StringComparison.Ordinal));
+        }
+
+        AssertSame(rows, Rows(heading));
+    }
+
     private static void AssertSame(IEnumerable<string> code, IEnumerable<string> page) =>
         Assert.True(code.SequenceEqual(page), $"From the code, the page would have:\n{string.Join('\n', code.Except(page))}\n\ninstead of:\n{string.Join('\n', page.Except(code))}");
 
-    private static IEnumerable<string> Rows(string heading) => File.ReadAllLines(Path.Combine(Pages, "command-line.md"))
+    private static IEnumerable<string> Rows(string heading) => File.ReadAllLines(CommandLinePage)
         .SkipWhile(line => line != $"## {heading}").SkipWhile(line => !line.StartsWith('|')).TakeWhile(line => line.StartsWith('|')).Skip(2);
 
     [GeneratedRegex("""^(?:variable|output) "(?<name>\w+)" \{\n\s*description\s*=\s*(?:"(?<text>(?:[^"\\]|\\.)*)"|<<-EOT\n\s*(?<text>[^<]*?)\n\s*EOT)$""", RegexOptions.Multiline)]

@@ -1,0 +1,163 @@
+using BuildPipeline.Accounts;
+using BuildPipeline.Aws;
+using BuildPipeline.Budgets;
+using BuildPipeline.Cli;
+using BuildPipeline.Doctor;
+using BuildPipeline.Jobs;
+using BuildPipeline.Prices;
+using BuildPipeline.Terminal;
+using BuildPipeline.Terraform;
+using BuildPipeline.Uploads;
+using Cake.Frosting;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Checks what a first run needs. It reads only: no file, no bucket and no job is changed.</summary>
+[TaskName("Doctor")]
+[TaskDescription("Checks all that a first run needs and says what to do; changes nothing.")]
+public sealed class DoctorTask(IAccount account, EnvironmentFiles files, IAwsClients clients, PriceBook prices, ILedgerStore ledgers, IAnsiConsole console, TimeProvider time)
+    : AsyncFrostingTask<PipelineContext>
+{
+    private readonly List<Check> _checks = [];
+
+    /// <inheritdoc/>
+    public override async Task RunAsync(PipelineContext context)
+    {
+        var (options, cancellationToken) = (context.Options, context.Cancellation);
+        await ToolsAsync(options, cancellationToken);
+        await AddAsync("github", () => GitHubAsync(options, cancellationToken));
+        if (await FilesAsync() is { } values)
+        {
+            await AccountAsync(values, cancellationToken);
+            await AddAsync("variables", () => Task.FromResult(JobChecks.Variables(values)));
+            if (_checks[^1].Result != CheckResult.Failed)
+            {
+                await JobAsync(JobChecks.JobOf(values, options.Environment), values, options, cancellationToken);
+            }
+        }
+
+        var failed = _checks.Where(check => check.Result == CheckResult.Failed).ToList();
+        if (failed.Count > 0)
+        {
+            throw new PipelineException(DoctorErrors.NotReady, $"{failed.Count} of {_checks.Count} checks failed: {string.Join(", ", failed.Select(check => check.Name))}. Do what their lines say, and run this again.");
+        }
+
+        console.Done($"Environment {options.Environment} has all that a run needs.");
+    }
+
+    private async Task ToolsAsync(PipelineOptions options, CancellationToken cancellationToken)
+    {
+        var minimum = ToolChecks.MinimumTerraform(await File.ReadAllTextAsync(Path.Combine(options.RepositoryRoot, "build", "tools.properties"), cancellationToken));
+        await AddAsync("dotnet", async () => ToolChecks.Needed("dotnet", await ToolProbe.VersionAsync("dotnet", "--version", cancellationToken)));
+        await AddAsync("terraform", async () => ToolChecks.Terraform(await ToolProbe.VersionAsync("terraform", "version", cancellationToken), minimum));
+        await AddAsync("git", async () => ToolChecks.Git(await ToolProbe.VersionAsync("git", "--version", cancellationToken)));
+        if (!OperatingSystem.IsWindows())
+        {
+            await AddAsync("bash", async () => ToolChecks.Needed("bash", await ToolProbe.VersionAsync("bash", "--version", cancellationToken)));
+        }
+    }
+
+    private async Task<VariableValues?> FilesAsync()
+    {
+        VariableValues? values = null;
+        await AddAsync("files", () =>
+        {
+            var environment = files.Terraform;
+            values = VariableValues.Read(environment);
+            return Task.FromResult(Check.Good("files", $"{string.Join(", ", environment.VariableFiles.Append(environment.BackendFile).Select(Path.GetFileName))}"));
+        });
+        return values;
+    }
+
+    private async Task AccountAsync(VariableValues values, CancellationToken cancellationToken)
+    {
+        await AddAsync("credentials", async () => AccountChecks.Credentials(
+            await clients.CheckCredentialsAsync(cancellationToken),
+            await AccountProbe.ExpiryAsync(clients.SecurityToken.Config, cancellationToken) - time.GetUtcNow(),
+            values.Texts("allowed_account_ids")));
+        if (_checks[^1].Error is { } error && error != DoctorErrors.OtherAccount)
+        {
+            return;
+        }
+
+        using var state = new AwsClients(account, files);
+        using var region = new AwsClients(account, new NamedRegion(values.Text("region")));
+        await AddAsync("state bucket", async () => AccountChecks.State(
+            await AccountProbe.StateAsync(state.S3, files.StateBucket, cancellationToken), "docs/tutorial.md has the commands that create one."));
+        await AddAsync("permissions", async () => AccountChecks.Permissions(
+            await AccountProbe.PermissionsAsync(region, state.S3, files.StateBucket, cancellationToken)));
+    }
+
+    private async Task JobAsync(TrainingJobSpec job, VariableValues values, PipelineOptions options, CancellationToken cancellationToken)
+    {
+        using var region = new AwsClients(account, new NamedRegion(job.Region));
+        var mayMove = options.Deadline is not null || values.Number("deadline_hours") is not null;
+        await AddAsync("image", async () => JobChecks.Image(job, await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken)));
+        await AddAsync("quotas", async () =>
+        {
+            _ = prices.TrainingRate(job.Region, job.InstanceType);
+            return JobChecks.Quotas(await new QuotaCheck(region).CheckAsync(job, mayMove, cancellationToken));
+        });
+        await AddAsync("data", () => DataAsync(job, region, options, cancellationToken));
+        await AddAsync("budget", async () => JobChecks.Budget(values, values.Map("teams") is { Count: > 0 } ? await ledgers.ReadAsync(job.Team, cancellationToken) : null));
+    }
+
+    private static async Task<Check> DataAsync(TrainingJobSpec job, IAwsClients region, PipelineOptions options, CancellationToken cancellationToken)
+    {
+        var data = await TrainingData.InspectAsync(job, options.RepositoryRoot, cancellationToken);
+        foreach (var channel in data)
+        {
+            if (await DataCheck.CheckAsync(region, channel, cancellationToken) is { } warning)
+            {
+                return Check.Warning("data", warning);
+            }
+        }
+
+        return Check.Good("data", string.Join(", ", data.Select(channel => $"{channel.Channel}: {channel.Uri}")));
+    }
+
+    private async Task<Check> GitHubAsync(PipelineOptions options, CancellationToken cancellationToken)
+    {
+        var repository = options.GitHubRepository ?? account.GitHub.Repository;
+        return GitHubCheck.Of(await GitHubCheck.AskAsync(account.GitHub.Address, account.GitHub.Token, repository, cancellationToken), repository);
+    }
+
+    // A check that fails as a step would has that step's error; the other checks go on.
+    private async Task AddAsync(string name, Func<Task<Check>> run)
+    {
+        Check check;
+        try
+        {
+            check = await run();
+        }
+        catch (PipelineException exception)
+        {
+            check = Check.Failed(name, exception);
+        }
+        catch (Exception exception) when (AwsErrors.IsFromAws(exception, CancellationToken.None))
+        {
+            check = Check.Failed(name, AwsErrors.Explain(exception, $"checking {name}", clients.Connection));
+        }
+
+        _checks.Add(check);
+        Show(check);
+    }
+
+    private void Show(Check check)
+    {
+        var line = $"{check.Name,-13} {(check.Error is null ? "" : $"{check.Error.Id} ")}{check.Found}";
+        switch (check.Result)
+        {
+            case CheckResult.Good:
+                console.Done(line);
+                break;
+            case CheckResult.Warning:
+                console.Warn(line);
+                break;
+            default:
+                console.Failed(line);
+                break;
+        }
+    }
+}
