@@ -37,4 +37,19 @@ public sealed class SandboxTargetTests : IAsyncLifetime
         (await _place.BuildAsync("--target=Plan")).With(2).Saying("--sandbox-state");
         (await _place.BuildAsync("--target=Sandbox")).With(2, "BP1008").Saying("--sandbox-state");
     }
+
+    [TerraformFact]
+    public async Task Given_TheSandbox_When_DoctorRuns_Then_ItIsReadyAndWhatIsWrongIsNamedWithoutAChange()
+    {
+        (await _place.BuildAsync("--target=Doctor")).With(0).Saying("✓ image").Saying("✓ quotas").Saying("✓ data").Saying("✓ github");
+
+        (await _place.BuildAsync(
+            "--target=Doctor", "--var=instance_type=ml.g5.xlargee", "--var=team=vision", "--var=teams={research={usd_per_month=5}}",
+            "--var=training_image_uri=sandbox/none", "--var=training_data_uri=s3://none/x", "--var=allowed_account_ids=[\"111122223333\"]"))
+            .With(2, "BP2201").Saying("BP1221").Saying("BP2208").Saying("BP1503").Saying("BP1551").Saying("BP2204");
+        (await _place.BuildAsync("--target=Doctor", "--environment=nowhere")).With(2, "BP2201").Saying("BP1101");
+
+        Assert.False(Directory.Exists(Path.Combine(_place.ArtifactsFolder, "runs")));
+        Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
+    }
 }
