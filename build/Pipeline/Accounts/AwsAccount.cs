@@ -34,6 +34,9 @@ public sealed class AwsAccount(Func<string, string?> variable) : IAccount
     public AwsConnection In(string region) => new PublicConnection(region);
 
     /// <inheritdoc/>
+    public bool KnowsImages => false;
+
+    /// <inheritdoc/>
     public Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken) => Task.FromResult(
         image.StartsWith("sandbox/", StringComparison.Ordinal) ? "Images named sandbox/... exist in the sandbox only." : null);
 

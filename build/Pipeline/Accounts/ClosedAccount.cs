@@ -32,6 +32,9 @@ public sealed class ClosedAccount(string? target) : IAccount
     public AwsConnection In(string region) => throw Closed();
 
     /// <inheritdoc/>
+    public bool KnowsImages => throw Closed();
+
+    /// <inheritdoc/>
     public Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken) => throw Closed();
 
     /// <inheritdoc/>

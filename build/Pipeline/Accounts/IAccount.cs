@@ -30,6 +30,9 @@ public interface IAccount
     /// <summary>Where clients of a region connect to, as of now: a sandbox that restarted has another address.</summary>
     AwsConnection In(string region);
 
+    /// <summary>True where the account has all images that there are, so that one without a problem can run.</summary>
+    bool KnowsImages { get; }
+
     /// <summary>Why no job can run a training image here; null where that is not known.</summary>
     Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken);
 

@@ -56,6 +56,9 @@ public sealed class SandboxAccount : IAccount
     public AwsConnection In(string region) => new SandboxConnection(region, Endpoint.Url);
 
     /// <inheritdoc/>
+    public bool KnowsImages => true;
+
+    /// <inheritdoc/>
     public Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken) => _process.ImageProblemAsync(image, cancellationToken);
 
     // The schedule is for all jobs that come after it: one run's own must not reach the next run.

@@ -56,8 +56,9 @@ public static partial class JobChecks
 
     /// <summary>The training image.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="problem">Why the account cannot run it; null where it can, or where only the registry knows.</param>
-    public static Check Image(TrainingJobSpec job, string? problem)
+    /// <param name="problem">Why the account cannot run it; null where none is known.</param>
+    /// <param name="isKnown">True where the account has the image, false where only its registry knows.</param>
+    public static Check Image(TrainingJobSpec job, string? problem, bool isKnown)
     {
         var uri = job.TrainingImageUri;
         if (problem is not null)
@@ -65,11 +66,14 @@ public static partial class JobChecks
             return Check.Failed("image", JobErrors.UnusableImage, $"{uri}: {problem}");
         }
 
+        if (isKnown)
+        {
+            return Check.Good("image", uri);
+        }
+
         if (RegistryPattern().Match(uri) is not { Success: true } registry)
         {
-            return uri.StartsWith("sandbox/", StringComparison.Ordinal)
-                ? Check.Good("image", uri)
-                : Check.Warning("image", $"{uri} is in no ECR registry, so it was not checked. SageMaker needs access to its registry.");
+            return Check.Warning("image", $"{uri} is in no ECR registry, so it was not checked. SageMaker needs access to its registry.");
         }
 
         var (account, region, repository, version) = (registry.Groups[1].Value, registry.Groups[2].Value, registry.Groups[3].Value, registry.Groups[4].Value);

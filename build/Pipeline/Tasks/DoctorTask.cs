@@ -93,7 +93,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, IAwsCli
     {
         using var region = new AwsClients(account, new NamedRegion(job.Region));
         var mayMove = options.Deadline is not null || values.Number("deadline_hours") is not null;
-        await AddAsync("image", async () => JobChecks.Image(job, await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken)));
+        await AddAsync("image", async () => JobChecks.Image(job, await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken), account.KnowsImages));
         await AddAsync("quotas", async () =>
         {
             _ = prices.TrainingRate(job.Region, job.InstanceType);

@@ -53,7 +53,7 @@ public sealed class JobChecksTests
     [InlineData("registry.example/b:1", null, CheckResult.Warning, null, "ECR")]
     public void Given_AnImage_When_Judged_Then_ItsRegistryDecides(string uri, string? problem, CheckResult result, string? error, string said)
     {
-        var check = JobChecks.Image(Sample.Job with { TrainingImageUri = uri }, problem);
+        var check = JobChecks.Image(Sample.Job with { TrainingImageUri = uri }, problem, isKnown: uri == "sandbox/builtin");
 
         Assert.Equal((result, error), (check.Result, check.Error?.Id));
         Assert.Contains(said, check.Found, StringComparison.Ordinal);
