@@ -38,6 +38,16 @@ public sealed class StateBucketSetup(IAwsClients clients)
         }
     }
 
+    /// <summary>The policy of a bucket; null where it has none.</summary>
+    public static async Task<string?> PolicyAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
+    {
+        var policy = await ReadAsync(
+            async () => (await s3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = bucket }, cancellationToken)).Policy, "NoSuchBucketPolicy");
+
+        // The SDK gives the XML of the error as the policy where there is none.
+        return policy?.StartsWith('{') == true ? policy : null;
+    }
+
     /// <summary>A bucket policy with a statement that refuses plain HTTP.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="policy">The bucket's policy; null where it has none.</param>
@@ -153,11 +163,7 @@ public sealed class StateBucketSetup(IAwsClients clients)
 
     private async Task<bool> RequireTlsAsync(string bucket, CancellationToken cancellationToken)
     {
-        var known = await ReadAsync(
-            async () => (await clients.S3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = bucket }, cancellationToken)).Policy, "NoSuchBucketPolicy");
-
-        // Where there is none, the SDK can give S3's error document, which is XML, as the policy.
-        if (WithTlsOnly(bucket, string.IsNullOrEmpty(known) || known.StartsWith('<') ? null : known) is not { } policy)
+        if (WithTlsOnly(bucket, await PolicyAsync(clients.S3, bucket, cancellationToken)) is not { } policy)
         {
             return false;
         }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Amazon.CloudWatchLogs.Model;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
@@ -41,7 +40,7 @@ public static class AccountProbe
             await TryAsync<bool?>(async () => (await s3.GetBucketVersioningAsync(new GetBucketVersioningRequest { BucketName = bucket }, cancellationToken)).VersioningConfig?.Status == VersionStatus.Enabled),
             await TryAsync(async () => (await s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = bucket }, cancellationToken))
                 .ServerSideEncryptionConfiguration?.ServerSideEncryptionRules?.FirstOrDefault()?.ServerSideEncryptionByDefault?.ServerSideEncryptionAlgorithm?.Value),
-            await TryAsync<bool?>(() => RequiresTlsAsync(s3, bucket, cancellationToken)));
+            await TryAsync<bool?>(async () => StateBucketSetup.WithTlsOnly(bucket, await StateBucketSetup.PolicyAsync(s3, bucket, cancellationToken)) is null));
     }
 
     /// <summary>Tries calls that only read, each of which a step of a run makes too.</summary>
@@ -88,23 +87,4 @@ public static class AccountProbe
             return default;
         }
     }
-
-    private static async Task<bool?> RequiresTlsAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var policy = await s3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = bucket }, cancellationToken);
-            return RequiresTls(policy.Policy);
-        }
-        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchBucketPolicy")
-        {
-            return false;
-        }
-    }
-
-    // Where there is no policy, the SDK may give the error's XML as one.
-    /// <summary>True where a policy denies what comes without TLS.</summary>
-    internal static bool RequiresTls(string? policy) => policy?.StartsWith('{') == true && JsonNode.Parse(policy)?["Statement"] is { } statements
-        && (statements as JsonArray ?? [statements.DeepClone()]).Any(statement => statement?["Effect"]?.ToString() == "Deny"
-            && statement["Condition"]?["Bool"]?["aws:SecureTransport"]?.ToString() is "false");
 }

@@ -16,7 +16,7 @@ namespace BuildPipeline.Tasks;
 /// <summary>Checks what a first run needs. It reads only: no file, no bucket and no job is changed.</summary>
 [TaskName("Doctor")]
 [TaskDescription("Checks all that a first run needs and says what to do; changes nothing.")]
-public sealed class DoctorTask(IAccount account, EnvironmentFiles files, IAwsClients clients, PriceBook prices, ILedgerStore ledgers, IAnsiConsole console, TimeProvider time)
+public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBook prices, ILedgerStore ledgers, CommandHints hints, IAnsiConsole console, TimeProvider time)
     : AsyncFrostingTask<PipelineContext>
 {
     private readonly List<Check> _checks = [];
@@ -72,9 +72,10 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, IAwsCli
 
     private async Task AccountAsync(VariableValues values, CancellationToken cancellationToken)
     {
+        using var region = new AwsClients(account, new NamedRegion(values.Text("region")));
         await AddAsync("credentials", async () => AccountChecks.Credentials(
-            await clients.CheckCredentialsAsync(cancellationToken),
-            await AccountProbe.ExpiryAsync(clients.SecurityToken.Config, cancellationToken) - time.GetUtcNow(),
+            await region.CheckCredentialsAsync(cancellationToken),
+            await AccountProbe.ExpiryAsync(region.SecurityToken.Config, cancellationToken) - time.GetUtcNow(),
             values.Texts("allowed_account_ids")));
         if (_checks[^1].Error is { } error && error != DoctorErrors.OtherAccount)
         {
@@ -82,9 +83,8 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, IAwsCli
         }
 
         using var state = new AwsClients(account, files);
-        using var region = new AwsClients(account, new NamedRegion(values.Text("region")));
         await AddAsync("state bucket", async () => AccountChecks.State(
-            await AccountProbe.StateAsync(state.S3, files.StateBucket, cancellationToken), "docs/tutorial.md has the commands that create one."));
+            await AccountProbe.StateAsync(state.S3, files.StateBucket, cancellationToken), $"Create or complete it with:\n  {hints.For("Bootstrap")}"));
         await AddAsync("permissions", async () => AccountChecks.Permissions(
             await AccountProbe.PermissionsAsync(region, state.S3, files.StateBucket, cancellationToken)));
     }
@@ -137,7 +137,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, IAwsCli
         }
         catch (Exception exception) when (AwsErrors.IsFromAws(exception, CancellationToken.None))
         {
-            check = Check.Failed(name, AwsErrors.Explain(exception, $"checking {name}", clients.Connection));
+            check = Check.Failed(name, AwsErrors.Explain(exception, $"checking {name}", account.In(account.Region)));
         }
 
         _checks.Add(check);

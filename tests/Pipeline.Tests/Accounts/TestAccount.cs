@@ -34,6 +34,8 @@ internal sealed class TestAccount : IAccount
 
     public AwsConnection In(string region) => Endpoint is null ? new PublicConnection(region) : new SandboxConnection(region, Endpoint);
 
+    public bool KnowsImages => false;
+
     public Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken) => Task.FromResult(ImageProblem);
 
     public Task<IAsyncDisposable> ScheduleInterruptionsAsync(IReadOnlyList<string>? interruptions, CancellationToken cancellationToken)
