@@ -21,11 +21,10 @@ public static class Receipt
         var page = new StringBuilder();
         page.AppendLine(CultureInfo.InvariantCulture, $"## {Headline(run)}").AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture, $"Run {MarkdownText.Code(run.RunId)} in environment {MarkdownText.Code(run.Environment)}, started {Format.Moment(run.StartedAt)}{CommitOf(run)}.");
-        if (run.Error is { } error)
+        if (run.ErrorWithId is { } error)
         {
             var code = run.ExitCode == ExitCode.StillRunning ? "" : string.Create(CultureInfo.InvariantCulture, $"**Exit code {(int)(run.ExitCode ?? ExitCode.Failed)}.** ");
-            var id = run.ErrorId is null ? "" : $"{MarkdownText.Code(run.ErrorId)} ";
-            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> {code}{id}{MarkdownText.Lines(error, "> ")}");
+            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"> {code}{MarkdownText.Lines(error, "> ")}");
         }
 
         Job(page, run);

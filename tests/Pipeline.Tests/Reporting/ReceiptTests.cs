@@ -164,6 +164,13 @@ public sealed class ReceiptTests
         Assert.EndsWith("the full record is in run.json.*\n", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("BP1202", ExitCode.Refused, "> **Exit code 3.** BP1202 The run costs too much.")]
+    [InlineData("", ExitCode.StillRunning, "> The run costs too much.")]
+    [InlineData(null, ExitCode.StillRunning, "> The run costs too much.")]
+    public void Given_AnError_When_TheReceiptIsWritten_Then_ItHasItsId(string? id, ExitCode code, string line) => Assert.Contains(
+        line, Receipt.Markdown(Launched with { ExitCode = code, ErrorId = id, Error = "The run costs too much." }, Sample.Noon).Split('\n'));
+
     private static StatusTransition At(string status, int from, int until) =>
         new(status, Sample.Noon.AddSeconds(from), Sample.Noon.AddSeconds(until), null);
 }
