@@ -117,6 +117,37 @@ public sealed class ApprovalDeskTests
     }
 
     [Fact]
+    public void Given_ARecordWhoseDigestWasEdited_When_Verified_Then_ItIsVoidAlthoughNoMemberChanged()
+    {
+        var edited = Sample.Approval(Sample.Subject) with { Digest = new string('0', 64) };
+
+        Assert.Equal(ApprovalErrors.Void, Assert.Throws<PipelineException>(() => ApprovalDesk.Verify(edited, Sample.Subject)).Code);
+    }
+
+    [Fact]
+    public void Given_EditedFiles_When_TheConfigurationIsCompared_Then_EachIsNamedAndNoneIsFine()
+    {
+        ApprovalDesk.RequireSame("20260131-120000-1a2b", []);
+
+        var refused = Assert.Throws<PipelineException>(() => ApprovalDesk.RequireSame("20260131-120000-1a2b", ["infra/main.tf", "--var x"]));
+
+        Assert.Equal(ApprovalErrors.ConfigurationChanged, refused.Code);
+        Assert.Contains("infra/main.tf", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--var x", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_ARunWithoutApproval_When_ItIsNeeded_Then_TheCommandIsNamed()
+    {
+        var run = new RunRecord { RunId = Sample.Subject.RunId, Environment = "sandbox", StartedAt = Sample.Noon };
+
+        var missing = Assert.Throws<PipelineException>(() => Desk.Given(run));
+
+        Assert.Equal(ApprovalErrors.Missing, missing.Code);
+        Assert.Contains($"--target=Approve --run={run.RunId}", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_AnApproval_When_NothingChanged_Then_ItHolds() => ApprovalDesk.Verify(Sample.Approval(Sample.Subject), Sample.Subject);
 
     [Property]
