@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Amazon.CloudWatchLogs;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -248,7 +249,7 @@ public sealed class Workplace : IAsyncDisposable
 
 /// <summary>How a target ended.</summary>
 /// <param name="Output">Both streams.</param>
-public sealed record Ended(int ExitCode, string Output)
+public sealed partial record Ended(int ExitCode, string Output)
 {
     /// <summary>Fails the test, with the output, where the exit code is another.</summary>
     public Ended With(int exitCode)
@@ -260,7 +261,9 @@ public sealed record Ended(int ExitCode, string Output)
     /// <summary>Fails the test, with the output, where the target did not end with this error and exit code.</summary>
     public Ended With(int exitCode, string error)
     {
-        Assert.True(Output.Split('\n').Any(line => line.StartsWith($"✗ {error} ", StringComparison.Ordinal) || line.StartsWith($"! {error} ", StringComparison.Ordinal)
+        // A workflow's output has colours.
+        var plain = AnsiPattern().Replace(Output, "");
+        Assert.True(plain.Split('\n').Any(line => line.StartsWith($"✗ {error} ", StringComparison.Ordinal) || line.StartsWith($"! {error} ", StringComparison.Ordinal)
             || line.StartsWith($"→ {error} ", StringComparison.Ordinal)), $"Expected {error}:\n{Output}");
         return With(exitCode);
     }
@@ -272,4 +275,7 @@ public sealed record Ended(int ExitCode, string Output)
         Assert.True(flat.Contains(text, StringComparison.Ordinal), $"'{text}' is not in:\n{Output}");
         return this;
     }
+
+    [GeneratedRegex("\u001b\\[[0-9;]*m")]
+    private static partial Regex AnsiPattern();
 }

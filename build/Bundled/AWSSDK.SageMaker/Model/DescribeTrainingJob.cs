@@ -33,8 +33,6 @@ public class DescribeTrainingJobResponse : AmazonWebServiceResponse
 
     public List<MetricData> FinalMetricDataList { get; set; }
 
-    public bool? EnableManagedSpotTraining { get; set; }
-
     public int? TrainingTimeInSeconds { get; set; }
 
     public int? BillableTimeInSeconds { get; set; }
