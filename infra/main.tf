@@ -33,18 +33,18 @@ locals {
 
   # These instances keep training data on NVMe disks of their own, encrypted by the hardware; the service refuses a volume key for them.
   local_nvme_families = [for family in jsondecode(file("${path.module}/instance-types.json")).families : family.family if family.local_nvme]
-  instance_types      = distinct(concat([var.instance_type], var.instance_ladder[*].instance_type))
+  instance_types      = distinct(concat([var.instance_type], var.instance_fallbacks[*].instance_type))
   local_nvme_types    = [for type in local.instance_types : type if contains(local.local_nvme_families, split(".", type)[1])]
   has_volumes         = length(local.local_nvme_types) < length(local.instance_types)
   volume_key          = local.has_volumes ? coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn) : null
 
-  instance_ladder = [for rung in var.instance_ladder : {
-    instance_type         = rung.instance_type
-    instance_count        = coalesce(rung.instance_count, var.instance_count)
-    use_spot_instances    = coalesce(rung.use_spot_instances, var.use_spot_instances)
-    max_wait_seconds      = coalesce(rung.use_spot_instances, var.use_spot_instances) ? coalesce(rung.max_wait_seconds, var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
-    max_usd_per_node_hour = rung.max_usd_per_node_hour
-    volume_kms_key_arn    = contains(local.local_nvme_types, rung.instance_type) ? null : local.volume_key
+  instance_fallbacks = [for fallback in var.instance_fallbacks : {
+    instance_type         = fallback.instance_type
+    instance_count        = coalesce(fallback.instance_count, var.instance_count)
+    use_spot_instances    = coalesce(fallback.use_spot_instances, var.use_spot_instances)
+    max_wait_seconds      = coalesce(fallback.use_spot_instances, var.use_spot_instances) ? coalesce(fallback.max_wait_seconds, var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
+    max_usd_per_node_hour = fallback.max_usd_per_node_hour
+    volume_kms_key_arn    = contains(local.local_nvme_types, fallback.instance_type) ? null : local.volume_key
   }]
 }
 

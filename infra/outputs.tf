@@ -28,7 +28,7 @@ output "training_job" {
     instance_type         = var.instance_type
     instance_count        = var.instance_count
     max_usd_per_node_hour = var.max_usd_per_node_hour
-    instance_ladder       = local.instance_ladder
+    instance_fallbacks    = local.instance_fallbacks
     volume_size_gb        = var.volume_size_gb
     volume_kms_key_arn    = contains(local.local_nvme_types, var.instance_type) ? null : local.volume_key
 

@@ -32,7 +32,7 @@ variable "max_usd_per_node_hour" {
   }
 }
 
-variable "instance_ladder" {
+variable "instance_fallbacks" {
   description = "Fallbacks, at most 8, tried in this order when AWS has no capacity or no quota for instance_type or the fallback before. instance_count, use_spot_instances and max_wait_seconds default to those of the job. max_usd_per_node_hour limits the on-demand price of a node."
   type = list(object({
     instance_type         = string
@@ -45,35 +45,35 @@ variable "instance_ladder" {
   nullable = false
 
   validation {
-    condition     = length(var.instance_ladder) <= 8 && alltrue([for rung in var.instance_ladder : can(regex("^ml\\.[a-z][a-z0-9-]*\\.(medium|large|[0-9]*xlarge)$", rung.instance_type))])
-    error_message = "instance_ladder must have at most 8 fallbacks, each with a SageMaker instance_type, which starts with ml., for example ml.g5.xlarge."
+    condition     = length(var.instance_fallbacks) <= 8 && alltrue([for fallback in var.instance_fallbacks : can(regex("^ml\\.[a-z][a-z0-9-]*\\.(medium|large|[0-9]*xlarge)$", fallback.instance_type))])
+    error_message = "instance_fallbacks must have at most 8 fallbacks, each with a SageMaker instance_type, which starts with ml., for example ml.g5.xlarge."
   }
 
   validation {
-    condition     = alltrue([for rung in var.instance_ladder : try(rung.instance_count, null) == null ? true : rung.instance_count >= 1 && rung.instance_count <= 64 && floor(rung.instance_count) == rung.instance_count])
-    error_message = "instance_ladder must have whole numbers from 1 to 64 as instance_count."
+    condition     = alltrue([for fallback in var.instance_fallbacks : try(fallback.instance_count, null) == null ? true : fallback.instance_count >= 1 && fallback.instance_count <= 64 && floor(fallback.instance_count) == fallback.instance_count])
+    error_message = "instance_fallbacks must have whole numbers from 1 to 64 as instance_count."
   }
 
   validation {
     condition = length(distinct(concat(["${var.instance_type} ${var.instance_count} ${var.use_spot_instances}"], [
-      for rung in var.instance_ladder : try("${rung.instance_type} ${coalesce(rung.instance_count, var.instance_count)} ${coalesce(rung.use_spot_instances, var.use_spot_instances)}", "null")
-    ]))) == length(var.instance_ladder) + 1
-    error_message = "instance_ladder must not repeat the same nodes, nor those of instance_type itself: instance_type, instance_count and use_spot_instances together must differ."
+      for fallback in var.instance_fallbacks : try("${fallback.instance_type} ${coalesce(fallback.instance_count, var.instance_count)} ${coalesce(fallback.use_spot_instances, var.use_spot_instances)}", "null")
+    ]))) == length(var.instance_fallbacks) + 1
+    error_message = "instance_fallbacks must not repeat the same nodes, nor those of instance_type itself: instance_type, instance_count and use_spot_instances together must differ."
   }
 
   validation {
-    condition     = alltrue([for rung in var.instance_ladder : try(rung.max_usd_per_node_hour, null) == null ? true : rung.max_usd_per_node_hour > 0 && rung.max_usd_per_node_hour <= 1000000])
-    error_message = "instance_ladder must have a max_usd_per_node_hour greater than 0 and at most 1000000, or none."
+    condition     = alltrue([for fallback in var.instance_fallbacks : try(fallback.max_usd_per_node_hour, null) == null ? true : fallback.max_usd_per_node_hour > 0 && fallback.max_usd_per_node_hour <= 1000000])
+    error_message = "instance_fallbacks must have a max_usd_per_node_hour greater than 0 and at most 1000000, or none."
   }
 
   validation {
-    condition     = alltrue([for rung in var.instance_ladder : try(rung.max_wait_seconds, null) == null ? true : coalesce(rung.use_spot_instances, var.use_spot_instances) && rung.max_wait_seconds >= var.max_runtime_seconds && rung.max_wait_seconds <= 31536000 && floor(rung.max_wait_seconds) == rung.max_wait_seconds])
-    error_message = "instance_ladder may have a max_wait_seconds for spot fallbacks only, as a whole number of at least max_runtime_seconds and at most 31536000, because it counts waiting and running together."
+    condition     = alltrue([for fallback in var.instance_fallbacks : try(fallback.max_wait_seconds, null) == null ? true : coalesce(fallback.use_spot_instances, var.use_spot_instances) && fallback.max_wait_seconds >= var.max_runtime_seconds && fallback.max_wait_seconds <= 31536000 && floor(fallback.max_wait_seconds) == fallback.max_wait_seconds])
+    error_message = "instance_fallbacks may have a max_wait_seconds for spot fallbacks only, as a whole number of at least max_runtime_seconds and at most 31536000, because it counts waiting and running together."
   }
 
   validation {
-    condition     = try(var.checkpoint_interval_seconds > 0, true) || !anytrue([for rung in var.instance_ladder : try(coalesce(rung.use_spot_instances, var.use_spot_instances), false)])
-    error_message = "instance_ladder must have no spot fallback while checkpoint_interval_seconds is 0, because an interrupted job would start from zero."
+    condition     = try(var.checkpoint_interval_seconds > 0, true) || !anytrue([for fallback in var.instance_fallbacks : try(coalesce(fallback.use_spot_instances, var.use_spot_instances), false)])
+    error_message = "instance_fallbacks must have no spot fallback while checkpoint_interval_seconds is 0, because an interrupted job would start from zero."
   }
 }
 

@@ -7,14 +7,14 @@ LEAST_SECONDS = 1.0
 MOST_SECONDS = 3600.0
 
 
-def seconds_for(manifest, lineage, expected_up_run_seconds):
+def seconds_for(manifest, lineage, expected_time_between_interruptions_seconds):
     """Seconds between checkpoints, and the mean seconds between interruptions that they are for.
 
     manifest: that which is resumed from. lineage: all starts, this one included. The expectation counts as one run beside
     those that were cut off.
     """
     resumes = lineage[1:]
-    ran = expected_up_run_seconds + sum(entry.get("from_ran_seconds", 0.0) for entry in resumes)
+    ran = expected_time_between_interruptions_seconds + sum(entry.get("from_ran_seconds", 0.0) for entry in resumes)
     mean = ran / (1 + len(resumes))
     best = min(math.sqrt(2 * manifest["stall_seconds"] * mean), MOST_SECONDS)
     return max(best, LEAST_STALLS * manifest["stall_seconds"], LEAST_SECONDS), mean

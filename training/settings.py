@@ -75,7 +75,7 @@ TABLE = [
     Setting("checkpoint_interval_steps", 0, "steps that an interruption may cost at most; 0 = by time alone"),
     Setting("checkpoint_interval_seconds", 300.0, "seconds of training that an interruption may cost at most; 0 = by steps alone"),
     Setting("checkpoint_interval", "fixed", "auto = at each resume the seconds are worked out anew from what a checkpoint cost", choices=("fixed", "auto")),
-    Setting("expected_up_run_seconds", 9000.0, "for auto: seconds to an interruption, before the run has seen one", 1),
+    Setting("expected_time_between_interruptions_seconds", 9000.0, "for auto: seconds to an interruption, before the run has seen one", 1),
     Setting("checkpoint_async", True, "1 = training pauses only for a copy, which a thread writes; 0 = until everything is written"),
     Setting("checkpoint_failures", 2, "checkpoints in a row that may fail to be saved (a full disk) before the run fails"),
     Setting("keep_checkpoints", 3, "complete checkpoints that rotation keeps", 2),

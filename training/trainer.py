@@ -86,10 +86,10 @@ class Trainer:
                            self.settings.checkpoint_async, self.settings.checkpoint_failures)
 
     def _choose_interval(self, manifest):
-        self.interval_seconds, mean = interval.seconds_for(manifest, self.lineage, self.settings.expected_up_run_seconds)
+        self.interval_seconds, mean = interval.seconds_for(manifest, self.lineage, self.settings.expected_time_between_interruptions_seconds)
         if self.node.rank == 0:
             say(f"checkpoint interval_seconds={round(self.interval_seconds, 3)} stall_seconds={round(float(manifest['stall_seconds']), 4)} "
-                f"up_run_seconds={mean:.1f} after={len(self.lineage) - 1}")
+                f"time_between_interruptions_seconds={mean:.1f} after={len(self.lineage) - 1}")
 
     def _learn(self, rate, stop_asked):
         """One optimizer step; returns the norm of its gradient."""

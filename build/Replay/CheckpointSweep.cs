@@ -24,7 +24,7 @@ public static class CheckpointSweep
     // Without these, intervals that divide the sampling would win.
     private static readonly double[] Offsets = [.. Enumerable.Range(0, Lengths).Select(i => Triangular((i + 0.5) / Lengths))];
 
-    /// <summary>Sweeps a trace for its largest gang.</summary>
+    /// <summary>Sweeps a trace for its largest node group.</summary>
     /// <param name="trace">The trace.</param>
     /// <param name="stallSeconds">Time that a checkpoint blocks training.</param>
     /// <param name="restartSeconds">Time of a start.</param>
@@ -56,7 +56,7 @@ public static class CheckpointSweep
         var ticks = 0;
         for (var tick = 0; tick <= trace.Length; tick++)
         {
-            if (tick < trace.Length && trace.IsUp(tick, trace.LargestGang))
+            if (tick < trace.Length && trace.IsUp(tick, trace.LargestNodeGroup))
             {
                 ticks++;
             }

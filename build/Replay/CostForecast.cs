@@ -92,13 +92,13 @@ public static class CostForecast
 
     private static double Cost(ReplayJob job, double step, FutureMarket market, IMarketPolicy policy)
     {
-        var gang = new ReplayGang(job.WorkHours, job.DeadlineHours, step, () => job.RestartHours);
-        while (gang.IsOpen)
+        var nodeGroup = new ReplayNodeGroup(job.WorkHours, job.DeadlineHours, step, () => job.RestartHours);
+        while (nodeGroup.IsOpen)
         {
             var up = market.Next();
-            gang.Advance(policy.Decide(gang.Observe(job, up, market.History)), up);
+            nodeGroup.Advance(policy.Decide(nodeGroup.Observe(job, up, market.History)), up);
         }
 
-        return gang.Outcome(job.SpotPriceRatio).Cost;
+        return nodeGroup.Outcome(job.SpotPriceRatio).Cost;
     }
 }

@@ -9,7 +9,7 @@ public static class OmniscientBound
     private const int FinestGrid = 16;
     private const double Rounding = 1e-9;
 
-    /// <summary>The bound in on-demand hours of the gang.</summary>
+    /// <summary>The bound in on-demand hours of the node group.</summary>
     public static double Of(ReplayJob job, SpotTrace trace)
     {
         var perTick = GridOf(job.RestartHours / trace.TickHours);
@@ -27,7 +27,7 @@ public static class OmniscientBound
     private sealed class Sweep(ReplayJob job, SpotTrace trace, int perTick, int restart, int slack)
     {
         private readonly double _grid = trace.TickHours / perTick;
-        private readonly int _nodes = job.Nodes ?? trace.LargestGang;
+        private readonly int _nodes = job.Nodes ?? trace.LargestNodeGroup;
         private double _best = double.PositiveInfinity;
         private double[] _idle = Empty(slack);
         private double[] _spot = Empty(slack);

@@ -6,7 +6,7 @@ namespace BuildPipeline.Replay;
 /// <param name="Id">What the caller calls it.</param>
 /// <param name="Trace">Path of the trace in the traces folder.</param>
 /// <param name="StartTick">The trace's tick at which the job begins.</param>
-/// <param name="Nodes">Instances of the gang; null is the trace's maximum.</param>
+/// <param name="Nodes">Instances of the node group; null is the trace's maximum.</param>
 /// <param name="Hours">How long it works and may take.</param>
 /// <param name="SpotPriceRatio">Spot price over on-demand price.</param>
 public sealed record ReplayJob(string Id, string Trace, int StartTick, int? Nodes, JobHours Hours, double SpotPriceRatio)
@@ -28,7 +28,7 @@ public sealed record ReplayJob(string Id, string Trace, int StartTick, int? Node
 public sealed record JobHours(double Work, double Deadline, double Restart);
 
 /// <summary>How a replayed job went.</summary>
-/// <param name="Cost">In on-demand hours of the gang.</param>
+/// <param name="Cost">In on-demand hours of the node group.</param>
 /// <param name="Late">Not finished by the deadline.</param>
 /// <param name="FinishHours">From the begin; null when it never finished.</param>
 /// <param name="SpotHours">Billed on spot.</param>

@@ -11,7 +11,7 @@ public static class ReplaySimulator
     /// <summary>The market as seen just before the job begins.</summary>
     public static MarketPast PastBefore(ReplayJob job, SpotTrace trace)
     {
-        var nodes = job.Nodes ?? trace.LargestGang;
+        var nodes = job.Nodes ?? trace.LargestNodeGroup;
         var first = Math.Max(0, job.StartTick - (int)(HistoryHours / trace.TickHours));
         return new MarketPast([.. Enumerable.Range(first, job.StartTick - first).Select(tick => trace.IsUp(tick, nodes))], trace.TickHours);
     }
@@ -28,16 +28,16 @@ public static class ReplaySimulator
     /// <param name="nextRestartHours">How long the next start takes.</param>
     public static ReplayOutcome Run(ReplayJob job, SpotTrace trace, IMarketPolicy policy, double trueWorkHours, Func<double> nextRestartHours)
     {
-        var nodes = job.Nodes ?? trace.LargestGang;
+        var nodes = job.Nodes ?? trace.LargestNodeGroup;
         var history = PastBefore(job, trace).History();
-        var gang = new ReplayGang(trueWorkHours, job.DeadlineHours, trace.TickHours, nextRestartHours);
-        for (var tick = job.StartTick; gang.IsOpen; tick++)
+        var nodeGroup = new ReplayNodeGroup(trueWorkHours, job.DeadlineHours, trace.TickHours, nextRestartHours);
+        for (var tick = job.StartTick; nodeGroup.IsOpen; tick++)
         {
             var up = trace.IsUp(tick, nodes);
             history.Observe(up);
-            gang.Advance(policy.Decide(gang.Observe(job, up, history)), up);
+            nodeGroup.Advance(policy.Decide(nodeGroup.Observe(job, up, history)), up);
         }
 
-        return gang.Outcome(job.SpotPriceRatio);
+        return nodeGroup.Outcome(job.SpotPriceRatio);
     }
 }

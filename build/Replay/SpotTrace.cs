@@ -11,9 +11,9 @@ public sealed record SpotTrace(string Name, double TickHours, IReadOnlyList<int>
     /// <summary>Ticks in the trace.</summary>
     public int Length => _instances.Length;
 
-    /// <summary>The largest gang that the trace knows of.</summary>
-    public int LargestGang { get; } = Instances.Max();
+    /// <summary>The largest node group that the trace knows of.</summary>
+    public int LargestNodeGroup { get; } = Instances.Max();
 
-    /// <summary>True when a gang of that size runs on spot at that tick.</summary>
+    /// <summary>True when a node group of that size runs on spot at that tick.</summary>
     public bool IsUp(int tick, int nodes) => _instances[tick] >= nodes;
 }

@@ -1,4 +1,4 @@
-# One node that nobody interrupts: dearer by the hour, done sooner.
+# One node that nobody interrupts: more expensive by the hour, finished sooner.
 
 instance_type               = "ml.g6.2xlarge"
 instance_count              = 1

@@ -149,31 +149,31 @@ run "other_types_get_the_artifacts_key" {
   }
 }
 
-run "a_rung_takes_what_it_does_not_say_from_the_job" {
+run "a_fallback_takes_what_it_does_not_say_from_the_job" {
   command = plan
 
   variables {
     instance_count = 2
     kms_key_arn    = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-    instance_ladder = [
+    instance_fallbacks = [
       { instance_type = "ml.g6.xlarge", instance_count = 4, max_usd_per_node_hour = 1.2 },
       { instance_type = "ml.m5.xlarge", use_spot_instances = false },
     ]
   }
 
   assert {
-    condition     = output.training_job.instance_ladder[0].instance_count == 4 && output.training_job.instance_ladder[0].use_spot_instances && output.training_job.instance_ladder[0].max_wait_seconds == 7200 && output.training_job.instance_ladder[0].max_usd_per_node_hour == 1.2
-    error_message = "A rung on spot must wait as long as the job where it says nothing else."
+    condition     = output.training_job.instance_fallbacks[0].instance_count == 4 && output.training_job.instance_fallbacks[0].use_spot_instances && output.training_job.instance_fallbacks[0].max_wait_seconds == 7200 && output.training_job.instance_fallbacks[0].max_usd_per_node_hour == 1.2
+    error_message = "A node option on spot must wait as long as the job where it says nothing else."
   }
 
   assert {
-    condition     = output.training_job.instance_ladder[1].instance_count == 2 && !output.training_job.instance_ladder[1].use_spot_instances && output.training_job.instance_ladder[1].max_wait_seconds == null
-    error_message = "A rung on demand must have the job's nodes and no waiting time."
+    condition     = output.training_job.instance_fallbacks[1].instance_count == 2 && !output.training_job.instance_fallbacks[1].use_spot_instances && output.training_job.instance_fallbacks[1].max_wait_seconds == null
+    error_message = "A node option on demand must have the job's nodes and no waiting time."
   }
 
   assert {
-    condition     = output.training_job.volume_kms_key_arn == null && output.training_job.instance_ladder[0].volume_kms_key_arn == null && output.training_job.instance_ladder[1].volume_kms_key_arn == "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-    error_message = "Each rung must have a volume key just where its nodes have volumes."
+    condition     = output.training_job.volume_kms_key_arn == null && output.training_job.instance_fallbacks[0].volume_kms_key_arn == null && output.training_job.instance_fallbacks[1].volume_kms_key_arn == "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    error_message = "Each node option must have a volume key just where its nodes have volumes."
   }
 }
 

@@ -158,7 +158,7 @@ run "volume_key_without_a_volume" {
 
   variables {
     volume_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-    instance_ladder    = [{ instance_type = "ml.g6.xlarge" }]
+    instance_fallbacks = [{ instance_type = "ml.g6.xlarge" }]
   }
 
   expect_failures = [var.volume_kms_key_arn]
@@ -181,80 +181,80 @@ run "contradictions_on_demand" {
   ]
 }
 
-run "malformed_ladder" {
+run "malformed_fallbacks" {
   command = plan
 
   variables {
     max_usd_per_node_hour = 0
-    instance_ladder       = [{ instance_type = "g5.2xlarge" }]
+    instance_fallbacks    = [{ instance_type = "g5.2xlarge" }]
   }
 
   expect_failures = [
     var.max_usd_per_node_hour,
-    var.instance_ladder,
+    var.instance_fallbacks,
   ]
 }
 
-run "ladder_of_half_a_node" {
+run "fallbacks_of_half_a_node" {
   command = plan
 
   variables {
-    instance_ladder = [{ instance_type = "ml.g5.2xlarge", instance_count = 1.5 }]
+    instance_fallbacks = [{ instance_type = "ml.g5.2xlarge", instance_count = 1.5 }]
   }
 
-  expect_failures = [var.instance_ladder]
+  expect_failures = [var.instance_fallbacks]
 }
 
-run "ladder_that_repeats_the_job" {
+run "fallbacks_that_repeats_the_job" {
   command = plan
 
   variables {
-    instance_ladder = [{ instance_type = "ml.g5.2xlarge" }, { instance_type = "ml.g5.xlarge", instance_count = 1 }]
+    instance_fallbacks = [{ instance_type = "ml.g5.2xlarge" }, { instance_type = "ml.g5.xlarge", instance_count = 1 }]
   }
 
-  expect_failures = [var.instance_ladder]
+  expect_failures = [var.instance_fallbacks]
 }
 
-run "ladder_without_a_price" {
+run "fallbacks_without_a_price" {
   command = plan
 
   variables {
-    instance_ladder = [{ instance_type = "ml.g5.2xlarge", max_usd_per_node_hour = 0 }]
+    instance_fallbacks = [{ instance_type = "ml.g5.2xlarge", max_usd_per_node_hour = 0 }]
   }
 
-  expect_failures = [var.instance_ladder]
+  expect_failures = [var.instance_fallbacks]
 }
 
-run "ladder_that_waits_on_demand" {
+run "fallbacks_that_waits_on_demand" {
   command = plan
 
   variables {
-    instance_ladder = [{ instance_type = "ml.g5.2xlarge", use_spot_instances = false, max_wait_seconds = 7200 }]
+    instance_fallbacks = [{ instance_type = "ml.g5.2xlarge", use_spot_instances = false, max_wait_seconds = 7200 }]
   }
 
-  expect_failures = [var.instance_ladder]
+  expect_failures = [var.instance_fallbacks]
 }
 
-run "ladder_that_waits_less_than_it_runs" {
+run "fallbacks_that_waits_less_than_it_runs" {
   command = plan
 
   variables {
-    instance_ladder = [{ instance_type = "ml.g5.2xlarge", max_wait_seconds = 3599 }]
+    instance_fallbacks = [{ instance_type = "ml.g5.2xlarge", max_wait_seconds = 3599 }]
   }
 
-  expect_failures = [var.instance_ladder]
+  expect_failures = [var.instance_fallbacks]
 }
 
-run "ladder_on_spot_without_checkpoints" {
+run "fallbacks_on_spot_without_checkpoints" {
   command = plan
 
   variables {
     use_spot_instances          = false
     checkpoint_interval_seconds = 0
-    instance_ladder             = [{ instance_type = "ml.g5.2xlarge", use_spot_instances = true }]
+    instance_fallbacks          = [{ instance_type = "ml.g5.2xlarge", use_spot_instances = true }]
   }
 
-  expect_failures = [var.instance_ladder]
+  expect_failures = [var.instance_fallbacks]
 }
 
 run "metric_named_twice_and_data_by_absolute_path" {

@@ -38,7 +38,7 @@ def test_an_interrupted_run_repeats_the_undisturbed_curve(zygote, tmp_path, back
 
 
 @pytest.mark.parametrize("nodes", [1, 3])
-def test_two_nodes_are_taken_up_by_another_number(zygote, tmp_path, nodes):
+def test_two_nodes_are_resumed_by_another_number(zygote, tmp_path, nodes):
     undisturbed = Job(zygote, tmp_path / "undisturbed").run().curve()
     job = Job(zygote, tmp_path / "interrupted")
     interrupt(job, 10)
@@ -91,7 +91,7 @@ def test_a_finished_run_that_is_started_again_only_leaves_the_model(job):
 
 
 def test_auto_interval_is_worked_out_at_each_resume(job):
-    settings = {"checkpoint_interval": "auto", "expected_up_run_seconds": 1000, "checkpoint_interval_steps": 4}
+    settings = {"checkpoint_interval": "auto", "expected_time_between_interruptions_seconds": 1000, "checkpoint_interval_steps": 4}
     interrupt(job, 6, **settings)
     resumed = job.run(**settings)
     line = next(line for line in resumed.text().splitlines() if line.startswith("checkpoint interval_seconds="))

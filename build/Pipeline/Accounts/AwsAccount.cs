@@ -13,7 +13,7 @@ public sealed class AwsAccount(Func<string, string?> variable) : IAccount
     public string Region { get; } = variable("AWS_REGION") ?? variable("AWS_DEFAULT_REGION") ?? "us-east-1";
 
     /// <inheritdoc/>
-    public Pacing Pacing => Pacing.Aws;
+    public PollingOptions PollingOptions => PollingOptions.Aws;
 
     /// <inheritdoc/>
     public ApprovalMode Approval => ApprovalMode.Person;

@@ -12,7 +12,7 @@ public abstract record AwsConnection(string Region)
     public abstract string Name { get; }
 
     /// <summary>How often the services are asked.</summary>
-    public abstract Pacing Pacing { get; }
+    public abstract PollingOptions PollingOptions { get; }
 
     /// <summary>Points a client there, and sets its credentials where they are not those of the SDK's default chain.</summary>
     public abstract void Configure(ClientConfig config);
@@ -25,7 +25,7 @@ public sealed record PublicConnection(string Region) : AwsConnection(Region)
     public override string Name => $"AWS in {Region}";
 
     /// <inheritdoc/>
-    public override Pacing Pacing => Pacing.Aws;
+    public override PollingOptions PollingOptions => PollingOptions.Aws;
 
     /// <inheritdoc/>
     public override void Configure(ClientConfig config) => config.RegionEndpoint = RegionEndpoint.GetBySystemName(Region);
@@ -42,7 +42,7 @@ public sealed record SandboxConnection(string Region, Uri Address) : AwsConnecti
     public override string Name => $"the sandbox at {Address.Authority}";
 
     /// <inheritdoc/>
-    public override Pacing Pacing => Pacing.Sandbox;
+    public override PollingOptions PollingOptions => PollingOptions.Sandbox;
 
     /// <inheritdoc/>
     public override void Configure(ClientConfig config)

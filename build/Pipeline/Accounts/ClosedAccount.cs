@@ -11,7 +11,7 @@ public sealed class ClosedAccount(string? target) : IAccount
     public string Region => throw Closed();
 
     /// <inheritdoc/>
-    public Pacing Pacing => throw Closed();
+    public PollingOptions PollingOptions => throw Closed();
 
     /// <inheritdoc/>
     public ApprovalMode Approval => throw Closed();

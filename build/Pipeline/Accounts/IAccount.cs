@@ -10,7 +10,7 @@ public interface IAccount
     string Region { get; }
 
     /// <summary>How often the services are asked, and how fast the spot market is.</summary>
-    Pacing Pacing { get; }
+    PollingOptions PollingOptions { get; }
 
     /// <summary>Who approves a run that nobody has approved on the command line.</summary>
     ApprovalMode Approval { get; }

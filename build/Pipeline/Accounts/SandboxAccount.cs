@@ -18,7 +18,7 @@ public sealed class SandboxAccount : IAccount
     public string Region => Endpoint.Region;
 
     /// <inheritdoc/>
-    public Pacing Pacing => Pacing.Sandbox;
+    public PollingOptions PollingOptions => PollingOptions.Sandbox;
 
     /// <inheritdoc/>
     public ApprovalMode Approval => ApprovalMode.Automatic;

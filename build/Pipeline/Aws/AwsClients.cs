@@ -69,9 +69,9 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
             var identity = await SecurityToken.GetCallerIdentityAsync(new GetCallerIdentityRequest(), cancellationToken);
             return new(identity.Account, identity.Arn);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, "asking AWS who the credentials belong to", Connection);
+            throw AwsErrors.ToPipelineException(exception, "asking AWS who the credentials belong to", Connection);
         }
     }
 

@@ -6,7 +6,7 @@ using BuildPipeline.Accounts;
 namespace BuildPipeline.Aws;
 
 /// <summary>What kind of failure a call to AWS met.</summary>
-public enum AwsFault
+public enum AwsErrorKind
 {
     /// <summary>Something else: the service's own words are all there is.</summary>
     Other,
@@ -42,93 +42,93 @@ public enum AwsFault
 /// <summary>Turns what the SDK throws into kinds that code decides by and sentences that people read.</summary>
 public static class AwsErrors
 {
-    private static readonly Dictionary<string, AwsFault> Codes = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, AwsErrorKind> Codes = new(StringComparer.Ordinal)
     {
-        ["Throttling"] = AwsFault.Throttled,
-        ["ThrottlingException"] = AwsFault.Throttled,
-        ["ThrottledException"] = AwsFault.Throttled,
-        ["RequestThrottled"] = AwsFault.Throttled,
-        ["RequestThrottledException"] = AwsFault.Throttled,
-        ["TooManyRequestsException"] = AwsFault.Throttled,
-        ["RequestLimitExceeded"] = AwsFault.Throttled,
-        ["SlowDown"] = AwsFault.Throttled,
-        ["RequestTimeout"] = AwsFault.Transient,
-        ["RequestTimeoutException"] = AwsFault.Transient,
-        ["InternalError"] = AwsFault.Transient,
-        ["InternalFailure"] = AwsFault.Transient,
-        ["ServiceUnavailable"] = AwsFault.Transient,
-        ["ExpiredToken"] = AwsFault.ExpiredCredentials,
-        ["ExpiredTokenException"] = AwsFault.ExpiredCredentials,
-        ["RequestExpired"] = AwsFault.ExpiredCredentials,
-        ["TokenRefreshRequired"] = AwsFault.ExpiredCredentials,
-        ["MissingAuthenticationToken"] = AwsFault.NoCredentials,
-        ["MissingAuthenticationTokenException"] = AwsFault.NoCredentials,
-        ["UnrecognizedClientException"] = AwsFault.NoCredentials,
-        ["InvalidClientTokenId"] = AwsFault.NoCredentials,
-        ["InvalidAccessKeyId"] = AwsFault.NoCredentials,
-        ["InvalidToken"] = AwsFault.NoCredentials,
-        ["SignatureDoesNotMatch"] = AwsFault.NoCredentials,
-        ["InvalidSignatureException"] = AwsFault.NoCredentials,
-        ["AuthFailure"] = AwsFault.NoCredentials,
-        ["AccessDenied"] = AwsFault.AccessDenied,
-        ["AccessDeniedException"] = AwsFault.AccessDenied,
-        ["UnauthorizedOperation"] = AwsFault.AccessDenied,
-        ["ResourceNotFound"] = AwsFault.NotFound,
-        ["ResourceNotFoundException"] = AwsFault.NotFound,
-        ["NoSuchKey"] = AwsFault.NotFound,
-        ["NoSuchBucket"] = AwsFault.NotFound,
-        ["NoSuchVersion"] = AwsFault.NotFound,
-        ["ResourceInUse"] = AwsFault.InUse,
-        ["ResourceInUseException"] = AwsFault.InUse,
-        ["ResourceLimitExceeded"] = AwsFault.Quota,
-        ["ResourceLimitExceededException"] = AwsFault.Quota,
-        ["ServiceQuotaExceededException"] = AwsFault.Quota,
+        ["Throttling"] = AwsErrorKind.Throttled,
+        ["ThrottlingException"] = AwsErrorKind.Throttled,
+        ["ThrottledException"] = AwsErrorKind.Throttled,
+        ["RequestThrottled"] = AwsErrorKind.Throttled,
+        ["RequestThrottledException"] = AwsErrorKind.Throttled,
+        ["TooManyRequestsException"] = AwsErrorKind.Throttled,
+        ["RequestLimitExceeded"] = AwsErrorKind.Throttled,
+        ["SlowDown"] = AwsErrorKind.Throttled,
+        ["RequestTimeout"] = AwsErrorKind.Transient,
+        ["RequestTimeoutException"] = AwsErrorKind.Transient,
+        ["InternalError"] = AwsErrorKind.Transient,
+        ["InternalFailure"] = AwsErrorKind.Transient,
+        ["ServiceUnavailable"] = AwsErrorKind.Transient,
+        ["ExpiredToken"] = AwsErrorKind.ExpiredCredentials,
+        ["ExpiredTokenException"] = AwsErrorKind.ExpiredCredentials,
+        ["RequestExpired"] = AwsErrorKind.ExpiredCredentials,
+        ["TokenRefreshRequired"] = AwsErrorKind.ExpiredCredentials,
+        ["MissingAuthenticationToken"] = AwsErrorKind.NoCredentials,
+        ["MissingAuthenticationTokenException"] = AwsErrorKind.NoCredentials,
+        ["UnrecognizedClientException"] = AwsErrorKind.NoCredentials,
+        ["InvalidClientTokenId"] = AwsErrorKind.NoCredentials,
+        ["InvalidAccessKeyId"] = AwsErrorKind.NoCredentials,
+        ["InvalidToken"] = AwsErrorKind.NoCredentials,
+        ["SignatureDoesNotMatch"] = AwsErrorKind.NoCredentials,
+        ["InvalidSignatureException"] = AwsErrorKind.NoCredentials,
+        ["AuthFailure"] = AwsErrorKind.NoCredentials,
+        ["AccessDenied"] = AwsErrorKind.AccessDenied,
+        ["AccessDeniedException"] = AwsErrorKind.AccessDenied,
+        ["UnauthorizedOperation"] = AwsErrorKind.AccessDenied,
+        ["ResourceNotFound"] = AwsErrorKind.NotFound,
+        ["ResourceNotFoundException"] = AwsErrorKind.NotFound,
+        ["NoSuchKey"] = AwsErrorKind.NotFound,
+        ["NoSuchBucket"] = AwsErrorKind.NotFound,
+        ["NoSuchVersion"] = AwsErrorKind.NotFound,
+        ["ResourceInUse"] = AwsErrorKind.InUse,
+        ["ResourceInUseException"] = AwsErrorKind.InUse,
+        ["ResourceLimitExceeded"] = AwsErrorKind.Quota,
+        ["ResourceLimitExceededException"] = AwsErrorKind.Quota,
+        ["ServiceQuotaExceededException"] = AwsErrorKind.Quota,
     };
 
     /// <summary>True where the exception is the outcome of a call to AWS, and not the caller's own cancellation or a bug.</summary>
-    public static bool IsFromAws(Exception exception, CancellationToken cancellationToken) =>
+    public static bool IsAwsError(Exception exception, CancellationToken cancellationToken) =>
         exception is AmazonServiceException or AmazonClientException or HttpRequestException or SocketException or TimeoutException
         || IsBrokenAnswer(exception)
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>True where the same call may well succeed later.</summary>
-    public static bool PassesWithTime(Exception exception) => Classify(exception) is AwsFault.Throttled or AwsFault.Transient;
+    public static bool IsTransient(Exception exception) => Classify(exception) is AwsErrorKind.Throttled or AwsErrorKind.Transient;
 
     /// <summary>The kind of a failure.</summary>
-    public static AwsFault Classify(Exception exception) => exception switch
+    public static AwsErrorKind Classify(Exception exception) => exception switch
     {
         // An unknown training job is answered with a ValidationException; only the text tells it apart.
         AmazonServiceException { ErrorCode: "ValidationException" } service
-            when service.Message.Contains("Requested resource not found", StringComparison.OrdinalIgnoreCase) => AwsFault.NotFound,
+            when service.Message.Contains("Requested resource not found", StringComparison.OrdinalIgnoreCase) => AwsErrorKind.NotFound,
         AmazonServiceException { ErrorCode: { } code } when Codes.TryGetValue(code, out var fault) => fault,
         AmazonServiceException service => OfStatus(service),
-        AmazonClientException client when IsAboutCredentials(client) => AwsFault.NoCredentials,
+        AmazonClientException client when IsAboutCredentials(client) => AwsErrorKind.NoCredentials,
         // What the SDK refuses by itself, without a call: a setting.
-        AmazonClientException { InnerException: null or not (HttpRequestException or IOException or SocketException or OperationCanceledException) } => AwsFault.Invalid,
-        _ => AwsFault.Transient,
+        AmazonClientException { InnerException: null or not (HttpRequestException or IOException or SocketException or OperationCanceledException) } => AwsErrorKind.Invalid,
+        _ => AwsErrorKind.Transient,
     };
 
     /// <summary>One sentence on a failure: what happened, where, what to do; never with anything secret in it.</summary>
     /// <param name="exception">What the SDK threw.</param>
     /// <param name="doing">What was being done, for example <c>creating the training job x</c>.</param>
     /// <param name="connection">Where.</param>
-    public static PipelineException Explain(Exception exception, string doing, AwsConnection connection)
+    public static PipelineException ToPipelineException(Exception exception, string doing, AwsConnection connection)
     {
         var (code, sentence) = Classify(exception) switch
         {
-            AwsFault.NoCredentials => (AccountErrors.NoCredentials,
+            AwsErrorKind.NoCredentials => (AccountErrors.NoCredentials,
                 $"No valid AWS credentials for {doing}{OwnWords(exception)}. Sign in (for example with \"aws sso login\") or set AWS_PROFILE, and run it again."),
-            AwsFault.ExpiredCredentials => (AccountErrors.ExpiredCredentials,
+            AwsErrorKind.ExpiredCredentials => (AccountErrors.ExpiredCredentials,
                 $"The AWS credentials expired while {doing}. Get new ones and run it again: progress is recorded and will be resumed."),
-            AwsFault.AccessDenied => (AccountErrors.AccessDenied,
+            AwsErrorKind.AccessDenied => (AccountErrors.AccessDenied,
                 $"AWS denied {doing}: {Words(exception)} Grant these credentials the permission, or use others."),
-            AwsFault.Throttled => (AccountErrors.Throttled,
+            AwsErrorKind.Throttled => (AccountErrors.Throttled,
                 $"AWS kept throttling while {doing}. Wait a few minutes and run it again."),
-            AwsFault.Transient => (AccountErrors.Unreachable,
+            AwsErrorKind.Transient => (AccountErrors.Unreachable,
                 $"The request to {connection.Name} failed while {doing}: {Words(exception)} Check the network and run it again."),
-            AwsFault.Quota => (AccountErrors.OverQuota,
+            AwsErrorKind.Quota => (AccountErrors.OverQuota,
                 $"Service quota exceeded while {doing}: {Words(exception)} Request an increase in Service Quotas, or wait until other jobs end."),
-            AwsFault.Invalid => (AccountErrors.RequestRejected, $"AWS rejected the request while {doing}: {Words(exception)}"),
+            AwsErrorKind.Invalid => (AccountErrors.RequestRejected, $"AWS rejected the request while {doing}: {Words(exception)}"),
             _ => (AccountErrors.ServiceError, $"AWS returned an error while {doing}: {Words(exception)}"),
         };
         return new PipelineException(code, sentence, exception);
@@ -138,17 +138,17 @@ public static class AwsErrors
     private static bool IsBrokenAnswer(Exception exception) =>
         exception is HttpIOException or IOException { InnerException: SocketException or System.Security.Authentication.AuthenticationException };
 
-    private static AwsFault OfStatus(AmazonServiceException exception) => exception.StatusCode switch
+    private static AwsErrorKind OfStatus(AmazonServiceException exception) => exception.StatusCode switch
     {
-        HttpStatusCode.TooManyRequests => AwsFault.Throttled,
-        HttpStatusCode.NotFound => AwsFault.NotFound,
-        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => AwsFault.AccessDenied,
-        HttpStatusCode.RequestTimeout => AwsFault.Transient,
-        >= HttpStatusCode.InternalServerError => AwsFault.Transient,
-        HttpStatusCode.BadRequest => AwsFault.Invalid,
+        HttpStatusCode.TooManyRequests => AwsErrorKind.Throttled,
+        HttpStatusCode.NotFound => AwsErrorKind.NotFound,
+        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => AwsErrorKind.AccessDenied,
+        HttpStatusCode.RequestTimeout => AwsErrorKind.Transient,
+        >= HttpStatusCode.InternalServerError => AwsErrorKind.Transient,
+        HttpStatusCode.BadRequest => AwsErrorKind.Invalid,
         // No status at all: the connection broke before or within the answer.
-        0 => AwsFault.Transient,
-        _ => AwsFault.Other,
+        0 => AwsErrorKind.Transient,
+        _ => AwsErrorKind.Other,
     };
 
     private static bool IsAboutCredentials(AmazonClientException exception) =>

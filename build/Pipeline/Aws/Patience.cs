@@ -14,12 +14,12 @@ internal static class Patience
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception
-                && AwsErrors.IsFromAws(exception, arguments.Context.CancellationToken)
-                && AwsErrors.PassesWithTime(exception)),
+                && AwsErrors.IsAwsError(exception, arguments.Context.CancellationToken)
+                && AwsErrors.IsTransient(exception)),
             MaxRetryAttempts = Retries,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            Delay = connection.Pacing.Retry,
+            Delay = connection.PollingOptions.Retry,
             MaxDelay = LongestPause,
         })
         .Build();

@@ -53,9 +53,9 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
             throw new PipelineException(
                 AccountErrors.UnreadableDocument, $"s3://{Bucket}/{key} is not a readable {what} ({exception.Message}). Restore an earlier version of the object.", exception);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"reading the {what} s3://{Bucket}/{key}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"reading the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 
@@ -91,9 +91,9 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
         {
             return null;
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"reading the {what} s3://{Bucket}/{key}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"reading the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 
@@ -106,9 +106,9 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
             using var stream = new MemoryStream(content);
             await Client().PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = stream }, cancellationToken);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"writing the {what} s3://{Bucket}/{key}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"writing the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 
@@ -130,9 +130,9 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
             }
             while (request.ContinuationToken is not null);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"listing s3://{Bucket}/{prefix}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"listing s3://{Bucket}/{prefix}", clients.Connection);
         }
 
         return keys;
@@ -149,9 +149,9 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
         {
             return null;
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"writing the {what} s3://{Bucket}/{key}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"writing the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 

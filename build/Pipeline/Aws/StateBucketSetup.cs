@@ -32,9 +32,9 @@ public sealed class StateBucketSetup(IAwsClients clients)
                 new("TLS only", await RequireTlsAsync(bucket, cancellationToken)),
             ];
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"setting up the state bucket {bucket}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"setting up the state bucket {bucket}", clients.Connection);
         }
     }
 

@@ -5,7 +5,7 @@ namespace BuildPipeline.Budgets;
 /// Every change is made to the ledger as it was read; where somebody was faster it is read and decided again. Each conflict means
 /// that another run has got ahead, so this ends. All changes are idempotent, for an answer of the store can get lost.
 /// </remarks>
-public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
+public sealed class BudgetLedger(ILedgerStore store, IJobUsage bills)
 {
     /// <summary>How long a run is taken to be alive without a further sign.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromHours(1);
@@ -54,7 +54,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
         return page.Ledger.BudgetFor(request, page.Now);
     }
 
-    private static LedgerEntry Reserved(LedgerPage page, BudgetRequest request)
+    private static LedgerEntry Reserved(LedgerSnapshot page, BudgetRequest request)
     {
         if (page.Ledger.Of(request.RunId) is { IsOpen: true } own && own.Digest == request.Digest)
         {
@@ -71,7 +71,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
 
     private static LedgerEntry Closed(LedgerEntry entry, BudgetAmounts used, DateTimeOffset now) => entry with { Amounts = used with { Nodes = 0 }, ClosedAt = now };
 
-    private async Task<LedgerPage> ChangeAsync(string team, Func<LedgerPage, TeamLedger> change, CancellationToken cancellationToken)
+    private async Task<LedgerSnapshot> ChangeAsync(string team, Func<LedgerSnapshot, TeamLedger> change, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < Tries; tries++)
         {
@@ -88,7 +88,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobBills bills)
     }
 
     // A job needs nobody to watch it, so a run without a sign of life is not forgotten: its jobs say what it has spent.
-    private async Task<LedgerPage> ReclaimAsync(LedgerPage page, CancellationToken cancellationToken)
+    private async Task<LedgerSnapshot> ReclaimAsync(LedgerSnapshot page, CancellationToken cancellationToken)
     {
         foreach (var entry in page.Ledger.Entries.Where(entry => entry.IsOpen && page.Now > entry.LeaseUntil + ClockMargin))
         {

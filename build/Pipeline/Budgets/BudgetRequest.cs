@@ -17,11 +17,11 @@ public sealed record BudgetRequest
     /// <summary>The job.</summary>
     public required TrainingJobSpec Job { get; init; }
 
-    /// <summary>What each rung of the job's ladder takes; the first is the job's own instance type.</summary>
-    public required IReadOnlyList<BudgetRung> Rungs { get; init; }
+    /// <summary>What each node option takes; the first is the job's own instance type.</summary>
+    public required IReadOnlyList<BudgetNodeOption> NodeOptions { get; init; }
 
     /// <summary>The ceiling of the run.</summary>
-    public required BudgetAmounts Asked { get; init; }
+    public required BudgetAmounts Requested { get; init; }
 
     /// <summary>The reservation of this request.</summary>
     public LedgerEntry Entry(DateTimeOffset now) => new()
@@ -32,22 +32,22 @@ public sealed record BudgetRequest
         Account = Job.RoleArn?.Split(':')[4],
         Region = Job.Region,
         JobName = $"{Job.Name}-{RunId}",
-        InstanceType = Rungs[0].InstanceType,
-        Gpus = Rungs[0].Gpus,
-        UsdPerHour = Rungs[0].UsdPerHour,
-        Ladder = [.. Rungs.Skip(1).Select(rung => new LedgerRung(rung.InstanceType, rung.InstanceCount, rung.Gpus, rung.UsdPerHour))],
-        Amounts = Asked,
+        InstanceType = NodeOptions[0].InstanceType,
+        Gpus = NodeOptions[0].Gpus,
+        UsdPerHour = NodeOptions[0].UsdPerHour,
+        Fallbacks = [.. NodeOptions.Skip(1).Select(nodeOption => new LedgerNodeOption(nodeOption.InstanceType, nodeOption.InstanceCount, nodeOption.Gpus, nodeOption.UsdPerHour))],
+        Amounts = Requested,
         ReservedAt = now,
         LeaseUntil = now + BudgetLedger.Lease,
     };
 }
 
-/// <summary>What a rung of the ladder takes of a budget.</summary>
+/// <summary>What a node option takes of a budget.</summary>
 /// <param name="InstanceType">Instance type.</param>
 /// <param name="InstanceCount">Nodes.</param>
 /// <param name="GpusPerNode">GPUs of one node; null is unknown.</param>
 /// <param name="UsdPerHour">On-demand rate of all nodes, dollars an hour.</param>
-public sealed record BudgetRung(string InstanceType, int InstanceCount, int? GpusPerNode, Usd UsdPerHour)
+public sealed record BudgetNodeOption(string InstanceType, int InstanceCount, int? GpusPerNode, Usd UsdPerHour)
 {
     /// <summary>GPUs of all nodes.</summary>
     public int Gpus => (GpusPerNode ?? 0) * InstanceCount;

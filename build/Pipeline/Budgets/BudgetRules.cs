@@ -8,8 +8,8 @@ public static class BudgetRules
     /// <summary>One sentence for each limit that the run would break; none where it fits.</summary>
     public static IEnumerable<string> Refusals(TeamBudget budget, BudgetRequest request)
     {
-        var (team, limits, asked) = (budget.Team, budget.Limits, budget.Asked);
-        var types = request.Rungs.Select(rung => rung.InstanceType).Distinct().ToList();
+        var (team, limits, requested) = (budget.Team, budget.Limits, budget.Requested);
+        var types = request.NodeOptions.Select(nodeOption => nodeOption.InstanceType).Distinct().ToList();
         var taken = budget.Spent + budget.Reserved;
         string Taken(string spent, string reserved) => $"{spent} spent and {reserved} reserved by other runs in {budget.Month} (UTC)";
 
@@ -18,29 +18,29 @@ public static class BudgetRules
             yield return $"{BudgetErrors.FamilyNotAllowed.Id} Team {team} may use {string.Join(", ", limits.InstanceFamilies)}; {type} belongs to family {FamilyOf(type)}. Choose another instance_type.";
         }
 
-        if (asked.Usd > limits.UsdPerRun)
+        if (requested.Usd > limits.UsdPerRun)
         {
-            yield return $"{BudgetErrors.OverRunLimit.Id} The run can cost up to {asked.Usd}, over the {limits.UsdPerRun} that team {team} may spend on one run. Make the job smaller or shorter.";
+            yield return $"{BudgetErrors.OverRunLimit.Id} The run can cost up to {requested.Usd}, over the {limits.UsdPerRun} that team {team} may spend on one run. Make the job smaller or shorter.";
         }
 
-        if (taken.Usd + asked.Usd > limits.UsdPerMonth)
+        if (taken.Usd + requested.Usd > limits.UsdPerMonth)
         {
-            yield return $"{BudgetErrors.OverMonthlyDollars.Id} The run can cost up to {asked.Usd}, but team {team} has {Left(limits.UsdPerMonth.Value - taken.Usd)} of its {limits.UsdPerMonth} a month left ({Taken(budget.Spent.Usd.ToString(), budget.Reserved.Usd.ToString())}). Make the job smaller, wait for the other runs to settle, or raise usd_per_month.";
+            yield return $"{BudgetErrors.OverMonthlyDollars.Id} The run can cost up to {requested.Usd}, but team {team} has {Left(limits.UsdPerMonth.Value - taken.Usd)} of its {limits.UsdPerMonth} a month left ({Taken(budget.Spent.Usd.ToString(), budget.Reserved.Usd.ToString())}). Make the job smaller, wait for the other runs to settle, or raise usd_per_month.";
         }
 
-        foreach (var rung in request.Rungs.Where(rung => limits.GpuHoursPerMonth is not null && rung.GpusPerNode is null))
+        foreach (var nodeOption in request.NodeOptions.Where(nodeOption => limits.GpuHoursPerMonth is not null && nodeOption.GpusPerNode is null))
         {
-            yield return $"{BudgetErrors.UnknownGpus.Id} Team {team} has a limit of GPU-hours, but the number of GPUs of {rung.InstanceType} is unknown. Choose another instance_type.";
+            yield return $"{BudgetErrors.UnknownGpus.Id} Team {team} has a limit of GPU-hours, but the number of GPUs of {nodeOption.InstanceType} is unknown. Choose another instance_type.";
         }
 
-        if (taken.GpuHours + asked.GpuHours > limits.GpuHoursPerMonth)
+        if (taken.GpuHours + requested.GpuHours > limits.GpuHoursPerMonth)
         {
-            yield return $"{BudgetErrors.OverMonthlyGpuHours.Id} The run can use up to {Amount(asked.GpuHours)} GPU-hours, but team {team} has {Amount(Math.Max(0, limits.GpuHoursPerMonth.Value - taken.GpuHours))} of its {Amount(limits.GpuHoursPerMonth.Value)} a month left ({Taken(Amount(budget.Spent.GpuHours), Amount(budget.Reserved.GpuHours))}). Make the job smaller, wait for the other runs to settle, or raise gpu_hours_per_month.";
+            yield return $"{BudgetErrors.OverMonthlyGpuHours.Id} The run can use up to {Amount(requested.GpuHours)} GPU-hours, but team {team} has {Amount(Math.Max(0, limits.GpuHoursPerMonth.Value - taken.GpuHours))} of its {Amount(limits.GpuHoursPerMonth.Value)} a month left ({Taken(Amount(budget.Spent.GpuHours), Amount(budget.Reserved.GpuHours))}). Make the job smaller, wait for the other runs to settle, or raise gpu_hours_per_month.";
         }
 
-        if (budget.Reserved.Nodes + asked.Nodes > limits.MaxNodes)
+        if (budget.Reserved.Nodes + requested.Nodes > limits.MaxNodes)
         {
-            yield return $"{BudgetErrors.OverNodes.Id} The run needs {asked.Nodes} nodes, but team {team} is limited to {limits.MaxNodes} concurrent nodes and other runs use {budget.Reserved.Nodes}. Use fewer nodes, or wait for the other runs to finish.";
+            yield return $"{BudgetErrors.OverNodes.Id} The run needs {requested.Nodes} nodes, but team {team} is limited to {limits.MaxNodes} concurrent nodes and other runs use {budget.Reserved.Nodes}. Use fewer nodes, or wait for the other runs to finish.";
         }
     }
 

@@ -4,14 +4,14 @@ namespace BuildPipeline.Budgets;
 /// <param name="Ledger">Its content; empty where there is none yet.</param>
 /// <param name="Version">What a change has to be made to; null where there is none yet.</param>
 /// <param name="Now">The clock of the store, so that the clocks of the machines need not agree.</param>
-public sealed record LedgerPage(TeamLedger Ledger, string? Version, DateTimeOffset Now);
+public sealed record LedgerSnapshot(TeamLedger Ledger, string? Version, DateTimeOffset Now);
 
 /// <summary>Keeps one ledger a team; a change is made to the version that was read, or not at all.</summary>
 public interface ILedgerStore
 {
     /// <summary>Reads a team's ledger.</summary>
     /// <exception cref="PipelineException">It cannot be reached or read.</exception>
-    Task<LedgerPage> ReadAsync(string team, CancellationToken cancellationToken);
+    Task<LedgerSnapshot> ReadAsync(string team, CancellationToken cancellationToken);
 
     /// <summary>Replaces a team's ledger.</summary>
     /// <param name="ledger">The new content.</param>

@@ -12,13 +12,13 @@ public sealed record QuotaReport(IReadOnlyList<QuotaUse> Quotas, string? Warning
 /// <summary>Looks up the service quotas that bind a job, by their names: their codes differ from type to type.</summary>
 public sealed class QuotaCheck(IAwsClients clients)
 {
-    /// <summary>Reads the quotas of a job on each rung of its ladder; what cannot be read is a warning, for SageMaker has the last word anyway.</summary>
+    /// <summary>Reads the quotas of a job on each node option; what cannot be read is a warning, for SageMaker has the last word anyway.</summary>
     /// <param name="job">The job.</param>
     /// <param name="mayMove">True where a spot job may have to go on on demand, which has quotas of its own.</param>
     public async Task<QuotaReport> CheckAsync(TrainingJobSpec job, bool mayMove, CancellationToken cancellationToken)
     {
-        List<(int Rung, string Name, decimal Needed)> needs =
-            [.. job.Rungs().Index().SelectMany(rung => Needs(rung.Item, mayMove).Select(need => (rung.Index + 1, need.Key, need.Value)))];
+        List<(int NodeOption, string Name, decimal Needed)> needs =
+            [.. job.NodeOptions().Index().SelectMany(nodeOption => Needs(nodeOption.Item, mayMove).Select(need => (nodeOption.Index + 1, need.Key, need.Value)))];
         var names = needs.Select(need => need.Name).ToHashSet(StringComparer.Ordinal);
         Dictionary<string, decimal> limits = new(StringComparer.Ordinal);
         string? warning = null;
@@ -33,12 +33,12 @@ public sealed class QuotaCheck(IAwsClients clients)
                 }
             }
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            warning = $"The service quotas were not checked: {AwsErrors.Explain(exception, "reading the service quotas", clients.Connection).Message}";
+            warning = $"The service quotas were not checked: {AwsErrors.ToPipelineException(exception, "reading the service quotas", clients.Connection).Message}";
         }
 
-        return new QuotaReport([.. needs.Select(need => new QuotaUse(need.Name, limits.TryGetValue(need.Name, out var limit) ? limit : null, need.Needed, need.Rung))], warning);
+        return new QuotaReport([.. needs.Select(need => new QuotaUse(need.Name, limits.TryGetValue(need.Name, out var limit) ? limit : null, need.Needed, need.NodeOption))], warning);
     }
 
     private static Dictionary<string, decimal> Needs(TrainingJobSpec job, bool mayMove)

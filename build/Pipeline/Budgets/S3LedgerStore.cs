@@ -13,10 +13,10 @@ public sealed class S3LedgerStore(S3Documents documents) : ILedgerStore
     private const string What = "ledger";
 
     /// <inheritdoc/>
-    public async Task<LedgerPage> ReadAsync(string team, CancellationToken cancellationToken)
+    public async Task<LedgerSnapshot> ReadAsync(string team, CancellationToken cancellationToken)
     {
         var read = await documents.ReadAsync<TeamLedger>(KeyOf(team), What, cancellationToken);
-        return new LedgerPage(read.Value ?? new TeamLedger { Team = team }, read.Version, read.Now);
+        return new LedgerSnapshot(read.Value ?? new TeamLedger { Team = team }, read.Version, read.Now);
     }
 
     /// <inheritdoc/>

@@ -39,8 +39,8 @@ public sealed record BudgetAmounts(Usd Usd, decimal GpuHours, int Nodes)
 /// <param name="Month">The calendar month, UTC, for example <c>2026-11</c>.</param>
 /// <param name="Spent">What runs of this month have cost.</param>
 /// <param name="Reserved">What other runs hold.</param>
-/// <param name="Asked">What this run asks for.</param>
-public sealed record TeamBudget(string Team, TeamLimits Limits, string Month, BudgetAmounts Spent, BudgetAmounts Reserved, BudgetAmounts Asked);
+/// <param name="Requested">What this run asks for.</param>
+public sealed record TeamBudget(string Team, TeamLimits Limits, string Month, BudgetAmounts Spent, BudgetAmounts Reserved, BudgetAmounts Requested);
 
 /// <summary>What a run holds of its team's budget.</summary>
 /// <param name="Team">The team.</param>
@@ -48,16 +48,16 @@ public sealed record TeamBudget(string Team, TeamLimits Limits, string Month, Bu
 /// <param name="ReservedAt">When.</param>
 /// <param name="Settled">Dollars that counted in the end; null while the reservation stands.</param>
 /// <param name="SettledGpuHours">GPU-hours that counted in the end; null while the reservation stands.</param>
-/// <param name="Standing">Where the team's budget stood, beside this run, when it was reserved or settled.</param>
+/// <param name="TeamBalance">Where the team's budget stood, beside this run, when it was reserved or settled.</param>
 public sealed record BudgetHold(
-    string Team, BudgetAmounts Reserved, DateTimeOffset ReservedAt, Usd? Settled = null, decimal? SettledGpuHours = null, TeamBudget? Standing = null);
+    string Team, BudgetAmounts Reserved, DateTimeOffset ReservedAt, Usd? Settled = null, decimal? SettledGpuHours = null, TeamBudget? TeamBalance = null);
 
 /// <summary>A service quota against what a job needs of it.</summary>
 /// <param name="Name">AWS's name of the quota.</param>
 /// <param name="Limit">The account's value; null where it is not known.</param>
 /// <param name="Needed">What the job needs.</param>
-/// <param name="Rung">The rung of the ladder that needs it, from 1.</param>
-public sealed record QuotaUse(string Name, decimal? Limit, decimal Needed, int Rung = 1)
+/// <param name="NodeOption">The node option that needs it, from 1.</param>
+public sealed record QuotaUse(string Name, decimal? Limit, decimal Needed, int NodeOption = 1)
 {
     /// <summary>True where the job cannot be started whatever else runs.</summary>
     public bool IsExceeded => Needed > Limit;

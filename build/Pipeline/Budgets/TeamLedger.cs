@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace BuildPipeline.Budgets;
 
 /// <summary>What runs of a team have taken of its budget: the document <c>ledger/TEAM.json</c>.</summary>
@@ -40,7 +42,7 @@ public sealed record TeamLedger
             month,
             Sum(open: false),
             Sum(open: true) with { Nodes = others.Where(entry => entry.IsOpen).Sum(entry => entry.Amounts.Nodes) },
-            request.Asked);
+            request.Requested);
     }
 
     /// <summary>What runs have spent or reserved in the calendar month of a moment.</summary>
@@ -71,7 +73,7 @@ public sealed record LedgerEntry
     /// <summary>What the names of its training jobs begin with.</summary>
     public required string JobName { get; init; }
 
-    /// <summary>Instance type of its nodes on the first rung of its ladder.</summary>
+    /// <summary>Instance type of its nodes on the first node option.</summary>
     public required string InstanceType { get; init; }
 
     /// <summary>GPUs of all its nodes.</summary>
@@ -80,8 +82,9 @@ public sealed record LedgerEntry
     /// <summary>On-demand rate of all its nodes, dollars an hour.</summary>
     public required Usd UsdPerHour { get; init; }
 
-    /// <summary>The further rungs of its ladder.</summary>
-    public IReadOnlyList<LedgerRung> Ladder { get; init; } = [];
+    /// <summary>The further node options.</summary>
+    [JsonPropertyName("ladder")] // as in the ledgers that older versions wrote
+    public IReadOnlyList<LedgerNodeOption> Fallbacks { get; init; } = [];
 
     /// <summary>Reserved while it is open, spent once it is closed.</summary>
     public required BudgetAmounts Amounts { get; init; }
@@ -98,18 +101,18 @@ public sealed record LedgerEntry
     /// <summary>True while it is reserved.</summary>
     public bool IsOpen => ClosedAt is null;
 
-    /// <summary>GPUs and on-demand rate of all nodes of one of its jobs; null where no rung has such nodes.</summary>
+    /// <summary>GPUs and on-demand rate of all nodes of one of its jobs; null where no node option has such nodes.</summary>
     /// <param name="instanceType">Instance type of the job.</param>
     /// <param name="instanceCount">Its nodes.</param>
     public (int Gpus, Usd UsdPerHour)? NodesOf(string? instanceType, int? instanceCount) =>
-        Ladder.FirstOrDefault(rung => rung.InstanceType == instanceType && rung.InstanceCount == instanceCount) is { } later ? (later.Gpus, later.UsdPerHour)
+        Fallbacks.FirstOrDefault(nodeOption => nodeOption.InstanceType == instanceType && nodeOption.InstanceCount == instanceCount) is { } later ? (later.Gpus, later.UsdPerHour)
         : InstanceType == instanceType ? (Gpus, UsdPerHour)
         : null;
 }
 
-/// <summary>A rung of the ladder of a run.</summary>
+/// <summary>A node option of a run.</summary>
 /// <param name="InstanceType">Instance type of its nodes.</param>
 /// <param name="InstanceCount">Nodes.</param>
 /// <param name="Gpus">GPUs of all its nodes.</param>
 /// <param name="UsdPerHour">On-demand rate of all its nodes, dollars an hour.</param>
-public sealed record LedgerRung(string InstanceType, int InstanceCount, int Gpus, Usd UsdPerHour);
+public sealed record LedgerNodeOption(string InstanceType, int InstanceCount, int Gpus, Usd UsdPerHour);

@@ -15,7 +15,7 @@ public sealed record RunHistory(double StallSeconds, double RanSeconds, int Star
 /// <remarks>The training programs correct the choice by the same formula and bounds at each restart (docs/checkpoints.md).</remarks>
 public static class CheckpointChooser
 {
-    /// <summary>The interval is at least so many times the stall, however short up-runs seem: what a run has seen of them is a lower bound.</summary>
+    /// <summary>The interval is at least so many times the stall, however short the times between interruptions seem: what a run has seen of them is a lower bound.</summary>
     public const double LeastStalls = 10;
 
     /// <summary>No interval is shorter.</summary>
@@ -32,8 +32,8 @@ public static class CheckpointChooser
     /// <summary>The choice before the run has begun.</summary>
     public static CheckpointChoice Of(TrainingJobSpec job, PriceSnapshot prices)
     {
-        var (stall, upRun) = (JobAssumptions.Stall(job, prices).TotalSeconds, UpRun(job, prices));
-        CheckpointChoice Fixed(double interval, string reason) => new(false, interval, stall, upRun, reason);
+        var (stall, timeBetweenInterruptions) = (JobAssumptions.Stall(job, prices).TotalSeconds, TimeBetweenInterruptions(job, prices));
+        CheckpointChoice Fixed(double interval, string reason) => new(false, interval, stall, timeBetweenInterruptions, reason);
         if (OwnInterval(job) is { } own)
         {
             return Fixed(own, Text($"hyperparameters set {IntervalSetting} to {own:0.###}, and hyperparameters take precedence."));
@@ -46,22 +46,22 @@ public static class CheckpointChooser
 
         var measured = prices[PriceNames.MeasuredStall(job.InstanceType, job.InstanceCount)];
         var source = measured.Value is null ? "estimated from checkpoint_size_gb" : measured.Source;
-        return Auto(job, upRun, stall, upRun, Text($"each checkpoint pauses training for {stall:0.###} s ({source}) and {Expectation(job)} {TimeSpan.FromSeconds(upRun).InWords()}"));
+        return Auto(job, timeBetweenInterruptions, stall, timeBetweenInterruptions, Text($"each checkpoint pauses training for {stall:0.###} s ({source}) and {Expectation(job)} {TimeSpan.FromSeconds(timeBetweenInterruptions).InWords()}"));
     }
 
     /// <summary>The choice for a later job of a run, by what the jobs before it have seen.</summary>
     /// <param name="job">The job as it is asked for now: market and running time are those of the new job.</param>
     public static CheckpointChoice Corrected(TrainingJobSpec job, PriceSnapshot prices, RunHistory seen)
     {
-        var upRun = UpRun(job, prices);
-        var mean = (upRun + seen.RanSeconds) / (1 + seen.Starts);
-        return Auto(job, upRun, seen.StallSeconds, mean, Text(
-            $"the checkpoint of step {seen.Step} paused training for {seen.StallSeconds:0.###} s and the mean time between interruptions is {TimeSpan.FromSeconds(mean).InWords()}: the job ran {TimeSpan.FromSeconds(seen.RanSeconds).InWords()} in {Counted.Of(seen.Starts, "start")}, and {Expectation(job)} {TimeSpan.FromSeconds(upRun).InWords()}"));
+        var timeBetweenInterruptions = TimeBetweenInterruptions(job, prices);
+        var mean = (timeBetweenInterruptions + seen.RanSeconds) / (1 + seen.Starts);
+        return Auto(job, timeBetweenInterruptions, seen.StallSeconds, mean, Text(
+            $"the checkpoint of step {seen.Step} paused training for {seen.StallSeconds:0.###} s and the mean time between interruptions is {TimeSpan.FromSeconds(mean).InWords()}: the job ran {TimeSpan.FromSeconds(seen.RanSeconds).InWords()} in {Counted.Of(seen.Starts, "start")}, and {Expectation(job)} {TimeSpan.FromSeconds(timeBetweenInterruptions).InWords()}"));
     }
 
-    /// <summary>Young/Daly within the bounds; it never falls when the stall or the up-run grows.</summary>
+    /// <summary>Young/Daly within the bounds; it never falls when the stall or the time between interruptions grows.</summary>
     /// <param name="stallSeconds">Seconds that a save holds training up.</param>
-    /// <param name="meanRunSeconds">Seconds from a start to an interruption in the mean.</param>
+    /// <param name="meanRunSeconds">Seconds from a start to an interruption on average.</param>
     /// <param name="maxRuntimeSeconds">The most that the job may run: one checkpoint at least comes before its end.</param>
     public static double Bounded(double stallSeconds, double meanRunSeconds, double maxRuntimeSeconds)
     {
@@ -70,17 +70,17 @@ public static class CheckpointChooser
         return Math.Round(Math.Min(interval, maxRuntimeSeconds / 2), 1);
     }
 
-    private static CheckpointChoice Auto(TrainingJobSpec job, double expectedUpRun, double stall, double meanRun, string because)
+    private static CheckpointChoice Auto(TrainingJobSpec job, double expectedTimeBetweenInterruptions, double stall, double meanRun, string because)
     {
         var (free, interval) = (CheckpointInterval.Seconds(stall, meanRun), Bounded(stall, meanRun, job.MaxRuntimeSeconds));
         var bounded = Math.Abs(free - interval) > 0.1 ? Text($" ({free:0.#} s) within its bounds") : "";
-        return new(true, interval, stall, expectedUpRun, Text(
+        return new(true, interval, stall, expectedTimeBetweenInterruptions, Text(
             $"auto: every {interval:0.#} s, the square root of 2 x pause x mean time between interruptions{bounded}, because {because}."));
     }
 
     // On demand nothing takes the nodes away before the running time is over.
-    private static double UpRun(TrainingJobSpec job, PriceSnapshot prices) =>
-        job.UseSpotInstances ? JobAssumptions.UpRun(prices).TotalSeconds : job.MaxRuntimeSeconds;
+    private static double TimeBetweenInterruptions(TrainingJobSpec job, PriceSnapshot prices) =>
+        job.UseSpotInstances ? JobAssumptions.TimeBetweenInterruptions(prices).TotalSeconds : job.MaxRuntimeSeconds;
 
     private static string Expectation(TrainingJobSpec job) => job.UseSpotInstances ? "the expected time between spot interruptions is" : "on-demand, the job may run for";
 

@@ -159,7 +159,7 @@ public sealed class CheckpointReader(IAwsClients clients)
             var request = new GetObjectRequest { BucketName = bucket, Key = version.Key, VersionId = version.VersionId };
             return await ReadManifestAsync(request, version.Step, version.LastModified, cancellationToken);
         }
-        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
         {
             return null;
         }
@@ -183,7 +183,7 @@ public sealed class CheckpointReader(IAwsClients clients)
             var request = new GetObjectRequest { BucketName = folder.Bucket, Key = folder.Key + ManifestName };
             seen = await ReadManifestAsync(request, step, null, cancellationToken);
         }
-        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
         {
             return Judged(CheckpointState.Incomplete, null, "its manifest no longer exists");
         }

@@ -11,8 +11,8 @@ namespace BuildPipeline.Costing;
 /// <remarks>
 /// The ceiling is on-demand: maximum running time and the stop's grace x nodes x on-demand rate, plus volumes, plus what stands around
 /// the job for as long as it may wait. On spot the service bills seconds that have the discount in them, so the bill cannot exceed it.
-/// With a ladder it is that of the dearest rung: a rung without capacity costs nothing, and one that did run is paid from the same dollars.
-/// Expected and p90 come from <see cref="Envelope"/>.
+/// With fallbacks it is that of the most expensive node option: a node option without capacity costs nothing, and one that did run is paid from the same dollars.
+/// Expected and p90 come from <see cref="CostSimulation"/>.
 /// </remarks>
 public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
 {
@@ -25,34 +25,34 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     /// <summary>Prices a run.</summary>
     /// <param name="job">The job, with the deadline that it is launched with.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="prices">The prices to reckon with.</param>
+    /// <param name="prices">The prices to calculate with.</param>
     /// <param name="uploadedBytes">Bytes of program and data that the pipeline uploads.</param>
     /// <param name="policy">Name of the policy that keeps the deadline.</param>
     /// <exception cref="PipelineException">The instance type does not exist (exit code 2).</exception>
     public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, long uploadedBytes = 0, string policy = MarketPolicies.Default)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        var standing = TimeSpan.FromSeconds(job.Rungs().Sum(rung => rung.MaxWaitSeconds ?? rung.MaxRuntimeSeconds)) + StopGrace;
+        var standing = TimeSpan.FromSeconds(job.NodeOptions().Sum(nodeOption => nodeOption.MaxWaitSeconds ?? nodeOption.MaxRuntimeSeconds)) + StopGrace;
         var retention = ArtifactRetention.Of(plan, job.ArtifactPrefix);
-        var rungs = job.Enabled ? job.Rungs().Select(rung => Price(rung, lines, retention, prices, policy)).ToList() : [];
+        var nodeOptions = job.Enabled ? job.NodeOptions().Select(nodeOption => Price(nodeOption, lines, retention, prices, policy)).ToList() : [];
         List<CostLine> infrastructure = [.. lines.Uploads(job.Enabled ? uploadedBytes : 0), .. lines.Infrastructure(plan, standing)];
-        List<CostLine> all = [.. rungs.Take(1).SelectMany(rung => rung.Lines), .. infrastructure];
-        var envelope = rungs.FirstOrDefault()?.Envelope;
+        List<CostLine> all = [.. nodeOptions.Take(1).SelectMany(nodeOption => nodeOption.Lines), .. infrastructure];
+        var simulation = nodeOptions.FirstOrDefault()?.CostSimulation;
         var rate = RateOf(job, prices);
-        List<RungCost> costs = [.. rungs.Select(rung => CostOf(rung, infrastructure, prices))];
+        List<NodeOptionCost> costs = [.. nodeOptions.Select(nodeOption => CostOf(nodeOption, infrastructure, prices))];
         var ceiling = job.Enabled ? Dearest(costs) : Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
-        var reasons = Refusals(plan, prices, rungs, [.. rungs.SelectMany(rung => rung.Lines), .. infrastructure], ceiling).ToList();
+        var reasons = Refusals(plan, prices, nodeOptions, [.. nodeOptions.SelectMany(nodeOption => nodeOption.Lines), .. infrastructure], ceiling).ToList();
         return new CostRecord
         {
             Expected = Readable(Sum(all.Select(line => line.Expected))),
-            P90 = Readable(Sum([envelope is null ? Usd.Zero : rate * Hours(envelope.P90Billable), .. all.Where(line => line.Unit != "node-hour").Select(line => line.Ceiling)])),
+            P90 = Readable(Sum([simulation is null ? Usd.Zero : rate * Hours(simulation.P90Billable), .. all.Where(line => line.Unit != "node-hour").Select(line => line.Ceiling)])),
             Ceiling = ceiling,
             JobRatePerHour = job.Enabled ? rate : null,
-            Rungs = costs,
+            NodeOptions = costs,
             Lines = all,
             Prices = prices,
-            Envelope = envelope is null ? null : envelope.Time with { DeadlineHours = job.DeadlineHours },
-            Checkpoints = rungs.FirstOrDefault()?.Checkpoints,
+            CostSimulation = simulation is null ? null : simulation.Time with { DeadlineHours = job.DeadlineHours },
+            Checkpoints = nodeOptions.FirstOrDefault()?.Checkpoints,
             Limit = plan.MaxRunCost,
             Verdict = reasons.Count == 0 ? GateVerdict.NeedsApproval : GateVerdict.Refuse,
             Reasons = reasons.Count == 0 ? [$"Ceiling {ceiling} is within the {plan.MaxRunCost} limit; approval required."] : reasons,
@@ -60,33 +60,33 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         };
     }
 
-    private PricedRung Price(TrainingJobSpec job, CostLines lines, ArtifactRetention retention, PriceSnapshot prices, string policy)
+    private PricedNodeOption Price(TrainingJobSpec job, CostLines lines, ArtifactRetention retention, PriceSnapshot prices, string policy)
     {
-        var (envelope, checkpoints) = (Envelope.Of(JobEnvelope.InputsOf(job, prices, policy)), CheckpointChooser.Of(job, prices));
-        return new PricedRung(job, envelope, checkpoints, [.. lines.Job(job, envelope, checkpoints, catalog.HasLocalDisk(job.InstanceType), retention)]);
+        var (simulation, checkpoints) = (CostSimulation.Of(JobSimulation.InputsOf(job, prices, policy)), CheckpointChooser.Of(job, prices));
+        return new PricedNodeOption(job, simulation, checkpoints, [.. lines.Job(job, simulation, checkpoints, catalog.HasLocalDisk(job.InstanceType), retention)]);
     }
 
-    private static RungCost CostOf(PricedRung rung, List<CostLine> infrastructure, PriceSnapshot prices)
+    private static NodeOptionCost CostOf(PricedNodeOption nodeOption, List<CostLine> infrastructure, PriceSnapshot prices)
     {
-        var ceiling = Sum(rung.Lines.Concat(infrastructure).Select(line => line.Ceiling))?.RoundedUpToCents();
-        return new RungCost(rung.Job.InstanceType, rung.Job.InstanceCount, rung.Job.UseSpotInstances, RateOf(rung.Job, prices), ceiling);
+        var ceiling = Sum(nodeOption.Lines.Concat(infrastructure).Select(line => line.Ceiling))?.RoundedUpToCents();
+        return new NodeOptionCost(nodeOption.Job.InstanceType, nodeOption.Job.InstanceCount, nodeOption.Job.UseSpotInstances, RateOf(nodeOption.Job, prices), ceiling);
     }
 
     private static Usd? RateOf(TrainingJobSpec job, PriceSnapshot prices) =>
         prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : null;
 
     // One unknown makes the most unknown.
-    private static Usd? Dearest(IReadOnlyList<RungCost> rungs) => rungs.Any(rung => rung.Ceiling is null) ? null : rungs.Max(rung => rung.Ceiling);
+    private static Usd? Dearest(IReadOnlyList<NodeOptionCost> nodeOptions) => nodeOptions.Any(nodeOption => nodeOption.Ceiling is null) ? null : nodeOptions.Max(nodeOption => nodeOption.Ceiling);
 
     private static IEnumerable<string> Refusals(
-        PlanRecord plan, PriceSnapshot prices, IReadOnlyList<PricedRung> rungs, IReadOnlyList<CostLine> lines, Usd? ceiling)
+        PlanRecord plan, PriceSnapshot prices, IReadOnlyList<PricedNodeOption> nodeOptions, IReadOnlyList<CostLine> lines, Usd? ceiling)
     {
-        foreach (var job in rungs.Select(rung => rung.Job).DistinctBy(job => job.InstanceType).Where(job => prices[job.InstanceType].Value is null))
+        foreach (var job in nodeOptions.Select(nodeOption => nodeOption.Job).DistinctBy(job => job.InstanceType).Where(job => prices[job.InstanceType].Value is null))
         {
             yield return $"{CostingErrors.UnknownPrice.Id} The price of {job.InstanceType} in {job.Region} is unknown. Choose an instance type and region with a known price.";
         }
 
-        foreach (var (index, job) in rungs.Select(rung => rung.Job).Index().Where(rung => rung.Item.MaxUsdPerNodeHour is { } bound && prices[rung.Item.InstanceType].Value > bound.Amount))
+        foreach (var (index, job) in nodeOptions.Select(nodeOption => nodeOption.Job).Index().Where(nodeOption => nodeOption.Item.MaxUsdPerNodeHour is { } bound && prices[nodeOption.Item.InstanceType].Value > bound.Amount))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
@@ -103,29 +103,29 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             yield return $"{CostingErrors.OverLimit.Id} The run can cost up to {ceiling}, over the limit of {plan.MaxRunCost}. Lower max_runtime_seconds or instance_count, choose a cheaper instance_type, or raise max_run_cost_usd.";
         }
 
-        foreach (var refusal in rungs.Where(rung => rung.Job.UseSpotInstances).Select(rung => CheckpointRefusal(rung, prices)).OfType<string>().Distinct())
+        foreach (var refusal in nodeOptions.Where(nodeOption => nodeOption.Job.UseSpotInstances).Select(nodeOption => CheckpointRefusal(nodeOption, prices)).OfType<string>().Distinct())
         {
             yield return refusal;
         }
     }
 
-    private static string? CheckpointRefusal(PricedRung rung, PriceSnapshot prices)
+    private static string? CheckpointRefusal(PricedNodeOption nodeOption, PriceSnapshot prices)
     {
-        var checkpoints = rung.Checkpoints;
+        var checkpoints = nodeOption.Checkpoints;
         if (checkpoints.IntervalSeconds <= 0)
         {
             return $"{CostingErrors.NoCheckpoints.Id} A spot job without checkpoints starts from zero after each interruption. Set checkpoint_interval_seconds.";
         }
 
-        var upRun = JobAssumptions.UpRun(prices);
-        var lost = Envelope.LostShare(TimeSpan.FromSeconds(checkpoints.IntervalSeconds), JobAssumptions.Work(rung.Job, prices), upRun);
+        var timeBetweenInterruptions = JobAssumptions.TimeBetweenInterruptions(prices);
+        var lost = CostSimulation.LostShare(TimeSpan.FromSeconds(checkpoints.IntervalSeconds), JobAssumptions.Work(nodeOption.Job, prices), timeBetweenInterruptions);
         return lost <= MostLost ? null
             : checkpoints.Auto ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{CostingErrors.TooMuchRepeated.Id} Even with the best checkpoint interval, {checkpoints.IntervalSeconds:0} s, about {lost * 100:0}% of the work would be repeated on spot: each checkpoint pauses training for {checkpoints.StallSeconds:0} s, and the mean time between interruptions is {upRun.InWords()}. Make checkpoints smaller, spread them over more nodes (checkpoint_size_gb, instance_count), or set use_spot_instances to false.")
+                $"{CostingErrors.TooMuchRepeated.Id} Even with the best checkpoint interval, {checkpoints.IntervalSeconds:0} s, about {lost * 100:0}% of the work would be repeated on spot: each checkpoint pauses training for {checkpoints.StallSeconds:0} s, and the mean time between interruptions is {timeBetweenInterruptions.InWords()}. Make checkpoints smaller, spread them over more nodes (checkpoint_size_gb, instance_count), or set use_spot_instances to false.")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{CostingErrors.TooMuchRepeated.Id} With a checkpoint every {checkpoints.IntervalSeconds:0.#} s and an interruption every {upRun.InWords()}, about {lost * 100:0}% of the work would be repeated on spot. Set checkpoint_interval_seconds to at most {(int)(2 * MostLost * upRun.TotalSeconds)}.");
+                $"{CostingErrors.TooMuchRepeated.Id} With a checkpoint every {checkpoints.IntervalSeconds:0.#} s and an interruption every {timeBetweenInterruptions.InWords()}, about {lost * 100:0}% of the work would be repeated on spot. Set checkpoint_interval_seconds to at most {(int)(2 * MostLost * timeBetweenInterruptions.TotalSeconds)}.");
     }
 
     // Estimates carry no more than a hundredth of a cent.
@@ -136,5 +136,5 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     // One unknown makes the sum unknown.
     private static Usd? Sum(IEnumerable<Usd?> amounts) => amounts.Aggregate((Usd?)Usd.Zero, (sum, amount) => sum + amount);
 
-    private sealed record PricedRung(TrainingJobSpec Job, EnvelopeResult Envelope, CheckpointChoice Checkpoints, IReadOnlyList<CostLine> Lines);
+    private sealed record PricedNodeOption(TrainingJobSpec Job, CostSimulationResult CostSimulation, CheckpointChoice Checkpoints, IReadOnlyList<CostLine> Lines);
 }

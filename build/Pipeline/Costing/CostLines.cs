@@ -23,17 +23,17 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     private const decimal BytesPerGb = 1024m * 1024 * 1024;
 
     /// <summary>What ends with the job.</summary>
-    /// <param name="envelope">How long it probably runs.</param>
+    /// <param name="simulation">How long it probably runs.</param>
     /// <param name="checkpoints">How often it saves.</param>
     /// <param name="hasLocalDisk">True where no volume is billed.</param>
     /// <param name="retention">How long the artifact bucket keeps what the job stores.</param>
-    public IEnumerable<CostLine> Job(TrainingJobSpec job, EnvelopeResult envelope, CheckpointChoice checkpoints, bool hasLocalDisk, ArtifactRetention retention)
+    public IEnumerable<CostLine> Job(TrainingJobSpec job, CostSimulationResult simulation, CheckpointChoice checkpoints, bool hasLocalDisk, ArtifactRetention retention)
     {
         var longest = TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + CostEstimator.StopGrace;
 
         // A job that moves may run on two markets for longer than on one, and what is counted at most is for one.
-        var expected = TimeSpan.FromSeconds(Math.Min(envelope.Time.ExpectedSeconds, longest.TotalSeconds));
-        yield return Nodes(job, envelope, longest);
+        var expected = TimeSpan.FromSeconds(Math.Min(simulation.Time.ExpectedSeconds, longest.TotalSeconds));
+        yield return Nodes(job, simulation, longest);
         if (!hasLocalDisk)
         {
             yield return Used($"{job.InstanceCount} x {job.VolumeSizeGb} GB training volume", PriceNames.TrainingVolume, "GB-month",
@@ -70,16 +70,16 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
         var (keys, alarms) = (Planned("aws_kms_key").Count(), Planned("aws_cloudwatch_metric_alarm").Count());
         var lines = new List<CostLine?>
         {
-            Standing($"{Counted.Of(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
-            Standing(Counted.Of(keys, "KMS key"), keys, PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
-            Standing(Counted.Of(alarms, "metric alarm"), alarms, PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
+            TeamBalance($"{Counted.Of(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
+            TeamBalance(Counted.Of(keys, "KMS key"), keys, PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
+            TeamBalance(Counted.Of(alarms, "metric alarm"), alarms, PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
         };
         lines.AddRange(Planned("aws_sagemaker_mlflow_tracking_server").GroupBy(SizeOf).Select(servers =>
-            Standing($"{Counted.Of(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
+            TeamBalance($"{Counted.Of(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
         return lines.OfType<CostLine>();
     }
 
-    private CostLine Nodes(TrainingJobSpec job, EnvelopeResult envelope, TimeSpan longest)
+    private CostLine Nodes(TrainingJobSpec job, CostSimulationResult simulation, TimeSpan longest)
     {
         var rate = prices[job.InstanceType];
         var price = Price(rate);
@@ -90,7 +90,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
             Quantity = Amount(Hours(longest) * job.InstanceCount),
             Unit = "node-hour",
             UnitPrice = price,
-            Expected = Readable(price * (Hours(envelope.ExpectedBillable) * job.InstanceCount)),
+            Expected = Readable(price * (Hours(simulation.ExpectedBillable) * job.InstanceCount)),
             Ceiling = price * (Hours(longest) * job.InstanceCount),
             PerMonth = null,
             Source = rate.Origin(today) + (job.UseSpotInstances ? $"; expected discount {discount.Value!.Value.ToString("0.#%", CultureInfo.InvariantCulture)}: {discount.Origin(today)}" : ""),
@@ -134,7 +134,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     private static int KeptBy(TrainingJobSpec job) =>
         job.Hyperparameters.TryGetValue(KeepSetting, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept : KeptByDefault;
 
-    private CostLine? Standing(string name, int count, string figure, string unit, TimeSpan each, decimal perMonth)
+    private CostLine? TeamBalance(string name, int count, string figure, string unit, TimeSpan each, decimal perMonth)
     {
         var price = Price(prices[figure]);
         var cost = price * (count * Hours(each));
@@ -154,7 +154,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     private static string SizeOf(PlannedResource server) =>
         server.Values.TryGetProperty("tracking_server_size", out var size) && size.GetString() is { } name ? name : "size not in the plan";
 
-    private static Usd? Price(PriceFigure figure) => figure.Value is { } value ? new Usd(value) : null;
+    private static Usd? Price(PriceInput figure) => figure.Value is { } value ? new Usd(value) : null;
 
     // Estimates carry no more than a hundredth of a cent.
     private static Usd? Readable(Usd? amount) => amount is { } known ? new Usd(decimal.Round(known.Amount, 4)) : null;

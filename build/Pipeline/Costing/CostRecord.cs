@@ -23,14 +23,14 @@ public sealed record CostRecord
     /// <summary>Nine runs in ten cost at most this, dollars; null is unknown.</summary>
     public Usd? P90 { get; init; }
 
-    /// <summary>The most that the run can cost, whatever rung it is on, dollars; null is unknown.</summary>
+    /// <summary>The most that the run can cost, whatever node option it is on, dollars; null is unknown.</summary>
     public Usd? Ceiling { get; init; }
 
     /// <summary>On-demand rate of all nodes of the job's own instance type, dollars an hour; null is unknown.</summary>
     public Usd? JobRatePerHour { get; init; }
 
-    /// <summary>What each rung of the ladder costs, the job's own instance type first; empty where nothing is launched.</summary>
-    public IReadOnlyList<RungCost> Rungs { get; init; } = [];
+    /// <summary>What each node option costs, the job's own instance type first; empty where nothing is launched.</summary>
+    public IReadOnlyList<NodeOptionCost> NodeOptions { get; init; } = [];
 
     /// <summary>Price lines behind the figures, with the nodes of the job's own instance type.</summary>
     public required IReadOnlyList<CostLine> Lines { get; init; }
@@ -38,8 +38,8 @@ public sealed record CostRecord
     /// <summary>The prices that were used.</summary>
     public required PriceSnapshot Prices { get; init; }
 
-    /// <summary>What the job's time is reckoned with; null where nothing is launched.</summary>
-    public EnvelopeRecord? Envelope { get; init; }
+    /// <summary>What the estimate of the job's time is based on; null where nothing is launched.</summary>
+    public CostSimulationRecord? CostSimulation { get; init; }
 
     /// <summary>How often the job is asked to save; null where nothing is launched.</summary>
     public CheckpointChoice? Checkpoints { get; init; }
@@ -62,26 +62,26 @@ public sealed record CostRecord
     /// <summary>When the figures were made.</summary>
     public required DateTimeOffset PricedAt { get; init; }
 
-    /// <summary>On-demand rate of all nodes of a rung, dollars an hour; null is unknown.</summary>
-    public Usd? RateOf(int rung) => Rungs.Count == 0 ? JobRatePerHour : Rungs[rung - 1].RatePerHour;
+    /// <summary>On-demand rate of all nodes of a node option, dollars an hour; null is unknown.</summary>
+    public Usd? RateOf(int nodeOption) => NodeOptions.Count == 0 ? JobRatePerHour : NodeOptions[nodeOption - 1].RatePerHour;
 
-    /// <summary>The most that the run can cost where all of its running time is on that rung, dollars; null is unknown.</summary>
-    public Usd? CeilingOf(int rung) => Rungs.Count == 0 ? Ceiling : Rungs[rung - 1].Ceiling;
+    /// <summary>The most that the run can cost where all of its running time is on that node option, dollars; null is unknown.</summary>
+    public Usd? CeilingOf(int nodeOption) => NodeOptions.Count == 0 ? Ceiling : NodeOptions[nodeOption - 1].Ceiling;
 
-    /// <summary>The service quotas that a rung is too large for; null where it fits, as far as they are known.</summary>
-    public string? QuotaShortfall(int rung) =>
-        Quotas.Where(quota => quota.Rung == rung && quota.IsExceeded).Select(quota => $"needs {quota.Needed:0}, and the quota '{quota.Name}' is {quota.Limit:0}").ToList() is { Count: > 0 } exceeded
+    /// <summary>The service quotas that a node option is too large for; null where it fits, as far as they are known.</summary>
+    public string? QuotaShortfallMessage(int nodeOption) =>
+        Quotas.Where(quota => quota.NodeOption == nodeOption && quota.IsExceeded).Select(quota => $"needs {quota.Needed:0}, and the quota '{quota.Name}' is {quota.Limit:0}").ToList() is { Count: > 0 } exceeded
             ? string.Join(" and ", exceeded)
             : null;
 }
 
-/// <summary>What a rung of the ladder costs.</summary>
+/// <summary>What a node option costs.</summary>
 /// <param name="InstanceType">Instance type.</param>
 /// <param name="InstanceCount">Nodes.</param>
 /// <param name="UseSpotInstances">Managed spot.</param>
 /// <param name="RatePerHour">On-demand rate of all nodes, dollars an hour; null is unknown.</param>
-/// <param name="Ceiling">The most that the run can cost where all of its running time is on this rung, dollars; null is unknown.</param>
-public sealed record RungCost(string InstanceType, int InstanceCount, bool UseSpotInstances, Usd? RatePerHour, Usd? Ceiling);
+/// <param name="Ceiling">The most that the run can cost where all of its running time is on this node option, dollars; null is unknown.</param>
+public sealed record NodeOptionCost(string InstanceType, int InstanceCount, bool UseSpotInstances, Usd? RatePerHour, Usd? Ceiling);
 
 /// <summary>One priced thing.</summary>
 public sealed record CostLine
@@ -111,31 +111,31 @@ public sealed record CostLine
     public required string Source { get; init; }
 }
 
-/// <summary>How long the job probably runs, over many drawn courses of it.</summary>
-public sealed record EnvelopeRecord
+/// <summary>How long the job probably runs, over many sampled runs of it.</summary>
+public sealed record CostSimulationRecord
 {
     /// <summary>Seconds that it would run undisturbed.</summary>
     public required double WorkSeconds { get; init; }
 
-    /// <summary>Seconds that it runs in the mean, lost work, restarts and checkpoint stalls included.</summary>
+    /// <summary>Seconds that it runs on average, lost work, restarts and checkpoint stalls included.</summary>
     public required double ExpectedSeconds { get; init; }
 
-    /// <summary>Nine courses in ten run at most so many seconds.</summary>
+    /// <summary>Nine sampled runs in ten run at most so many seconds.</summary>
     public required double P90Seconds { get; init; }
 
-    /// <summary>Seconds from submission to the end in the mean, waiting for capacity included.</summary>
+    /// <summary>Seconds from submission to the end on average, waiting for capacity included.</summary>
     public required double FinishSeconds { get; init; }
 
-    /// <summary>Interruptions in the mean.</summary>
+    /// <summary>Interruptions on average.</summary>
     public required double Interruptions { get; init; }
 
-    /// <summary>Share of the running time that is lost to interruptions and restarts in the mean, 0 to 1.</summary>
+    /// <summary>Share of the running time that is lost to interruptions and restarts on average, 0 to 1.</summary>
     public required double LostShare { get; init; }
 
-    /// <summary>Share of the courses that do not finish by the deadline or, without one, before the service stops the job, 0 to 1.</summary>
+    /// <summary>Share of the sampled runs that do not finish by the deadline or, without one, before the service stops the job, 0 to 1.</summary>
     public required double DeadlineRisk { get; init; }
 
-    /// <summary>Share of the courses that move to on-demand to keep the deadline, 0 to 1; null where none may.</summary>
+    /// <summary>Share of the sampled runs that move to on-demand to keep the deadline, 0 to 1; null where none may.</summary>
     public double? MoveShare { get; init; }
 
     /// <summary>Hours from submission by which the job has to be done; null is no deadline.</summary>

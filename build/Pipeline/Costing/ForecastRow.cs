@@ -18,13 +18,13 @@ public sealed record ForecastRow
     /// <summary>Expected dollars for the nodes.</summary>
     public required Usd Expected { get; init; }
 
-    /// <summary>Dollars that nine courses in ten do not exceed.</summary>
+    /// <summary>Dollars that nine sampled runs in ten do not exceed.</summary>
     public required Usd P90 { get; init; }
 
-    /// <summary>Time from submission to the end in the mean.</summary>
+    /// <summary>Time from submission to the end on average.</summary>
     public required TimeSpan Finish { get; init; }
 
-    /// <summary>Share of the courses that are not done by the deadline, 0 to 1.</summary>
+    /// <summary>Share of the sampled runs that are not done by the deadline, 0 to 1.</summary>
     public required double DeadlineRisk { get; init; }
 
     /// <summary>True for the job as it is configured.</summary>

@@ -46,13 +46,13 @@ public sealed class Forecaster(PriceBook catalog)
     // Nothing is stopped short here: a way that would need longer than the job may run shows that by its finish and its risk.
     private static ForecastRow Row(TrainingJobSpec job, PriceSnapshot prices, double throughput, TimeSpan deadline, string policy)
     {
-        var inputs = JobEnvelope.InputsOf(job, prices, policy);
+        var inputs = JobSimulation.InputsOf(job, prices, policy);
 
         // Loading image, data and model does not get faster.
         TimeSpan Here(TimeSpan there) => inputs.Restart < there ? inputs.Restart + ((there - inputs.Restart) / throughput) : there;
         var work = Here(inputs.Work);
         var patience = 10 * (deadline + work);
-        var envelope = Envelope.Of(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Due = deadline, Move = inputs.Move is { } move ? move with { BelievedWork = Here(move.BelievedWork) } : null });
+        var simulation = CostSimulation.Of(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Due = deadline, Move = inputs.Move is { } move ? move with { BelievedWork = Here(move.BelievedWork) } : null });
         var rate = new Usd(prices[job.InstanceType].Value!.Value) * job.InstanceCount;
         Usd Cost(TimeSpan billable) => rate * (billable.Ticks / (decimal)TimeSpan.TicksPerHour);
         return new ForecastRow
@@ -61,10 +61,10 @@ public sealed class Forecaster(PriceBook catalog)
             Nodes = job.InstanceCount,
             Spot = job.UseSpotInstances,
             Throughput = throughput,
-            Expected = Cost(envelope.ExpectedBillable),
-            P90 = Cost(envelope.P90Billable),
-            Finish = TimeSpan.FromSeconds(envelope.Time.FinishSeconds),
-            DeadlineRisk = envelope.Time.DeadlineRisk,
+            Expected = Cost(simulation.ExpectedBillable),
+            P90 = Cost(simulation.P90Billable),
+            Finish = TimeSpan.FromSeconds(simulation.Time.FinishSeconds),
+            DeadlineRisk = simulation.Time.DeadlineRisk,
             Chosen = false,
         };
     }

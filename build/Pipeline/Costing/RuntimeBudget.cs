@@ -11,20 +11,20 @@ public static class RuntimeBudget
     /// <summary>Whole seconds of running time that the approved dollars buy, at most what the job asks for.</summary>
     /// <param name="approved">The approved ceiling.</param>
     /// <param name="cost">The price it was approved by.</param>
-    /// <param name="job">The job as it is on its rung.</param>
-    /// <param name="rung">The rung of the ladder, from 1.</param>
+    /// <param name="job">The job as it is on its node option.</param>
+    /// <param name="nodeOption">The node option, from 1.</param>
     /// <exception cref="PipelineException">They buy less than a minute, or the rate is unknown (exit code 3).</exception>
-    public static TimeSpan MaxRuntime(Usd approved, CostRecord cost, TrainingJobSpec job, int rung = 1)
+    public static TimeSpan MaxRuntime(Usd approved, CostRecord cost, TrainingJobSpec job, int nodeOption = 1)
     {
-        if (cost.RateOf(rung) is not { } rate || cost.CeilingOf(rung) is not { } ceiling)
+        if (cost.RateOf(nodeOption) is not { } rate || cost.CeilingOf(nodeOption) is not { } ceiling)
         {
             throw new PipelineException(CostingErrors.UnknownPrice, $"The price of {job.InstanceType} in {job.Region} is unknown, so the running time cannot be limited to an amount.");
         }
 
         // The lines beside running time cost what they cost; only the rest buys time.
-        var asked = TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
+        var requested = TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
         var missing = ceiling > approved ? (ceiling - approved).Amount / rate.Amount : 0;
-        var bought = asked - TimeSpan.FromSeconds((double)decimal.Ceiling(missing * 3600));
+        var bought = requested - TimeSpan.FromSeconds((double)decimal.Ceiling(missing * 3600));
         return bought >= Least
             ? bought
             : throw new PipelineException(

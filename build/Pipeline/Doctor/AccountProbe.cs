@@ -63,15 +63,15 @@ public static class AccountProbe
             await call();
             return new Permission(action, isNeeded, IsAllowed: true);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, CancellationToken.None))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, CancellationToken.None))
         {
             return AwsErrors.Classify(exception) switch
             {
-                AwsFault.AccessDenied => new Permission(action, isNeeded, IsAllowed: false),
+                AwsErrorKind.AccessDenied => new Permission(action, isNeeded, IsAllowed: false),
 
                 // What does not exist yet may be read.
-                AwsFault.NotFound => new Permission(action, isNeeded, IsAllowed: true),
-                _ => throw AwsErrors.Explain(exception, $"trying {action}", clients.Connection),
+                AwsErrorKind.NotFound => new Permission(action, isNeeded, IsAllowed: true),
+                _ => throw AwsErrors.ToPipelineException(exception, $"trying {action}", clients.Connection),
             };
         }
     }
@@ -82,7 +82,7 @@ public static class AccountProbe
         {
             return await read();
         }
-        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.AccessDenied)
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsErrorKind.AccessDenied)
         {
             return default;
         }

@@ -85,7 +85,7 @@ public static partial class JobChecks
     /// <summary>The team's budget.</summary>
     /// <param name="values">The variables, which have the limits.</param>
     /// <param name="ledger">The team's ledger; null where the team has no limits.</param>
-    public static Check Budget(VariableValues values, LedgerPage? ledger)
+    public static Check Budget(VariableValues values, LedgerSnapshot? ledger)
     {
         var team = values.Text("team")!;
         if (values.Map("teams") is not { Count: > 0 } teams)

@@ -38,9 +38,9 @@ public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, 
     /// <summary>Reads a <c>tar.gz</c>; a broken one is an answer, not an exception.</summary>
     public static async Task<ModelArchive> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var compressed = new MeasuredStream(stream);
+        var compressed = new CountingStream(stream);
         await using var gzip = new GZipStream(compressed, CompressionMode.Decompress, leaveOpen: true);
-        var content = new MeasuredStream(gzip);
+        var content = new CountingStream(gzip);
         var archive = new ModelArchive(0, 0, null, null);
         try
         {

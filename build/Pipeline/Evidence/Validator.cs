@@ -22,7 +22,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
         try
         {
-            var prefix = RunLocations.Checkpoints(job, run.RunId);
+            var prefix = ArtifactPaths.Checkpoints(job, run.RunId);
             var stored = await VerifiedAsync(await checkpoints.ReadAsync(prefix, cancellationToken), cancellationToken);
             var archive = await ReadArchiveAsync(attempt, cancellationToken);
             var complete = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).ToList();
@@ -50,9 +50,9 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
                 ModelArchiveBytes = archive?.Bytes,
             };
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"validating the run {run.RunId}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"validating the run {run.RunId}", clients.Connection);
         }
     }
 
@@ -139,7 +139,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
             using var response = await clients.S3.GetObjectAsync(location.Bucket, location.Key, cancellationToken);
             return await ModelArchive.ReadAsync(response.ResponseStream, cancellationToken);
         }
-        catch (Amazon.S3.AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        catch (Amazon.S3.AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
         {
             return null;
         }
@@ -217,7 +217,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
             var metadata = await clients.S3.GetObjectMetadataAsync(request, cancellationToken);
             return (metadata.ServerSideEncryptionMethod?.Value, metadata.ServerSideEncryptionKeyManagementServiceKeyId);
         }
-        catch (Amazon.S3.AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        catch (Amazon.S3.AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
         {
             // That it is missing is another check's finding.
             return null;

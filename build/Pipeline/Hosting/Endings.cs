@@ -8,10 +8,10 @@ using Spectre.Console;
 namespace BuildPipeline.Hosting;
 
 /// <summary>Turns what a target has thrown into the sentence and the exit code that the user gets, and keeps the trace of what nobody expected.</summary>
-public sealed class Endings(PipelineOptions options, ShutdownSignals signals, CommandHints hints, ExitState exit, IAnsiConsole console)
+public sealed class Endings(PipelineOptions options, ShutdownSignals signals, CommandHints hints, ExitCodeHolder exit, IAnsiConsole console)
 {
     /// <summary>The exit code that was decided on.</summary>
-    public ExitState Exit => exit;
+    public ExitCodeHolder Exit => exit;
 
     /// <summary>How a target ended; null where it succeeded.</summary>
     /// <param name="exception">What it has thrown.</param>
@@ -24,8 +24,8 @@ public sealed class Endings(PipelineOptions options, ShutdownSignals signals, Co
             return SignalEnd.Describe(exception!, signals.Name!, run, Again(run));
         }
 
-        var failure = Failures.Describe(exception, connection);
-        return failure is not null && Failures.IsUnexpected(failure) && KeepTrace(failure, run) is { } file
+        var failure = ExceptionTranslator.Describe(exception, connection);
+        return failure is not null && ExceptionTranslator.IsUnexpected(failure) && KeepTrace(failure, run) is { } file
             ? new PipelineException(HostingErrors.Unexpected, $"{failure.Message} Details: {file}", failure)
             : failure;
     }

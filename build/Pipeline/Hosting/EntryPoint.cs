@@ -69,7 +69,7 @@ public static class EntryPoint
         var hints = Services.HintsFor(options, Environment.GetEnvironmentVariable);
         using var signals = new ShutdownSignals();
         using var sandbox = new SandboxProcess(options.SandboxState, TimeProvider.System);
-        var endings = new Endings(options, signals, hints, new ExitState(), console);
+        var endings = new Endings(options, signals, hints, new ExitCodeHolder(), console);
         OpenedEnvironment environment;
         try
         {

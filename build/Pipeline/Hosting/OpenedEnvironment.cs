@@ -20,12 +20,12 @@ public sealed class OpenedEnvironment : IDisposable
     /// <exception cref="PipelineException">Another process works with the run folder (75), or the account cannot be opened.</exception>
     public static async Task<OpenedEnvironment> OpenAsync(PipelineOptions options, SandboxProcess sandbox, CommandHints hints, CancellationToken cancellationToken)
     {
-        if (options.DryRun || options.Offline || TargetUse.Of(options.Target) is not { } use)
+        if (options.DryRun || options.Offline || TargetRequirements.Of(options.Target) is not { } use)
         {
             return new(new ClosedAccount(options.Target), folder: null);
         }
 
-        var folder = use.Lease == LeaseUse.None ? null : RunLease.Take(
+        var folder = use.Lease == LeaseRequirement.None ? null : RunLease.Take(
             Directory.CreateDirectory(new ArtifactsFolder(options.ArtifactsFolder).Runs).FullName, options.Environment, options.Target!, hints, TimeProvider.System.GetUtcNow());
         try
         {

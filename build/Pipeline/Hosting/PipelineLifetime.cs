@@ -11,7 +11,7 @@ namespace BuildPipeline.Hosting;
 /// <summary>Opens the run before the first task and closes it after the last one, also when a task fails.</summary>
 /// <remarks>The task runner calls both in a dry run too, so a dry run is left alone here.</remarks>
 public sealed class PipelineLifetime(
-    RunSession session, IAccount account, IAwsClients clients, RunOpening opening, RunClosing closing, EnvironmentLease lease, Endings endings)
+    RunSession session, IAccount account, IAwsClients clients, RunInitializer opening, RunClosing closing, EnvironmentLease lease, Endings endings)
     : FrostingLifetime<PipelineContext>
 {
     private static readonly TimeSpan CloseLimit = TimeSpan.FromMinutes(5);
@@ -19,7 +19,7 @@ public sealed class PipelineLifetime(
     /// <inheritdoc/>
     public override void Setup(PipelineContext context, ISetupContext info)
     {
-        if (!context.Options.DryRun && TargetUse.Of(context.Options.Target) is { } use)
+        if (!context.Options.DryRun && TargetRequirements.Of(context.Options.Target) is { } use)
         {
             opening.OpenAsync(use, context.Cancellation).GetAwaiter().GetResult();
         }
@@ -30,7 +30,7 @@ public sealed class PipelineLifetime(
     {
         var failure = Describe(info.ThrownException);
         endings.Exit.Code = failure?.ExitCode ?? endings.Exit.Code ?? ExitCode.Done;
-        if (!context.Options.DryRun && session.Current is not null && TargetUse.Of(context.Options.Target) is { Summary: true })
+        if (!context.Options.DryRun && session.Current is not null && TargetRequirements.Of(context.Options.Target) is { Summary: true })
         {
             var (code, error) = (endings.Exit.Code.Value, failure);
             Guard(() => Close(code, error), ref failure);

@@ -62,12 +62,12 @@ public static class Services
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
         .AddSingleton<IWorkflowReviews>(provider => new GitHubReviews(
             provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
-        .AddSingleton<ApprovalDesk>()
+        .AddSingleton<ApprovalService>()
         .AddSingleton<TrainingUploads>()
         .AddSingleton<CheckpointReader>()
         .AddSingleton<KeptManifests>()
         .AddSingleton<Launcher>()
-        .AddSingleton<Follower>()
+        .AddSingleton<JobMonitor>()
         .AddSingleton<JobStopper>()
         .AddSingleton<Validator>()
         .AddSingleton<GitHubReceipt>()
@@ -87,16 +87,16 @@ public static class Services
 
     private static IServiceCollection AddBudgets(this IServiceCollection services) => services
         .AddSingleton<ILedgerStore, S3LedgerStore>()
-        .AddSingleton<IJobBills, SageMakerBills>()
+        .AddSingleton<IJobUsage, SageMakerJobUsage>()
         .AddSingleton<BudgetLedger>()
         .AddSingleton<QuotaCheck>();
 
     private static IServiceCollection AddFlows(this IServiceCollection services) => services
         .AddSingleton<PipelineCall>()
         .AddSingleton<RunFinder>()
-        .AddSingleton<RunOpening>()
+        .AddSingleton<RunInitializer>()
         .AddSingleton<RunClosing>()
-        .AddSingleton<SubjectReader>()
+        .AddSingleton<ApprovalScopeBuilder>()
         .AddSingleton<Adoption>()
         .AddSingleton<LeftoverSearch>()
         .AddSingleton<LeftoverAdoption>()
@@ -112,7 +112,7 @@ public static class Services
         .AddSingleton<JobSubmission>()
         .AddSingleton<SuccessorCheck>()
         .AddSingleton<MarketMover>()
-        .AddSingleton<JobWatching>()
+        .AddSingleton<JobFollowing>()
         .AddSingleton<RunValidation>()
         .AddSingleton<ReceiptPublication>();
 }

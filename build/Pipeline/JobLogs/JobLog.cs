@@ -34,7 +34,7 @@ public sealed partial class JobLog(IAwsClients clients, string logGroup, string 
             }
             while (request.NextToken is not null);
         }
-        catch (AmazonCloudWatchLogsException exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        catch (AmazonCloudWatchLogsException exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
         {
             // The group comes into being with the first line of a node.
         }
@@ -60,7 +60,7 @@ public sealed partial class JobLog(IAwsClients clients, string logGroup, string 
 
             return hosts.Count == 0 ? null : hosts.Count;
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
             return null;
         }

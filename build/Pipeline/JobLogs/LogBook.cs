@@ -5,12 +5,12 @@ using BuildPipeline.Jobs;
 namespace BuildPipeline.JobLogs;
 
 /// <summary>The log of a job that is followed: what is new, what it reports, and the last lines of each node.</summary>
-internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients clients, Pacing pacing, TimeProvider time)
+internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients clients, PollingOptions pacing, TimeProvider time)
 {
     /// <summary>Lines that are shown of a log that was there before, and that a failure keeps of a node.</summary>
     public const int LastLines = 20;
 
-    private readonly LogTail _tail = new(new JobLog(clients, job.LogGroupName, jobName));
+    private readonly LogTailer _tail = new(new JobLog(clients, job.LogGroupName, jobName));
     private readonly Dictionary<string, Queue<LogLine>> _last = new(StringComparer.Ordinal);
     private bool _read;
 
@@ -46,7 +46,7 @@ internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients c
         var (pause, why) = (pacing.Retry, (string?)null);
         try
         {
-            await PauseAsync(pacing.LateLog);
+            await PauseAsync(pacing.LogFlushDelay);
             while (true)
             {
                 try
@@ -58,16 +58,16 @@ internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients c
                         return null;
                     }
                 }
-                catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+                catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
                 {
                     why = exception.Message.ReplaceLineEndings(" ").TrimEnd('.');
-                    if (!AwsErrors.PassesWithTime(exception))
+                    if (!AwsErrors.IsTransient(exception))
                     {
                         return why;
                     }
 
                     await PauseAsync(pause);
-                    pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, pacing.LongestPoll.Ticks));
+                    pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, pacing.MaxPollInterval.Ticks));
                 }
 
                 if (time.GetUtcNow() >= until)

@@ -34,8 +34,8 @@ public sealed record TrainingJobSpec
     /// <summary>The most that an hour of one node may cost on demand, dollars; null is no bound.</summary>
     public Usd? MaxUsdPerNodeHour { get; init; }
 
-    /// <summary>What is tried in this order where capacity is refused; the job as described here is the first rung.</summary>
-    public IReadOnlyList<LadderRung> InstanceLadder { get; init; } = [];
+    /// <summary>What is tried in this order where capacity is refused; the job as described here is the first node option.</summary>
+    public IReadOnlyList<FallbackOption> InstanceFallbacks { get; init; } = [];
 
     /// <summary>Training volume of each node, gigabytes.</summary>
     public required int VolumeSizeGb { get; init; }

@@ -10,7 +10,7 @@ public static class JobAssumptions
         TimeSpan.FromSeconds(job.ExpectedRuntimeSeconds ?? (job.MaxRuntimeSeconds * Number(prices, PriceNames.ExpectedUse)));
 
     /// <summary>Mean time from getting spot capacity to losing it.</summary>
-    public static TimeSpan UpRun(PriceSnapshot prices) => TimeSpan.FromHours(Number(prices, PriceNames.UpRun));
+    public static TimeSpan TimeBetweenInterruptions(PriceSnapshot prices) => TimeSpan.FromHours(Number(prices, PriceNames.TimeBetweenInterruptions));
 
     /// <summary>How long a save holds training up: as an earlier run on such nodes has measured it, or by what there is to write.</summary>
     public static TimeSpan Stall(TrainingJobSpec job, PriceSnapshot prices) => TimeSpan.FromSeconds(
@@ -19,7 +19,7 @@ public static class JobAssumptions
             : (double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting));
 
     /// <summary>What the market says of the type, or what is assumed of all.</summary>
-    public static PriceFigure Discount(PriceSnapshot prices, string figure, string instanceType) =>
+    public static PriceInput Discount(PriceSnapshot prices, string figure, string instanceType) =>
         prices[PriceNames.Of(figure, instanceType)] is { Value: not null } seen ? seen : prices[figure];
 
     /// <summary>The part of the on-demand rate that spot probably saves, 0 to 1.</summary>

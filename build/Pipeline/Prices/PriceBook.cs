@@ -28,15 +28,15 @@ public sealed class PriceBook
         Figures =
         [
             .. instanceTypes.Select(type => TrainingRate(region, type)),
-            .. _table.Figures.Select(figure => new PriceFigure(figure.Name, figure.Value, figure.Unit, figure.Source, _table.Date)),
+            .. _table.Figures.Select(figure => new PriceInput(figure.Name, figure.Value, figure.Unit, figure.Source, _table.Date)),
         ],
     };
 
     /// <summary>On-demand training rate of one node; null is unknown, never zero.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2); the sentence names the nearest.</exception>
-    public PriceFigure TrainingRate(string region, string instanceType) => Find(instanceType).UsdPerHour is { } rate && _table.Regions.Contains(region)
-        ? new PriceFigure(instanceType, rate, RateUnit, _table.Source, _instances.Date)
-        : new PriceFigure(instanceType, null, RateUnit, $"no source has the price in {region}", _instances.Date);
+    public PriceInput TrainingRate(string region, string instanceType) => Find(instanceType).UsdPerHour is { } rate && _table.Regions.Contains(region)
+        ? new PriceInput(instanceType, rate, RateUnit, _table.Source, _instances.Date)
+        : new PriceInput(instanceType, null, RateUnit, $"no source has the price in {region}", _instances.Date);
 
     /// <summary>Unit of a training rate.</summary>
     public const string RateUnit = "USD per node-hour";

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace BuildPipeline.Prices;
 
-/// <summary>The price list is not one to reckon with; the sentence says why.</summary>
+/// <summary>The price list is not usable; the message says why.</summary>
 internal sealed class PriceListRefusedException(string sentence) : Exception(sentence);
 
 /// <summary>What a region's price list says of training.</summary>

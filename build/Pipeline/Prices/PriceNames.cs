@@ -12,12 +12,12 @@ internal static class PriceNames
     public const string LogVolume = "log volume";
     public const string ExpectedDiscount = "spot discount, expected";
     public const string P90Discount = "spot discount, p90";
-    public const string UpRun = "mean up-run";
+    public const string TimeBetweenInterruptions = "mean time between interruptions";
     public const string Wait = "mean wait for capacity";
     public const string Restart = "restart";
     public const string CheckpointWriting = "checkpoint writing";
     public const string ExpectedUse = "expected use of the running time";
-    public const string WorkSpread = "spread of the work";
+    public const string RuntimeVariance = "spread of the work";
     public const string NodeScaling = "scaling by doubled nodes";
 
     /// <summary>What a save was seen to take on those nodes.</summary>

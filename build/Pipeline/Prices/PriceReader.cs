@@ -10,7 +10,7 @@ public sealed class PriceReader(PriceBook book, PriceList list, SpotMarketPrices
         var table = book.Snapshot(region, instanceTypes);
         var (published, listNote) = await list.ReadAsync(region, cancellationToken);
         var rates = instanceTypes.Select(type => published?.Rates.TryGetValue(type, out var rate) == true
-            ? new PriceFigure(type, rate, PriceBook.RateUnit, $"AWS price list for {region}", published.Published)
+            ? new PriceInput(type, rate, PriceBook.RateUnit, $"AWS price list for {region}", published.Published)
             : table[type]).ToList();
         var (discounts, marketNote) = await market.ReadAsync(
             rates.Where(rate => rate.Value is not null).ToDictionary(rate => rate.Name, rate => rate.Value!.Value), cancellationToken);
@@ -21,11 +21,11 @@ public sealed class PriceReader(PriceBook book, PriceList list, SpotMarketPrices
         };
     }
 
-    private IEnumerable<PriceFigure> Spot(string type, SpotDiscount discount)
+    private IEnumerable<PriceInput> Spot(string type, SpotDiscount discount)
     {
         var source = $"EC2 spot prices of the last {SpotMarketPrices.Window.TotalDays:0} days in {Counted.Of(discount.Zones, "zone")}, against SageMaker's rate / {book.Ec2RatioOf(type)}";
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        yield return new PriceFigure(PriceNames.Of(PriceNames.ExpectedDiscount, type), discount.Expected, "share", source, today);
-        yield return new PriceFigure(PriceNames.Of(PriceNames.P90Discount, type), discount.P90, "share", source, today);
+        yield return new PriceInput(PriceNames.Of(PriceNames.ExpectedDiscount, type), discount.Expected, "share", source, today);
+        yield return new PriceInput(PriceNames.Of(PriceNames.P90Discount, type), discount.P90, "share", source, today);
     }
 }

@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace BuildPipeline.Prices;
 
-/// <summary>The prices that a run is reckoned with, kept with the run: whoever continues it reckons with the same.</summary>
+/// <summary>The prices of a run, kept with the run: whoever continues it uses the same.</summary>
 public sealed record PriceSnapshot
 {
     /// <summary>Every figure.</summary>
-    public IReadOnlyList<PriceFigure> Figures { get; init; } = [];
+    public IReadOnlyList<PriceInput> Figures { get; init; } = [];
 
     /// <summary>One sentence for each better source that could not be used.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -16,8 +16,8 @@ public sealed record PriceSnapshot
     public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Figures, RunJson.Compact)));
 
     /// <summary>The figure of that name; one that nobody has is unknown.</summary>
-    public PriceFigure this[string name] =>
-        Figures.FirstOrDefault(figure => figure.Name == name) ?? new PriceFigure(name, null, "", "no source has it", DateOnly.MinValue);
+    public PriceInput this[string name] =>
+        Figures.FirstOrDefault(figure => figure.Name == name) ?? new PriceInput(name, null, "", "no source has it", DateOnly.MinValue);
 }
 
 /// <summary>A price or an assumption.</summary>
@@ -26,7 +26,7 @@ public sealed record PriceSnapshot
 /// <param name="Unit">For example <c>USD per node-hour</c>.</param>
 /// <param name="Source">Where it is from.</param>
 /// <param name="Date">As of when.</param>
-public sealed record PriceFigure(string Name, decimal? Value, string Unit, string Source, DateOnly Date)
+public sealed record PriceInput(string Name, decimal? Value, string Unit, string Source, DateOnly Date)
 {
     /// <summary>Source and age, for people.</summary>
     /// <param name="today">The day that the age is counted to.</param>

@@ -6,11 +6,11 @@ internal sealed record PriceTable(
     DateOnly Date,
     IReadOnlyList<string> Regions,
     string Notes,
-    IReadOnlyList<TableFigure> Figures,
+    IReadOnlyList<TableInput> Figures,
     IReadOnlyList<Ec2Ratio> Ec2Ratios);
 
 /// <summary>A price beside the nodes', or an assumption; a value of null is unknown.</summary>
-internal sealed record TableFigure(string Name, decimal? Value, string Unit, string Source);
+internal sealed record TableInput(string Name, decimal? Value, string Unit, string Source);
 
 /// <summary>How much more SageMaker charges for instance types than EC2.</summary>
 /// <param name="Types">Regular expression over names of instance types; the first that matches counts.</param>

@@ -36,9 +36,9 @@ public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimePr
                 .Where(prices => onDemand.ContainsKey(prices.Key))
                 .ToDictionary(prices => onDemand[prices.Key].Type, prices => Discount([.. prices], onDemand[prices.Key].Rate, now)), null);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            var reason = AwsErrors.Explain(exception, "reading EC2's spot prices", clients.Connection).Message.TrimEnd('.');
+            var reason = AwsErrors.ToPipelineException(exception, "reading EC2's spot prices", clients.Connection).Message.TrimEnd('.');
             return (new Dictionary<string, SpotDiscount>(), $"The EC2 spot price history could not be read ({reason}). The project's assumption is used instead.");
         }
     }
@@ -73,7 +73,7 @@ public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimePr
     {
         var standing = history
             .GroupBy(price => price.AvailabilityZone)
-            .SelectMany(zone => Standing([.. zone.OrderBy(price => price.Timestamp)], now))
+            .SelectMany(zone => TeamBalance([.. zone.OrderBy(price => price.Timestamp)], now))
             .OrderBy(price => price.Price)
             .ToList();
         var whole = standing.Sum(price => price.Hours);
@@ -85,7 +85,7 @@ public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimePr
         decimal Share(decimal price) => Math.Clamp(decimal.Round(1 - (price / onDemand), 4), 0, 0.95m);
     }
 
-    private static IEnumerable<(decimal Price, decimal Hours)> Standing(IReadOnlyList<SpotPrice> zone, DateTimeOffset now)
+    private static IEnumerable<(decimal Price, decimal Hours)> TeamBalance(IReadOnlyList<SpotPrice> zone, DateTimeOffset now)
     {
         var from = (now - Window).UtcDateTime;
         for (var i = 0; i < zone.Count; i++)
@@ -101,7 +101,7 @@ public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimePr
 }
 
 /// <summary>The part of the on-demand rate that spot saves, 0 to 1.</summary>
-/// <param name="Expected">In the mean over time and zones.</param>
+/// <param name="Expected">Average over time and zones.</param>
 /// <param name="P90">For nine tenths of the time at least.</param>
 /// <param name="Zones">Zones that were seen.</param>
 internal sealed record SpotDiscount(decimal Expected, decimal P90, int Zones);

@@ -11,7 +11,7 @@ internal static class BudgetReceipt
     public static void Write(StringBuilder page, RunRecord run)
     {
         var hold = run.Budget;
-        if ((hold?.Standing ?? run.Cost?.Team) is not { } team)
+        if ((hold?.TeamBalance ?? run.Cost?.Team) is not { } team)
         {
             return;
         }

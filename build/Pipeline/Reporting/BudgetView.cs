@@ -10,13 +10,13 @@ public static class BudgetView
     /// <summary>Shows where a team stands, with what the run asks for; a limit that is not set is shown as none.</summary>
     public static void Show(IAnsiConsole console, TeamBudget budget)
     {
-        var (limits, spent, reserved, asked) = (budget.Limits, budget.Spent, budget.Reserved, budget.Asked);
+        var (limits, spent, reserved, requested) = (budget.Limits, budget.Spent, budget.Reserved, budget.Requested);
         var table = new Table().Border(TableBorder.Simple)
             .AddColumn($"Team {Markup.Escape(budget.Team)}, {Markup.Escape(budget.Month)} (UTC)").AddColumn(Right("Spent")).AddColumn(Right("Reserved")).AddColumn(Right("This run")).AddColumn(Right("Limit"));
-        table.AddRow("dollars a month", spent.Usd.ToString(), reserved.Usd.ToString(), asked.Usd.ToString(), Limit(limits.UsdPerMonth?.ToString()));
-        table.AddRow("dollars a run", "-", "-", asked.Usd.ToString(), Limit(limits.UsdPerRun?.ToString()));
-        table.AddRow("GPU-hours a month", Hours(spent.GpuHours), Hours(reserved.GpuHours), Hours(asked.GpuHours), Limit(limits.GpuHoursPerMonth is { } hours ? Hours(hours) : null));
-        table.AddRow("nodes at once", "-", $"{reserved.Nodes}", $"{asked.Nodes}", Limit(limits.MaxNodes?.ToString(CultureInfo.InvariantCulture)));
+        table.AddRow("dollars a month", spent.Usd.ToString(), reserved.Usd.ToString(), requested.Usd.ToString(), Limit(limits.UsdPerMonth?.ToString()));
+        table.AddRow("dollars a run", "-", "-", requested.Usd.ToString(), Limit(limits.UsdPerRun?.ToString()));
+        table.AddRow("GPU-hours a month", Hours(spent.GpuHours), Hours(reserved.GpuHours), Hours(requested.GpuHours), Limit(limits.GpuHoursPerMonth is { } hours ? Hours(hours) : null));
+        table.AddRow("nodes at once", "-", $"{reserved.Nodes}", $"{requested.Nodes}", Limit(limits.MaxNodes?.ToString(CultureInfo.InvariantCulture)));
         console.Write(table);
     }
 

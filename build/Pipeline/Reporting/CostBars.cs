@@ -18,19 +18,19 @@ internal static class CostBars
     }
 
     /// <summary>How the job probably goes, in a sentence.</summary>
-    public static string Course(EnvelopeRecord course)
+    public static string SampledRun(CostSimulationRecord sampledRun)
     {
-        var interrupted = course.Interruptions > 0
-            ? $", {Counted.Of(course.Interruptions, "interruption")} on average, {Percent(course.LostShare)} lost to them"
+        var interrupted = sampledRun.Interruptions > 0
+            ? $", {Counted.Of(sampledRun.Interruptions, "interruption")} on average, {Percent(sampledRun.LostShare)} lost to them"
             : "";
-        var end = course switch
+        var end = sampledRun switch
         {
-            { DeadlineHours: { } hours } => $"; misses the deadline of {Durations.InWords(TimeSpan.FromHours(hours))} in {Percent(course.DeadlineRisk)} of simulations",
-            { DeadlineRisk: > 0 } => $"; stopped before completion, by max_runtime_seconds or max_wait_seconds, in {Percent(course.DeadlineRisk)} of simulations",
+            { DeadlineHours: { } hours } => $"; misses the deadline of {Durations.InWords(TimeSpan.FromHours(hours))} in {Percent(sampledRun.DeadlineRisk)} of simulations",
+            { DeadlineRisk: > 0 } => $"; stopped before completion, by max_runtime_seconds or max_wait_seconds, in {Percent(sampledRun.DeadlineRisk)} of simulations",
             _ => "",
         };
-        var moved = course.MoveShare is { } share ? $", moves to on-demand in {Percent(share)}" : "";
-        return $"Expected: {Durations.InWords(TimeSpan.FromSeconds(course.ExpectedSeconds))} of running time{interrupted}; finishes {Durations.InWords(TimeSpan.FromSeconds(course.FinishSeconds))} after submission{end}{moved}.";
+        var moved = sampledRun.MoveShare is { } share ? $", moves to on-demand in {Percent(share)}" : "";
+        return $"Expected: {Durations.InWords(TimeSpan.FromSeconds(sampledRun.ExpectedSeconds))} of running time{interrupted}; finishes {Durations.InWords(TimeSpan.FromSeconds(sampledRun.FinishSeconds))} after submission{end}{moved}.";
     }
 
     private static string Percent(double share) => share.ToString("0.#%", CultureInfo.InvariantCulture);

@@ -20,15 +20,15 @@ public static class CostView
         }
 
         console.Write(lines);
-        if (cost.Rungs.Count > 1)
+        if (cost.NodeOptions.Count > 1)
         {
-            console.Write(Rungs(cost));
+            console.Write(NodeOptions(cost));
         }
 
         console.Write(Figures(cost));
-        if (cost.Envelope is { } course)
+        if (cost.CostSimulation is { } sampledRun)
         {
-            console.Say(CostBars.Course(course));
+            console.Say(CostBars.SampledRun(sampledRun));
         }
 
         if (cost.Checkpoints is { } checkpoints)
@@ -59,14 +59,14 @@ public static class CostView
         console.Say($"Approval requested: up to {subject.Ceiling}, valid until {Format.Moment(subject.ExpiresAt)}. Digest:\n  {ApprovalDigest.Of(subject)}");
     }
 
-    private static Table Rungs(CostRecord cost)
+    private static Table NodeOptions(CostRecord cost)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("Option").AddColumn("Nodes").AddColumn(Right("An hour")).AddColumn(Right("At most")).AddColumn("Quotas");
-        foreach (var (index, rung) in cost.Rungs.Index())
+        foreach (var (index, nodeOption) in cost.NodeOptions.Index())
         {
             table.AddRow(
-                $"{index + 1}", Markup.Escape($"{rung.InstanceCount} x {rung.InstanceType}, {(rung.UseSpotInstances ? "managed spot" : "on-demand")}"),
-                Money(rung.RatePerHour), Money(rung.Ceiling), cost.QuotaShortfall(index + 1) is null ? "" : "[red]too small: skipped[/]");
+                $"{index + 1}", Markup.Escape($"{nodeOption.InstanceCount} x {nodeOption.InstanceType}, {(nodeOption.UseSpotInstances ? "managed spot" : "on-demand")}"),
+                Money(nodeOption.RatePerHour), Money(nodeOption.Ceiling), cost.QuotaShortfallMessage(index + 1) is null ? "" : "[red]too small: skipped[/]");
         }
 
         return table;

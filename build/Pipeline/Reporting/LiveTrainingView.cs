@@ -61,7 +61,7 @@ internal sealed class LiveTrainingView : ITrainingView
         Row("stage", $"[bold]{Markup.Escape(progress.SecondaryStatus)}[/]  {Markup.Escape(progress.StatusMessage ?? "")}");
         Row("capacity", $"{Markup.Escape(progress.SpotState)}, {Counted.Of(progress.Interruptions, "interruption")}");
         Row("step", $"{progress.Step?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
-        Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Curve()}[/]");
+        Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Sparkline()}[/]");
         Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} saved" : "none yet");
         Row("spend", $"{progress.Spending} approved  {Share(progress)}");
         Row("time", $"{Durations.InWords(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");
@@ -90,7 +90,7 @@ internal sealed class LiveTrainingView : ITrainingView
     // One line each, whatever the width; the frame takes four columns.
     private string Cut(string line) => line.Length <= _console.Profile.Width - 4 ? line : line[..(_console.Profile.Width - 5)] + "…";
 
-    private string Curve()
+    private string Sparkline()
     {
         if (_losses.Count < 2)
         {

@@ -66,7 +66,7 @@ public static class Receipt
 
         page.AppendLine().AppendLine("| | |").AppendLine("|---|---|");
         Row(page, "Job", run.CurrentAttempt is { } attempt ? $"{MarkdownText.Code(attempt.JobName)}{(attempt.Adopted ? " (adopted)" : "")}" : $"{MarkdownText.Code(job.Name)} (not submitted)");
-        Row(page, "Nodes", MarkdownText.Prose($"{string.Join(", fallback: ", job.Rungs().Select(rung => $"{rung.Nodes()}, {(rung.UseSpotInstances ? "managed spot" : "on-demand")}"))}, {job.Region}"));
+        Row(page, "Nodes", MarkdownText.Prose($"{string.Join(", fallback: ", job.NodeOptions().Select(nodeOption => $"{nodeOption.Nodes()}, {(nodeOption.UseSpotInstances ? "managed spot" : "on-demand")}"))}, {job.Region}"));
         Row(page, "Team", MarkdownText.Prose(job.Team));
         if ((run.CurrentAttempt?.Checkpoints ?? run.Cost?.Checkpoints) is { } checkpoints)
         {
@@ -104,7 +104,7 @@ public static class Receipt
         page.AppendLine();
         foreach (var attempt in run.Attempts.Where(attempt => attempt is { BillableSeconds: not null, TrainingSeconds: not null }))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {Counted.Of(run.JobOf(attempt).InstanceCount, "node")} at {Format.Money(cost.RateOf(attempt.Rung))} an hour for all nodes; {(attempt.SpotSavings is { } saved ? Format.Share(saved, 1) : "-")} cheaper than on-demand.");
+            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {Counted.Of(run.JobOf(attempt).InstanceCount, "node")} at {Format.Money(cost.RateOf(attempt.NodeOption))} an hour for all nodes; {(attempt.SpotSavings is { } saved ? Format.Share(saved, 1) : "-")} cheaper than on-demand.");
         }
 
         Bars(page, cost);
@@ -113,9 +113,9 @@ public static class Receipt
     private static void Bars(StringBuilder page, CostRecord cost)
     {
         page.AppendLine().AppendLine(MarkdownText.Fence(CostBars.Of(cost).Select(figure => $"{figure.Name,-14} {Format.Money(figure.Amount),10} {figure.Bar}".TrimEnd()))).AppendLine();
-        if (cost.Envelope is { } course)
+        if (cost.CostSimulation is { } sampledRun)
         {
-            page.AppendLine(CostBars.Course(course)).AppendLine();
+            page.AppendLine(CostBars.SampledRun(sampledRun)).AppendLine();
         }
 
         foreach (var source in CostBars.Sources(cost).Concat(cost.Prices.Notes))

@@ -4,7 +4,7 @@ using BuildPipeline.Training;
 
 namespace BuildPipeline.Runs;
 
-/// <summary>What a save took in the newest comparable run, for the nodes of each rung, as a figure beside the prices: an approval binds it, and a run keeps it.</summary>
+/// <summary>What a save took in the newest comparable run, for the nodes of each node option, as a figure beside the prices: an approval binds it, and a run keeps it.</summary>
 public sealed class MeasuredStall(RunStore store)
 {
     /// <summary>The prices with those figures, as far as there are any.</summary>
@@ -14,10 +14,10 @@ public sealed class MeasuredStall(RunStore store)
     public PriceSnapshot AddTo(PriceSnapshot prices, string environment, TrainingJobSpec job)
     {
         var measured =
-            from rung in job.Rungs().DistinctBy(rung => rung.Nodes())
-            let earlier = store.RunsOf(environment).FirstOrDefault(run => IsLike(run, rung) && StallsOf(run).Count > 0)
+            from nodeOption in job.NodeOptions().DistinctBy(nodeOption => nodeOption.Nodes())
+            let earlier = store.RunsOf(environment).FirstOrDefault(run => IsLike(run, nodeOption) && StallsOf(run).Count > 0)
             where earlier is not null
-            select FigureOf(earlier, rung);
+            select FigureOf(earlier, nodeOption);
         return prices with { Figures = [.. prices.Figures, .. measured] };
     }
 
@@ -30,7 +30,7 @@ public sealed class MeasuredStall(RunStore store)
     private static List<double> StallsOf(RunRecord run) =>
         [.. (run.Evidence?.Checkpoints ?? []).Select(checkpoint => checkpoint.StallSeconds).OfType<double>().Where(stall => stall > 0)];
 
-    private static PriceFigure FigureOf(RunRecord run, TrainingJobSpec job) => new(
+    private static PriceInput FigureOf(RunRecord run, TrainingJobSpec job) => new(
         PriceNames.MeasuredStall(job.InstanceType, job.InstanceCount), (decimal)Math.Round(StallsOf(run).Average(), 6), "s",
         $"measured by run {run.RunId}", DateOnly.FromDateTime(run.StartedAt.UtcDateTime));
 }

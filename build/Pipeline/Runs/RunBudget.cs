@@ -19,9 +19,9 @@ public static class RunBudget
             return null;
         }
 
-        List<BudgetRung> rungs =
+        List<BudgetNodeOption> nodeOptions =
         [
-            .. job.Rungs().Select((rung, index) => new BudgetRung(rung.InstanceType, rung.InstanceCount, gpusPerNode(rung.InstanceType), cost.RateOf(index + 1)!.Value)),
+            .. job.NodeOptions().Select((nodeOption, index) => new BudgetNodeOption(nodeOption.InstanceType, nodeOption.InstanceCount, gpusPerNode(nodeOption.InstanceType), cost.RateOf(index + 1)!.Value)),
         ];
         var seconds = job.MaxRuntimeSeconds + (decimal)CostEstimator.StopGrace.TotalSeconds;
         return new BudgetRequest
@@ -30,15 +30,15 @@ public static class RunBudget
             RunId = run.RunId,
             Digest = run.Subject is { } subject ? ApprovalDigest.Of(subject) : "",
             Job = job,
-            Rungs = rungs,
-            Asked = new BudgetAmounts(ceiling, Readable(rungs.Max(rung => rung.GpuHours(seconds))), rungs.Max(rung => rung.InstanceCount)),
+            NodeOptions = nodeOptions,
+            Requested = new BudgetAmounts(ceiling, Readable(nodeOptions.Max(nodeOption => nodeOption.GpuHours(seconds))), nodeOptions.Max(nodeOption => nodeOption.InstanceCount)),
         };
     }
 
     /// <summary>What the run has used once all of its jobs have ended; where a cost is unknown, the reservation counts as spent.</summary>
     public static BudgetAmounts Used(this BudgetRequest request, RunRecord run) => run.ActualCost is { } known
-        ? new BudgetAmounts(known, Readable(run.Attempts.Sum(attempt => request.Rungs[attempt.Rung - 1].GpuHours(attempt.TrainingSeconds ?? 0))), 0)
-        : request.Asked with { Nodes = 0 };
+        ? new BudgetAmounts(known, Readable(run.Attempts.Sum(attempt => request.NodeOptions[attempt.NodeOption - 1].GpuHours(attempt.TrainingSeconds ?? 0))), 0)
+        : request.Requested with { Nodes = 0 };
 
     private static decimal Readable(decimal gpuHours) => decimal.Round(gpuHours, 4);
 }

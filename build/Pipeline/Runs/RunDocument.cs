@@ -36,7 +36,7 @@ public static partial class RunDocument
             return document;
         }
 
-        var current = document.DeepClone().AsObject();
+        var current = FormerNames.Replace(document)!.AsObject();
         current.Remove("format");
         current[Schema] = RunRecord.CurrentSchema;
         if (format == "run/1" && Deserialize(current).State.CanClose())

@@ -132,7 +132,7 @@ public sealed record RunRecord : ITrainingRun
     public DateTimeOffset? DeadlineAt { get; init; }
 
     /// <summary>True where a job was, or may have been, submitted and its end is not recorded, or where its successor is still to come.</summary>
-    public bool HasOpenJob => CurrentAttempt is not null && Ladder.Next(this) is not null;
+    public bool HasOpenJob => CurrentAttempt is not null && Fallbacks.Next(this) is not null;
 
     /// <summary>True where a newer version of the program has written the record: it can be shown, not driven.</summary>
     public bool IsNewer() => SchemaVersion > CurrentSchema;

@@ -1,9 +1,9 @@
 namespace BuildPipeline.Spot;
 
-/// <summary>What a job will probably cost, in on-demand hours of the gang.</summary>
+/// <summary>What a job will probably cost, in on-demand hours of the node group.</summary>
 /// <param name="P05">Lower end of the 90% interval: about one job in twenty is cheaper.</param>
 /// <param name="P50">Half of the jobs are cheaper.</param>
-/// <param name="P95">Upper end of the 90% interval: about one job in twenty is dearer.</param>
+/// <param name="P95">Upper end of the 90% interval: about one job in twenty is more expensive.</param>
 public sealed record CostRange(double P05, double P50, double P95)
 {
     /// <summary>The range of drawn costs whose ends hold the largest share of them, less what its width counts; the median is always in it.</summary>

@@ -20,7 +20,7 @@ internal sealed class CostToGo
     private readonly int _slacks;
     private readonly MarketChain _market;
 
-    // Expected cost after the coming step, by remaining work and slack after it, the market's phase before it and the gang's place in it.
+    // Expected cost after the coming step, by remaining work and slack after it, the market's phase before it and the node group's place in it.
     private readonly double[] _after;
 
     /// <summary>Solves for a job as it stands.</summary>

@@ -1,6 +1,6 @@
 namespace BuildPipeline.Spot;
 
-/// <summary>Where the gang runs during one tick.</summary>
+/// <summary>Where the node group runs during one tick.</summary>
 public enum MarketMode
 {
     /// <summary>Nowhere; costs nothing.</summary>

@@ -1,6 +1,6 @@
 namespace BuildPipeline.Spot;
 
-/// <summary>What a policy knows at one observation: the past and the present. Hours throughout, work in hours of the whole gang.</summary>
+/// <summary>What a policy knows at one observation: the past and the present. Hours throughout, work in hours of the whole node group.</summary>
 public readonly record struct MarketObservation
 {
     /// <summary>Since the job began.</summary>
@@ -24,13 +24,13 @@ public readonly record struct MarketObservation
     /// <summary>Spot price over on-demand price.</summary>
     public required double SpotPriceRatio { get; init; }
 
-    /// <summary>Spot capacity is there for the whole gang.</summary>
+    /// <summary>Spot capacity is there for the whole node group.</summary>
     public required bool SpotUp { get; init; }
 
-    /// <summary>The market that the gang is running on; idle when it was lost.</summary>
+    /// <summary>The market that the node group is running on; idle when it was lost.</summary>
     public required MarketMode Current { get; init; }
 
-    /// <summary>Since the gang started on that market.</summary>
+    /// <summary>Since the node group started on that market.</summary>
     public required double RunningHours { get; init; }
 
     /// <summary>Started, but no progress yet.</summary>
@@ -45,7 +45,7 @@ public readonly record struct MarketObservation
     /// <summary>Time to the deadline that the remaining work does not need.</summary>
     public double SlackHours => DeadlineHours - ElapsedHours - RemainingHours;
 
-    /// <summary>Hours without progress that lie ahead if the gang is on that market from now on, as believed.</summary>
+    /// <summary>Hours without progress that lie ahead if the node group is on that market from now on, as believed.</summary>
     public double StartLeftHours(MarketMode market) =>
         Current != market ? RestartHours : Restarting ? Math.Max(0, RestartHours - RunningHours) : 0;
 }

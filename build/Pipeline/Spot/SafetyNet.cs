@@ -13,7 +13,7 @@ public sealed record SafetyNet(double RestartFactor, double WorkFactor)
     /// <summary>For a job whose figures are measured: a restart twice as long and 5% more work.</summary>
     public static SafetyNet Measured { get; } = new(2, 1.05);
 
-    /// <summary>Slack that must never be spent while the gang can be lost: one start, and what the remaining work may take longer, in hours.</summary>
+    /// <summary>Slack that must never be spent while the node group can be lost: one start, and what the remaining work may take longer, in hours.</summary>
     /// <param name="restartHours">A start, as believed.</param>
     /// <param name="remainingHours">Remaining work, as believed.</param>
     public double Reserve(double restartHours, double remainingHours) => (restartHours * RestartFactor) + (remainingHours * (WorkFactor - 1));

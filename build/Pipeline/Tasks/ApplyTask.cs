@@ -38,7 +38,7 @@ public sealed class ApplyTask(
         await approval.VerifyAsync(cancellationToken);
         await lease.EnsureHeldAsync(cancellationToken);
         await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
-        var outputs = await call.Console.WorkAsync("terraform apply", () => stack.ApplyAsync(
+        var outputs = await call.Console.RunWithStatusAsync("terraform apply", () => stack.ApplyAsync(
             new TerraformCall(files.Terraform, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), call.Session.PathOf(RunFiles.Plan)));
         var job = TerraformDocuments.ReadJob(outputs);
         if (FirstDifference(call.Run.Subject!.Job, job) is { } member)

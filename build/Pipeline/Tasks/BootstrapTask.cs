@@ -16,8 +16,8 @@ public sealed class BootstrapTask(IAccount account, EnvironmentFiles files, Comm
     {
         using var clients = new AwsClients(account, files);
         var (bucket, region) = (files.StateBucket, clients.Connection.Region);
-        var caller = await console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(context.Cancellation));
-        var properties = await console.WorkAsync(
+        var caller = await console.RunWithStatusAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(context.Cancellation));
+        var properties = await console.RunWithStatusAsync(
             $"set up {bucket}", () => new StateBucketSetup(clients).EnsureAsync(bucket, caller.Account, context.Cancellation));
         foreach (var property in properties)
         {

@@ -42,18 +42,18 @@ public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, Qu
             : cost with { Verdict = GateVerdict.Refuse, Reasons = cost.Verdict == GateVerdict.Refuse ? [.. cost.Reasons, .. refusals] : refusals };
     }
 
-    /// <summary>Refuses a job that is larger than a service quota on every rung of its ladder.</summary>
+    /// <summary>Refuses a job that is larger than a service quota on every node option.</summary>
     /// <exception cref="PipelineException">It is (exit code 5); the sentence names each quota.</exception>
     public static void RequireQuotas(CostRecord cost)
     {
-        var shortfalls = cost.Rungs.Select((rung, index) => (
-            Nodes: cost.Rungs.Count == 1 ? "the job" : $"node option {index + 1}, {rung.InstanceCount} x {rung.InstanceType},",
-            Words: cost.QuotaShortfall(index + 1))).ToList();
-        if (shortfalls.Count > 0 && shortfalls.TrueForAll(rung => rung.Words is not null))
+        var shortfalls = cost.NodeOptions.Select((nodeOption, index) => (
+            Nodes: cost.NodeOptions.Count == 1 ? "the job" : $"node option {index + 1}, {nodeOption.InstanceCount} x {nodeOption.InstanceType},",
+            Words: cost.QuotaShortfallMessage(index + 1))).ToList();
+        if (shortfalls.Count > 0 && shortfalls.TrueForAll(nodeOption => nodeOption.Words is not null))
         {
             throw new PipelineException(
                 BudgetErrors.OverQuota,
-                $"Service quota exceeded: {string.Join("; ", shortfalls.Select(rung => $"{rung.Nodes} {rung.Words}"))}. Request an increase in Service Quotas, or make the job smaller.");
+                $"Service quota exceeded: {string.Join("; ", shortfalls.Select(nodeOption => $"{nodeOption.Nodes} {nodeOption.Words}"))}. Request an increase in Service Quotas, or make the job smaller.");
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, Qu
         var (entry, others) = await ledger.ReserveAsync(request, cancellationToken);
         if (call.Run.Budget is not { Settled: null })
         {
-            var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt, Standing: others);
+            var hold = new BudgetHold(request.Job.Team, entry.Amounts, entry.ReservedAt, TeamBalance: others);
             await call.Session.UpdateAsync("budget.reserved", run => run with { Budget = hold }, hold, cancellationToken);
             call.Console.Done($"Reserved {entry.Amounts.Usd} of team {hold.Team}'s budget.");
         }
@@ -96,7 +96,7 @@ public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, Qu
             var others = await ledger.SettleAsync(request, used, cancellationToken);
             await call.Session.UpdateAsync(
                 "budget.settled",
-                current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, Standing = others } },
+                current => current with { Budget = current.Budget! with { Settled = used.Usd, SettledGpuHours = used.GpuHours, TeamBalance = others } },
                 used,
                 cancellationToken);
             return true;

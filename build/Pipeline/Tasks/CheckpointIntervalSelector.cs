@@ -21,10 +21,10 @@ public sealed class CheckpointIntervalSelector(PipelineCall call, CheckpointRead
             return CheckpointChooser.Of(job, prices);
         }
 
-        var asked = job with { UseSpotInstances = attempt.Market == Market.Spot, MaxRuntimeSeconds = attempt.MaxRuntimeSeconds };
-        var choice = CheckpointChooser.Of(asked, prices);
+        var requested = job with { UseSpotInstances = attempt.Market == Market.Spot, MaxRuntimeSeconds = attempt.MaxRuntimeSeconds };
+        var choice = CheckpointChooser.Of(requested, prices);
         return choice.Auto && await NewestAsync(job, cancellationToken) is { } newest
-            ? CheckpointChooser.Corrected(asked, prices, new RunHistory(newest.StallSeconds is > 0 and var stall ? stall : choice.StallSeconds, newest.RanSeconds(), newest.Lineage.Count, newest.Step))
+            ? CheckpointChooser.Corrected(requested, prices, new RunHistory(newest.StallSeconds is > 0 and var stall ? stall : choice.StallSeconds, newest.RanSeconds(), newest.Lineage.Count, newest.Step))
             : choice;
     }
 
@@ -33,10 +33,10 @@ public sealed class CheckpointIntervalSelector(PipelineCall call, CheckpointRead
     {
         try
         {
-            var stored = await checkpoints.ReadAsync(RunLocations.Checkpoints(job, call.Run.RunId), cancellationToken);
+            var stored = await checkpoints.ReadAsync(ArtifactPaths.Checkpoints(job, call.Run.RunId), cancellationToken);
             return stored.LastOrDefault(checkpoint => checkpoint.State == CheckpointState.Complete)?.Manifest;
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
             call.Console.Warn("The run's checkpoints cannot be read, so the checkpoint interval is not adjusted to them.");
             return null;

@@ -27,9 +27,9 @@ public sealed class CleanupTask(
     public async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         var environment = files.Terraform;
-        await call.Console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
+        await call.Console.RunWithStatusAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         var terraform = new TerraformCall(environment, Path.Combine(call.Session.Store.RunsFolder, $"{call.Options.Environment}.cleanup.log"), cancellationToken);
-        var applied = TerraformDocuments.ReadApplied(await call.Console.WorkAsync("terraform output", () => stack.OutputsAsync(terraform)));
+        var applied = TerraformDocuments.ReadApplied(await call.Console.RunWithStatusAsync("terraform output", () => stack.OutputsAsync(terraform)));
         var unfinished = await leftovers.ImportAsync(terraform, environment.DataFolder);
         var (bucket, isEmpty) = await stack.StateAsync(terraform);
         bucket ??= applied?.ArtifactBucket;
@@ -63,7 +63,7 @@ public sealed class CleanupTask(
     private async Task<IReadOnlyList<string>> PlanDestroyAsync(TerraformCall terraform, bool keeps, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var planned = await call.Console.WorkAsync(
+        var planned = await call.Console.RunWithStatusAsync(
             keeps ? "terraform plan -destroy, except the artifacts" : "terraform plan -destroy",
             () => stack.PlanDestroyAsync(terraform, PlanFile(terraform), PlanFile(terraform) + ".json", keeps ? StorageModule : null));
         call.Console.Say($"{Counted.Of(planned.Count, "resource")} to destroy{(planned.Count == 0 ? "." : ":")}");
@@ -82,7 +82,7 @@ public sealed class CleanupTask(
         foreach (var job in running)
         {
             await jobs.StopAsync(job.Name, cancellationToken);
-            await call.Console.WorkAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, cancellationToken));
+            await call.Console.RunWithStatusAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, cancellationToken));
             call.Console.Done($"Stopped {job.Name}.");
         }
     }
@@ -91,13 +91,13 @@ public sealed class CleanupTask(
     {
         if (call.Options.PurgeArtifacts is not null && await HoldsArtifactsAsync(bucket, cancellationToken))
         {
-            var deleted = await call.Console.WorkAsync("delete artifacts", () => _contents.DeleteAllAsync(bucket!, cancellationToken));
+            var deleted = await call.Console.RunWithStatusAsync("delete artifacts", () => _contents.DeleteAllAsync(bucket!, cancellationToken));
             call.Console.Done($"Deleted {deleted} object versions of {bucket}.");
         }
 
         if (planned.Count > 0)
         {
-            await call.Console.WorkAsync("terraform apply", () => stack.ApplyAsync(terraform, PlanFile(terraform)));
+            await call.Console.RunWithStatusAsync("terraform apply", () => stack.ApplyAsync(terraform, PlanFile(terraform)));
         }
 
         if (keeps)

@@ -11,7 +11,7 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.")]
 [IsDependentOn(typeof(PlanTask))]
 public sealed class CostGateTask(
-    PipelineCall call, RunPricing pricing, BudgetReservation budget, SubjectReader subjects, JobCheck check, GitHubActions actions)
+    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder subjects, JobCheck check, GitHubActions actions)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>

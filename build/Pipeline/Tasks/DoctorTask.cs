@@ -135,9 +135,9 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         {
             check = Check.Failed(name, exception);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, CancellationToken.None))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, CancellationToken.None))
         {
-            check = Check.Failed(name, AwsErrors.Explain(exception, $"checking {name}", account.In(account.Region)));
+            check = Check.Failed(name, AwsErrors.ToPipelineException(exception, $"checking {name}", account.In(account.Region)));
         }
 
         _checks.Add(check);

@@ -5,23 +5,23 @@ using BuildPipeline.Training;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Chooses the rung of the ladder that a run's next job is for, and records why it is not the one before.</summary>
+/// <summary>Chooses the node option that a run's next job is for, and records why it is not the one before.</summary>
 public sealed class FallbackSelector(PipelineCall call)
 {
-    /// <summary>The rung, from 1.</summary>
-    /// <exception cref="PipelineException">No rung is left (exit code 5).</exception>
+    /// <summary>The node option, from 1.</summary>
+    /// <exception cref="PipelineException">No node option is left (exit code 5).</exception>
     public async Task<int> ChooseAsync(CancellationToken cancellationToken)
     {
         var run = call.Run;
-        var next = Ladder.Next(run) ?? throw new PipelineException(
+        var next = Fallbacks.Next(run) ?? throw new PipelineException(
             TrainingErrors.OptionsExhausted, $"No node option is left for run {run.RunId}. Omit --run to start a new run.");
-        var jobs = run.Job!.Rungs();
-        var before = run.CurrentAttempt?.Rung ?? 0;
+        var jobs = run.Job!.NodeOptions();
+        var before = run.CurrentAttempt?.NodeOption ?? 0;
         for (var skipped = before + 1; skipped < next; skipped++)
         {
-            var shortfall = run.Cost!.QuotaShortfall(skipped);
+            var shortfall = run.Cost!.QuotaShortfallMessage(skipped);
             await call.Session.UpdateAsync(
-                "launch.rung_skipped", same => same, new { Rung = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall }, cancellationToken);
+                "launch.fallback_skipped", same => same, new { NodeOption = skipped, jobs[skipped - 1].InstanceType, jobs[skipped - 1].InstanceCount, Why = shortfall }, cancellationToken);
             call.Console.Warn($"Skipping node option {skipped}, {jobs[skipped - 1].Nodes()}: it {shortfall}.");
         }
 
@@ -29,7 +29,7 @@ public sealed class FallbackSelector(PipelineCall call)
         {
             var why = run.CurrentAttempt?.OutcomeSentence;
             await call.Session.UpdateAsync(
-                "launch.rung", same => same, new { Rung = next, jobs[next - 1].InstanceType, jobs[next - 1].InstanceCount, Why = why }, cancellationToken);
+                "launch.fallback", same => same, new { NodeOption = next, jobs[next - 1].InstanceType, jobs[next - 1].InstanceCount, Why = why }, cancellationToken);
             call.Console.Warn($"Falling back to node option {next}, {jobs[next - 1].Nodes()}.{(why is null ? "" : $" {why}")}");
         }
 

@@ -27,9 +27,9 @@ public sealed class ForecastTask(
         // It decides nothing, so it may compare under other terms than the run's.
         var terms = RecordedTerms.TermsOf(call.Run);
         terms = new(call.Options.Policy ?? terms.Policy, call.Options.Deadline?.TotalHours ?? terms.DeadlineHours);
-        var job = JobEnvelope.WithDeadline(call.Run.Job!, terms);
+        var job = JobSimulation.WithDeadline(call.Run.Job!, terms);
         var snapshot = stall.AddTo(await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken), call.Run.Environment, job);
-        var deadline = JobEnvelope.Due(job);
+        var deadline = JobSimulation.Due(job);
         var rows = forecaster.Compare(job, snapshot, deadline, terms.Policy);
         call.Session.Store.WriteJson(call.Run.RunId, File, new { Deadline = deadline, Work = JobAssumptions.Work(job, snapshot), Rows = rows, Prices = snapshot });
         ForecastView.Show(call.Console, rows, JobAssumptions.Work(job, snapshot), deadline, job.DeadlineHours is not null, snapshot.Notes);

@@ -44,9 +44,9 @@ public sealed class JobCheck(IAccount account, IAwsClients clients, IAnsiConsole
                 }
             }
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, "checking the data in S3", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, "checking the data in S3", clients.Connection);
         }
     }
 }

@@ -12,19 +12,19 @@ public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, Che
     /// <exception cref="PipelineException">No node option is left (5), or the dollars are used up or unknown (3).</exception>
     public async Task<AttemptRecord> RecordAsync(CancellationToken cancellationToken)
     {
-        var rung = await fallbacks.ChooseAsync(cancellationToken);
+        var nodeOption = await fallbacks.ChooseAsync(cancellationToken);
         var run = call.Run;
-        var job = run.Job!.Rungs()[rung - 1];
+        var job = run.Job!.NodeOptions()[nodeOption - 1];
         var number = run.NextAttemptNumber;
         var left = SuccessorCheck.LeftOf(run, call.Time.GetUtcNow());
         var attempt = new AttemptRecord
         {
             Number = number,
             JobName = JobNames.NameOf(job, run.RunId, number),
-            Market = Ladder.NextMarket(run, job),
-            Rung = rung,
+            Market = Fallbacks.NextMarket(run, job),
+            NodeOption = nodeOption,
             IntentAt = call.Time.GetUtcNow(),
-            MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, rung).TotalSeconds,
+            MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, nodeOption).TotalSeconds,
         };
         attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
         TimeSpan? deadline = RecordedTerms.TermsOf(run).DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null;
@@ -36,7 +36,7 @@ public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, Che
                 Stage = RunStage.Launched,
                 DeadlineAt = current.DeadlineAt ?? (deadline is { } span ? attempt.IntentAt + span : null),
             },
-            new { attempt.JobName, attempt.Rung, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
+            new { attempt.JobName, attempt.NodeOption, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
             cancellationToken);
         return attempt;
     }

@@ -4,7 +4,7 @@ using BuildPipeline.Uploads;
 namespace BuildPipeline.Tasks;
 
 /// <summary>What a run's next job reads: uploaded before the first job, and for later jobs what was approved and uploaded then.</summary>
-public sealed class JobUploads(PipelineCall call, SubjectReader subjects, TrainingUploads uploads)
+public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder subjects, TrainingUploads uploads)
 {
     /// <summary>The channels of the next job.</summary>
     /// <exception cref="PipelineException">Something cannot be read or uploaded.</exception>
@@ -17,7 +17,7 @@ public sealed class JobUploads(PipelineCall call, SubjectReader subjects, Traini
         }
 
         var content = await subjects.ReadContentAsync(job, cancellationToken);
-        return await call.Console.WorkAsync("upload sources and data", () => uploads.UploadAsync(job, content.Program, content.Data, cancellationToken));
+        return await call.Console.RunWithStatusAsync("upload sources and data", () => uploads.UploadAsync(job, content.Program, content.Data, cancellationToken));
     }
 
     /// <summary>The same channels, once it is certain that they hold what was approved.</summary>

@@ -14,7 +14,7 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(ApproveTask))]
 [IsDependentOn(typeof(ApplyTask))]
 public sealed class LaunchTask(
-    PipelineCall call, BudgetReservation budget, JobSubmission submission, JobWatching watching, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
+    PipelineCall call, BudgetReservation budget, JobSubmission submission, JobFollowing watching, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed class LaunchTask(
             await using var reservation = budget.KeepReserved();
             await lease.EnsureHeldAsync(cancellationToken);
             await submission.RunAsync(cancellationToken);
-            if (!call.Run.CurrentAttempt!.WasRefused())
+            if (!call.Run.CurrentAttempt!.GotNoCapacity())
             {
                 await WatchAsync();
             }
@@ -47,7 +47,7 @@ public sealed class LaunchTask(
             call.Console.Done($"{attempt.JobName}: {attempt.OutcomeSentence}");
         }
 
-        if (Ladder.Exhausted(call.Run) is { } exhausted)
+        if (Fallbacks.ExhaustionMessage(call.Run) is { } exhausted)
         {
             throw new PipelineException(TrainingErrors.OptionsExhausted, exhausted);
         }

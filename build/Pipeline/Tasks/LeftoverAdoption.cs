@@ -11,19 +11,19 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
     /// <returns>The plan as JSON.</returns>
     public async Task<string> PlanAsync(TerraformCall call, string planFile, string jsonFile)
     {
-        var planJson = await console.WorkAsync("terraform plan", () => stack.PlanAsync(call, planFile, jsonFile));
+        var planJson = await console.RunWithStatusAsync("terraform plan", () => stack.PlanAsync(call, planFile, jsonFile));
         var leftovers = await search.FindAsync(call.Environment.Name, planJson, always: false, call.Cancellation);
         if (leftovers.Candidates.Count == 0)
         {
             return planJson;
         }
 
-        var plan = await console.WorkAsync(
+        var plan = await console.RunWithStatusAsync(
             "search for resources of an earlier apply", () => adoption.PlanAsync(call, leftovers.Candidates, planFile, jsonFile));
         Show(plan, "will be imported");
 
         // The plan file now holds a plan that failed, or one that imports what belongs to somebody else.
-        return plan.PlanJson ?? await console.WorkAsync("terraform plan", () => stack.ReplanAsync(call, planFile, jsonFile, []));
+        return plan.PlanJson ?? await console.RunWithStatusAsync("terraform plan", () => stack.ReplanAsync(call, planFile, jsonFile, []));
     }
 
     /// <summary>Takes into the state what was left behind, so that destroy removes it.</summary>
@@ -34,7 +34,7 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
         string planJson;
         try
         {
-            planJson = await console.WorkAsync("terraform plan", () => stack.ReplanAsync(call, planFile, jsonFile, []));
+            planJson = await console.RunWithStatusAsync("terraform plan", () => stack.ReplanAsync(call, planFile, jsonFile, []));
         }
         catch (PipelineException exception) when (exception.ExitCode == ExitCode.BadConfiguration)
         {
@@ -46,12 +46,12 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
         var leftovers = await search.FindAsync(call.Environment.Name, planJson, always: true, call.Cancellation);
         if (leftovers.Candidates.Count > 0)
         {
-            var plan = await console.WorkAsync(
+            var plan = await console.RunWithStatusAsync(
                 "search for resources of an earlier apply", () => adoption.PlanAsync(call, leftovers.Candidates, planFile, jsonFile, targets: true));
             Show(plan, "will be removed");
             if (plan.PlanJson is not null)
             {
-                await console.WorkAsync("terraform import", () => stack.ApplyAsync(call, planFile));
+                await console.RunWithStatusAsync("terraform import", () => stack.ApplyAsync(call, planFile));
             }
         }
 

@@ -125,14 +125,14 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
                     .Select(tag => new ImportCandidate(names[(tag.ResourceType, tag.Value)], tag.ResourceId)),
             ];
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            if (AwsErrors.Classify(exception) == AwsFault.AccessDenied)
+            if (AwsErrors.Classify(exception) == AwsErrorKind.AccessDenied)
             {
                 return []; // Names find the rest.
             }
 
-            throw AwsErrors.Explain(exception, "searching for resources of an earlier apply", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, "searching for resources of an earlier apply", clients.Connection);
         }
     }
 

@@ -33,9 +33,9 @@ public sealed class LogsTask(PipelineCall call, IAwsClients clients) : AsyncFros
                 call.Console.WriteLog(string.Create(CultureInfo.InvariantCulture, $"{line.At?.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} [{line.Host}.{line.Attempt}]"), line.Text);
             }
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"reading the log of {attempt.JobName}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"reading the log of {attempt.JobName}", clients.Connection);
         }
 
         if (lines == 0)

@@ -13,28 +13,28 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
 {
     private static readonly SafetyNet Net = SafetyNet.Measured;
 
-    // One for all jobs of a rung: what it has learned of the market and of the nodes holds for the next one too.
-    private (int Rung, DeadlineWatch Watch)? _watch;
+    // One for all jobs of a node option: what it has learned of the market and of the nodes holds for the next one too.
+    private (int NodeOption, DeadlineMonitor Watch)? _watch;
 
     // What a successor lacks it will lack at the next look too.
     private bool _refused;
 
     /// <summary>What watches the deadline of the run's jobs; null where there is none, or nothing to move.</summary>
-    public DeadlineWatch? Watch()
+    public DeadlineMonitor? Watch()
     {
         if (_refused || call.Run is not { DeadlineAt: { } deadline, CurrentAttempt: { } attempt } || !call.Run.JobOf(attempt).UseSpotInstances)
         {
             return null;
         }
 
-        _watch = _watch is { } known && known.Rung == attempt.Rung ? known : (attempt.Rung, Create(deadline, attempt));
+        _watch = _watch is { } known && known.NodeOption == attempt.NodeOption ? known : (attempt.NodeOption, Create(deadline, attempt));
         return _watch.Value.Watch;
     }
 
-    private DeadlineWatch Create(DateTimeOffset deadline, AttemptRecord attempt)
+    private DeadlineMonitor Create(DateTimeOffset deadline, AttemptRecord attempt)
     {
-        var (run, pacing) = (call.Run, account.Pacing);
-        return new DeadlineWatch(
+        var (run, pacing) = (call.Run, account.PollingOptions);
+        return new DeadlineMonitor(
             MarketPolicies.Create(RecordedTerms.TermsOf(run).Policy, Net),
             Net,
             new DeadlineTerms
@@ -51,7 +51,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     }
 
     /// <summary>True when the job has to move now; the decision is recorded before anything is stopped.</summary>
-    public async Task<bool> IsDueAsync(DeadlineWatch watch, JobProgress progress, CancellationToken cancellationToken)
+    public async Task<bool> ShouldMoveAsync(DeadlineMonitor watch, JobProgress progress, CancellationToken cancellationToken)
     {
         var attempt = call.Run.CurrentAttempt!;
         var look = new JobLook(
@@ -62,7 +62,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
             progress.TotalSteps,
             progress.CheckpointStep);
         if (attempt.Outcome is not null || progress.SecondaryStatus is "Uploading"
-            || watch.Observe(look) is var market && (market == attempt.Market || (market == Market.Spot && !Affords(watch))))
+            || watch.Observe(look) is var market && (market == attempt.Market || (market == Market.Spot && !CanAfford(watch))))
         {
             return false;
         }
@@ -87,7 +87,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
         }
 
         await stopper.StopAsync(attempt.JobName, cancellationToken);
-        await call.Console.WorkAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, cancellationToken));
+        await call.Console.RunWithStatusAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, cancellationToken));
         var ended = await launcher.FindSubmittedAsync(call.Run, cancellationToken)
             ?? throw new PipelineException(TrainingErrors.JobDeleted, $"The training job {attempt.JobName} no longer exists; it was deleted.");
         if (ended.Outcome == OutcomeKind.Stopped)
@@ -135,10 +135,10 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     }
 
     // Back on spot the job may be lost again, so what is left of the approved dollars must buy all of the rest on demand.
-    private bool Affords(DeadlineWatch watch)
+    private bool CanAfford(DeadlineMonitor watch)
     {
         var (run, attempt) = (call.Run, call.Run.CurrentAttempt!);
-        if (AttemptRecord.CostOf(run.Attempts.SkipLast(1)) is not { } spent || run.Cost!.RateOf(attempt.Rung) is not { } rate)
+        if (AttemptRecord.CostOf(run.Attempts.SkipLast(1)) is not { } spent || run.Cost!.RateOf(attempt.NodeOption) is not { } rate)
         {
             return false;
         }

@@ -26,7 +26,7 @@ public sealed class PlanTask(
     {
         var environment = files.Terraform;
         PlanSecrets.RequireNone(environment);
-        await call.Console.WorkAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
+        await call.Console.RunWithStatusAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         WarnOfCleared();
 
         var planFile = call.Session.PathOf(RunFiles.Plan);

@@ -7,7 +7,7 @@ namespace BuildPipeline.Tasks;
 /// <summary>Replays jobs over recorded spot traces and compares the policies, in a process of its own.</summary>
 [TaskName("Replay")]
 [TaskDescription("Replays jobs over recorded spot traces and compares the policies.")]
-public sealed class ReplayTask(PipelineOptions options, ExitState exit) : AsyncFrostingTask<PipelineContext>
+public sealed class ReplayTask(PipelineOptions options, ExitCodeHolder exit) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(PipelineContext context)

@@ -7,7 +7,7 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
-public sealed class RunApproval(PipelineCall call, SubjectReader subjects, ApprovalDesk desk, BudgetReservation budget, ServiceClock clock)
+public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder subjects, ApprovalService desk, BudgetReservation budget, ServiceClock clock)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
     /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled or does not fit into the team's budget (3).</exception>
@@ -46,14 +46,14 @@ public sealed class RunApproval(PipelineCall call, SubjectReader subjects, Appro
         var approval = desk.Given(run);
         if (run.HasSubmitted)
         {
-            ApprovalDesk.Verify(approval, approval.Subject);
+            ApprovalService.Verify(approval, approval.Subject);
         }
         else
         {
             await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
             var content = await subjects.ReadContentAsync(run.Subject!.Job, cancellationToken);
-            ApprovalDesk.Verify(approval, subjects.Read(run.Subject.Job, run.Cost!, content));
+            ApprovalService.Verify(approval, subjects.Read(run.Subject.Job, run.Cost!, content));
         }
 
         await budget.ReserveAsync(cancellationToken);
@@ -63,12 +63,12 @@ public sealed class RunApproval(PipelineCall call, SubjectReader subjects, Appro
     private async Task<DateTimeOffset> RequireInTimeAsync(CancellationToken cancellationToken)
     {
         var now = await clock.NowAsync(cancellationToken);
-        if (ApprovalDesk.ExpirySeen(call.Run, now) is { } seen && call.Run.ApprovalExpiredAt is null)
+        if (ApprovalService.ExpirySeen(call.Run, now) is { } seen && call.Run.ApprovalExpiredAt is null)
         {
             await call.Session.UpdateAsync("approval.expired", run => run with { ApprovalExpiredAt = seen }, new { call.Run.Subject!.ExpiresAt }, cancellationToken);
         }
 
-        ApprovalDesk.RequireInTime(call.Run);
+        ApprovalService.RequireInTime(call.Run);
         return now;
     }
 
@@ -76,7 +76,7 @@ public sealed class RunApproval(PipelineCall call, SubjectReader subjects, Appro
     {
         if (call.Run.Plan!.Configuration is { } planned && subjects.ReadConfiguration() is { } now)
         {
-            ApprovalDesk.RequireSame(call.Run.RunId, planned.FilesChangedIn(now));
+            ApprovalService.RequireSame(call.Run.RunId, planned.FilesChangedIn(now));
         }
     }
 

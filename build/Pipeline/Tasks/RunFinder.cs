@@ -82,7 +82,7 @@ public sealed class RunFinder(
     private async Task RefreshAsync(bool needsLog, CancellationToken cancellationToken)
     {
         Task Refresh() => archive.RefreshAsync(cancellationToken);
-        await TryAsync(needsLog, () => needsLog ? console.WorkAsync("read the run logs", Refresh) : Refresh());
+        await TryAsync(needsLog, () => needsLog ? console.RunWithStatusAsync("read the run logs", Refresh) : Refresh());
         foreach (var problem in store.Unreadable())
         {
             console.Warn($"{problem} The log has no such run, so it is ignored. If a job of the run is running, stop it. Then delete the folder.");

@@ -17,9 +17,9 @@ public sealed class RunPricing(PriceReader prices, MeasuredStall stall, CostEsti
     public async Task<CostRecord> PriceAsync(RunRecord run, RunTerms terms, long uploadBytes, CancellationToken cancellationToken)
     {
         var job = run.Job!;
-        IReadOnlyList<string> types = [.. job.Rungs().Select(rung => rung.InstanceType).Distinct()];
+        IReadOnlyList<string> types = [.. job.NodeOptions().Select(nodeOption => nodeOption.InstanceType).Distinct()];
         var snapshot = run.Cost?.Prices is { Figures.Count: > 0 } kept ? kept : stall.AddTo(await prices.ReadAsync(job.Region, types, cancellationToken), run.Environment, job);
-        var estimate = estimator.Estimate(JobEnvelope.WithDeadline(job, terms), run.Plan!, snapshot, uploadBytes, terms.Policy);
+        var estimate = estimator.Estimate(JobSimulation.WithDeadline(job, terms), run.Plan!, snapshot, uploadBytes, terms.Policy);
         return estimate with { PricedAt = await clock.NowAsync(cancellationToken) };
     }
 }

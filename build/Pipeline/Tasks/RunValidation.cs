@@ -22,7 +22,7 @@ public sealed class RunValidation(PipelineCall call, Validator validator)
 
         var evidence = run.State == RunState.Judged
             ? run.Evidence!
-            : await call.Console.WorkAsync("validate the evidence in S3", () => validator.ValidateAsync(run, cancellationToken));
+            : await call.Console.RunWithStatusAsync("validate the evidence in S3", () => validator.ValidateAsync(run, cancellationToken));
         if (run.State == RunState.Trained)
         {
             await call.Session.UpdateAsync(

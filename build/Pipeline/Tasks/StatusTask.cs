@@ -42,7 +42,7 @@ public sealed class StatusTask(
         {
             await manifests.SweepAsync(run, cancellationToken);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
             call.Console.Warn($"The checkpoint manifests could not be copied ({AwsErrors.Classify(exception)}). Following the run copies them too.");
         }

@@ -29,7 +29,7 @@ public sealed class StopTask(PipelineCall call, RunFinder finder, JobStopper sto
             throw new PipelineException(TrainingErrors.NoTrainingJob, $"Run {run.RunId} ({run.State.InWords()}) has no training job, and SageMaker has none with its name, so there is nothing to stop.");
         }
 
-        if (!await call.Console.WorkAsync($"stop {attempt.JobName}", () => stopper.StopAsync(attempt.JobName, cancellationToken)))
+        if (!await call.Console.RunWithStatusAsync($"stop {attempt.JobName}", () => stopper.StopAsync(attempt.JobName, cancellationToken)))
         {
             call.Console.Done($"{attempt.JobName} is not running, so there is nothing to stop.{(run.IsOpen ? $" Finish the run with:\n  {call.Hints.For("Launch", $"--run={run.RunId}")}" : "")}");
             return;

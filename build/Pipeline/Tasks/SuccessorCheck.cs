@@ -15,24 +15,24 @@ public sealed class SuccessorCheck(PipelineCall call, RunApproval approval, Trai
     {
         await approval.VerifyAsync(cancellationToken);
         var (run, attempt) = (call.Run, call.Run.CurrentAttempt!);
-        _ = RuntimeBudget.MaxRuntime(LeftOf(run, call.Time.GetUtcNow()), run.Cost!, run.JobOf(attempt), attempt.Rung);
+        _ = RuntimeBudget.MaxRuntime(LeftOf(run, call.Time.GetUtcNow()), run.Cost!, run.JobOf(attempt), attempt.NodeOption);
         await uploads.VerifyAsync(ApprovedChannels.Of(run.Job!, run.Approval!.Subject), cancellationToken);
     }
 
     /// <summary>True where the same submission will be refused again; false where waiting or signing in is enough.</summary>
-    public static bool IsFinal(PipelineException refusal) => (refusal.InnerException is { } cause ? AwsErrors.Classify(cause) : AwsFault.Other) switch
+    public static bool IsFinal(PipelineException refusal) => (refusal.InnerException is { } cause ? AwsErrors.Classify(cause) : AwsErrorKind.Other) switch
     {
-        AwsFault.NoCredentials => false,
+        AwsErrorKind.NoCredentials => false,
 
         // The bucket of an open run is gone once Cleanup has destroyed the environment.
-        AwsFault.NotFound => true,
+        AwsErrorKind.NotFound => true,
         _ => refusal.ExitCode is not (ExitCode.StillRunning or ExitCode.Failed),
     };
 
     /// <summary>The approved dollars that the jobs of a run leave at least.</summary>
     /// <exception cref="PipelineException">A rate is unknown (exit code 3).</exception>
     public static Usd LeftOf(RunRecord run, DateTimeOffset now) => run.Attempts
-        .Select(attempt => attempt.Cost ?? AtMost(attempt, run.Cost!.RateOf(attempt.Rung), now))
+        .Select(attempt => attempt.Cost ?? AtMost(attempt, run.Cost!.RateOf(attempt.NodeOption), now))
         .Aggregate((Usd?)run.Approval!.Subject.Ceiling, (left, spent) => left - spent)
         ?? throw new PipelineException(CostingErrors.UnknownSpend, $"The cost of run {run.RunId} so far is unknown, so no further job is started.");
 

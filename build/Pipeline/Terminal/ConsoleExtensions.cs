@@ -12,7 +12,7 @@ public static class ConsoleExtensions
     public static bool IsLive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
     /// <summary>Says that something is being done while it is: a spinner on a terminal, a line in a log.</summary>
-    public static async Task<T> WorkAsync<T>(this IAnsiConsole console, string what, Func<Task<T>> work)
+    public static async Task<T> RunWithStatusAsync<T>(this IAnsiConsole console, string what, Func<Task<T>> work)
     {
         if (console.IsLive())
         {
@@ -29,8 +29,8 @@ public static class ConsoleExtensions
         return await running;
     }
 
-    /// <inheritdoc cref="WorkAsync{T}"/>
-    public static Task WorkAsync(this IAnsiConsole console, string what, Func<Task> work) => console.WorkAsync(what, async () =>
+    /// <inheritdoc cref="RunWithStatusAsync{T}"/>
+    public static Task RunWithStatusAsync(this IAnsiConsole console, string what, Func<Task> work) => console.RunWithStatusAsync(what, async () =>
     {
         await work();
         return true;

@@ -44,8 +44,8 @@ public sealed record AttemptRecord
     /// <summary>Spot or on demand.</summary>
     public required Market Market { get; init; }
 
-    /// <summary>The rung of the ladder that it is on; 1 is the job's own instance type.</summary>
-    public int Rung { get; init; } = 1;
+    /// <summary>The node option that it is on; 1 is the job's own instance type.</summary>
+    public int NodeOption { get; init; } = 1;
 
     /// <summary>When the intent to submit was recorded.</summary>
     public required DateTimeOffset IntentAt { get; init; }

@@ -43,8 +43,8 @@ public static class JobRequest
             HyperParameters = HyperparametersOf(job, attempt.Checkpoints),
             Environment = EnvironmentOf(job, run, attempt.Checkpoints, channels),
             InputDataConfig = [.. channels.Select(Channel)],
-            OutputDataConfig = new() { S3OutputPath = RunLocations.Output(job, run.RunId).ToString(), KmsKeyId = job.KmsKeyArn },
-            CheckpointConfig = new() { S3Uri = RunLocations.Checkpoints(job, run.RunId).ToString(), LocalPath = CheckpointFolder },
+            OutputDataConfig = new() { S3OutputPath = ArtifactPaths.Output(job, run.RunId).ToString(), KmsKeyId = job.KmsKeyArn },
+            CheckpointConfig = new() { S3Uri = ArtifactPaths.Checkpoints(job, run.RunId).ToString(), LocalPath = CheckpointFolder },
             ResourceConfig = new()
             {
                 InstanceType = new TrainingInstanceType(job.InstanceType),
@@ -101,7 +101,7 @@ public static class JobRequest
         if (checkpoints is { Auto: true })
         {
             hyperparameters.TryAdd("checkpoint_interval", "auto");
-            hyperparameters.TryAdd("expected_up_run_seconds", FormattableString.Invariant($"{checkpoints.UpRunSeconds:0.###}"));
+            hyperparameters.TryAdd("expected_time_between_interruptions_seconds", FormattableString.Invariant($"{checkpoints.TimeBetweenInterruptionsSeconds:0.###}"));
         }
 
         return hyperparameters.Count == 0 ? null : hyperparameters;

@@ -34,14 +34,14 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
             await clients.SageMaker.StopTrainingJobAsync(new StopTrainingJobRequest { TrainingJobName = jobName }, cancellationToken);
             return true;
         }
-        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) is AwsFault.Invalid or AwsFault.NotFound)
+        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) is AwsErrorKind.Invalid or AwsErrorKind.NotFound)
         {
             // It ended between the two questions.
             return false;
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"stopping the training job {jobName}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"stopping the training job {jobName}", clients.Connection);
         }
     }
 
@@ -60,12 +60,12 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
                         $"The training job {jobName} did not stop within {LongestStop.TotalMinutes:0} min ({job.SecondaryStatus}). Run this again.");
                 }
 
-                await Task.Delay(clients.Connection.Pacing.Poll, time, cancellationToken);
+                await Task.Delay(clients.Connection.PollingOptions.Poll, time, cancellationToken);
             }
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"waiting for the end of the training job {jobName}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"waiting for the end of the training job {jobName}", clients.Connection);
         }
     }
 
@@ -82,9 +82,9 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
                 await ListAsync(baseName, status, jobs, cancellationToken);
             }
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"listing the training jobs of {baseName}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"listing the training jobs of {baseName}", clients.Connection);
         }
 
         return [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)];
@@ -115,7 +115,7 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
         {
             return await clients.SageMaker.DescribeTrainingJobAsync(new DescribeTrainingJobRequest { TrainingJobName = jobName }, cancellationToken);
         }
-        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
         {
             return null;
         }

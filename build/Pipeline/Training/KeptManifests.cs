@@ -58,7 +58,7 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
     /// <summary>Copies every manifest that the bucket still holds, old versions included.</summary>
     public async Task SweepAsync(ITrainingRun run, CancellationToken cancellationToken)
     {
-        var prefix = RunLocations.Checkpoints(run.Job!, run.RunId);
+        var prefix = ArtifactPaths.Checkpoints(run.Job!, run.RunId);
         var kept = (await ListAsync(run, cancellationToken)).Select(copy => (copy.Step, copy.LastModified)).ToHashSet();
         foreach (var version in await checkpoints.HistoryAsync(prefix, cancellationToken))
         {
@@ -107,13 +107,13 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
             await response.ResponseStream.CopyToAsync(content, cancellationToken);
             return content.ToArray();
         }
-        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
         {
             return [];
         }
     }
 
-    private static S3Uri Prefix(ITrainingRun run) => RunLocations.Record(run.Job!, run.RunId, Folder + "/");
+    private static S3Uri Prefix(ITrainingRun run) => ArtifactPaths.Record(run.Job!, run.RunId, Folder + "/");
 
     private static DateTimeOffset ToSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 

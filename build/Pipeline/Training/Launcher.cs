@@ -35,7 +35,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
                     {
                         return await CreateAsync(run, attempt, request, token);
                     }
-                    catch (Exception exception) when (AwsErrors.IsFromAws(exception, token) && AwsErrors.PassesWithTime(exception))
+                    catch (Exception exception) when (AwsErrors.IsAwsError(exception, token) && AwsErrors.IsTransient(exception))
                     {
                         mayExist = true;
                         throw;
@@ -43,9 +43,9 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
                 },
                 cancellationToken);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            var failure = AwsErrors.Explain(exception, $"submitting the training job {request.TrainingJobName}", clients.Connection);
+            var failure = AwsErrors.ToPipelineException(exception, $"submitting the training job {request.TrainingJobName}", clients.Connection);
             throw mayExist
                 ? new PipelineException(TrainingErrors.UnknownSubmission,
                     $"{failure.Message} It is unknown whether the job exists. Run this again: it looks for the job first and never submits it twice.", exception)
@@ -63,13 +63,13 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         {
             return await Patience.For(clients.Connection, time).ExecuteAsync(
                 async token => await FindAsync(attempt.JobName, token) is { } found
-                    ? JobState.Seen(await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token), found, run.Cost?.RateOf(attempt.Rung))
+                    ? JobState.Seen(await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token), found, run.Cost?.RateOf(attempt.NodeOption))
                     : null,
                 cancellationToken);
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"looking for the training job {attempt.JobName}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"looking for the training job {attempt.JobName}", clients.Connection);
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
             var response = await clients.SageMaker.CreateTrainingJobAsync(request, cancellationToken);
             return attempt with { SubmittedAt = time.GetUtcNow(), JobArn = response.TrainingJobArn };
         }
-        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsFault.InUse)
+        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsErrorKind.InUse)
         {
             // The SDK repeats a request whose answer got lost; then the job in the way is this very one.
             if (await FindAsync(request.TrainingJobName, cancellationToken) is { } found)
@@ -101,7 +101,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
             var query = new DescribeTrainingJobRequest { TrainingJobName = jobName };
             return await clients.SageMaker.DescribeTrainingJobAsync(query, cancellationToken);
         }
-        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound)
+        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
         {
             return null;
         }

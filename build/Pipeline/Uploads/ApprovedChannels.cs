@@ -13,10 +13,10 @@ public static class ApprovedChannels
     public static IReadOnlyList<InputChannel> Of(TrainingJobSpec job, ApprovalSubject approved)
     {
         InputChannel? Data(string name, string? uri) =>
-            approved.DataSha256.TryGetValue(name, out var sha256) ? new(name, RunLocations.Data(job, sha256).ToString(), sha256)
+            approved.DataSha256.TryGetValue(name, out var sha256) ? new(name, ArtifactPaths.Data(job, sha256).ToString(), sha256)
             : S3Uri.TryParse(uri, out var location) ? new(name, location.AsFolder().ToString())
             : null;
         InputChannel?[] data = [Data("train", job.TrainingDataUri), Data("validation", job.ValidationDataUri), Data("model", job.ModelDataUri)];
-        return [.. data.OfType<InputChannel>(), new(SourceBundle.CodeChannel, RunLocations.Bundle(job, approved.SourceSha256).ToString(), approved.SourceSha256)];
+        return [.. data.OfType<InputChannel>(), new(SourceBundle.CodeChannel, ArtifactPaths.Bundle(job, approved.SourceSha256).ToString(), approved.SourceSha256)];
     }
 }

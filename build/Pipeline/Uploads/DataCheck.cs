@@ -26,11 +26,11 @@ public static class DataCheck
             await RequireFileAsync(clients.S3, data, folder, cancellationToken);
             return null;
         }
-        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.NotFound || exception.StatusCode == System.Net.HttpStatusCode.NotFound)
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound || exception.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
             throw new PipelineException(UploadErrors.NoBucket, $"The bucket of {folder} does not exist. Check {data.Variable}.", exception);
         }
-        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsFault.AccessDenied || exception.StatusCode == System.Net.HttpStatusCode.Forbidden)
+        catch (AmazonS3Exception exception) when (AwsErrors.Classify(exception) == AwsErrorKind.AccessDenied || exception.StatusCode == System.Net.HttpStatusCode.Forbidden)
         {
             // Only the job's own role has to be able to read the data.
             return $"{data.Variable} was not checked: these credentials may not list {folder}. If it is empty or missing, the job fails after it has started.";

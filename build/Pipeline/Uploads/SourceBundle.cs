@@ -15,9 +15,9 @@ public static class SourceBundle
 
     /// <summary>Reads a folder; hidden files and Python's caches stay out.</summary>
     /// <exception cref="PipelineException">The folder is missing, empty or too large.</exception>
-    public static async Task<FolderContent> ReadAsync(string folder, CancellationToken cancellationToken)
+    public static async Task<ContentManifest> ReadAsync(string folder, CancellationToken cancellationToken)
     {
-        var content = await FolderContent.ReadAsync(folder, "training program", cancellationToken);
+        var content = await ContentManifest.ReadAsync(folder, "training program", cancellationToken);
         return content.Bytes <= MaxBytes ? content : throw new PipelineException(UploadErrors.ProgramTooLarge,
             $"The training program in {content.Root} has {content.Bytes / (1024 * 1024)} MiB, more than the {MaxBytes / (1024 * 1024)} MiB "
             + "that a program may have. Move data out of it and set training_data_uri to it.");

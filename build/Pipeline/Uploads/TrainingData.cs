@@ -9,7 +9,7 @@ namespace BuildPipeline.Uploads;
 /// <param name="Uri">As configured.</param>
 /// <param name="Folder">The folder's files; null where the data lies in S3.</param>
 /// <param name="Location">The folder in S3; null where the data is a folder of the repository.</param>
-public sealed record TrainingData(string Channel, string Variable, string Uri, FolderContent? Folder, S3Uri? Location)
+public sealed record TrainingData(string Channel, string Variable, string Uri, ContentManifest? Folder, S3Uri? Location)
 {
     /// <summary>SHA-256 over the folder's files, lower-case hex; null where the data lies in S3.</summary>
     public string? Sha256 => Folder?.Sha256;
@@ -67,6 +67,6 @@ public sealed record TrainingData(string Channel, string Variable, string Uri, F
             }
         }
 
-        return new(channel, variable, uri, await FolderContent.ReadAsync(folder, $"{channel} data", cancellationToken), null);
+        return new(channel, variable, uri, await ContentManifest.ReadAsync(folder, $"{channel} data", cancellationToken), null);
     }
 }

@@ -8,7 +8,7 @@ namespace BuildPipeline.Uploads;
 /// <summary>A channel of a job and the folder in S3 that it reads.</summary>
 /// <param name="Name">As the program knows it: the folder below <c>/opt/ml/input/data</c>.</param>
 /// <param name="Uri">S3 prefix, with a slash at its end.</param>
-/// <param name="Sha256">Digest of the files that the pipeline uploaded (<see cref="FolderContent.Sha256"/>); null where the data was in S3 before.</param>
+/// <param name="Sha256">Digest of the files that the pipeline uploaded (<see cref="ContentManifest.Sha256"/>); null where the data was in S3 before.</param>
 /// <param name="Marks">A short mark for each file, by which a node names the one that differs; null before the files were compared, or where they are too many.</param>
 public sealed record InputChannel(string Name, string Uri, string? Sha256 = null, string? Marks = null);
 
@@ -28,23 +28,23 @@ public sealed class TrainingUploads(IAwsClients clients)
     /// <returns>The channels of the job: those of its data, and <c>code</c>.</returns>
     /// <exception cref="PipelineException">The data is missing in S3, too large or changed, or S3 refuses or does not answer.</exception>
     public async Task<IReadOnlyList<InputChannel>> UploadAsync(
-        TrainingJobSpec job, FolderContent program, IReadOnlyList<TrainingData> data, CancellationToken cancellationToken)
+        TrainingJobSpec job, ContentManifest program, IReadOnlyList<TrainingData> data, CancellationToken cancellationToken)
     {
         try
         {
             var channels = new List<InputChannel>();
             foreach (var channel in data)
             {
-                channels.Add(await PlaceAsync(job, channel, cancellationToken));
+                channels.Add(await ResolveChannelAsync(job, channel, cancellationToken));
             }
 
-            var code = RunLocations.Bundle(job, program.Sha256);
+            var code = ArtifactPaths.Bundle(job, program.Sha256);
             await UploadFolderAsync(job, program, code, cancellationToken);
             return [.. channels, new(SourceBundle.CodeChannel, code.ToString(), program.Sha256)];
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, $"uploading to the bucket {job.ArtifactBucket}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, $"uploading to the bucket {job.ArtifactBucket}", clients.Connection);
         }
     }
 
@@ -63,13 +63,13 @@ public sealed class TrainingUploads(IAwsClients clients)
 
             return verified;
         }
-        catch (Exception exception) when (AwsErrors.IsFromAws(exception, cancellationToken))
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.Explain(exception, "checking the uploaded files", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, "checking the uploaded files", clients.Connection);
         }
     }
 
-    private async Task<InputChannel> PlaceAsync(TrainingJobSpec job, TrainingData data, CancellationToken cancellationToken)
+    private async Task<InputChannel> ResolveChannelAsync(TrainingJobSpec job, TrainingData data, CancellationToken cancellationToken)
     {
         if (data.Folder is not { } folder)
         {
@@ -83,12 +83,12 @@ public sealed class TrainingUploads(IAwsClients clients)
                 $"{folder.FullPath(large)} is larger than 5 GiB. Put the data into S3 yourself and set {data.Variable} to its s3:// prefix.");
         }
 
-        var target = RunLocations.Data(job, folder.Sha256);
+        var target = ArtifactPaths.Data(job, folder.Sha256);
         await UploadFolderAsync(job, folder, target, cancellationToken);
         return new(data.Channel, target.ToString(), folder.Sha256);
     }
 
-    private async Task UploadFolderAsync(TrainingJobSpec job, FolderContent folder, S3Uri target, CancellationToken cancellationToken)
+    private async Task UploadFolderAsync(TrainingJobSpec job, ContentManifest folder, S3Uri target, CancellationToken cancellationToken)
     {
         var present = await _uploaded.ListAsync(target, cancellationToken);
         if (present.Keys.Except(folder.Files.Select(file => file.Path)).FirstOrDefault() is { } foreign)
@@ -109,7 +109,7 @@ public sealed class TrainingUploads(IAwsClients clients)
     }
 
     private async Task UploadFileAsync(
-        TrainingJobSpec job, FolderContent folder, ContentFile file, S3Uri target, CancellationToken cancellationToken)
+        TrainingJobSpec job, ContentManifest folder, ContentFile file, S3Uri target, CancellationToken cancellationToken)
     {
         var request = Put(job, target, file.Path);
         request.FilePath = folder.FullPath(file);

@@ -86,7 +86,7 @@ internal sealed class Checkpointer(
     {
         if (settings.CorrectsInterval)
         {
-            var corrected = AutoInterval.Of(stallSeconds, settings.ExpectedUpRun, _lineage);
+            var corrected = AutoInterval.Of(stallSeconds, settings.ExpectedTimeBetweenInterruptions, _lineage);
             Interval = corrected.Interval;
             output.WriteLine(corrected);
         }

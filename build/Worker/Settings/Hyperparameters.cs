@@ -27,7 +27,7 @@ internal sealed record Hyperparameters
         new("checkpoint_interval_steps", 80, 0, 10_000_000, true, "steps between checkpoints; 0 = by time alone"),
         new("checkpoint_interval_seconds", 0, 0, 86_400, false, "seconds between checkpoints, besides the steps; 0 = off"),
         new("checkpoint_interval", 0, 0, 1, true, "auto: corrects checkpoint_interval_seconds at each restart") { Words = ["fixed", "auto"] },
-        new("expected_up_run_seconds", 9000, 1, 1e9, false, "auto: seconds to an interruption, before the run has seen one"),
+        new("expected_time_between_interruptions_seconds", 9000, 1, 1e9, false, "auto: seconds to an interruption, before the run has seen one"),
         new("keep_checkpoints", 3, 2, 1000, true, "complete checkpoints that rotation keeps"),
         new("report_interval_steps", 10, 1, 10_000_000, true, "steps between lines with metrics"),
         new("step_delay_ms", 0, 0, 10_000, true, "milliseconds to wait in each step, to slow a run down"),
@@ -60,7 +60,7 @@ internal sealed record Hyperparameters
 
     public bool CorrectsInterval => Integer("checkpoint_interval") == 1;
 
-    public TimeSpan ExpectedUpRun => TimeSpan.FromSeconds(_values["expected_up_run_seconds"]);
+    public TimeSpan ExpectedTimeBetweenInterruptions => TimeSpan.FromSeconds(_values["expected_time_between_interruptions_seconds"]);
 
     public int KeepCheckpoints => Integer("keep_checkpoints");
 

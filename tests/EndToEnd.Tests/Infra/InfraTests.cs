@@ -77,7 +77,7 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
     [InlineData("own-endpoints")]
     [InlineData("given-keys")]
     [InlineData("teams")]
-    [InlineData("ladder")]
+    [InlineData("fallbacks")]
     [InlineData("auto-checkpoints")]
     [InlineData("pytorch-cpu")]
     [InlineData("llama-lora-g5")]

@@ -29,10 +29,10 @@ public sealed partial class CheckpointIntervalTests : IAsyncLifetime
         Assert.Equal(reason, run.GetProperty("attempts")[0].GetProperty("checkpoints").GetProperty("reason").GetString());
         Assert.Contains(reason, await File.ReadAllTextAsync(_place.RunFile("summary.md")), StringComparison.Ordinal);
         var request = await DescribeAsync(run.GetProperty("attempts")[0].GetProperty("job_name").GetString()!);
-        var asked = request.GetProperty("HyperParameters");
+        var requested = request.GetProperty("HyperParameters");
         Assert.Equal(
             ("3", "auto", "9000"),
-            (Text(asked, "checkpoint_interval_seconds"), Text(asked, "checkpoint_interval"), Text(asked, "expected_up_run_seconds")));
+            (Text(requested, "checkpoint_interval_seconds"), Text(requested, "checkpoint_interval"), Text(requested, "expected_time_between_interruptions_seconds")));
         Assert.Equal(reason, Text(request.GetProperty("Environment"), "CHECKPOINT_INTERVAL_REASON"));
         var corrected = CorrectionPattern().Match(ended.Output);
         Assert.True(corrected.Success, ended.Output);
@@ -57,6 +57,6 @@ public sealed partial class CheckpointIntervalTests : IAsyncLifetime
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 
-    [GeneratedRegex(@"checkpoint interval_seconds=([0-9.]+) stall_seconds=[0-9.]+ up_run_seconds=[0-9.]+ after=1\b")]
+    [GeneratedRegex(@"checkpoint interval_seconds=([0-9.]+) stall_seconds=[0-9.]+ time_between_interruptions_seconds=[0-9.]+ after=1\b")]
     private static partial Regex CorrectionPattern();
 }

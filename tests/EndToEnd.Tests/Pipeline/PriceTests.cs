@@ -33,11 +33,11 @@ public sealed class PriceTests(SharedWorkplace shared) : IClassFixture<SharedWor
         string[] hurried = ["--target=CostGate", "--deadline=25m", "--var=expected_runtime_seconds=1200"];
 
         (await _place.QuickAsync(hurried)).With(0);
-        Assert.Equal(1, _place.Run.GetProperty("cost").GetProperty("envelope").GetProperty("move_share").GetDouble());
+        Assert.Equal(1, _place.Run.GetProperty("cost").GetProperty("cost_simulation").GetProperty("move_share").GetDouble());
         var moves = _place.Run.GetProperty("cost").GetProperty("expected").GetDecimal();
         (await _place.QuickAsync([.. hurried, "--policy=spot-only"])).With(0);
 
-        Assert.False(_place.Run.GetProperty("cost").GetProperty("envelope").TryGetProperty("move_share", out _));
+        Assert.False(_place.Run.GetProperty("cost").GetProperty("cost_simulation").TryGetProperty("move_share", out _));
         Assert.True(moves > 2 * _place.Run.GetProperty("cost").GetProperty("expected").GetDecimal());
     }
 

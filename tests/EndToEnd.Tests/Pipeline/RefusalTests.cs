@@ -98,9 +98,9 @@ public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedW
     [TerraformFact]
     public async Task Given_ANodeOverItsBound_When_Launched_Then_TheGateRefuses()
     {
-        var ladder = LadderTests.Ladder(_place, """{ instance_type = "ml.g4dn.xlarge", max_usd_per_node_hour = 0.73 },""");
+        var fallbacks = FallbacksTests.Fallbacks(_place, """{ instance_type = "ml.g4dn.xlarge", max_usd_per_node_hour = 0.73 },""");
 
-        (await _place.QuickAsync("--target=Launch", ladder)).With(3).Saying("option 2, ml.g4dn.xlarge, costs $0.7364 an hour on-demand, over its limit of $0.73");
+        (await _place.QuickAsync("--target=Launch", fallbacks)).With(3).Saying("option 2, ml.g4dn.xlarge, costs $0.7364 an hour on-demand, over its limit of $0.73");
 
         Assert.Empty(await _place.JobsAsync());
     }

@@ -23,7 +23,7 @@ public sealed class AccountTests : IDisposable
         var account = await Account.OpenAsync("aws", sandbox, Variables(("AWS_DEFAULT_REGION", "eu-west-1"), ("GITHUB_TOKEN", "token")), default);
 
         Assert.Equal(
-            (true, "eu-west-1", ApprovalMode.Person, false, 1.0), (account.IsOpen, account.Region, account.Approval, account.OwnsStateBucket, account.Pacing.MarketSpeed));
+            (true, "eu-west-1", ApprovalMode.Person, false, 1.0), (account.IsOpen, account.Region, account.Approval, account.OwnsStateBucket, account.PollingOptions.MarketSpeed));
         Assert.Equal(new PublicConnection("eu-central-1"), account.In("eu-central-1"));
         Assert.Empty(account.TerraformVariables);
         Assert.Equal("token", account.GitHub.Token);
@@ -44,7 +44,7 @@ public sealed class AccountTests : IDisposable
         Assert.Equal(new SandboxConnection("eu-west-1", new Uri("http://127.0.0.1:9/")), account.In("eu-west-1"));
         Assert.Equal("http://127.0.0.1:9", account.TerraformVariables["AWS_ENDPOINT_URL_S3"]);
         Assert.Equal(("http://127.0.0.1:9/", "sandbox/pipeline", 1), (account.GitHub.Address.ToString(), account.GitHub.Repository, account.GitHub.Issue));
-        Assert.Equal((ApprovalMode.Automatic, true, 240.0), (account.Approval, account.OwnsStateBucket, account.Pacing.MarketSpeed));
+        Assert.Equal((ApprovalMode.Automatic, true, 240.0), (account.Approval, account.OwnsStateBucket, account.PollingOptions.MarketSpeed));
     }
 
     [Fact]
@@ -53,11 +53,11 @@ public sealed class AccountTests : IDisposable
         WriteEndpoint(_health.Url);
         using var sandbox = new SandboxProcess(_state.FullName, TimeProvider.System);
         var account = await Account.OpenAsync(PipelineOptions.DefaultEnvironment, sandbox, _ => null, default);
-        var asked = _health.Requests.Count;
+        var requested = _health.Requests.Count;
 
         await using (await account.ScheduleInterruptionsAsync(null, default))
         {
-            Assert.Equal(asked, _health.Requests.Count);
+            Assert.Equal(requested, _health.Requests.Count);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class TestAccount : IAccount
 
     public string Region { get; set; } = "us-east-1";
 
-    public Pacing Pacing { get; init; } = Pacing.Sandbox;
+    public PollingOptions PollingOptions { get; init; } = PollingOptions.Sandbox;
 
     public ApprovalMode Approval { get; init; } = ApprovalMode.Automatic;
 

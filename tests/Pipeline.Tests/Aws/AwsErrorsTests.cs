@@ -11,35 +11,35 @@ public sealed class AwsErrorsTests
     private static readonly AwsConnection Sandbox = new SandboxConnection("us-east-1", new Uri("http://127.0.0.1:4566"));
 
     [Theory]
-    [InlineData("ThrottlingException", 400, AwsFault.Throttled)]
-    [InlineData("SlowDown", 503, AwsFault.Throttled)]
-    [InlineData("AnythingNew", 429, AwsFault.Throttled)]
-    [InlineData("InternalFailure", 500, AwsFault.Transient)]
-    [InlineData("AnythingNew", 503, AwsFault.Transient)]
-    [InlineData("ExpiredTokenException", 400, AwsFault.ExpiredCredentials)]
-    [InlineData("InvalidClientTokenId", 403, AwsFault.NoCredentials)]
-    [InlineData("AccessDeniedException", 400, AwsFault.AccessDenied)]
-    [InlineData("AnythingNew", 403, AwsFault.AccessDenied)]
-    [InlineData("ResourceNotFound", 400, AwsFault.NotFound)]
-    [InlineData("NoSuchKey", 404, AwsFault.NotFound)]
-    [InlineData("ResourceInUse", 400, AwsFault.InUse)]
-    [InlineData("ResourceLimitExceeded", 400, AwsFault.Quota)]
-    [InlineData("ValidationException", 400, AwsFault.Invalid)]
-    [InlineData("Conflict", 409, AwsFault.Other)]
-    public void GivenAServiceError_WhenClassified_ThenCodeAndStatusDecide(string code, int status, AwsFault expected) =>
+    [InlineData("ThrottlingException", 400, AwsErrorKind.Throttled)]
+    [InlineData("SlowDown", 503, AwsErrorKind.Throttled)]
+    [InlineData("AnythingNew", 429, AwsErrorKind.Throttled)]
+    [InlineData("InternalFailure", 500, AwsErrorKind.Transient)]
+    [InlineData("AnythingNew", 503, AwsErrorKind.Transient)]
+    [InlineData("ExpiredTokenException", 400, AwsErrorKind.ExpiredCredentials)]
+    [InlineData("InvalidClientTokenId", 403, AwsErrorKind.NoCredentials)]
+    [InlineData("AccessDeniedException", 400, AwsErrorKind.AccessDenied)]
+    [InlineData("AnythingNew", 403, AwsErrorKind.AccessDenied)]
+    [InlineData("ResourceNotFound", 400, AwsErrorKind.NotFound)]
+    [InlineData("NoSuchKey", 404, AwsErrorKind.NotFound)]
+    [InlineData("ResourceInUse", 400, AwsErrorKind.InUse)]
+    [InlineData("ResourceLimitExceeded", 400, AwsErrorKind.Quota)]
+    [InlineData("ValidationException", 400, AwsErrorKind.Invalid)]
+    [InlineData("Conflict", 409, AwsErrorKind.Other)]
+    public void GivenAServiceError_WhenClassified_ThenCodeAndStatusDecide(string code, int status, AwsErrorKind expected) =>
         Assert.Equal(expected, AwsErrors.Classify(Error(code, "Something", status)));
 
     [Fact]
     public void GivenTheValidationErrorOfAnUnknownJob_WhenClassified_ThenItIsNotFound() =>
-        Assert.Equal(AwsFault.NotFound, AwsErrors.Classify(Error("ValidationException", "Requested resource not found.", 400)));
+        Assert.Equal(AwsErrorKind.NotFound, AwsErrors.Classify(Error("ValidationException", "Requested resource not found.", 400)));
 
     [Fact]
     public void GivenACutConnection_WhenClassified_ThenItPassesWithTime()
     {
-        Assert.True(AwsErrors.PassesWithTime(new HttpRequestException("Connection refused")));
-        Assert.True(AwsErrors.PassesWithTime(new IOException("The response ended prematurely.")));
-        Assert.True(AwsErrors.PassesWithTime(new TaskCanceledException("The operation timed out.")));
-        Assert.True(AwsErrors.PassesWithTime(new AmazonServiceException("Unable to read the answer")));
+        Assert.True(AwsErrors.IsTransient(new HttpRequestException("Connection refused")));
+        Assert.True(AwsErrors.IsTransient(new IOException("The response ended prematurely.")));
+        Assert.True(AwsErrors.IsTransient(new TaskCanceledException("The operation timed out.")));
+        Assert.True(AwsErrors.IsTransient(new AmazonServiceException("Unable to read the answer")));
     }
 
     [Fact]
@@ -47,9 +47,9 @@ public sealed class AwsErrorsTests
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.False(AwsErrors.IsFromAws(new OperationCanceledException(), cancelled.Token));
-        Assert.True(AwsErrors.IsFromAws(new TaskCanceledException(), CancellationToken.None));
-        Assert.False(AwsErrors.IsFromAws(new InvalidOperationException(), CancellationToken.None));
+        Assert.False(AwsErrors.IsAwsError(new OperationCanceledException(), cancelled.Token));
+        Assert.True(AwsErrors.IsAwsError(new TaskCanceledException(), CancellationToken.None));
+        Assert.False(AwsErrors.IsAwsError(new InvalidOperationException(), CancellationToken.None));
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class AwsErrorsTests
     [InlineData("InternalError", ExitCode.Failed)]
     public void GivenAServiceError_WhenExplained_ThenItIsOneLineWithItsExitCode(string code, ExitCode expected)
     {
-        var failure = AwsErrors.Explain(Error(code, "First line\nsecond line", 400), "submitting the job x", Real);
+        var failure = AwsErrors.ToPipelineException(Error(code, "First line\nsecond line", 400), "submitting the job x", Real);
         Assert.Equal(expected, failure.ExitCode);
         Assert.Contains("submitting the job x", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', failure.Message);
@@ -71,7 +71,7 @@ public sealed class AwsErrorsTests
     [Fact]
     public void GivenNoCredentials_WhenExplained_ThenItSaysHowToSignIn()
     {
-        var failure = AwsErrors.Explain(new AmazonClientException("Failed to resolve AWS credentials. The credential providers ..."), "asking", Real);
+        var failure = AwsErrors.ToPipelineException(new AmazonClientException("Failed to resolve AWS credentials. The credential providers ..."), "asking", Real);
         Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
         Assert.Contains("aws sso login", failure.Message, StringComparison.Ordinal);
     }
@@ -81,7 +81,7 @@ public sealed class AwsErrorsTests
     [InlineData("Value for ServiceURL is not a valid URL: notaurl.")]
     public void Given_ASettingThatTheSdkRefuses_When_Explained_Then_ItIsConfigurationAndNotTheNetwork(string words)
     {
-        var failure = AwsErrors.Explain(new AmazonClientException(words), "asking", Real);
+        var failure = AwsErrors.ToPipelineException(new AmazonClientException(words), "asking", Real);
         Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
         Assert.Contains(words.TrimEnd('.'), failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("network", failure.Message, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class AwsErrorsTests
     [Fact]
     public void GivenARefusedSignature_WhenExplained_ThenNothingOfTheRequestIsRepeated()
     {
-        var failure = AwsErrors.Explain(Error("SignatureDoesNotMatch", "The Canonical String was x-amz-security-token:abcdef", 403), "asking", Real);
+        var failure = AwsErrors.ToPipelineException(Error("SignatureDoesNotMatch", "The Canonical String was x-amz-security-token:abcdef", 403), "asking", Real);
         Assert.DoesNotContain("abcdef", failure.Message, StringComparison.Ordinal);
     }
 
@@ -98,7 +98,7 @@ public sealed class AwsErrorsTests
     [InlineData(true, "the sandbox at 127.0.0.1:4566")]
     [InlineData(false, "AWS in eu-west-1")]
     public void GivenNoAnswer_WhenExplained_ThenThePlaceIsNamed(bool sandbox, string expected) =>
-        Assert.Contains(expected, AwsErrors.Explain(new HttpRequestException("Connection refused"), "asking", sandbox ? Sandbox : Real).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, AwsErrors.ToPipelineException(new HttpRequestException("Connection refused"), "asking", sandbox ? Sandbox : Real).Message, StringComparison.Ordinal);
 
     private static AmazonServiceException Error(string code, string message, int status) =>
         new(message, null, ErrorType.Sender, code, "request", (HttpStatusCode)status);

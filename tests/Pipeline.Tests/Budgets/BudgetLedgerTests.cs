@@ -109,7 +109,7 @@ public sealed class BudgetLedgerTests
     [Fact]
     public async Task Given_ACrashedRunWhoseJobGoesOn_When_ItsLeaseIsOver_Then_TheReservationStays()
     {
-        _bills.Bill = new JobBill(BillState.Running, null);
+        _bills.Bill = new JobUsage(BillState.Running, null);
         await _ledger.ReserveAsync(Requests.Of("crashed"), default);
         _time.Advance(LeaseIsOver);
 
@@ -121,7 +121,7 @@ public sealed class BudgetLedgerTests
     [Fact]
     public async Task Given_ACrashedRunWhoseJobHasEnded_When_ItsLeaseIsOver_Then_ItsBillCountsAndTheRestComesBack()
     {
-        _bills.Bill = new JobBill(BillState.Ended, new BudgetAmounts(new Usd(0.40m), 0.2m, 0));
+        _bills.Bill = new JobUsage(BillState.Ended, new BudgetAmounts(new Usd(0.40m), 0.2m, 0));
         await _ledger.ReserveAsync(Requests.Of("crashed"), default);
         _time.Advance(LeaseIsOver);
 
@@ -136,7 +136,7 @@ public sealed class BudgetLedgerTests
     [InlineData(BillState.Ended)]
     public async Task Given_ACrashedRunWhoseBillIsUnknown_When_ItsLeaseIsOver_Then_NoMoneyIsGivenBack(BillState state)
     {
-        _bills.Bill = new JobBill(state, null);
+        _bills.Bill = new JobUsage(state, null);
         await _ledger.ReserveAsync(Requests.Of("crashed"), default);
         _time.Advance(LeaseIsOver);
 
@@ -164,7 +164,7 @@ public sealed class BudgetLedgerTests
         }
 
         await Assert.ThrowsAsync<PipelineException>(() => _ledger.ReserveAsync(Requests.Of("next"), default));
-        Assert.Equal(0, _bills.Asked);
+        Assert.Equal(0, _bills.Requested);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class BudgetLedgerTests
 
         await Assert.ThrowsAsync<PipelineException>(() => _ledger.ReserveAsync(Requests.Of("next"), default));
 
-        Assert.Equal(0, _bills.Asked);
+        Assert.Equal(0, _bills.Requested);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class BudgetLedgerTests
     [Fact]
     public async Task Given_LastMonthsRuns_When_TheMonthTurnsInUtc_Then_TheirDollarsCountNoLongerAndTheirNodesDo()
     {
-        _bills.Bill = new JobBill(BillState.Running, null);
+        _bills.Bill = new JobUsage(BillState.Running, null);
         await _ledger.ReserveAsync(Requests.Of("running"), default);
         _time.SetUtcNow(new DateTimeOffset(2026, 1, 31, 23, 59, 59, TimeSpan.Zero));
         Assert.Equal(new Usd(1.5m), (await _ledger.ReadAsync(Requests.Of("next"), default)).Reserved.Usd);

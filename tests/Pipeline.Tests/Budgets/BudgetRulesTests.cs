@@ -50,7 +50,7 @@ public sealed class BudgetRulesTests
     public void Given_ALimitOfGpuHoursAndATypeOfUnknownGpus_When_Judged_Then_ItIsRefusedNeverZero()
     {
         var limits = new TeamLimits { GpuHoursPerMonth = 100 };
-        var request = Requests.Of("run", limits) with { Rungs = [new BudgetRung("ml.g5.xlarge", 2, null, new Usd(2.816m))] };
+        var request = Requests.Of("run", limits) with { NodeOptions = [new BudgetNodeOption("ml.g5.xlarge", 2, null, new Usd(2.816m))] };
 
         Assert.StartsWith("BP1245 ", Assert.Single(BudgetRules.Refusals(Budget(limits), request)), StringComparison.Ordinal);
     }
@@ -59,18 +59,18 @@ public sealed class BudgetRulesTests
     public void Given_APlanWithLimits_When_Asked_Then_TheRunAsksForItsCeilingAndTheStopsGrace()
     {
         // 2 nodes x 4 GPUs x (1800 + 120) s
-        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 2), RunBudget.RequestOf(Run, Cost, _ => 4)!.Asked);
+        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 2), RunBudget.RequestOf(Run, Cost, _ => 4)!.Requested);
         Assert.Null(RunBudget.RequestOf(Run with { Plan = Sample.Plan }, Cost, _ => 4));
         Assert.Null(RunBudget.RequestOf(Run with { Job = Sample.Job with { Enabled = false } }, Cost, _ => 4));
     }
 
     [Fact]
-    public void Given_ALadder_When_Asked_Then_TheMostOfEachRungIsAskedForAndTheLedgerKnowsThemAll()
+    public void Given_Fallbacks_When_Asked_Then_TheMostOfEachNodeOptionIsAskedForAndTheLedgerKnowsThemAll()
     {
-        var request = RunBudget.RequestOf(Run with { Job = OnLadder }, Ladder, GpusOf)!;
+        var request = RunBudget.RequestOf(Run with { Job = OnFallbacks }, Fallbacks, GpusOf)!;
 
-        // 4 nodes of the second rung; 1 node x 8 GPUs x (1800 + 120) s of the third
-        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 4), request.Asked);
+        // 4 nodes of the second node option; 1 node x 8 GPUs x (1800 + 120) s of the third
+        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 4), request.Requested);
         Assert.Equal((2, new Usd(2.816m)), request.Entry(Sample.Noon).NodesOf("ml.g5.xlarge", 2));
         Assert.Equal((4, new Usd(5m)), request.Entry(Sample.Noon).NodesOf("ml.g5.xlarge", 4));
         Assert.Equal((8, new Usd(9m)), request.Entry(Sample.Noon).NodesOf("ml.p4d.24xlarge", 1));
@@ -79,16 +79,16 @@ public sealed class BudgetRulesTests
     }
 
     [Fact]
-    public void Given_JobsOnTwoRungs_When_Settled_Then_EachCountsItsOwnGpus()
+    public void Given_JobsOnTwoNodeOptions_When_Settled_Then_EachCountsItsOwnGpus()
     {
-        AttemptRecord Ended(int rung, int seconds) => new()
+        AttemptRecord Ended(int nodeOption, int seconds) => new()
         {
-            Number = rung, JobName = "job", Market = Market.Spot, IntentAt = Sample.Noon, MaxRuntimeSeconds = 1800, Rung = rung, TrainingSeconds = seconds, Cost = new Usd(rung), Outcome = OutcomeKind.Moved,
+            Number = nodeOption, JobName = "job", Market = Market.Spot, IntentAt = Sample.Noon, MaxRuntimeSeconds = 1800, NodeOption = nodeOption, TrainingSeconds = seconds, Cost = new Usd(nodeOption), Outcome = OutcomeKind.Moved,
         };
-        var run = Run with { Job = OnLadder, Attempts = [Ended(1, 900), Ended(3, 450)] };
+        var run = Run with { Job = OnFallbacks, Attempts = [Ended(1, 900), Ended(3, 450)] };
 
         // 2 GPUs x 900 s + 8 GPUs x 450 s
-        Assert.Equal(new BudgetAmounts(new Usd(4), 1.5m, 0), RunBudget.RequestOf(run, Ladder, GpusOf)!.Used(run));
+        Assert.Equal(new BudgetAmounts(new Usd(4), 1.5m, 0), RunBudget.RequestOf(run, Fallbacks, GpusOf)!.Used(run));
     }
 
     [Fact]
@@ -120,22 +120,22 @@ public sealed class BudgetRulesTests
         PricedAt = Sample.Noon,
     };
 
-    private static TrainingJobSpec OnLadder { get; } = Sample.Job with
+    private static TrainingJobSpec OnFallbacks { get; } = Sample.Job with
     {
-        InstanceLadder =
+        InstanceFallbacks =
         [
-            new LadderRung { InstanceType = "ml.g5.xlarge", InstanceCount = 4, UseSpotInstances = true },
-            new LadderRung { InstanceType = "ml.p4d.24xlarge", InstanceCount = 1, UseSpotInstances = false },
+            new FallbackOption { InstanceType = "ml.g5.xlarge", InstanceCount = 4, UseSpotInstances = true },
+            new FallbackOption { InstanceType = "ml.p4d.24xlarge", InstanceCount = 1, UseSpotInstances = false },
         ],
     };
 
-    private static CostRecord Ladder { get; } = Cost with
+    private static CostRecord Fallbacks { get; } = Cost with
     {
-        Rungs =
+        NodeOptions =
         [
-            new RungCost("ml.g5.xlarge", 2, true, new Usd(2.816m), new Usd(1.51m)),
-            new RungCost("ml.g5.xlarge", 4, true, new Usd(5m), new Usd(1.51m)),
-            new RungCost("ml.p4d.24xlarge", 1, false, new Usd(9m), new Usd(1.51m)),
+            new NodeOptionCost("ml.g5.xlarge", 2, true, new Usd(2.816m), new Usd(1.51m)),
+            new NodeOptionCost("ml.g5.xlarge", 4, true, new Usd(5m), new Usd(1.51m)),
+            new NodeOptionCost("ml.p4d.24xlarge", 1, false, new Usd(9m), new Usd(1.51m)),
         ],
     };
 
@@ -143,5 +143,5 @@ public sealed class BudgetRulesTests
 
     private static List<string> Judge(TeamLimits limits) => [.. BudgetRules.Refusals(Budget(limits), Requests.Of("run", limits))];
 
-    private static TeamBudget Budget(TeamLimits limits) => new("research", limits, "2026-01", Spent, Reserved, Requests.Of("run").Asked);
+    private static TeamBudget Budget(TeamLimits limits) => new("research", limits, "2026-01", Spent, Reserved, Requests.Of("run").Requested);
 }

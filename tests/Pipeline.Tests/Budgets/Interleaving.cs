@@ -38,7 +38,7 @@ internal sealed class ScheduledStore(MemoryStore store)
 
     private sealed class View(ScheduledStore scheduler, int process, MemoryStore store) : ILedgerStore
     {
-        public async Task<LedgerPage> ReadAsync(string team, CancellationToken cancellationToken)
+        public async Task<LedgerSnapshot> ReadAsync(string team, CancellationToken cancellationToken)
         {
             await scheduler.TurnAsync(process);
             return await store.ReadAsync(team, cancellationToken);
@@ -65,8 +65,8 @@ internal sealed class MemoryStore(FakeTimeProvider time) : ILedgerStore
     /// <summary>Called with each write that came too late.</summary>
     public Action Overtaken { get; set; } = () => { };
 
-    public Task<LedgerPage> ReadAsync(string team, CancellationToken cancellationToken) =>
-        Task.FromResult(new LedgerPage(Ledger ?? new TeamLedger { Team = team }, Version, time.GetUtcNow()));
+    public Task<LedgerSnapshot> ReadAsync(string team, CancellationToken cancellationToken) =>
+        Task.FromResult(new LedgerSnapshot(Ledger ?? new TeamLedger { Team = team }, Version, time.GetUtcNow()));
 
     public Task<bool> TryWriteAsync(TeamLedger ledger, string? version, CancellationToken cancellationToken)
     {

@@ -42,15 +42,15 @@ public sealed class QuotaCheckTests
     }
 
     [Fact]
-    public async Task Given_ALadder_When_Checked_Then_EachRungHasItsOwnQuotas()
+    public async Task Given_Fallbacks_When_Checked_Then_EachNodeOptionHasItsOwnQuotas()
     {
-        var ladder = Sample.Job with { InstanceLadder = [new LadderRung { InstanceType = "ml.g6.xlarge", InstanceCount = 4, UseSpotInstances = false }] };
+        var fallbacks = Sample.Job with { InstanceFallbacks = [new FallbackOption { InstanceType = "ml.g6.xlarge", InstanceCount = 4, UseSpotInstances = false }] };
 
         var report = await CheckAsync(
-            ladder, mayMove: false, Page("""{"QuotaName":"ml.g5.xlarge for spot training job usage","Value":2},{"QuotaName":"ml.g6.xlarge for training job usage","Value":3}"""));
+            fallbacks, mayMove: false, Page("""{"QuotaName":"ml.g5.xlarge for spot training job usage","Value":2},{"QuotaName":"ml.g6.xlarge for training job usage","Value":3}"""));
 
         Assert.Equal(new QuotaUse("ml.g6.xlarge for training job usage", 3, 4, 2), Assert.Single(report.Quotas, quota => quota.IsExceeded));
-        Assert.Equal([1, 2], report.Quotas.Select(quota => quota.Rung).Distinct());
+        Assert.Equal([1, 2], report.Quotas.Select(quota => quota.NodeOption).Distinct());
     }
 
     [Fact]

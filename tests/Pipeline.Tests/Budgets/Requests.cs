@@ -13,21 +13,21 @@ internal static class Requests
         RunId = runId,
         Digest = new string('d', 64),
         Job = Sample.Job with { RoleArn = "arn:aws:iam::000000000000:role/finetune-sandbox-execution" },
-        Rungs = [new BudgetRung("ml.g5.xlarge", 2, 1, new Usd(2.816m))],
-        Asked = new BudgetAmounts(new Usd(1.5m), 1.0667m, 2),
+        NodeOptions = [new BudgetNodeOption("ml.g5.xlarge", 2, 1, new Usd(2.816m))],
+        Requested = new BudgetAmounts(new Usd(1.5m), 1.0667m, 2),
     };
 }
 
 /// <summary>Says of every job what the test says.</summary>
-internal sealed class FakeBills : IJobBills
+internal sealed class FakeBills : IJobUsage
 {
-    public JobBill Bill { get; set; } = new(BillState.NoJob, null);
+    public JobUsage Bill { get; set; } = new(BillState.NoJob, null);
 
-    public int Asked { get; private set; }
+    public int Requested { get; private set; }
 
-    public Task<JobBill> FindAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    public Task<JobUsage> FindAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
-        Asked++;
+        Requested++;
         return Task.FromResult(Bill);
     }
 }

@@ -30,9 +30,9 @@ public sealed class SageMakerBillsTests
     }
 
     [Fact]
-    public async Task Given_JobsOnTwoRungs_When_Asked_Then_EachIsBilledAtItsOwnRate()
+    public async Task Given_JobsOnTwoNodeOptions_When_Asked_Then_EachIsBilledAtItsOwnRate()
     {
-        var entry = Entry with { Ladder = [new LedgerRung("ml.g5.2xlarge", 2, 8, new Usd(10m))] };
+        var entry = Entry with { Fallbacks = [new LedgerNodeOption("ml.g5.2xlarge", 2, 8, new Usd(10m))] };
 
         var bill = await FindAsync(
             entry, Listed(Entry.JobName, Entry.JobName + "-a2"), Described("Stopped", Times(900, 450)), Described("Completed", Times(900, 360), "ml.g5.2xlarge"));
@@ -45,7 +45,7 @@ public sealed class SageMakerBillsTests
     [InlineData("ml.g5.xlarge", """, "TrainingStartTime": 1769860800""")]
     [InlineData("ml.g5.2xlarge", "")]
     public async Task Given_AnEndedJobWhoseBillCannotBeTold_When_Asked_Then_ItIsUnknownNeverZero(string type, string times) =>
-        Assert.Equal(new JobBill(BillState.Ended, null), await FindAsync(Entry, Listed(Entry.JobName), Described("Failed", times, type)));
+        Assert.Equal(new JobUsage(BillState.Ended, null), await FindAsync(Entry, Listed(Entry.JobName), Described("Failed", times, type)));
 
     [Fact]
     public async Task Given_ARefusedQuestion_When_Asked_Then_NobodyCanSay() =>
@@ -58,7 +58,7 @@ public sealed class SageMakerBillsTests
     public async Task Given_ARunOfAnotherPlace_When_Asked_Then_NobodyCanSay(string region, string? account) =>
         Assert.Equal(BillState.Unknown, (await FindAsync(Entry with { Region = region, Account = account }, Listed())).State);
 
-    private static async Task<JobBill> FindAsync(LedgerEntry entry, params Answer[] answers)
+    private static async Task<JobUsage> FindAsync(LedgerEntry entry, params Answer[] answers)
     {
         using var endpoint = new FakeAwsEndpoint(answers);
         using var sageMaker = FakeClients.SageMaker(endpoint);
@@ -66,7 +66,7 @@ public sealed class SageMakerBillsTests
         clients.Connection.Returns(new SandboxConnection("us-east-1", new Uri(endpoint.Url)));
         clients.SageMaker.Returns(sageMaker);
         clients.CheckCredentialsAsync(default).ReturnsForAnyArgs(new CallerIdentity("000000000000", "arn:aws:sts::000000000000:assumed-role/launch/session"));
-        return await new SageMakerBills(clients).FindAsync(entry, default);
+        return await new SageMakerJobUsage(clients).FindAsync(entry, default);
     }
 
     private static Answer Listed(params string[] names) =>

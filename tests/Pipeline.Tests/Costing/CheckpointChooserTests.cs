@@ -16,20 +16,20 @@ public sealed class CheckpointChooserTests
     private static readonly TrainingJobSpec Auto = Sample.Job with { CheckpointIntervalSeconds = null, CheckpointSizeGb = 1 };
 
     [Fact]
-    public void Given_Auto_When_Chosen_Then_ItIsYoungsOptimumOfTheReckonedStallAndTheExpectedUpRun()
+    public void Given_Auto_When_Chosen_Then_ItIsYoungsOptimumOfTheEstimatedStallAndTheExpectedTimeBetweenInterruptions()
     {
         var choice = CheckpointChooser.Of(Auto, Prices);
 
-        // 1 GB by two nodes at 1 GB/s; an up-run of 2.5 h: sqrt(2 x 0.5 x 9000)
-        Assert.Equal((true, 94.9, 0.5, 9000.0), (choice.Auto, choice.IntervalSeconds, choice.StallSeconds, choice.UpRunSeconds));
+        // 1 GB by two nodes at 1 GB/s; an time between interruptions of 2.5 h: sqrt(2 x 0.5 x 9000)
+        Assert.Equal((true, 94.9, 0.5, 9000.0), (choice.Auto, choice.IntervalSeconds, choice.StallSeconds, choice.TimeBetweenInterruptionsSeconds));
         Assert.Contains("every 94.9 s", choice.Reason, StringComparison.Ordinal);
         Assert.Contains("0.5 s (estimated from checkpoint_size_gb)", choice.Reason, StringComparison.Ordinal);
         Assert.InRange(choice.Reason.Length, 1, 512);
     }
 
     [Fact]
-    public void Given_AutoOnDemand_When_Chosen_Then_TheRunningTimeStandsForTheUpRun() =>
-        Assert.Equal((42.4, 1800.0), (CheckpointChooser.Of(Auto with { UseSpotInstances = false }, Prices) is var choice ? choice.IntervalSeconds : 0, choice.UpRunSeconds));
+    public void Given_AutoOnDemand_When_Chosen_Then_TheRunningTimeIsTheTimeBetweenInterruptions() =>
+        Assert.Equal((42.4, 1800.0), (CheckpointChooser.Of(Auto with { UseSpotInstances = false }, Prices) is var choice ? choice.IntervalSeconds : 0, choice.TimeBetweenInterruptionsSeconds));
 
     [Theory]
     [InlineData(0, "0: no checkpoints at intervals")]
@@ -56,7 +56,7 @@ public sealed class CheckpointChooserTests
     [Fact]
     public void Given_AMeasuredStall_When_Chosen_Then_ItCountsForThoseNodesOnlyAndIsNamed()
     {
-        var measured = new PriceFigure("checkpoint stall, 2 x ml.g5.xlarge", 2m, "s", "measured by run 20260130-120000-ab12", new DateOnly(2026, 1, 30));
+        var measured = new PriceInput("checkpoint stall, 2 x ml.g5.xlarge", 2m, "s", "measured by run 20260130-120000-ab12", new DateOnly(2026, 1, 30));
         var prices = Prices with { Figures = [.. Prices.Figures, measured] };
 
         Assert.Equal(189.7, CheckpointChooser.Of(Auto, prices).IntervalSeconds);
@@ -66,35 +66,35 @@ public sealed class CheckpointChooserTests
     }
 
     [Fact]
-    public void Given_WhatTheRunHasSeen_When_Corrected_Then_StallAndMeanUpRunAreItsOwn()
+    public void Given_WhatTheRunHasSeen_When_Corrected_Then_StallAndMeanTimeBetweenInterruptionsAreItsOwn()
     {
         // (9000 + 1800) / (1 + 2) = 3600 s; sqrt(2 x 2 x 3600)
         var choice = CheckpointChooser.Corrected(Auto, Prices, new RunHistory(2, 1800, 2, 120));
 
-        Assert.Equal((true, 120.0, 2.0, 9000.0), (choice.Auto, choice.IntervalSeconds, choice.StallSeconds, choice.UpRunSeconds));
+        Assert.Equal((true, 120.0, 2.0, 9000.0), (choice.Auto, choice.IntervalSeconds, choice.StallSeconds, choice.TimeBetweenInterruptionsSeconds));
         Assert.Contains("the checkpoint of step 120", choice.Reason, StringComparison.Ordinal);
         Assert.Contains("the mean time between interruptions is 1 h", choice.Reason, StringComparison.Ordinal);
         Assert.InRange(choice.Reason.Length, 1, 512);
     }
 
     [Property]
-    public Property Given_AnyStallAndUpRun_When_Bounded_Then_ItIsWithinTheBounds() => Prop.ForAll(Cases, drawn =>
+    public Property Given_AnyStallAndTimeBetweenInterruptions_When_Bounded_Then_ItIsWithinTheBounds() => Prop.ForAll(Cases, drawn =>
     {
-        var interval = CheckpointChooser.Bounded(drawn.Stall, drawn.UpRun, drawn.MaxRuntime);
+        var interval = CheckpointChooser.Bounded(drawn.Stall, drawn.TimeBetweenInterruptions, drawn.MaxRuntime);
         var atLeast = Math.Max(1, 10 * drawn.Stall);
         return interval > 0 && interval <= (drawn.MaxRuntime / 2) + Rounding
             && interval <= Math.Max(3600, atLeast) + Rounding && interval >= Math.Min(atLeast, drawn.MaxRuntime / 2) - Rounding;
     });
 
     [Property]
-    public Property Given_AnyStallAndUpRun_When_EitherGrows_Then_TheIntervalDoesNotFall() => Prop.ForAll(Cases, Gen.Choose(0, 1000).ToArbitrary(), (drawn, more) =>
+    public Property Given_AnyStallAndTimeBetweenInterruptions_When_EitherGrows_Then_TheIntervalDoesNotFall() => Prop.ForAll(Cases, Gen.Choose(0, 1000).ToArbitrary(), (drawn, more) =>
     {
-        var interval = CheckpointChooser.Bounded(drawn.Stall, drawn.UpRun, drawn.MaxRuntime);
-        return CheckpointChooser.Bounded(drawn.Stall + (more / 100.0), drawn.UpRun, drawn.MaxRuntime) >= interval
-            && CheckpointChooser.Bounded(drawn.Stall, drawn.UpRun + more, drawn.MaxRuntime) >= interval;
+        var interval = CheckpointChooser.Bounded(drawn.Stall, drawn.TimeBetweenInterruptions, drawn.MaxRuntime);
+        return CheckpointChooser.Bounded(drawn.Stall + (more / 100.0), drawn.TimeBetweenInterruptions, drawn.MaxRuntime) >= interval
+            && CheckpointChooser.Bounded(drawn.Stall, drawn.TimeBetweenInterruptions + more, drawn.MaxRuntime) >= interval;
     });
 
-    private static Arbitrary<(double Stall, double UpRun, double MaxRuntime)> Cases => Gen.Choose(0, 400_000)
-        .SelectMany(stall => Gen.Choose(1, 200_000).SelectMany(upRun => Gen.Choose(60, 2_419_200).Select(limit => (stall / 1000.0, (double)upRun, (double)limit))))
+    private static Arbitrary<(double Stall, double TimeBetweenInterruptions, double MaxRuntime)> Cases => Gen.Choose(0, 400_000)
+        .SelectMany(stall => Gen.Choose(1, 200_000).SelectMany(timeBetweenInterruptions => Gen.Choose(60, 2_419_200).Select(limit => (stall / 1000.0, (double)timeBetweenInterruptions, (double)limit))))
         .ToArbitrary();
 }

@@ -23,7 +23,7 @@ public sealed class ForecasterTests
     }
 
     [Fact]
-    public void Given_OneType_When_Compared_Then_OnDemandIsDearerAndSurerAndMoreNodesAreFasterAndDearer()
+    public void Given_OneType_When_Compared_Then_OnDemandCostsMoreAndIsSurerAndMoreNodesAreFasterAndCostMore()
     {
         var rows = Compare(Job).Where(row => row.InstanceType == "ml.g5.xlarge").ToList();
         var (spot, onDemand) = (rows.Single(row => row is { Nodes: 2, Spot: true }), rows.Single(row => row is { Nodes: 2, Spot: false }));

@@ -36,15 +36,15 @@ public sealed class MeasuredStallTests : IDisposable
     }
 
     [Fact]
-    public void Given_ALadder_When_Looked_Then_EachRungHasTheFigureOfItsOwnNodes()
+    public void Given_Fallbacks_When_Looked_Then_EachNodeOptionHasTheFigureOfItsOwnNodes()
     {
-        var ladder = Sample.Job with { InstanceLadder = [new LadderRung { InstanceType = "ml.g5.2xlarge", InstanceCount = 1, UseSpotInstances = false }] };
+        var fallbacks = Sample.Job with { InstanceFallbacks = [new FallbackOption { InstanceType = "ml.g5.2xlarge", InstanceCount = 1, UseSpotInstances = false }] };
         Keep(OutcomeKind.Completed, Sample.Job, 0.5);
         Keep(OutcomeKind.Completed, Sample.Job with { InstanceType = "ml.g5.2xlarge", InstanceCount = 1 }, 2);
 
-        var prices = new MeasuredStall(_store).AddTo(Prices, "sandbox", ladder);
+        var prices = new MeasuredStall(_store).AddTo(Prices, "sandbox", fallbacks);
 
-        Assert.Equal([0.5, 2], ladder.Rungs().Select(rung => JobAssumptions.Stall(rung, prices).TotalSeconds));
+        Assert.Equal([0.5, 2], fallbacks.NodeOptions().Select(nodeOption => JobAssumptions.Stall(nodeOption, prices).TotalSeconds));
     }
 
     [Fact]

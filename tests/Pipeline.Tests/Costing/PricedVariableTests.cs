@@ -21,7 +21,7 @@ public sealed partial class PricedVariableTests
     {
         ["instance_type"] = run => (run.Job with { InstanceType = "ml.m5.xlarge" }, run.Plan),
         ["instance_count"] = run => (run.Job with { InstanceCount = 3 }, run.Plan),
-        ["instance_ladder"] = run => (run.Job with { InstanceLadder = [new() { InstanceType = "ml.g5.xlarge", InstanceCount = 4, UseSpotInstances = false }] }, run.Plan),
+        ["instance_fallbacks"] = run => (run.Job with { InstanceFallbacks = [new() { InstanceType = "ml.g5.xlarge", InstanceCount = 4, UseSpotInstances = false }] }, run.Plan),
         ["volume_size_gb"] = run => (run.Job with { VolumeSizeGb = 16_000 }, run.Plan),
         ["max_runtime_seconds"] = run => (run.Job with { MaxRuntimeSeconds = 3600 }, run.Plan),
         ["max_wait_seconds"] = run => (run.Job with { MaxWaitSeconds = 2_000_000 }, run.Plan),
@@ -127,7 +127,7 @@ public sealed partial class PricedVariableTests
 
     private static CostRecord Estimate((TrainingJobSpec Job, PlanRecord Plan) run, long uploadedBytes = 0) =>
         new CostEstimator(Book, new FakeTimeProvider(Sample.Noon)).Estimate(
-            run.Job, run.Plan, Book.Snapshot(run.Job.Region, [.. run.Job.Rungs().Select(rung => rung.InstanceType).Distinct()]), uploadedBytes);
+            run.Job, run.Plan, Book.Snapshot(run.Job.Region, [.. run.Job.NodeOptions().Select(nodeOption => nodeOption.InstanceType).Distinct()]), uploadedBytes);
 
     private static IEnumerable<string> Declared() =>
         from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "infra"), "*.tf")

@@ -69,7 +69,7 @@ public sealed class JobChecksTests
         var taken = Requests.Of("run", new TeamLimits()).Entry(Sample.Noon) with { Amounts = new BudgetAmounts(new Usd((decimal)dollars), (decimal)hours, 1) };
         var lastMonth = taken with { RunId = "old", ReservedAt = Sample.Noon.AddMonths(-1) };
 
-        var check = JobChecks.Budget(Values(Teams), new LedgerPage(new TeamLedger { Team = "research", Entries = [taken, lastMonth] }, null, Sample.Noon));
+        var check = JobChecks.Budget(Values(Teams), new LedgerSnapshot(new TeamLedger { Team = "research", Entries = [taken, lastMonth] }, null, Sample.Noon));
 
         Assert.Equal((result, error), (check.Result, check.Error?.Id));
         Assert.Contains(said, check.Found, StringComparison.Ordinal);

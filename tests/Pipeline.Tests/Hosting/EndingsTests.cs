@@ -26,7 +26,7 @@ public sealed class EndingsTests
     [MemberData(nameof(Local))]
     public void Given_AFailureOfThisMachine_When_Described_Then_ItIsNotAnErrorOfAws(Exception exception, string id, string named)
     {
-        var failure = Failures.Describe(new AggregateException(exception), Connection)!;
+        var failure = ExceptionTranslator.Describe(new AggregateException(exception), Connection)!;
 
         Assert.Equal(id, failure.Code.Id);
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public sealed class EndingsTests
 
     [Fact]
     public void Given_AnAnswerThatBreaksOff_When_Described_Then_ItIsTheNetwork() =>
-        Assert.Contains("AWS in us-east-1", Failures.Describe(new HttpIOException(HttpRequestError.ResponseEnded, "ended"), Connection)!.Message, StringComparison.Ordinal);
+        Assert.Contains("AWS in us-east-1", ExceptionTranslator.Describe(new HttpIOException(HttpRequestError.ResponseEnded, "ended"), Connection)!.Message, StringComparison.Ordinal);
 
     [Fact]
     public void Given_SignalsThatCome_When_Counted_Then_TheThirdKills()

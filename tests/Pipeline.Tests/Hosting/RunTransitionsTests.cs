@@ -26,7 +26,7 @@ public sealed class RunTransitionsTests
     public void Given_EveryTargetOfARun_When_LookedUp_Then_ItHasACellForEveryState()
     {
         Assert.Equal(
-            Targets.All.Select(target => target.Name).Where(name => TargetUse.Of(name) is { Run: not RunUse.None }).Order(),
+            Targets.All.Select(target => target.Name).Where(name => TargetRequirements.Of(name) is { Run: not RunRequirement.None }).Order(),
             RunTransitions.Table.Keys.Order());
         Assert.All(RunTransitions.Table.Values, row => Assert.Equal(Enum.GetValues<RunState>().Length, row.Count));
     }

@@ -25,12 +25,12 @@ public sealed class EventLogTests : IDisposable
         var log = Log(store, "a");
         await log.AppendAsync("run.started", Set("stage", "started"), new { Amount = new Usd(1.5m) }, default);
         await log.AppendAsync("plan.saved", Set("stage", "planned"), null, default);
-        await log.AppendAsync("launch.rung", null, null, default);
+        await log.AppendAsync("launch.fallback", null, null, default);
 
         var other = Log(store, "b");
         await other.ReadAsync(default);
 
-        Assert.Equal(["1 run.started", "2 plan.saved", "3 launch.rung"], other.Events.Select(known => $"{known.Number} {known.Kind}"));
+        Assert.Equal(["1 run.started", "2 plan.saved", "3 launch.fallback"], other.Events.Select(known => $"{known.Number} {known.Kind}"));
         Assert.Equal("""{"amount":1.5}""", other.Events[0].Detail!.ToJsonString());
         Assert.Equal(("a", 7, Sample.Noon), (other.Events[0].Driver.Id, other.Events[0].Fence, other.Events[0].At));
         Assert.Null(other.Events[2].Changes);

@@ -36,7 +36,7 @@ internal sealed record ForecastScore(double Coverage, double Width, double Error
 /// <summary>Fits the forecast's width price, the one figure of it that is fitted.</summary>
 internal static class ForecastFit
 {
-    /// <summary>Share of the costs that the intervals are to hold, in the mean over the folders.</summary>
+    /// <summary>Share of the costs that the intervals are to hold, on average over the folders.</summary>
     public const double Coverage = 0.89;
 
     private const int Halvings = 20;

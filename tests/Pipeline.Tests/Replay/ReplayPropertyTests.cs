@@ -43,7 +43,7 @@ public class ReplayPropertyTests
     }
 
     [Property]
-    public void Given_AnyTrace_When_APolicyMeetsItsDeadline_Then_TheBoundIsNotDearer(ReplayCase item)
+    public void Given_AnyTrace_When_APolicyMeetsItsDeadline_Then_TheBoundCostsNoMore(ReplayCase item)
     {
         var bound = OmniscientBound.Of(item.Job, item.Trace);
         Assert.All(MarketPolicies.Names.Select(policy => Run(item, policy)).Where(outcome => !outcome.Late), outcome =>

@@ -5,7 +5,7 @@ namespace BuildPipeline.Pipeline.Tests.Replay;
 public sealed class SlackSweepTests
 {
     [Fact]
-    public void Given_ATrace_When_Swept_Then_SlackNeverMakesTheBoundDearerAndOnlySpotOnlyIsLate()
+    public void Given_ATrace_When_Swept_Then_SlackNeverMakesTheBoundCostMoreAndOnlySpotOnlyIsLate()
     {
         var points = SlackSweep.Of([Traces.Of(0.5, Enumerable.Repeat(7, 30))]);
 

@@ -5,12 +5,12 @@ namespace BuildPipeline.Pipeline.Tests.Replay;
 public sealed class SpotTraceReaderTests
 {
     [Fact]
-    public void Given_ATrace_When_Read_Then_TicksAndGangsAreKnown()
+    public void Given_ATrace_When_Read_Then_TicksAndNodesAreKnown()
     {
         var trace = SpotTraceReader.Read("a.json", """{"metadata":{"gap_seconds":600},"data":[0,4,3]}""");
 
         Assert.Equal(1 / 6.0, trace.TickHours, 9);
-        Assert.Equal(4, trace.LargestGang);
+        Assert.Equal(4, trace.LargestNodeGroup);
         Assert.False(trace.IsUp(2, 4));
         Assert.True(trace.IsUp(2, 3));
     }

@@ -99,7 +99,7 @@ public sealed class ReceiptTests
     {
         var limits = new TeamLimits { UsdPerMonth = new Usd(10), GpuHoursPerMonth = 20 };
         var standing = new TeamBudget("research", limits, "2026-01", new BudgetAmounts(new Usd(3), 4, 0), new BudgetAmounts(new Usd(2), 1, 2), BudgetAmounts.None);
-        var hold = new BudgetHold("research", new BudgetAmounts(new Usd(1.51m), 1.07m, 2), Sample.Noon, Standing: standing);
+        var hold = new BudgetHold("research", new BudgetAmounts(new Usd(1.51m), 1.07m, 2), Sample.Noon, TeamBalance: standing);
 
         string Of(BudgetHold budget) => Receipt.Markdown(Launched with { Budget = budget }, Sample.Noon);
 
@@ -110,7 +110,7 @@ public sealed class ReceiptTests
         Assert.Contains("| GPU-hours | 1.07 | 0.0556 | 5 | 14.9444 of 20 |", settled, StringComparison.Ordinal);
 
         // Settled in the month after the one that it counts in.
-        var later = hold with { Settled = new Usd(1), Standing = standing with { Month = "2026-02", Limits = new TeamLimits { UsdPerMonth = new Usd(6) } } };
+        var later = hold with { Settled = new Usd(1), TeamBalance = standing with { Month = "2026-02", Limits = new TeamLimits { UsdPerMonth = new Usd(6) } } };
         Assert.Contains("| dollars | $1.51 | $1.00 | $5.00 | $1.00 of $6.00 |", Of(later), StringComparison.Ordinal);
         Assert.Contains("no limit |", Of(later), StringComparison.Ordinal);
         Assert.DoesNotContain("### Budget", Receipt.Markdown(Launched, Sample.Noon), StringComparison.Ordinal);
@@ -136,14 +136,14 @@ public sealed class ReceiptTests
     }
 
     [Fact]
-    public void Given_JobsOnTwoRungs_When_Written_Then_EachHasItsNodesAndItsOwnRate()
+    public void Given_JobsOnTwoNodeOptions_When_Written_Then_EachHasItsNodesAndItsOwnRate()
     {
         var refused = Launched.Attempts[0] with { TrainingSeconds = null, BillableSeconds = 0, Cost = Usd.Zero, Outcome = OutcomeKind.NoCapacity, OutcomeSentence = "AWS had no capacity." };
         var run = Launched with
         {
-            Job = Sample.Job with { InstanceLadder = [new LadderRung { InstanceType = "ml.g6.2xlarge", InstanceCount = 4, UseSpotInstances = false }] },
-            Cost = Launched.Cost! with { Rungs = [new RungCost("ml.g5.xlarge", 2, true, new Usd(2.816m), new Usd(1.51m)), new RungCost("ml.g6.2xlarge", 4, false, new Usd(4.888m), new Usd(2m))] },
-            Attempts = [refused, Launched.Attempts[0] with { Number = 2, JobName = "job-a2", Rung = 2, Market = Market.OnDemand }],
+            Job = Sample.Job with { InstanceFallbacks = [new FallbackOption { InstanceType = "ml.g6.2xlarge", InstanceCount = 4, UseSpotInstances = false }] },
+            Cost = Launched.Cost! with { NodeOptions = [new NodeOptionCost("ml.g5.xlarge", 2, true, new Usd(2.816m), new Usd(1.51m)), new NodeOptionCost("ml.g6.2xlarge", 4, false, new Usd(4.888m), new Usd(2m))] },
+            Attempts = [refused, Launched.Attempts[0] with { Number = 2, JobName = "job-a2", NodeOption = 2, Market = Market.OnDemand }],
         };
 
         var page = Receipt.Markdown(run, Sample.Noon);

@@ -53,7 +53,7 @@ public sealed class RunStateTests : IDisposable
     [Fact]
     public void Given_AJobWithoutCapacityAndAFurtherFallback_When_Read_Then_TheRunIsStillLaunched()
     {
-        var run = In(RunState.Failed) with { Job = Job with { InstanceLadder = [new() { InstanceType = "ml.g5.2xlarge", InstanceCount = 2, UseSpotInstances = true }] } };
+        var run = In(RunState.Failed) with { Job = Job with { InstanceFallbacks = [new() { InstanceType = "ml.g5.2xlarge", InstanceCount = 2, UseSpotInstances = true }] } };
 
         Assert.Equal(RunState.Launched, run.WithCurrentAttempt(Intent with { Outcome = OutcomeKind.NoCapacity }).State);
         Assert.Equal(RunState.Failed, run.State);

@@ -22,8 +22,8 @@ public sealed class SuccessorCheckTests
     public void Given_ExpiredSignIn_When_ASubmissionFails_Then_TheRunCanBeContinuedAfterSigningIn()
     {
         var connection = new PublicConnection("us-east-1");
-        var signIn = AwsErrors.Explain(new AmazonClientException("Failed to resolve AWS credentials."), "submitting", connection);
-        var setting = AwsErrors.Explain(new AmazonClientException("Value for ServiceURL is not a valid URL."), "submitting", connection);
+        var signIn = AwsErrors.ToPipelineException(new AmazonClientException("Failed to resolve AWS credentials."), "submitting", connection);
+        var setting = AwsErrors.ToPipelineException(new AmazonClientException("Value for ServiceURL is not a valid URL."), "submitting", connection);
 
         Assert.Equal(
             [(ExitCode.BadConfiguration, false), (ExitCode.BadConfiguration, true)],
@@ -38,6 +38,6 @@ public sealed class SuccessorCheckTests
     {
         var answer = new AmazonServiceException("No.", null, ErrorType.Sender, code, "request", status);
 
-        Assert.Equal(isFinal, SuccessorCheck.IsFinal(AwsErrors.Explain(answer, "checking the uploaded files", new PublicConnection("us-east-1"))));
+        Assert.Equal(isFinal, SuccessorCheck.IsFinal(AwsErrors.ToPipelineException(answer, "checking the uploaded files", new PublicConnection("us-east-1"))));
     }
 }

@@ -41,10 +41,10 @@ internal sealed class FlowFixture : IDisposable
         Lease = new EnvironmentLease(_documents, "sandbox", Time);
         Jobs.Attach(Clients.SageMaker);
         Bucket.Attach(Clients.S3);
-        var ledger = new BudgetLedger(new S3LedgerStore(_documents), new SageMakerBills(Clients));
+        var ledger = new BudgetLedger(new S3LedgerStore(_documents), new SageMakerJobUsage(Clients));
         Budget = new BudgetReservation(Call, ledger, new QuotaCheck(Clients), new PriceBook());
-        Subjects = new SubjectReader(options, Call.Session);
-        var desk = new ApprovalDesk(account, Substitute.For<IApprovalPrompt>(), Substitute.For<IWorkflowReviews>(), Call.Hints);
+        Subjects = new ApprovalScopeBuilder(options, Call.Session);
+        var desk = new ApprovalService(account, Substitute.For<IApprovalPrompt>(), Substitute.For<IWorkflowReviews>(), Call.Hints);
         Approval = new RunApproval(Call, Subjects, desk, Budget, new ServiceClock(Clients, Time));
     }
 
@@ -68,7 +68,7 @@ internal sealed class FlowFixture : IDisposable
 
     public BudgetReservation Budget { get; }
 
-    public SubjectReader Subjects { get; }
+    public ApprovalScopeBuilder Subjects { get; }
 
     public RunApproval Approval { get; }
 

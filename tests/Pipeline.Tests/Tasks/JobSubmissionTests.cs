@@ -88,7 +88,7 @@ public sealed class JobSubmissionTests
     }
 
     [Fact]
-    public async Task Given_AQuotaThatIsUsedUp_When_Submitted_Then_TheAttemptIsClosedAtNoCostAndTheLadderGoesOn()
+    public async Task Given_AQuotaThatIsUsedUp_When_Submitted_Then_TheAttemptIsClosedAtNoCostAndTheFallbacksGoesOn()
     {
         using var flow = await FlowFixture.AppliedAsync();
         flow.Jobs.OnCreate = _ => throw TestRuns.SageMakerError("ResourceLimitExceeded", "The limit is 0 instances.");

@@ -93,9 +93,9 @@ public sealed class LaunchTaskTests
         }
 
         var checkpoints = new CheckpointReader(flow.Clients);
-        var follower = new Follower(flow.Clients, checkpoints, new KeptManifests(flow.Clients, checkpoints, new ArtifactsFolder(flow.Call.Options.ArtifactsFolder)), flow.Time);
+        var follower = new JobMonitor(flow.Clients, checkpoints, new KeptManifests(flow.Clients, checkpoints, new ArtifactsFolder(flow.Call.Options.ArtifactsFolder)), flow.Time);
         var stopper = new JobStopper(flow.Clients, flow.Time);
         var mover = new MarketMover(flow.Call, flow.Account, stopper, flow.Launcher, flow.Successor);
-        return new(flow.Call, flow.Budget, flow.Submission, new JobWatching(flow.Call, follower, mover, stopper), flow.Lease, signals, Validation(flow));
+        return new(flow.Call, flow.Budget, flow.Submission, new JobFollowing(flow.Call, follower, mover, stopper), flow.Lease, signals, Validation(flow));
     }
 }

@@ -11,7 +11,7 @@ public sealed class StopAndStatusTests
     [Theory]
     [InlineData("InProgress", 1)]
     [InlineData("Completed", 0)]
-    public async Task Given_AJob_When_Stopped_Then_TheServiceIsAskedOnlyWhileItRuns(string status, int asked)
+    public async Task Given_AJob_When_Stopped_Then_TheServiceIsAskedOnlyWhileItRuns(string status, int requested)
     {
         using var flow = await LaunchedAsync("--target=Stop");
         flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, status);
@@ -19,7 +19,7 @@ public sealed class StopAndStatusTests
 
         await new StopTask(flow.Call, finder: null!, new JobStopper(flow.Clients, flow.Time)).RunAsync(flow.Context(signals));
 
-        Assert.Equal(asked, flow.Jobs.Stopped.Count);
+        Assert.Equal(requested, flow.Jobs.Stopped.Count);
         Assert.Null(flow.Call.Run.CurrentAttempt.Outcome);
     }
 

@@ -70,7 +70,7 @@ public sealed class JobRequestTests
 
         Assert.Equal(
             ("94.9", "auto", "9000"),
-            (request.HyperParameters["checkpoint_interval_seconds"], request.HyperParameters["checkpoint_interval"], request.HyperParameters["expected_up_run_seconds"]));
+            (request.HyperParameters["checkpoint_interval_seconds"], request.HyperParameters["checkpoint_interval"], request.HyperParameters["expected_time_between_interruptions_seconds"]));
         Assert.Equal(chosen.Reason[..512], request.Environment["CHECKPOINT_INTERVAL_REASON"]);
     }
 
@@ -79,7 +79,7 @@ public sealed class JobRequestTests
     {
         var request = JobRequest.Build(Job, Run, Intent, Inputs);
 
-        Assert.DoesNotContain(request.HyperParameters.Keys, name => name is "checkpoint_interval" or "expected_up_run_seconds");
+        Assert.DoesNotContain(request.HyperParameters.Keys, name => name is "checkpoint_interval" or "expected_time_between_interruptions_seconds");
         Assert.Equal(Intent.Checkpoints!.Reason, request.Environment["CHECKPOINT_INTERVAL_REASON"]);
     }
 

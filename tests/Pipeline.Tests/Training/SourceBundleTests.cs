@@ -144,9 +144,9 @@ public sealed class SourceBundleTests : IDisposable
         return exception.Message;
     }
 
-    private static FolderContent Read(TempFolder folder) => Read(folder.Root);
+    private static ContentManifest Read(TempFolder folder) => Read(folder.Root);
 
-    private static FolderContent Read(string folder) => SourceBundle.ReadAsync(folder, CancellationToken.None).GetAwaiter().GetResult();
+    private static ContentManifest Read(string folder) => SourceBundle.ReadAsync(folder, CancellationToken.None).GetAwaiter().GetResult();
 
     private static void Write(TempFolder folder, IEnumerable<(string Path, byte[] Content)> files)
     {

@@ -125,9 +125,9 @@ public sealed class TrainingUploadsTests : IDisposable
 
     private static string Checksum(Amazon.S3.Model.PutObjectRequest put) => Convert.ToHexStringLower(Convert.FromBase64String(put.ChecksumSHA256));
 
-    private async Task<(FolderContent Program, IReadOnlyList<TrainingData> Data)> InputsAsync(TrainingJobSpec job) =>
+    private async Task<(ContentManifest Program, IReadOnlyList<TrainingData> Data)> InputsAsync(TrainingJobSpec job) =>
         (await SourceBundle.ReadAsync(Path.Combine(_repository.Root, "training"), default), await TrainingData.InspectAsync(job, _repository.Root, default));
 
-    private Task<IReadOnlyList<InputChannel>> UploadAsync(FolderContent program, IReadOnlyList<TrainingData> data) =>
+    private Task<IReadOnlyList<InputChannel>> UploadAsync(ContentManifest program, IReadOnlyList<TrainingData> data) =>
         new TrainingUploads(_clients).UploadAsync(Job, program, data, default);
 }

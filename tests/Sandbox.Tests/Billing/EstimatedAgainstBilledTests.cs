@@ -73,7 +73,7 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
         var nodes = cost.Lines.Single(line => line.Unit == "node-hour");
         var beside = new Usd(cost.Lines.Where(line => line != nodes).Sum(line => line.Ceiling!.Value.Amount));
         var bill = ActualCost.Of(billableSeconds, cost.JobRatePerHour!.Value);
-        return new Outcome(bill, nodes.Expected!.Value, cost.P90!.Value - beside, nodes.Ceiling!.Value, cost.Envelope!);
+        return new Outcome(bill, nodes.Expected!.Value, cost.P90!.Value - beside, nodes.Ceiling!.Value, cost.CostSimulation!);
     }
 
     private static PlanRecord Plan { get; } = new()
@@ -114,8 +114,8 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
         var start = attempt == 1 ? TimeSpan.Zero : run.Restart;
         var needed = start + ((run.Work - done) * run.Pace);
         var left = TimeSpan.FromSeconds(run.Job.MaxRuntimeSeconds) - harness.Job().WorkedTime(harness.Time.GetUtcNow());
-        var upRun = run.Job.UseSpotInstances ? run.UpRuns[attempt - 1] : TimeSpan.MaxValue;
-        if (needed < left && needed < upRun)
+        var timeBetweenInterruptions = run.Job.UseSpotInstances ? run.TimesBetweenInterruptions[attempt - 1] : TimeSpan.MaxValue;
+        if (needed < left && needed < timeBetweenInterruptions)
         {
             await harness.JumpAsync(needed);
             foreach (var node in harness.Runner.Current)
@@ -127,10 +127,10 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
             return run.Work;
         }
 
-        await harness.JumpAsync(left <= upRun ? left : upRun);
-        await harness.UntilAsync(job => job.IsOver || (left > upRun && job.Phase is not Phase.Training));
-        return left <= upRun ? done : done + run.Saved(upRun - start);
+        await harness.JumpAsync(left <= timeBetweenInterruptions ? left : timeBetweenInterruptions);
+        await harness.UntilAsync(job => job.IsOver || (left > timeBetweenInterruptions && job.Phase is not Phase.Training));
+        return left <= timeBetweenInterruptions ? done : done + run.Saved(timeBetweenInterruptions - start);
     }
 
-    private sealed record Outcome(Usd Bill, Usd Expected, Usd P90, Usd Ceiling, EnvelopeRecord Time);
+    private sealed record Outcome(Usd Bill, Usd Expected, Usd P90, Usd Ceiling, CostSimulationRecord Time);
 }

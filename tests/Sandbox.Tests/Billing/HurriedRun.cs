@@ -51,14 +51,14 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
         for (var attempt = 1; ; attempt++)
         {
             await harness.ToTrainingAsync(attempt);
-            var (upRun, rest) = (run.UpRuns[attempt - 1], (run.Work - done) * run.Pace);
+            var (timeBetweenInterruptions, rest) = (run.TimesBetweenInterruptions[attempt - 1], (run.Work - done) * run.Pace);
             var start = attempt == 1 ? TimeSpan.Zero : run.Restart;
             var stays = Stays(clock, rest, attempt);
             var left = TimeSpan.FromSeconds(run.Job.MaxRuntimeSeconds) - clock;
-            var runs = new[] { upRun, start + rest, stays, left }.Min();
+            var runs = new[] { timeBetweenInterruptions, start + rest, stays, left }.Min();
             await harness.JumpAsync(runs);
             clock += runs;
-            if (runs != upRun)
+            if (runs != timeBetweenInterruptions)
             {
                 _isDone = runs == start + rest;
                 await EndAsync(harness, stopped: runs == stays);
@@ -66,7 +66,7 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
             }
 
             await harness.UntilAsync(job => job.Phase is not Phase.Training);
-            done += run.Saved(upRun - start);
+            done += run.Saved(timeBetweenInterruptions - start);
             if (Usable(clock, (run.Work - done) * run.Pace) <= Tick)
             {
                 await EndAsync(harness, stopped: true);

@@ -5,9 +5,9 @@ using BuildPipeline.Sandbox.SageMaker.Spot;
 namespace BuildPipeline.Sandbox.Tests.Billing;
 
 /// <summary>A drawn job, the prices and assumptions that it is estimated under, and what then really happens to it.</summary>
-/// <remarks>What happens is drawn from other families than the model's, with the same means: Weibull up-runs, triangular work and discounts.</remarks>
+/// <remarks>What happens is drawn from other families than the model's, with the same means: Weibull times between interruptions, triangular work and discounts.</remarks>
 internal sealed record VariedRun(
-    TrainingJobSpec Job, PriceSnapshot Prices, TimeSpan Work, decimal Discount, IReadOnlyList<TimeSpan> UpRuns, TimeSpan Restart, double Pace)
+    TrainingJobSpec Job, PriceSnapshot Prices, TimeSpan Work, decimal Discount, IReadOnlyList<TimeSpan> TimesBetweenInterruptions, TimeSpan Restart, double Pace)
 {
     /// <summary>The same as a spot run that has to be done soon after the work it expects, so that many have to move.</summary>
     public VariedRun Hurried(Random random) => this with
@@ -20,8 +20,8 @@ internal sealed record VariedRun(
         },
     };
 
-    /// <summary>What the sandbox is told of the market: the length of each up-run.</summary>
-    public SpotSchedule Schedule => new([.. UpRuns.Select(length => FormattableString.Invariant($"{length.TotalSeconds:0.###}s"))], Discount);
+    /// <summary>What the sandbox is told of the market: the length of each time between interruptions.</summary>
+    public SpotSchedule Schedule => new([.. TimesBetweenInterruptions.Select(length => FormattableString.Invariant($"{length.TotalSeconds:0.###}s"))], Discount);
 
     /// <summary>The work that the newest checkpoint holds of so much training.</summary>
     public TimeSpan Saved(TimeSpan trained)
@@ -40,16 +40,16 @@ internal sealed record VariedRun(
         double Between(double low, double high) => low + (random.NextDouble() * (high - low));
         var spot = random.NextDouble() < 0.85;
         var expected = TimeSpan.FromHours(Math.Exp(Between(Math.Log(0.5), Math.Log(20))));
-        var (upRun, restart, discount) = (TimeSpan.FromHours(Between(1, 8)), Math.Round(Between(60, 600)), Math.Round(Between(0.5, 0.75), 2));
+        var (timeBetweenInterruptions, restart, discount) = (TimeSpan.FromHours(Between(1, 8)), Math.Round(Between(60, 600)), Math.Round(Between(0.5, 0.75), 2));
         var p90Discount = Math.Round(discount - Between(0.05, 0.2), 2);
         var job = DrawJob(random, expected, (int)(expected.TotalSeconds * Between(1.3, 2.2)), spot);
         var stall = (double)job.CheckpointSizeGb / job.InstanceCount;
         return new VariedRun(
             job,
-            PricesWith(upRun, restart, discount, p90Discount),
+            PricesWith(timeBetweenInterruptions, restart, discount, p90Discount),
             expected * Triangular(random, 1, Spread),
             spot ? (decimal)Math.Clamp(Triangular(random, discount, (discount - p90Discount) / 1.28), 0, 0.95) : 0,
-            [.. Enumerable.Range(0, MostInterruptions).Select(_ => WholeMilliseconds(upRun * (Math.Pow(-Math.Log(1 - random.NextDouble()), 1 / Shape) / MeanOfShape)))],
+            [.. Enumerable.Range(0, MostInterruptions).Select(_ => WholeMilliseconds(timeBetweenInterruptions * (Math.Pow(-Math.Log(1 - random.NextDouble()), 1 / Shape) / MeanOfShape)))],
             TimeSpan.FromSeconds(restart),
             1 + (stall / job.CheckpointIntervalSeconds!.Value));
     }
@@ -77,11 +77,11 @@ internal sealed record VariedRun(
         LogGroupName = "/aws/sagemaker/TrainingJobs",
     };
 
-    private static PriceSnapshot PricesWith(TimeSpan upRun, double restart, double discount, double p90Discount)
+    private static PriceSnapshot PricesWith(TimeSpan timeBetweenInterruptions, double restart, double discount, double p90Discount)
     {
         var own = new Dictionary<string, decimal>
         {
-            ["mean up-run"] = (decimal)upRun.TotalHours,
+            ["mean time between interruptions"] = (decimal)timeBetweenInterruptions.TotalHours,
             ["mean wait for capacity"] = 0,
             ["restart"] = (decimal)restart,
             ["spread of the work"] = (decimal)Spread,

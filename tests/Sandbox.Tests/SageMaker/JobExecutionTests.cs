@@ -137,7 +137,7 @@ public sealed class JobExecutionTests
     }
 
     [Fact]
-    public async Task Given_trace_When_the_gang_is_not_complete_Then_the_job_waits_for_it()
+    public async Task Given_trace_When_not_all_nodes_are_there_Then_the_job_waits_for_it()
     {
         await using var harness = new JobHarness();
         var trace = Path.Combine(harness.Platform.Host.JobFolder(""), "trace.json");

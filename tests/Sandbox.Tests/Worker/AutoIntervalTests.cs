@@ -11,10 +11,10 @@ public sealed class AutoIntervalTests : IDisposable
     public void Dispose() => _job.Dispose();
 
     [Theory]
-    [InlineData(0.8, "checkpoint interval_seconds=75.895 stall_seconds=0.8 up_run_seconds=3600.0 after=2")]
-    [InlineData(0.0001, "checkpoint interval_seconds=1.0 stall_seconds=0.0001 up_run_seconds=3600.0 after=2")]
-    [InlineData(100, "checkpoint interval_seconds=1000.0 stall_seconds=100.0 up_run_seconds=3600.0 after=2")]
-    public void GivenTwoUpRuns_WhenCorrected_ThenTheirMeanWithTheExpectedOneCountsAndTheBoundsHold(double stall, string line)
+    [InlineData(0.8, "checkpoint interval_seconds=75.895 stall_seconds=0.8 time_between_interruptions_seconds=3600.0 after=2")]
+    [InlineData(0.0001, "checkpoint interval_seconds=1.0 stall_seconds=0.0001 time_between_interruptions_seconds=3600.0 after=2")]
+    [InlineData(100, "checkpoint interval_seconds=1000.0 stall_seconds=100.0 time_between_interruptions_seconds=3600.0 after=2")]
+    public void GivenTwoTimesBetweenInterruptions_WhenCorrected_ThenTheirMeanWithTheExpectedOneCountsAndTheBoundsHold(double stall, string line)
     {
         LineageEntry[] lineage = [new(1, 0, null, Noon), new(2, 10, "aa", Noon, 600), new(3, 20, "bb", Noon, 1200)];
 
@@ -26,7 +26,7 @@ public sealed class AutoIntervalTests : IDisposable
     {
         _job.Hyperparameters["checkpoint_interval"] = "auto";
         _job.Hyperparameters["checkpoint_interval_seconds"] = "3.5";
-        _job.Hyperparameters["expected_up_run_seconds"] = "9000";
+        _job.Hyperparameters["expected_time_between_interruptions_seconds"] = "9000";
         _job.Hyperparameters["step_delay_ms"] = "20";
         var first = _job.Start();
         var manifest = Path.Combine(first.Node(0), "checkpoints", "step-00000010", CheckpointManifest.FileName);

@@ -49,12 +49,12 @@ internal sealed class ReadOperations(ObjectStore store) : IS3Operations
             return version.Size == 0 ? null : SelectPart(call, version);
         }
 
-        if (call.Header("Range") is not { } range || ByteRange.Parse(range) is not { } asked)
+        if (call.Header("Range") is not { } range || ByteRange.Parse(range) is not { } requested)
         {
             return null;
         }
 
-        if (asked.Within(version.Size) is { } within)
+        if (requested.Within(version.Size) is { } within)
         {
             return within;
         }

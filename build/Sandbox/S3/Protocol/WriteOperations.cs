@@ -80,9 +80,9 @@ internal sealed class WriteOperations(ObjectStore store) : IS3Operations
 
     private static List<ChecksumAlgorithm> Algorithms(S3Call call, VersionRecord original)
     {
-        var asked = call.Header("x-amz-checksum-algorithm");
+        var requested = call.Header("x-amz-checksum-algorithm");
         return [.. ChecksumAlgorithm.All.Where(algorithm =>
-            asked is null ? original.Headers.Checksums?.ContainsKey(algorithm.Name) == true : algorithm == ChecksumAlgorithm.Named(asked))];
+            requested is null ? original.Headers.Checksums?.ContainsKey(algorithm.Name) == true : algorithm == ChecksumAlgorithm.Named(requested))];
     }
 
     private static bool Replaces(S3Call call, string directive) => "REPLACE".Equals(call.Header(directive), StringComparison.OrdinalIgnoreCase);

@@ -26,7 +26,7 @@ internal sealed class JobExecution
         _metrics = new MetricScanner(job, platform.Stores.Metrics, platform.Time);
     }
 
-    /// <summary>Ends when the job does, or at a cancellation, which leaves the job to be taken up again.</summary>
+    /// <summary>Ends when the job does, or at a cancellation, which leaves the job to be resumed.</summary>
     public async Task RunAsync(CancellationToken shutdown)
     {
         try

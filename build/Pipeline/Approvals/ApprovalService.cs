@@ -1,0 +1,113 @@
+using BuildPipeline.Accounts;
+
+namespace BuildPipeline.Approvals;
+
+/// <summary>What the command line and the environment say about approving.</summary>
+/// <param name="ApproveOption">Digest of <c>--approve</c>; null where it is not given.</param>
+/// <param name="AllowSelfApproval">True where whoever started a workflow run may release it too.</param>
+public sealed record ApprovalRequestOptions(string? ApproveOption, bool AllowSelfApproval = false);
+
+/// <summary>Asks a person at a terminal.</summary>
+public interface IApprovalPrompt
+{
+    /// <summary>True where a person can be asked.</summary>
+    bool CanAsk { get; }
+
+    /// <summary>Asks for the amount; what was typed, as typed.</summary>
+    Task<string> AskAmountAsync(ApprovalSubject subject, string digest, CancellationToken cancellationToken);
+}
+
+/// <summary>Gives and checks approvals; each binds exactly one digest.</summary>
+public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IWorkflowReviews reviews, CommandHints hints)
+{
+    /// <summary>Gets the approval of a subject.</summary>
+    /// <param name="subject">What is put up for approval.</param>
+    /// <param name="options">How it may be given.</param>
+    /// <param name="now">The time, by the service's clock.</param>
+    /// <exception cref="PipelineException">It is not given, or for something else, or not verified (exit code 4).</exception>
+    public async Task<ApprovalRecord> ApproveAsync(
+        ApprovalSubject subject, ApprovalRequestOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var digest = ApprovalDigest.Of(subject);
+        ApprovalRecord By(ApprovalSource source, string approver) => new(digest, subject, source, approver, now);
+        if (options.ApproveOption is { } given)
+        {
+            if (given != digest)
+            {
+                throw new PipelineException(ApprovalErrors.OtherDigest, $"--approve={given} is not the digest of this run, which is {digest}. Check the plan and the price before you approve it.");
+            }
+
+            return await reviews.ReadAsync(cancellationToken) is { } found
+                ? Released(ReviewRules.Judge(found, digest, options.AllowSelfApproval), By)
+                : By(ApprovalSource.Option, Environment.UserName);
+        }
+
+        if (account.Approval == ApprovalMode.Automatic)
+        {
+            return By(ApprovalSource.Sandbox, "sandbox");
+        }
+
+        if (!prompt.CanAsk)
+        {
+            throw new PipelineException(ApprovalErrors.NoTerminal, $"Run {subject.RunId} needs an approval of {subject.Ceiling}, and no interactive terminal is available. Approve it with:\n  {hints.For("Approve", $"--run={subject.RunId}", $"--approve={digest}")}");
+        }
+
+        var typed = await prompt.AskAmountAsync(subject, digest, cancellationToken);
+        return IsAmount(typed, subject.Ceiling)
+            ? By(ApprovalSource.Terminal, Environment.UserName)
+            : throw new PipelineException(ApprovalErrors.OtherAmount, $"'{typed}' is not the amount {subject.Ceiling}. Nothing was approved.");
+    }
+
+    /// <summary>The approval of a run.</summary>
+    /// <exception cref="PipelineException">It has none (exit code 4).</exception>
+    public ApprovalRecord Given(IApprovableRun run) =>
+        run.Approval ?? throw new PipelineException(ApprovalErrors.Missing, $"Run {run.RunId} is not approved. Approve it with:\n  {hints.For("Approve", $"--run={run.RunId}")}");
+
+    /// <summary>Refuses an approval that does not cover what would be done now.</summary>
+    /// <param name="approval">The approval.</param>
+    /// <param name="now">What would be done now.</param>
+    /// <exception cref="PipelineException">Something changed since (exit code 4).</exception>
+    public static void Verify(ApprovalRecord approval, ApprovalSubject now)
+    {
+        if (ApprovalDigest.Of(now) != approval.Digest)
+        {
+            var changed = string.Join(", ", ApprovalDigest.Differences(approval.Subject, now));
+            throw new PipelineException(ApprovalErrors.Void, $"The approval of run {now.RunId} is void: {(changed.Length == 0 ? "its digest does not match its content" : $"{changed} changed since it was given")}. Plan again and get a new approval.");
+        }
+    }
+
+    /// <summary>When the time for approval and first submission was first seen to be over; null where it is not. Once seen, it stays over.</summary>
+    /// <param name="run">A priced run.</param>
+    /// <param name="now">The time, by the service's clock.</param>
+    public static DateTimeOffset? ExpirySeen(IApprovableRun run, DateTimeOffset now) =>
+        run.ApprovalExpiredAt ?? (now > run.Subject!.ExpiresAt ? now : null);
+
+    /// <summary>Refuses a run whose time for approval and first submission is over.</summary>
+    /// <exception cref="PipelineException">It is (exit code 4).</exception>
+    public static void RequireInTime(IApprovableRun run)
+    {
+        if (run.ApprovalExpiredAt is { } seen)
+        {
+            throw new PipelineException(ApprovalErrors.Expired, $"The approval of run {run.RunId} expired at {run.Subject!.ExpiresAt:u} (seen at {seen:u}) before a job was submitted. Plan again and get a new approval.");
+        }
+    }
+
+    /// <summary>Refuses a run whose configuration was edited after its plan.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="changed">The files that were edited.</param>
+    /// <exception cref="PipelineException">There are some (exit code 4).</exception>
+    public static void RequireSame(string runId, IReadOnlyList<string> changed)
+    {
+        if (changed.Count > 0)
+        {
+            throw new PipelineException(ApprovalErrors.ConfigurationChanged, $"{string.Join(", ", changed)} changed after run {runId} was planned, so its plan no longer matches the configuration. Undo the change, or start a new run.");
+        }
+    }
+
+    private static ApprovalRecord Released(ApprovalReview review, Func<ApprovalSource, string, ApprovalRecord> by) =>
+        by(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review };
+
+    private static bool IsAmount(string typed, Usd ceiling) =>
+        decimal.TryParse(typed.Trim().TrimStart('$'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var amount)
+        && amount == ceiling.Amount;
+}

@@ -1,8 +1,0 @@
-namespace BuildPipeline.Tasks;
-
-/// <summary>The exit code that the run decided on; the task runner by itself knows only 0 and 1.</summary>
-public sealed class ExitState
-{
-    /// <summary>Null where no task decided.</summary>
-    public ExitCode? Code { get; set; }
-}

@@ -1,0 +1,207 @@
+using BuildPipeline.Accounts;
+using BuildPipeline.Cli;
+using BuildPipeline.Journal;
+using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
+using BuildPipeline.Training;
+using Spectre.Console;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Opens the run that a target works on, before its first task.</summary>
+public sealed class RunInitializer(PipelineOptions options, RunSession session, EnvironmentLease lease, RunFinder finder, CommandHints hints, IAnsiConsole console)
+{
+    /// <summary>Takes the lease and opens the run, each where the target needs it.</summary>
+    /// <exception cref="PipelineException">Another process works on the environment (75), or the run does not fit the target (2); or the run is closed, and this was its result.</exception>
+    public async Task OpenAsync(TargetRequirements use, CancellationToken cancellationToken)
+    {
+        await AcquireAsync(use.Lease, cancellationToken);
+        if (use.Run == RunRequirement.None)
+        {
+            return;
+        }
+
+        var needsLog = use.Lease != LeaseRequirement.None || use.Run == RunRequirement.Open;
+        var known = options.RunId is { } named ? await NamedAsync(named, needsLog, cancellationToken) : await UnnamedAsync(use, needsLog, cancellationToken);
+        if (known is null && use.Run == RunRequirement.Open)
+        {
+            return;
+        }
+
+        await BeginAsync(known, use, needsLog, cancellationToken);
+    }
+
+    private async Task AcquireAsync(LeaseRequirement use, CancellationToken cancellationToken)
+    {
+        if (use is LeaseRequirement.None or LeaseRequirement.Folder)
+        {
+            return;
+        }
+
+        var (acquired, other) = await lease.AcquireAsync(options.Target!, takeOver: use == LeaseRequirement.TakeOver, cancellationToken);
+        var holder = other is null ? "" : $"{other.Target} on {other.Machine} (process {other.Process.Id}, since {other.Since:u}, lease until {other.ExpiresAt:u})";
+        if (!acquired)
+        {
+            throw new PipelineException(
+                JournalErrors.InUse,
+                $"Environment {options.Environment} is in use by {holder}. Wait for it to finish. Show its state or stop its job with:\n  {hints.For("Status")}\n  {hints.For("Stop")}");
+        }
+
+        if (other is not null)
+        {
+            console.Warn($"{options.Target} is taking over environment {options.Environment} from {holder}, which will stop.");
+        }
+    }
+
+    private async Task BeginAsync(RunRecord? known, TargetRequirements use, bool needsLog, CancellationToken cancellationToken)
+    {
+        var run = known ?? session.Store.Create(options.Environment, SourceCommit.Of(options.RepositoryRoot));
+        var fence = lease.Number;
+        var journal = await finder.OpenLogAsync(run.RunId, fence, needsLog, cancellationToken);
+        run = journal is { IsEmpty: false } ? journal.Record : run;
+        RequireDrivable(run, use);
+        if (known is not null && run.ClosedAt is null)
+        {
+            RecordedOptions.Require(run, options);
+        }
+
+        session.Open(run, journal);
+        var transition = RunTransitions.Of(options.Target!, run.State);
+        RequireOwnStep(run, transition);
+        session.Steps = transition.Steps;
+        await GetFilesAsync(run, cancellationToken);
+        console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(known is null ? "" : $", {run.State.InWords()}")}");
+        if (transition.Steps.Count == 0)
+        {
+            ReportUnchanged(run, transition.Exit);
+        }
+        else if (use.Lease != LeaseRequirement.None && run.ClosedAt is null)
+        {
+            await BeginAsync(journal, isNew: known is null, use, cancellationToken);
+        }
+    }
+
+    // Who only plans, as the role of a pull request, needs no right to write the logs that a launch relies on.
+    private async Task BeginAsync(RunJournal? journal, bool isNew, TargetRequirements use, CancellationToken cancellationToken)
+    {
+        var detail = new { options.Target, options.Environment, Environment.ProcessId };
+        try
+        {
+            await session.BeginAsync(isNew, detail, cancellationToken);
+        }
+        catch (PipelineException exception) when (use.Lease == LeaseRequirement.Folder && journal is { IsEmpty: true } && exception.Code == AccountErrors.AccessDenied)
+        {
+            console.Warn($"Run {session.Run.RunId} is recorded in {session.Store.RunsFolder} only. {exception.Message}");
+            session.Open(session.Run, await finder.OpenHereAsync(session.Run.RunId, cancellationToken));
+            await session.BeginAsync(isNew, detail, cancellationToken);
+        }
+    }
+
+    // A newer version may have recorded what this one would not take into account.
+    private void RequireDrivable(RunRecord run, TargetRequirements use)
+    {
+        if (!run.IsNewer())
+        {
+            return;
+        }
+
+        var fact = $"A newer version of this program has written run {run.RunId} (schema version {run.SchemaVersion}; this version knows {RunRecord.CurrentSchema}).";
+        if (use.Lease != LeaseRequirement.None)
+        {
+            throw new PipelineException(
+                JournalErrors.NewerRun,
+                $"{fact} This version can show and stop it, but not continue it. Update the checkout, or use:\n  {hints.For("Status", $"--run={run.RunId}")}\n  {hints.For("Stop", $"--run={run.RunId}")}");
+        }
+
+        console.Warn($"{fact} What this version does not know is not shown.");
+    }
+
+    // Another machine may have planned, or have closed the run. Until the first submission, the plan is what the approval is compared with.
+    private async Task GetFilesAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        if (run.ClosedAt is not null)
+        {
+            await session.GetFileAsync(RunFiles.Summary, replace: true, cancellationToken);
+        }
+        else if (run is { Plan: not null, HasSubmitted: false })
+        {
+            await session.GetFileAsync(RunFiles.Plan, replace: false, cancellationToken);
+        }
+    }
+
+    private async Task<RunRecord?> UnnamedAsync(TargetRequirements use, bool needsLog, CancellationToken cancellationToken)
+    {
+        var open = await finder.OpenAsync(needsLog, cancellationToken);
+        if (use.Run == RunRequirement.New)
+        {
+            return null;
+        }
+
+        var runs = session.Store.RunsOf(options.Environment).ToList();
+        return RunSelection.Open(open, id => hints.For(options.Target!, $"--run={id}")) ?? use.Run switch
+        {
+            RunRequirement.OpenOrNew or RunRequirement.Open => null,
+            RunRequirement.OpenOrLaunched => runs.Find(run => run.CurrentAttempt is not null) ?? throw None("launched run"),
+            _ => runs.FirstOrDefault() ?? throw None("run"),
+        };
+    }
+
+    private async Task<RunRecord> NamedAsync(string id, bool needsLog, CancellationToken cancellationToken)
+    {
+        var run = await finder.NamedAsync(id, needsLog, cancellationToken) ?? (id == RunStore.Newest ? throw None("run") : null);
+        if (run is not null)
+        {
+            return run.Environment == options.Environment ? run : throw new PipelineException(
+                RunErrors.OtherEnvironment,
+                $"Run {run.RunId} belongs to environment {run.Environment}. Use:\n  {hints.For(options.Target!, $"--run={run.RunId}", $"--environment={run.Environment}")}");
+        }
+
+        var job = options.Offline ? null : await finder.FromJobAsync(id, cancellationToken);
+        return job switch
+        {
+            null => throw new PipelineException(RunErrors.NoSuchRun, $"There is no run {id} in {finder.Places}, and SageMaker runs no job with its name. Omit --run to use the open run, or the newest."),
+            _ when options.Target == "Stop" => job,
+            _ => throw new PipelineException(
+                RunErrors.NoRecord, $"The job {job.CurrentAttempt!.JobName} is running, but its run is not in {finder.Places}. Stop it with:\n  {hints.For("Stop", $"--run={id}")}"),
+        };
+    }
+
+    private PipelineException None(string what) => new(
+        RunErrors.NoRun, $"Environment {options.Environment} has no {what} in {(options.Offline ? session.Store.RunsFolder : finder.Places)}. Start one with:\n  {hints.For("Launch")}");
+
+    // --exclusive leaves out the steps before a target's own, which a run that lacks them cannot do without.
+    private void RequireOwnStep(RunRecord run, Transition transition)
+    {
+        if (options.Exclusive && transition.Steps is [var first, ..] && first.ToString() != options.Target && run.State < RunState.Applied
+            && !(first == RunStep.Approve && run.State == RunState.Approved))
+        {
+            throw new PipelineException(
+                RunErrors.StepMissing,
+                $"Run {run.RunId} is {run.State.InWords()}, and {options.Target} needs {first} first. Omit --exclusive:\n  {hints.For(options.Target!, $"--run={run.RunId}")}");
+        }
+    }
+
+    private void ReportUnchanged(RunRecord run, ExitCode? exit)
+    {
+        switch (exit)
+        {
+            case ExitCode.Done:
+                console.Done($"Nothing to do for {options.Target}: run {run.RunId} is already {run.State.InWords()}.");
+                return;
+            case null when run.State == RunState.ClosedValidated:
+                console.Done($"Run {run.RunId} is finished and validated. Receipt:\n  {session.PathOf(RunFiles.Summary)}");
+                return;
+            case null:
+                throw new PipelineException(
+                    RunErrors.Finished with { ExitCode = run.ExitCode ?? ExitCode.Failed },
+                    $"Run {run.RunId} is finished and did not succeed: {run.ErrorWithId ?? run.CurrentAttempt?.OutcomeSentence}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}\nStart a new run with:\n  {hints.For("Launch")}");
+            case ExitCode.StillRunning:
+                throw new PipelineException(
+                    TrainingErrors.EndNotRecorded,
+                    $"The end of {run.CurrentAttempt!.JobName} is not recorded yet. Follow it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
+            default:
+                throw new PipelineException(
+                    TrainingErrors.NoTrainingJob, $"Run {run.RunId} has no training job to validate. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
+        }
+    }
+}

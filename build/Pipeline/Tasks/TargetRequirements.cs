@@ -1,0 +1,64 @@
+namespace BuildPipeline.Tasks;
+
+/// <summary>Which run a target works on where <c>--run</c> names none.</summary>
+public enum RunRequirement
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>A new one.</summary>
+    New,
+
+    /// <summary>The open one; a new one where none is open.</summary>
+    OpenOrNew,
+
+    /// <summary>The open one; the newest that was launched where none is open.</summary>
+    OpenOrLaunched,
+
+    /// <summary>The open one; the newest of all where none is open.</summary>
+    OpenOrNewest,
+
+    /// <summary>The open one, or none.</summary>
+    Open,
+}
+
+/// <summary>What a target needs before its first task.</summary>
+/// <param name="Run">The run it works on.</param>
+/// <param name="Lease">The lease that it holds on its environment.</param>
+/// <param name="Summary">True where a summary is written at the end, however it ends.</param>
+public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lease, bool Summary)
+{
+    /// <summary>True where it may start what bills although no run is named: it changes the account, for a run that may be new.</summary>
+    public bool MayStartSpending => Lease == LeaseRequirement.Account && Run is RunRequirement.New or RunRequirement.OpenOrNew;
+
+    /// <summary>What that target needs; nothing, and no environment either, where it is not listed.</summary>
+    public static TargetRequirements? Of(string? target) => target switch
+    {
+        "Plan" or "CostGate" or "Approve" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: true),
+        "Forecast" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: false),
+        "Apply" => new(RunRequirement.New, LeaseRequirement.Account, Summary: true),
+        "Launch" => new(RunRequirement.OpenOrNew, LeaseRequirement.Account, Summary: true),
+        "Validate" => new(RunRequirement.OpenOrLaunched, LeaseRequirement.Account, Summary: true),
+        "Summary" or "Status" or "Logs" => new(RunRequirement.OpenOrNewest, LeaseRequirement.None, Summary: false),
+        "Stop" => new(RunRequirement.Open, LeaseRequirement.None, Summary: false),
+        "Bootstrap" or "Doctor" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
+        "Cleanup" => new(RunRequirement.None, LeaseRequirement.TakeOver, Summary: false),
+        _ => null,
+    };
+}
+
+/// <summary>What keeps others away while a target runs.</summary>
+public enum LeaseRequirement
+{
+    /// <summary>Nothing: the target changes neither a run nor the environment.</summary>
+    None,
+
+    /// <summary>A lock of the run folder: the target changes runs, and nothing in the account.</summary>
+    Folder,
+
+    /// <summary>That lock, and the lease in the account: the target changes the environment.</summary>
+    Account,
+
+    /// <summary>The same, and the lease is taken from its holder: the target stops everything.</summary>
+    TakeOver,
+}

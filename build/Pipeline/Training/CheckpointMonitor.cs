@@ -1,0 +1,60 @@
+using BuildPipeline.Checkpoints;
+using BuildPipeline.Jobs;
+
+namespace BuildPipeline.Training;
+
+/// <summary>Keeps count of the complete checkpoints of a job that is followed, at a slower pace than its status, and copies their manifests.</summary>
+internal sealed class CheckpointMonitor(CheckpointReader reader, KeptManifests kept, ITrainingRun run, TimeSpan pause, TimeProvider time)
+{
+    /// <summary>Between two searches of the old versions; the bucket keeps them for a day at least.</summary>
+    private static readonly TimeSpan SweepPause = TimeSpan.FromHours(6);
+
+    private readonly HashSet<int> _steps = [];
+    private readonly HashSet<string> _copied = [];
+    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextSweep = DateTimeOffset.MinValue;
+    private IReadOnlyList<StoredCheckpoint> _stored = [];
+
+    /// <summary>Step of the newest complete checkpoint.</summary>
+    public int? NewestStep { get; private set; }
+
+    /// <summary>Last step of the whole training, once a checkpoint tells it.</summary>
+    public int? TotalSteps { get; private set; }
+
+    /// <summary>Complete checkpoints seen.</summary>
+    public int Count => _steps.Count;
+
+    /// <summary>Reads the checkpoints, when it is time to.</summary>
+    public async Task LookAsync(bool atOnce, CancellationToken cancellationToken)
+    {
+        if (!atOnce && time.GetUtcNow() < _next)
+        {
+            return;
+        }
+
+        _next = time.GetUtcNow() + pause;
+        _stored = await reader.ReadAsync(ArtifactPaths.Checkpoints(run.Job!, run.RunId), cancellationToken);
+        foreach (var checkpoint in _stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete))
+        {
+            _steps.Add(checkpoint.Step);
+            NewestStep = checkpoint.Step;
+            TotalSteps = checkpoint.Manifest!.TotalSteps ?? TotalSteps;
+        }
+    }
+
+    /// <summary>Copies the manifests of the last look; from time to time, and where it is asked to, also those that rotation has removed.</summary>
+    public async Task KeepAsync(bool sweep, CancellationToken cancellationToken)
+    {
+        foreach (var seen in _stored.Select(checkpoint => checkpoint.Seen).OfType<SeenManifest>().Where(seen => !_copied.Contains(seen.Sha256)))
+        {
+            await kept.KeepAsync(run, seen, cancellationToken);
+            _copied.Add(seen.Sha256);
+        }
+
+        if (sweep || time.GetUtcNow() >= _nextSweep)
+        {
+            _nextSweep = time.GetUtcNow() + SweepPause;
+            await kept.SweepAsync(run, cancellationToken);
+        }
+    }
+}

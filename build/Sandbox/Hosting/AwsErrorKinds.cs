@@ -1,0 +1,23 @@
+using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Protocols;
+
+namespace BuildPipeline.Sandbox.Hosting;
+
+/// <summary>Faults in the codes that each service has for them.</summary>
+internal static class AwsErrorKinds
+{
+    public static AwsError ErrorOf(FaultKind kind, string service) => (kind, service) switch
+    {
+        (FaultKind.Throttle, "s3") => new(503, "SlowDown", "Please reduce your request rate."),
+        (FaultKind.Throttle, "ec2") => new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        (FaultKind.Throttle, "sts" or "monitoring") => new(400, "Throttling", "Rate exceeded"),
+        (FaultKind.Throttle, _) => new(400, "ThrottlingException", "Rate exceeded"),
+        (FaultKind.InternalError, "s3") => new(500, "InternalError", "We encountered an internal error. Please try again."),
+        (FaultKind.InternalError, _) => new(500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."),
+        (FaultKind.ExpiredCredentials, "s3") => new(400, "ExpiredToken", "The provided token has expired."),
+        (FaultKind.ExpiredCredentials, "sts" or "monitoring") => new(403, "ExpiredToken", "The security token included in the request is expired"),
+        (FaultKind.ExpiredCredentials, "ec2") => new(400, "RequestExpired", "Request has expired."),
+        (FaultKind.ExpiredCredentials, _) => new(400, "ExpiredTokenException", "The security token included in the request is expired"),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This fault is not an error answer."),
+    };
+}
