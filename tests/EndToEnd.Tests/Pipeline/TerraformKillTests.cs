@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Amazon.S3.Model;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
@@ -124,9 +125,16 @@ public sealed class TerraformKillTests : IAsyncLifetime
         var locks = new List<string>();
         foreach (var held in found.S3Objects ?? [])
         {
-            using var answer = await s3.GetObjectAsync(StateBucket, held.Key);
-            using var reader = new StreamReader(answer.ResponseStream);
-            locks.Add(await reader.ReadToEndAsync());
+            try
+            {
+                using var answer = await s3.GetObjectAsync(StateBucket, held.Key);
+                using var reader = new StreamReader(answer.ResponseStream);
+                locks.Add(await reader.ReadToEndAsync());
+            }
+            catch (NoSuchKeyException)
+            {
+                // Released since it was listed.
+            }
         }
 
         return locks;
