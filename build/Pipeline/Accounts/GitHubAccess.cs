@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Octokit;
 
 namespace BuildPipeline.Accounts;
 
@@ -16,6 +17,11 @@ public sealed record GitHubAccess(Uri Address, string? Token, string? Repository
         variable("GITHUB_TOKEN"),
         variable("GITHUB_REPOSITORY"),
         PullRequestOf(variable("GITHUB_EVENT_PATH")));
+
+    /// <summary>A client of GitHub.</summary>
+    /// <param name="address">GitHub's own API, an enterprise server's, or the sandbox's.</param>
+    /// <param name="token">Never shown.</param>
+    public static GitHubClient Client(Uri address, string token) => new(new ProductHeaderValue("build-pipeline"), address) { Credentials = new Credentials(token) };
 
     /// <summary>Without the token.</summary>
     public override string ToString() => $"{Address}{Repository}";

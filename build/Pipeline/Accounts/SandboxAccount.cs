@@ -33,18 +33,26 @@ public sealed class SandboxAccount : IAccount
     public Uri PriceLists => Endpoint.Url;
 
     /// <summary>All ways to a real account are closed.</summary>
-    public IReadOnlyDictionary<string, string> TerraformVariables => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> TerraformVariables
     {
-        ["TF_REATTACH_PROVIDERS"] = Endpoint.ReattachProviders,
-        ["AWS_ENDPOINT_URL_S3"] = Endpoint.Url.ToString().TrimEnd('/'),
-        ["AWS_ACCESS_KEY_ID"] = SandboxConnection.Key,
-        ["AWS_SECRET_ACCESS_KEY"] = SandboxConnection.Key,
-        ["AWS_SESSION_TOKEN"] = "",
-        ["AWS_PROFILE"] = "",
-        ["AWS_REGION"] = Endpoint.Region,
-        ["AWS_EC2_METADATA_DISABLED"] = "true",
-    };
+        get
+        {
+            var endpoint = Endpoint;
+            return new Dictionary<string, string>
+            {
+                ["TF_REATTACH_PROVIDERS"] = endpoint.ReattachProviders,
+                ["AWS_ENDPOINT_URL_S3"] = endpoint.Url.ToString().TrimEnd('/'),
+                ["AWS_ACCESS_KEY_ID"] = SandboxConnection.Key,
+                ["AWS_SECRET_ACCESS_KEY"] = SandboxConnection.Key,
+                ["AWS_SESSION_TOKEN"] = "",
+                ["AWS_PROFILE"] = "",
+                ["AWS_REGION"] = endpoint.Region,
+                ["AWS_EC2_METADATA_DISABLED"] = "true",
+            };
+        }
+    }
 
+    // Read from its file each time.
     private SandboxEndpoint Endpoint => _process.LastKnown() ?? _opened;
 
     /// <summary>Finds the sandbox of the state folder, or starts it.</summary>

@@ -24,7 +24,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
 
     private string EndpointFile => Path.Combine(stateFolder, "endpoint.json");
 
-    // It has been built anew since this one started; jobs that run go on in the new one from their checkpoints.
+    // It has been built anew since this one started; running jobs continue in the new one from their checkpoints.
     private bool IsOutdated => File.GetLastWriteTimeUtc(Assembly) > File.GetLastWriteTimeUtc(EndpointFile);
 
     /// <summary>The address that the sandbox wrote last; null where there is none to read. Whether it answers is not checked.</summary>
@@ -137,7 +137,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
         return answer.GetProperty("problem").GetString();
     }
 
-    /// <summary>Closes the connection; the sandbox itself goes on.</summary>
+    /// <summary>Closes the connection; the sandbox itself keeps running.</summary>
     public void Dispose() => _http.Dispose();
 
     private async Task EndAsync(SandboxEndpoint endpoint, CancellationToken cancellationToken)

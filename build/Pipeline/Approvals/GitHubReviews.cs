@@ -23,10 +23,7 @@ public sealed class GitHubReviews(IAccount account, Func<string, string?> variab
             return null;
         }
 
-        var client = new GitHubClient(new ProductHeaderValue("build-pipeline"), access.Address)
-        {
-            Credentials = new Credentials(token),
-        };
+        var client = GitHubAccess.Client(access.Address, token);
         try
         {
             return await ReadAsync(client, owner, name, runId);

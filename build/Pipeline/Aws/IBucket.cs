@@ -7,6 +7,3 @@ public interface IBucket
     /// <exception cref="PipelineException">Nothing names it.</exception>
     string Name { get; }
 }
-
-/// <summary>A bucket that is known.</summary>
-public sealed record NamedBucket(string Name) : IBucket;

@@ -40,22 +40,14 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
     {
         try
         {
-            using var answer = await Client().GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = key }, cancellationToken);
-            return new(await JsonSerializer.DeserializeAsync<T>(answer.ResponseStream, RunJson.Indented, cancellationToken), answer.ETag, Now);
-        }
-        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
-        {
-            SetClock((exception.InnerException as HttpErrorResponseException)?.Response?.GetHeaderValue("Date"));
-            return new(null, null, Now);
+            return await GetAsync<S3Document<T>>(
+                key, what, async answer => new(await JsonSerializer.DeserializeAsync<T>(answer.ResponseStream, RunJson.Indented, cancellationToken), answer.ETag, Now), cancellationToken)
+                ?? new(null, null, Now);
         }
         catch (JsonException exception)
         {
             throw new PipelineException(
                 AccountErrors.UnreadableDocument, $"s3://{Bucket}/{key} is not a readable {what} ({exception.Message}). Restore an earlier version of the object.", exception);
-        }
-        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
-        {
-            throw AwsErrors.ToPipelineException(exception, $"reading the {what} s3://{Bucket}/{key}", clients.Connection);
         }
     }
 
@@ -78,50 +70,38 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
 
     /// <summary>Reads an object as it is; null where there is none.</summary>
     /// <exception cref="PipelineException">It cannot be reached.</exception>
-    public async Task<byte[]?> ReadBytesAsync(string key, string what, CancellationToken cancellationToken)
-    {
-        try
+    public Task<byte[]?> ReadBytesAsync(string key, string what, CancellationToken cancellationToken) => GetAsync(
+        key,
+        what,
+        async answer =>
         {
-            using var answer = await Client().GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = key }, cancellationToken);
             using var content = new MemoryStream();
             await answer.ResponseStream.CopyToAsync(content, cancellationToken);
             return content.ToArray();
-        }
-        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
-        {
-            return null;
-        }
-        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
-        {
-            throw AwsErrors.ToPipelineException(exception, $"reading the {what} s3://{Bucket}/{key}", clients.Connection);
-        }
-    }
+        },
+        cancellationToken);
 
     /// <summary>Writes an object, whatever is there.</summary>
     /// <exception cref="PipelineException">It cannot be written.</exception>
-    public async Task WriteBytesAsync(string key, byte[] content, string what, CancellationToken cancellationToken)
-    {
-        try
+    public Task WriteBytesAsync(string key, byte[] content, string what, CancellationToken cancellationToken) => ExplainAsync(
+        $"writing the {what} s3://{Bucket}/{key}",
+        async () =>
         {
             using var stream = new MemoryStream(content);
-            await Client().PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = stream }, cancellationToken);
-        }
-        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
-        {
-            throw AwsErrors.ToPipelineException(exception, $"writing the {what} s3://{Bucket}/{key}", clients.Connection);
-        }
-    }
+            return await Client().PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = stream }, cancellationToken);
+        },
+        cancellationToken);
 
     /// <summary>The keys that begin with a prefix.</summary>
     /// <param name="prefix">The prefix.</param>
     /// <param name="after">Only keys after that one; null is all.</param>
     /// <exception cref="PipelineException">They cannot be listed.</exception>
-    public async Task<IReadOnlyList<string>> KeysAsync(string prefix, CancellationToken cancellationToken, string? after = null)
-    {
-        var keys = new List<string>();
-        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix, StartAfter = after };
-        try
+    public Task<IReadOnlyList<string>> KeysAsync(string prefix, CancellationToken cancellationToken, string? after = null) => ExplainAsync<IReadOnlyList<string>>(
+        $"listing s3://{Bucket}/{prefix}",
+        async () =>
         {
+            var keys = new List<string>();
+            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix, StartAfter = after };
             do
             {
                 var page = await Client().ListObjectsV2Async(request, cancellationToken);
@@ -129,29 +109,55 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
                 request.ContinuationToken = page.NextContinuationToken;
             }
             while (request.ContinuationToken is not null);
-        }
-        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
+
+            return keys;
+        },
+        cancellationToken);
+
+    // Null where there is no such object.
+    private Task<T?> GetAsync<T>(string key, string what, Func<GetObjectResponse, Task<T>> read, CancellationToken cancellationToken)
+        where T : class => ExplainAsync(
+        $"reading the {what} s3://{Bucket}/{key}",
+        async () =>
         {
-            throw AwsErrors.ToPipelineException(exception, $"listing s3://{Bucket}/{prefix}", clients.Connection);
-        }
+            try
+            {
+                using var answer = await Client().GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = key }, cancellationToken);
+                return await read(answer);
+            }
+            catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
+            {
+                SetClock((exception.InnerException as HttpErrorResponseException)?.Response?.GetHeaderValue("Date"));
+                return null;
+            }
+        },
+        cancellationToken);
 
-        return keys;
-    }
+    private Task<string?> TryPutAsync(
+        string key, string what, Func<CancellationToken, Task<PutObjectResponse>> put, string? version, CancellationToken cancellationToken) => ExplainAsync(
+        $"writing the {what} s3://{Bucket}/{key}",
+        async () =>
+        {
+            try
+            {
+                return (await put(cancellationToken)).ETag ?? "";
+            }
+            catch (AmazonS3Exception exception) when (IsOvertaken(exception, version))
+            {
+                return null;
+            }
+        },
+        cancellationToken);
 
-    private async Task<string?> TryPutAsync(
-        string key, string what, Func<CancellationToken, Task<PutObjectResponse>> put, string? version, CancellationToken cancellationToken)
+    private async Task<T> ExplainAsync<T>(string operation, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
-            return (await put(cancellationToken)).ETag ?? "";
-        }
-        catch (AmazonS3Exception exception) when (IsOvertaken(exception, version))
-        {
-            return null;
+            return await work();
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            throw AwsErrors.ToPipelineException(exception, $"writing the {what} s3://{Bucket}/{key}", clients.Connection);
+            throw AwsErrors.ToPipelineException(exception, operation, clients.Connection);
         }
     }
 

@@ -5,7 +5,7 @@ namespace BuildPipeline.Budgets;
 /// Every change is made to the ledger as it was read; where somebody was faster it is read and decided again. Each conflict means
 /// that another run has got ahead, so this ends. All changes are idempotent, for an answer of the store can get lost.
 /// </remarks>
-public sealed class BudgetLedger(ILedgerStore store, IJobUsage bills)
+public sealed class BudgetLedger(ILedgerStore store, IJobUsage usage)
 {
     /// <summary>How long a run is taken to be alive without a further sign.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromHours(1);
@@ -18,8 +18,8 @@ public sealed class BudgetLedger(ILedgerStore store, IJobUsage bills)
     /// <summary>Where a run's team stands, reservations of crashed runs left out; writes nothing, for a gate may only look.</summary>
     public async Task<TeamBudget> ReadAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
-        var page = await ReclaimAsync(await store.ReadAsync(request.Job.Team, cancellationToken), cancellationToken);
-        return page.Ledger.BudgetFor(request, page.Now);
+        var snapshot = await ReclaimAsync(await store.ReadAsync(request.Job.Team, cancellationToken), cancellationToken);
+        return snapshot.Ledger.BudgetFor(request, snapshot.Now);
     }
 
     /// <summary>Reserves what a run may take, or renews the lease of the reservation that it has.</summary>
@@ -27,14 +27,14 @@ public sealed class BudgetLedger(ILedgerStore store, IJobUsage bills)
     /// <exception cref="PipelineException">It does not fit (exit code 3).</exception>
     public async Task<(LedgerEntry Entry, TeamBudget Others)> ReserveAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
-        var page = await ChangeAsync(request.Job.Team, page => page.Ledger.With(Reserved(page, request), page.Now), cancellationToken);
-        return (page.Ledger.Of(request.RunId)!, page.Ledger.BudgetFor(request, page.Now));
+        var snapshot = await ChangeAsync(request.Job.Team, snapshot => snapshot.Ledger.With(Reserved(snapshot, request), snapshot.Now), cancellationToken);
+        return (snapshot.Ledger.Of(request.RunId)!, snapshot.Ledger.BudgetFor(request, snapshot.Now));
     }
 
     /// <summary>Says that a run is alive; without effect where its reservation is gone.</summary>
     public Task RenewAsync(BudgetRequest request, CancellationToken cancellationToken) => ChangeAsync(
         request.Job.Team,
-        page => page.Ledger.Of(request.RunId) is { IsOpen: true } entry ? page.Ledger.With(Renewed(entry, page.Now), page.Now) : page.Ledger,
+        snapshot => snapshot.Ledger.Of(request.RunId) is { IsOpen: true } entry ? snapshot.Ledger.With(Renewed(entry, snapshot.Now), snapshot.Now) : snapshot.Ledger,
         cancellationToken);
 
     /// <summary>Replaces what a run has reserved by what it has used.</summary>
@@ -42,28 +42,28 @@ public sealed class BudgetLedger(ILedgerStore store, IJobUsage bills)
     /// <returns>Where the budget stands without this run.</returns>
     public async Task<TeamBudget> SettleAsync(BudgetRequest request, BudgetAmounts used, CancellationToken cancellationToken)
     {
-        var page = await ChangeAsync(
+        var snapshot = await ChangeAsync(
             request.Job.Team,
-            page =>
+            snapshot =>
             {
                 // A reservation that was taken for dead and given back is settled too: what was spent was spent.
-                var entry = page.Ledger.Of(request.RunId) ?? request.Entry(page.Now);
-                return !entry.IsOpen && entry.Amounts == used ? page.Ledger : page.Ledger.With(Closed(entry, used, page.Now), page.Now);
+                var entry = snapshot.Ledger.Of(request.RunId) ?? request.Entry(snapshot.Now);
+                return !entry.IsOpen && entry.Amounts == used ? snapshot.Ledger : snapshot.Ledger.With(Closed(entry, used, snapshot.Now), snapshot.Now);
             },
             cancellationToken);
-        return page.Ledger.BudgetFor(request, page.Now);
+        return snapshot.Ledger.BudgetFor(request, snapshot.Now);
     }
 
-    private static LedgerEntry Reserved(LedgerSnapshot page, BudgetRequest request)
+    private static LedgerEntry Reserved(LedgerSnapshot snapshot, BudgetRequest request)
     {
-        if (page.Ledger.Of(request.RunId) is { IsOpen: true } own && own.Digest == request.Digest)
+        if (snapshot.Ledger.Of(request.RunId) is { IsOpen: true } own && own.Digest == request.Digest)
         {
-            return Renewed(own, page.Now);
+            return Renewed(own, snapshot.Now);
         }
 
-        var refusals = BudgetRules.Refusals(page.Ledger.BudgetFor(request, page.Now), request).ToList();
+        var refusals = BudgetRules.Refusals(snapshot.Ledger.BudgetFor(request, snapshot.Now), request).ToList();
         return refusals.Count == 0
-            ? request.Entry(page.Now)
+            ? request.Entry(snapshot.Now)
             : throw new PipelineException(BudgetErrors.Refused, $"The budget refuses this run: {string.Join(" ", refusals)}");
     }
 
@@ -88,21 +88,21 @@ public sealed class BudgetLedger(ILedgerStore store, IJobUsage bills)
     }
 
     // A job needs nobody to watch it, so a run without a sign of life is not forgotten: its jobs say what it has spent.
-    private async Task<LedgerSnapshot> ReclaimAsync(LedgerSnapshot page, CancellationToken cancellationToken)
+    private async Task<LedgerSnapshot> ReclaimAsync(LedgerSnapshot snapshot, CancellationToken cancellationToken)
     {
-        foreach (var entry in page.Ledger.Entries.Where(entry => entry.IsOpen && page.Now > entry.LeaseUntil + ClockMargin))
+        foreach (var entry in snapshot.Ledger.Entries.Where(entry => entry.IsOpen && snapshot.Now > entry.LeaseUntil + ClockMargin))
         {
-            var bill = await bills.FindAsync(entry, cancellationToken);
+            var bill = await usage.FindAsync(entry, cancellationToken);
             LedgerEntry? next = bill.State switch
             {
-                BillState.NoJob => Closed(entry, BudgetAmounts.None, page.Now),
-                BillState.Ended => Closed(entry, bill.Used ?? entry.Amounts, page.Now),
-                BillState.Running => Renewed(entry, page.Now),
+                BillState.NoJob => Closed(entry, BudgetAmounts.None, snapshot.Now),
+                BillState.Ended => Closed(entry, bill.Used ?? entry.Amounts, snapshot.Now),
+                BillState.Running => Renewed(entry, snapshot.Now),
                 _ => null,
             };
-            page = next is null ? page : page with { Ledger = page.Ledger.With(next, page.Now) };
+            snapshot = next is null ? snapshot : snapshot with { Ledger = snapshot.Ledger.With(next, snapshot.Now) };
         }
 
-        return page;
+        return snapshot;
     }
 }

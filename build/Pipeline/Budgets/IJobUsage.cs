@@ -9,7 +9,7 @@ public enum BillState
     /// <summary>None was ever submitted.</summary>
     NoJob,
 
-    /// <summary>One goes on, and spends.</summary>
+    /// <summary>One is running and billed.</summary>
     Running,
 
     /// <summary>All have ended.</summary>

@@ -18,7 +18,7 @@ public sealed record PipelineOptions
     /// <summary>Absolute paths of further variable files, in the order given.</summary>
     public IReadOnlyList<string> VariableFiles { get; init; } = [];
 
-    /// <summary>The run to go on with, or <c>latest</c>; null starts a new one.</summary>
+    /// <summary>The run to continue, or <c>latest</c>; null starts a new one.</summary>
     public string? RunId { get; init; }
 
     /// <summary>The digest that is approved.</summary>

@@ -40,7 +40,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         var simulation = nodeOptions.FirstOrDefault()?.CostSimulation;
         var rate = RateOf(job, prices);
         List<NodeOptionCost> costs = [.. nodeOptions.Select(nodeOption => CostOf(nodeOption, infrastructure, prices))];
-        var ceiling = job.Enabled ? Dearest(costs) : Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
+        var ceiling = job.Enabled ? MostExpensive(costs) : Sum(all.Select(line => line.Ceiling))?.RoundedUpToCents();
         var reasons = Refusals(plan, prices, nodeOptions, [.. nodeOptions.SelectMany(nodeOption => nodeOption.Lines), .. infrastructure], ceiling).ToList();
         return new CostRecord
         {
@@ -76,7 +76,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
         prices[job.InstanceType].Value is { } value ? new Usd(value) * job.InstanceCount : null;
 
     // One unknown makes the most unknown.
-    private static Usd? Dearest(IReadOnlyList<NodeOptionCost> nodeOptions) => nodeOptions.Any(nodeOption => nodeOption.Ceiling is null) ? null : nodeOptions.Max(nodeOption => nodeOption.Ceiling);
+    private static Usd? MostExpensive(IReadOnlyList<NodeOptionCost> nodeOptions) => nodeOptions.Any(nodeOption => nodeOption.Ceiling is null) ? null : nodeOptions.Max(nodeOption => nodeOption.Ceiling);
 
     private static IEnumerable<string> Refusals(
         PlanRecord plan, PriceSnapshot prices, IReadOnlyList<PricedNodeOption> nodeOptions, IReadOnlyList<CostLine> lines, Usd? ceiling)

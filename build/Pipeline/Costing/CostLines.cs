@@ -62,7 +62,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
         }
     }
 
-    /// <summary>What stands, job or no job.</summary>
+    /// <summary>What exists, job or no job.</summary>
     /// <param name="standing">How long it is counted.</param>
     public IEnumerable<CostLine> Infrastructure(PlanRecord plan, TimeSpan standing)
     {
@@ -70,12 +70,12 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
         var (keys, alarms) = (Planned("aws_kms_key").Count(), Planned("aws_cloudwatch_metric_alarm").Count());
         var lines = new List<CostLine?>
         {
-            TeamBalance($"{Counted.Of(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
-            TeamBalance(Counted.Of(keys, "KMS key"), keys, PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
-            TeamBalance(Counted.Of(alarms, "metric alarm"), alarms, PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
+            Provisioned($"{Counted.Of(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
+            Provisioned(Counted.Of(keys, "KMS key"), keys, PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
+            Provisioned(Counted.Of(alarms, "metric alarm"), alarms, PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
         };
         lines.AddRange(Planned("aws_sagemaker_mlflow_tracking_server").GroupBy(SizeOf).Select(servers =>
-            TeamBalance($"{Counted.Of(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
+            Provisioned($"{Counted.Of(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
         return lines.OfType<CostLine>();
     }
 
@@ -134,7 +134,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     private static int KeptBy(TrainingJobSpec job) =>
         job.Hyperparameters.TryGetValue(KeepSetting, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept : KeptByDefault;
 
-    private CostLine? TeamBalance(string name, int count, string figure, string unit, TimeSpan each, decimal perMonth)
+    private CostLine? Provisioned(string name, int count, string figure, string unit, TimeSpan each, decimal perMonth)
     {
         var price = Price(prices[figure]);
         var cost = price * (count * Hours(each));

@@ -7,7 +7,7 @@ namespace BuildPipeline.Costing;
 /// <param name="AtOnce">True where spot is not waited for at all.</param>
 public sealed record SimulatedMove(TimeSpan BelievedWork, bool AtOnce = false);
 
-/// <summary>What the course of a job depends on.</summary>
+/// <summary>What a sampled run of a job depends on.</summary>
 public sealed record CostSimulationInputs
 {
     /// <summary>Running time without any disturbance.</summary>
@@ -145,7 +145,7 @@ public static class CostSimulation
         }
     }
 
-    // The course that goes on on demand, where spot, back at a moment, is not waited for or used; otherwise null. A start on spot that
+    // The sampled run on demand, where the job does not wait for spot or use it once it is back; otherwise null. A start on spot that
     // would use up the reserve, which is the one that the pipeline keeps at each look, is not begun.
     private static SampledRun? Moved(CostSimulationInputs inputs, SampledRun idle, double spotIsBack, double rest, double discount)
     {

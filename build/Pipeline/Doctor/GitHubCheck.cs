@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using Octokit;
 
 namespace BuildPipeline.Doctor;
@@ -46,7 +47,7 @@ public static class GitHubCheck
 
         try
         {
-            var client = new GitHubClient(new ProductHeaderValue("build-pipeline"), address) { Credentials = new Credentials(token) };
+            var client = GitHubAccess.Client(address, token);
             await client.Repository.Get(owner, name).WaitAsync(cancellationToken);
             return GitHubAnswer.Readable;
         }

@@ -5,7 +5,7 @@ using BuildPipeline.Jobs;
 namespace BuildPipeline.JobLogs;
 
 /// <summary>The log of a job that is followed: what is new, what it reports, and the last lines of each node.</summary>
-internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients clients, PollingOptions pacing, TimeProvider time)
+internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients clients, PollingOptions polling, TimeProvider time)
 {
     /// <summary>Lines that are shown of a log that was there before, and that a failure keeps of a node.</summary>
     public const int LastLines = 20;
@@ -42,11 +42,11 @@ internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients c
     /// <returns>Why the rest could not be read; null where it was.</returns>
     public async Task<string?> ReadRestAsync(List<LogLine> lines, CancellationToken cancellationToken)
     {
-        var until = time.GetUtcNow() + pacing.LogPatience;
-        var (pause, why) = (pacing.Retry, (string?)null);
+        var until = time.GetUtcNow() + polling.LogPatience;
+        var (pause, why) = (polling.Retry, (string?)null);
         try
         {
-            await PauseAsync(pacing.LogFlushDelay);
+            await PauseAsync(polling.LogFlushDelay);
             while (true)
             {
                 try
@@ -67,7 +67,7 @@ internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients c
                     }
 
                     await PauseAsync(pause);
-                    pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, pacing.MaxPollInterval.Ticks));
+                    pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, polling.MaxPollInterval.Ticks));
                 }
 
                 if (time.GetUtcNow() >= until)

@@ -18,7 +18,4 @@ public static class JobNames
         return name.Length <= LongestName ? name : throw new PipelineException(JobErrors.NameTooLong,
             $"The job name {name} has more than {LongestName} characters. Shorten name_prefix.");
     }
-
-    /// <summary>True where a job of that number can have a name.</summary>
-    internal static bool CanName(TrainingJobSpec job, string runId, int number) => number == 1 || $"{job.Name}-{runId}-a{number}".Length <= LongestName;
 }

@@ -38,24 +38,17 @@ public sealed class FolderEventStore(ArtifactsFolder artifacts, TimeProvider tim
             return false;
         }
 
-        await WriteAsync(stream, next, cancellationToken);
+        stream.SetLength(stream.Position);
+        await stream.WriteAsync(LineOf(next), cancellationToken);
+        stream.Flush(flushToDisk: true);
         return true;
     }
 
     /// <summary>Replaces what the folder has of a run.</summary>
-    public async Task ReplaceAsync(string runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
+    public void Replace(string runId, IReadOnlyList<RunEvent> events)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PlaceOf(runId))!);
-        var temporary = PlaceOf(runId) + ".tmp";
-        await using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            foreach (var known in events)
-            {
-                await WriteAsync(stream, known, cancellationToken);
-            }
-        }
-
-        System.IO.File.Move(temporary, PlaceOf(runId), overwrite: true);
+        WholeFile.Write(PlaceOf(runId), [.. events.SelectMany(LineOf)]);
     }
 
     // A line that was cut by a crash is replaced; older versions wrote lines without a number, which are no log.
@@ -86,14 +79,5 @@ public sealed class FolderEventStore(ArtifactsFolder artifacts, TimeProvider tim
         }
     }
 
-    private static async Task WriteAsync(FileStream stream, RunEvent next, CancellationToken cancellationToken)
-    {
-        if (stream.Position < stream.Length)
-        {
-            stream.SetLength(stream.Position);
-        }
-
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(next, RunJson.Compact) + "\n"), cancellationToken);
-        stream.Flush(flushToDisk: true);
-    }
+    private static byte[] LineOf(RunEvent known) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(known, RunJson.Compact) + "\n");
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using BuildPipeline.Accounts;
 
@@ -36,9 +37,7 @@ public sealed class PriceList(IAccount account, string folder, HttpClient http, 
         {
             var fresh = await DownloadAsync(address, region, cancellationToken);
             Directory.CreateDirectory(folder);
-            var temporary = $"{file}.{Environment.ProcessId}.tmp";
-            await File.WriteAllTextAsync(temporary, JsonSerializer.Serialize(fresh, RunJson.Indented) + "\n", cancellationToken);
-            File.Move(temporary, file, overwrite: true);
+            WholeFile.Write(file, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(fresh, RunJson.Indented) + "\n"));
             return (fresh, null);
         }
         catch (PriceListRefusedException refusal)

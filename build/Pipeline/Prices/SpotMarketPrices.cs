@@ -73,7 +73,7 @@ public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimePr
     {
         var standing = history
             .GroupBy(price => price.AvailabilityZone)
-            .SelectMany(zone => TeamBalance([.. zone.OrderBy(price => price.Timestamp)], now))
+            .SelectMany(zone => HoursAtEachPrice([.. zone.OrderBy(price => price.Timestamp)], now))
             .OrderBy(price => price.Price)
             .ToList();
         var whole = standing.Sum(price => price.Hours);
@@ -85,7 +85,7 @@ public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimePr
         decimal Share(decimal price) => Math.Clamp(decimal.Round(1 - (price / onDemand), 4), 0, 0.95m);
     }
 
-    private static IEnumerable<(decimal Price, decimal Hours)> TeamBalance(IReadOnlyList<SpotPrice> zone, DateTimeOffset now)
+    private static IEnumerable<(decimal Price, decimal Hours)> HoursAtEachPrice(IReadOnlyList<SpotPrice> zone, DateTimeOffset now)
     {
         var from = (now - Window).UtcDateTime;
         for (var i = 0; i < zone.Count; i++)

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Runs;
 using Octokit;
 using Polly;
@@ -26,7 +27,7 @@ public sealed class GitHubReceipt(TimeProvider time)
     /// <returns>Where it can be read.</returns>
     public async Task<Uri> PublishAsync(RunRecord run, string markdown, GitHubTarget target, CancellationToken cancellationToken)
     {
-        var client = new GitHubClient(new ProductHeaderValue("build-pipeline"), target.BaseAddress) { Credentials = new Credentials(target.Token) };
+        var client = GitHubAccess.Client(target.BaseAddress, target.Token);
 
         // Plans of a pull request replace each other; what was launched keeps a comment of its own.
         var marker = run.Attempts.Count == 0 ? $"<!-- pipeline-plan:{run.Environment} -->" : $"<!-- pipeline-run:{run.RunId} -->";

@@ -23,7 +23,10 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
     /// <summary>Where the runs are, for messages.</summary>
     public string Place => $"s3://{documents.Bucket}/{Prefix}";
 
-    private string Prefix => $"runs/{environment}/";
+    private string Prefix => PrefixOf(environment);
+
+    /// <summary>Prefix of the keys of an environment's runs in its state bucket.</summary>
+    public static string PrefixOf(string environment) => $"runs/{environment}/";
 
     /// <summary>Brings the copies of all runs up to date. A copy that has the last event of its run is left as it is.</summary>
     /// <exception cref="PipelineException">The bucket cannot be reached, or a run in it cannot be read (exit code 2).</exception>
@@ -50,7 +53,7 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
         var journal = new RunJournal(this, log, runId, isLocal: false);
         if (!journal.IsEmpty)
         {
-            await copies.ReplaceAsync(runId, log.Events, cancellationToken);
+            copies.Replace(runId, log.Events);
             store.Save(runId, journal.Document());
         }
 
@@ -104,7 +107,7 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
     {
         if (!await copies.TryAppendAsync(runId, events[^1], CancellationToken.None))
         {
-            await copies.ReplaceAsync(runId, events, CancellationToken.None);
+            copies.Replace(runId, events);
         }
 
         store.Save(runId, document);

@@ -109,9 +109,6 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>The exit code of the last target that worked on it; of a closed run, its result.</summary>
     public ExitCode? ExitCode { get; init; }
 
-    /// <summary>Name of the task that failed.</summary>
-    public string? FailedTask { get; init; }
-
     /// <summary>The id of the failure, as docs/reference/errors.md lists it; null in records of older versions.</summary>
     public string? ErrorId { get; init; }
 

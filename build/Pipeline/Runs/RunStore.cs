@@ -31,7 +31,7 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
         Directory.CreateDirectory(Path.Combine(_runs, id));
         var run = new RunRecord { RunId = id, Environment = environment, StartedAt = now, Commit = commit?.Id, UncommittedChanges = commit?.Dirty };
         Save(run);
-        WriteWhole(Path.Combine(_runs, Newest), Encoding.UTF8.GetBytes(id + "\n"));
+        WholeFile.Write(Path.Combine(_runs, Newest), Encoding.UTF8.GetBytes(id + "\n"));
         return run;
     }
 
@@ -62,7 +62,7 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
     public void Restore(string runId, string file, byte[] content)
     {
         Directory.CreateDirectory(Path.Combine(_runs, runId));
-        WriteWhole(PathOf(runId, file), content);
+        WholeFile.Write(PathOf(runId, file), content);
     }
 
     /// <summary>The runs of an environment, the newest first; each is read when it is asked for.</summary>
@@ -115,22 +115,10 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
 
     /// <summary>Writes one JSON file of a run, whole or not at all.</summary>
     public void WriteJson<T>(string runId, string file, T value) =>
-        WriteWhole(PathOf(runId, file), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, RunJson.Indented) + "\n"));
+        WholeFile.Write(PathOf(runId, file), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, RunJson.Indented) + "\n"));
 
     /// <summary>Writes one text file of a run, whole or not at all.</summary>
-    public void WriteText(string runId, string file, string text) => WriteWhole(PathOf(runId, file), Encoding.UTF8.GetBytes(text));
-
-    private static void WriteWhole(string path, byte[] content)
-    {
-        var temporary = path + ".tmp";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    public void WriteText(string runId, string file, string text) => WholeFile.Write(PathOf(runId, file), Encoding.UTF8.GetBytes(text));
 
     [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$")]
     private static partial Regex RunIdPattern();

@@ -11,7 +11,7 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.")]
 [IsDependentOn(typeof(PlanTask))]
 public sealed class CostGateTask(
-    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder subjects, JobCheck check, GitHubActions actions)
+    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder scope, JobCheck check, GitHubActions actions)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed class CostGateTask(
     {
         var job = call.Run.Job!;
         var terms = RecordedTerms.TermsOf(call.Run, call.Options.Policy, call.Options.Deadline);
-        var content = await subjects.ReadContentAsync(job, cancellationToken);
+        var content = await scope.ReadContentAsync(job, cancellationToken);
         await check.RequireDataAsync(content.Data, cancellationToken);
         var estimate = await pricing.PriceAsync(call.Run, terms, content.Bytes, cancellationToken);
         var cost = await budget.CheckAsync(estimate, terms.DeadlineHours is not null, cancellationToken);
@@ -40,7 +40,7 @@ public sealed class CostGateTask(
         }
 
         BudgetReservation.RequireQuotas(cost);
-        var subject = subjects.Read(job, cost, content);
+        var subject = scope.Read(job, cost, content);
         await call.Session.UpdateAsync("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) }, cancellationToken);
         CostView.ShowSubject(call.Console, subject);
         actions.SetOutputs(subject.RunId, ApprovalDigest.Of(subject), subject.Ceiling);

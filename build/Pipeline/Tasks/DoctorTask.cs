@@ -29,11 +29,12 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         await AddAsync("github", () => GitHubAsync(options, cancellationToken));
         if (await FilesAsync() is { } values)
         {
-            await AccountAsync(values, cancellationToken);
+            using var region = new AwsClients(account, new NamedRegion(values.Text("region")));
+            await AccountAsync(values, region, cancellationToken);
             await AddAsync("variables", () => Task.FromResult(JobChecks.Variables(values)));
             if (_checks[^1].Result != CheckResult.Failed)
             {
-                await JobAsync(JobChecks.JobOf(values, options.Environment), values, options, cancellationToken);
+                await JobAsync(JobChecks.JobOf(values, options.Environment), values, region, options, cancellationToken);
             }
         }
 
@@ -70,9 +71,8 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         return values;
     }
 
-    private async Task AccountAsync(VariableValues values, CancellationToken cancellationToken)
+    private async Task AccountAsync(VariableValues values, AwsClients region, CancellationToken cancellationToken)
     {
-        using var region = new AwsClients(account, new NamedRegion(values.Text("region")));
         await AddAsync("credentials", async () => AccountChecks.Credentials(
             await region.CheckCredentialsAsync(cancellationToken),
             await AccountProbe.ExpiryAsync(region.SecurityToken.Config, cancellationToken) - time.GetUtcNow(),
@@ -89,9 +89,8 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
             await AccountProbe.PermissionsAsync(region, state.S3, files.StateBucket, cancellationToken)));
     }
 
-    private async Task JobAsync(TrainingJobSpec job, VariableValues values, PipelineOptions options, CancellationToken cancellationToken)
+    private async Task JobAsync(TrainingJobSpec job, VariableValues values, AwsClients region, PipelineOptions options, CancellationToken cancellationToken)
     {
-        using var region = new AwsClients(account, new NamedRegion(job.Region));
         var mayMove = options.Deadline is not null || values.Number("deadline_hours") is not null;
         await AddAsync("image", async () => JobChecks.Image(job, await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken), account.KnowsImages));
         await AddAsync("quotas", async () =>
@@ -123,7 +122,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         return GitHubCheck.Of(await GitHubCheck.AskAsync(account.GitHub.Address, account.GitHub.Token, repository, cancellationToken), repository);
     }
 
-    // A check that fails as a step would has that step's error; the other checks go on.
+    // A check that fails as a step would has that step's error; the other checks still run.
     private async Task AddAsync(string name, Func<Task<Check>> run)
     {
         Check check;

@@ -4,7 +4,7 @@ using BuildPipeline.Uploads;
 namespace BuildPipeline.Tasks;
 
 /// <summary>What a run's next job reads: uploaded before the first job, and for later jobs what was approved and uploaded then.</summary>
-public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder subjects, TrainingUploads uploads)
+public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder scope, TrainingUploads uploads)
 {
     /// <summary>The channels of the next job.</summary>
     /// <exception cref="PipelineException">Something cannot be read or uploaded.</exception>
@@ -16,7 +16,7 @@ public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder subjects,
             return ApprovedChannels.Of(job, call.Run.Approval!.Subject);
         }
 
-        var content = await subjects.ReadContentAsync(job, cancellationToken);
+        var content = await scope.ReadContentAsync(job, cancellationToken);
         return await call.Console.RunWithStatusAsync("upload sources and data", () => uploads.UploadAsync(job, content.Program, content.Data, cancellationToken));
     }
 

@@ -14,7 +14,7 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(ApproveTask))]
 [IsDependentOn(typeof(ApplyTask))]
 public sealed class LaunchTask(
-    PipelineCall call, BudgetReservation budget, JobSubmission submission, JobFollowing watching, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
+    PipelineCall call, BudgetReservation budget, JobSubmission submission, JobFollowing following, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ public sealed class LaunchTask(
     {
         try
         {
-            await watching.RunAsync(signals, lease.Lost);
+            await following.RunAsync(signals, lease.Lost);
         }
         catch (OperationCanceledException)
         {

@@ -33,7 +33,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
 
     private DeadlineMonitor Create(DateTimeOffset deadline, AttemptRecord attempt)
     {
-        var (run, pacing) = (call.Run, account.PollingOptions);
+        var (run, polling) = (call.Run, account.PollingOptions);
         return new DeadlineMonitor(
             MarketPolicies.Create(RecordedTerms.TermsOf(run).Policy, Net),
             Net,
@@ -42,11 +42,11 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
                 StartedAt = run.Attempts[0].IntentAt,
                 DeadlineAt = deadline,
                 ExpectedWork = TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
-                ExpectedRestart = pacing.ExpectedRestart,
-                ExpectedStop = pacing.ExpectedStop,
+                ExpectedRestart = polling.ExpectedRestart,
+                ExpectedStop = polling.ExpectedStop,
                 SpotPriceRatio = 1 - JobAssumptions.ExpectedDiscount(run.Cost!.Prices, run.JobOf(attempt).InstanceType),
-                Tick = pacing.Poll,
-                MarketSpeed = pacing.MarketSpeed,
+                Tick = polling.Poll,
+                MarketSpeed = polling.MarketSpeed,
             });
     }
 

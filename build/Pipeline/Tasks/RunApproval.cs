@@ -7,7 +7,7 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
-public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder subjects, ApprovalService desk, BudgetReservation budget, ServiceClock clock)
+public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, ApprovalService approvals, BudgetReservation budget, ServiceClock clock)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
     /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled or does not fit into the team's budget (3).</exception>
@@ -18,7 +18,7 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder subjects
         {
             var now = await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
-            var approval = await desk.ApproveAsync(
+            var approval = await approvals.ApproveAsync(
                 call.Run.Subject!, new ApprovalRequestOptions(call.Options.Approve, call.Run.Plan!.AllowSelfApproval), now, cancellationToken);
             await budget.ReserveAsync(cancellationToken);
             call.Session.Store.WriteJson(call.Run.RunId, RunFiles.Approval, approval);
@@ -43,7 +43,7 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder subjects
     {
         RequireEnabled();
         var run = call.Run;
-        var approval = desk.Given(run);
+        var approval = approvals.Given(run);
         if (run.HasSubmitted)
         {
             ApprovalService.Verify(approval, approval.Subject);
@@ -52,8 +52,8 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder subjects
         {
             await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
-            var content = await subjects.ReadContentAsync(run.Subject!.Job, cancellationToken);
-            ApprovalService.Verify(approval, subjects.Read(run.Subject.Job, run.Cost!, content));
+            var content = await scope.ReadContentAsync(run.Subject!.Job, cancellationToken);
+            ApprovalService.Verify(approval, scope.Read(run.Subject.Job, run.Cost!, content));
         }
 
         await budget.ReserveAsync(cancellationToken);
@@ -74,7 +74,7 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder subjects
 
     private void RequireSameConfiguration()
     {
-        if (call.Run.Plan!.Configuration is { } planned && subjects.ReadConfiguration() is { } now)
+        if (call.Run.Plan!.Configuration is { } planned && scope.ReadConfiguration() is { } now)
         {
             ApprovalService.RequireSame(call.Run.RunId, planned.FilesChangedIn(now));
         }

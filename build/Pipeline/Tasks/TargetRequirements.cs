@@ -28,9 +28,6 @@ public enum RunRequirement
 /// <param name="Summary">True where a summary is written at the end, however it ends.</param>
 public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lease, bool Summary)
 {
-    /// <summary>True where it may start what bills although no run is named: it changes the account, for a run that may be new.</summary>
-    public bool MayStartSpending => Lease == LeaseRequirement.Account && Run is RunRequirement.New or RunRequirement.OpenOrNew;
-
     /// <summary>What that target needs; nothing, and no environment either, where it is not listed.</summary>
     public static TargetRequirements? Of(string? target) => target switch
     {

@@ -28,7 +28,7 @@ public enum OutcomeKind
     /// <summary>Somebody stopped it.</summary>
     Stopped,
 
-    /// <summary>The pipeline stopped it to go on in the other market from its last checkpoint.</summary>
+    /// <summary>The pipeline stopped it to continue in the other market from its last checkpoint.</summary>
     Moved,
 }
 

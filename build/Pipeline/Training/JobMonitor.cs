@@ -6,7 +6,7 @@ namespace BuildPipeline.Training;
 
 /// <summary>Follows a training job to its end, from any machine and at any time: it keeps nothing that the service does not have.</summary>
 /// <remarks>
-/// A failed question never means a failed job. Following goes on through throttling, cut connections and errors inside the
+/// A failed question never means a failed job. Following continues through throttling, cut connections and errors inside the
 /// service until there was no answer for <see cref="PollingOptions.ContactTimeout"/>; then it ends with <see cref="ExitCode.StillRunning"/>,
 /// and the next call takes the job up again.
 /// </remarks>
@@ -18,19 +18,19 @@ public sealed class JobMonitor(IAwsClients clients, CheckpointReader checkpoints
     /// <param name="record">Gets the attempt whenever the service says something new on it.</param>
     /// <returns>The attempt with its outcome.</returns>
     /// <exception cref="PipelineException">Contact was lost, or the job is gone.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the job itself goes on.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the job itself keeps running.</exception>
     public async Task<AttemptRecord> FollowAsync(
         ITrainingRun run, Func<JobProgress, CancellationToken, Task> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
     {
-        var pacing = clients.Connection.PollingOptions;
-        var watch = new JobObservation(run, clients, new CheckpointMonitor(checkpoints, kept, run, pacing.Checkpoints, time), pacing, time);
+        var polling = clients.Connection.PollingOptions;
+        var watch = new JobObservation(run, clients, new CheckpointMonitor(checkpoints, kept, run, polling.Checkpoints, time), polling, time);
         while (true)
         {
             var before = watch.Attempt;
             var progress = await watch.LookAsync(cancellationToken);
             if (JobObservation.IsNews(before, watch.Attempt))
             {
-                await RecordAsync(() => record(watch.Attempt, cancellationToken), pacing, cancellationToken);
+                await RecordAsync(() => record(watch.Attempt, cancellationToken), polling, cancellationToken);
             }
 
             await show(progress, cancellationToken);
@@ -44,9 +44,9 @@ public sealed class JobMonitor(IAwsClients clients, CheckpointReader checkpoints
     }
 
     // What was seen is recorded in S3, where a connection can be cut too.
-    private async Task RecordAsync(Func<Task> record, PollingOptions pacing, CancellationToken cancellationToken)
+    private async Task RecordAsync(Func<Task> record, PollingOptions polling, CancellationToken cancellationToken)
     {
-        for (var until = time.GetUtcNow() + pacing.ContactTimeout; ; await Task.Delay(pacing.Poll, time, cancellationToken))
+        for (var until = time.GetUtcNow() + polling.ContactTimeout; ; await Task.Delay(polling.Poll, time, cancellationToken))
         {
             try
             {

@@ -14,21 +14,21 @@ internal sealed class JobObservation
 
     private readonly ITrainingRun _run;
     private readonly IAwsClients _clients;
-    private readonly PollingOptions _pacing;
+    private readonly PollingOptions _polling;
     private readonly TimeProvider _time;
     private readonly LogBook _log;
     private readonly CheckpointMonitor _checkpoints;
     private DateTimeOffset _lastContact;
     private bool _keeps = true;
 
-    public JobObservation(ITrainingRun run, IAwsClients clients, CheckpointMonitor checkpoints, PollingOptions pacing, TimeProvider time)
+    public JobObservation(ITrainingRun run, IAwsClients clients, CheckpointMonitor checkpoints, PollingOptions polling, TimeProvider time)
     {
         Attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
-        (_run, _clients, _pacing, _time) = (run, clients, pacing, time);
-        _log = new(run.Job!, Attempt.JobName, clients, pacing, time);
+        (_run, _clients, _polling, _time) = (run, clients, polling, time);
+        _log = new(run.Job!, Attempt.JobName, clients, polling, time);
         _checkpoints = checkpoints;
         _lastContact = time.GetUtcNow();
-        Pause = pacing.Poll;
+        Pause = polling.Poll;
     }
 
     /// <summary>The attempt as last described.</summary>
@@ -87,13 +87,13 @@ internal sealed class JobObservation
             var job = await _clients.SageMaker.DescribeTrainingJobAsync(request, cancellationToken);
             Attempt = JobState.Seen(Attempt, job, Rate);
             _lastContact = _time.GetUtcNow();
-            Pause = _pacing.Poll;
+            Pause = _polling.Poll;
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
             var failure = AwsErrors.ToPipelineException(exception, $"checking the training job {Attempt.JobName}", _clients.Connection);
             RequireContact(exception, failure);
-            Pause = TimeSpan.FromTicks(Math.Min(Pause.Ticks * 2, _pacing.MaxPollInterval.Ticks));
+            Pause = TimeSpan.FromTicks(Math.Min(Pause.Ticks * 2, _polling.MaxPollInterval.Ticks));
             notices.Add($"{failure.Message} (No response since {_lastContact:HH:mm:ss} UTC. The job keeps running.)");
         }
     }
@@ -101,7 +101,7 @@ internal sealed class JobObservation
     private void RequireContact(Exception exception, PipelineException failure)
     {
         var silence = _time.GetUtcNow() - _lastContact;
-        if (silence < (AwsErrors.IsTransient(exception) ? _pacing.ContactTimeout : _pacing.Refused))
+        if (silence < (AwsErrors.IsTransient(exception) ? _polling.ContactTimeout : _polling.Refused))
         {
             return;
         }

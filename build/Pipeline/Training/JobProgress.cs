@@ -67,6 +67,6 @@ public sealed record JobProgress
     /// <summary>Why the last lines of an ended job could not be read; null where they were, or where the job still runs.</summary>
     public string? UnreadLog { get; init; }
 
-    /// <summary>Sentences on what could not be read this time; the job itself goes on.</summary>
+    /// <summary>Sentences on what could not be read this time; the job itself keeps running.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 }

@@ -45,9 +45,7 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            var temporary = Path.Combine(Path.GetDirectoryName(file)!, Path.GetRandomFileName());
-            await File.WriteAllBytesAsync(temporary, seen.Content, cancellationToken);
-            File.Move(temporary, file, overwrite: true);
+            WholeFile.Write(file, seen.Content);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

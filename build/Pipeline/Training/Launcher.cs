@@ -53,7 +53,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         }
     }
 
-    /// <summary>Finds the job of a recorded intent, so that a run can go on after a crash without a new submission.</summary>
+    /// <summary>Finds the job of a recorded intent, so that a run can continue after a crash without a new submission.</summary>
     /// <returns>The attempt as the service describes it now; null where the job does not exist.</returns>
     /// <exception cref="PipelineException">The job is somebody else's, or the service refuses or does not answer.</exception>
     public async Task<AttemptRecord?> FindSubmittedAsync(ITrainingRun run, CancellationToken cancellationToken)

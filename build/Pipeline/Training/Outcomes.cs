@@ -11,7 +11,7 @@ public sealed record Outcome(OutcomeKind Kind, string Sentence);
 /// <summary>Judges the end of a job by its secondary status: the service calls a job whose time ran out just "Stopped".</summary>
 public static partial class Outcomes
 {
-    /// <summary>The end of a job; null while it goes on, also in a status that is not known here.</summary>
+    /// <summary>The end of a job; null while it runs, also in a status that is not known here.</summary>
     public static Outcome? Of(DescribeTrainingJobResponse job) => (job.TrainingJobStatus?.Value, job.SecondaryStatus?.Value) switch
     {
         (not ("Completed" or "Failed" or "Stopped"), _) => null,

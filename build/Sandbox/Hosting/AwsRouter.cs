@@ -69,7 +69,7 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
                 context.Abort();
                 break;
             case var kind:
-                throw AwsErrorKinds.ErrorOf(kind.Value, scope.Service);
+                throw AwsFaults.ErrorOf(kind.Value, scope.Service);
         }
     }
 

@@ -4,6 +4,7 @@ using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Pipeline.Tests.Aws;
+using BuildPipeline.Pipeline.Tests.Journal;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 

@@ -27,7 +27,7 @@ internal sealed class FakeJobs
         client.StopTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Stop(call.Arg<StopTrainingJobRequest>().TrainingJobName));
     }
 
-    /// <summary>A job goes on to a status.</summary>
+    /// <summary>A job changes to a status.</summary>
     public void Set(string name, string status) => _jobs[name] = (status, _jobs[name].Tags);
 
     private static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];

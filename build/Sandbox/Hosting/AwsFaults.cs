@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Protocols;
 namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>Faults in the codes that each service has for them.</summary>
-internal static class AwsErrorKinds
+internal static class AwsFaults
 {
     public static AwsError ErrorOf(FaultKind kind, string service) => (kind, service) switch
     {
