@@ -137,7 +137,7 @@ internal static class ReceiptSections
         }
 
         Receipt.Row(page, "Checkpoints", MarkdownText.Code($"{home}/checkpoints/"));
-        Receipt.Row(page, "Record", MarkdownText.Code($"{home}/record/"));
+        Receipt.Row(page, "Record", $"{MarkdownText.Code($"{RunArchive.PrefixOf(run.Environment)}{run.RunId}/")} in the state bucket");
         Receipt.Row(page, "Logs", $"{MarkdownText.Code(job.LogGroupName)}, streams {MarkdownText.Code($"{run.CurrentAttempt?.JobName ?? job.Name}/")}");
     }
 }
