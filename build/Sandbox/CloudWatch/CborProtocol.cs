@@ -14,16 +14,14 @@ internal static class CborProtocol
 
     public static bool Speaks(HttpRequest request) => request.Headers["smithy-protocol"] == Marker;
 
-    public static async Task AnswerAsync(HttpContext context, IReadOnlyDictionary<string, AwsOperation> operations)
+    public static async Task AnswerAsync(HttpContext context, AwsOperations operations)
     {
         context.Response.ContentType = "application/cbor";
         context.Response.Headers["smithy-protocol"] = Marker;
         try
         {
             var name = context.Request.Path.Value!.Split('/')[^1];
-            var operation = operations.Find(name);
-            var input = await ReadAsync(context);
-            var output = await operation(new AwsCall(input, AwsScope.Current(context).Region));
+            var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), AwsScope.Current(context).Region));
             await context.Response.Body.WriteAsync(Encode(output ?? []), context.RequestAborted);
         }
         catch (AwsError error)

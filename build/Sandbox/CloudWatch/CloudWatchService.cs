@@ -12,17 +12,17 @@ internal sealed class CloudWatchService : IAwsService
 
     private readonly MetricStore _store;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, AwsOperation> _operations;
+    private readonly AwsOperations _operations;
 
     public CloudWatchService(MetricStore store, TimeProvider time)
     {
         (_store, _time) = (store, time);
-        _operations = new(StringComparer.Ordinal)
+        _operations = new(new RequestGuard("cloudwatch", "ValidationError"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
             ["PutMetricData"] = call => Task.FromResult(PutMetricData(call.Input)),
             ["GetMetricData"] = call => Task.FromResult<JsonObject?>(GetMetricData(call.Input)),
             ["ListMetrics"] = call => Task.FromResult<JsonObject?>(ListMetrics(call.Input)),
-        };
+        });
     }
 
     public string SigningName => "monitoring";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using BuildPipeline.Sandbox.Pricing;
 using BuildPipeline.Sandbox.Protocols;
@@ -10,9 +11,11 @@ namespace BuildPipeline.Sandbox.Ec2;
 internal sealed class Ec2Service(RateTable rates, IResourceRegistry resources, TimeProvider time) : IAwsService
 {
     private const int MostResults = 1000;
+    private const int LeastTags = 5;
 
     private static readonly XNamespace Namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
     private static readonly TimeSpan Longest = TimeSpan.FromDays(90);
+    private static readonly RequestGuard Guard = new("ec2", "InvalidParameterValue", "InvalidParameterValue");
 
     private readonly SpotPriceHistory _history = new(rates);
 
@@ -20,73 +23,59 @@ internal sealed class Ec2Service(RateTable rates, IResourceRegistry resources, T
 
     public async Task HandleAsync(HttpContext context)
     {
-        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
-        var response = form["Action"].ToString() switch
+        var (action, input) = await QueryProtocol.ReadAsync(context, Guard);
+        if (input.Flag("DryRun"))
         {
-            "DescribeSpotPriceHistory" => SpotPrices(form, context.Features.Get<AwsScope>()!.Region, context.TraceIdentifier),
-            "DescribeTags" => Tags(form, context.TraceIdentifier),
-            var other => throw new AwsError(
-                400, "InvalidAction", $"The sandbox's EC2 has DescribeSpotPriceHistory and DescribeTags only, and no action '{other}'."),
-        };
+            throw new AwsError(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+        }
+
+        var content = action == "DescribeTags" ? Tags(input) : SpotPrices(input, AwsScope.Current(context).Region);
+        var response = Element(action + "Response", [Element("requestId", context.TraceIdentifier), .. content]);
         context.Response.ContentType = "text/xml";
         await context.Response.WriteAsync(response.ToString(SaveOptions.DisableFormatting), context.RequestAborted);
     }
 
-    private XElement SpotPrices(IFormCollection form, string region, string requestId)
+    private IEnumerable<XElement> SpotPrices(JsonObject input, string region)
     {
         var now = time.GetUtcNow();
-        var to = Moment(form, "EndTime") is { } end && end < now ? end : now;
-        var from = Moment(form, "StartTime") is { } start ? (start > now - Longest ? start : now - Longest) : to;
-        var zones = Listed(form, "AvailabilityZone");
-        var products = Listed(form, "ProductDescription");
-        var types = Listed(form, "InstanceType");
-        var prices = (types.Length > 0 ? types : rates.Training.Keys.Select(type => type["ml.".Length..]))
+        var to = input.Time("EndTime") is { } end && end < now ? end : now;
+        var from = input.Time("StartTime") is { } start ? (start > now - Longest ? start : now - Longest) : to;
+        var types = input.Texts("InstanceTypes");
+        var (zone, products, filters) = (input.Text("AvailabilityZone"), input.Texts("ProductDescriptions"), Filter.Of(input));
+        var prices = (types.Count > 0 ? types : rates.Training.Keys.Select(type => type["ml.".Length..]))
             .SelectMany(type => _history.Of(type, region, from, to))
-            .Where(price => (zones.Length == 0 || zones.Contains(price.Zone)) && (products.Length == 0 || products.Contains("Linux/UNIX")))
+            .Where(price => (zone ?? price.Zone) == price.Zone && (products.Count == 0 || products.Contains(SpotPrice.Product)))
+            .Where(price => filters.All(filter => filter.Passes(price.Field(filter.Name))))
             .ToList();
-        var skip = Number(form, "NextToken") ?? 0;
-        var take = Math.Clamp(Number(form, "MaxResults") ?? MostResults, 1, MostResults);
-        return Element(
-            "DescribeSpotPriceHistoryResponse",
-            Element("requestId", requestId),
-            Element("spotPriceHistorySet", [.. prices.Skip(skip).Take(take).Select(Item)]),
-            Element("nextToken", skip + take < prices.Count ? (skip + take).ToString(CultureInfo.InvariantCulture) : ""));
+        var (page, next) = Paging.Page(prices, input.Text("NextToken"), PageSize(input, 1), InvalidToken);
+        return [Element("spotPriceHistorySet", [.. page.Select(Item)]), Element("nextToken", next ?? "")];
     }
 
-    private XElement Tags(IFormCollection form, string requestId)
+    private IEnumerable<XElement> Tags(JsonObject input)
     {
-        var filters = ResourceTags.Filters(name => form[name].ToString());
-        return Element(
-            "DescribeTagsResponse",
-            Element("requestId", requestId),
-            Element("tagSet", [.. ResourceTags.Find(resources.Resources, filters).Select(tag => Element(
-                "item", Element("resourceId", tag.Id), Element("resourceType", tag.Type), Element("key", tag.Key), Element("value", tag.Value)))]));
+        ResourceTag[] tags = [.. ResourceTags.Find(resources.Resources, Filter.Of(input))];
+        var (page, next) = Paging.Page(tags, input.Text("NextToken"), PageSize(input, LeastTags), InvalidToken);
+        return
+        [
+            Element("tagSet", [.. page.Select(tag => Element(
+                "item", Element("resourceId", tag.Id), Element("resourceType", tag.Type), Element("key", tag.Key), Element("value", tag.Value)))]),
+            .. next is null ? Array.Empty<XElement>() : [Element("nextToken", next)],
+        ];
     }
 
     private static XElement Item(SpotPrice price) => Element(
         "item",
         Element("instanceType", price.InstanceType),
-        Element("productDescription", "Linux/UNIX"),
-        Element("spotPrice", price.Price.ToString("0.000000", CultureInfo.InvariantCulture)),
+        Element("productDescription", SpotPrice.Product),
+        Element("spotPrice", price.Text),
         Element("timestamp", price.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.000'Z'", CultureInfo.InvariantCulture)),
         Element("availabilityZone", price.Zone));
 
-    private static string[] Listed(IFormCollection form, string name) =>
-        [.. form.Keys.Where(key => key.StartsWith($"{name}.", StringComparison.Ordinal)).Select(key => form[key].ToString())];
+    private static int PageSize(JsonObject input, int least) => input.Integer("MaxResults") is not { } size ? MostResults
+        : size >= least && size <= MostResults ? size
+        : throw new AwsError(400, "InvalidParameterValue", $"Value ( {size} ) for parameter maxResults is invalid. Expecting a value from {least} to {MostResults}.");
 
-    private static DateTimeOffset? Moment(IFormCollection form, string name) => form[name].ToString() switch
-    {
-        "" => null,
-        var text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) => moment,
-        var text => throw new AwsError(400, "InvalidParameterValue", $"Value ({text}) for parameter {name} is invalid. It is not a moment in time."),
-    };
-
-    private static int? Number(IFormCollection form, string name) => form[name].ToString() switch
-    {
-        "" => null,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        var text => throw new AwsError(400, "InvalidParameterValue", $"Value ({text}) for parameter {name} is invalid."),
-    };
+    private static AwsError InvalidToken() => new(400, "InvalidParameterValue", "The parameter NextToken is invalid: it comes from another request.");
 
     private static XElement Element(string name, params object[] content) => new(Namespace + name, content);
 }

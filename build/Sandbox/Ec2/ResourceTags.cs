@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.Ec2;
@@ -10,30 +9,18 @@ internal sealed record ResourceTag(string Id, string Type, string Key, string Va
 /// <summary>The tags of the EC2 resources that terraform has created.</summary>
 internal static class ResourceTags
 {
-    private static readonly string[] Known = ["key", "value", "resource-id", "resource-type"];
+    private const string TagPrefix = "tag:";
 
-    /// <summary>The request's filters, each with the values of which one has to fit.</summary>
-    public static IReadOnlyDictionary<string, string[]> Filters(Func<string, string> form)
-    {
-        var filters = new Dictionary<string, string[]>();
-        for (var i = 1; form($"Filter.{i}.Name") is { Length: > 0 } name; i++)
+    /// <summary>The tags that all filters fit.</summary>
+    public static IEnumerable<ResourceTag> Find(IEnumerable<RegisteredResource> resources, IReadOnlyList<Filter> filters) =>
+        resources.SelectMany(TagsOf).Where(tag => filters.All(filter => filter.Name switch
         {
-            filters[name] = Known.Contains(name)
-                ? [.. Enumerable.Range(1, 200).Select(value => form($"Filter.{i}.Value.{value}")).TakeWhile(value => value.Length > 0)]
-                : throw new AwsError(400, "InvalidParameterValue", $"The filter '{name}' is invalid");
-        }
-
-        return filters;
-    }
-
-    public static IEnumerable<ResourceTag> Find(IEnumerable<RegisteredResource> resources, IReadOnlyDictionary<string, string[]> filters) =>
-        resources.SelectMany(TagsOf).Where(tag => filters.All(filter => filter.Value.Contains(filter.Key switch
-        {
-            "key" => tag.Key,
-            "value" => tag.Value,
-            "resource-id" => tag.Id,
-            _ => tag.Type,
-        })));
+            "key" => filter.Passes(tag.Key),
+            "value" => filter.Passes(tag.Value),
+            "resource-id" => filter.Passes(tag.Id),
+            "resource-type" => filter.Passes(tag.Type),
+            _ => filter.Name == TagPrefix + tag.Key && filter.Passes(tag.Value),
+        }));
 
     private static IEnumerable<ResourceTag> TagsOf(RegisteredResource resource) =>
         TypeOf(resource.Type) is { } type && (resource.Attributes["tags_all"] ?? resource.Attributes["tags"]) is JsonObject tags

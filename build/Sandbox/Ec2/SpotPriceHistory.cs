@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using BuildPipeline.Sandbox.Pricing;
@@ -5,7 +6,23 @@ using BuildPipeline.Sandbox.Pricing;
 namespace BuildPipeline.Sandbox.Ec2;
 
 /// <summary>A spot price as it stood in one zone from one moment on.</summary>
-internal sealed record SpotPrice(string InstanceType, string Zone, DateTimeOffset At, decimal Price);
+internal sealed record SpotPrice(string InstanceType, string Zone, DateTimeOffset At, decimal Price)
+{
+    /// <summary>The one product that the sandbox has prices of.</summary>
+    public const string Product = "Linux/UNIX";
+
+    /// <summary>The price as EC2 writes it.</summary>
+    public string Text => Price.ToString("0.000000", CultureInfo.InvariantCulture);
+
+    /// <summary>What a filter of that name looks at.</summary>
+    public string Field(string filter) => filter switch
+    {
+        "availability-zone" => Zone,
+        "instance-type" => InstanceType,
+        "product-description" => Product,
+        _ => Text,
+    };
+}
 
 /// <summary>Spot prices that are the same whenever they are asked for: about 30 % of on demand, each zone with a level and a daily wave of its own.</summary>
 internal sealed class SpotPriceHistory(RateTable rates)

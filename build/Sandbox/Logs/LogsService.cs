@@ -13,12 +13,12 @@ internal sealed class LogsService : IAwsService
     private readonly LogStore _store;
     private readonly SandboxSettings _settings;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, AwsOperation> _operations;
+    private readonly AwsOperations _operations;
 
     public LogsService(LogStore store, SandboxSettings settings, TimeProvider time)
     {
         (_store, _settings, _time) = (store, settings, time);
-        _operations = new(StringComparer.Ordinal)
+        _operations = new(new RequestGuard("logs", "InvalidParameterException"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
             ["CreateLogGroup"] = Effect(input => _store.CreateGroup(GroupName(input), kmsKeyId: input.Text("kmsKeyId"))),
             ["DeleteLogGroup"] = Effect(input => _store.DeleteGroup(GroupName(input))),
@@ -30,7 +30,7 @@ internal sealed class LogsService : IAwsService
             ["DescribeLogStreams"] = call => Task.FromResult<JsonObject?>(DescribeLogStreams(call)),
             ["GetLogEvents"] = call => Task.FromResult<JsonObject?>(GetLogEvents(call.Input)),
             ["FilterLogEvents"] = call => Task.FromResult<JsonObject?>(FilterLogEvents(call.Input)),
-        };
+        });
     }
 
     public string SigningName => "logs";

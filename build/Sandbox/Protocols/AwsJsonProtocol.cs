@@ -8,23 +8,17 @@ namespace BuildPipeline.Sandbox.Protocols;
 /// <summary>AWS JSON 1.0 and 1.1: the operation in <c>X-Amz-Target</c>, documents in the bodies.</summary>
 internal static class AwsJsonProtocol
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>Runs the operation that the request names and writes its answer; its refusal is the host's to write.</summary>
     /// <param name="version">Version of AWS JSON, <c>1.0</c> or <c>1.1</c>.</param>
-    public static async Task AnswerAsync(HttpContext context, string version, IReadOnlyDictionary<string, AwsOperation> operations)
+    public static async Task AnswerAsync(HttpContext context, string version, AwsOperations operations)
     {
         var name = context.Request.Headers["X-Amz-Target"].ToString().Split('.')[^1];
-        var operation = operations.Find(name);
-        var output = await operation(new AwsCall(await ReadAsync(context), AwsScope.Current(context).Region));
+        var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), AwsScope.Current(context).Region));
         context.Response.ContentType = "application/x-amz-json-" + version;
         await context.Response.WriteAsync((output ?? []).ToJsonString(), context.RequestAborted);
     }
-
-    /// <exception cref="AwsError">The service has no such operation here.</exception>
-    public static AwsOperation Find(this IReadOnlyDictionary<string, AwsOperation> operations, string name) =>
-        operations.TryGetValue(name, out var operation)
-            ? operation
-            : throw new AwsError(
-                400, "UnknownOperationException", $"The sandbox has no operation '{name}', it has {string.Join(", ", operations.Keys)}.");
 
     /// <summary>The body's bytes, uncompressed where the client compressed them.</summary>
     public static Stream Uncompressed(HttpRequest request) =>
@@ -37,7 +31,7 @@ internal static class AwsJsonProtocol
             await using var body = Uncompressed(context.Request);
             using var text = new StreamReader(body, Encoding.UTF8);
             var content = await text.ReadToEndAsync(context.RequestAborted);
-            return content.Length == 0 ? [] : JsonNode.Parse(content) as JsonObject ?? throw new JsonException("not an object");
+            return content.Length == 0 ? [] : JsonNode.Parse(content, documentOptions: Strict) as JsonObject ?? throw new JsonException("not an object");
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException)
         {

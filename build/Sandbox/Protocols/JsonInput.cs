@@ -36,6 +36,9 @@ internal static class JsonInput
     public static IReadOnlyList<JsonObject> Objects(this JsonObject input, string name) =>
         [.. (input[name] as JsonArray ?? []).OfType<JsonObject>()];
 
+    public static IReadOnlyList<string> Texts(this JsonObject input, string name) =>
+        [.. (input[name] as JsonArray ?? []).Select(item => item!.GetValue<string>())];
+
     /// <summary>A member's name as AWS's validation messages write it.</summary>
     public static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 

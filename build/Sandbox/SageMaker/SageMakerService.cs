@@ -21,7 +21,7 @@ internal sealed class SageMakerService : IAwsService
     private readonly SpotMarket _market;
     private readonly SandboxSettings _settings;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, AwsOperation> _operations;
+    private readonly AwsOperations _operations;
 
     public SageMakerService(
         TrainingJobStore jobs,
@@ -33,7 +33,7 @@ internal sealed class SageMakerService : IAwsService
         TimeProvider time)
     {
         (_jobs, _scheduler, _rules, _limits, _market, _settings, _time) = (jobs, scheduler, rules, limits, market, settings, time);
-        _operations = new(StringComparer.Ordinal)
+        _operations = new(new RequestGuard("sagemaker", "ValidationException"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
             ["CreateTrainingJob"] = call => Answer(Create(call)),
             ["DescribeTrainingJob"] = call => Answer(TrainingJobDocuments.Describe(Named(call.Input), _time.GetUtcNow())),
@@ -42,7 +42,7 @@ internal sealed class SageMakerService : IAwsService
             ["DeleteTrainingJob"] = call => DeleteAsync(call.Input),
             ["AddTags"] = call => Answer(AddTags(call.Input)),
             ["ListTags"] = call => Answer(ListTags(call.Input)),
-        };
+        });
     }
 
     public string SigningName => "sagemaker";
@@ -72,7 +72,7 @@ internal sealed class SageMakerService : IAwsService
         var job = Named(input);
         if (job.Status != JobStatus.InProgress)
         {
-            throw RequestValidator.Invalid($"The request was rejected because the training job is in status {job.Status}.");
+            throw SageMakerErrors.Invalid($"The request was rejected because the training job is in status {job.Status}.");
         }
 
         _scheduler.Stop(job.Name);
@@ -95,14 +95,13 @@ internal sealed class SageMakerService : IAwsService
 
     private JsonObject AddTags(JsonObject input)
     {
-        RequestValidator.Validate(input, TrainingJobModel.AddTags);
         var added = input["Tags"].Deserialize<Tag[]>() ?? [];
         var job = _jobs.Update(ByArn(input).Name, job =>
         {
             Tag[] tags = [.. job.Tags.Where(tag => added.All(other => other.Key != tag.Key)), .. added];
             return tags.Length <= MostTags
                 ? job with { Tags = tags }
-                : throw RequestValidator.Invalid($"The resource would have more than {MostTags} tags.");
+                : throw SageMakerErrors.Invalid($"The resource would have more than {MostTags} tags.");
         });
         return DescribeTags(job);
     }
@@ -112,18 +111,12 @@ internal sealed class SageMakerService : IAwsService
     private static JsonObject DescribeTags(TrainingJob job) =>
         new() { ["Tags"] = new JsonArray([.. job.Tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]) };
 
-    private TrainingJob Named(JsonObject input)
-    {
-        RequestValidator.Validate(input, TrainingJobModel.ByName);
-        return _jobs.Find(input.RequiredText("TrainingJobName")) ?? throw NotFound();
-    }
+    private TrainingJob Named(JsonObject input) =>
+        _jobs.Find(input.RequiredText("TrainingJobName")) ?? throw SageMakerErrors.NotFound();
 
     private TrainingJob ByArn(JsonObject input)
     {
         var arn = input.RequiredText("ResourceArn");
-        return _jobs.Jobs.FirstOrDefault(job => job.Arn == arn) ?? throw NotFound();
+        return _jobs.Jobs.FirstOrDefault(job => job.Arn == arn) ?? throw SageMakerErrors.NotFound();
     }
-
-    // AWS has ResourceNotFound in its model, and answers this.
-    private static AwsError NotFound() => RequestValidator.Invalid("Requested resource not found.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
@@ -12,18 +11,18 @@ internal sealed class ServiceQuotasService : IAwsService
     private const int PageSize = 100;
 
     private readonly SandboxSettings _settings;
-    private readonly Dictionary<string, AwsOperation> _operations;
+    private readonly AwsOperations _operations;
 
     public ServiceQuotasService(SandboxSettings settings)
     {
         _settings = settings;
-        _operations = new(StringComparer.Ordinal)
+        _operations = new(new RequestGuard("service-quotas", "ValidationException"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
             ["ListServiceQuotas"] = call => Task.FromResult<JsonObject?>(List(call, quota => quota.Applied)),
             ["ListAWSDefaultServiceQuotas"] = call => Task.FromResult<JsonObject?>(List(call, quota => quota.Default)),
             ["GetServiceQuota"] = call => Task.FromResult<JsonObject?>(Get(call, quota => quota.Applied)),
             ["GetAWSDefaultServiceQuota"] = call => Task.FromResult<JsonObject?>(Get(call, quota => quota.Default)),
-        };
+        });
     }
 
     public string SigningName => "servicequotas";
@@ -35,17 +34,17 @@ internal sealed class ServiceQuotasService : IAwsService
         RequireService(call.Input);
         var code = call.Input.Text("QuotaCode");
         var all = QuotaTable.All.Where(quota => code is null || quota.Code == code).ToArray();
-        _ = int.TryParse(call.Input.Text("NextToken"), NumberStyles.None, CultureInfo.InvariantCulture, out var start);
-        var size = Math.Clamp(call.Input.Integer("MaxResults") ?? PageSize, 1, PageSize);
-        var page = all.Skip(start).Take(size).Select(quota => Describe(quota, value(quota), call.Region));
-        var answer = new JsonObject { ["Quotas"] = new JsonArray([.. page]) };
-        if (start + size < all.Length)
+        var (page, next) = Paging.Page(all, call.Input.Text("NextToken"), call.Input.Integer("MaxResults") ?? PageSize, InvalidToken);
+        var answer = new JsonObject { ["Quotas"] = new JsonArray([.. page.Select(quota => Describe(quota, value(quota), call.Region))]) };
+        if (next is not null)
         {
-            answer["NextToken"] = (start + size).ToString(CultureInfo.InvariantCulture);
+            answer["NextToken"] = next;
         }
 
         return answer;
     }
+
+    private static AwsError InvalidToken() => new(400, "InvalidPaginationTokenException", "The NextToken is invalid: it comes from another request.");
 
     private JsonObject Get(AwsCall call, Func<Quota, double> value)
     {

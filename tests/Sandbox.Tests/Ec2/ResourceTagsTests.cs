@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Ec2;
-using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.Tests.Ec2;
@@ -17,22 +16,17 @@ public sealed class ResourceTagsTests
     [Fact]
     public void Given_Filters_When_TagsAreFound_Then_AllHaveToFitAndOnlyEc2sOwnAreListed()
     {
-        var filters = ResourceTags.Filters(name => name switch
-        {
-            "Filter.1.Name" => "key",
-            "Filter.1.Value.1" => "Name",
-            "Filter.2.Name" => "value",
-            "Filter.2.Value.1" => "x",
-            "Filter.2.Value.2" => "a",
-            _ => "",
-        });
+        Filter[] filters = [new("key", ["Name"]), new("value", ["x", "a*"])];
 
         Assert.Equal([new ResourceTag("vpc-1", "vpc", "Name", "a")], ResourceTags.Find(Resources, filters));
     }
 
-    [Fact]
-    public void Given_AnUnknownFilter_When_Read_Then_ItIsRefused() =>
-        Assert.Throws<AwsError>(() => ResourceTags.Filters(name => name == "Filter.1.Name" ? "tag:Name" : ""));
+    [Theory]
+    [InlineData("resource-id", "subnet-?", "subnet-1 Name")]
+    [InlineData("resource-type", "vpc", "vpc-1 Name, vpc-1 environment")]
+    [InlineData("tag:environment", "dev", "vpc-1 environment")]
+    public void Given_AFilter_When_TagsAreFound_Then_ItIsHeldAgainstItsField(string name, string value, string expected) =>
+        Assert.Equal(expected, string.Join(", ", ResourceTags.Find(Resources, [new Filter(name, [value])]).Select(tag => $"{tag.Id} {tag.Key}")));
 
     private static JsonObject Tagged(string tags) => new() { ["tags_all"] = JsonNode.Parse(tags) };
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BuildPipeline.Sandbox.SageMaker.Requests;
+using BuildPipeline.Sandbox.Models;
 using BuildPipeline.Sandbox.ServiceQuotas;
 using BuildPipeline.Sandbox.Tests.Support;
 
@@ -14,7 +14,7 @@ public sealed class ServiceQuotasTests(SandboxFixture sandbox) : IClassFixture<S
         Assert.Distinct(QuotaTable.All.Select(quota => quota.Name));
         Assert.All(
             QuotaTable.All.Where(quota => quota.Name.StartsWith("ml.", StringComparison.Ordinal)),
-            quota => Assert.Contains(quota.Name.Split(' ')[0], InstanceTypes.All));
+            quota => Assert.Contains(quota.Name.Split(' ')[0], ServiceModels.All["sagemaker"].Shapes["TrainingInstanceType"].Enum!));
     }
 
     [Theory]

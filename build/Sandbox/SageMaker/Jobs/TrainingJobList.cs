@@ -14,7 +14,6 @@ internal static class TrainingJobList
     /// <remarks>AWS cuts the page before it looks at StatusEquals: a page can be short or empty and have a next one.</remarks>
     public static JsonObject Page(IEnumerable<TrainingJob> jobs, JsonObject input)
     {
-        RequestValidator.Validate(input, TrainingJobModel.ListJobs);
         var sorted = Sort(jobs.Where(job => Passes(job, input)), input).ToArray();
         var start = Start(input.Text("NextToken"));
         var size = input.Integer("MaxResults") ?? DefaultPage;
@@ -50,5 +49,5 @@ internal static class TrainingJobList
 
     private static int Start(string? token) => token is null ? 0
         : int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start
-        : throw RequestValidator.Invalid("The NextToken is invalid: it comes from another request.");
+        : throw SageMakerErrors.Invalid("The NextToken is invalid: it comes from another request.");
 }

@@ -92,7 +92,7 @@ internal sealed class NodeTree
         {
             ["TrainingInputMode"] = channel.InputMode ?? _request.AlgorithmSpecification.TrainingInputMode,
             ["S3DistributionType"] = channel.DataSource.S3DataSource!.S3DataDistributionType ?? "FullyReplicated",
-            ["RecordWrapperType"] = channel.RecordWrapperType ?? "None",
+            ["RecordWrapperType"] = "None",
         };
         if (channel.ContentType is { } type)
         {

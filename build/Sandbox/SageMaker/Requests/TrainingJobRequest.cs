@@ -41,12 +41,12 @@ internal sealed record MetricDefinition(string Name, string Regex);
 internal sealed record OutputDataConfig(string S3OutputPath, string? KmsKeyId = null, string? CompressionType = null);
 
 internal sealed record ResourceConfig(
-    string InstanceType, int InstanceCount, string? VolumeKmsKeyId = null, int KeepAlivePeriodInSeconds = 0);
+    string InstanceType, int InstanceCount, string? VolumeKmsKeyId = null);
 
 internal sealed record StoppingCondition(int? MaxRuntimeInSeconds = null, int? MaxWaitTimeInSeconds = null);
 
 internal sealed record Channel(
-    string ChannelName, DataSource DataSource, string? InputMode = null, string? ContentType = null, string? RecordWrapperType = null);
+    string ChannelName, DataSource DataSource, string? InputMode = null, string? ContentType = null);
 
 internal sealed record DataSource(S3DataSource? S3DataSource);
 

@@ -14,19 +14,18 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
     private const int LongestRuntimeInSeconds = 28 * 86_400;
     private const string ContainerRoot = "/opt/ml/";
 
-    /// <summary>The request as the sandbox acts on it.</summary>
+    /// <summary>A request that the service's model let pass, as the sandbox acts on it.</summary>
     /// <exception cref="Protocols.AwsError">ValidationException: AWS would refuse the request, or the sandbox cannot run it.</exception>
     public TrainingJobRequest Check(JsonObject input)
     {
-        RequestValidator.Validate(input, TrainingJobModel.Create);
         Require(
             input["AlgorithmSpecification"] is not null && input["ResourceConfig"] is not null,
             "AlgorithmSpecification and ResourceConfig are needed: the sandbox runs container jobs only.");
 
         var resources = input["ResourceConfig"]!;
         Require(
-            resources["InstanceGroups"] is null && resources["InstanceType"] is not null && resources["InstanceCount"] is not null,
-            "ResourceConfig needs InstanceType and InstanceCount, and no InstanceGroups: the sandbox runs one group of equal instances.");
+            resources["InstanceType"] is not null && resources["InstanceCount"] is not null,
+            "ResourceConfig needs InstanceType and InstanceCount: the sandbox runs one group of equal instances.");
         Require(
             input["AlgorithmSpecification"]!["TrainingImage"] is not null,
             "AlgorithmSpecification needs TrainingImage: the sandbox knows no algorithms by name.");
@@ -47,9 +46,6 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         Require(
             resources.VolumeKmsKeyId is null || !InstanceTypes.HasLocalStorage(resources.InstanceType),
             $"VolumeKmsKeyId is not supported for {resources.InstanceType}: its volume is local NVMe storage, encrypted by the hardware.");
-        Require(
-            resources.KeepAlivePeriodInSeconds == 0 || !request.EnableManagedSpotTraining,
-            "KeepAlivePeriodInSeconds cannot be used with managed spot training.");
     }
 
     private static void CheckTimes(TrainingJobRequest request)
@@ -72,7 +68,6 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         Require(
             images.Find(algorithm.TrainingImage)!.TakesEntrypoint || (algorithm.ContainerEntrypoint is null && algorithm.ContainerArguments is null),
             $"The image '{algorithm.TrainingImage}' brings its own program: leave out ContainerEntrypoint and ContainerArguments.");
-        Require(algorithm.TrainingInputMode != "Pipe", "The sandbox downloads data: use input mode File or FastFile instead of Pipe.");
         foreach (var metric in algorithm.MetricDefinitions ?? [])
         {
             Require(
@@ -100,11 +95,8 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         foreach (var channel in channels)
         {
             var name = $"channel '{channel.ChannelName}'";
-            Require(
-                channel.DataSource.S3DataSource is { S3DataType: "S3Prefix" },
-                $"The sandbox reads S3DataSource with S3DataType S3Prefix only: change the data source of {name}.");
-            Require(channel.InputMode != "Pipe", $"The sandbox downloads data: use input mode File or FastFile for {name}, not Pipe.");
-            RequireBucket(channel.DataSource.S3DataSource!.S3Uri, name);
+            Require(channel.DataSource.S3DataSource is not null, $"The DataSource of {name} needs S3DataSource: the sandbox reads S3 only.");
+            RequireBucket(channel.DataSource.S3DataSource.S3Uri, name);
         }
     }
 
@@ -142,7 +134,7 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
     {
         if (!condition)
         {
-            throw RequestValidator.Invalid(message);
+            throw SageMakerErrors.Invalid(message);
         }
     }
 }
