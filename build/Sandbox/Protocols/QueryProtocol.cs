@@ -7,7 +7,7 @@ namespace BuildPipeline.Sandbox.Protocols;
 /// <summary>AWS's query protocol and EC2's variant of it: the operation and its members as fields of a form.</summary>
 internal static class QueryProtocol
 {
-    private static readonly string[] Envelope = ["Action", "Version"];
+    private static readonly string[] NotMembers = ["Action", "Version"];
 
     /// <summary>The operation that a request asks for, and its members as a document that the guard let pass.</summary>
     /// <exception cref="AwsError">The service has no such operation here, or the guard refuses the request.</exception>
@@ -23,7 +23,7 @@ internal static class QueryProtocol
                 400, "InvalidAction", $"The sandbox has no action '{action}' of this service, it has {string.Join(", ", guard.Model.Support.Keys)}.");
         }
 
-        var input = Document(guard.Model, action, form.Where(field => !Envelope.Contains(field.Key)).ToDictionary(StringComparer.Ordinal));
+        var input = Document(guard.Model, action, form.Where(field => !NotMembers.Contains(field.Key)).ToDictionary(StringComparer.Ordinal));
         guard.Check(action, input);
         return (action, input);
     }
