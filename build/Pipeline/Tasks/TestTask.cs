@@ -23,8 +23,6 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
     private const string EndToEnd = "EndToEnd.Tests";
     private const string DefaultTier = "Tier!=all";
 
-    private static readonly string BesideThreads = $"xUnit.MaxParallelThreads={Math.Max(1, Environment.ProcessorCount / 2)}";
-
     /// <inheritdoc/>
     public override void Run(PipelineContext context)
     {
@@ -47,13 +45,13 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
     }
 
-    // The end-to-end tests mostly wait for other processes, so the others run beside them, one project after the other.
+    // Every end-to-end test mostly waits for other processes, so all else runs beside them, one after the other.
     private bool RunTests(PipelineContext context, DirectoryPath results)
     {
         var projects = Directory.GetFiles(Path.Combine(context.Options.RepositoryRoot, "tests"), "*.csproj", SearchOption.AllDirectories)
             .ToLookup(project => Path.GetFileNameWithoutExtension(project) == EndToEnd);
         var waiting = projects[true].Select(project => Task.Run(() => RunDotNet(context, results, project))).ToList();
-        var beside = projects[false].Order(StringComparer.Ordinal).Select(project => RunDotNet(context, results, project, BesideThreads)).ToList();
+        var beside = projects[false].Order(StringComparer.Ordinal).Select(project => RunDotNet(context, results, project)).ToList();
         beside.Add(RunPython(context, results));
         return beside.Concat(Task.WhenAll(waiting).GetAwaiter().GetResult()).All(passed => passed);
     }
@@ -69,7 +67,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         return $"-property:ArtifactsBinOutputName={output.Replace(Path.DirectorySeparatorChar, '/')}";
     }
 
-    private static bool RunDotNet(PipelineContext context, DirectoryPath results, string project, params string[] runSettings) => Succeeds(() => context.DotNetTest(
+    private static bool RunDotNet(PipelineContext context, DirectoryPath results, string project) => Succeeds(() => context.DotNetTest(
         project,
         new DotNetTestSettings
         {
@@ -78,11 +76,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
             Filter = Filter(context.Options),
             Loggers = [$"trx;LogFileName={Path.GetFileNameWithoutExtension(project)}.trx", "console;verbosity=normal"],
             ResultsDirectory = results,
-            ArgumentCustomization = arguments =>
-            {
-                arguments.Append(BesideHost(context));
-                return runSettings.Length == 0 ? arguments : arguments.Append("--").Append(string.Join(' ', runSettings));
-            },
+            ArgumentCustomization = arguments => arguments.Append(BesideHost(context)),
         }));
 
     /// <summary>The filter for the test runner: without <c>--tier=all</c>, none of the research runs.</summary>

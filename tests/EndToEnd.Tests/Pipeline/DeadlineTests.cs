@@ -33,7 +33,8 @@ public sealed class DeadlineTests : SpotOutage
         Assert.True(run.GetProperty("evidence").GetProperty("interruptions").GetArrayLength() > 0);
         var loss = Loss();
 
-        (await Place.BuildAsync("--target=Launch", Slow, data.Option, "--interruptions=0")).With(0);
+        var undelayed = await Place.SlowerAsync("undelayed.tfvars", Steps, stepMilliseconds: 0);
+        (await Place.BuildAsync("--target=Launch", undelayed, data.Option, "--interruptions=0")).With(0);
 
         Assert.Equal(Loss(), loss, 1e-9);
     }
@@ -41,8 +42,9 @@ public sealed class DeadlineTests : SpotOutage
     [TerraformFact]
     public async Task Given_ALongOutage_When_LaunchedWithoutThePolicy_Then_TheDeadlineIsMissed()
     {
+        await SetOutageAsync(seconds: 35);
         // Policy and deadline are the run's: whoever continues it need not know them, and cannot change them.
-        (await Place.BuildAsync(["--target=Launch", Slow, "--policy=spot-only", "--detach", .. Hurried])).With(75);
+        (await Place.BuildAsync("--target=Launch", Slow, "--policy=spot-only", "--detach", "--deadline=30s", "--var=expected_runtime_seconds=13")).With(75);
         (await Place.BuildAsync("--target=Launch", "--policy=greedy")).With(2, "BP1732").Saying("--policy=greedy");
         (await Place.BuildAsync("--target=Launch")).With(0);
 

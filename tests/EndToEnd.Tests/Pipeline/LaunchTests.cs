@@ -44,10 +44,10 @@ public sealed class LaunchTests : IAsyncLifetime
     }
 
     [TerraformFact]
-    public async Task Given_NoOneAndThreeInterruptions_When_Launched_Then_TheFinalLossIsTheSame()
+    public async Task Given_NoneAndThreeInterruptions_When_Launched_Then_TheFinalLossIsTheSame()
     {
         var losses = new List<double>();
-        foreach (var count in new[] { 0, 1, 3 })
+        foreach (var count in new[] { 0, 3 })
         {
             (await _place.QuickAsync("--target=Launch", $"--interruptions={count}")).With(0);
             var evidence = _place.Run.GetProperty("evidence");

@@ -9,6 +9,9 @@ public abstract class SpotOutage : IAsyncLifetime
     private const int UpSeconds = 9;
     private const int OutageSeconds = 75;
 
+    /// <summary>Steps of the training that is interrupted.</summary>
+    protected const int Steps = 216;
+
     protected static string[] Hurried { get; } = ["--deadline=60s", "--var=expected_runtime_seconds=13"];
 
     protected Workplace Place { get; } = new();
@@ -19,12 +22,16 @@ public abstract class SpotOutage : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // Thirteen seconds of training, so that the outage comes in the middle of it.
-        Slow = await Place.SlowerAsync("slow.tfvars", steps: 216);
+        Slow = await Place.SlowerAsync("slow.tfvars", steps: Steps);
         (await Place.BuildAsync("--target=Apply", Slow)).With(0);
-        await SetTraceAsync([.. Enumerable.Repeat(2, UpSeconds), .. Enumerable.Repeat(0, OutageSeconds), .. Enumerable.Repeat(2, 600)]);
+        await SetOutageAsync(OutageSeconds);
     }
 
     public async Task DisposeAsync() => await Place.DisposeAsync();
+
+    /// <summary>Spot capacity for a few seconds from now on, then none for so many.</summary>
+    protected Task SetOutageAsync(int seconds) =>
+        SetTraceAsync([.. Enumerable.Repeat(2, UpSeconds), .. Enumerable.Repeat(0, seconds), .. Enumerable.Repeat(2, 600)]);
 
     /// <summary>Nodes of spot capacity in each second from now on.</summary>
     protected async Task SetTraceAsync(int[] ticks)

@@ -88,11 +88,11 @@ public sealed class Workplace : IAsyncDisposable
     /// <summary>The option that takes one of the examples in infra/examples.</summary>
     public static string Example(string name) => $"--var-file={Path.Combine(Root, "infra", "examples", $"{name}.tfvars")}";
 
-    /// <summary>The option for a training of so many steps, about 60 ms each.</summary>
-    public async Task<string> SlowerAsync(string name, int steps)
+    /// <summary>The option for a training of so many steps, about 60 ms each, or another time that changes nothing else.</summary>
+    public async Task<string> SlowerAsync(string name, int steps, int stepMilliseconds = 60)
     {
         var quick = await File.ReadAllTextAsync(Path.Combine(Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
-        return $"--var-file={Write(name, quick.Replace("\"15\"", "\"60\"", StringComparison.Ordinal).Replace("\"160\"", $"\"{steps}\"", StringComparison.Ordinal))}";
+        return $"--var-file={Write(name, quick.Replace("\"15\"", $"\"{stepMilliseconds}\"", StringComparison.Ordinal).Replace("\"160\"", $"\"{steps}\"", StringComparison.Ordinal))}";
     }
 
     /// <summary>Starts a target.</summary>

@@ -97,12 +97,12 @@ public sealed class PackageSourceTests : IDisposable
         feed.Start();
         var contact = feed.AcceptTcpClientAsync();
         _checkout.UseRealDotNet($"http://127.0.0.1:{((IPEndPoint)feed.LocalEndpoint).Port}/v3/index.json");
-        _checkout.Variables["PACKAGE_FEED_TIMEOUT"] = "12";
+        _checkout.Variables["PACKAGE_FEED_TIMEOUT"] = "8";
 
         var result = await _checkout.RunAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("the package feed did not answer within 12 s", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("the package feed did not answer within 8 s", result.Errors, StringComparison.Ordinal);
         Assert.True(contact.IsCompletedSuccessfully, result.Errors);
     }
 }
