@@ -48,6 +48,16 @@ public sealed class StateBucketSetup(IAwsClients clients)
         return policy?.StartsWith('{') == true ? policy : null;
     }
 
+    /// <summary>The algorithm of a bucket's default encryption; null where it has none.</summary>
+    public static async Task<string?> EncryptionAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
+    {
+        var rules = await ReadAsync(
+            async () => (await s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = bucket }, cancellationToken))
+                .ServerSideEncryptionConfiguration?.ServerSideEncryptionRules,
+            "ServerSideEncryptionConfigurationNotFoundError");
+        return rules?.FirstOrDefault()?.ServerSideEncryptionByDefault?.ServerSideEncryptionAlgorithm?.Value;
+    }
+
     /// <summary>A bucket policy with a statement that refuses plain HTTP.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="policy">The bucket's policy; null where it has none.</param>
@@ -126,11 +136,7 @@ public sealed class StateBucketSetup(IAwsClients clients)
 
     private async Task<bool> EncryptAsync(string bucket, CancellationToken cancellationToken)
     {
-        var known = await ReadAsync(
-            async () => (await clients.S3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = bucket }, cancellationToken))
-                .ServerSideEncryptionConfiguration?.ServerSideEncryptionRules,
-            "ServerSideEncryptionConfigurationNotFoundError");
-        if (known is { Count: > 0 })
+        if (await EncryptionAsync(clients.S3, bucket, cancellationToken) is not null)
         {
             return false;
         }

@@ -7,9 +7,13 @@ namespace BuildPipeline.Doctor;
 /// <param name="Name">Name of the bucket.</param>
 /// <param name="Exists">False where there is none.</param>
 /// <param name="IsVersioned">True where it keeps old versions.</param>
-/// <param name="Encryption">Algorithm of its default encryption.</param>
+/// <param name="Encryption">Algorithm of its default encryption, or <see cref="NotEncrypted"/>.</param>
 /// <param name="RequiresTls">True where its policy denies requests without TLS.</param>
-public sealed record StateBucket(string Name, bool Exists, bool? IsVersioned = null, string? Encryption = null, bool? RequiresTls = null);
+public sealed record StateBucketStatus(string Name, bool Exists, bool? IsVersioned = null, string? Encryption = null, bool? RequiresTls = null)
+{
+    /// <summary>In the place of an algorithm: the bucket has no default encryption.</summary>
+    public const string NotEncrypted = "none";
+}
 
 /// <summary>A call that these credentials may make or not.</summary>
 /// <param name="Action">For example <c>sagemaker:ListTrainingJobs</c>.</param>
@@ -35,7 +39,7 @@ public static class AccountChecks
     /// <summary>The bucket of the Terraform state.</summary>
     /// <param name="bucket">What is known of it.</param>
     /// <param name="create">How it is created, or brought to what it should be.</param>
-    public static Check State(StateBucket bucket, string create)
+    public static Check State(StateBucketStatus bucket, string create)
     {
         if (!bucket.Exists)
         {
@@ -44,6 +48,7 @@ public static class AccountChecks
 
         string[] faults =
         [
+            .. bucket.Encryption == StateBucketStatus.NotEncrypted ? ["has no default encryption"] : Array.Empty<string>(),
             .. bucket.IsVersioned == false ? ["keeps no old versions, so an overwritten state is lost"] : Array.Empty<string>(),
             .. bucket.RequiresTls == false ? ["accepts requests without TLS"] : Array.Empty<string>(),
         ];
@@ -53,7 +58,9 @@ public static class AccountChecks
             .. bucket.Encryption is null ? ["encryption"] : Array.Empty<string>(),
             .. bucket.RequiresTls is null ? ["policy"] : Array.Empty<string>(),
         ];
-        return faults.Length > 0 ? Check.Warning("state bucket", $"{bucket.Name} {string.Join(", and ", faults)}. {create}")
+        var sentence = $"{bucket.Name} {string.Join(", and ", faults)}. {create}";
+        return bucket.Encryption == StateBucketStatus.NotEncrypted ? Check.Failed("state bucket", DoctorErrors.StateNotEncrypted, sentence)
+            : faults.Length > 0 ? Check.Warning("state bucket", sentence)
             : unknown.Length > 0 ? Check.Warning("state bucket", $"{bucket.Name} exists. These credentials may not read its {string.Join(", ", unknown)}.")
             : Check.Good("state bucket", $"{bucket.Name}: versioned, encrypted ({bucket.Encryption}), TLS only");
     }

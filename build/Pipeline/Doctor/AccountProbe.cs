@@ -23,7 +23,7 @@ public static class AccountProbe
     /// <summary>The bucket of the Terraform state.</summary>
     /// <param name="s3">S3 in the region of the bucket.</param>
     /// <param name="bucket">Name of the bucket.</param>
-    public static async Task<StateBucket> StateAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
+    public static async Task<StateBucketStatus> StateAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
     {
         try
         {
@@ -31,15 +31,14 @@ public static class AccountProbe
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
-            return new StateBucket(bucket, Exists: false);
+            return new StateBucketStatus(bucket, Exists: false);
         }
 
-        return new StateBucket(
+        return new StateBucketStatus(
             bucket,
             Exists: true,
             await TryAsync<bool?>(async () => (await s3.GetBucketVersioningAsync(new GetBucketVersioningRequest { BucketName = bucket }, cancellationToken)).VersioningConfig?.Status == VersionStatus.Enabled),
-            await TryAsync(async () => (await s3.GetBucketEncryptionAsync(new GetBucketEncryptionRequest { BucketName = bucket }, cancellationToken))
-                .ServerSideEncryptionConfiguration?.ServerSideEncryptionRules?.FirstOrDefault()?.ServerSideEncryptionByDefault?.ServerSideEncryptionAlgorithm?.Value),
+            await TryAsync<string>(async () => await StateBucketSetup.EncryptionAsync(s3, bucket, cancellationToken) ?? StateBucketStatus.NotEncrypted),
             await TryAsync<bool?>(async () => StateBucketSetup.WithTlsOnly(bucket, await StateBucketSetup.PolicyAsync(s3, bucket, cancellationToken)) is null));
     }
 

@@ -38,4 +38,8 @@ public static class DoctorErrors
     public static readonly ErrorCode GitHubRefused = new(
         "BP2209", ExitCode.BadConfiguration, "GitHub rejects the token, or does not show the repository to it.",
         "Set `GITHUB_TOKEN` to a token that may read the repository and comment on its issues, or unset it.");
+
+    public static readonly ErrorCode StateNotEncrypted = new(
+        "BP2210", ExitCode.BadConfiguration, "The bucket of the Terraform state has no default encryption. The state holds values in clear text.",
+        "Run `--target=Bootstrap`, which sets what the bucket lacks.");
 }

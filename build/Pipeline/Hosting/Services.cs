@@ -33,6 +33,7 @@ public static class Services
         .AddSingleton<RunSession>()
         .AddSingleton<EnvironmentFiles>()
         .AddSingleton<ILockRelease, LockRelease>()
+        .AddSingleton<ITerraformProcesses, TerraformProcesses>()
         .AddSingleton<TerraformTool>()
         .AddSingleton<TerraformStack>()
         .AddDomain(options)

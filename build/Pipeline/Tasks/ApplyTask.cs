@@ -16,17 +16,11 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(ApproveTask))]
 public sealed class ApplyTask(
     PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, EnvironmentLease lease, LeftoverSearch leftovers)
-    : AsyncFrostingTask<PipelineContext>
+    : StepTask(RunStep.Apply, call.Session)
 {
-    /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(call.Session, RunStep.Apply);
-
-    /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => call.Session.TakeAsync(RunStep.Apply, () => ApplyAsync(context.Cancellation));
-
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
     /// <exception cref="PipelineException">The approval is void (4), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
-    public async Task ApplyAsync(CancellationToken cancellationToken)
+    protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
         if (leftovers.IsPartlyApplied(call.Run))
         {

@@ -7,11 +7,8 @@ namespace BuildPipeline.Tasks;
 [TaskName("Approve")]
 [TaskDescription("Gets approval for exactly this plan, job, source, price and amount.")]
 [IsDependentOn(typeof(CostGateTask))]
-public sealed class ApproveTask(RunApproval approval, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class ApproveTask(RunApproval approval, RunSession session) : StepTask(RunStep.Approve, session)
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Approve);
-
-    /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Approve, () => approval.RunAsync(context.Cancellation));
+    protected override Task TakeAsync(CancellationToken cancellationToken) => approval.RunAsync(cancellationToken);
 }

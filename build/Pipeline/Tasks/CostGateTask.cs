@@ -12,17 +12,11 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(PlanTask))]
 public sealed class CostGateTask(
     PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder scope, JobCheck check, GitHubActions actions)
-    : AsyncFrostingTask<PipelineContext>
+    : StepTask(RunStep.CostGate, call.Session)
 {
-    /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(call.Session, RunStep.CostGate);
-
-    /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => call.Session.TakeAsync(RunStep.CostGate, () => PriceAsync(context.Cancellation));
-
     /// <summary>Prices and decides.</summary>
     /// <exception cref="PipelineException">Refused (exit code 3), or over a service quota (5); each reason is in the sentence.</exception>
-    public async Task PriceAsync(CancellationToken cancellationToken)
+    protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
         var job = call.Run.Job!;
         var terms = RecordedTerms.TermsOf(call.Run, call.Options.Policy, call.Options.Deadline);

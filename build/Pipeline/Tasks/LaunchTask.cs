@@ -15,18 +15,18 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(ApplyTask))]
 public sealed class LaunchTask(
     PipelineCall call, BudgetReservation budget, JobSubmission submission, JobFollowing following, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
-    : AsyncFrostingTask<PipelineContext>
+    : StepTask(RunStep.Launch, call.Session)
 {
-    /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => call.Session.TakeAsync(RunStep.Launch, async () =>
+    /// <summary>Submits, follows and validates.</summary>
+    /// <exception cref="PipelineException">The job did not complete, or is still running (exit code 75); or a check of the evidence does not hold (7).</exception>
+    protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
         await LaunchAsync();
-        await validation.RunAsync(context.Cancellation);
-    });
+        // A signal may have been answered meanwhile, which cancels the token of the start.
+        await validation.RunAsync(signals.Token);
+    }
 
-    /// <summary>Submits and follows.</summary>
-    /// <exception cref="PipelineException">The job did not complete, or is still running (exit code 75).</exception>
-    public async Task LaunchAsync()
+    private async Task LaunchAsync()
     {
         while (call.Run.CurrentAttempt is null || call.Run.HasOpenJob)
         {

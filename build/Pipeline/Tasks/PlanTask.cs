@@ -13,16 +13,10 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Runs terraform plan and saves the plan.")]
 public sealed class PlanTask(
     PipelineCall call, EnvironmentFiles files, LeftoverAdoption infrastructure, IAwsClients clients, JobCheck check)
-    : AsyncFrostingTask<PipelineContext>
+    : StepTask(RunStep.Plan, call.Session)
 {
-    /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(call.Session, RunStep.Plan);
-
-    /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => call.Session.TakeAsync(RunStep.Plan, () => PlanAsync(context.Cancellation));
-
     /// <summary>Plans; a run that has a plan keeps it.</summary>
-    public async Task PlanAsync(CancellationToken cancellationToken)
+    protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
         var environment = files.Terraform;
         PlanSecrets.RequireNone(environment);

@@ -6,11 +6,8 @@ namespace BuildPipeline.Tasks;
 /// <summary>Validates a run against its evidence in S3.</summary>
 [TaskName("Validate")]
 [TaskDescription("Validates a run against its evidence in S3.")]
-public sealed class ValidateTask(RunValidation validation, RunSession session) : AsyncFrostingTask<PipelineContext>
+public sealed class ValidateTask(RunValidation validation, RunSession session) : StepTask(RunStep.Validate, session)
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(PipelineContext context) => context.ShouldRun(session, RunStep.Validate);
-
-    /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => session.TakeAsync(RunStep.Validate, () => validation.RunAsync(context.Cancellation));
+    protected override Task TakeAsync(CancellationToken cancellationToken) => validation.RunAsync(cancellationToken);
 }

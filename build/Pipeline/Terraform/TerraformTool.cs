@@ -30,7 +30,7 @@ public sealed record TerraformCall(TerraformEnvironment Environment, string Fold
 }
 
 /// <summary>Runs terraform's commands and turns a failure into one sentence; releases a lock whose owner is gone, where the user allows it.</summary>
-public sealed class TerraformTool(IFrostingContext context, ILockRelease locks)
+public sealed class TerraformTool(IFrostingContext context, ITerraformProcesses processes, ILockRelease locks)
 {
     private bool _requestedLockReleased;
 
@@ -112,17 +112,17 @@ public sealed class TerraformTool(IFrostingContext context, ILockRelease locks)
     {
         call.Cancellation.ThrowIfCancellationRequested();
         Directory.CreateDirectory(call.Environment.DataFolder);
-        var runner = new TerraformProcessRunner(call.Files, TerraformEnvironment.IsCleared, call.Cancellation);
+        var cake = new TerraformContext(context, processes, call);
         failure = null;
         try
         {
-            start(new TerraformContext(context, runner));
+            start(cake);
         }
         catch (CakeException exception)
         {
             failure = exception;
         }
 
-        return LastLines = runner.Lines;
+        return LastLines = cake.Lines;
     }
 }

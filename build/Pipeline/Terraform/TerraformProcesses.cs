@@ -7,36 +7,27 @@ namespace BuildPipeline.Terraform;
 
 /// <summary>Starts terraform so that it always stops cleanly, and keeps its output: in a log, and in memory for the error message.</summary>
 /// <remarks>Cake's own runner has no way to pass a signal on, and what it starts dies of a broken pipe when the pipeline is killed.</remarks>
-/// <param name="files">Where the output and the process id are kept.</param>
-/// <param name="isCleared">True for an environment variable that terraform must not see.</param>
-/// <param name="cancellationToken">Interrupts terraform once.</param>
-internal sealed class TerraformProcessRunner(TerraformFiles files, Func<string, bool> isCleared, CancellationToken cancellationToken) : IProcessRunner
+public sealed class TerraformProcesses : ITerraformProcesses
 {
     private static readonly string[] LockingCommands = ["plan", "apply", "destroy"];
     private static readonly string Guard = System.IO.Path.Combine(AppContext.BaseDirectory, "Terraform", "guard.sh");
 
-    private readonly ConcurrentQueue<string> _lines = [];
-
-    /// <summary>What the last process printed, both streams, line by line.</summary>
-    public IReadOnlyList<string> Lines => [.. _lines];
-
-    private static bool MayLock(string arguments) =>
-        LockingCommands.Any(command => arguments.StartsWith($"\"{command}\"", StringComparison.Ordinal));
-
-    public IProcess Start(FilePath filePath, ProcessSettings settings)
+    /// <inheritdoc/>
+    public IProcess Start(FilePath terraform, ProcessSettings settings, TerraformCall call, ConcurrentQueue<string> lines)
     {
+        var files = call.Files;
         var arguments = settings.Arguments?.Render() ?? "";
         File.AppendAllText(files.Log, $"$ terraform {settings.Arguments?.RenderSafe()}\n");
         // Documents on standard output are read by the pipeline and not logged: they hold every value.
         var outputLog = settings.RedirectStandardOutput ? "/dev/null" : files.Log;
         var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo(filePath.FullPath, arguments)
-            : new ProcessStartInfo("bash", $"\"{Guard}\" \"{outputLog}\" \"{files.Log}\" \"{(MayLock(arguments) ? files.Processes : "/dev/null")}\" \"{filePath.FullPath}\" {arguments}");
+            ? new ProcessStartInfo(terraform.FullPath, arguments)
+            : new ProcessStartInfo("bash", $"\"{Guard}\" \"{outputLog}\" \"{files.Log}\" \"{(MayLock(arguments) ? files.Processes : "/dev/null")}\" \"{terraform.FullPath}\" {arguments}");
         start.WorkingDirectory = settings.WorkingDirectory.FullPath;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        foreach (var name in start.Environment.Keys.Where(isCleared).ToList())
+        foreach (var name in start.Environment.Keys.Where(TerraformEnvironment.IsCleared).ToList())
         {
             start.Environment.Remove(name);
         }
@@ -46,9 +37,11 @@ internal sealed class TerraformProcessRunner(TerraformFiles files, Func<string, 
             start.Environment[name] = value;
         }
 
-        _lines.Clear();
-        return new TerraformProcess(start, settings.RedirectStandardOutput ? [] : _lines, _lines, cancellationToken);
+        return new TerraformProcess(start, settings.RedirectStandardOutput ? [] : lines, lines, call.Cancellation);
     }
+
+    private static bool MayLock(string arguments) =>
+        LockingCommands.Any(command => arguments.StartsWith($"\"{command}\"", StringComparison.Ordinal));
 }
 
 /// <summary>A terraform that runs, under its guard.</summary>
@@ -103,8 +96,15 @@ internal sealed class TerraformProcess : IProcess
     }
 }
 
-/// <summary>A Cake context whose processes are started by another runner.</summary>
-internal sealed class TerraformContext(ICakeContext context, IProcessRunner runner) : CakeContextAdapter(context)
+/// <summary>A Cake context for one command of terraform, which is started by another runner than Cake's own.</summary>
+internal sealed class TerraformContext(ICakeContext context, ITerraformProcesses processes, TerraformCall call) : CakeContextAdapter(context), IProcessRunner
 {
-    public override IProcessRunner ProcessRunner => runner;
+    private readonly ConcurrentQueue<string> _lines = [];
+
+    /// <summary>What terraform printed, both streams, line by line, without a document on standard output.</summary>
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public override IProcessRunner ProcessRunner => this;
+
+    public IProcess Start(FilePath filePath, ProcessSettings settings) => processes.Start(filePath, settings, call, _lines);
 }
