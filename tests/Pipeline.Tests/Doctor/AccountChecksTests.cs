@@ -49,16 +49,32 @@ public sealed class AccountChecksTests
     [InlineData(true, null, true, CheckResult.Warning, "encryption")]
     public void Given_AStateBucket_When_Judged_Then_WhatItLacksIsNamed(bool? versioned, string? encryption, bool? tls, CheckResult result, string named)
     {
-        var check = AccountChecks.State(new StateBucket("state", Exists: true, versioned, encryption, tls), "Create it.");
+        var check = AccountChecks.State(new StateBucketStatus("state", Exists: true, versioned, encryption, tls), "Create it.");
 
         Assert.Equal(result, check.Result);
         Assert.Contains(named, check.Found, StringComparison.Ordinal);
     }
 
     [Fact]
+    public async Task Given_AStateBucketWithoutDefaultEncryption_When_Checked_Then_ItFailsAndSaysHowToSetIt()
+    {
+        using var s3 = Substitute.For<IAmazonS3>();
+        s3.GetBucketVersioningAsync(Arg.Any<GetBucketVersioningRequest>(), default).ReturnsForAnyArgs(new GetBucketVersioningResponse());
+        s3.GetBucketEncryptionAsync(default!, default).ThrowsAsyncForAnyArgs(Refusal("ServerSideEncryptionConfigurationNotFoundError", HttpStatusCode.NotFound));
+        s3.GetBucketPolicyAsync(Arg.Any<GetBucketPolicyRequest>(), default).ReturnsForAnyArgs(new GetBucketPolicyResponse { Policy = TlsOnly });
+
+        var check = AccountChecks.State(await AccountProbe.StateAsync(s3, "state", CancellationToken.None), "Complete it so.");
+
+        Assert.Equal(DoctorErrors.StateNotEncrypted, check.Error);
+        Assert.Contains("encryption", check.Found, StringComparison.Ordinal);
+        Assert.Contains("old versions", check.Found, StringComparison.Ordinal);
+        Assert.EndsWith("Complete it so.", check.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_NoStateBucket_When_Judged_Then_ItFailsAndSaysHowToCreateIt()
     {
-        var check = AccountChecks.State(new StateBucket("state", Exists: false), "Create it so.");
+        var check = AccountChecks.State(new StateBucketStatus("state", Exists: false), "Create it so.");
 
         Assert.Equal("BP2205", check.Error?.Id);
         Assert.EndsWith("Create it so.", check.Found, StringComparison.Ordinal);
@@ -98,10 +114,10 @@ public sealed class AccountChecksTests
         s3.GetBucketEncryptionAsync(Arg.Any<GetBucketEncryptionRequest>(), default).ThrowsAsyncForAnyArgs(Refusal("AccessDenied", HttpStatusCode.Forbidden));
         s3.GetBucketPolicyAsync(Arg.Any<GetBucketPolicyRequest>(), default).ReturnsForAnyArgs(new GetBucketPolicyResponse { Policy = TlsOnly });
 
-        Assert.Equal(new StateBucket("state", Exists: true, null, null, RequiresTls: true), await AccountProbe.StateAsync(s3, "state", CancellationToken.None));
+        Assert.Equal(new StateBucketStatus("state", Exists: true, null, null, RequiresTls: true), await AccountProbe.StateAsync(s3, "state", CancellationToken.None));
 
         s3.HeadBucketAsync(default!, default).ThrowsAsyncForAnyArgs(Refusal("NotFound", HttpStatusCode.NotFound));
-        Assert.Equal(new StateBucket("state", Exists: false), await AccountProbe.StateAsync(s3, "state", CancellationToken.None));
+        Assert.Equal(new StateBucketStatus("state", Exists: false), await AccountProbe.StateAsync(s3, "state", CancellationToken.None));
     }
 
     [Fact]

@@ -19,11 +19,18 @@ internal sealed class FakeJobs
     /// <summary>Runs before a job is created; what it throws is SageMaker's answer.</summary>
     public Action<CreateTrainingJobRequest>? OnCreate { get; set; }
 
+    /// <summary>Runs before a job is described, with its name.</summary>
+    public Action<string>? OnDescribe { get; set; }
+
+    /// <summary>Runs before a job is stopped, with its name.</summary>
+    public Action<string>? OnStop { get; set; }
+
     public void Attach(IAmazonSageMaker client)
     {
         client.CreateTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Create(call.Arg<CreateTrainingJobRequest>()));
         client.DescribeTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Describe(call.Arg<DescribeTrainingJobRequest>().TrainingJobName));
         client.ListTagsAsync(default!, default).ReturnsForAnyArgs(call => new ListTagsResponse { Tags = _jobs[NameIn(call.Arg<ListTagsRequest>().ResourceArn)].Tags });
+        client.ListTrainingJobsAsync(default!, default).ReturnsForAnyArgs(call => List(call.Arg<ListTrainingJobsRequest>().StatusEquals.Value));
         client.StopTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Stop(call.Arg<StopTrainingJobRequest>().TrainingJobName));
     }
 
@@ -40,8 +47,14 @@ internal sealed class FakeJobs
         return new() { TrainingJobArn = $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{request.TrainingJobName}" };
     }
 
+    private ListTrainingJobsResponse List(string status) => new()
+    {
+        TrainingJobSummaries = [.. _jobs.Where(job => job.Value.Status == status).Select(job => new TrainingJobSummary { TrainingJobName = job.Key, TrainingJobStatus = status, CreationTime = TestRuns.Start.UtcDateTime })],
+    };
+
     private DescribeTrainingJobResponse Describe(string name)
     {
+        OnDescribe?.Invoke(name);
         if (!_jobs.TryGetValue(name, out var job))
         {
             throw TestRuns.UnknownJob;
@@ -55,6 +68,7 @@ internal sealed class FakeJobs
 
     private StopTrainingJobResponse Stop(string name)
     {
+        OnStop?.Invoke(name);
         Stopped.Add(name);
         Set(name, "Stopped");
         return new();

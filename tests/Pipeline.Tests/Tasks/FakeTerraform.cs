@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using BuildPipeline.Jobs;
+using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Terraform;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
@@ -17,6 +18,7 @@ internal sealed partial class FakeTerraform : ITerraformProcesses
     private const int HasChanges = 2;
 
     private readonly List<string[]> _commands = [];
+    private readonly Queue<string> _plans = new([Plan(TestRuns.Job)]);
 
     /// <summary>The commands that were run, in order, each with its arguments.</summary>
     public IReadOnlyList<string[]> Commands => _commands;
@@ -30,11 +32,11 @@ internal sealed partial class FakeTerraform : ITerraformProcesses
     /// <summary>The outputs of the state, JSON.</summary>
     public string Outputs { get; set; } = "{}";
 
-    /// <summary>What the next plans say, JSON; the last one is that of all further plans too.</summary>
-    public Queue<string> Plans { get; } = new([Plan(Sample.Job)]);
-
-    /// <summary>Runs before a command does anything; the lines that it gives are printed, and fail the command.</summary>
+    /// <summary>Runs before a command does anything, with its name; the lines that it gives are printed, and fail the command.</summary>
     public Func<string, string?>? OnCommand { get; set; }
+
+    /// <summary>What every command prints beside its result.</summary>
+    public string Warning { get; set; } = "";
 
     /// <summary>What terraform shows of a plan.</summary>
     public static string Plan(TrainingJobSpec job, decimal limit = 5, params object[] changes) => JsonSerializer.Serialize(
@@ -65,6 +67,16 @@ internal sealed partial class FakeTerraform : ITerraformProcesses
     public static string OutputsOf(TrainingJobSpec job) => JsonSerializer.Serialize(
         new { training_job = new { value = job }, artifact_bucket_name = new { value = job.ArtifactBucket }, training_job_name = new { value = job.Name } }, RunJson.Compact);
 
+    /// <summary>Prepares what the next plans say, JSON; the last one is that of all further plans too.</summary>
+    public void PlanNext(params string[] plans)
+    {
+        _plans.Clear();
+        foreach (var plan in plans)
+        {
+            _plans.Enqueue(plan);
+        }
+    }
+
     /// <summary>The tool that starts this terraform.</summary>
     public TerraformTool Tool(ILockRelease locks)
     {
@@ -82,20 +94,15 @@ internal sealed partial class FakeTerraform : ITerraformProcesses
     {
         string[] arguments = [.. ArgumentPattern().Matches(settings.Arguments.Render()).Select(match => match.Groups[1].Value)];
         _commands.Add(arguments);
+        File.AppendAllText(call.LogFile, $"$ terraform {arguments[0]}\n");
         var process = Substitute.For<IProcess>();
-        if (OnCommand?.Invoke(arguments[0]) is { } failure)
+        var failure = OnCommand?.Invoke(arguments[0]);
+        foreach (var line in (failure ?? $"{arguments[0]}\n{Warning}").Split('\n'))
         {
-            foreach (var line in failure.Split('\n'))
-            {
-                lines.Enqueue(line);
-            }
-
-            process.GetExitCode().Returns(1);
-            return process;
+            lines.Enqueue(line);
         }
 
-        lines.Enqueue($"{arguments[0]}: done");
-        var (exitCode, document) = Run(arguments);
+        var (exitCode, document) = failure is null ? Run(arguments) : (1, "");
         process.GetExitCode().Returns(exitCode);
         process.GetStandardOutput().Returns([document]);
         return process;
@@ -122,7 +129,7 @@ internal sealed partial class FakeTerraform : ITerraformProcesses
         }
     }
 
-    private string Next() => Plans.Count > 1 ? Plans.Dequeue() : Plans.Peek();
+    private string Next() => _plans.Count > 1 ? _plans.Dequeue() : _plans.Peek();
 
     private string Destruction(string[] arguments)
     {
@@ -152,7 +159,7 @@ internal sealed partial class FakeTerraform : ITerraformProcesses
 
     private string StateDocument() => State.Count == 0 ? "{}" : JsonSerializer.Serialize(new
     {
-        values = new { root_module = new { resources = State.Select(address => new { address, type = TypeOf(address), mode = "managed", values = new { bucket = Sample.Job.ArtifactBucket } }) } },
+        values = new { root_module = new { resources = State.Select(address => new { address, type = TypeOf(address), mode = "managed", values = new { bucket = TestRuns.Bucket } }) } },
     });
 
     private static string TypeOf(string address) => address.Split('.')[^2];

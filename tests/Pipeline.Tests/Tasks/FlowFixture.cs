@@ -1,8 +1,13 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Amazon.CloudWatchLogs.Model;
+using Amazon.EC2.Model;
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
+using BuildPipeline.Hosting;
 using BuildPipeline.Journal;
 using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Journal;
@@ -10,9 +15,11 @@ using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
+using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 using BuildPipeline.Uploads;
 using Cake.Core;
+using Cake.Frosting;
 using Microsoft.Extensions.Time.Testing;
 using NSubstitute;
 using Spectre.Console.Testing;
@@ -32,7 +39,11 @@ internal sealed class FlowFixture : IDisposable
         Account = account;
         _root.Write("training/train.py", "print(1)");
         _root.Write("docs/a.md", "text");
-        var options = CommandLine.Read([$"--artifacts={Path.Combine(_root.Root, "artifacts")}", .. arguments], ["Launch", "Apply", "Approve", "Stop", "Status"], _root.Root, _root.Root);
+        _root.Write("infra/main.tf", "variable \"region\" {}");
+        _root.Write("infra/environments/sandbox.tfvars", "region = \"us-east-1\"");
+        _root.Write("infra/environments/sandbox.s3.tfbackend", "bucket = \"state\"\nkey = \"terraform.tfstate\"");
+        var options = CommandLine.Read(
+            [$"--artifacts={Path.Combine(_root.Root, "artifacts")}", .. arguments], [.. Targets.All.Select(target => target.Name)], _root.Root, _root.Root);
         var artifacts = new ArtifactsFolder(options.ArtifactsFolder);
         Store = new RunStore(artifacts, Time);
         _documents = new S3Documents(_state.Clients, new NamedBucket("state"), Time);
@@ -41,6 +52,11 @@ internal sealed class FlowFixture : IDisposable
         Lease = new EnvironmentLease(_documents, "sandbox", Time);
         Jobs.Attach(Clients.SageMaker);
         Bucket.Attach(Clients.S3);
+        Clients.Ec2.DescribeSpotPriceHistoryAsync(default, default).ReturnsForAnyArgs(new DescribeSpotPriceHistoryResponse());
+        Clients.Logs.DescribeLogStreamsAsync(default, default).ReturnsForAnyArgs(new DescribeLogStreamsResponse());
+        var terraform = Terraform.Tool(Substitute.For<ILockRelease>());
+        Stack = new TerraformStack(terraform);
+        Adoption = new LeftoverAdoption(Stack, Leftovers, new Adoption(terraform, Stack), Console);
         var ledger = new BudgetLedger(new S3LedgerStore(_documents), new SageMakerJobUsage(Clients));
         Budget = new BudgetReservation(Call, ledger, new QuotaCheck(Clients), new PriceBook());
         Subjects = new ApprovalScopeBuilder(options, Call.Session);
@@ -59,6 +75,29 @@ internal sealed class FlowFixture : IDisposable
     public FakeJobs Jobs { get; } = new();
 
     public FakeS3 Bucket { get; } = new();
+
+    public FakeTerraform Terraform { get; } = new();
+
+    public TerraformStack Stack { get; }
+
+    public EnvironmentFiles Files => new(Call.Options, Account);
+
+    public JobCheck Check => new(Account, Clients, Console);
+
+    public LeftoverSearch Leftovers => new(Call.Session, Clients);
+
+    public LeftoverAdoption Adoption { get; }
+
+    /// <summary>The prices of the table: no list can be downloaded, and the spot market has no history.</summary>
+    public PriceReader Prices => new(
+        new PriceBook(), new PriceList(Account, Path.Combine(_root.Root, "prices"), new HttpClient(new NoNetwork()), Time), new SpotMarketPrices(Clients, new PriceBook(), Time), Time);
+
+    public JobStopper Stopper => new(Clients, Time);
+
+    public JobFollowing Following => new(
+        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor), Stopper);
+
+    public KeptManifests Manifests => new(Clients, new CheckpointReader(Clients), new ArtifactsFolder(Call.Options.ArtifactsFolder));
 
     public RunStore Store { get; }
 
@@ -84,17 +123,31 @@ internal sealed class FlowFixture : IDisposable
     /// <summary>What the task runner gives to a task.</summary>
     public PipelineContext Context(ShutdownSignals signals) => new(Substitute.For<ICakeContext>(), Call.Options, signals);
 
-    /// <summary>A run that waits for its approval.</summary>
-    public static async Task<FlowFixture> PricedAsync(TestAccount? account = null, params string[] arguments)
+    /// <summary>A run that has begun.</summary>
+    public static async Task<FlowFixture> StartedAsync(TestAccount? account = null, params string[] arguments)
     {
         var flow = new FlowFixture(arguments is [] ? ["--target=Launch"] : arguments, account ?? new());
         var run = flow.Store.Create("sandbox", null);
         flow.Call.Session.Open(run, await flow._archive.OpenAsync(run.RunId, null, default));
         await flow.Call.Session.BeginAsync(isNew: true, new { }, default);
-        flow._root.Write(Path.GetRelativePath(flow._root.Root, flow.Call.Session.PathOf(RunFiles.Plan)), "plan");
+        return flow;
+    }
+
+    /// <summary>A run that waits for its price.</summary>
+    public static async Task<FlowFixture> PlannedAsync(TestAccount? account = null, params string[] arguments)
+    {
+        var flow = await StartedAsync(account, arguments);
+        flow.Write(flow.Call.Session.PathOf(RunFiles.Plan), FakeTerraform.Plan(TestRuns.Job));
+        await flow.Call.Session.UpdateAsync("plan.saved", run => run with { Stage = RunStage.Planned, Job = TestRuns.Job, Plan = Sample.Plan }, null, default);
+        return flow;
+    }
+
+    /// <summary>A run that waits for its approval.</summary>
+    public static async Task<FlowFixture> PricedAsync(TestAccount? account = null, params string[] arguments)
+    {
+        var flow = await PlannedAsync(account, arguments);
         var cost = TestRuns.Run.Cost! with { Prices = new PriceBook().Snapshot("us-east-1", "ml.g5.xlarge"), PricedAt = TestRuns.Start };
-        await flow.Call.Session.UpdateAsync(
-            "plan.saved", current => current with { Stage = RunStage.Planned, Job = TestRuns.Job, Plan = Sample.Plan, Cost = cost }, null, default);
+        await flow.UpdateAsync(run => run with { Cost = cost });
         var subject = flow.Subjects.Read(TestRuns.Job, cost, await flow.Subjects.ReadContentAsync(TestRuns.Job, default));
         await flow.Call.Session.UpdateAsync("gate.passed", current => current with { Stage = RunStage.Priced, Subject = subject }, null, default);
         return flow;
@@ -123,6 +176,30 @@ internal sealed class FlowFixture : IDisposable
         await other.ReleaseAsync();
     }
 
+    /// <summary>The kinds of the run's events, in order.</summary>
+    public IEnumerable<string> Events() => File.ReadLines(Call.Session.PathOf(RunFiles.Events)).Select(line => JsonNode.Parse(line)!["kind"]!.GetValue<string>());
+
+    /// <summary>What the run shares with other machines under the name of one of its files; null where it shares none.</summary>
+    public async Task<string?> SharedAsync(string file)
+    {
+        var content = await _documents.ReadBytesAsync($"{RunArchive.PrefixOf("sandbox")}{Call.Run.RunId}/{file}", file, default);
+        return content is null ? null : Encoding.UTF8.GetString(content);
+    }
+
+    /// <summary>Writes a file of the working copy.</summary>
+    /// <param name="path">Relative to its root, or absolute.</param>
+    public void Write(string path, string content) => _root.Write(path, content);
+
+    /// <summary>Runs a task as the task runner does.</summary>
+    public async Task RunAsync(AsyncFrostingTask<PipelineContext> task)
+    {
+        using var signals = new ShutdownSignals();
+        await task.RunAsync(Context(signals));
+    }
+
+    /// <summary>Runs a task that fails, and gives its error.</summary>
+    public async Task<ErrorCode> FailAsync(AsyncFrostingTask<PipelineContext> task) => (await Assert.ThrowsAsync<PipelineException>(() => RunAsync(task))).Code;
+
     /// <summary>Changes the program in the working copy.</summary>
     public void EditProgram() => _root.Write("training/train.py", "print(2)");
 
@@ -131,5 +208,10 @@ internal sealed class FlowFixture : IDisposable
         Lease.Dispose();
         Console.Dispose();
         _root.Dispose();
+    }
+
+    private sealed class NoNetwork : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new HttpRequestException("no network");
     }
 }

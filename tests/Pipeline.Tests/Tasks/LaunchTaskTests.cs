@@ -79,11 +79,7 @@ public sealed class LaunchTaskTests
         Assert.Empty(flow.Clients.S3.ReceivedCalls());
     }
 
-    private static RunValidation Validation(FlowFixture flow)
-    {
-        var checkpoints = new CheckpointReader(flow.Clients);
-        return new(flow.Call, new Validator(flow.Clients, checkpoints, new KeptManifests(flow.Clients, checkpoints, new ArtifactsFolder(flow.Call.Options.ArtifactsFolder))));
-    }
+    private static RunValidation Validation(FlowFixture flow) => new(flow.Call, new Validator(flow.Clients, new CheckpointReader(flow.Clients), flow.Manifests));
 
     private static LaunchTask Launch(FlowFixture flow, ShutdownSignals signals)
     {
@@ -92,10 +88,6 @@ public sealed class LaunchTaskTests
             flow.Call.Session.Steps = [RunStep.Launch];
         }
 
-        var checkpoints = new CheckpointReader(flow.Clients);
-        var follower = new JobMonitor(flow.Clients, checkpoints, new KeptManifests(flow.Clients, checkpoints, new ArtifactsFolder(flow.Call.Options.ArtifactsFolder)), flow.Time);
-        var stopper = new JobStopper(flow.Clients, flow.Time);
-        var mover = new MarketMover(flow.Call, flow.Account, stopper, flow.Launcher, flow.Successor);
-        return new(flow.Call, flow.Budget, flow.Submission, new JobFollowing(flow.Call, follower, mover, stopper), flow.Lease, signals, Validation(flow));
+        return new(flow.Call, flow.Budget, flow.Submission, flow.Following, flow.Lease, signals, Validation(flow));
     }
 }

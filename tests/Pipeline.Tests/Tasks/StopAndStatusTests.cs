@@ -1,4 +1,3 @@
-using BuildPipeline.Checkpoints;
 using BuildPipeline.Tasks;
 using BuildPipeline.Training;
 using NSubstitute;
@@ -17,7 +16,7 @@ public sealed class StopAndStatusTests
         flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, status);
         using var signals = new ShutdownSignals();
 
-        await new StopTask(flow.Call, finder: null!, new JobStopper(flow.Clients, flow.Time)).RunAsync(flow.Context(signals));
+        await new StopTask(flow.Call, finder: null!, flow.Stopper).RunAsync(flow.Context(signals));
 
         Assert.Equal(requested, flow.Jobs.Stopped.Count);
         Assert.Null(flow.Call.Run.CurrentAttempt.Outcome);
@@ -30,7 +29,7 @@ public sealed class StopAndStatusTests
         using var signals = new ShutdownSignals();
 
         var failure = await Assert.ThrowsAsync<PipelineException>(
-            () => new StopTask(flow.Call, finder: null!, new JobStopper(flow.Clients, flow.Time)).RunAsync(flow.Context(signals)));
+            () => new StopTask(flow.Call, finder: null!, flow.Stopper).RunAsync(flow.Context(signals)));
 
         Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
         Assert.Empty(flow.Clients.SageMaker.ReceivedCalls());
@@ -45,10 +44,9 @@ public sealed class StopAndStatusTests
         using var flow = await LaunchedAsync(arguments);
         var before = (await flow.RecordedAsync()).LastEvent;
         flow.Clients.SageMaker.ClearReceivedCalls();
-        var manifests = new KeptManifests(flow.Clients, new CheckpointReader(flow.Clients), new ArtifactsFolder(flow.Call.Options.ArtifactsFolder));
         using var signals = new ShutdownSignals();
 
-        await new StatusTask(flow.Call, flow.Launcher, manifests, flow.Budget).RunAsync(flow.Context(signals));
+        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget).RunAsync(flow.Context(signals));
 
         Assert.Equal(offline, !flow.Clients.SageMaker.ReceivedCalls().Any());
         Assert.Equal(before, (await flow.RecordedAsync()).LastEvent);

@@ -27,6 +27,15 @@ internal sealed class FakeS3
 
     public string Region { get; set; } = "us-east-1";
 
+    /// <summary>False once the bucket was deleted.</summary>
+    public bool Exists { get; private set; } = true;
+
+    /// <summary>True where it holds no version of anything.</summary>
+    public bool IsEmpty => _versions.Count == 0;
+
+    /// <summary>Runs before versions are deleted.</summary>
+    public Action? OnDelete { get; set; }
+
     public void Put(string key, byte[] content) => _versions.Add(new(key, content, FormattableString.Invariant($"v{_versions.Count}"), Now));
 
     public void Delete(string key) => _versions.Add(new(key, null, FormattableString.Invariant($"v{_versions.Count}"), Now));
@@ -46,6 +55,12 @@ internal sealed class FakeS3
             call => Get(call.Arg<GetObjectRequest>().Key, call.Arg<GetObjectRequest>().VersionId));
         client.GetObjectAsync(default, default(string), default(CancellationToken)).ReturnsForAnyArgs(call => Get(call.ArgAt<string>(1), null));
         client.GetObjectMetadataAsync(Arg.Any<GetObjectMetadataRequest>(), default).ReturnsForAnyArgs(call => Head(call.Arg<GetObjectMetadataRequest>().Key));
+        client.DeleteObjectsAsync(default!, default).ReturnsForAnyArgs(call => Delete(call.Arg<DeleteObjectsRequest>().Objects));
+        client.DeleteBucketAsync(default(string)!, default).ReturnsForAnyArgs(_ =>
+        {
+            Exists = false;
+            return new DeleteBucketResponse();
+        });
         client.HeadBucketAsync(default!, default).ReturnsForAnyArgs(_ => new HeadBucketResponse { BucketRegion = Region });
         client.PutObjectAsync(default!, default).ReturnsForAnyArgs(call =>
         {
@@ -84,7 +99,7 @@ internal sealed class FakeS3
     private ListVersionsResponse Versions(ListVersionsRequest request)
     {
         var start = request.VersionIdMarker is null ? 0 : int.Parse(request.VersionIdMarker, System.Globalization.CultureInfo.InvariantCulture);
-        var matching = _versions.Where(version => version.Key.StartsWith(request.Prefix, StringComparison.Ordinal)).ToList();
+        var matching = _versions.Where(version => version.Key.StartsWith(request.Prefix ?? "", StringComparison.Ordinal)).ToList();
         return new()
         {
             Versions = [.. matching.Skip(start).Take(PageSize).Select(version => new S3ObjectVersion
@@ -98,6 +113,13 @@ internal sealed class FakeS3
             NextKeyMarker = "key",
             NextVersionIdMarker = FormattableString.Invariant($"{start + PageSize}"),
         };
+    }
+
+    private DeleteObjectsResponse Delete(List<KeyVersion> objects)
+    {
+        OnDelete?.Invoke();
+        _versions.RemoveAll(version => objects.Exists(item => item.Key == version.Key && item.VersionId == version.Id));
+        return new();
     }
 
     private GetObjectResponse Get(string key, string? version)

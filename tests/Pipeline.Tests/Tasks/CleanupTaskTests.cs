@@ -1,0 +1,162 @@
+using BuildPipeline.Accounts;
+using BuildPipeline.Pipeline.Tests.Accounts;
+using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Tasks;
+using BuildPipeline.Terraform;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+
+namespace BuildPipeline.Pipeline.Tests.Tasks;
+
+public sealed class CleanupTaskTests
+{
+    private const string Bucket = "module.storage.aws_s3_bucket.this";
+
+    private readonly FakeS3 _state = new();
+    private readonly List<string> _steps = [];
+
+    [Fact]
+    public async Task Given_ARunningJob_When_CleanedUp_Then_ItStopsAfterThePlanIsSavedAndItsArtifactsStay()
+    {
+        using var flow = await LaunchedAsync();
+        var job = flow.Call.Run.CurrentAttempt!.JobName;
+
+        await flow.RunAsync(Cleanup(flow));
+
+        Assert.Equal(["plan", "plan -destroy", $"stop {job}", "apply"], _steps);
+        Assert.Equal(["-target=module.network", "-target=module.execution_role"], TargetsOf(flow));
+        Assert.Equal([Bucket], flow.Terraform.State);
+        Assert.False(flow.Bucket.IsEmpty);
+        Assert.True(_state.Exists);
+    }
+
+    [Fact]
+    public async Task Given_TheNameOfTheBucket_When_CleanedUp_Then_ArtifactsAndStateBucketGoTooInThisOrder()
+    {
+        using var flow = await LaunchedAsync($"--purge-artifacts={TestRuns.Bucket}");
+        var job = flow.Call.Run.CurrentAttempt!.JobName;
+
+        await flow.RunAsync(Cleanup(flow));
+
+        Assert.Equal(["plan", "plan -destroy", $"stop {job}", "delete artifacts", "apply"], _steps);
+        Assert.Empty(TargetsOf(flow));
+        Assert.Empty(flow.Terraform.State);
+        Assert.True(flow.Bucket.IsEmpty);
+        Assert.False(_state.Exists);
+    }
+
+    [Fact]
+    public async Task Given_TheNameOfAnotherBucket_When_CleanedUp_Then_NothingIsStoppedDeletedOrDestroyed()
+    {
+        using var flow = await LaunchedAsync("--purge-artifacts=another");
+        var state = flow.Terraform.State.ToList();
+
+        Assert.Equal(TerraformErrors.OtherBucket, await flow.FailAsync(Cleanup(flow)));
+
+        Assert.Equal(["plan"], _steps);
+        Assert.Equal(state, flow.Terraform.State);
+        Assert.False(flow.Bucket.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Given_APlanThatFails_When_CleanedUp_Then_TheJobKeepsRunning()
+    {
+        using var flow = await LaunchedAsync();
+        Watch(flow, "plan -destroy", "Error: request send failed");
+
+        Assert.Equal(TerraformErrors.Failed, await flow.FailAsync(Cleanup(flow)));
+
+        Assert.Empty(flow.Jobs.Stopped);
+        Assert.DoesNotContain("apply", _steps);
+    }
+
+    [Fact]
+    public async Task Given_AnEmptyBucketAndNoJob_When_CleanedUp_Then_EverythingGoes()
+    {
+        using var flow = await AppliedAsync();
+
+        await flow.RunAsync(Cleanup(flow));
+
+        Assert.Equal(["plan", "plan -destroy", "apply"], _steps);
+        Assert.Empty(TargetsOf(flow));
+        Assert.Empty(flow.Terraform.State);
+    }
+
+    [Fact]
+    public async Task Given_NoInfrastructure_When_CleanedUp_Then_NothingIsDestroyedAndTheOwnStateBucketGoes()
+    {
+        using var flow = await FlowFixture.StartedAsync(Account, "--target=Cleanup");
+        Watch(flow);
+
+        await flow.RunAsync(Cleanup(flow));
+
+        Assert.Equal(["plan"], _steps);
+        Assert.False(_state.Exists);
+        Assert.Empty(flow.Jobs.Stopped);
+    }
+
+    [Fact]
+    public async Task Given_AConfigurationThatCannotBePlanned_When_CleanedUp_Then_WhatIsInTheStateIsDestroyed()
+    {
+        using var flow = await AppliedAsync();
+        Watch(flow, "plan", "Error: Invalid value for variable");
+
+        await flow.RunAsync(Cleanup(flow));
+
+        Assert.Equal(["plan", "plan -destroy", "apply"], _steps);
+        Assert.Empty(flow.Terraform.State);
+    }
+
+    [Fact]
+    public async Task Given_CredentialsThatExpired_When_CleanedUp_Then_TerraformIsNotStarted()
+    {
+        using var flow = await AppliedAsync();
+        flow.Clients.CheckCredentialsAsync(default).ThrowsAsyncForAnyArgs(new PipelineException(AccountErrors.ExpiredCredentials, "They expired."));
+
+        Assert.Equal(AccountErrors.ExpiredCredentials, await flow.FailAsync(Cleanup(flow)));
+
+        Assert.Empty(flow.Terraform.Commands);
+    }
+
+    private static TestAccount Account => new() { OwnsStateBucket = true };
+
+    private static IEnumerable<string> TargetsOf(FlowFixture flow) =>
+        flow.Terraform.Commands.Single(command => command.Contains("-destroy")).Where(argument => argument.StartsWith("-target=", StringComparison.Ordinal));
+
+    private async Task<FlowFixture> AppliedAsync(params string[] options)
+    {
+        var flow = await FlowFixture.AppliedAsync(Account, ["--target=Cleanup", .. options]);
+        flow.Terraform.State.AddRange(["module.network.aws_vpc.this", "module.network.aws_subnet.this", Bucket, "module.execution_role.aws_iam_role.this"]);
+        flow.Terraform.Outputs = FakeTerraform.OutputsOf(TestRuns.Job);
+        Watch(flow);
+        flow.Jobs.OnStop = job => _steps.Add($"stop {job}");
+        flow.Bucket.OnDelete = () => _steps.Add("delete artifacts");
+        return flow;
+    }
+
+    private async Task<FlowFixture> LaunchedAsync(params string[] options)
+    {
+        var flow = await AppliedAsync(options);
+        await flow.Submission.RunAsync(default);
+        return flow;
+    }
+
+    // What changes nothing and saves nothing is no step.
+    private void Watch(FlowFixture flow, string? failing = null, string? printed = null) => flow.Terraform.OnCommand = command =>
+    {
+        if (command is not ("plan" or "apply"))
+        {
+            return null;
+        }
+
+        _steps.Add(flow.Terraform.Commands[^1].Contains("-destroy") ? "plan -destroy" : command);
+        return _steps[^1] == failing ? printed : null;
+    };
+
+    private CleanupTask Cleanup(FlowFixture flow)
+    {
+        var clients = TestRuns.Clients();
+        _state.Attach(clients.S3);
+        return new(flow.Call, flow.Files, flow.Stack, flow.Adoption, flow.Stopper, new StateBucket(flow.Account, flow.Files, clients), flow.Clients);
+    }
+}
