@@ -82,8 +82,10 @@ internal sealed partial class FakeTerraform : ITerraformProcesses
     {
         var context = Substitute.For<IFrostingContext>();
         var tools = Substitute.For<IToolLocator>();
-        tools.Resolve(Arg.Any<string>()).Returns(new FilePath("/terraform"));
-        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(new FilePath("/terraform"));
+        // Cake wants a file that exists; nothing starts it.
+        FilePath program = typeof(FakeTerraform).Assembly.Location;
+        tools.Resolve(Arg.Any<string>()).Returns(program);
+        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(program);
         context.Tools.Returns(tools);
         context.FileSystem.Returns(new FileSystem());
         context.Environment.WorkingDirectory.Returns(new DirectoryPath("/"));

@@ -54,7 +54,7 @@ internal sealed class FlowFixture : IDisposable
         Bucket.Attach(Clients.S3);
         Clients.Ec2.DescribeSpotPriceHistoryAsync(default, default).ReturnsForAnyArgs(new DescribeSpotPriceHistoryResponse());
         Clients.Logs.DescribeLogStreamsAsync(default, default).ReturnsForAnyArgs(new DescribeLogStreamsResponse());
-        var terraform = Terraform.Tool(Substitute.For<ILockRelease>());
+        var terraform = Terraform.Tool(new LockRelease(options, Call.Hints, Console, Time));
         Stack = new TerraformStack(terraform);
         Adoption = new LeftoverAdoption(Stack, Leftovers, new Adoption(terraform, Stack), Console);
         var ledger = new BudgetLedger(new S3LedgerStore(_documents), new SageMakerJobUsage(Clients));

@@ -63,7 +63,8 @@ public sealed class LogsTaskTests
     [Fact]
     public async Task Given_CredentialsThatMayNotReadLogs_When_ShownALog_Then_ThatIsTheError()
     {
-        using var flow = await LaunchedAsync();
+        using var flow = await FlowFixture.AppliedAsync(null, "--target=Logs");
+        await flow.UpdateAsync(run => run with { Attempts = [TestRuns.Intent] });
         flow.Clients.Logs.DescribeLogStreamsAsync(default!, default).ThrowsAsyncForAnyArgs(
             new AmazonCloudWatchLogsException("no", Amazon.Runtime.ErrorType.Sender, "AccessDeniedException", "", HttpStatusCode.BadRequest));
 
