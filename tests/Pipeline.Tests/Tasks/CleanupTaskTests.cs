@@ -3,7 +3,6 @@ using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
-using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;

@@ -2,7 +2,6 @@ using System.Net;
 using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
 using BuildPipeline.Accounts;
-using BuildPipeline.JobLogs;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Tasks;
 using BuildPipeline.Training;

@@ -1,7 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 using BuildPipeline.Accounts;
-using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;

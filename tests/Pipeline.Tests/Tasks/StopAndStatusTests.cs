@@ -1,5 +1,4 @@
 using BuildPipeline.Tasks;
-using BuildPipeline.Training;
 using NSubstitute;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;
