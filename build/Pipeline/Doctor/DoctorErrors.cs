@@ -41,5 +41,5 @@ public static class DoctorErrors
 
     public static readonly ErrorCode StateNotEncrypted = new(
         "BP2210", ExitCode.BadConfiguration, "The bucket of the Terraform state has no default encryption. The state holds values in clear text.",
-        "Run `--target=Bootstrap`, which sets what the bucket lacks.");
+        "Complete the bucket as the message says.");
 }
