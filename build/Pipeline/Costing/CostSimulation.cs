@@ -164,8 +164,8 @@ public static class CostSimulation
             return OnDemand(inputs, idle with { Finish = at }, start + rest);
         }
 
-        // The first steps, one start after the beginning, tell how long the work really takes.
-        return isFirst && Latest(rest) < spotIsBack
+        // The first steps, one start after the beginning, tell how long the work really takes; a job that gets no spot before the service gives up has none.
+        return isFirst && Latest(rest) < spotIsBack && spotIsBack + restart <= inputs.MaxWait.TotalSeconds
             ? OnDemand(inputs, idle with { Spot = restart, Billed = restart * (1 - discount), Finish = spotIsBack + restart }, rest)
             : null;
     }

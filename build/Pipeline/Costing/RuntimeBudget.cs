@@ -23,8 +23,9 @@ public static class RuntimeBudget
 
         // The lines beside running time cost what they cost; only the rest buys time.
         var requested = TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
-        var missing = ceiling > approved ? (ceiling - approved).Amount / rate.Amount : 0;
-        var bought = requested - TimeSpan.FromSeconds((double)decimal.Ceiling(missing * 3600));
+        // Divided last, so that a quotient that is cut does not cost a second.
+        var missing = ceiling > approved ? (ceiling - approved).Amount * 3600 / rate.Amount : 0;
+        var bought = requested - TimeSpan.FromSeconds((double)decimal.Ceiling(missing));
         return bought >= Least
             ? bought
             : throw new PipelineException(

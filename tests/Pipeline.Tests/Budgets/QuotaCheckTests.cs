@@ -54,6 +54,22 @@ public sealed class QuotaCheckTests
     }
 
     [Fact]
+    public async Task Given_AJobOnBothMarkets_When_Checked_Then_EachQuotaIsAskedForItsOwnAmount()
+    {
+        var report = await CheckAsync(
+            Sample.Job with { InstanceCount = 3 }, mayMove: true, Page("""{"QuotaName":"Longest run time for a training job","Value":1799},{"QuotaName":"Longest run time for a training job"},{"QuotaName":"Another","Value":0}"""));
+
+        Assert.Equal(new QuotaUse("Longest run time for a training job", 1799, 1800), Assert.Single(report.Quotas, quota => quota.IsExceeded));
+        Assert.Equal(
+            [
+                "Longest run time for a training job 1800",
+                "ml.g5.xlarge for spot training job usage 3", "Maximum number of instances per spot training job 3", "Number of instances across all spot training jobs 3",
+                "ml.g5.xlarge for training job usage 3", "Maximum number of instances per training job 3", "Number of instances across all training jobs 3",
+            ],
+            report.Quotas.Select(quota => $"{quota.Name} {quota.Needed}"));
+    }
+
+    [Fact]
     public async Task Given_NoPermission_When_Checked_Then_ItIsAWarningAndNothingIsKnown()
     {
         var report = await CheckAsync(Sample.Job, mayMove: false, new Answer(400, """{"__type":"AccessDeniedException","Message":"no"}"""));

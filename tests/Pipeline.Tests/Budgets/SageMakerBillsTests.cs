@@ -18,6 +18,27 @@ public sealed class SageMakerBillsTests
     public async Task Given_AJobThatRuns_When_Asked_Then_ItSpends() =>
         Assert.Equal(BillState.Running, (await FindAsync(Entry, Listed(Entry.JobName), Described("InProgress", ""))).State);
 
+    [Theory]
+    [InlineData("Stopping", "Completed")]
+    [InlineData("Completed", "Stopping")]
+    [InlineData("Failed", "InProgress")]
+    public async Task Given_OneOfTwoJobsThatHasNotEnded_When_Asked_Then_TheRunSpends(string first, string second) => Assert.Equal(
+        new JobUsage(BillState.Running, null),
+        await FindAsync(Entry, Listed(Entry.JobName, Entry.JobName + "-a2"), Described(first, Times(300, 100)), Described(second, Times(300, 100))));
+
+    [Fact]
+    public async Task Given_AJobThatNeverGotAnInstance_When_Asked_Then_ItCostsNothing() =>
+        Assert.Equal(new JobUsage(BillState.Ended, BudgetAmounts.None), await FindAsync(Entry, Listed(Entry.JobName), Described("Stopped", "")));
+
+    [Fact]
+    public async Task Given_AJobWhoseNameOnlyContainsTheRuns_When_Asked_Then_ItIsNotBilled()
+    {
+        var bill = await FindAsync(Entry, Listed("copy-of-" + Entry.JobName, Entry.JobName), Described("Completed", Times(360, 360)));
+
+        // 360 s x 2 GPUs, once
+        Assert.Equal((BillState.Ended, 0.2m), (bill.State, bill.Used!.GpuHours));
+    }
+
     [Fact]
     public async Task Given_EndedAttempts_When_Asked_Then_TheirBillsAddUp()
     {

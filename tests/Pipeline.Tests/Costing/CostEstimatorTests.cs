@@ -151,8 +151,52 @@ public sealed class CostEstimatorTests
     }
 
     [Fact]
-    public void Given_ADisabledJob_When_Estimated_Then_OnlyTheInfrastructureCosts() =>
+    public void Given_ADisabledJob_When_Estimated_Then_OnlyTheInfrastructureCosts()
+    {
         Assert.Equal(Usd.Zero, Estimate(Sample.Job with { Enabled = false }, Sample.Plan).Ceiling);
+
+        var cost = Estimate(Sample.Job with { Enabled = false }, Sample.Plan with { Resources = [Sample.Resource("aws_kms_key", "create", new { })] });
+
+        // One key for the hour and 120 s that a job may take: $0.0014, and up to the next cent at most.
+        Assert.Equal((new Usd(0.0014m), new Usd(0.0014m), new Usd(0.01m)), (cost.Expected, cost.P90, cost.Ceiling));
+        Assert.Equal((null, null, null, GateVerdict.NeedsApproval), (cost.JobRatePerHour, cost.CostSimulation, cost.Checkpoints, cost.Verdict));
+        Assert.Empty(cost.NodeOptions);
+    }
+
+    [Fact]
+    public void Given_AJob_When_Estimated_Then_TheP90IsThatOfTheNodesAndTheMostOfAllElse()
+    {
+        var job = Sample.Job with { CheckpointSizeGb = 2, DeadlineHours = 2 };
+        var prices = Book.Snapshot(job.Region, job.InstanceType);
+
+        var cost = Estimator.Estimate(job, Sample.Plan with { InterfaceEndpointZones = 3 }, prices, 1_000_000_000, "spot-only");
+
+        var simulation = CostSimulation.Of(JobSimulation.InputsOf(job, prices, "spot-only"));
+        var beside = cost.Lines.Where(line => line.Unit != "node-hour").Sum(line => line.Ceiling!.Value.Amount);
+        Assert.Equal((2.816m * (decimal)simulation.P90Billable.TotalHours) + beside, cost.P90!.Value.Amount, 4);
+        Assert.Equal(cost.Lines.Sum(line => line.Expected!.Value.Amount), cost.Expected!.Value.Amount, 4);
+        Assert.Equal((new Usd(2.816m), new Usd(5m), Sample.Noon), (cost.JobRatePerHour, cost.Limit, cost.PricedAt));
+        Assert.Equal(simulation.Time with { DeadlineHours = 2 }, cost.CostSimulation);
+        Assert.Equal(60, cost.Checkpoints!.IntervalSeconds);
+        Assert.NotNull(Estimator.Estimate(job, Sample.Plan, prices).CostSimulation!.MoveShare);
+    }
+
+    [Fact]
+    public void Given_ALimitThatIsJustMet_When_Estimated_Then_ItNeedsApproval() =>
+        Assert.Equal(GateVerdict.NeedsApproval, Estimate(Sample.Job, Sample.Plan with { MaxRunCost = new Usd(1.51m) }).Verdict);
+
+    [Fact]
+    public void Given_TheSameUnknownPriceTwice_When_Estimated_Then_ItIsAReasonOnce()
+    {
+        var server = Sample.Resource("aws_sagemaker_mlflow_tracking_server", "create", new { tracking_server_size = "Medium" });
+        var fallback = new FallbackOption { InstanceType = "ml.p5en.48xlarge", InstanceCount = 1, UseSpotInstances = false };
+
+        var cost = Estimator.Estimate(
+            Sample.Job with { InstanceFallbacks = [fallback, fallback with { InstanceCount = 2 }] }, Sample.Plan with { Resources = [server, server with { Action = "delete" }] }, Book.Snapshot("us-east-1", "ml.g5.xlarge", "ml.p5en.48xlarge"));
+
+        Assert.Equal((null, GateVerdict.Refuse), (cost.Ceiling, cost.Verdict));
+        Assert.Equal(["BP1203", "BP1203"], cost.Reasons.Select(reason => reason.Split(' ')[0]));
+    }
 
     [Property]
     public Property Given_AnyJob_When_ItRunsAsLongAsItsApprovalBuys_Then_ItsBillIsWithinTheApproval() => Prop.ForAll(

@@ -41,6 +41,62 @@ public sealed class ForecasterTests
         Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
     }
 
+    [Fact]
+    public void Given_MoreNodesOnDemand_When_Compared_Then_AllButTheStartGetsFasterByWhatScalingLeaves()
+    {
+        var rows = Compare(Job).Where(row => row is { InstanceType: "ml.g5.xlarge", Spot: false }).ToDictionary(row => row.Nodes);
+        var spot = Compare(Job).Where(row => row is { InstanceType: "ml.g5.xlarge", Spot: true }).Select(row => row.Nodes);
+
+        Assert.Equal([1, 2, 4, 8], rows.Keys.Order());
+        Assert.Equal([1, 2, 4, 8], spot.Order());
+        foreach (var (nodes, throughput) in new[] { (1, 1 / 1.84), (2, 1.0), (4, 1.84), (8, 1.84 * 1.84) })
+        {
+            // Of 28,800 s, 300 s are the start.
+            var share = (300 + (28_500 / throughput)) / 28_800;
+            Assert.Equal(throughput, rows[nodes].Throughput, 1e-9);
+            Assert.Equal((double)rows[2].Expected.Amount * share * nodes / 2, (double)rows[nodes].Expected.Amount, 0.01);
+            Assert.Equal((double)rows[2].P90.Amount * share * nodes / 2, (double)rows[nodes].P90.Amount, 0.01);
+            Assert.Equal(rows[2].Finish.TotalSeconds * share, rows[nodes].Finish.TotalSeconds, 2.0);
+        }
+
+        // 2 nodes at $1.408 for 8 h, as far as the work varies
+        Assert.InRange(rows[2].Expected.Amount, 0.99m * 22.528m, 1.01m * 22.528m);
+        Assert.InRange(rows[2].Finish.TotalHours, 0.99 * 8, 1.01 * 8);
+    }
+
+    [Fact]
+    public void Given_WorkThatIsAllStart_When_Compared_Then_NoNodesMakeItFaster() =>
+        Assert.Single(Compare(Job with { ExpectedRuntimeSeconds = 300 }).Where(row => !row.Spot).Select(row => row.Finish).Distinct());
+
+    [Fact]
+    public void Given_ADeadline_When_Compared_Then_TheRiskIsThatOfEachWay()
+    {
+        var rows = Forecaster.Compare(Job, Book.Snapshot(Job.Region, Forecaster.Comparable(Job)), TimeSpan.FromHours(12)).Where(row => row is { InstanceType: "ml.g5.xlarge", Spot: false }).ToDictionary(row => row.Nodes);
+
+        Assert.True(rows[1].DeadlineRisk > 0.8 && rows[2].DeadlineRisk < 0.05 && rows[8].DeadlineRisk == 0, $"{rows[1].DeadlineRisk} {rows[2].DeadlineRisk}");
+    }
+
+    [Fact]
+    public void Given_ADeadlineOfTheJobAndAPolicyThatMovesAtOnce_When_Compared_Then_SpotCostsWhatOnDemandCosts()
+    {
+        var job = Job with { DeadlineHours = 12 };
+        var rows = Forecaster.Compare(job, Book.Snapshot(job.Region, "ml.g5.xlarge"), TimeSpan.FromHours(12), "on-demand").Where(row => row.Nodes == 2).ToDictionary(row => row.Spot);
+
+        Assert.InRange(rows[true].Expected.Amount / rows[false].Expected.Amount, 0.98m, 1.02m);
+        Assert.Equal(job.UseSpotInstances, rows[true].Chosen);
+    }
+
+    [Fact]
+    public void Given_TypesOfUnknownPriceOrLessMemory_When_Compared_Then_TheyAreLeftOut()
+    {
+        var rows = Forecaster.Compare(Job, Book.Snapshot(Job.Region, "ml.g5.xlarge"), TimeSpan.FromHours(24));
+
+        Assert.All(rows, row => Assert.Equal("ml.g5.xlarge", row.InstanceType));
+        Assert.Equal(8, rows.Count);
+        Assert.Contains("ml.g6.xlarge", Forecaster.Comparable(Job));
+        Assert.DoesNotContain("ml.g5.xlarge", Forecaster.Comparable(Job with { InstanceType = "ml.p4d.24xlarge" }));
+    }
+
     private static IReadOnlyList<ForecastRow> Compare(TrainingJobSpec job) =>
         Forecaster.Compare(job, Book.Snapshot(job.Region, Forecaster.Comparable(job)), TimeSpan.FromSeconds(job.MaxWaitSeconds!.Value));
 }

@@ -30,7 +30,6 @@ namespace BuildPipeline.Pipeline.Tests.Tasks;
 internal sealed class FlowFixture : IDisposable
 {
     private readonly TempFolder _root = new();
-    private readonly ConditionalBucket _state = new();
     private readonly S3Documents _documents;
     private readonly RunArchive _archive;
 
@@ -46,7 +45,7 @@ internal sealed class FlowFixture : IDisposable
             [$"--artifacts={Path.Combine(_root.Root, "artifacts")}", .. arguments], [.. Targets.All.Select(target => target.Name)], _root.Root, _root.Root);
         var artifacts = new ArtifactsFolder(options.ArtifactsFolder);
         Store = new RunStore(artifacts, Time);
-        _documents = new S3Documents(_state.Clients, new NamedBucket("state"), Time);
+        _documents = new S3Documents(State.Clients, new NamedBucket("state"), Time);
         _archive = new RunArchive(_documents, Store, new FolderEventStore(artifacts, Time), "sandbox", options.Target!);
         Call = new PipelineCall(options, new RunSession(Store), new CommandHints("./build.sh", HintShell.Posix, options.Context), Console, Time);
         Lease = new EnvironmentLease(_documents, "sandbox", Time);
@@ -57,8 +56,8 @@ internal sealed class FlowFixture : IDisposable
         var terraform = Terraform.Tool(new LockRelease(options, Call.Hints, Console, Time));
         Stack = new TerraformStack(terraform);
         Adoption = new LeftoverAdoption(Stack, Leftovers, new Adoption(terraform, Stack), Console);
-        var ledger = new BudgetLedger(new S3LedgerStore(_documents), new SageMakerJobUsage(Clients));
-        Budget = new BudgetReservation(Call, ledger, new QuotaCheck(Clients), new PriceBook());
+        Ledgers = new S3LedgerStore(_documents);
+        Budget = new BudgetReservation(Call, new BudgetLedger(Ledgers, new SageMakerJobUsage(Clients)), new QuotaCheck(Clients), new PriceBook());
         Subjects = new ApprovalScopeBuilder(options, Call.Session);
         var desk = new ApprovalService(account, Substitute.For<IApprovalPrompt>(), Substitute.For<IWorkflowReviews>(), Call.Hints);
         Approval = new RunApproval(Call, Subjects, desk, Budget, new ServiceClock(Clients, Time));
@@ -98,6 +97,11 @@ internal sealed class FlowFixture : IDisposable
         Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor), Stopper);
 
     public KeptManifests Manifests => new(Clients, new CheckpointReader(Clients), new ArtifactsFolder(Call.Options.ArtifactsFolder));
+
+    /// <summary>The state bucket, with the logs and the ledgers.</summary>
+    public ConditionalBucket State { get; } = new();
+
+    public S3LedgerStore Ledgers { get; }
 
     public RunStore Store { get; }
 
@@ -164,6 +168,10 @@ internal sealed class FlowFixture : IDisposable
 
     /// <summary>The run as another machine reads it from the log.</summary>
     public async Task<RunRecord> RecordedAsync() => (await _archive.OpenAsync(Call.Run.RunId, null, default)).Record;
+
+    /// <summary>The kinds of the events in the log, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> EventsAsync() =>
+        [.. (await new S3EventStore(_documents, "sandbox").ReadAsync(Call.Run.RunId, 0, default)).Select(known => known.Kind)];
 
     public Task UpdateAsync(Func<RunRecord, RunRecord> change) => Call.Session.UpdateAsync("test", change, null, default);
 

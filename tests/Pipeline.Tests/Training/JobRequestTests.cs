@@ -1,4 +1,6 @@
+using BuildPipeline.Approvals;
 using BuildPipeline.Checkpoints;
+using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
@@ -29,6 +31,52 @@ public sealed class JobRequestTests
         Assert.Equal(
             [("environment", "sandbox"), (JobNames.DigestTag, Digest), (JobNames.RunIdTag, RunId), ("project", "demo"), ("team", "research")],
             request.Tags.Select(tag => (tag.Key, tag.Value)));
+    }
+
+    [Fact]
+    public void GivenALongerJobThanTheDollarsBuy_WhenBuilt_ThenItStopsAfterWhatTheyBuy()
+    {
+        var stopping = JobRequest.Build(Job with { MaxRuntimeSeconds = 3600, MaxWaitSeconds = 1700 }, Run, Intent with { MaxRuntimeSeconds = 1699 }, Inputs).StoppingCondition;
+
+        Assert.Equal((1699, 1700), (stopping.MaxRuntimeInSeconds, stopping.MaxWaitTimeInSeconds));
+    }
+
+    [Fact]
+    public void GivenTagsAndVariablesOfTheSameNames_WhenBuilt_ThenThoseOfTheRunStand()
+    {
+        var own = new Dictionary<string, string> { ["team"] = "other", ["environment"] = "other", [JobNames.RunIdTag] = "other", [JobNames.DigestTag] = "other" };
+        var request = JobRequest.Build(Job with { Tags = own, EnvironmentVariables = new Dictionary<string, string> { ["PIPELINE_RUN_ID"] = "other" } }, Run, Intent, Inputs);
+
+        Assert.Equal(
+            [("environment", "sandbox"), (JobNames.DigestTag, Digest), (JobNames.RunIdTag, RunId), ("team", "research")],
+            request.Tags.Select(tag => (tag.Key, tag.Value)));
+        Assert.Equal(RunId, request.Environment["PIPELINE_RUN_ID"]);
+    }
+
+    [Fact]
+    public void GivenARunThatLostItsApproval_WhenItsTagsAreAsked_ThenTheDigestIsThatOfItsSubjectAndWithoutOneTheRunIdIsAll()
+    {
+        var digest = ApprovalDigest.Of(Run.Subject!);
+        Assert.NotEqual(Digest, digest);
+
+        Assert.Equal([(JobNames.RunIdTag, RunId), (JobNames.DigestTag, Digest)], TagsOf(Run));
+        Assert.Equal([(JobNames.RunIdTag, RunId), (JobNames.DigestTag, digest)], TagsOf(Run with { Approval = null }));
+        Assert.Equal([(JobNames.RunIdTag, RunId)], TagsOf(Run with { Approval = null, Subject = null }));
+    }
+
+    [Fact]
+    public void GivenAJobWithAllThatIsOptional_WhenBuilt_ThenItIsSentAsConfigured()
+    {
+        var request = JobRequest.Build(
+            Job with { Entrypoint = ["python", "train.py"], SecurityGroupIds = null, VolumeKmsKeyArn = KeyArn, EnableNetworkIsolation = true, EncryptInterContainerTraffic = false }, Run, Intent, Inputs);
+
+        Assert.Equal(["python", "train.py"], request.AlgorithmSpecification.ContainerEntrypoint);
+        Assert.Equal(Job.MetricDefinitions, request.AlgorithmSpecification.MetricDefinitions.Select(metric => new MetricDefinitionSpec(metric.Name, metric.Regex)));
+        Assert.Equal((KeyArn, true, false), (request.ResourceConfig.VolumeKmsKeyId, request.EnableNetworkIsolation, request.EnableInterContainerTrafficEncryption));
+        Assert.Empty(request.VpcConfig.SecurityGroupIds);
+        Assert.Equal("File", request.AlgorithmSpecification.TrainingInputMode.Value);
+        Assert.All(request.InputDataConfig, channel => Assert.Equal(
+            ("File", "S3Prefix", "FullyReplicated"), (channel.InputMode.Value, channel.DataSource.S3DataSource.S3DataType.Value, channel.DataSource.S3DataSource.S3DataDistributionType.Value)));
     }
 
     [Fact]
@@ -100,9 +148,9 @@ public sealed class JobRequestTests
     [Fact]
     public void GivenAJobThatMayNotRun_WhenBuilt_ThenItIsRefusedWithItsOwnExitCode()
     {
-        Assert.Equal(ExitCode.Refused, Fails(Job with { Enabled = false }, Run));
-        Assert.Equal(ExitCode.NotApproved, Fails(Job, Run with { Approval = null }));
-        Assert.Equal(ExitCode.BadConfiguration, Fails(Job with { RoleArn = null }, Run));
+        Assert.Equal((CostingErrors.LaunchDisabled.Id, ExitCode.Refused), Fails(Job with { Enabled = false }, Run));
+        Assert.Equal((ApprovalErrors.Missing.Id, ExitCode.NotApproved), Fails(Job, Run with { Approval = null }));
+        Assert.Equal((TrainingErrors.NotApplied.Id, ExitCode.BadConfiguration), Fails(Job with { RoleArn = null }, Run));
     }
 
     [Fact]
@@ -113,6 +161,11 @@ public sealed class JobRequestTests
         Assert.Throws<PipelineException>(() => JobNames.NameOf(Job with { Name = new string('n', 43) }, RunId, 1));
     }
 
-    private static ExitCode Fails(TrainingJobSpec job, RunRecord run) =>
-        Assert.Throws<PipelineException>(() => JobRequest.Build(job, run, Intent, Inputs)).ExitCode;
+    private static IEnumerable<(string Key, string Value)> TagsOf(RunRecord run) => JobRequest.OwnTags(run).Select(tag => (tag.Key, tag.Value));
+
+    private static (string Id, ExitCode ExitCode) Fails(TrainingJobSpec job, RunRecord run)
+    {
+        var refusal = Assert.Throws<PipelineException>(() => JobRequest.Build(job, run, Intent, Inputs));
+        return (refusal.Code.Id, refusal.ExitCode);
+    }
 }

@@ -135,6 +135,89 @@ public sealed class LauncherTests
     }
 
     [Fact]
+    public async Task GivenALostAnswer_WhenTheNextLookFindsNoJobAndTheServiceRefuses_ThenItIsCertainThatThereIsNone()
+    {
+        _service.BeforeCreate.Enqueue(() => new HttpRequestException("The response ended prematurely."));
+        _service.BeforeCreate.Enqueue(() => SageMakerError("AccessDeniedException", "not authorized"));
+
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync());
+
+        Assert.NotEqual(TrainingErrors.UnknownSubmission, exception.Code);
+        Assert.Equal(0, _service.Created);
+    }
+
+    [Fact]
+    public async Task GivenALostAnswer_WhenTheServiceIsNotReachedAgain_ThenItIsUnknownWhetherTheJobExists()
+    {
+        _service.AfterCreate.Enqueue(new HttpRequestException("The response ended prematurely."));
+        _service.OnDescribe = () => _service.Created > 0 ? new HttpRequestException("Connection refused") : null;
+
+        Assert.Equal(TrainingErrors.UnknownSubmission, (await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync())).Code);
+        Assert.Equal(1, _service.Created);
+    }
+
+    [Fact]
+    public async Task GivenALookThatGetsNoAnswer_WhenSubmitted_ThenNothingIsCreatedAndThatIsCertain()
+    {
+        _service.OnDescribe = () => new HttpRequestException("Connection refused");
+
+        Assert.NotEqual(TrainingErrors.UnknownSubmission, (await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync())).Code);
+        Assert.Equal(0, _service.Created);
+    }
+
+    [Fact]
+    public async Task GivenAnotherErrorThanNotFound_WhenLookedFor_ThenTheJobIsNotTakenForMissing()
+    {
+        _service.OnDescribe = () => SageMakerError("AccessDeniedException", "not authorized");
+
+        Assert.Equal(ExitCode.Failed, (await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync())).ExitCode);
+        Assert.Equal(ExitCode.Failed, (await Assert.ThrowsAsync<PipelineException>(() => new Launcher(_clients, _time).FindSubmittedAsync(Run, default))).ExitCode);
+        Assert.Equal(0, _service.Created);
+    }
+
+    [Fact]
+    public async Task GivenAJobThatExistsButCannotBeDescribed_WhenSubmitted_ThenItIsRefusedByThatName()
+    {
+        _service.BeforeCreate.Enqueue(() => SageMakerError("ResourceInUse", "Training job names must be unique"));
+
+        Assert.Equal(TrainingErrors.NotDescribed, (await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync())).Code);
+    }
+
+    [Fact]
+    public async Task GivenAnEndedJob_WhenLookedFor_ThenItIsBilledAtTheRateOfItsNodes()
+    {
+        _service.Existing = OwnTags();
+        _service.Answer = Described("Completed", "Completed");
+        _service.Answer.TrainingStartTime = Start.UtcDateTime;
+        _service.Answer.BillableTimeInSeconds = 1000;
+
+        // 1000 s x $3.60 an hour
+        var found = await new Launcher(_clients, _time).FindSubmittedAsync(Run, default);
+        Assert.Equal((OutcomeKind.Completed, new Usd(1m)), (found!.Outcome, found.Cost));
+    }
+
+    [Fact]
+    public async Task GivenARunThatAdoptedItsJobBefore_WhenLookedForAgain_ThenItStaysAdopted()
+    {
+        _service.Existing = OwnTags();
+        _service.Answer.CreationTime = null;
+
+        var found = await new Launcher(_clients, _time).FindSubmittedAsync(Run.WithCurrentAttempt(Intent with { SubmittedAt = Start.AddHours(-1), Adopted = true }), default);
+
+        Assert.Equal((true, Start, JobArn), (found!.Adopted, found.SubmittedAt, found.JobArn));
+    }
+
+    [Fact]
+    public async Task GivenARunWithoutAnIntent_WhenSubmittedOrLookedFor_ThenTheServiceIsNotAsked()
+    {
+        var launcher = new Launcher(_clients, _time);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => launcher.SubmitAsync(Run with { Attempts = [] }, Request(), default));
+        await Assert.ThrowsAsync<ArgumentException>(() => launcher.FindSubmittedAsync(Run with { Attempts = [] }, default));
+        Assert.Empty(_clients.SageMaker.ReceivedCalls());
+    }
+
+    [Fact]
     public async Task GivenCancellation_WhenSubmitted_ThenItPassesOut()
     {
         using var cancelled = new CancellationTokenSource();
@@ -158,6 +241,12 @@ public sealed class LauncherTests
 
         public int Created { get; private set; }
 
+        /// <summary>What it says of that job.</summary>
+        public DescribeTrainingJobResponse Answer { get; set; } = Described("InProgress", "Starting");
+
+        /// <summary>What it throws at a look; null answers it.</summary>
+        public Func<Exception?> OnDescribe { get; set; } = () => null;
+
         public Queue<Func<Exception>> BeforeCreate { get; } = new();
 
         public Queue<Exception> AfterCreate { get; } = new();
@@ -166,7 +255,7 @@ public sealed class LauncherTests
         {
             client.CreateTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Create(call.Arg<CreateTrainingJobRequest>()));
             client.DescribeTrainingJobAsync(default!, default).ReturnsForAnyArgs(
-                _ => Existing is null ? throw UnknownJob : Described("InProgress", "Starting"));
+                _ => OnDescribe() is { } failure ? throw failure : Existing is null ? throw UnknownJob : Answer);
 
             // Two pages, so that the second is read too.
             client.ListTagsAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<ListTagsRequest>().NextToken is null
