@@ -1,4 +1,3 @@
-using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Prices;

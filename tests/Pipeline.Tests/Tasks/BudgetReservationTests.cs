@@ -2,8 +2,6 @@ using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Pipeline.Tests.Aws;
 using BuildPipeline.Pipeline.Tests.Training;
-using BuildPipeline.Prices;
-using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using BuildPipeline.Training;
 using NSubstitute;
