@@ -28,8 +28,9 @@ public sealed class LauncherTests
     public async Task GivenTheRunsOwnJobExists_WhenSubmitted_ThenItIsAdoptedAndNothingIsCreated()
     {
         _service.Existing = OwnTags();
+        _service.Answer.CreationTime = Start.AddMinutes(-5).UtcDateTime;
         var attempt = await SubmitAsync();
-        Assert.Equal((0, true, JobArn, Start), (_service.Created, attempt.Adopted, attempt.JobArn, attempt.SubmittedAt));
+        Assert.Equal((0, true, JobArn, Start.AddMinutes(-5)), (_service.Created, attempt.Adopted, attempt.JobArn, attempt.SubmittedAt));
     }
 
     [Theory]
