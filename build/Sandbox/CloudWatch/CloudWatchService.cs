@@ -1,14 +1,18 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.CloudWatch;
 
 /// <summary>CloudWatch metrics, in AWS JSON 1.0 and Smithy RPC v2 CBOR.</summary>
-internal sealed class CloudWatchService : IAwsService
+internal sealed partial class CloudWatchService : IAwsService
 {
     private const int MostMetrics = 500;
+    private const int MostQueries = 500;
     private const int MostDatapoints = 100_800;
+
+    private static readonly TimeSpan RecentlyActive = TimeSpan.FromHours(3);
 
     private readonly MetricStore _store;
     private readonly TimeProvider _time;
@@ -33,54 +37,27 @@ internal sealed class CloudWatchService : IAwsService
 
     private JsonObject? PutMetricData(JsonObject input)
     {
-        var space = input.RequiredText("Namespace");
-        if (space.StartsWith("AWS/", StringComparison.Ordinal))
+        foreach (var (key, points) in MetricData.Read(input, _time.GetUtcNow()))
         {
-            throw new AwsError(
-                400, "InvalidParameterValue", "The value AWS/ for parameter Namespace is invalid: it is kept for AWS's own services.");
-        }
-
-        foreach (var datum in input.Objects("MetricData"))
-        {
-            _store.Put(new MetricKey(space, datum.RequiredText("MetricName"), Dimensions(datum)), [.. Datapoints(datum)]);
+            _store.Put(key, points);
         }
 
         return null;
     }
 
-    private IEnumerable<Datapoint> Datapoints(JsonObject datum)
-    {
-        var time = datum.Number("Timestamp") ?? _time.GetUtcNow().ToEpochSeconds();
-        if (datum["StatisticValues"] is JsonObject set)
-        {
-            yield return new Datapoint(
-                time, Required(set, "SampleCount"), Required(set, "Sum"), Required(set, "Minimum"), Required(set, "Maximum"));
-        }
-        else if (datum["Values"] is JsonArray values)
-        {
-            var counts = datum["Counts"] as JsonArray;
-            foreach (var (index, node) in values.Index())
-            {
-                var (value, count) = (node!.GetValue<double>(), counts?[index]!.GetValue<double>() ?? 1);
-                yield return new Datapoint(time, count, value * count, value, value);
-            }
-        }
-        else
-        {
-            var value = Required(datum, "Value");
-            yield return new Datapoint(time, 1, value, value, value);
-        }
-    }
-
     private JsonObject GetMetricData(JsonObject input)
     {
-        var (from, until) = (Required(input, "StartTime"), Required(input, "EndTime"));
-        var skip = int.TryParse(input.Text("NextToken"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
-        var most = Math.Clamp(input.Integer("MaxDatapoints") ?? MostDatapoints, 1, MostDatapoints);
+        var (from, until) = (input.Number("StartTime")!.Value, input.Number("EndTime")!.Value);
+        Require(from < until, "The parameter StartTime must be less than the parameter EndTime.");
+        var queries = input.Objects("MetricDataQueries");
+        CheckQueries(queries);
+        var most = input.Integer("MaxDatapoints") ?? MostDatapoints;
+        Require(most is > 0 and <= MostDatapoints, $"MaxDatapoints must be from 1 to {MostDatapoints}.");
+        var skip = Offset(input);
         var oldestFirst = input.Text("ScanBy") == "TimestampAscending";
         var more = false;
         var results = new JsonArray();
-        foreach (var query in input.Objects("MetricDataQueries").Where(query => query["ReturnData"] is null || query.Flag("ReturnData")))
+        foreach (var query in queries.Where(query => query["ReturnData"] is null || query.Flag("ReturnData")))
         {
             var values = Values(query, from, until);
             var page = (oldestFirst ? values : [.. values.Reverse()]).Skip(skip).Take(most).ToArray();
@@ -97,16 +74,28 @@ internal sealed class CloudWatchService : IAwsService
         return answer;
     }
 
+    private static void CheckQueries(IReadOnlyList<JsonObject> queries)
+    {
+        Require(queries.Count is > 0 and <= MostQueries, $"MetricDataQueries must have from 1 to {MostQueries} queries.");
+        Require(queries.DistinctBy(query => query.Text("Id")).Count() == queries.Count, "The values for parameter Id in MetricDataQueries must be unique.");
+        foreach (var query in queries)
+        {
+            var id = query.RequiredText("Id");
+            Require(QueryId().IsMatch(id), $"The value {id} for parameter Id is invalid: it begins with a lowercase letter and has letters, digits and _.");
+            Require(query["MetricStat"] is not null, $"Query '{id}' has no MetricStat; the sandbox evaluates no expressions.");
+            Require(
+                query.Text("Label")?.Contains("${", StringComparison.Ordinal) != true,
+                $"The sandbox does not emulate dynamic labels: the Label of query '{id}' is '{query.Text("Label")}'.");
+        }
+    }
+
     private IReadOnlyList<(double Time, double Value)> Values(JsonObject query, double from, double until)
     {
-        if (query["MetricStat"] is not JsonObject { } stat || stat["Metric"] is not JsonObject metric)
-        {
-            throw new AwsError(
-                400, "ValidationError", $"Query '{query.Text("Id")}' has no MetricStat; the sandbox evaluates no expressions.");
-        }
-
-        var key = new MetricKey(metric.RequiredText("Namespace"), metric.RequiredText("MetricName"), Dimensions(metric));
-        return MetricStatistics.ByPeriod(_store.Find(key, from, until), (int)Required(stat, "Period"), stat.RequiredText("Stat"));
+        var stat = query["MetricStat"]!.AsObject();
+        var metric = stat["Metric"]!.AsObject();
+        var (key, unit) = (new MetricKey(metric.RequiredText("Namespace"), metric.RequiredText("MetricName"), MetricData.Dimensions(metric)), stat.Text("Unit"));
+        var points = _store.Find(key, from, until).Where(point => unit is null || point.Unit == unit);
+        return MetricStatistics.ByPeriod(points, stat.Integer("Period")!.Value, stat.RequiredText("Stat"));
     }
 
     private static JsonObject Describe(JsonObject query, IReadOnlyList<(double Time, double Value)> page, bool isComplete) => new()
@@ -122,15 +111,20 @@ internal sealed class CloudWatchService : IAwsService
     {
         var (space, name) = (input.Text("Namespace"), input.Text("MetricName"));
         var filters = input.Objects("Dimensions");
-        var found = _store.Metrics
-            .Where(metric => (space is null || metric.Namespace == space) && (name is null || metric.Name == name))
-            .Where(metric => filters.All(filter => metric.Dimensions.Any(dimension => Passes(dimension, filter))))
-            .ToArray();
-        var skip = int.TryParse(input.Text("NextToken"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
-        var answer = new JsonObject { ["Metrics"] = new JsonArray([.. found.Skip(skip).Take(MostMetrics).Select(Describe)]) };
-        if (skip + MostMetrics < found.Length)
+        var known = input.Text("RecentlyActive") is null
+            ? _store.Metrics
+            : _store.ActiveSince((_time.GetUtcNow() - RecentlyActive).ToEpochSeconds());
+        MetricKey[] found =
+        [
+            .. known
+                .Where(metric => (space is null || metric.Namespace == space) && (name is null || metric.Name == name))
+                .Where(metric => filters.All(filter => metric.Dimensions.Any(dimension => Passes(dimension, filter)))),
+        ];
+        var (page, next) = Paging.Page(found, input.Text("NextToken"), MostMetrics, InvalidToken);
+        var answer = new JsonObject { ["Metrics"] = new JsonArray([.. page.Select(Describe)]) };
+        if (next is not null)
         {
-            answer["NextToken"] = (skip + MostMetrics).ToString(CultureInfo.InvariantCulture);
+            answer["NextToken"] = next;
         }
 
         return answer;
@@ -148,9 +142,20 @@ internal sealed class CloudWatchService : IAwsService
 
     private static JsonObject Describe(Dimension dimension) => new() { ["Name"] = dimension.Name, ["Value"] = dimension.Value };
 
-    private static IReadOnlyList<Dimension> Dimensions(JsonObject owner) =>
-        [.. owner.Objects("Dimensions").Select(given => new Dimension(given.RequiredText("Name"), given.RequiredText("Value")))];
+    private static int Offset(JsonObject input) => input.Text("NextToken") is not { } token ? 0
+        : int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset
+        : throw InvalidToken();
 
-    private static double Required(JsonObject owner, string member) =>
-        owner.Number(member) ?? throw new AwsError(400, "MissingParameter", $"The parameter {member} is required.");
+    private static AwsError InvalidToken() => new(400, "InvalidNextToken", "The NextToken is invalid: it comes from another request.");
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new AwsError(400, "ValidationError", otherwise);
+        }
+    }
+
+    [GeneratedRegex(@"\A[a-z][a-zA-Z0-9_]*\z")]
+    private static partial Regex QueryId();
 }

@@ -18,6 +18,12 @@ internal sealed record Dimension(string Name, string Value);
 /// <param name="Time">Seconds since 1970.</param>
 internal sealed record Datapoint(double Time, double Count, double Sum, double Minimum, double Maximum)
 {
+    /// <summary>Unit of the values.</summary>
+    public string Unit { get; init; } = "None";
+
+    /// <summary>True where the time is kept to the second, for periods below a minute.</summary>
+    public bool IsHighResolution { get; init; }
+
     public static Datapoint Of(DateTimeOffset time, double value) => new(time.ToUnixTimeMilliseconds() / 1000.0, 1, value, value, value);
 }
 
@@ -45,6 +51,16 @@ internal sealed class MetricStore
             {
                 return [.. _series.Values.Select(series => series.Key)];
             }
+        }
+    }
+
+    /// <summary>Metrics with a datapoint of that moment or later.</summary>
+    /// <param name="since">Seconds since 1970.</param>
+    public IReadOnlyList<MetricKey> ActiveSince(double since)
+    {
+        lock (_gate)
+        {
+            return [.. _series.Values.Where(series => series.Points.Exists(point => point.Time >= since)).Select(series => series.Key)];
         }
     }
 

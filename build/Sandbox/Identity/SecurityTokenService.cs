@@ -42,13 +42,17 @@ internal sealed partial class SecurityTokenService(SandboxSettings settings, Tim
         Element("Account", settings.AccountId),
     ];
 
-    private XElement[] AssumedRoleWithWebIdentity(JsonObject input) =>
-    [
-        .. AssumedRole(input),
-        Element("SubjectFromWebIdentityToken", Fake),
-        Element("Audience", "sts.amazonaws.com"),
-        Element("Provider", Fake),
-    ];
+    private XElement[] AssumedRoleWithWebIdentity(JsonObject input)
+    {
+        var token = WebIdentityToken.Parse(input.RequiredText("WebIdentityToken"), time.GetUtcNow());
+        return
+        [
+            .. AssumedRole(input),
+            Element("SubjectFromWebIdentityToken", token.Subject),
+            Element("Audience", token.Audience),
+            Element("Provider", token.Issuer),
+        ];
+    }
 
     private XElement[] AssumedRole(JsonObject input)
     {

@@ -7,7 +7,7 @@ namespace BuildPipeline.Sandbox.Logs;
 
 /// <summary>What is known of a log group beside its streams.</summary>
 /// <param name="Created">Milliseconds since 1970.</param>
-internal sealed record LogGroupInfo(string Name, long Created, int? RetentionInDays = null, string? KmsKeyId = null);
+internal sealed record LogGroupInfo(string Name, long Created, int? RetentionInDays = null);
 
 /// <summary>One log group, a folder with one file a stream.</summary>
 internal sealed class LogGroup
@@ -63,6 +63,10 @@ internal sealed class LogGroup
             return _streams.GetOrAdd(name, _ => LogStream.Create(Path.Combine(_folder, FileNameOf(name) + ".jsonl"), name, now));
         }
     }
+
+    /// <summary>What happened before, the group's retention has deleted; milliseconds since 1970.</summary>
+    /// <param name="now">Milliseconds since 1970.</param>
+    public long OldestKept(long now) => Info.RetentionInDays is { } days ? now - (long)TimeSpan.FromDays(days).TotalMilliseconds : 0;
 
     public void Save(LogGroupInfo info)
     {

@@ -14,8 +14,10 @@ internal static class LogReader
     /// <summary>Most events in an answer.</summary>
     public const int MaxEvents = 10_000;
 
+    /// <summary>Bytes that an event counts for beside its message.</summary>
+    public const int EventOverhead = 26;
+
     private const int MaxBytes = 1024 * 1024;
-    private const int EventOverhead = 26;
 
     public static LogPage Page(LogStream stream, string? token, bool fromHead, long? startTime, long? endTime, int limit)
     {

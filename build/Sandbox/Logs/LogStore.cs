@@ -31,7 +31,7 @@ internal sealed class LogStore
     public LogStream Stream(string group, string stream) =>
         Group(group).Find(stream) ?? throw new AwsError(400, "ResourceNotFoundException", "The specified log stream does not exist.");
 
-    public void CreateGroup(string name, int? retentionInDays = null, string? kmsKeyId = null)
+    public void CreateGroup(string name)
     {
         lock (_groups)
         {
@@ -40,7 +40,7 @@ internal sealed class LogStore
                 throw new AwsError(400, "ResourceAlreadyExistsException", "The specified log group already exists");
             }
 
-            var info = new LogGroupInfo(name, Now, retentionInDays, kmsKeyId);
+            var info = new LogGroupInfo(name, Now);
             _groups[name] = LogGroup.Create(Path.Combine(_folder, LogGroup.FileNameOf(name)), info);
         }
     }

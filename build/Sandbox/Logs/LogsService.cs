@@ -10,6 +10,9 @@ internal sealed class LogsService : IAwsService
 {
     private const int DefaultDescribed = 50;
 
+    private static readonly int[] RetentionDays =
+        [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
     private readonly LogStore _store;
     private readonly SandboxSettings _settings;
     private readonly TimeProvider _time;
@@ -20,22 +23,26 @@ internal sealed class LogsService : IAwsService
         (_store, _settings, _time) = (store, settings, time);
         _operations = new(new RequestGuard("logs", "InvalidParameterException"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
-            ["CreateLogGroup"] = Effect(input => _store.CreateGroup(GroupName(input), kmsKeyId: input.Text("kmsKeyId"))),
+            ["CreateLogGroup"] = Effect(input => _store.CreateGroup(GroupName(input))),
             ["DeleteLogGroup"] = Effect(input => _store.DeleteGroup(GroupName(input))),
-            ["PutRetentionPolicy"] = Effect(input => _store.SetRetention(GroupName(input), input.Integer("retentionInDays"))),
+            ["PutRetentionPolicy"] = Effect(input => _store.SetRetention(GroupName(input), Retention(input))),
             ["DeleteRetentionPolicy"] = Effect(input => _store.SetRetention(GroupName(input), null)),
             ["CreateLogStream"] = Effect(input => _store.CreateStream(GroupName(input), input.RequiredText("logStreamName"))),
-            ["PutLogEvents"] = call => Task.FromResult<JsonObject?>(PutLogEvents(call.Input)),
-            ["DescribeLogGroups"] = call => Task.FromResult<JsonObject?>(DescribeLogGroups(call)),
-            ["DescribeLogStreams"] = call => Task.FromResult<JsonObject?>(DescribeLogStreams(call)),
-            ["GetLogEvents"] = call => Task.FromResult<JsonObject?>(GetLogEvents(call.Input)),
-            ["FilterLogEvents"] = call => Task.FromResult<JsonObject?>(FilterLogEvents(call.Input)),
+            ["PutLogEvents"] = call => Answer(PutLogEvents(call.Input)),
+            ["DescribeLogGroups"] = call => Answer(DescribeLogGroups(call)),
+            ["DescribeLogStreams"] = call => Answer(DescribeLogStreams(call)),
+            ["GetLogEvents"] = call => Answer(GetLogEvents(call.Input)),
+            ["FilterLogEvents"] = call => Answer(FilterLogEvents(call.Input)),
         });
     }
 
     public string SigningName => "logs";
 
     public Task HandleAsync(HttpContext context) => AwsJsonProtocol.AnswerAsync(context, "1.1", _operations);
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static Task<JsonObject?> Answer(JsonObject document) => Task.FromResult<JsonObject?>(document);
 
     private static AwsOperation Effect(Action<JsonObject> effect) => call =>
     {
@@ -45,48 +52,30 @@ internal sealed class LogsService : IAwsService
 
     private JsonObject PutLogEvents(JsonObject input)
     {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var stream = _store.Stream(GroupName(input), input.RequiredText("logStreamName"));
-        var events = input.Objects("logEvents")
-            .Select(entry => new LogEvent((long)(entry.Number("timestamp") ?? now), now, entry.RequiredText("message")));
-        stream.Append([.. events]);
-        return new JsonObject { ["nextSequenceToken"] = stream.Tail.ToString("D56", CultureInfo.InvariantCulture) };
+        var (group, now) = (_store.Group(GroupName(input)), Now);
+        var stream = _store.Stream(group.Info.Name, input.RequiredText("logStreamName"));
+        var events = input.Objects("logEvents").Select(entry => new LogEvent((long)entry.Number("timestamp")!, now, entry.RequiredText("message")));
+        var batch = new LogBatch([.. events], now, group.OldestKept(now));
+        stream.Append(batch.Kept);
+        var answer = new JsonObject { ["nextSequenceToken"] = stream.Tail.ToString("D56", CultureInfo.InvariantCulture) };
+        if (batch.Rejected is { } rejected)
+        {
+            answer["rejectedLogEventsInfo"] = rejected;
+        }
+
+        return answer;
     }
 
     private JsonObject DescribeLogGroups(AwsCall call)
     {
+        RequireOne(call.Input, "logGroupNamePrefix", "logGroupNamePattern");
         var prefix = call.Input.Text("logGroupNamePrefix") ?? "";
         var pattern = call.Input.Text("logGroupNamePattern") ?? "";
         var groups = _store.Groups
+            .Where(_ => (call.Input.Text("logGroupClass") ?? LogDocuments.Class) == LogDocuments.Class)
             .Where(group => group.Info.Name.StartsWith(prefix, StringComparison.Ordinal))
             .Where(group => group.Info.Name.Contains(pattern, StringComparison.OrdinalIgnoreCase));
-        return Paged("logGroups", [.. groups.Select(group => DescribeGroup(group, call.Region))], call.Input, DefaultDescribed);
-    }
-
-    private JsonObject DescribeGroup(LogGroup group, string region)
-    {
-        var arn = ArnOf(group.Info.Name, region);
-        var described = new JsonObject
-        {
-            ["logGroupName"] = group.Info.Name,
-            ["creationTime"] = group.Info.Created,
-            ["metricFilterCount"] = 0,
-            ["arn"] = arn + ":*",
-            ["logGroupArn"] = arn,
-            ["logGroupClass"] = "STANDARD",
-            ["storedBytes"] = group.Streams.Sum(stream => stream.Tail - stream.Head),
-        };
-        if (group.Info.RetentionInDays is { } days)
-        {
-            described["retentionInDays"] = days;
-        }
-
-        if (group.Info.KmsKeyId is { } key)
-        {
-            described["kmsKeyId"] = key;
-        }
-
-        return described;
+        return Paged("logGroups", [.. groups.Select(group => LogDocuments.Describe(group, ArnOf(group.Info.Name, call.Region)))], call.Input, DefaultDescribed);
     }
 
     private JsonObject DescribeLogStreams(AwsCall call)
@@ -96,44 +85,26 @@ internal sealed class LogsService : IAwsService
         var byTime = call.Input.Text("orderBy") == "LastEventTime";
         if (byTime && prefix.Length > 0)
         {
-            throw new AwsError(400, "InvalidParameterException", "Cannot order by LastEventTime with a logStreamNamePrefix.");
+            throw Invalid("Cannot order by LastEventTime with a logStreamNamePrefix.");
         }
 
         var streams = _store.Group(name).Streams.Where(stream => stream.Name.StartsWith(prefix, StringComparison.Ordinal));
         streams = byTime ? streams.OrderBy(stream => stream.LastEvent ?? stream.Created) : streams;
         streams = call.Input.Flag("descending") ? streams.Reverse() : streams;
         var arn = ArnOf(name, call.Region);
-        return Paged("logStreams", [.. streams.Select(stream => DescribeStream(stream, arn))], call.Input, DefaultDescribed);
-    }
-
-    private static JsonObject DescribeStream(LogStream stream, string groupArn)
-    {
-        var described = new JsonObject
-        {
-            ["logStreamName"] = stream.Name,
-            ["creationTime"] = stream.Created,
-            ["arn"] = $"{groupArn}:log-stream:{stream.Name}",
-            ["storedBytes"] = 0,
-        };
-        if (stream.FirstEvent is not null)
-        {
-            described["firstEventTimestamp"] = stream.FirstEvent;
-            described["lastEventTimestamp"] = stream.LastEvent;
-            described["lastIngestionTime"] = stream.LastIngested;
-        }
-
-        return described;
+        return Paged("logStreams", [.. streams.Select(stream => LogDocuments.Describe(stream, arn))], call.Input, DefaultDescribed);
     }
 
     private JsonObject GetLogEvents(JsonObject input)
     {
-        var stream = _store.Stream(GroupName(input), input.RequiredText("logStreamName"));
-        var limit = Math.Clamp(input.Integer("limit") ?? LogReader.MaxEvents, 1, LogReader.MaxEvents);
-        var (start, end) = ((long?)input.Number("startTime"), (long?)input.Number("endTime"));
+        var group = _store.Group(GroupName(input));
+        var stream = _store.Stream(group.Info.Name, input.RequiredText("logStreamName"));
+        var (start, end) = Span(input, group);
+        var limit = input.Integer("limit") ?? LogReader.MaxEvents;
         var page = LogReader.Page(stream, input.Text("nextToken"), input.Flag("startFromHead"), start, end, limit);
         return new JsonObject
         {
-            ["events"] = new JsonArray([.. page.Events.Select(Describe)]),
+            ["events"] = new JsonArray([.. page.Events.Select(LogDocuments.Describe)]),
             ["nextForwardToken"] = page.Forward,
             ["nextBackwardToken"] = page.Backward,
         };
@@ -141,60 +112,61 @@ internal sealed class LogsService : IAwsService
 
     private JsonObject FilterLogEvents(JsonObject input)
     {
-        var prefix = input.Text("logStreamNamePrefix") ?? "";
-        var named = (input["logStreamNames"] as JsonArray)?.Select(node => node!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
-        var (start, end) = ((long?)input.Number("startTime"), (long?)input.Number("endTime"));
-        var filter = new LogFilter(input.Text("filterPattern"));
+        RequireOne(input, "logStreamNames", "logStreamNamePrefix");
+        var group = _store.Group(GroupName(input));
+        var (prefix, named) = (input.Text("logStreamNamePrefix") ?? "", input.Texts("logStreamNames"));
+        var (start, end) = Span(input, group);
+        var filter = LogFilter.Parse(input.Text("filterPattern"));
+        var streams = group.Streams;
         var found =
-            from stream in _store.Group(GroupName(input)).Streams
-            where stream.Name.StartsWith(prefix, StringComparison.Ordinal) && (named?.Contains(stream.Name) ?? true)
+            from stream in streams
+            where stream.Name.StartsWith(prefix, StringComparison.Ordinal) && (named.Count == 0 || named.Contains(stream.Name))
             from placed in stream.Read(0)
             where LogReader.IsWithin(placed.Event, start, end) && filter.Matches(placed.Event.Message)
             orderby placed.Event.Timestamp
-            select DescribeFound(stream.Name, placed);
+            select LogDocuments.Describe(stream.Name, placed);
         var answer = Paged("events", [.. found], input, LogReader.MaxEvents);
         answer["searchedLogStreams"] = new JsonArray();
         return answer;
     }
 
-    private static JsonObject DescribeFound(string stream, PlacedEvent placed)
-    {
-        var described = Describe(placed.Event);
-        described["logStreamName"] = stream;
-        described["eventId"] = $"{placed.Event.Timestamp:D20}{placed.Start:D36}";
-        return described;
-    }
-
-    private static JsonObject Describe(LogEvent logEvent) => new()
-    {
-        ["timestamp"] = logEvent.Timestamp,
-        ["message"] = logEvent.Message,
-        ["ingestionTime"] = logEvent.Ingested,
-    };
+    /// <summary>From when to when events are asked for; what the group's retention deletes is in no span.</summary>
+    private (long Start, long? End) Span(JsonObject input, LogGroup group) =>
+        (Math.Max((long?)input.Number("startTime") ?? 0, group.OldestKept(Now)), (long?)input.Number("endTime"));
 
     private static JsonObject Paged(string member, IReadOnlyList<JsonObject> all, JsonObject input, int most)
     {
-        var start = 0;
-        if (input.Text("nextToken") is { } token && !int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out start))
-        {
-            throw new AwsError(400, "InvalidParameterException", "The specified nextToken is invalid.");
-        }
-
-        var page = all.Skip(start).Take(Math.Clamp(input.Integer("limit") ?? most, 1, most)).ToArray();
+        var (page, next) = Paging.Page(all, input.Text("nextToken"), input.Integer("limit") ?? most, () => Invalid("The specified nextToken is invalid."));
         var answer = new JsonObject { [member] = new JsonArray([.. page]) };
-        if (start + page.Length < all.Count)
+        if (next is not null)
         {
-            answer["nextToken"] = (start + page.Length).ToString(CultureInfo.InvariantCulture);
+            answer["nextToken"] = next;
         }
 
         return answer;
     }
 
+    private static int Retention(JsonObject input) => input.Integer("retentionInDays")!.Value is var days && RetentionDays.Contains(days)
+        ? days
+        : throw Invalid(
+            $"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", RetentionDays)}]");
+
     private string ArnOf(string group, string region) => $"arn:aws:logs:{region}:{_settings.AccountId}:log-group:{group}";
 
     private static string GroupName(JsonObject input)
     {
+        RequireOne(input, "logGroupName", "logGroupIdentifier");
         var name = input.Text("logGroupName") ?? input.RequiredText("logGroupIdentifier");
         return name.StartsWith("arn:", StringComparison.Ordinal) ? name.Split(":log-group:")[^1].Split(':')[0] : name;
     }
+
+    private static void RequireOne(JsonObject input, string one, string other)
+    {
+        if (input[one] is not null && input[other] is not null)
+        {
+            throw Invalid($"{one} and {other} are mutually exclusive parameters.");
+        }
+    }
+
+    private static AwsError Invalid(string message) => new(400, "InvalidParameterException", message);
 }

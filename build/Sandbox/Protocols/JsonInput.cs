@@ -39,6 +39,9 @@ internal static class JsonInput
     public static IReadOnlyList<string> Texts(this JsonObject input, string name) =>
         [.. (input[name] as JsonArray ?? []).Select(item => item!.GetValue<string>())];
 
+    public static IReadOnlyList<double> Numbers(this JsonObject input, string name) =>
+        [.. (input[name] as JsonArray ?? []).Select(item => item!.GetValue<double>())];
+
     /// <summary>A member's name as AWS's validation messages write it.</summary>
     public static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 

@@ -30,6 +30,11 @@ internal sealed class AccountLimits(FaultPlan faults)
             throw Exceeded(typeQuota, 0, 0, resources.InstanceCount);
         }
 
+        if (resources.VolumeSizeInGB > QuotaTable.Applied(QuotaTable.VolumeSize))
+        {
+            throw Exceeded(QuotaTable.VolumeSize, QuotaTable.Applied(QuotaTable.VolumeSize), 0, resources.VolumeSizeInGB.Value, "Gigabytes");
+        }
+
         Check(typeQuota, ofType, resources.InstanceCount);
         Check(spot ? QuotaTable.InstancesPerSpotJob : QuotaTable.InstancesPerJob, [], resources.InstanceCount);
         Check(spot ? QuotaTable.AllSpotInstances : QuotaTable.AllInstances, alike, resources.InstanceCount);
@@ -45,10 +50,10 @@ internal sealed class AccountLimits(FaultPlan faults)
         }
     }
 
-    private static AwsError Exceeded(string quota, double limit, int used, int requested) => new(
+    private static AwsError Exceeded(string quota, double limit, int used, int requested, string unit = "Instances") => new(
         400,
         "ResourceLimitExceeded",
-        $"The account-level service limit '{quota}' is {limit:0} Instances, with current utilization of {used} Instances "
-        + $"and a request delta of {requested} Instances. Please use AWS Service Quotas to request an increase for this quota. "
+        $"The account-level service limit '{quota}' is {limit:0} {unit}, with current utilization of {used} {unit} "
+        + $"and a request delta of {requested} {unit}. Please use AWS Service Quotas to request an increase for this quota. "
         + "If AWS Service Quotas is not available, contact AWS support to request an increase for this quota.");
 }

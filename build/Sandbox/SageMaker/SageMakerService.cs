@@ -12,8 +12,6 @@ namespace BuildPipeline.Sandbox.SageMaker;
 /// <summary>SageMaker's training jobs, AWS JSON 1.1.</summary>
 internal sealed class SageMakerService : IAwsService
 {
-    private const int MostTags = 50;
-
     private readonly TrainingJobStore _jobs;
     private readonly TrainingJobScheduler _scheduler;
     private readonly TrainingJobRules _rules;
@@ -61,7 +59,7 @@ internal sealed class SageMakerService : IAwsService
             call.Input,
             _market.For(request.EnableManagedSpotTraining, now),
             now,
-            call.Input["Tags"].Deserialize<Tag[]>() ?? []);
+            Array.Empty<Tag>().With(call.Input["Tags"].Deserialize<Tag[]>() ?? []));
         _jobs.Add(job, others => _limits.Admit(job, others));
         _scheduler.Run(job);
         return new JsonObject { ["TrainingJobArn"] = job.Arn };
@@ -96,17 +94,13 @@ internal sealed class SageMakerService : IAwsService
     private JsonObject AddTags(JsonObject input)
     {
         var added = input["Tags"].Deserialize<Tag[]>() ?? [];
-        var job = _jobs.Update(ByArn(input).Name, job =>
-        {
-            Tag[] tags = [.. job.Tags.Where(tag => added.All(other => other.Key != tag.Key)), .. added];
-            return tags.Length <= MostTags
-                ? job with { Tags = tags }
-                : throw SageMakerErrors.Invalid($"The resource would have more than {MostTags} tags.");
-        });
-        return DescribeTags(job);
+        return DescribeTags(_jobs.Update(ByArn(input).Name, job => job with { Tags = job.Tags.With(added) }));
     }
 
-    private JsonObject ListTags(JsonObject input) => DescribeTags(ByArn(input));
+    // A job has no more tags than the smallest page, so that there never was a token.
+    private JsonObject ListTags(JsonObject input) => input.Text("NextToken") is null
+        ? DescribeTags(ByArn(input))
+        : throw SageMakerErrors.Invalid("The NextToken is invalid: it comes from another request.");
 
     private static JsonObject DescribeTags(TrainingJob job) =>
         new() { ["Tags"] = new JsonArray([.. job.Tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]) };

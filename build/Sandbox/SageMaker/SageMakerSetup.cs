@@ -17,6 +17,7 @@ internal static class SageMakerSetup
         .AddSingleton<INodeRunner, ProcessNodeRunner>()
         .AddSingleton<TrainingJobStore>()
         .AddSingleton<SpotMarket>()
+        .AddSingleton<AccountResources>()
         .AddSingleton<TrainingJobRules>()
         .AddSingleton<AccountLimits>()
         .AddSingleton<JobStores>()

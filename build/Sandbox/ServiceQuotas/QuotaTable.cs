@@ -15,6 +15,7 @@ internal static class QuotaTable
     public const string AllSpotInstances = "Number of instances across all spot training jobs";
     public const string InstancesPerJob = "Maximum number of instances per training job";
     public const string InstancesPerSpotJob = "Maximum number of instances per spot training job";
+    public const string VolumeSize = "Size of EBS volume for a training instance";
     public const string LongestRuntime = "Longest run time for a training job";
 
     /// <summary>All quotas that have a known code, in order of their names.</summary>
@@ -27,7 +28,7 @@ internal static class QuotaTable
             new Quota("L-622CFD70", InstancesPerJob, "Instances", 20, 32),
             new Quota("L-DB62C864", InstancesPerSpotJob, "Instances", 20, 32),
             new Quota("L-33A961FD", LongestRuntime, "Seconds", 432_000, 2_419_200),
-            new Quota("L-C5A266EB", "Size of EBS volume for a training instance", "Gigabytes", 1024, 16_384),
+            new Quota("L-C5A266EB", VolumeSize, "Gigabytes", 1024, 16_384),
             new Quota("L-21A1652A", "Rate of CreateTrainingJob requests", "None", 1, 10, Adjustable: false),
         ]).OrderBy(quota => quota.Name, StringComparer.Ordinal),
     ];

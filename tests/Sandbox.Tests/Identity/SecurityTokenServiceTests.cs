@@ -9,6 +9,9 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
 {
     private const string Role = "arn:aws:iam::000000000000:role/team/launcher";
 
+    // Header, claims and signature as they come from a provider; nobody verifies the signature.
+    private static string Token => $"{Base64("""{"alg":"none"}""")}.{Base64("""{"sub":"repo:team/models","aud":"sts.amazonaws.com","iss":"https://issuer.example"}""")}.x";
+
     [Fact]
     public async Task Given_the_sandbox_When_asked_who_I_am_Then_it_is_its_only_user()
     {
@@ -37,9 +40,10 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
         using var sts = Create(new AnonymousAWSCredentials());
 
         var assumed = await sts.AssumeRoleWithWebIdentityAsync(
-            new AssumeRoleWithWebIdentityRequest { RoleArn = Role, RoleSessionName = "run", WebIdentityToken = "token" });
+            new AssumeRoleWithWebIdentityRequest { RoleArn = Role, RoleSessionName = "run", WebIdentityToken = Token });
 
         Assert.Equal(("sandbox", "sandbox", "sandbox"), Words(assumed.Credentials));
+        Assert.Equal(("repo:team/models", "sts.amazonaws.com", "https://issuer.example"), (assumed.SubjectFromWebIdentityToken, assumed.Audience, assumed.Provider));
     }
 
     [Theory]
@@ -62,6 +66,8 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
         AuthenticationRegion = "us-east-1",
         MaxErrorRetry = 0,
     });
+
+    private static string Base64(string text) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(text));
 
     private static (string, string, string) Words(Credentials credentials) =>
         (credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken);

@@ -87,7 +87,7 @@ public sealed class LogStoreTests : IDisposable
     [InlineData("?missing ?loss", true)]
     [InlineData("?missing ?absent", false)]
     public void Given_filter_pattern_When_a_message_is_matched_Then_terms_decide(string? pattern, bool expected) =>
-        Assert.Equal(expected, new LogFilter(pattern).Matches("step=1 train:loss=2"));
+        Assert.Equal(expected, LogFilter.Parse(pattern).Matches("step=1 train:loss=2"));
 
     private LogStream Filled(int events)
     {

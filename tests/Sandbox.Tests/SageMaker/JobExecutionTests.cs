@@ -1,6 +1,7 @@
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Spot;
+using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
 
@@ -9,6 +10,7 @@ public sealed class JobExecutionTests
     private const string Checkpoints = "runs/r1/checkpoints/";
 
     [Fact]
+    [Effect("CreateTrainingJob", "OutputDataConfig.S3OutputPath", "AlgorithmSpecification.MetricDefinitions[].Name", "AlgorithmSpecification.MetricDefinitions[].Regex")]
     public async Task Given_on_demand_job_When_all_nodes_end_well_Then_it_completes_and_all_seconds_are_billed()
     {
         await using var harness = new JobHarness();
@@ -33,6 +35,7 @@ public sealed class JobExecutionTests
     }
 
     [Fact]
+    [Effect("CreateTrainingJob", "EnableManagedSpotTraining")]
     public async Task Given_timed_interruptions_When_spot_job_runs_Then_each_happens_once_and_waiting_is_not_billed()
     {
         await using var harness = new JobHarness();
@@ -57,6 +60,7 @@ public sealed class JobExecutionTests
     }
 
     [Fact]
+    [Effect("CreateTrainingJob", "CheckpointConfig.S3Uri")]
     public async Task Given_checkpoint_interruption_When_second_manifest_reaches_S3_Then_nodes_are_killed_and_find_the_checkpoints_again()
     {
         await using var harness = new JobHarness();
@@ -96,6 +100,7 @@ public sealed class JobExecutionTests
     }
 
     [Fact]
+    [Effect("CreateTrainingJob", "StoppingCondition.MaxRuntimeInSeconds")]
     public async Task Given_max_runtime_When_attempts_together_reach_it_Then_nodes_get_SIGTERM_and_later_SIGKILL()
     {
         await using var harness = new JobHarness();
@@ -155,6 +160,7 @@ public sealed class JobExecutionTests
     }
 
     [Fact]
+    [Effect("CreateTrainingJob", "StoppingCondition.MaxWaitTimeInSeconds")]
     public async Task Given_max_wait_When_it_passes_during_training_Then_job_stops_with_what_it_has()
     {
         await using var harness = new JobHarness();

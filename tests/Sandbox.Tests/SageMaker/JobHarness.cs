@@ -4,10 +4,13 @@ using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.SageMaker;
 using BuildPipeline.Sandbox.SageMaker.Execution;
 using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
+using BuildPipeline.Sandbox.SageMaker.Requests;
 using BuildPipeline.Sandbox.SageMaker.Spot;
+using BuildPipeline.Sandbox.Terraform.Registry;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
@@ -47,6 +50,15 @@ internal sealed class JobHarness : IAsyncDisposable
     public TrainingJobScheduler Scheduler { get; private set; }
 
     public TrainingJob Job(string name = "job") => Platform.Stores.Jobs.Find(name)!;
+
+    /// <summary>The service that takes requests for this harness's jobs.</summary>
+    /// <param name="registries">What terraform has created.</param>
+    public SageMakerService Service(params IResourceRegistry[] registries)
+    {
+        var settings = new SandboxSettings(_state);
+        var rules = new TrainingJobRules(Objects, _images, new AccountResources(registries));
+        return new(Platform.Stores.Jobs, Scheduler, rules, new AccountLimits(Faults), new SpotMarket(settings), settings, Time);
+    }
 
     public IEnumerable<Phase> Phases => Job().Transitions.Select(transition => transition.Status);
 

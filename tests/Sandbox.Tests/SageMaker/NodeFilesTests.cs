@@ -1,6 +1,7 @@
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.SageMaker.Requests;
+using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
 
@@ -117,6 +118,7 @@ public sealed class NodeFilesTests : IDisposable
     }
 
     [Theory]
+    [Effect("CreateTrainingJob", "InputDataConfig[].ChannelName", "InputDataConfig[].DataSource.S3DataSource.S3DataType", "InputDataConfig[].DataSource.S3DataSource.S3Uri")]
     [InlineData("data/", "data/sub/a.txt", "sub/a.txt")]
     [InlineData("data", "data/sub/a.txt", "sub/a.txt")]
     [InlineData("data/sub/a.txt", "data/sub/a.txt", "a.txt")]
@@ -131,6 +133,7 @@ public sealed class NodeFilesTests : IDisposable
     }
 
     [Fact]
+    [Effect("CreateTrainingJob", "InputDataConfig[].DataSource.S3DataSource.S3DataDistributionType")]
     public async Task Given_sharded_channel_When_downloaded_Then_every_object_is_on_exactly_one_node()
     {
         foreach (var name in "abcde")
@@ -156,6 +159,19 @@ public sealed class NodeFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Given_a_volume_When_the_data_do_not_fit_Then_the_job_fails_and_says_so()
+    {
+        _objects.Put("b", "data/a", new string('x', 1000));
+        var request = Request("s3://b/data/", null) with { ResourceConfig = new ResourceConfig("ml.m5.xlarge", 1, VolumeSizeInGB: 0) };
+
+        var failure = await Assert.ThrowsAsync<JobFailure>(() =>
+            new ChannelDownload(_objects, "us-east-1").RunAsync(request, [new NodeTree(_folder, _folder, "algo-1", request)], default));
+
+        Assert.StartsWith("ClientError: Insufficient disk space", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Effect("CreateTrainingJob", "HyperParameters", "ResourceConfig.InstanceCount")]
     public void Given_request_When_node_is_made_Then_its_configuration_is_as_SageMaker_writes_it()
     {
         var tree = new NodeTree(_folder, _folder, "algo-2", Request("s3://b/data/", "ShardedByS3Key"));

@@ -3,6 +3,7 @@ using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Requests;
+using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
 
@@ -11,6 +12,7 @@ public sealed class PyTorchImageTests
     private const string Python = "/opt/venv/bin/python3";
 
     [Fact]
+    [Effect("CreateTrainingJob", "AlgorithmSpecification.ContainerEntrypoint", "AlgorithmSpecification.ContainerArguments")]
     public async Task Given_an_entrypoint_When_a_job_runs_Then_paths_of_the_container_are_those_of_the_node()
     {
         await using var harness = new JobHarness(images: Images(Python));
@@ -25,6 +27,7 @@ public sealed class PyTorchImageTests
     }
 
     [Fact]
+    [Effect("CreateTrainingJob", "AlgorithmSpecification.TrainingImage", "Environment")]
     public async Task Given_no_entrypoint_When_a_job_runs_Then_the_image_runs_the_program_of_channel_code_with_its_Python()
     {
         await using var harness = new JobHarness(images: Images(Python));
@@ -46,7 +49,7 @@ public sealed class PyTorchImageTests
         var objects = new MemoryObjectStore();
         objects.CreateBucket(JobHarness.Bucket, "us-east-1");
 
-        var error = Assert.Throws<AwsError>(() => new TrainingJobRules(objects, Images(null), []).Check(Request(null, null)));
+        var error = Assert.Throws<AwsError>(() => new TrainingJobRules(objects, Images(null), new AccountResources([])).Check(Request(null, null)));
 
         Assert.Equal("ValidationException", error.Code);
         Assert.Contains("apt-get install python3-torch", error.Message, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Requests;
 using BuildPipeline.Sandbox.Terraform.Registry;
+using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
 
@@ -61,6 +62,7 @@ public sealed class RequestValidationTests
     }
 
     [Fact]
+    [Effect("CreateTrainingJob", "RoleArn")]
     public void Given_roles_are_known_When_the_role_is_not_among_them_Then_it_cannot_be_assumed()
     {
         var rules = Rules(new OneRole("arn:aws:iam::000000000000:role/other"));
@@ -80,7 +82,7 @@ public sealed class RequestValidationTests
     public void Given_ANameOfTheBuiltInImage_When_LookedUp_Then_ItIsKnownInTheSandboxsOwnRegistryOnly(string name, bool isKnown) =>
         Assert.Equal(isKnown, TrainingImages.BuiltIn.Find(name) is not null);
 
-    private TrainingJobRules Rules(params IResourceRegistry[] registries) => new(_objects, TrainingImages.BuiltIn, registries);
+    private TrainingJobRules Rules(params IResourceRegistry[] registries) => new(_objects, TrainingImages.BuiltIn, new AccountResources(registries));
 
     private void Check(string path, string value)
     {

@@ -38,12 +38,26 @@ public sealed class TrainingJobTests
         jobs[0] = jobs[0].Finish(JobStatus.Completed, Phase.Completed, "", Start.AddHours(1));
 
         var first = TrainingJobList.Page(jobs, Json("""{"MaxResults":3,"StatusEquals":"Completed"}"""));
-        var second = TrainingJobList.Page(jobs, Json("""{"MaxResults":3,"StatusEquals":"Completed","NextToken":"3"}"""));
+        var second = TrainingJobList.Page(jobs, Json($$"""{"MaxResults":3,"StatusEquals":"Completed","NextToken":"{{first["NextToken"]}}"}"""));
 
         Assert.Empty(first["TrainingJobSummaries"]!.AsArray());
-        Assert.Equal("3", first["NextToken"]!.GetValue<string>());
         Assert.Equal("job-0", Assert.Single(second["TrainingJobSummaries"]!.AsArray())!["TrainingJobName"]!.GetValue<string>());
         Assert.Null(second["NextToken"]);
+    }
+
+    [Fact]
+    public void Given_jobs_that_come_and_go_When_the_next_page_is_asked_for_Then_none_is_missing_and_none_comes_twice()
+    {
+        TrainingJob[] jobs = [.. Enumerable.Range(0, 6).Select(i => Job($"job-{i}", Start.AddMinutes(i)))];
+
+        var first = TrainingJobList.Page(jobs, Json("""{"MaxResults":2}"""));
+        TrainingJob[] later = [.. jobs.Where(job => job.Name is not "job-5" and not "job-4"), Job("new", Start.AddHours(1))];
+        var second = TrainingJobList.Page(later, Json($$"""{"MaxResults":2,"NextToken":"{{first["NextToken"]}}"}"""));
+        var third = TrainingJobList.Page(later, Json($$"""{"MaxResults":2,"NextToken":"{{second["NextToken"]}}"}"""));
+
+        Assert.Equal(["job-5", "job-4", "job-3", "job-2", "job-1", "job-0"], new[] { first, second, third }
+            .SelectMany(page => page["TrainingJobSummaries"]!.AsArray()).Select(summary => (string)summary!["TrainingJobName"]!));
+        Assert.Null(third["NextToken"]);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Requests;
@@ -6,6 +7,7 @@ using BuildPipeline.Sandbox.SageMaker.Requests;
 namespace BuildPipeline.Sandbox.SageMaker.Jobs;
 
 /// <summary>Filters, sorts and pages jobs as ListTrainingJobs does.</summary>
+/// <remarks>A token names the last job of its page, so that jobs which come and go between two calls neither hide nor repeat others.</remarks>
 internal static class TrainingJobList
 {
     private const int DefaultPage = 10;
@@ -14,15 +16,20 @@ internal static class TrainingJobList
     /// <remarks>AWS cuts the page before it looks at StatusEquals: a page can be short or empty and have a next one.</remarks>
     public static JsonObject Page(IEnumerable<TrainingJob> jobs, JsonObject input)
     {
-        var sorted = Sort(jobs.Where(job => Passes(job, input)), input).ToArray();
-        var start = Start(input.Text("NextToken"));
+        var order = Order(input);
+        var after = input.Text("NextToken") is { } token ? Position.Parse(token) : null;
+        var rest = jobs.Where(job => Passes(job, input))
+            .Select(job => (Job: job, At: Position.Of(job, input.Text("SortBy"))))
+            .Where(entry => after is null || order.Compare(entry.At, after) > 0)
+            .OrderBy(entry => entry.At, order)
+            .ToArray();
         var size = input.Integer("MaxResults") ?? DefaultPage;
         var status = input.Text("StatusEquals");
-        var page = sorted.Skip(start).Take(size).Where(job => status is null || job.Status.ToString() == status);
-        var answer = new JsonObject { ["TrainingJobSummaries"] = new JsonArray([.. page.Select(TrainingJobDocuments.Summarize)]) };
-        if (start + size < sorted.Length)
+        var page = rest.Take(size).Where(entry => status is null || entry.Job.Status.ToString() == status);
+        var answer = new JsonObject { ["TrainingJobSummaries"] = new JsonArray([.. page.Select(entry => TrainingJobDocuments.Summarize(entry.Job))]) };
+        if (rest.Length > size)
         {
-            answer["NextToken"] = (start + size).ToString(CultureInfo.InvariantCulture);
+            answer["NextToken"] = rest[size - 1].At.ToToken();
         }
 
         return answer;
@@ -35,19 +42,34 @@ internal static class TrainingJobList
         && job.LastModifiedTime > (input.Time("LastModifiedTimeAfter") ?? DateTimeOffset.MinValue)
         && job.LastModifiedTime < (input.Time("LastModifiedTimeBefore") ?? DateTimeOffset.MaxValue);
 
-    private static IEnumerable<TrainingJob> Sort(IEnumerable<TrainingJob> jobs, JsonObject input)
+    private static Comparer<Position> Order(JsonObject input)
     {
-        var byName = jobs.OrderBy(job => job.Name, StringComparer.Ordinal);
-        var ascending = input.Text("SortBy") switch
-        {
-            "Name" => byName,
-            "Status" => byName.OrderBy(job => job.Status.ToString(), StringComparer.Ordinal),
-            _ => byName.OrderBy(job => job.CreationTime),
-        };
-        return input.Text("SortOrder") == "Ascending" ? ascending : ascending.Reverse();
+        var sign = input.Text("SortOrder") == "Ascending" ? 1 : -1;
+        return Comparer<Position>.Create((one, other) => sign * one.CompareTo(other));
     }
 
-    private static int Start(string? token) => token is null ? 0
-        : int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var start) ? start
-        : throw SageMakerErrors.Invalid("The NextToken is invalid: it comes from another request.");
+    /// <summary>Where a job is in the order: by what it is sorted by, and by its name where that is the same.</summary>
+    private sealed record Position(string Key, string Name)
+    {
+        public static Position Of(TrainingJob job, string? sortBy) => new(
+            sortBy switch
+            {
+                "Name" => "",
+                "Status" => job.Status.ToString(),
+                _ => job.CreationTime.UtcTicks.ToString("D20", CultureInfo.InvariantCulture),
+            },
+            job.Name);
+
+        public static Position Parse(string token)
+        {
+            var content = new byte[token.Length];
+            return Convert.TryFromBase64String(token, content, out var length) && Encoding.UTF8.GetString(content, 0, length).Split('\n') is [var key, var name]
+                ? new Position(key, name)
+                : throw SageMakerErrors.Invalid("The NextToken is invalid: it comes from another request.");
+        }
+
+        public string ToToken() => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Key}\n{Name}"));
+
+        public int CompareTo(Position other) => string.CompareOrdinal(Key, other.Key) is var byKey and not 0 ? byKey : string.CompareOrdinal(Name, other.Name);
+    }
 }

@@ -9,9 +9,10 @@ internal sealed class ChannelDownload(IObjectStore objects, string region)
 {
     private const string Sharded = "ShardedByS3Key";
 
-    /// <exception cref="JobFailure">Nothing lies under the prefix, or a key leads out of the channel's folder.</exception>
+    /// <exception cref="JobFailure">Nothing lies under the prefix, a key leads out of the channel's folder, or the volume is too small.</exception>
     public async Task RunAsync(TrainingJobRequest request, IReadOnlyList<NodeTree> nodes, CancellationToken cancellationToken)
     {
+        var stored = nodes.ToDictionary(node => node, _ => 0L);
         foreach (var channel in request.InputDataConfig ?? [])
         {
             var source = channel.DataSource.S3DataSource!;
@@ -29,11 +30,29 @@ internal sealed class ChannelDownload(IObjectStore objects, string region)
             {
                 var name = RelativeName(item.Key, location.Prefix);
                 var takers = source.S3DataDistributionType == Sharded ? [nodes[index % nodes.Count]] : nodes;
+                var size = SizeOf(item);
                 foreach (var node in takers)
                 {
+                    stored[node] += size;
+                    RequireRoom(request.ResourceConfig, stored[node]);
                     await CopyAsync(item, node.ChannelFolder(channel.ChannelName), name, cancellationToken);
                 }
             }
+        }
+    }
+
+    private long SizeOf(StoredObject item)
+    {
+        using var content = objects.Open(item);
+        return content.Length;
+    }
+
+    private static void RequireRoom(ResourceConfig resources, long bytes)
+    {
+        if (bytes > resources.VolumeBytes)
+        {
+            throw new JobFailure(
+                $"ClientError: Insufficient disk space: the input data does not fit in the {resources.VolumeSizeInGB} GB of VolumeSizeInGB.");
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed record TrainingJobRequest(
 
     public CheckpointConfig? CheckpointConfig { get; init; }
 
+    public VpcConfig? VpcConfig { get; init; }
+
     public bool EnableManagedSpotTraining { get; init; }
 
     /// <summary>The longest that the job may run, waiting for capacity left out.</summary>
@@ -41,7 +43,13 @@ internal sealed record MetricDefinition(string Name, string Regex);
 internal sealed record OutputDataConfig(string S3OutputPath, string? KmsKeyId = null, string? CompressionType = null);
 
 internal sealed record ResourceConfig(
-    string InstanceType, int InstanceCount, string? VolumeKmsKeyId = null);
+    string InstanceType, int InstanceCount, int? VolumeSizeInGB = null, string? VolumeKmsKeyId = null)
+{
+    /// <summary>Bytes of the volume for the input data; null where the instance type brings its own storage, or none was given.</summary>
+    public long? VolumeBytes => VolumeSizeInGB is { } size && !InstanceTypes.HasLocalStorage(InstanceType) ? size * (1L << 30) : null;
+}
+
+internal sealed record VpcConfig(IReadOnlyList<string> SecurityGroupIds, IReadOnlyList<string> Subnets);
 
 internal sealed record StoppingCondition(int? MaxRuntimeInSeconds = null, int? MaxWaitTimeInSeconds = null);
 

@@ -4,12 +4,11 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker.Images;
-using BuildPipeline.Sandbox.Terraform.Registry;
 
 namespace BuildPipeline.Sandbox.SageMaker.Requests;
 
 /// <summary>The rules of CreateTrainingJob that concern several members, or the account that the job runs in.</summary>
-internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages images, IEnumerable<IResourceRegistry> registries)
+internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages images, AccountResources account)
 {
     private const int LongestRuntimeInSeconds = 28 * 86_400;
     private const string ContainerRoot = "/opt/ml/";
@@ -35,7 +34,7 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         CheckTimes(request);
         CheckAlgorithm(request.AlgorithmSpecification);
         CheckData(request);
-        CheckRole(request.RoleArn);
+        CheckAccount(request);
         return request;
     }
 
@@ -43,6 +42,7 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
     {
         var resources = request.ResourceConfig;
         Require(resources.InstanceCount >= 1, "InstanceCount must be at least 1.");
+        Require(resources.VolumeSizeInGB is null or >= 1, "VolumeSizeInGB must be at least 1.");
         Require(
             resources.VolumeKmsKeyId is null || !InstanceTypes.HasLocalStorage(resources.InstanceType),
             $"VolumeKmsKeyId is not supported for {resources.InstanceType}: its volume is local NVMe storage, encrypted by the hardware.");
@@ -100,14 +100,25 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         }
     }
 
-    private void CheckRole(string arn)
+    private void CheckAccount(TrainingJobRequest request)
     {
-        const string Role = "aws_iam_role";
-        var known = registries.SelectMany(registry => registry.Resources).Any(resource => resource.Type == Role);
         Require(
-            !known || registries.Any(registry => registry.Exists(Role, "arn", arn)),
-            $"Could not assume role {arn}. "
+            account.HasRole(request.RoleArn),
+            $"Could not assume role {request.RoleArn}. "
             + "Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.");
+        foreach (var key in new[] { request.OutputDataConfig.KmsKeyId, request.ResourceConfig.VolumeKmsKeyId }.Where(key => !string.IsNullOrEmpty(key)))
+        {
+            Require(account.HasKey(key!), $"The KMS key '{key}' does not exist: create it with Terraform.");
+        }
+
+        if (request.VpcConfig is { } network)
+        {
+            string[] ids = [.. network.Subnets, .. network.SecurityGroupIds];
+            string?[] vpcs = [.. account.VpcsOf(ids)];
+            var missing = ids.Zip(vpcs).FirstOrDefault(pair => pair.Second is null).First;
+            Require(missing is null, $"'{missing}' of VpcConfig does not exist: create it with Terraform.");
+            Require(vpcs.Distinct().Count() == 1, "The subnets and security groups of VpcConfig must be in one VPC.");
+        }
     }
 
     private void RequireBucket(string uri, string place)
