@@ -10,7 +10,7 @@ using BuildPipeline.Sandbox.SageMaker.Spot;
 namespace BuildPipeline.Sandbox.SageMaker;
 
 /// <summary>SageMaker's training jobs, AWS JSON 1.1.</summary>
-internal sealed class SageMakerService : IAwsService
+internal sealed class SageMakerService : IAwsApi
 {
     private readonly TrainingJobStore _jobs;
     private readonly TrainingJobScheduler _scheduler;
@@ -46,6 +46,8 @@ internal sealed class SageMakerService : IAwsService
     public string SigningName => "sagemaker";
 
     public Task HandleAsync(HttpContext context) => AwsJsonProtocol.AnswerAsync(context, "1.1", _operations);
+
+    public Task<JsonObject?> CallAsync(string operation, AwsCall call) => _operations.CallAsync(operation, call);
 
     private static Task<JsonObject?> Answer(JsonObject? document) => Task.FromResult(document);
 

@@ -17,6 +17,8 @@ internal static class TerraformSetup
             .AddSingleton(_ => AwsSchema.Load())
             .AddSingleton<ResourceRegistry>()
             .AddSingleton<IResourceRegistry>(provider => provider.GetRequiredService<ResourceRegistry>())
+            .AddSingleton<AccountServices>()
+            .AddSingleton<ResourceContexts>()
             .AddSingleton<ResourceOperations>()
             .AddSingleton<DataSourceReader>()
             .AddSingleton<ProviderConfigurations>()

@@ -1,6 +1,3 @@
-using BuildPipeline.Sandbox.Kernel;
-using BuildPipeline.Sandbox.S3.Storage;
-using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
@@ -12,8 +9,7 @@ namespace BuildPipeline.Sandbox.Terraform.DataSources;
 internal delegate MapValue DataSource(MapValue config, ResourceContext context);
 
 /// <summary>Answers data sources from what terraform created and from fixed facts of the sandbox.</summary>
-internal sealed class DataSourceReader(
-    AwsSchema schema, SandboxSettings settings, ObjectStore store, ResourceRegistry registry, TimeProvider time)
+internal sealed class DataSourceReader(AwsSchema schema, ResourceContexts contexts)
 {
     private static readonly Dictionary<string, DataSource> Sources = new()
     {
@@ -55,8 +51,8 @@ internal sealed class DataSourceReader(
     /// <exception cref="ResourceError">There is none, or more than one.</exception>
     public MapValue Read(string type, MapValue config, ProviderConfiguration provider)
     {
-        var region = config.Text("region") ?? (provider.Region as StringValue)?.Text ?? settings.Region;
-        var state = schema.DataSources[type].Attributes.ContainsKey("region") ? config.With("region", region) : config;
-        return Sources[type](state, new ResourceContext(settings, store, registry, time, region));
+        var context = contexts.Of(config, provider);
+        var state = schema.DataSources[type].Attributes.ContainsKey("region") ? config.With("region", context.Region) : config;
+        return Sources[type](state, context);
     }
 }

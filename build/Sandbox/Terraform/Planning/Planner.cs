@@ -55,7 +55,6 @@ internal sealed class Planner(ResourceDefinition definition, BlockSchema schema,
         && (name.EndsWith("policy", StringComparison.Ordinal)
             ? JsonEquivalence.SamePolicy(left, right) : JsonEquivalence.Same(left, right));
 
-    /// <summary>All tags are the provider's default tags with the resource's own over them.</summary>
     private MapValue PlanTags(MapValue planned, MapValue? prior, MapValue config)
     {
         if (!schema.Attributes.ContainsKey("tags_all"))
@@ -63,16 +62,8 @@ internal sealed class Planner(ResourceDefinition definition, BlockSchema schema,
             return planned;
         }
 
-        var defaults = config.Blocks("override_provider").SelectMany(block => block.Blocks("default_tags")).Select(block => block["tags"])
-            .FirstOrDefault(provider.DefaultTags);
-        if (!defaults.IsWhollyKnown || !config["tags"].IsWhollyKnown)
-        {
-            return planned.With("tags_all", Value.Unknown);
-        }
-
-        var all = new[] { defaults, config["tags"] }.OfType<MapValue>().SelectMany(tags => tags.Members).Where(tag => !tag.Value.IsNull)
-            .Aggregate(MapValue.Empty, (tags, tag) => tags.With(tag.Key, tag.Value));
-        return planned.With("tags_all", all.Members.IsEmpty && prior is null ? Value.Unknown : all);
+        var all = ProviderTags.Merge(provider, config);
+        return planned.With("tags_all", all is MapValue { Members.IsEmpty: true } && prior is null ? Value.Unknown : all);
     }
 
     private MapValue PlanRegion(MapValue planned, MapValue config) =>

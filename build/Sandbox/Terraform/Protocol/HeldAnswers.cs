@@ -34,6 +34,9 @@ internal sealed class HeldAnswers(FaultPlan faults)
     /// <summary>Terraform was interrupted: what is held on its connection ends now, and what would be held later is not.</summary>
     public static void Stop(IDictionary<object, object?> connection) => StopOf(connection).Cancel();
 
+    /// <summary>Cancelled as soon as terraform is interrupted.</summary>
+    public static CancellationToken Interruption(IDictionary<object, object?> connection) => StopOf(connection).Token;
+
     private static CancellationTokenSource StopOf(IDictionary<object, object?> connection)
     {
         lock (connection)

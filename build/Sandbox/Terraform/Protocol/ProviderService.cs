@@ -73,11 +73,11 @@ internal sealed class ProviderService(
     public override Task<ReadResource.Types.Response> ReadResource(ReadResource.Types.Request request, ServerCallContext context)
     {
         var response = new ReadResource.Types.Response { Private = request.Private };
-        return Guard(response, response.Diagnostics, () =>
+        return GuardAsync(response, response.Diagnostics, async () =>
         {
             var block = schema.Resources[request.TypeName];
-            response.NewState = operations.Read(request.TypeName, request.CurrentState.Decode(block)!, configurations.Of(context))
-                .Encode(block);
+            var state = await operations.ReadAsync(request.TypeName, request.CurrentState.Decode(block)!, configurations.Of(context));
+            response.NewState = state.Encode(block);
         });
     }
 
@@ -98,10 +98,17 @@ internal sealed class ProviderService(
                 return;
             }
 
+            var prior = request.PriorState.Decode(block);
             var plan = new Planner(ResourceCatalog.Of(request.TypeName), block, configurations.Of(context))
-                .Plan(request.PriorState.Decode(block), request.Config.Decode(block)!);
+                .Plan(prior, request.Config.Decode(block)!);
             response.PlannedState = plan.Planned.Encode(block);
             response.RequiresReplace.Add(plan.RequiresReplace.Select(WireValues.PathOf));
+            if (plan.Planned != prior && RecordedOnlyTypes.All.TryGetValue(request.TypeName, out var consequence))
+            {
+                response.Diagnostics.Add(WireValues.Warn(
+                    $"{request.TypeName}: recorded only",
+                    $"The sandbox keeps {request.TypeName} in its records and does not emulate it: {consequence}. AWS would."));
+            }
         });
     }
 
@@ -124,9 +131,11 @@ internal sealed class ProviderService(
             }
 
             var block = schema.Resources[request.TypeName];
+            using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(
+                HeldAnswers.Interruption(ConnectionItems.Of(context)), context.CancellationToken);
             var state = await operations.ApplyAsync(
                 request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), configurations.Of(context),
-                context.CancellationToken);
+                ResourceCatalog.Of(request.TypeName).Effects is { TakesTime: true } ? interrupted.Token : context.CancellationToken);
             if (fault == FaultKind.DropResponse)
             {
                 await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Of(context), context.CancellationToken);
@@ -140,11 +149,15 @@ internal sealed class ProviderService(
         ImportResourceState.Types.Request request, ServerCallContext context)
     {
         var response = new ImportResourceState.Types.Response();
-        return Guard(response, response.Diagnostics, () => response.ImportedResources.Add(new ImportResourceState.Types.ImportedResource
+        return GuardAsync(response, response.Diagnostics, async () =>
         {
-            TypeName = request.TypeName,
-            State = operations.Import(request.TypeName, request.Id).Encode(schema.Resources[request.TypeName]),
-        }));
+            var state = await operations.ImportAsync(request.TypeName, request.Id, configurations.Of(context));
+            response.ImportedResources.Add(new ImportResourceState.Types.ImportedResource
+            {
+                TypeName = request.TypeName,
+                State = state.Encode(schema.Resources[request.TypeName]),
+            });
+        });
     }
 
     public override Task<ReadDataSource.Types.Response> ReadDataSource(ReadDataSource.Types.Request request, ServerCallContext context)

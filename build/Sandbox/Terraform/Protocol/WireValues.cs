@@ -32,6 +32,9 @@ internal static class WireValues
         return diagnostic;
     }
 
+    public static Diagnostic Warn(string summary, string detail) =>
+        new() { Severity = Diagnostic.Types.Severity.Warning, Summary = summary, Detail = detail };
+
     public static GetProviderSchema.Types.Response Describe(this AwsSchema schema)
     {
         var response = new GetProviderSchema.Types.Response { Provider = Describe(schema.Provider) };

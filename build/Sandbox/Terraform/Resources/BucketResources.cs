@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
 
@@ -17,6 +16,15 @@ internal static class BucketResources
     private static readonly string[] Uploaded =
         ["checksum_crc32", "checksum_crc32c", "checksum_crc64nvme", "checksum_sha1", "checksum_sha256", "etag", "version_id"];
 
+    private static readonly string[] InlineBlocks =
+    [
+        "cors_rule", "grant", "lifecycle_rule", "logging", "object_lock_configuration", "replication_configuration",
+        "server_side_encryption_configuration", "website",
+    ];
+
+    private static readonly string[] UnsupportedOfObjects =
+        ["checksum_algorithm", "object_lock_legal_hold_status", "object_lock_mode", "object_lock_retain_until_date", "website_redirect"];
+
     private static readonly Dictionary<string, string> HostedZones = new()
     {
         ["us-east-1"] = "Z3AQBSTGFYJSTF",
@@ -32,15 +40,21 @@ internal static class BucketResources
         {
             ForceNew = ["bucket", "bucket_prefix", "bucket_namespace", "object_lock_enabled"],
             Defaults = new Dictionary<string, Value> { ["force_destroy"] = false },
-            Json = ["policy"],
             Rules =
             [
                 Checks.BucketName("bucket"),
                 Checks.Length("bucket_prefix", 0, 37),
-                Checks.Policy("policy"),
                 new ExclusiveRule(["bucket", "bucket_prefix"]),
+                new NotEmulatedRule("acceleration_status", "", "Suspended"),
+                new NotEmulatedRule("acl", "private"),
+                new NotEmulatedRule("bucket_namespace", "global"),
+                new NotEmulatedRule("object_lock_enabled", "false"),
+                new NotEmulatedRule("policy"),
+                new NotEmulatedRule("request_payer", "BucketOwner"),
+                .. InlineBlocks.Select(block => new NotEmulatedRule(block)),
             ],
             Complete = CompleteBucket,
+            Identify = id => MapValue.Empty.With("bucket", id),
             Effects = new BucketEffects(),
         },
         new("aws_s3_object")
@@ -48,8 +62,14 @@ internal static class BucketResources
             ForceNew = ["bucket", "key"],
             Defaults = new Dictionary<string, Value> { ["force_destroy"] = false },
             Recomputed = Uploaded.ToDictionary(name => name, _ => UploadTriggers),
-            Rules = [new ExclusiveRule(Sources), Checks.Length("key", 1, 1024), new ExclusiveRule(["etag", "kms_key_id"])],
+            Rules =
+            [
+                new ExclusiveRule(Sources), Checks.Length("key", 1, 1024), new ExclusiveRule(["etag", "kms_key_id"]),
+                new NotEmulatedRule("acl", "private"), new NotEmulatedRule("storage_class", "STANDARD"),
+                .. UnsupportedOfObjects.Select(name => new NotEmulatedRule(name)),
+            ],
             Complete = CompleteObject,
+            Identify = IdentifyObject,
             Effects = new ObjectEffects(),
         },
     ];
@@ -72,6 +92,14 @@ internal static class BucketResources
         }
     }
 
+    /// <summary>An object is imported as <c>bucket/key</c> or <c>s3://bucket/key</c>.</summary>
+    private static MapValue IdentifyObject(string id)
+    {
+        const string Scheme = "s3://";
+        var parts = (id.StartsWith(Scheme, StringComparison.Ordinal) ? id[Scheme.Length..] : id).Split('/', 2);
+        return MapValue.Empty.With("bucket", parts[0]).With("key", parts.Length > 1 ? parts[1] : "");
+    }
+
     private static void CompleteObject(StateWriter writer)
     {
         var (bucket, key) = (writer.Text("bucket"), writer.Text("key"));
@@ -90,6 +118,8 @@ internal static class BucketResources
 /// <summary>Creates the bucket in the sandbox's S3, and deletes it as far as <c>force_destroy</c> allows.</summary>
 internal sealed class BucketEffects : IResourceEffects
 {
+    private const string TagSetting = "tagging";
+
     public Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
         var bucket = state.Text("bucket")!;
@@ -100,7 +130,9 @@ internal sealed class BucketEffects : IResourceEffects
 
         S3Refusal.Rethrow($"updating S3 Bucket ({bucket})", "PutBucketTagging", () =>
         {
-            context.Store.SetBucketSetting(bucket, "tagging", Tagging(state));
+            var tags = ProviderTags.ToWrite(context.Provider, state, TagsOf(context, bucket));
+            context.Store.SetBucketSetting(bucket, TagSetting, tags.Count == 0 ? null : S3Xml.Document(
+                "Tagging", S3Xml.Element("TagSet", tags.Select(tag => S3Xml.Tag(tag.Key, tag.Value)))));
             if (state.Blocks("versioning") is [var versioning] && (versioning.IsTrue("enabled") || prior is not null))
             {
                 context.Store.SetBucketSetting(
@@ -110,12 +142,12 @@ internal sealed class BucketEffects : IResourceEffects
         return Task.FromResult(state);
     }
 
-    public void Delete(ResourceContext context, MapValue state)
+    public Task DeleteAsync(ResourceContext context, MapValue state, CancellationToken cancellationToken)
     {
         var bucket = state.Text("bucket")!;
         if (!context.Store.BucketExists(bucket))
         {
-            return;
+            return Task.CompletedTask;
         }
 
         S3Refusal.Rethrow($"deleting S3 Bucket ({bucket})", "DeleteBucket", () =>
@@ -127,51 +159,19 @@ internal sealed class BucketEffects : IResourceEffects
 
             context.Store.DeleteBucket(bucket);
         });
+        return Task.CompletedTask;
     }
 
-    public MapValue? Read(ResourceContext context, MapValue state) => context.Store.BucketExists(state.Text("bucket")!) ? state : null;
-
-    private static string? Tagging(MapValue state) => state["tags_all"] is MapValue { Members.IsEmpty: false } tags
-        ? S3Xml.Document("Tagging", S3Xml.Element("TagSet", tags.Members.Keys.Select(key => S3Xml.Tag(key, tags.Text(key)))))
-        : null;
-}
-
-/// <summary>The documents of S3's API, in its namespace and without what is absent.</summary>
-internal static class S3Xml
-{
-    private static readonly XNamespace Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-
-    public static XElement Element(string name, params object?[] content) => new(Namespace + name, content);
-
-    /// <summary>An element of one text; null where there is none, so that it is left out.</summary>
-    public static XElement? Optional(string name, string? text) => string.IsNullOrEmpty(text) ? null : Element(name, text);
-
-    public static string Document(string name, params object?[] content) => Element(name, content).ToString(SaveOptions.DisableFormatting);
-
-    public static XElement Tag(string? key, string? value) => Element("Tag", Element("Key", key), Element("Value", value));
-
-    public static string Versioning(string status) => Document("VersioningConfiguration", Element("Status", status));
-
-    /// <summary>The text of the first element of a name anywhere in a document; null where there is none.</summary>
-    public static string? Find(string document, string name) =>
-        XElement.Parse(document).Descendants(Namespace + name).FirstOrDefault()?.Value;
-}
-
-/// <summary>Turns a refusal of the sandbox's S3 into the provider's words.</summary>
-internal static class S3Refusal
-{
-    public static void Rethrow(string action, string operation, Action call)
+    public Task<MapValue?> ReadAsync(ResourceContext context, MapValue state)
     {
-        try
-        {
-            call();
-        }
-        catch (AwsError error)
-        {
-            throw Of(action, operation, error);
-        }
+        var bucket = state.Text("bucket")!;
+        return Task.FromResult(context.Store.BucketExists(bucket)
+            ? ProviderTags.Observe(context.Provider, state, TagsOf(context, bucket)).With("bucket_region", context.Store.Describe(bucket).Region)
+            : null);
     }
 
-    public static ResourceError Of(string action, string operation, AwsError error) =>
-        ResourceError.FromApi(action, $"S3: {operation}", error.Status, error.Code, error.Message);
+    private static Dictionary<string, string> TagsOf(ResourceContext context, string bucket) =>
+        context.Store.GetBucketSetting(bucket, TagSetting) is { } document
+            ? S3Xml.All(XElement.Parse(document), "Tag").ToDictionary(tag => S3Xml.Text(tag, "Key") ?? "", tag => S3Xml.Text(tag, "Value") ?? "")
+            : [];
 }

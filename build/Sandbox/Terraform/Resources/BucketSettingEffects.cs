@@ -6,13 +6,15 @@ namespace BuildPipeline.Sandbox.Terraform.Resources;
 /// <param name="name">The setting's name in the store.</param>
 /// <param name="operation">S3's operation that puts it, for errors.</param>
 /// <param name="render">The document of a state; null where there is to be none.</param>
-internal sealed class BucketSettingEffects(string name, string operation, Func<MapValue, string?> render) : IResourceEffects
+/// <param name="readBack">The state with what a document says, whoever wrote it; null where it says that there is no such setting.</param>
+internal sealed class BucketSettingEffects(
+    string name, string operation, Func<MapValue, string?> render, Func<MapValue, string, MapValue?> readBack) : IResourceEffects
 {
-    /// <summary>Takes what somebody else put into the document over into the state.</summary>
-    public Func<MapValue, string, MapValue>? ReadBack { get; init; }
-
     /// <summary>What a deletion leaves; by default nothing.</summary>
     public Func<MapValue, string?>? Removed { get; init; }
+
+    /// <summary>True for a state that is so without any document.</summary>
+    public Func<MapValue, bool> IsAbsence { get; init; } = _ => false;
 
     public Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
@@ -22,16 +24,20 @@ internal sealed class BucketSettingEffects(string name, string operation, Func<M
         return Task.FromResult(state);
     }
 
-    public void Delete(ResourceContext context, MapValue state)
+    public Task DeleteAsync(ResourceContext context, MapValue state, CancellationToken cancellationToken)
     {
         var bucket = state.Text("bucket")!;
         if (context.Store.BucketExists(bucket) && !state.IsTrue("skip_destroy"))
         {
             context.Store.SetBucketSetting(bucket, name, Removed?.Invoke(state));
         }
+
+        return Task.CompletedTask;
     }
 
-    public MapValue? Read(ResourceContext context, MapValue state)
+    public Task<MapValue?> ReadAsync(ResourceContext context, MapValue state) => Task.FromResult(Read(context, state));
+
+    private MapValue? Read(ResourceContext context, MapValue state)
     {
         var bucket = state.Text("bucket")!;
         if (!context.Store.BucketExists(bucket))
@@ -39,8 +45,13 @@ internal sealed class BucketSettingEffects(string name, string operation, Func<M
             return null;
         }
 
-        return context.Store.GetBucketSetting(bucket, name) is not { } document
-            ? render(state) is null ? state : null
-            : ReadBack is null ? state : ReadBack(state, document);
+        if (context.Store.GetBucketSetting(bucket, name) is not { } document)
+        {
+            return IsAbsence(state) ? state : null;
+        }
+
+        // A document that says the same in other words is no drift.
+        var found = readBack(state, document);
+        return found is not null && render(found) == render(state) ? state : found;
     }
 }

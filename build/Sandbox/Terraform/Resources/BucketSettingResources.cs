@@ -8,9 +8,10 @@ namespace BuildPipeline.Sandbox.Terraform.Resources;
 internal static class BucketSettingResources
 {
     // A bucket that had versions keeps them when the setting goes.
-    private static readonly BucketSettingEffects Versioning = new("versioning", "PutBucketVersioning", RenderVersioning)
+    private static readonly BucketSettingEffects Versioning =
+        new("versioning", "PutBucketVersioning", RenderVersioning, BucketSettingReaders.Versioning)
     {
-        ReadBack = ReadVersioning,
+        IsAbsence = state => state.Blocks("versioning_configuration") is [var configuration] && configuration.Text("status") == "Disabled",
         Removed = state => RenderVersioning(state) is null ? null : S3Xml.Versioning("Suspended"),
     };
 
@@ -24,23 +25,28 @@ internal static class BucketSettingResources
                 Checks.OneOf("versioning_configuration.mfa_delete", "Enabled", "Disabled"),
             ],
         },
-        Setting("aws_s3_bucket_server_side_encryption_configuration", new("encryption", "PutBucketEncryption", RenderEncryption)) with
+        Setting("aws_s3_bucket_server_side_encryption_configuration", new(
+            "encryption", "PutBucketEncryption", RenderEncryption, BucketSettingReaders.Encryption)) with
         {
-            Rules = [Checks.OneOf("rule.apply_server_side_encryption_by_default.sse_algorithm", "AES256", "aws:kms", "aws:kms:dsse")],
+            Rules =
+            [
+                Checks.OneOf("rule.apply_server_side_encryption_by_default.sse_algorithm", "AES256", "aws:kms", "aws:kms:dsse"),
+                new NotEmulatedRule("rule.blocked_encryption_types"),
+            ],
         },
-        Setting("aws_s3_bucket_public_access_block", new("publicAccessBlock", "PutPublicAccessBlock", RenderPublicAccess)) with
+        Setting("aws_s3_bucket_public_access_block", new(
+            "publicAccessBlock", "PutPublicAccessBlock", RenderPublicAccess, BucketSettingReaders.PublicAccess)) with
         {
             Defaults = new[] { "block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets" }
                 .ToDictionary(name => name, _ => (Value)false),
         },
-        Setting("aws_s3_bucket_ownership_controls", new("ownershipControls", "PutBucketOwnershipControls", state =>
-            S3Xml.Document(
-                "OwnershipControls",
-                S3Xml.Element("Rule", S3Xml.Element("ObjectOwnership", state.Blocks("rule")[0].Text("object_ownership")))))) with
+        Setting("aws_s3_bucket_ownership_controls", new(
+            "ownershipControls", "PutBucketOwnershipControls", RenderOwnership, BucketSettingReaders.Ownership)) with
         {
             Rules = [Checks.OneOf("rule.object_ownership", "BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced")],
         },
-        Setting("aws_s3_bucket_lifecycle_configuration", new("lifecycle", "PutBucketLifecycleConfiguration", LifecycleDocument.Render)) with
+        Setting("aws_s3_bucket_lifecycle_configuration", new(
+            "lifecycle", "PutBucketLifecycleConfiguration", LifecycleDocument.Render, LifecycleDocument.Parse)) with
         {
             Rules =
             [
@@ -54,13 +60,19 @@ internal static class BucketSettingResources
             ],
             Defaults = new Dictionary<string, Value> { ["transition_default_minimum_object_size"] = "all_storage_classes_128K" },
         },
-        Setting("aws_s3_bucket_policy", new("policy", "PutBucketPolicy", state => state.Text("policy"))) with
+        Setting("aws_s3_bucket_policy", new(
+            "policy", "PutBucketPolicy", state => state.Text("policy"), (state, document) => state.With("policy", document))) with
         {
             Json = ["policy"],
             Rules = [Checks.Policy("policy")],
         },
-        Setting("aws_s3_bucket_logging", new("logging", "PutBucketLogging", RenderLogging)),
-        Setting("aws_s3_bucket_notification", new("notification", "PutBucketNotificationConfiguration", RenderNotification)),
+        Setting("aws_s3_bucket_logging", new("logging", "PutBucketLogging", RenderLogging, BucketSettingReaders.Logging)) with
+        {
+            Rules = [new NotEmulatedRule("target_grant"), new NotEmulatedRule("target_object_key_format")],
+            References = [new("target_bucket", "aws_s3_bucket", "bucket", "InvalidTargetBucketForLogging")],
+        },
+        Setting("aws_s3_bucket_notification", new(
+            "notification", "PutBucketNotificationConfiguration", RenderNotification, BucketSettingReaders.Notification)),
     ];
 
     private static ResourceDefinition Setting(string type, BucketSettingEffects effects) => new(type)
@@ -69,20 +81,18 @@ internal static class BucketSettingResources
         Complete = writer => writer.Fill(
             "id",
             writer.State.Text("expected_bucket_owner") is { Length: > 0 } owner ? $"{writer.Text("bucket")},{owner}" : writer.State["bucket"]),
+        Identify = id => MapValue.Empty.With("bucket", id.Split(',')[0]).With("expected_bucket_owner", id.Split(',').Skip(1).FirstOrDefault()),
         Effects = effects,
     };
 
     /// <summary>A bucket that never had versions stays so with the status Disabled.</summary>
     private static string? RenderVersioning(MapValue state) =>
-        state.Blocks("versioning_configuration")[0].Text("status") is { } status and not "Disabled"
+        state.Blocks("versioning_configuration").FirstOrDefault()?.Text("status") is { } status and not "Disabled"
         ? S3Xml.Versioning(status)
         : null;
 
-    private static MapValue ReadVersioning(MapValue state, string document)
-    {
-        var configuration = state.Blocks("versioning_configuration")[0].With("status", S3Xml.Find(document, "Status") ?? "Disabled");
-        return state.With("versioning_configuration", new ListValue([configuration]));
-    }
+    private static string RenderOwnership(MapValue state) => S3Xml.Document(
+        "OwnershipControls", S3Xml.Element("Rule", S3Xml.Element("ObjectOwnership", state.Blocks("rule").FirstOrDefault()?.Text("object_ownership"))));
 
     private static string RenderEncryption(MapValue state) =>
         S3Xml.Document("ServerSideEncryptionConfiguration", state.Blocks("rule").Select(rule => S3Xml.Element(

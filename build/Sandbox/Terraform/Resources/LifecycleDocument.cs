@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
@@ -10,11 +11,57 @@ internal static class LifecycleDocument
 
     public static string Render(MapValue state) => S3Xml.Document("LifecycleConfiguration", state.Blocks("rule").Select(RenderRule));
 
+    /// <summary>The state with the rules of a document; null where it has none.</summary>
+    public static MapValue? Parse(MapValue state, string document)
+    {
+        var rules = S3Xml.Children(XElement.Parse(document), "Rule").Select(ParseRule).ToList();
+        return rules.Count == 0 ? null : state.With("rule", new ListValue([.. rules]));
+    }
+
+    private static MapValue ParseRule(XElement rule) => MapValue.Empty
+        .With("id", S3Xml.Text(rule, "ID") ?? "")
+        .With("status", S3Xml.Text(rule, "Status"))
+        .With("prefix", S3Xml.Text(rule, "Prefix"))
+        .With("filter", Blocks(rule, "Filter", ParseFilter))
+        .With("expiration", Blocks(rule, "Expiration", expiration => MapValue.Empty
+            .With("date", S3Xml.Text(expiration, "Date"))
+            .With("days", Number(expiration, "Days"))
+            .With("expired_object_delete_marker", S3Xml.Text(expiration, "ExpiredObjectDeleteMarker") is { } flag ? flag == "true" : Value.Null)))
+        .With("transition", new SetValue(Blocks(rule, "Transition", transition => MapValue.Empty
+            .With("date", S3Xml.Text(transition, "Date"))
+            .With("days", Number(transition, "Days"))
+            .With("storage_class", S3Xml.Text(transition, "StorageClass"))).Items))
+        .With("noncurrent_version_expiration", Blocks(rule, "NoncurrentVersionExpiration", ParseNoncurrent))
+        .With("noncurrent_version_transition", new SetValue(Blocks(rule, "NoncurrentVersionTransition", transition =>
+            ParseNoncurrent(transition).With("storage_class", S3Xml.Text(transition, "StorageClass"))).Items))
+        .With("abort_incomplete_multipart_upload", Blocks(rule, "AbortIncompleteMultipartUpload", abort =>
+            MapValue.Empty.With("days_after_initiation", Number(abort, "DaysAfterInitiation"))));
+
+    private static MapValue ParseFilter(XElement filter) => ParseConditions(filter)
+        .With("tag", Blocks(filter, "Tag", tag => MapValue.Empty.With("key", S3Xml.Text(tag, "Key")).With("value", S3Xml.Text(tag, "Value"))))
+        .With("and", Blocks(filter, "And", and => ParseConditions(and).With(
+            "tags", S3Xml.Children(and, "Tag").Aggregate((Value)Value.Null, (tags, tag) =>
+                (tags as MapValue ?? MapValue.Empty).With(S3Xml.Text(tag, "Key") ?? "", S3Xml.Text(tag, "Value"))))));
+
+    private static MapValue ParseConditions(XElement filter) => MapValue.Empty
+        .With("prefix", S3Xml.Text(filter, "Prefix"))
+        .With("object_size_greater_than", Number(filter, "ObjectSizeGreaterThan"))
+        .With("object_size_less_than", Number(filter, "ObjectSizeLessThan"));
+
+    private static MapValue ParseNoncurrent(XElement block) => MapValue.Empty
+        .With("noncurrent_days", Number(block, "NoncurrentDays"))
+        .With("newer_noncurrent_versions", Number(block, "NewerNoncurrentVersions"));
+
+    private static ListValue Blocks(XElement parent, string name, Func<XElement, MapValue> parse) =>
+        new([.. S3Xml.Children(parent, name).Select(parse)]);
+
+    private static Value Number(XElement parent, string name) => S3Xml.Text(parent, name) is { } text ? NumberValue.Parse(text) : Value.Null;
+
     private static object RenderRule(MapValue rule) => S3Xml.Element(
         "Rule",
         S3Xml.Element("ID", rule.Text("id")),
         S3Xml.Element("Status", rule.Text("status")),
-        S3Xml.Element("Filter", rule.Blocks("filter").Select(RenderFilter)),
+        rule.Blocks("filter") is [var filter] ? S3Xml.Element("Filter", RenderFilter(filter)) : S3Xml.Element("Prefix", rule.Text("prefix") ?? ""),
         rule.Blocks("expiration").Select(expiration => S3Xml.Element(
             "Expiration",
             S3Xml.Optional("Date", expiration.Text("date")),

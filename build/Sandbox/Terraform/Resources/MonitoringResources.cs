@@ -23,13 +23,16 @@ internal static class MonitoringResources
                 Checks.OneOf(
                     "retention_in_days", "0", "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731",
                     "1096", "1827", "2192", "2557", "2922", "3288", "3653"),
-                Checks.OneOf("log_group_class", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
                 Checks.Arn("kms_key_id"),
+                new NotEmulatedRule("log_group_class", "STANDARD"),
+                new NotEmulatedRule("deletion_protection_enabled", "false"),
                 new ExclusiveRule(["name", "name_prefix"]),
             ],
-            Unique = new("name", "ResourceAlreadyExistsException"),
+            References = [new("kms_key_id", "aws_kms_key", "arn", "InvalidParameterException")],
             Complete = writer => CompleteNamed(writer, "logs", name => $"log-group:{name}"),
             IsRetained = state => state.IsTrue("skip_destroy"),
+            Identify = id => MapValue.Empty.With("name", id),
+            Effects = new LogGroupEffects(),
         },
         new("aws_cloudwatch_metric_alarm")
         {
@@ -74,6 +77,7 @@ internal static class MonitoringResources
             Rules = [Checks.Arn("arn"), Checks.Length("target_id", 1, 64), new ExclusiveRule(["input", "input_path", "input_transformer"])],
             References = [new("rule", "aws_cloudwatch_event_rule", "name", "ResourceNotFoundException", "ValidationException")],
             Complete = writer => writer.Fill("id", $"{writer.Text("rule")}-{writer.FillName("target_id")}"),
+            ImportId = state => $"{state.Text("rule")}/{state.Text("target_id")}",
         },
         new("aws_sns_topic")
         {

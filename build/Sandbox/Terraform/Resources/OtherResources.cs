@@ -38,7 +38,12 @@ internal static class OtherResources
             Json = ["event_pattern"],
             Complete = writer => Name(writer, "name", "events", name => $"archive/{name}"),
         },
-        new("aws_cloudwatch_log_metric_filter") { ForceNew = ["log_group_name", "name"] },
+        new("aws_cloudwatch_log_metric_filter")
+        {
+            ForceNew = ["log_group_name", "name"],
+            References = [new("log_group_name", "aws_cloudwatch_log_group", "name", "ResourceNotFoundException")],
+            ImportId = state => $"{state.Text("log_group_name")}:{state.Text("name")}",
+        },
         new("aws_dynamodb_table")
         {
             ForceNew = ["hash_key", "name", "range_key"],
@@ -91,6 +96,7 @@ internal static class OtherResources
                 "source_arn", "statement_id", "statement_id_prefix",
             ],
             Complete = writer => writer.Fill("id", writer.FillName("statement_id", "statement_id_prefix")),
+            ImportId = state => $"{state.Text("function_name")}/{state.Text("statement_id")}",
         },
         new("aws_sagemaker_mlflow_app")
         {
@@ -107,14 +113,6 @@ internal static class OtherResources
             ForceNew = ["model_package_group_description", "model_package_group_name"],
             Unique = new("model_package_group_name", "ValidationException"),
             Complete = writer => Name(writer, "model_package_group_name", "sagemaker", name => $"model-package-group/{name}"),
-        },
-        new("aws_sagemaker_training_job")
-        {
-            ForceNew =
-            [
-                "algorithm_specification", "hyper_parameters", "resource_config", "role_arn", "stopping_condition", "training_job_name",
-            ],
-            Complete = writer => Name(writer, "training_job_name", "sagemaker", name => $"training-job/{name}"),
         },
         new("aws_scheduler_schedule")
         {

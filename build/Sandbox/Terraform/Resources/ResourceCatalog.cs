@@ -1,13 +1,15 @@
+using BuildPipeline.Sandbox.Terraform.Rules;
+
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
-/// <summary>All that is known of resource types; a type that is only in the schema gets a definition without rules.</summary>
+/// <summary>All that is known of resource types.</summary>
 internal static class ResourceCatalog
 {
     private static readonly Dictionary<string, ResourceDefinition> Definitions =
         new[]
         {
             VpcResources.All, SecurityGroupResources.All, BucketResources.All, BucketSettingResources.All, KmsResources.All, IamResources.All,
-            MonitoringResources.All, OtherResources.All,
+            MonitoringResources.All, TrainingJobResource.All, OtherResources.All,
         }.SelectMany(family => family).ToDictionary(definition => definition.Type);
 
     private static readonly ILookup<string, (string User, Reference Reference)> Users = Definitions.Values
@@ -20,7 +22,12 @@ internal static class ResourceCatalog
         .Where(use => use.reference.IsOwner)
         .ToLookup(use => use.reference.Type);
 
-    public static ResourceDefinition Of(string type) => Definitions.GetValueOrDefault(type) ?? new ResourceDefinition(type);
+    /// <exception cref="ResourceError">The sandbox does not emulate the type.</exception>
+    public static ResourceDefinition Of(string type) => Definitions.GetValueOrDefault(type) ?? throw new ResourceError(
+        $"The sandbox does not emulate {type}", "It would accept the resource and do nothing. Leave it out of what is applied to the sandbox.");
+
+    /// <summary>True where a service has the resources of the type, so that the registry need not know of their end.</summary>
+    public static bool IsStored(string type) => Definitions[type].Identify is not null;
 
     /// <summary>The types whose resources go with one of the given type, and by which attribute.</summary>
     public static IEnumerable<(string Part, Reference Reference)> PartsOf(string type) => Parts[type];

@@ -1,13 +1,19 @@
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Registry;
+using BuildPipeline.Sandbox.Terraform.Rules;
+using BuildPipeline.Sandbox.Terraform.Schema;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
 /// <summary>Where a resource lives and what it can reach.</summary>
+/// <param name="Provider">The configuration of the provider that it belongs to.</param>
 internal sealed record ResourceContext(
-    SandboxSettings Settings, ObjectStore Store, ResourceRegistry Registry, TimeProvider Time, string Region)
+    SandboxSettings Settings, AwsSchema Schema, AccountServices Services, ResourceRegistry Registry, TimeProvider Time,
+    ProviderConfiguration Provider, string Region)
 {
+    public ObjectStore Store => Services.Objects;
+
     public string Account => Settings.AccountId;
 
     public Partition Partition => Partition.Of(Region);

@@ -33,7 +33,16 @@ internal sealed record ResourceDefinition(string Type)
     /// <summary>True for a resource that its own configuration keeps in AWS when terraform destroys it.</summary>
     public Func<MapValue, bool>? IsRetained { get; init; }
 
-    /// <summary>What the resource does outside the registry; null where it is only a record there.</summary>
+    /// <summary>What a resource is imported by; null where by its id.</summary>
+    public Func<MapValue, string>? ImportId { get; init; }
+
+    /// <summary>
+    /// The attributes that tell which resource an import id names, so that one can be imported that terraform did not create; null where
+    /// nobody else can create one.
+    /// </summary>
+    public Func<string, MapValue>? Identify { get; init; }
+
+    /// <summary>What the resource does outside the registry; null where the registry is all.</summary>
     public IResourceEffects? Effects { get; init; }
 }
 
@@ -50,12 +59,16 @@ internal sealed record Uniqueness(string Attribute, string Code);
 /// <summary>What a resource does in the sandbox beside being recorded.</summary>
 internal interface IResourceEffects
 {
+    /// <summary>True where a change can last so long that no other must wait for it.</summary>
+    bool TakesTime => false;
+
     /// <summary>Makes it so; called for a new resource, with no prior state, and for a changed one.</summary>
     /// <returns>The state with what only the effect could tell.</returns>
     Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken);
 
-    void Delete(ResourceContext context, MapValue state);
+    Task DeleteAsync(ResourceContext context, MapValue state, CancellationToken cancellationToken);
 
-    /// <summary>The state as it is now; null where the resource is gone.</summary>
-    MapValue? Read(ResourceContext context, MapValue state);
+    /// <summary>The state as it is now, whoever made it so; null where the resource is gone.</summary>
+    /// <param name="state">What was last applied, or of an import what identifies the resource.</param>
+    Task<MapValue?> ReadAsync(ResourceContext context, MapValue state);
 }

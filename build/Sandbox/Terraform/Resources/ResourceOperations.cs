@@ -1,5 +1,3 @@
-using BuildPipeline.Sandbox.Kernel;
-using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
@@ -8,8 +6,7 @@ using BuildPipeline.Sandbox.Terraform.Values;
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
 /// <summary>Creates, reads, changes and deletes resources. One change at a time, so that checks and effects belong together.</summary>
-internal sealed class ResourceOperations(
-    AwsSchema schema, SandboxSettings settings, ObjectStore store, ResourceRegistry registry, TimeProvider time) : IDisposable
+internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts contexts, ResourceRegistry registry) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -17,11 +14,21 @@ internal sealed class ResourceOperations(
         ResourceCatalog.Of(type).Rules.Append(Checks.Tags).SelectMany(rule => rule.Check(config));
 
     /// <summary>The resource as it is now; null where it is gone.</summary>
-    public MapValue? Read(string type, MapValue state, ProviderConfiguration provider)
+    public async Task<MapValue?> ReadAsync(string type, MapValue state, ProviderConfiguration provider)
     {
         var recorded = registry.Get(type, state);
-        return recorded is not null && ResourceCatalog.Of(type).Effects is { } effects
-            ? effects.Read(ContextOf(recorded, provider), recorded) : recorded;
+        if (ResourceCatalog.Of(type).Effects is not { } effects)
+        {
+            return recorded;
+        }
+
+        var found = await effects.ReadAsync(contexts.Of(state, provider), recorded ?? state);
+        if (found is null)
+        {
+            registry.Remove(type, state);
+        }
+
+        return found is null ? null : schema.Resources[type].Complete(found);
     }
 
     /// <returns>The state after the change; null after a deletion.</returns>
@@ -29,14 +36,19 @@ internal sealed class ResourceOperations(
     public async Task<MapValue?> ApplyAsync(
         string type, MapValue? prior, MapValue? planned, ProviderConfiguration provider, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        var definition = ResourceCatalog.Of(type);
+        var context = contexts.Of(planned ?? prior!, provider);
+        var takesTurn = definition.Effects is not { TakesTime: true };
+        if (takesTurn)
+        {
+            await _turn.WaitAsync(cancellationToken);
+        }
+
         try
         {
-            var definition = ResourceCatalog.Of(type);
-            var context = ContextOf(planned ?? prior!, provider);
             if (planned is null)
             {
-                Delete(definition, context, prior!);
+                await DeleteAsync(definition, context, prior!, cancellationToken);
                 return null;
             }
 
@@ -44,30 +56,52 @@ internal sealed class ResourceOperations(
         }
         finally
         {
-            _turn.Release();
+            if (takesTurn)
+            {
+                _turn.Release();
+            }
         }
     }
 
-    /// <summary>The resource of that id. As with the real provider, an id that does not exist is found out when terraform reads it next.</summary>
-    public MapValue Import(string type, string id) =>
-        registry.All(type).FirstOrDefault(state => ImportIdOf(type, state) == id) ?? MapValue.Empty.With("id", id);
+    /// <summary>The resource of an import id, whoever created it.</summary>
+    /// <remarks>As with the real provider, an id that does not exist is found out when terraform reads it next.</remarks>
+    /// <param name="id">The id as <c>terraform import</c> takes it, with or without <c>@region</c> at its end.</param>
+    public async Task<MapValue> ImportAsync(string type, string id, ProviderConfiguration provider)
+    {
+        var (name, region) = SplitRegion(type, id);
+        var definition = ResourceCatalog.Of(type);
+        var context = contexts.Of(MapValue.Empty.With("region", region), provider);
+        var block = schema.Resources[type];
+        var isHere = (MapValue state) => state.Text("region") is not { } home || home == context.Region;
+        if (registry.All(type).FirstOrDefault(state => isHere(state) && (definition.ImportId?.Invoke(state) ?? ResourceRegistry.IdOf(state)) == name) is { } known)
+        {
+            return known;
+        }
+
+        if (definition is { Identify: { } identify, Effects: { } effects }
+            && await effects.ReadAsync(context, Complete(definition, context, block.Imported(identify(name), definition.Defaults))) is { } found)
+        {
+            found = block.Complete(found);
+            registry.Put(type, found);
+            return found;
+        }
+
+        return block.Complete(MapValue.Empty.With("id", name));
+    }
 
     public void Dispose() => _turn.Dispose();
 
-    // The one type here whose import is by another id than its own.
-    private static string ImportIdOf(string type, MapValue state) => type == "aws_route_table_association"
-        ? $"{state.Text("subnet_id")}/{state.Text("route_table_id")}"
-        : ResourceRegistry.IdOf(state);
+    /// <summary>An import id can end in the region that the resource is in.</summary>
+    private (string Name, string? Region) SplitRegion(string type, string id) =>
+        id.LastIndexOf('@') is > 0 and var at && Regions.Names.Contains(id[(at + 1)..]) && schema.Resources[type].Attributes.ContainsKey("region")
+            ? (id[..at], id[(at + 1)..])
+            : (id, null);
 
     private async Task<MapValue> PutAsync(
         ResourceDefinition definition, ResourceContext context, MapValue? prior, MapValue planned, CancellationToken cancellationToken)
     {
         CheckReferences(definition, context, planned);
-        var writer = new StateWriter(planned, context);
-        definition.Complete?.Invoke(writer);
-        var state = writer.Finish(
-            definition.Type,
-            schema.Resources[definition.Type].Attributes.Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value.Type)));
+        var state = Complete(definition, context, planned);
         state = state.IsWhollyKnown
             ? state : throw new ResourceError($"creating {definition.Type}: a nested value is still unknown at apply");
         if (prior is null)
@@ -84,7 +118,17 @@ internal sealed class ResourceOperations(
         return state;
     }
 
-    private void Delete(ResourceDefinition definition, ResourceContext context, MapValue state)
+    private MapValue Complete(ResourceDefinition definition, ResourceContext context, MapValue planned)
+    {
+        var writer = new StateWriter(planned, context);
+        definition.Complete?.Invoke(writer);
+        return writer.Finish(
+            definition.Type,
+            schema.Resources[definition.Type].Attributes.Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value.Type)));
+    }
+
+    private async Task DeleteAsync(
+        ResourceDefinition definition, ResourceContext context, MapValue state, CancellationToken cancellationToken)
     {
         if (definition.IsRetained?.Invoke(state) == true)
         {
@@ -106,7 +150,11 @@ internal sealed class ResourceOperations(
         }
 
         parts.ForEach(part => registry.Remove(part.Part, part.other));
-        definition.Effects?.Delete(context, state);
+        if (definition.Effects is { } effects)
+        {
+            await effects.DeleteAsync(context, state, cancellationToken);
+        }
+
         registry.Remove(definition.Type, state);
     }
 
@@ -114,8 +162,8 @@ internal sealed class ResourceOperations(
     {
         foreach (var reference in definition.References)
         {
-            var missing = Named(state, reference).FirstOrDefault(target =>
-                !registry.Exists(reference.Type, reference.Target, target) && !AccountDefaults.Has(context, reference.Type, target));
+            var missing = Named(state, reference).FirstOrDefault(target => !AccountDefaults.Has(context, reference.Type, target)
+                && (ResourceCatalog.IsStored(reference.Type) || !registry.Exists(reference.Type, reference.Target, target)));
             if (missing is not null)
             {
                 throw ResourceError.Refused(
@@ -138,7 +186,4 @@ internal sealed class ResourceOperations(
 
     private static IEnumerable<string> Named(MapValue state, Reference reference) =>
         state.Text(reference.Attribute) is { Length: > 0 } single ? [single] : state.Texts(reference.Attribute);
-
-    private ResourceContext ContextOf(MapValue state, ProviderConfiguration provider) =>
-        new(settings, store, registry, time, state.Text("region") ?? (provider.Region as StringValue)?.Text ?? settings.Region);
 }

@@ -57,6 +57,7 @@ internal static class VpcResources
                 new("route_table_id", "aws_route_table", "id", "InvalidRouteTableID.NotFound", IsOwner: true),
             ],
             Unique = new("subnet_id", "Resource.AlreadyAssociated"),
+            ImportId = state => $"{state.Text("subnet_id")}/{state.Text("route_table_id")}",
             Complete = writer => writer.FillId("rtbassoc"),
         },
         new("aws_vpc_endpoint")

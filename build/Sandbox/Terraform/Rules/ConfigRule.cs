@@ -6,6 +6,10 @@ namespace BuildPipeline.Sandbox.Terraform.Rules;
 internal abstract record ConfigRule
 {
     public abstract IEnumerable<ResourceError> Check(MapValue config);
+
+    /// <summary>The blocks that hold the last of the names.</summary>
+    protected static IEnumerable<MapValue> Owners(MapValue config, string[] names) => names[..^1].Aggregate(
+        (IEnumerable<MapValue>)[config], (parents, name) => parents.SelectMany(parent => parent.Blocks(name)));
 }
 
 /// <summary>Checks one attribute, in all blocks on the way to it.</summary>
@@ -16,13 +20,27 @@ internal sealed record AttributeRule(string Path, Func<string, Value, string?> R
     public override IEnumerable<ResourceError> Check(MapValue config)
     {
         var names = Path.Split('.');
-        var blocks = names[..^1].Aggregate(
-            (IEnumerable<MapValue>)[config], (parents, name) => parents.SelectMany(parent => parent.Blocks(name)));
-        return blocks.Select(block => block[names[^1]])
+        return Owners(config, names).Select(block => block[names[^1]])
             .Where(value => !value.IsNull && value.IsWhollyKnown)
             .Select(value => Refusal(names[^1], value))
             .OfType<string>()
             .Select(refusal => new ResourceError(refusal, attribute: names[0]));
+    }
+}
+
+/// <summary>An attribute or block that the sandbox does not emulate is refused, unless it says what is so anyway.</summary>
+/// <param name="Path">Names from the root, joined with dots.</param>
+/// <param name="Harmless">The values, as text, that say what is so.</param>
+internal sealed record NotEmulatedRule(string Path, params string[] Harmless) : ConfigRule
+{
+    public override IEnumerable<ResourceError> Check(MapValue config)
+    {
+        var names = Path.Split('.');
+        return Owners(config, names)
+            .Where(block => block[names[^1]] is not (NullValue or UnknownValue or SequenceValue { Items.IsEmpty: true }))
+            .Where(block => block.Text(names[^1]) is not { } text || !Harmless.Contains(text))
+            .Select(_ => new ResourceError(
+                $"The sandbox does not emulate {Path}", "It would accept the setting and do nothing. Leave it out.", names[0]));
     }
 }
 

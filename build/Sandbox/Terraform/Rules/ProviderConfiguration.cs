@@ -8,11 +8,18 @@ namespace BuildPipeline.Sandbox.Terraform.Rules;
 /// <param name="DefaultTags">A map of strings, or unknown.</param>
 internal sealed record ProviderConfiguration(Value Region, Value DefaultTags)
 {
+    public IgnoredTags IgnoredTags { get; init; } = IgnoredTags.None;
+
     public static ProviderConfiguration Default(SandboxSettings settings) => new(settings.Region, MapValue.Empty);
 
     public static ProviderConfiguration From(MapValue config, SandboxSettings settings) => new(
         config["region"].IsNull ? settings.Region : config["region"],
-        DefaultTagsOf(config));
+        DefaultTagsOf(config))
+    {
+        IgnoredTags = new(
+            [.. config.Blocks("ignore_tags").SelectMany(block => block.Texts("keys"))],
+            [.. config.Blocks("ignore_tags").SelectMany(block => block.Texts("key_prefixes"))]),
+    };
 
     private static Value DefaultTagsOf(MapValue config)
     {

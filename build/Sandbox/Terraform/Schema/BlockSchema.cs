@@ -19,6 +19,22 @@ internal sealed record BlockSchema(
         .Select(member => KeyValuePair.Create(member.Key, Blocks.TryGetValue(member.Key, out var block) ? block.Empty : Value.Null))
         .ToImmutableSortedDictionary(StringComparer.Ordinal));
 
+    /// <summary>The content with all members of the block: what it lacks is null, and of absent blocks there are none.</summary>
+    public MapValue Complete(MapValue content) => new(Type.Attributes
+        .Select(member => KeyValuePair.Create(
+            member.Key, Blocks.TryGetValue(member.Key, out var block) ? block.Complete(content[member.Key]) : content[member.Key]))
+        .ToImmutableSortedDictionary(StringComparer.Ordinal));
+
+    /// <summary>The content of a resource that is being imported: identified, and the provider has the rest to tell.</summary>
+    public MapValue Imported(MapValue identity, IReadOnlyDictionary<string, Value> defaults) => new(Type.Attributes
+        .Select(member => KeyValuePair.Create(
+            member.Key,
+            identity.Members.TryGetValue(member.Key, out var known) ? known
+            : defaults.TryGetValue(member.Key, out var byDefault) ? byDefault
+            : Attributes.TryGetValue(member.Key, out var attribute) && attribute.Computed ? Value.Unknown
+            : Empty[member.Key]))
+        .ToImmutableSortedDictionary(StringComparer.Ordinal));
+
     public static BlockSchema Parse(JsonElement block) => new(
         Members(block, "attributes", AttributeSchema.Parse), Members(block, "block_types", NestedBlockSchema.Parse));
 
@@ -66,6 +82,16 @@ internal sealed record NestedBlockSchema(BlockSchema Block, BlockNesting Nesting
         BlockNesting.Set => new SetValue([]),
         _ => Value.Null,
     };
+
+    public Value Complete(Value content) => content switch
+    {
+        NullValue => Empty,
+        ListValue list => new ListValue([.. list.Items.Select(CompleteItem)]),
+        SetValue set => new SetValue(set.Items.Select(CompleteItem)),
+        _ => CompleteItem(content),
+    };
+
+    private Value CompleteItem(Value item) => item is MapValue content ? Block.Complete(content) : item;
 
     public static NestedBlockSchema Parse(JsonElement block) => new(
         BlockSchema.Parse(block.GetProperty("block")),

@@ -143,30 +143,6 @@ resource "aws_sagemaker_model_package_group" "models" {
   model_package_group_name = "fixture-models"
 }
 
-resource "aws_sagemaker_training_job" "recorded" {
-  training_job_name = "fixture-recorded"
-  role_arn          = "arn:aws:iam::000000000000:role/execution"
-
-  algorithm_specification {
-    training_image      = "sandbox/builtin"
-    training_input_mode = "File"
-  }
-
-  output_data_config {
-    s3_output_path = "s3://fixture/output"
-  }
-
-  resource_config {
-    instance_type     = "ml.m5.large"
-    instance_count    = 1
-    volume_size_in_gb = 30
-  }
-
-  stopping_condition {
-    max_runtime_in_seconds = 600
-  }
-}
-
 resource "aws_scheduler_schedule_group" "nightly" {
   name = "fixture"
 }

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.Terraform.Rules;
+using BuildPipeline.Sandbox.Terraform.Values;
+
+namespace BuildPipeline.Sandbox.Terraform.Resources;
+
+/// <summary>Runs training jobs in the sandbox's SageMaker, under the rules that it has for every client.</summary>
+internal sealed class TrainingJobEffects : IResourceEffects
+{
+    private const string Type = "aws_sagemaker_training_job";
+
+    private static readonly TimeSpan BetweenPolls = TimeSpan.FromMilliseconds(200);
+
+    private static readonly ApiDocument Api = new(new HashSet<string>
+    {
+        "collection_configurations", "debug_rule_configurations", "input_data_config", "instance_groups", "metric_definitions",
+        "placement_specifications", "profiler_rule_configurations",
+    });
+
+    // The provider's own: SageMaker's operation has no such members.
+    private static readonly string[] OfTheProvider =
+        ["arn", "delete_model_packages_on_destroy", "delete_vpc_enis_on_destroy", "region", "tags", "timeouts"];
+
+    public bool TakesTime => true;
+
+    /// <summary>A new job is waited for until it has ended, as the provider does; of one that exists only the tags can change.</summary>
+    /// <exception cref="ResourceError">SageMaker refuses the job or the change, or the job failed.</exception>
+    public async Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
+    {
+        var name = NameOf(state);
+        if (prior is not null)
+        {
+            await UpdateTagsAsync(context, prior, state);
+            return state;
+        }
+
+        var request = Api.Write(state, OfTheProvider);
+        if (TagsOf(state) is { Count: > 0 } tags)
+        {
+            request["Tags"] = tags;
+        }
+
+        var created = await CallAsync(context, $"creating SageMaker AI Training Job ({name})", "CreateTrainingJob", request);
+        var ended = await WaitAsync(context, name, cancellationToken);
+        return ended is not null && StatusOf(ended) == "Failed"
+            ? throw new ResourceError(
+                $"waiting for SageMaker AI Training Job ({name}) create: unexpected state 'Failed', wanted target 'Completed, Stopped'",
+                ended.Text("FailureReason") ?? "")
+            : state.With("arn", created.Text("TrainingJobArn"));
+    }
+
+    public async Task DeleteAsync(ResourceContext context, MapValue state, CancellationToken cancellationToken)
+    {
+        var (name, action) = (NameOf(state), $"deleting SageMaker AI Training Job ({NameOf(state)})");
+        if (await FindAsync(context, name) is not { } job)
+        {
+            return;
+        }
+
+        if (StatusOf(job) == "InProgress")
+        {
+            await CallAsync(context, action, "StopTrainingJob", Named(name));
+        }
+
+        await WaitAsync(context, name, cancellationToken);
+        await CallAsync(context, action, "DeleteTrainingJob", Named(name));
+    }
+
+    public async Task<MapValue?> ReadAsync(ResourceContext context, MapValue state)
+    {
+        if (await FindAsync(context, NameOf(state)) is not { } job)
+        {
+            return null;
+        }
+
+        var arn = job.RequiredText("TrainingJobArn");
+        var answer = await CallAsync(context, $"listing tags for {arn}", "ListTags", new() { ["ResourceArn"] = arn });
+        var tags = answer.Objects("Tags").ToDictionary(tag => tag.RequiredText("Key"), tag => tag.RequiredText("Value"));
+        var seen = ProviderTags.Observe(context.Provider, state, tags);
+
+        // What a job was created with never changes; only an import has to be told.
+        return state.Text("role_arn") is not null ? seen : Api.Read(seen, context.Schema.Resources[Type].Type, Imported(job)).With("arn", arn);
+    }
+
+    /// <summary>The job's description as soon as it has ended; null where somebody deleted it.</summary>
+    private static async Task<JsonObject?> WaitAsync(ResourceContext context, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var job = await FindAsync(context, name);
+            while (job is not null && StatusOf(job) is "InProgress" or "Stopping")
+            {
+                await Task.Delay(BetweenPolls, context.Time, cancellationToken);
+                job = await FindAsync(context, name);
+            }
+
+            return job;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ResourceError($"waiting for SageMaker AI Training Job ({name})", "context canceled");
+        }
+    }
+
+    private static async Task UpdateTagsAsync(ResourceContext context, MapValue prior, MapValue state)
+    {
+        var action = $"updating tags for SageMaker AI Training Job ({NameOf(state)})";
+        var (before, after) = (prior["tags"] as MapValue ?? MapValue.Empty, state["tags"] as MapValue ?? MapValue.Empty);
+        var removed = before.Members.Keys.Except(after.Members.Keys).ToList();
+        if (removed.Count > 0)
+        {
+            await CallAsync(context, action, "DeleteTags", new()
+            {
+                ["ResourceArn"] = state.Text("arn"),
+                ["TagKeys"] = new JsonArray([.. removed.Select(key => (JsonNode)key)]),
+            });
+        }
+
+        if (before != after && TagsOf(state) is { Count: > 0 } tags)
+        {
+            await CallAsync(context, action, "AddTags", new() { ["ResourceArn"] = state.Text("arn"), ["Tags"] = tags });
+        }
+    }
+
+    private static async Task<JsonObject?> FindAsync(ResourceContext context, string name)
+    {
+        try
+        {
+            return await context.Services.CallSageMakerAsync("DescribeTrainingJob", Named(name), context.Region);
+        }
+        catch (AwsError)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<JsonObject> CallAsync(ResourceContext context, string action, string operation, JsonObject input)
+    {
+        try
+        {
+            return await context.Services.CallSageMakerAsync(operation, input, context.Region);
+        }
+        catch (AwsError error)
+        {
+            throw ResourceError.FromApi(action, $"SageMaker: {operation}", error.Status, error.Code, error.Message);
+        }
+    }
+
+    // An absent flag means the same as one that is off.
+    private static JsonObject Imported(JsonObject job) =>
+        new(job.Where(member => member.Value?.GetValueKind() != JsonValueKind.False)
+            .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+
+    private static JsonArray TagsOf(MapValue state) => state["tags"] is MapValue tags
+        ? new([.. tags.Members.Keys.Select(key => new JsonObject { ["Key"] = key, ["Value"] = tags.Text(key) })])
+        : [];
+
+    private static JsonObject Named(string name) => new() { ["TrainingJobName"] = name };
+
+    private static string NameOf(MapValue state) => state.Text("training_job_name")!;
+
+    private static string StatusOf(JsonObject job) => job.RequiredText("TrainingJobStatus");
+}
