@@ -77,6 +77,10 @@ internal sealed class TerraformFolder : IDisposable
         return document.RootElement.Clone();
     }
 
+    /// <summary>The errors and warnings in the output of a command with <c>-json</c>.</summary>
+    public static IReadOnlyList<JsonNode> DiagnosticsOf(string output) =>
+        [.. output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!["diagnostic"]).OfType<JsonNode>()];
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static async Task<TerraformFolder> StartAsync(SandboxFixture sandbox, Action<TerraformFolder> fill)

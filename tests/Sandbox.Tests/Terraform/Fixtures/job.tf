@@ -1,0 +1,56 @@
+variable "total_steps" {
+  type    = string
+  default = "20"
+}
+
+variable "keep_alive" {
+  type    = number
+  default = null
+}
+
+resource "aws_s3_bucket" "a" {
+  bucket        = "terraform-jobs"
+  force_destroy = true
+}
+
+resource "aws_iam_role" "a" {
+  name               = "terraform-jobs"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+
+resource "aws_sagemaker_training_job" "a" {
+  training_job_name = "terraform-job"
+  role_arn          = aws_iam_role.a.arn
+
+  hyper_parameters = {
+    total_steps = var.total_steps
+    hidden_size = "16"
+  }
+
+  algorithm_specification {
+    training_image      = "sandbox/builtin"
+    training_input_mode = "File"
+
+    metric_definitions {
+      name  = "train:loss"
+      regex = "train:loss=([-+0-9.eE]+)"
+    }
+  }
+
+  output_data_config {
+    s3_output_path = "s3://${aws_s3_bucket.a.id}/output"
+  }
+
+  resource_config {
+    instance_type                = "ml.m5.large"
+    instance_count               = 1
+    volume_size_in_gb            = 30
+    keep_alive_period_in_seconds = var.keep_alive
+  }
+
+  stopping_condition {
+    max_runtime_in_seconds = 600
+  }
+
+  tags = { purpose = "test" }
+}

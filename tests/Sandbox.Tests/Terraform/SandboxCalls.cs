@@ -1,0 +1,33 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Tests.Support;
+
+namespace BuildPipeline.Sandbox.Tests.Terraform;
+
+/// <summary>Calls of AWS JSON operations, as any client of the sandbox makes them.</summary>
+internal static class SandboxCalls
+{
+    /// <summary>Calls an operation that has to succeed.</summary>
+    /// <param name="target">Prefix and operation, for example <c>SageMaker.ListTags</c>.</param>
+    public static async Task<JsonNode> CallAsync(this SandboxFixture sandbox, string service, string target, JsonObject input)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new StringContent(input.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/x-amz-json-1.1")),
+        };
+        request.Headers.TryAddWithoutValidation("X-Amz-Target", target);
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", $"AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=none");
+        using var response = await sandbox.Http.SendAsync(request);
+        var content = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{target}: {content}");
+        return JsonNode.Parse(content)!;
+    }
+
+    public static Task<JsonNode> CallLogsAsync(this SandboxFixture sandbox, string operation, JsonObject input) =>
+        sandbox.CallAsync("logs", $"Logs_20140328.{operation}", input);
+
+    public static Task<JsonNode> CallSageMakerAsync(this SandboxFixture sandbox, string operation, JsonObject input) =>
+        sandbox.CallAsync("sagemaker", $"SageMaker.{operation}", input);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Tests.Support;
+
+namespace BuildPipeline.Sandbox.Tests.Terraform;
+
+/// <summary>A training job of terraform is one of the sandbox's SageMaker.</summary>
+public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+{
+    private const string Name = "terraform-job";
+
+    [SkippableFact]
+    public async Task Given_a_training_job_When_applied_Then_it_ran_and_its_tags_drift_it_can_be_imported_and_destroy_deletes_it()
+    {
+        using var terraform = await TerraformFolder.OfFixtureAsync(sandbox, "job");
+        await terraform.ApplyAsync();
+        var job = await DescribeAsync();
+        var arn = (string)job["TrainingJobArn"]!;
+        var tags = await sandbox.CallSageMakerAsync("ListTags", new JsonObject { ["ResourceArn"] = arn });
+
+        await sandbox.CallSageMakerAsync("AddTags", new JsonObject
+        {
+            ["ResourceArn"] = arn,
+            ["Tags"] = new JsonArray(new JsonObject { ["Key"] = "purpose", ["Value"] = "changed" }),
+        });
+        var drift = await terraform.PlanActionsAsync();
+        await terraform.RunAsync("apply", "-input=false", "saved.tfplan");
+        await terraform.RunAsync("state", "rm", "aws_sagemaker_training_job.a");
+        await terraform.RunAsync("import", "aws_sagemaker_training_job.a", Name);
+        await terraform.PlanFindsNoChangesAsync();
+        await terraform.DestroyAsync();
+        var left = await sandbox.CallSageMakerAsync("ListTrainingJobs", []);
+
+        Assert.Equal("Completed", (string)job["TrainingJobStatus"]!);
+        Assert.Equal(("20", 30), ((string)job["HyperParameters"]!["total_steps"]!, (int)job["ResourceConfig"]!["VolumeSizeInGB"]!));
+        Assert.Equal("""[{"Key":"purpose","Value":"test"}]""", tags["Tags"]!.ToJsonString());
+        Assert.Equal(new Dictionary<string, string> { ["aws_sagemaker_training_job.a"] = "update" }, drift);
+        Assert.Empty(left["TrainingJobSummaries"]!.AsArray());
+    }
+
+    [SkippableTheory]
+    [InlineData("-var=total_steps=none", "unexpected state 'Failed'")]
+    [InlineData("-var=keep_alive=600", "KeepAlivePeriodInSeconds")]
+    public async Task Given_a_job_that_fails_or_is_refused_When_applied_Then_the_apply_fails_with_the_reason(string variable, string reason)
+    {
+        using var terraform = await TerraformFolder.OfFixtureAsync(sandbox, "job");
+
+        var (exitCode, output) = await terraform.TryAsync("apply", "-auto-approve", "-input=false", "-json", variable);
+        await terraform.DestroyAsync();
+        await ForgetAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(
+            TerraformFolder.DiagnosticsOf(output), error => ((string)error["summary"]!).Contains(reason, StringComparison.Ordinal));
+    }
+
+    private Task<JsonNode> DescribeAsync() => sandbox.CallSageMakerAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = Name });
+
+    // As with the real provider, a job that failed is not in terraform's state.
+    private async Task ForgetAsync()
+    {
+        foreach (var job in (await sandbox.CallSageMakerAsync("ListTrainingJobs", []))["TrainingJobSummaries"]!.AsArray())
+        {
+            await sandbox.CallSageMakerAsync("DeleteTrainingJob", new JsonObject { ["TrainingJobName"] = (string)job!["TrainingJobName"]! });
+        }
+    }
+}
