@@ -95,7 +95,7 @@ internal sealed class TerraformFolder : IDisposable
 
     // Options come before what a command works on; a command of two words knows no colours.
     private static string[] WithoutColour(string[] arguments) =>
-        arguments[0] is "providers" ? arguments : [arguments[0], "-no-color", .. arguments[1..]];
+        arguments[0] is "providers" or "state" ? arguments : [arguments[0], "-no-color", .. arguments[1..]];
 
     private void Add(string fixture) => File.Copy(Path.Combine(AppContext.BaseDirectory, "Terraform", "Fixtures", fixture), PathOf(fixture));
 

@@ -78,15 +78,16 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
             return known;
         }
 
-        if (definition is { Identify: { } identify, Effects: { } effects }
-            && await effects.ReadAsync(context, Complete(definition, context, block.Imported(identify(name), definition.Defaults))) is { } found)
+        var identity = (definition.Identify?.Invoke(name) ?? MapValue.Empty).With("region", context.Region);
+        if (definition is { Identify: not null, Effects: { } effects }
+            && await effects.ReadAsync(context, Complete(definition, context, block.Imported(identity, definition.Defaults))) is { } found)
         {
             found = block.Complete(found);
             registry.Put(type, found);
             return found;
         }
 
-        return block.Complete(MapValue.Empty.With("id", name));
+        return block.Complete(identity.With("id", name));
     }
 
     public void Dispose() => _turn.Dispose();

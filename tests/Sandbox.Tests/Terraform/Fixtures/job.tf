@@ -13,6 +13,12 @@ resource "aws_s3_bucket" "a" {
   force_destroy = true
 }
 
+resource "aws_s3_object" "text" {
+  bucket  = aws_s3_bucket.a.id
+  key     = "data/text.txt"
+  content = "The text that the job learns from. It is short, and says little twice: it is short."
+}
+
 resource "aws_iam_role" "a" {
   name               = "terraform-jobs"
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
@@ -37,6 +43,17 @@ resource "aws_sagemaker_training_job" "a" {
     }
   }
 
+  input_data_config {
+    channel_name = "train"
+
+    data_source {
+      s3_data_source {
+        s3_data_type = "S3Prefix"
+        s3_uri       = "s3://${aws_s3_bucket.a.id}/data/"
+      }
+    }
+  }
+
   output_data_config {
     s3_output_path = "s3://${aws_s3_bucket.a.id}/output"
   }
@@ -52,5 +69,6 @@ resource "aws_sagemaker_training_job" "a" {
     max_runtime_in_seconds = 600
   }
 
-  tags = { purpose = "test" }
+  tags       = { purpose = "test" }
+  depends_on = [aws_s3_object.text]
 }
