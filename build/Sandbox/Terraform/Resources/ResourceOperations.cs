@@ -72,25 +72,28 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
         var definition = ResourceCatalog.Of(type);
         var context = contexts.Of(MapValue.Empty.With("region", region), provider);
         var block = schema.Resources[type];
-        var isHere = (MapValue state) => state.Text("region") is not { } home || home == context.Region;
-        if (registry.All(type).FirstOrDefault(state => isHere(state) && (definition.ImportId?.Invoke(state) ?? ResourceRegistry.IdOf(state)) == name) is { } known)
+        var identity = (definition.Identify?.Invoke(name) ?? MapValue.Empty.With("id", name)).With("region", context.Region);
+        if (definition is not { Identify: not null, Effects: { } effects })
         {
-            return known;
+            return registry.All(type).FirstOrDefault(state => IsNamed(definition, state, name, context.Region)) ?? block.Complete(identity);
         }
 
-        var identity = (definition.Identify?.Invoke(name) ?? MapValue.Empty).With("region", context.Region);
-        if (definition is { Identify: not null, Effects: { } effects }
-            && await effects.ReadAsync(context, Complete(definition, context, block.Imported(identity, definition.Defaults))) is { } found)
+        // As on AWS, the service tells what it knows; what only the configuration knew is lost.
+        var found = await effects.ReadAsync(context, Complete(definition, context, block.Imported(identity, definition.Defaults)));
+        if (found is null)
         {
-            found = block.Complete(found);
-            registry.Put(type, found);
-            return found;
+            return block.Complete(identity);
         }
 
-        return block.Complete(identity.With("id", name));
+        found = block.Complete(found);
+        registry.Put(type, found);
+        return found;
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private static bool IsNamed(ResourceDefinition definition, MapValue state, string importId, string region) =>
+        (definition.ImportId?.Invoke(state) ?? ResourceRegistry.IdOf(state)) == importId && (state.Text("region") ?? region) == region;
 
     /// <summary>An import id can end in the region that the resource is in.</summary>
     private (string Name, string? Region) SplitRegion(string type, string id) =>
