@@ -21,6 +21,7 @@ public sealed class TerraformReferenceTests(SandboxFixture sandbox) : IClassFixt
         ["aws_s3_bucket_versioning.x"] = "NoSuchBucket",
         ["aws_s3_bucket_lifecycle_configuration.x"] = "NoSuchBucket",
         ["aws_s3_object.x"] = "NoSuchBucket",
+        ["aws_s3_object.key"] = "KMS.NotFoundException",
         ["aws_s3_bucket_logging.x"] = "InvalidTargetBucketForLogging",
         ["aws_sns_topic_subscription.x"] = "NotFound",
         ["aws_sagemaker_training_job.x"] = "ValidationException",

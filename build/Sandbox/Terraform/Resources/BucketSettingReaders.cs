@@ -8,7 +8,7 @@ internal static class BucketSettingReaders
 {
     public static MapValue Versioning(MapValue state, string document)
     {
-        var before = state.Blocks("versioning_configuration").FirstOrDefault(MapValue.Empty);
+        var before = state.Blocks("versioning_configuration") is [var configuration] ? configuration : MapValue.Empty;
         return state.With("versioning_configuration", One(before.With("status", S3Xml.Text(XElement.Parse(document), "Status") ?? "Disabled")));
     }
 
@@ -55,10 +55,11 @@ internal static class BucketSettingReaders
 
     // What is off by default is off whether the configuration says so or not.
     private static Value WithoutBucketKey(MapValue state) =>
-        state.Blocks("rule").FirstOrDefault()?["bucket_key_enabled"] is BoolValue { Truth: false } off ? off : Value.Null;
+        state.Blocks("rule") is [var rule, ..] && rule["bucket_key_enabled"] is BoolValue { Truth: false } off ? off : Value.Null;
 
-    private static string? WithoutKey(MapValue state) => state.Blocks("rule").FirstOrDefault()?
-        .Blocks("apply_server_side_encryption_by_default").FirstOrDefault()?.Text("kms_master_key_id") == "" ? "" : null;
+    private static string? WithoutKey(MapValue state) =>
+        state.Blocks("rule") is [var rule, ..] && rule.Blocks("apply_server_side_encryption_by_default") is [var byDefault, ..]
+            && byDefault.Text("kms_master_key_id") == "" ? "" : null;
 
     private static ListValue Targets(XElement root, string element, string target, string attribute) =>
         new([.. S3Xml.Children(root, element).Select(notification => MapValue.Empty

@@ -87,12 +87,12 @@ internal static class BucketSettingResources
 
     /// <summary>A bucket that never had versions stays so with the status Disabled.</summary>
     private static string? RenderVersioning(MapValue state) =>
-        state.Blocks("versioning_configuration").FirstOrDefault()?.Text("status") is { } status and not "Disabled"
+        state.Blocks("versioning_configuration") is [var configuration] && configuration.Text("status") is { } status and not "Disabled"
         ? S3Xml.Versioning(status)
         : null;
 
     private static string RenderOwnership(MapValue state) => S3Xml.Document(
-        "OwnershipControls", S3Xml.Element("Rule", S3Xml.Element("ObjectOwnership", state.Blocks("rule").FirstOrDefault()?.Text("object_ownership"))));
+        "OwnershipControls", S3Xml.Element("Rule", S3Xml.Element("ObjectOwnership", state.Blocks("rule") is [var rule] ? rule.Text("object_ownership") : null)));
 
     private static string RenderEncryption(MapValue state) =>
         S3Xml.Document("ServerSideEncryptionConfiguration", state.Blocks("rule").Select(rule => S3Xml.Element(

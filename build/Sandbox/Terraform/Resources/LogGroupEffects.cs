@@ -1,5 +1,4 @@
 using System.Globalization;
-using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
@@ -12,6 +11,12 @@ internal sealed class LogGroupEffects : IResourceEffects
     public Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
         var name = state.Text("name")!;
+        if (state.Text("kms_key_id") is { Length: > 0 })
+        {
+            throw new ResourceError(
+                "The sandbox does not emulate kms_key_id", "Its CreateLogGroup refuses a key too: nothing here encrypts log groups.", "kms_key_id");
+        }
+
         try
         {
             if (prior is null)
@@ -19,8 +24,7 @@ internal sealed class LogGroupEffects : IResourceEffects
                 context.Services.Logs.CreateGroup(name);
             }
 
-            var group = context.Services.Logs.Group(name);
-            group.Save(group.Info with { RetentionInDays = RetentionOf(state), KmsKeyId = KeyOf(state) });
+            context.Services.Logs.SetRetention(name, RetentionOf(state));
             return Task.FromResult(state);
         }
         catch (AwsError error)
@@ -41,15 +45,14 @@ internal sealed class LogGroupEffects : IResourceEffects
         return Task.CompletedTask;
     }
 
-    public Task<MapValue?> ReadAsync(ResourceContext context, MapValue state) =>
-        Task.FromResult(context.Services.Logs.Exists(state.Text("name")!) ? Read(context.Services.Logs.Group(state.Text("name")!).Info, state) : null);
-
-    private static MapValue Read(LogGroupInfo info, MapValue state) => state
-        .With("retention_in_days", info.RetentionInDays ?? 0)
-        .With("kms_key_id", info.KmsKeyId == KeyOf(state) ? state["kms_key_id"] : info.KmsKeyId);
+    public Task<MapValue?> ReadAsync(ResourceContext context, MapValue state)
+    {
+        var name = state.Text("name")!;
+        return Task.FromResult(context.Services.Logs.Exists(name)
+            ? state.With("retention_in_days", context.Services.Logs.Group(name).Info.RetentionInDays ?? 0)
+            : null);
+    }
 
     private static int? RetentionOf(MapValue state) =>
         state.Text("retention_in_days") is { } days and not "0" ? int.Parse(days, CultureInfo.InvariantCulture) : null;
-
-    private static string? KeyOf(MapValue state) => state.Text("kms_key_id") is { Length: > 0 } key ? key : null;
 }

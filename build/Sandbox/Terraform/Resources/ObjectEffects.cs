@@ -24,6 +24,13 @@ internal sealed class ObjectEffects : IResourceEffects
     {
         var (bucket, key) = (state.Text("bucket")!, state.Text("key")!);
         var tags = TagsToWrite(context, state);
+        if (state.Text("kms_key_id") is { Length: > 0 } keyId && !keyId.EndsWith("alias/aws/s3", StringComparison.Ordinal)
+            && KmsResources.Find(context, keyId) is null)
+        {
+            throw ResourceError.FromApi(
+                $"uploading S3 Object ({key}) to Bucket ({bucket})", "S3: PutObject", 400, "KMS.NotFoundException", $"Key '{keyId}' does not exist");
+        }
+
         try
         {
             if (prior is not null && prior.With("tags", state["tags"]).With("tags_all", state["tags_all"])

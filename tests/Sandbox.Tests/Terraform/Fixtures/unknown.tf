@@ -100,6 +100,13 @@ resource "aws_s3_bucket" "known" {
   bucket = "known-bucket"
 }
 
+resource "aws_s3_object" "key" {
+  bucket     = aws_s3_bucket.known.id
+  key        = "a.txt"
+  content    = "a"
+  kms_key_id = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"
+}
+
 resource "aws_s3_bucket_logging" "x" {
   bucket        = aws_s3_bucket.known.id
   target_bucket = "unknown-bucket"
