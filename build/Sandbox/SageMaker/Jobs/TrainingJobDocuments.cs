@@ -9,8 +9,7 @@ internal static class TrainingJobDocuments
     private static readonly string[] Echoed =
     [
         "HyperParameters", "AlgorithmSpecification", "RoleArn", "InputDataConfig", "OutputDataConfig", "ResourceConfig", "VpcConfig",
-        "CheckpointConfig", "DebugHookConfig", "ExperimentConfig", "DebugRuleConfigurations", "TensorBoardOutputConfig", "ProfilerConfig",
-        "ProfilerRuleConfigurations", "Environment", "RetryStrategy", "RemoteDebugConfig", "InfraCheckConfig",
+        "CheckpointConfig", "ProfilerConfig", "Environment",
     ];
 
     private static readonly string[] Flags =
