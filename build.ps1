@@ -12,7 +12,7 @@ $tools = Get-Content -Raw (Join-Path $root 'build/tools.properties') | ConvertFr
 $buildFolder = Join-Path $root '.build'
 $toolsFolder = Join-Path $root '.tools'
 $stamp = Join-Path $buildFolder 'build.stamp'
-$hostsFolder = Join-Path $buildFolder 'host' # each build has a folder of its own, because a host that runs keeps its files open
+$hostsFolder = Join-Path $buildFolder 'host' # each build has its own folder, because a host that runs keeps its files open
 $sourceFile = Join-Path $buildFolder 'package-source'
 $buildLog = Join-Path $buildFolder 'build.log'
 $lockWaitSeconds = 900 # a first build with all its downloads takes a fraction
@@ -50,7 +50,7 @@ function Test-Writable {
     catch { return $false }
 }
 
-# Runs a program with its output in a file and gives its exit code. What a program writes to standard error is no error in itself.
+# Runs a program with its output in a file and gives its exit code. What a program writes to standard error is not an error in itself.
 function Invoke-Logged([string] $LogFile, [string] $Program, [string[]] $Arguments) {
     $ErrorActionPreference = 'Continue'
     & $Program @Arguments 2>&1 | ForEach-Object { "$_" } | Out-File -FilePath $LogFile -Encoding utf8
@@ -173,7 +173,7 @@ function Find-Terraform {
 # --- package source ---------------------------------------------------------------------------------------------------
 
 # Restores a solution from one source of packages, with the output in a file: the exit code, or 124 where it was ended after the
-# limit. Says every 15 seconds that it still runs. In one process, so that ending it ends all of it.
+# limit. Says every 15 seconds that it still runs. In one process, so ending it ends all of it.
 function Invoke-Restore([string] $Source, [int] $Seconds, [string] $LogFile, [string] $Solution) {
     $before = $env:PackageSource
     $env:PackageSource = $Source
@@ -289,7 +289,7 @@ function Test-Current([string] $Source) {
     return $true
 }
 
-# The stamp carries the time of the start, so that what changes meanwhile is built next time.
+# The stamp carries the time of the start, so what changes meanwhile is built next time.
 function Invoke-Compile([string] $Source) {
     $started = [DateTime]::UtcNow
     $folder = "$(Get-Date -Format yyyyMMdd-HHmmss)-$PID"
@@ -340,17 +340,17 @@ function Invoke-Build([string] $Forced) {
     Write-Note 'Building...'
     if (Invoke-Compile $source) { return }
     if ($source -eq 'bundled') {
-        Show-LogAndStop 'the build failed; the errors stand above and in .build/build.log.'
+        Show-LogAndStop 'the build failed; see the errors above and in .build/build.log.'
     }
 
     if ($Forced) {
-        Show-LogAndStop 'the build against the published packages failed; the errors stand above. --packages=bundled builds without them.'
+        Show-LogAndStop 'the build against the published packages failed; see the errors above. --packages=bundled builds without them.'
     }
 
     Write-Note 'build.ps1: warning: the build against the published packages failed; building with the bundled ones.'
     Copy-Item $buildLog (Join-Path $buildFolder 'build-published.log') -Force
     if (-not (Invoke-Compile 'bundled')) {
-        Show-LogAndStop 'the build failed with the bundled packages too; the errors stand above. Those with the published ones are in .build/build-published.log.'
+        Show-LogAndStop 'the build failed with the bundled packages too; see the errors above. Those with the published ones are in .build/build-published.log.'
     }
 
     Save-Source 'bundled'
@@ -376,7 +376,7 @@ function Enter-BuildLock {
 # --- from the command line to the host --------------------------------------------------------------------------------
 
 # The arguments as they were typed. Started as a file (pwsh build.ps1 ...), PowerShell takes the colon out of --data=s3://bucket, and
-# the command line of the process has the truth. In a session it evaluates the elements of a list, so that 2,8s becomes the numbers 2
+# the command line of the process has the truth. In a session it evaluates the elements of a list, so 2,8s becomes the numbers 2
 # and 8, and takes -t:Plan apart.
 function Get-Arguments([object[]] $Given, [object[]] $Stack) {
     if ($Stack.Count -eq 1) {
@@ -428,10 +428,10 @@ if ($PSVersionTable.PSVersion.Major -gt 5 -and $PSVersionTable.PSVersion -lt [ve
 }
 
 $PSNativeCommandArgumentPassing = 'Standard'
-$PSNativeCommandUseErrorActionPreference = $false # an exit code of the host is passed on, and is no error here
+$PSNativeCommandUseErrorActionPreference = $false # an exit code of the host is passed on, and is not an error here
 $given = @(Get-Arguments $args (Get-PSCallStack))
 $forced = "$env:PackageSource" # as MSBuild would read it
-if ($forced -and 'published', 'bundled' -cnotcontains $forced) { Stop-Build 2 BP9009 "--packages=$forced is no source of packages; it is published or bundled." }
+if ($forced -and 'published', 'bundled' -cnotcontains $forced) { Stop-Build 2 BP9009 "--packages=$forced is not a valid package source; use published or bundled." }
 $needsTerraform = $null
 $arguments = @()
 for ($i = 0; $i -lt $given.Count; $i++) {
@@ -439,7 +439,7 @@ for ($i = 0; $i -lt $given.Count; $i++) {
     if ($argument -ceq '--packages' -or $argument -clike '--packages=*') {
         $forced = if ($argument -like '*=*') { $argument.Substring('--packages='.Length) } elseif ($i + 1 -lt $given.Count) { $given[++$i] } else { '' }
         if ('published', 'bundled' -cnotcontains $forced) {
-            Stop-Build 2 BP9009 "--packages=$forced is no source of packages; it is published or bundled."
+            Stop-Build 2 BP9009 "--packages=$forced is not a valid package source; use published or bundled."
         }
 
         continue
@@ -473,7 +473,7 @@ try {
 
     if ($needsTerraform) { Find-Terraform }
     $env:PackageSource, $hostFile = Read-Stamp # for what the host builds, the tests
-    $ErrorActionPreference = 'Continue' # what the host writes to standard error is no error of this script
+    $ErrorActionPreference = 'Continue' # what the host writes to standard error is not an error of this script
     # Outside Windows PowerShell expands * and ~ in the value of a variable, but not between quotes.
     $quoted = for ($i = 0; $i -lt $arguments.Count; $i++) { "`"`$(`$arguments[$i])`"" }
     & ([scriptblock]::Create("& dotnet `$hostFile $quoted"))

@@ -195,7 +195,7 @@ limited() { # SECONDS WHAT LOG COMMAND...
   wait "$pid"
 }
 
-restore() { # SOURCE SECONDS LOG SOLUTION; in one process, so that ending it ends all of it
+restore() { # SOURCE SECONDS LOG SOLUTION; in one process, so ending it ends all of it
   PackageSource=$1 limited "$2" "Waiting for the package feed" "$3" \
     dotnet restore "$4" -maxcpucount:1 -nodeReuse:false
 }
@@ -229,7 +229,7 @@ saved_source() { # the answer to the same question, if there is one: published, 
   fi
 }
 
-save_source() { # written whole, so that a reader never sees half of it
+save_source() { # written whole, so a reader never sees half of it
   printf '%s %s\n' "$(feed_key)" "$1" >"$source_file.$$"
   mv "$source_file.$$" "$source_file"
 }
@@ -265,7 +265,7 @@ choose_source() {
 
 # --- build -----------------------------------------------------------------------------------------------------------
 
-# Sets $built, the package source of the newest build, and $host. Each build has a folder of its own, because a host that still runs
+# Sets $built, the package source of the newest build, and $host. Each build has its own folder, because a host that still runs
 # opens more of its files later.
 read_stamp() {
   local folder=
@@ -280,7 +280,7 @@ is_current() { # SOURCE
     [ -z "$(find build Directory.*.props Directory.*.targets global.json BannedSymbols.txt .editorconfig -newer "$stamp")" ]
 }
 
-compile() { # SOURCE; the stamp carries the time of the start, so that what changes meanwhile is built next time
+compile() { # SOURCE; the stamp carries the time of the start, so what changes meanwhile is built next time
   local folder
   folder=$(date +%Y%m%d-%H%M%S)-$$
   mkdir -p .build
@@ -319,14 +319,14 @@ build() {
     return
   fi
   if [ "$packages" = bundled ]; then
-    show_log_and_stop "the build failed; the errors stand above and in .build/build.log."
+    show_log_and_stop "the build failed; see the errors above and in .build/build.log."
   fi
   if [ -n "${forced:-}" ]; then
-    show_log_and_stop "the build against the published packages failed; the errors stand above. --packages=bundled builds without them."
+    show_log_and_stop "the build against the published packages failed; see the errors above. --packages=bundled builds without them."
   fi
   say "build.sh: warning: the build against the published packages failed; building with the bundled ones."
   cp .build/build.log .build/build-published.log
-  compile bundled || show_log_and_stop "the build failed with the bundled packages too; the errors stand above. Those with the published ones are in .build/build-published.log."
+  compile bundled || show_log_and_stop "the build failed with the bundled packages too; see the errors above. Those with the published ones are in .build/build-published.log."
   save_source bundled
 }
 
@@ -362,7 +362,7 @@ build_locked() {
 force_source() {
   case $1 in
     published | bundled) forced=$1 ;;
-    *) stop 2 BP9009 "--packages=$1 is no source of packages; it is published or bundled." ;;
+    *) stop 2 BP9009 "--packages=$1 is not a valid package source; use published or bundled." ;;
   esac
 }
 

@@ -1,4 +1,4 @@
-# Where the state lies is the environment's business: bucket, key and region come from
+# The location of the state depends on the environment: bucket, key and region come from
 # `terraform init -backend-config=environments/NAME.s3.tfbackend`. Without that option, init asks for them.
 # For a first look without a state bucket see infra/README.md.
 terraform {

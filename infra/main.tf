@@ -31,7 +31,7 @@ locals {
   ecr_image          = try(regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)", var.training_image_uri), null)
   ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"
 
-  # These instances keep training data on NVMe disks of their own, encrypted by the hardware; the service refuses a volume key for them.
+  # These instances keep training data on local NVMe disks, encrypted by the hardware; the service refuses a volume key for them.
   local_nvme_families = [for family in jsondecode(file("${path.module}/instance-types.json")).families : family.family if family.local_nvme]
   instance_types      = distinct(concat([var.instance_type], var.instance_fallbacks[*].instance_type))
   local_nvme_types    = [for type in local.instance_types : type if contains(local.local_nvme_families, split(".", type)[1])]
@@ -69,7 +69,7 @@ module "network" {
   reachable_buckets   = distinct(concat([local.artifact_bucket_name], local.data_locations[*].bucket))
 }
 
-# Knows nothing of the other modules, so that they can be destroyed while the artifacts stay where they are, policies and key included.
+# Knows nothing of the other modules, so they can be destroyed while the artifacts stay where they are, policies and key included.
 module "storage" {
   source = "./modules/storage"
 

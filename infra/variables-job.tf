@@ -17,7 +17,7 @@ variable "training_image_uri" {
 
   validation {
     condition     = can(regex("^sandbox/[a-z0-9._-]+$", var.training_image_uri)) || (can(regex("^[^\\s@]+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[0-9a-f]{64})$", var.training_image_uri)) && !endswith(var.training_image_uri, ":latest"))
-    error_message = "training_image_uri must name an image with a tag other than latest or with a digest, so that the image that was approved is the one that runs."
+    error_message = "training_image_uri must name an image with a tag other than latest or with a digest, so the image that was approved is the one that runs."
   }
 }
 
@@ -271,7 +271,7 @@ variable "metric_definitions" {
 }
 
 variable "final_metric" {
-  description = "Metric that the finished training is validated by, with its bounds; null is no bound. A value outside fails the run, whatever status SageMaker reports."
+  description = "Metric that the finished training is validated by, with its bounds; null means no bound. A value outside fails the run, whatever status SageMaker reports."
   type = object({
     name = string
     min  = optional(number)

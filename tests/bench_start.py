@@ -2,7 +2,7 @@
 """How long ./build.sh takes to start, and the ratio to its peer: `dotnet cake --tree` of a script with the same tasks.
 
 Run it from anywhere: tests/bench_start.py [RUNS]. Cake.Tool comes from NuGet, in the version of Directory.Build.props.
-The two take turns, so that a busy machine slows both, and each counts with its median.
+The two take turns, so a busy machine slows both, and each counts with its median.
 """
 import os
 import re

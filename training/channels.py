@@ -1,7 +1,7 @@
-"""Compares this node's channels with the digests that were approved, and then starts the program that its arguments name.
+"""Compares this node's channels with the approved digests, then starts the program given as arguments.
 
-Runs first, with `python -I`: it imports nothing from its folder, so a file that somebody added cannot run before it is found.
-Without digests in the environment there is nothing to compare; data that was in S3 before has none.
+It runs first, with `python -I`, and imports nothing from its folder, so an added file cannot run before it is found.
+A channel without a digest in the environment is not compared; data that was already in S3 has none.
 """
 import concurrent.futures
 import hashlib
@@ -23,7 +23,7 @@ def lines_of(folder):
     """A line for each file of a folder: SHA-256, size and path, in the order of the paths' bytes."""
     paths = [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]
     named = sorted((os.fsencode(os.path.relpath(path, folder)), path) for path in paths)
-    # Hashing releases the interpreter's lock.
+    # Hashing releases the interpreter's lock, so threads run in parallel.
     with concurrent.futures.ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         hashes = pool.map(sha256_of, (path for _, path in named))
     return [(name, b"%s %d %s\n" % (sha256.encode(), size, name)) for (name, _), (sha256, size) in zip(named, hashes)]
@@ -39,7 +39,7 @@ def sha256_of(path):
 
 
 def difference(lines, marks):
-    """What differs, as far as the marks tell: four digits a file, which the pipeline sends along for folders with few files."""
+    """What differs. The marks identify the file: four digits for each, sent by the pipeline for folders with few files."""
     if not marks:
         return f"one of its {len(lines)} files was added, changed or removed"
     expected = [marks[index:index + 4] for index in range(0, len(marks), 4)]
@@ -54,7 +54,7 @@ def difference(lines, marks):
 
 
 def problem(base, environment):
-    """The sentence of the first channel that is not what was approved; None where all are."""
+    """The message for the first channel that differs from what was approved; None if none does."""
     for channel, (variable, approved) in digests(environment).items():
         folder = os.path.join(base, "input", "data", channel)
         if not os.path.isdir(folder):
@@ -63,8 +63,8 @@ def problem(base, environment):
         actual = hashlib.sha256(b"".join(line for _, line in lines)).hexdigest()
         if actual != approved.lower():
             marks = environment.get(variable.replace("_SHA256", "_MARKS", 1))
-            return (f"The channel '{channel}' is not what was approved: {difference(lines, marks)}. "
-                    f"Its digest is {actual}, approved was {approved}. Nothing of it was run.")
+            return (f"The channel '{channel}' differs from what was approved: {difference(lines, marks)}. "
+                    f"Its digest is {actual}; the approved digest is {approved}. The program was not started.")
     return None
 
 

@@ -1,4 +1,4 @@
-"""The checkpoints in one node's synchronised folder: written by rename, completed by a manifest, rotated, found again.
+"""The checkpoints in one node's synchronised folder: writing by rename, completion by a manifest, rotation, and resuming.
 
 Needs no PyTorch: a rank's file is whatever bytes the program hands over.
 """
@@ -9,8 +9,8 @@ import os
 import shutil
 
 import contract
-from console import TrainingError, say
-from contract import MANIFEST, Torn
+from console import TrainingError, logger
+from contract import MANIFEST, IncompleteCheckpoint
 
 
 class CheckpointStore:
@@ -23,7 +23,7 @@ class CheckpointStore:
         self.lineage = []
 
     def resume(self, gather, run):
-        """Finds the newest checkpoint that is complete on every node, and begins or continues the lineage.
+        """Finds the newest checkpoint that is complete on every node, and starts or continues the lineage.
 
         gather(value): every rank's value, in order of rank. run: {"model", "total_steps"}, which the checkpoint must agree with.
         Returns its manifest, or None.
@@ -47,7 +47,7 @@ class CheckpointStore:
         folder = self.folder(step)
         os.makedirs(folder, exist_ok=True)
         os.makedirs(self.staging, exist_ok=True)
-        # A manifest that is already there speaks of files that are about to change.
+        # An existing manifest describes files that are about to change.
         _remove(os.path.join(folder, MANIFEST))
         name = f"rank-{self.node.rank}.bin"
         digest, size = hashlib.sha256(), 0
@@ -60,7 +60,7 @@ class CheckpointStore:
         return {"path": name, "rank": self.node.rank, "size": size, "sha256": digest.hexdigest()}
 
     def publish(self, step, files, members):
-        """Makes a checkpoint exist, when all its files are in place; rank 0 alone does."""
+        """Completes a checkpoint, when all its files are in place; only rank 0 calls it."""
         manifest = {"format": contract.FORMAT, "job": self.node.job, "step": step, "world_size": self.node.world,
                     "written_at": contract.now(), **members, "files": files, "lineage": self.lineage}
         temporary = os.path.join(self.staging, MANIFEST)
@@ -69,21 +69,21 @@ class CheckpointStore:
         _rename(temporary, os.path.join(self.folder(step), MANIFEST))
 
     def discard(self, step):
-        """Takes back what this rank wrote for a checkpoint that did not come to be."""
+        """Deletes what this rank wrote for a checkpoint that was not completed."""
         folder, name = self.folder(step), f"rank-{self.node.rank}.bin"
         for path in (os.path.join(folder, MANIFEST), os.path.join(folder, name), os.path.join(self.staging, name), os.path.join(self.staging, MANIFEST)):
             _remove(path)
         try:
             os.rmdir(folder)
         except OSError:
-            # Another rank's file is still there, or the folder never was.
+            # Another rank's file is still in it, or the folder never existed.
             pass
 
     def completed(self, step):
-        """Takes note of a new checkpoint and removes what rotation no longer keeps.
+        """Records a new checkpoint and deletes those that rotation no longer keeps.
 
-        The list of complete steps is rank 0's, which all ranks share; each node removes what lies on its own disk, for a file
-        that stays there stays in S3.
+        All ranks have the same list of complete steps. Each node deletes the files on its own disk, because a file that stays
+        on a disk stays in S3.
         """
         self.complete = [known for known in self.complete if known != step] + [step]
         kept = set(self.complete[-self.keep:])
@@ -101,14 +101,14 @@ class CheckpointStore:
         for digest, manifest in held.items():
             absent = [rank for rank, digests in enumerate(everywhere) if digest not in digests]
             if absent:
-                say(f"ignoring {contract.folder_name(manifest['step'])}: it is not complete on {self.node.name_of(absent[0])}")
+                logger.info(f"ignoring {contract.folder_name(manifest['step'])}: it is not complete on {self.node.name_of(absent[0])}")
         common = [digest for digest in held if all(digest in digests for digests in everywhere)]
         for digest in sorted(common, key=lambda digest: held[digest]["step"], reverse=True):
             problem = next(filter(None, gather(self._damage(held[digest]))), None)
             if problem is None:
                 self.complete = sorted(held[digest]["step"] for digest in common)
                 return held[digest], digest
-            say(f"ignoring {contract.folder_name(held[digest]['step'])}: {problem}")
+            logger.info(f"ignoring {contract.folder_name(held[digest]['step'])}: {problem}")
             common.remove(digest)
         return None, None
 
@@ -118,23 +118,23 @@ class CheckpointStore:
             try:
                 sizes = contract.sizes_in(folder)
                 if MANIFEST not in sizes:
-                    raise Torn(f"it has no {MANIFEST}, its writing was cut short")
+                    raise IncompleteCheckpoint(f"it has no {MANIFEST}, so it was not completed")
                 with open(os.path.join(folder, MANIFEST), "rb") as file:
                     content = file.read()
                 manifest = contract.parse_manifest(content, step)
                 contract.require_sizes(manifest, sizes)
                 yield hashlib.sha256(content).hexdigest(), manifest
-            except (Torn, OSError) as problem:
+            except (IncompleteCheckpoint, OSError) as problem:
                 if self.node.local_rank == 0:
-                    say(f"ignoring {os.path.basename(folder)}: {problem}")
+                    logger.info(f"ignoring {os.path.basename(folder)}: {problem}")
 
     def _damage(self, manifest):
-        """What is wrong with the files of a checkpoint; the processes of a node share the reading among them."""
+        """What is wrong with the files of a checkpoint, or None. The processes of a node each read a part of the files."""
         try:
             for entry in manifest["files"][self.node.local_rank::self.node.local_world]:
                 with open(os.path.join(self.folder(manifest["step"]), entry["path"]), "rb") as file:
                     contract.require_hash(entry, file)
-        except (Torn, OSError) as problem:
+        except (IncompleteCheckpoint, OSError) as problem:
             return str(problem)
         return None
 
@@ -147,11 +147,11 @@ def _require_same_run(manifest, run):
     for name, value in run.items():
         if manifest[name] != value:
             there, here = str(manifest[name]).split(), str(value).split()
-            differing = [f"{old} there and {new} here" for old, new in zip(there, here) if old != new] if len(there) == len(here) else []
+            differing = [f"{old} in the checkpoint and {new} here" for old, new in zip(there, here) if old != new] if len(there) == len(here) else []
             raise TrainingError(
-                f"Checkpoint step {manifest['step']} is of another {'model' if name == 'model' else 'run'}: "
-                f"{', '.join(differing) if name == 'model' and differing else f'{name} is {manifest[name]} there and {value} here'}. "
-                "Give this run a checkpoint location of its own, or the settings of that run.")
+                f"Checkpoint step {manifest['step']} belongs to another {'model' if name == 'model' else 'run'}: "
+                f"{', '.join(differing) if name == 'model' and differing else f'{name} is {manifest[name]} in the checkpoint and {value} here'}. "
+                "Use a separate checkpoint location for this run, or the settings of that run.")
 
 
 def _remove(path):
@@ -168,7 +168,7 @@ def _rename(source, target):
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        # The platform may mount the synchronised folder by itself; the hashes in the manifest still tell a torn copy.
+        # The synchronised folder may be a separate mount; the hashes in the manifest still reveal a partial copy.
         shutil.copyfile(source, target + ".partial")
         os.replace(target + ".partial", target)
         os.remove(source)

@@ -1,27 +1,27 @@
-"""What the program says: lines on standard output, and the one sentence of a failure."""
+"""Log lines on standard output, and the message of a failure."""
+import logging
 import os
 import sys
 import threading
 
 FAILURE_LIMIT = 1024
 
+# Lines without a prefix: SageMaker reads its metrics from them. A handler writes each line whole, for the saving thread logs too.
+logger = logging.getLogger("training")
+logger.setLevel(logging.INFO)
+logger.propagate = False
+logger.addHandler(logging.StreamHandler(sys.stdout))
+
 _lock = threading.Lock()
 _failed = False
 
 
 class TrainingError(Exception):
-    """A failure whose message is one sentence for whoever started the run: what, where, what to do."""
-
-
-def say(line):
-    """Writes one line, whole and at once: the thread that saves checkpoints speaks too."""
-    with _lock:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    """A failure whose message says what is wrong, where, and what to do."""
 
 
 def record_failure(base, sentence):
-    """Leaves the sentence where SageMaker reads it, and on standard error; the first one of a host counts."""
+    """Writes the message where SageMaker reads it, and to standard error; the first one on a host counts."""
     global _failed
     with _lock:
         if _failed:

@@ -1,6 +1,6 @@
-"""The contract of docs/checkpoints.md as code: what a manifest must hold, and whether a folder keeps what its manifest promises.
+"""The contract of docs/checkpoints.md as code: what a manifest must contain, and whether the files of a folder match it.
 
-Needs nothing but Python, so that any program may take it along.
+Needs only Python, so any program can include it.
 """
 import hashlib
 import json
@@ -18,8 +18,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FOLDER = re.compile(r"step-(\d{8,})")
 
 
-class Torn(Exception):
-    """Why a folder is no complete checkpoint."""
+class IncompleteCheckpoint(Exception):
+    """Why a folder is not a complete checkpoint."""
 
 
 def now():
@@ -39,7 +39,7 @@ def folder_name(step):
 
 
 def step_of(name):
-    """The step that a folder's name stands for; None where it is no checkpoint's name."""
+    """The step in a folder's name; None if it is not the name of a checkpoint."""
     match = _FOLDER.fullmatch(name)
     return int(match[1]) if match and name == folder_name(int(match[1])) else None
 
@@ -52,36 +52,36 @@ def sha256_of(stream):
 
 
 def parse_manifest(content, step):
-    """The manifest of the folder of a step. Raises Torn where it breaks the contract."""
+    """The manifest of the folder of a step. Raises IncompleteCheckpoint if it breaks the contract."""
     try:
         manifest = json.loads(content)
     except ValueError as error:
-        raise Torn(f"its {MANIFEST} is no JSON") from error
+        raise IncompleteCheckpoint(f"its {MANIFEST} is not valid JSON") from error
     for name, holds in _MEMBERS.items():
         if not isinstance(manifest, dict) or name not in manifest:
-            raise Torn(f"its {MANIFEST} has no {name}")
+            raise IncompleteCheckpoint(f"its {MANIFEST} has no {name}")
         if not holds(manifest[name]):
-            raise Torn(f"{name} in its {MANIFEST} is not what the contract says: {json.dumps(manifest[name])[:80]}")
+            raise IncompleteCheckpoint(f"{name} in its {MANIFEST} does not match the contract: {json.dumps(manifest[name])[:80]}")
     if manifest["step"] != step:
-        raise Torn(f"its {MANIFEST} is of step {manifest['step']}")
+        raise IncompleteCheckpoint(f"its {MANIFEST} is for step {manifest['step']}")
     paths = [entry["path"] for entry in manifest["files"]]
     if len(set(paths)) < len(paths) or any(entry["rank"] >= manifest["world_size"] for entry in manifest["files"]):
-        raise Torn(f"its {MANIFEST} names a file twice, or a rank outside of world_size")
+        raise IncompleteCheckpoint(f"its {MANIFEST} names a file twice, or a rank outside of world_size")
     return manifest
 
 
 def require_sizes(manifest, sizes):
-    """Raises Torn where a file of the manifest is missing or has another size. sizes: bytes by name."""
+    """Raises IncompleteCheckpoint if a file of the manifest is missing or has another size. sizes: bytes by name."""
     for entry in manifest["files"]:
         size = sizes.get(entry["path"])
         if size != entry["size"]:
-            raise Torn(f"{entry['path']} " + ("is missing" if size is None else f"has {size} bytes instead of {entry['size']}"))
+            raise IncompleteCheckpoint(f"{entry['path']} " + ("is missing" if size is None else f"has {size} bytes instead of {entry['size']}"))
 
 
 def require_hash(entry, stream):
-    """Raises Torn where a file's bytes are not those of the manifest."""
+    """Raises IncompleteCheckpoint if the SHA-256 of a file differs from the manifest's."""
     if sha256_of(stream) != entry["sha256"]:
-        raise Torn(f"{entry['path']} is corrupt, its SHA-256 is not the manifest's")
+        raise IncompleteCheckpoint(f"{entry['path']} is corrupt, its SHA-256 is not the manifest's")
 
 
 def sizes_in(folder):

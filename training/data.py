@@ -1,4 +1,4 @@
-"""What is learned: the texts of a channel as one row of tokens, cut into sequences, and which sequences a step takes."""
+"""Training data: the texts of a channel as one row of tokens, split into sequences, and the sequences of each step."""
 import array
 import bisect
 import hashlib
@@ -16,7 +16,7 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class Origin:
-    """Where each text of a corpus begins: its first token, its file, its line."""
+    """Where each text of a corpus starts: its first token, its file, its line."""
 
     files: list
     starts: array.array
@@ -32,7 +32,7 @@ class Origin:
 class Corpus:
     """Sequences of `context` tokens, each with those one further on as targets.
 
-    counted: the tokens that are worth predicting. first: the place of the first token in the channel.
+    counted: the tokens that count in the loss. first: the position of the first token in the channel.
     """
 
     tokens: torch.Tensor
@@ -56,14 +56,14 @@ class Corpus:
         return max(1, int(self.counted[rows].sum()))
 
     def name_of(self, number):
-        """Where a sequence begins, for a sentence."""
+        """Where a sequence starts, for messages."""
         return f"{number} ({self.origin.of(self.first + number * self.context)})"
 
     def require_sequences(self, held_out=0):
-        """Returns itself where a sequence is left beside those that are held out."""
+        """Returns itself. Raises TrainingError if no sequence is left after those that are held out."""
         if len(self) <= held_out:
             raise TrainingError(f"There is too little text: {len(self.tokens)} tokens are {len(self)} sequences of context {self.context}, "
-                                f"of which {held_out} are held out: bring more text, or lower context.")
+                                f"of which {held_out} are held out: add more text, or lower context.")
         return self
 
     def split(self, fraction):
@@ -74,7 +74,7 @@ class Corpus:
                 Corpus(self.tokens[cut:], self.counted[cut:], self.context, self.origin, cut))
 
     def digest(self):
-        """A short text that tells two corpora apart."""
+        """A short text that identifies the corpus."""
         hashed = hashlib.sha256()
         for part in (self.tokens, self.counted):
             for begin in range(0, len(part), 1 << 22):
@@ -83,31 +83,31 @@ class Corpus:
         return hashed.hexdigest()[:12]
 
 
-class Order:
-    """Which sequences a step takes: each pass goes through all of them in an order of its own, which seed and pass decide alone.
+class BatchSampler:
+    """The sequences of each step. Each epoch goes through all of them in a new order, which depends only on the seed and the epoch.
 
-    So an interrupted run takes what the undisturbed one would have taken, on any number of nodes.
+    So an interrupted run uses the same sequences as an uninterrupted one, on any number of nodes.
     """
 
     def __init__(self, sequences, batch_size, seed):
         self.sequences, self.batch_size, self.seed = sequences, batch_size, seed
-        self._passes = {}
+        self._epochs = {}
 
     def numbers(self, step):
-        """The sequences of a step that was not done yet, counted from 0."""
+        """The sequences of a step, counted from 0."""
         first = step * self.batch_size
-        return torch.stack([self._pass(position // self.sequences)[position % self.sequences] for position in range(first, first + self.batch_size)])
+        return torch.stack([self._epoch(position // self.sequences)[position % self.sequences] for position in range(first, first + self.batch_size)])
 
     def position(self, step):
-        """Complete passes, and sequences of the current one that were taken."""
+        """Complete epochs, and the sequences used of the current one."""
         return dict(zip(("epoch", "offset"), divmod(step * self.batch_size, self.sequences)))
 
-    def _pass(self, number):
-        if number not in self._passes:
+    def _epoch(self, number):
+        if number not in self._epochs:
             generator = torch.Generator().manual_seed(self.seed * 1_000_003 + number)
-            self._passes = {known: order for known, order in self._passes.items() if known >= number - 1}
-            self._passes[number] = torch.randperm(self.sequences, generator=generator)
-        return self._passes[number]
+            self._epochs = {known: order for known, order in self._epochs.items() if known >= number - 1}
+            self._epochs[number] = torch.randperm(self.sequences, generator=generator)
+        return self._epochs[number]
 
 
 def read_channel(folder, tokenizer, context):
@@ -116,7 +116,7 @@ def read_channel(folder, tokenizer, context):
         raise TrainingError(f"Channel '{folder.name}' is missing: there is no folder {folder}.")
     paths = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
     if not paths:
-        raise TrainingError(f"Channel '{folder.name}' is empty: no {', '.join('*' + suffix for suffix in SUFFIXES)} lies below {folder}.")
+        raise TrainingError(f"Channel '{folder.name}' is empty: no {', '.join('*' + suffix for suffix in SUFFIXES)} in {folder}.")
     tokens, counted, length = [], [], 0
     origin = Origin([str(path.relative_to(folder)) for path in paths], array.array("q"), array.array("l"), array.array("q"))
     end = torch.tensor([tokenizer.end], dtype=torch.int32)
@@ -145,7 +145,7 @@ def _texts(path):
             if number == 0:
                 raise TrainingError(f"{path}:1: the file is empty; a JSONL file holds one object a line.")
     except UnicodeDecodeError as error:
-        raise TrainingError(f"{path} is no UTF-8 text: {error}.") from error
+        raise TrainingError(f"{path} is not UTF-8 text: {error}.") from error
 
 
 def _parts(place, line):
@@ -154,7 +154,7 @@ def _parts(place, line):
     try:
         record = json.loads(line)
     except ValueError as error:
-        raise TrainingError(f"{place}: the line is no JSON: {error}.") from error
+        raise TrainingError(f"{place}: the line is not valid JSON: {error}.") from error
     if isinstance(record, dict) and isinstance(record.get("text"), str):
         return [(record["text"], True)]
     if isinstance(record, dict) and isinstance(record.get("prompt"), str) and isinstance(record.get("completion"), str):

@@ -1,6 +1,6 @@
-"""Starts training on one node: torchrun with one process per GPU where there are GPUs, otherwise train.py itself.
+"""Starts training on one node: torchrun with one process per GPU, or train.py itself on a node without GPUs.
 
-Each becomes this process (exec), so that SageMaker's SIGTERM reaches it. Needs nothing but Python.
+The program replaces this process (exec), so SageMaker's SIGTERM reaches it. Needs only Python.
 """
 import glob
 import os
@@ -8,10 +8,10 @@ import re
 import shutil
 import sys
 
-import meeting
-import settings
+import rendezvous
 from console import TrainingError, record_failure
 from node import Node, base_folder, config_file, gpus
+from settings import read_settings
 
 # Instance types with an Elastic Fabric Adapter, and those of them whose GPUs it reaches without the CPU (GPUDirect RDMA).
 EFA = ("g4dn.8xlarge", "g4dn.12xlarge", "g4dn.16xlarge", "g4dn.metal", "g5.8xlarge", "g5.12xlarge", "g5.16xlarge", "g5.24xlarge", "g5.48xlarge",
@@ -22,13 +22,13 @@ RDMA_FAMILIES = ("p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-
 
 
 def network_variables(instance_type, interface, devices):
-    """What NCCL, gloo and libfabric need to be told. devices: EFA devices that the container sees."""
+    """Settings for NCCL, gloo and libfabric. devices: EFA devices that the container sees."""
     variables = {}
     if interface:
         variables.update(NCCL_SOCKET_IFNAME=interface, GLOO_SOCKET_IFNAME=interface)
     name = instance_type.removeprefix("ml.")
     rdma = name.split(".")[0] in RDMA_FAMILIES
-    # The list is never complete, and falling back to TCP unseen costs days on a large cluster: a device that is there counts too.
+    # The list is never complete, and an unnoticed fallback to TCP costs days on a large cluster, so a visible device counts too.
     if rdma or name in EFA or devices:
         variables["FI_PROVIDER"] = "efa"
     if rdma:
@@ -37,14 +37,14 @@ def network_variables(instance_type, interface, devices):
 
 
 def require_gpus(count, instance_type, environment):
-    """Refuses to train on the CPU of a node that is paid for its GPUs, unless the job asks for that."""
+    """Raises TrainingError if a GPU instance would train on its CPU, unless the job asks for that."""
     if not count and "CUDA_VISIBLE_DEVICES" not in environment and GPU_TYPE.match(instance_type):
         raise TrainingError(f"{instance_type} has GPUs, but this container sees none: use an image with CUDA, or set the environment variable "
                             "CUDA_VISIBLE_DEVICES to an empty text to train on the CPU.")
 
 
 def command(node, count, torchrun, arguments):
-    """The program that this one becomes."""
+    """The command that replaces this process."""
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "train.py")
     if count > 1 and not torchrun:
         raise TrainingError(f"torchrun is not on the PATH, so only one of the {count} GPUs of {node.host} would be used: use an image whose PyTorch "
@@ -57,7 +57,7 @@ def command(node, count, torchrun, arguments):
 
 def main():
     base = base_folder(os.environ)
-    # What an earlier start left, by hand.
+    # Left by an earlier start, for example a manual one.
     (base / "output" / "failure").unlink(missing_ok=True)
     try:
         node = Node.read(os.environ)
@@ -66,13 +66,13 @@ def main():
         require_gpus(count, instance_type, os.environ)
         found = network_variables(instance_type, resources.get("network_interface_name", ""),
                                   glob.glob("/dev/infiniband/uverbs*"))
-        # What the job sets itself counts.
+        # Variables that the job sets take precedence.
         environment = {**found, **os.environ}
         line = command(node, count, shutil.which("torchrun"), sys.argv[1:])
         if "--nnodes" in line and len(node.hosts) > 1:
-            patience = settings.read(sys.argv[1:], os.environ, base).peer_timeout_seconds
+            patience = read_settings(sys.argv[1:], os.environ, base).peer_timeout_seconds
             # torchrun takes the port itself, train.py the next one.
-            meeting.meet(node.hosts, node.host, node.master, node.port + 2, patience)
+            rendezvous.join(node.hosts, node.host, node.master, node.port + 2, patience)
         os.execvpe(line[0], line, environment)
     except (TrainingError, OSError) as error:
         record_failure(base, str(error))

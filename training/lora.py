@@ -1,6 +1,6 @@
-"""Low-rank adapters: beside a frozen nn.Linear, two small matrices whose product is what it learns.
+"""Low-rank adapters (LoRA): two small matrices for each frozen nn.Linear, whose product is added to its output.
 
-Names and files are those of the peft library, so that what is left behind can be read by it.
+Names and files are those of the peft library, so it can load the result.
 """
 import json
 import math
@@ -17,21 +17,21 @@ PREFIX = "base_model.model."
 
 
 class LoraLinear(nn.Linear):
-    """What an nn.Linear becomes when it gets adapters; its own weight keeps its name."""
+    """An nn.Linear with adapters; its own weight keeps its name."""
 
     def forward(self, hidden):
         return super().forward(hidden) + self.lora_B(self.lora_A(hidden)) * self.lora_scale
 
 
 def attach(module, rank, alpha, targets, seed):
-    """Freezes a model and gives each nn.Linear that targets name adapters; they change nothing yet.
+    """Freezes a model and adds adapters to each nn.Linear that targets match; initially they change nothing.
 
-    targets: ends of names or regular expressions for them, with commas between. Returns the names of the layers.
+    targets: ends of names, or regular expressions for them, separated by commas. Returns the names of the layers.
     """
     try:
         pattern = re.compile("|".join(rf"(?:.*\.)?(?:{target.strip()})" for target in targets.split(",")))
     except re.error as error:
-        raise TrainingError(f"lora_targets is '{targets}', which is no list of names or regular expressions: {error}.") from error
+        raise TrainingError(f"lora_targets is '{targets}', which is not a valid list of names or regular expressions: {error}.") from error
     chosen = {name: layer for name, layer in module.named_modules() if isinstance(layer, nn.Linear) and pattern.fullmatch(name)}
     if not chosen:
         linear = sorted({name.rpartition(".")[2] for name, layer in module.named_modules() if isinstance(layer, nn.Linear)})
@@ -71,4 +71,4 @@ def merged(weights, adapters, scale):
             tensor = (tensor.float() + change * scale).to(tensor.dtype)
         yield name, tensor
     if unused:
-        raise TrainingError(f"The model has no {sorted(unused)[0]}.weight, for which there are adapters: they belong to another model.")
+        raise TrainingError(f"The model has no {sorted(unused)[0]}.weight, but there are adapters for it: they belong to another model.")

@@ -1,4 +1,4 @@
-"""The small GPT, and what all models have in common here: how they are called, made ready and left behind."""
+"""The small GPT, and what all models have in common here: call, loss and layers."""
 from dataclasses import dataclass, field
 
 import torch
@@ -15,10 +15,10 @@ BYTE_GPT = "byte-gpt"
 
 @dataclass
 class LanguageModel:
-    """A model with what belongs to it.
+    """A model with its tokenizer and configuration.
 
-    source: the directory it was read from, or None. config: what the archive's config.json holds. fingerprint: a text that is
-    equal only for models whose weights were the same in the beginning.
+    source: the directory it was read from, or None. config: the content of the archive's config.json. fingerprint: a text that is
+    equal only for models with the same initial weights.
     """
 
     module: nn.Module
@@ -62,7 +62,7 @@ class ByteGpt(nn.Module):
                 nn.init.normal_(parameter, std=0.02)
 
     def gradient_checkpointing_enable(self, _):
-        """As in the models of transformers; how layers are recomputed is not asked here."""
+        """As in the models of transformers; its argument has no effect here."""
         self.recompute = True
 
     def forward(self, tokens):
@@ -84,21 +84,21 @@ def new_gpt(settings):
 
 
 def gpt_of(folder, config, weights):
-    """The small GPT as an earlier run left it in a directory. weights: name to the file that holds it."""
+    """The small GPT that an earlier run saved in a directory. weights: name to the file that holds it."""
     try:
         module = ByteGpt(**{name: config[name] for name in ("context", "embedding_size", "layers", "heads")})
         for name, parameter in module.named_parameters():
             with tensorfile.TensorFile(weights[name]) as file, torch.no_grad():
                 parameter.copy_(file.read(name))
     except (KeyError, TypeError, RuntimeError) as error:
-        raise TrainingError(f"{folder} is no complete {BYTE_GPT}: its config.json and its weights do not fit ({error}).") from error
+        raise TrainingError(f"{folder} is not a complete {BYTE_GPT}: its config.json and its weights do not match ({error}).") from error
     return LanguageModel(module, ByteTokenizer(), "", config, folder)
 
 
 def logits_of(module, tokens):
-    """What a model says, for the small GPT and for those of transformers."""
-    said = module(tokens)
-    return said if isinstance(said, torch.Tensor) else said.logits
+    """The logits of a model: the small GPT, or one of transformers."""
+    output = module(tokens)
+    return output if isinstance(output, torch.Tensor) else output.logits
 
 
 def loss_sum(module, inputs, targets):

@@ -1,4 +1,4 @@
-"""Where this process stands: its folders as SageMaker lays them out, its rank, and who the others are."""
+"""This process in its run: its folders as SageMaker lays them out, its rank, and the other hosts."""
 import glob
 import json
 import os
@@ -51,7 +51,7 @@ class Node:
 
     @property
     def staging(self):
-        """Where files grow: beside the synchronised folder, so that a rename brings them in."""
+        """Where files are written: next to the synchronised folder, so a rename completes them."""
         return self.base / "checkpoint-staging"
 
     @property
@@ -63,7 +63,7 @@ class Node:
         return self.base / "input" / "data" / name
 
     def name_of(self, rank):
-        """What to call a rank in a sentence."""
+        """Host and number of a rank, for messages."""
         return f"{self.hosts[min(rank // self.local_world, len(self.hosts) - 1)]} (rank {rank})"
 
 
@@ -80,9 +80,9 @@ def gpus(environment):
 
 
 def config_file(base, name):
-    """One of the files in input/config, or {} where it is not there."""
+    """One of the files in input/config, or {} if it does not exist."""
     path = base / "input" / "config" / f"{name}.json"
     try:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except ValueError as error:
-        raise TrainingError(f"{path} is no JSON: {error}.") from error
+        raise TrainingError(f"{path} is not valid JSON: {error}.") from error

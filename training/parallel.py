@@ -1,4 +1,4 @@
-"""How a model is spread over the processes: each has all of it (DDP), or a part (FSDP)."""
+"""How a model is distributed over the processes: each has all of it (DDP), or a part (FSDP)."""
 import contextlib
 
 import torch
@@ -9,7 +9,7 @@ from console import TrainingError
 from model import layer_list
 
 
-class Spread:
+class ShardedModel:
     """A model that the processes train together.
 
     The gradients are the mean of the processes' own. module: what has the parameters; forward goes through run.
@@ -35,7 +35,7 @@ class Spread:
         return contextlib.nullcontext()
 
     def precision(self):
-        """A context for forward: FSDP casts by itself."""
+        """A context for the forward pass; FSDP casts on its own."""
         casts = self.strategy == "ddp" and self.dtype != torch.float32
         return torch.autocast(self.device.type, self.dtype) if casts else contextlib.nullcontext()
 
@@ -44,11 +44,11 @@ class Spread:
         norm = nn.utils.clip_grad_norm_(parameters, limit or float("inf"))
         return (norm.full_tensor() if hasattr(norm, "full_tensor") else norm).item()
 
-    def whole_tensors(self, chosen):
-        """Name and whole tensor, on the CPU, of each chosen parameter or buffer; every rank must ask, rank 0 alone is answered."""
+    def full_state_dict(self, chosen):
+        """The full tensor, on the CPU, of each chosen parameter or buffer, by name. All ranks must call it; only rank 0 gets the tensors."""
         found = {}
         if self.strategy == "fsdp":
-            # A forward without a way back leaves some parameters put together.
+            # A forward pass without a backward pass leaves some parameters unsharded.
             for part in self.module.modules():
                 if hasattr(part, "reshard"):
                     part.reshard()
@@ -57,7 +57,7 @@ class Spread:
                 tensor = tensor.detach()
                 whole = tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
                 if dist.get_rank() == 0:
-                    # A copy, for what was gathered may still be on its way.
+                    # A copy, because the gathered tensor may still be in transfer.
                     found[name] = whole.to("cpu", copy=True)
         return found
 
@@ -85,10 +85,10 @@ def _split(module, device, dtype):
 
 
 def _mean_in_order(_, bucket):
-    """Sums a bucket's gradients in order of rank, so that the sum does not depend on how they were put into buckets.
+    """Sums a bucket's gradients in order of rank, so the sum does not depend on how they were put into buckets.
 
-    DDP rearranges its buckets after its first step, which comes again after a resume: with sums in an order of their own, a
-    resumed run would drift from the undisturbed one by the last bits.
+    DDP rearranges its buckets after its first step, and so again after a resume. If the order of the sums followed the buckets, a
+    resumed run would differ from an uninterrupted one in the last bits.
     """
     flat, world = bucket.buffer(), dist.get_world_size()
     share = -(-flat.numel() // world)

@@ -1,11 +1,11 @@
-"""Saves while training goes on: it stands still for a copy of its state alone, which a thread writes."""
+"""Saves in the background: training pauses only while its state is copied; a thread writes the copy."""
 import threading
 import time
 
 import torch
 
 import tensorfile
-from console import TrainingError, say
+from console import TrainingError, logger
 
 BLOCK = 8 << 20
 
@@ -14,7 +14,7 @@ class Saver:
     """One save at a time, in the same order on every rank.
 
     store: checkpoint.CheckpointStore. pieces: state.Piece of this rank. gather(value): every rank's value, in order of rank,
-    over connections that nothing else uses, for it runs in the thread. failures: saves in a row that may fail.
+    over connections that nothing else uses, because it runs in the thread. failures: consecutive saves that may fail.
     """
 
     def __init__(self, store, pieces, gather, asynchronous, failures):
@@ -26,7 +26,7 @@ class Saver:
         self._thread = self._waiting_since = None
         self._error = None
         self._header = tensorfile.header([(piece.key, piece.tensor.dtype, (piece.length,)) for piece in pieces])
-        # Written to once now, so that the first copy does not have to wait for memory.
+        # Written to once now, so the first copy does not wait for memory.
         pinned = torch.cuda.is_available()
         self._copy = torch.zeros(sum(piece.bytes for piece in pieces), dtype=torch.uint8)
         self._copy = self._copy.pin_memory() if pinned else self._copy
@@ -34,7 +34,7 @@ class Saver:
     def save(self, step, members, at_once=False):
         """Saves the state as it is now; members go into the manifest. at_once waits until the checkpoint is complete.
 
-        The seconds that training stands still are added to stall_seconds. Raises TrainingError after too many failures.
+        The seconds that training pauses are added to stall_seconds. Raises TrainingError after too many failures.
         """
         self.wait()
         began = time.monotonic()
@@ -52,11 +52,11 @@ class Saver:
 
     @property
     def is_busy(self):
-        """Whether a save is under way."""
+        """Whether a save is running."""
         return self._thread is not None and self._thread.is_alive()
 
     def finish(self):
-        """Training stands still until no save is under way."""
+        """Pauses training until no save is running."""
         if self._thread is not None:
             self._waiting_since = began = self._waiting_since or time.monotonic()
             self._thread.join()
@@ -64,7 +64,7 @@ class Saver:
             self.stall_seconds += time.monotonic() - began
 
     def wait(self):
-        """The same; raises what ended the last save."""
+        """The same; raises the error that ended the last save."""
         self.finish()
         if self._error is not None:
             raise self._error
@@ -88,11 +88,11 @@ class Saver:
     def _run(self, step, members, began, copying):
         try:
             self._save(step, members, began, copying)
-        except Exception as error:  # A peer is gone; whoever waits hears of it.
+        except Exception as error:  # A peer is lost; the next wait() raises this.
             self._error = error
 
     def _save(self, step, members, began, copying):
-        # Every rank learns what went wrong on any of them, and all take back what they wrote.
+        # Every rank learns of a failure on any rank, and then all delete what they wrote.
         entry = problem = None
         try:
             entry = self.store.write(step, self._blocks())
@@ -108,7 +108,7 @@ class Saver:
                     self.store.publish(step, files, {**members, "stall_seconds": max(answer[2] for answer in answers) + waited})
                 except OSError as error:
                     problem = str(error)
-            # Nobody removes an old checkpoint before the new one exists.
+            # No rank deletes an old checkpoint before the new one exists.
             problem = self._first(self.gather(problem))
         self.problem = problem
         if problem is not None:
@@ -116,12 +116,12 @@ class Saver:
             self.failed_in_row += 1
             if self.store.node.rank == 0:
                 newest = f"the newest is that of step {self.store.complete[-1]}" if self.store.complete else "there is none yet"
-                say(f"checkpoint step={step} failed: {problem}; {newest}")
+                logger.info(f"checkpoint step={step} failed: {problem}; {newest}")
             return
         self.failed_in_row = 0
         self.store.completed(step)
         if self.store.node.rank == 0:
-            say(f"checkpoint step={step} files={len(files)} bytes={sum(file['size'] for file in files)} seconds={time.monotonic() - began:.4f}")
+            logger.info(f"checkpoint step={step} files={len(files)} bytes={sum(file['size'] for file in files)} seconds={time.monotonic() - began:.4f}")
 
     def _blocks(self):
         yield self._header

@@ -1,7 +1,7 @@
-"""What a checkpoint holds of a run: trained weights and the optimizer's moments, cut into pieces that any number of ranks can take up.
+"""The state in a checkpoint: trained weights and the optimizer's moments, in pieces that any number of ranks can resume from.
 
-Every tensor is a row of elements. A rank's file holds pieces of such rows, named `NAME:START`; together the files of all ranks
-hold each element once. Neither the number of ranks nor the way in which they split the model matters when it is read.
+Each tensor is a row of elements. A rank's file has pieces of such rows, named `NAME:START`; the files of all ranks together
+have each element once. A reader may have another number of ranks and another sharding than the writer.
 """
 import os
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from console import TrainingError
 
 @dataclass(frozen=True)
 class Piece:
-    """length elements of a tensor's row, from start, which lie in this rank's own part of it from offset."""
+    """length elements of a tensor's row, from start; in this rank's own part they start at offset."""
 
     name: str
     start: int
@@ -35,7 +35,7 @@ class Piece:
 
 
 def prepare(optimizer):
-    """Gives AdamW the moments that it would only make in its first step, so that they can be read into."""
+    """Creates AdamW's moments, which it would create only in its first step, so they can be restored."""
     for group in optimizer.param_groups:
         for parameter in group["params"]:
             optimizer.state[parameter] = {
@@ -43,7 +43,7 @@ def prepare(optimizer):
 
 
 def named_tensors(module, optimizer):
-    """Everything that changes while training, by a name that stays the same in every run of the model."""
+    """All tensors that change during training, by a name that is the same in every run of the model."""
     tensors = {}
     for name, parameter in module.named_parameters():
         if parameter.requires_grad:
@@ -54,7 +54,7 @@ def named_tensors(module, optimizer):
 
 
 def pieces_of(tensors, rank, world):
-    """This rank's pieces: of a tensor that is split over the ranks its own part, of the others an even share."""
+    """This rank's pieces: its own part of a sharded tensor, an even share of the others."""
     pieces = []
     whole = {name: tensor for name, tensor in tensors.items() if not _is_split(tensor)}
     total, position = sum(tensor.numel() for tensor in whole.values()), 0
@@ -67,12 +67,12 @@ def pieces_of(tensors, rank, world):
             position += tensor.numel()
         elif _local(tensor).numel():
             pieces.append(Piece(name, _split_start(tensor), _local(tensor).numel(), tensor, 0))
-    # The widest elements first, so that each piece is aligned where they lie one behind the other.
+    # The widest elements first, so each piece is aligned when they follow one another.
     return sorted(pieces, key=lambda piece: -piece.tensor.element_size())
 
 
 def restore(tensors, folder, manifest):
-    """Reads what this rank needs of the tensors out of all ranks' files."""
+    """Restores this rank's part of the tensors from the files of all ranks."""
     step = manifest["step"]
     missing = {name: _local(tensor).numel() for name, tensor in tensors.items()}
     for entry in manifest["files"]:
@@ -80,13 +80,13 @@ def restore(tensors, folder, manifest):
             for key, (dtype, shape, *_) in file.entries.items():
                 name, _, start = key.rpartition(":")
                 if name not in tensors or not start.isdigit():
-                    raise TrainingError(f"Checkpoint step {step} is of another model: it holds {key}, which this model has not.")
+                    raise TrainingError(f"Checkpoint step {step} belongs to another model: it holds {key}, which this model does not have.")
                 if dtype != tensors[name].dtype:
-                    raise TrainingError(f"Checkpoint step {step} is of another model: {name} is {dtype} there and {tensors[name].dtype} here.")
+                    raise TrainingError(f"Checkpoint step {step} belongs to another model: {name} is {dtype} in the checkpoint and {tensors[name].dtype} here.")
                 missing[name] -= _read(file, key, int(start), shape[0], tensors[name])
     for name, count in missing.items():
         if count:
-            raise TrainingError(f"Checkpoint step {step} is of another model: it lacks {count} elements of {name}.")
+            raise TrainingError(f"Checkpoint step {step} belongs to another model: it lacks {count} elements of {name}.")
 
 
 def _read(file, key, start, length, tensor):
@@ -94,7 +94,7 @@ def _read(file, key, start, length, tensor):
     local, own = _local(tensor), _split_start(tensor) if _is_split(tensor) else 0
     begin, end = max(start, own), min(start + length, own + local.numel())
     if start + length > tensor.numel():
-        raise TrainingError(f"{file.path} is of another model: {key} has elements beyond the {tensor.numel()} of this model's.")
+        raise TrainingError(f"{file.path} belongs to another model: {key} has elements beyond the {tensor.numel()} of this model's.")
     if begin >= end:
         return 0
     with torch.no_grad():
@@ -111,7 +111,7 @@ def _local(tensor):
 
 
 def _split_start(tensor):
-    """Where a rank's part of a tensor begins that fully_shard split along its first dimension, as torch.chunk does."""
+    """Where this rank's part starts in a tensor that fully_shard split along its first dimension, as torch.chunk does."""
     row = tensor.numel() // tensor.shape[0]
     chunk = -(-tensor.shape[0] // tensor.device_mesh.size())
     return min(tensor.device_mesh.get_local_rank() * chunk, tensor.shape[0]) * row

@@ -1,6 +1,6 @@
 """Reads and writes the safetensors format: eight bytes with the header's length, the header as JSON, the tensors' bytes.
 
-Weights of a model directory, the archive's and a checkpoint's files all have it; nothing in it is executed when it is read.
+Model directories, model archives and checkpoints use it. Reading it does not execute code.
 """
 import ctypes
 import json
@@ -23,7 +23,7 @@ def size_of(dtype):
 
 
 def header(tensors, metadata=None):
-    """The file's beginning. tensors: name, dtype and shape of each, in the order of their bytes, which follow without a gap."""
+    """The header of a file. tensors: name, dtype and shape of each, in the order of their bytes, which follow without a gap."""
     entries, offset = {"__metadata__": metadata} if metadata else {}, 0
     for name, dtype, shape in tensors:
         end = offset + size_of(dtype) * math.prod(shape)
@@ -39,7 +39,7 @@ def bytes_of(tensor):
     if tensor.numel() == 0:
         return memoryview(bytearray())
     memory = (ctypes.c_char * (tensor.numel() * tensor.element_size())).from_address(tensor.data_ptr())
-    # The view keeps the tensor, or its memory would be taken for something else.
+    # The view keeps a reference to the tensor, so its memory is not reused.
     memory.tensor = tensor
     return memoryview(memory).cast("B")
 
@@ -54,7 +54,7 @@ def write(path, tensors, metadata=None):
 
 
 class TensorFile:
-    """An open file, of which tensors are read one by one or in part."""
+    """An open file; reads single tensors or parts of them."""
 
     def __init__(self, path):
         self.path = path
@@ -74,7 +74,7 @@ class TensorFile:
                     raise ValueError(f"{name} is cut short")
         except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
             self._file.close()
-            raise TrainingError(f"{path} is no complete safetensors file: {error}.") from error
+            raise TrainingError(f"{path} is not a complete safetensors file: {error}.") from error
 
     def __enter__(self):
         return self
@@ -87,7 +87,7 @@ class TensorFile:
         return self.read_part(name, 0, math.prod(shape)).reshape(shape)
 
     def read_part(self, name, start, length):
-        """Elements of a tensor as it lies in the file, row by row, from start."""
+        """Elements of a tensor in the order of the file, row by row, from start."""
         dtype, _, begin, _ = self.entries[name]
         target = torch.empty(length, dtype=dtype)
         self._file.seek(self._start + begin + start * target.element_size())

@@ -1,17 +1,17 @@
 """Checks checkpoints against the contract of docs/checkpoints.md: `python3 verify.py FOLDER` or `python3 verify.py s3://BUCKET/PREFIX`.
 
-Prints a line for each checkpoint. Exit code 0: the newest is complete. 1: it is not, or there is none. 2: it cannot be looked at.
+Prints a line for each checkpoint. Exit code 0: the newest is complete. 1: it is not, or there is none. 2: the folder cannot be read.
 S3 needs boto3; credentials and endpoint (AWS_ENDPOINT_URL) come from the environment.
 """
 import os
 import sys
 
 import contract
-from contract import MANIFEST, Torn
+from contract import MANIFEST, IncompleteCheckpoint
 
 
 class LocalCheckpoints:
-    """What lies in a folder."""
+    """The checkpoints in a folder."""
 
     def __init__(self, root):
         self.root = root
@@ -25,14 +25,14 @@ class LocalCheckpoints:
 
 
 class S3Checkpoints:
-    """What lies under a prefix in S3."""
+    """The checkpoints under a prefix in S3."""
 
     def __init__(self, uri):
         import boto3
         from botocore.config import Config
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         self.bucket, self.prefix = bucket, key.rstrip("/") + "/" if key else ""
-        # Where the variable is set it speaks of a stand-in, which knows no bucket's own host name.
+        # The variable names another endpoint, such as the sandbox, which has no host name for each bucket.
         endpoint = os.environ.get("AWS_ENDPOINT_URL")
         path_style = Config(s3={"addressing_style": "path"}) if endpoint else None
         self.client = boto3.client("s3", endpoint_url=endpoint, config=path_style)
@@ -51,9 +51,9 @@ class S3Checkpoints:
 
 
 def check(checkpoints, folder, sizes):
-    """The manifest of a folder. Raises contract.Torn where it is no complete checkpoint."""
+    """The manifest of a folder. Raises contract.IncompleteCheckpoint if it is not a complete checkpoint."""
     if MANIFEST not in sizes:
-        raise Torn(f"it has no {MANIFEST}, its writing was cut short")
+        raise IncompleteCheckpoint(f"it has no {MANIFEST}, so it was not completed")
     with checkpoints.open(folder, MANIFEST) as file:
         manifest = contract.parse_manifest(file.read(), contract.step_of(folder))
     contract.require_sizes(manifest, sizes)
@@ -64,11 +64,11 @@ def check(checkpoints, folder, sizes):
 
 
 def verify(checkpoints, write=print):
-    """Says of each checkpoint whether it is complete; returns whether the newest is."""
+    """Prints for each checkpoint whether it is complete; returns whether the newest is."""
     newest_is_complete, seen = False, 0
     for folder, sizes in sorted(checkpoints.folders().items(), key=lambda item: contract.step_of(item[0]) or 0):
         if contract.step_of(folder) is None:
-            write(f"{folder} is no checkpoint's name, which is step- and at least eight digits")
+            write(f"{folder} is not a valid checkpoint name (step- and at least eight digits)")
             continue
         seen += 1
         try:
@@ -77,8 +77,8 @@ def verify(checkpoints, write=print):
             write(f"{folder} complete files={len(manifest['files'])} bytes={size} world_size={manifest['world_size']} "
                   f"attempts={len(manifest['lineage'])} train:loss={manifest['metrics']['train:loss']!r}")
             newest_is_complete = True
-        except Torn as problem:
-            write(f"{folder} torn: {problem}")
+        except IncompleteCheckpoint as problem:
+            write(f"{folder} incomplete: {problem}")
             newest_is_complete = False
     write("the newest checkpoint is complete" if newest_is_complete else "the newest checkpoint is not complete" if seen else "there is no checkpoint")
     return newest_is_complete
@@ -92,7 +92,7 @@ def main(arguments):
         checkpoints = S3Checkpoints(arguments[0]) if arguments[0].startswith("s3://") else LocalCheckpoints(arguments[0])
         return 0 if verify(checkpoints) else 1
     except Exception as error:
-        sys.stderr.write(f"{arguments[0]} cannot be looked at: {error}\n")
+        sys.stderr.write(f"{arguments[0]} cannot be read: {error}\n")
         return 2
 
 

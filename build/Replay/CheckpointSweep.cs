@@ -20,7 +20,7 @@ public static class CheckpointSweep
     private const double Ratio = 1.1;
     private const int Lengths = 15;
 
-    // A run that was seen at n samples began and ended anywhere between two of them, so it lasted n - 1 to n + 1, n being the likeliest.
+    // A run that was seen at n samples started and ended anywhere between two of them, so it lasted n - 1 to n + 1, n being the likeliest.
     // Without these, intervals that divide the sampling would win.
     private static readonly double[] Offsets = [.. Enumerable.Range(0, Lengths).Select(i => Triangular((i + 0.5) / Lengths))];
 
@@ -28,7 +28,7 @@ public static class CheckpointSweep
     /// <param name="trace">The trace.</param>
     /// <param name="stallSeconds">Time that a checkpoint blocks training.</param>
     /// <param name="restartSeconds">Time of a start.</param>
-    public static CheckpointSweepResult Of(SpotTrace trace, double stallSeconds, double restartSeconds)
+    public static CheckpointSweepResult Run(SpotTrace trace, double stallSeconds, double restartSeconds)
     {
         var runs = Runs(trace);
         var auto = CheckpointInterval.Seconds(stallSeconds, runs.Average());

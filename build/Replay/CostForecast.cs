@@ -8,7 +8,7 @@ namespace BuildPipeline.Replay;
 public static class CostForecast
 {
     /// <summary>
-    /// Share of the futures for which the interval may grow by all that lies between spot and on-demand. Fitted, and held to the fit,
+    /// Share of the futures for which the interval may grow by all that is between spot and on-demand. Fitted, and held to the fit,
     /// by the tests on recorded traces (docs/spot.md).
     /// </summary>
     public const double WidthPrice = 0.40;
@@ -36,19 +36,19 @@ public static class CostForecast
 
     private const double LeastSpread = 0.05;
 
-    /// <summary>The forecast, made before the job begins.</summary>
+    /// <summary>The forecast, made before the job starts.</summary>
     /// <param name="job">The job.</param>
     /// <param name="past">The market until now.</param>
     /// <param name="policy">Name of its policy.</param>
     /// <param name="net">Its safety net.</param>
-    public static CostRange Of(ReplayJob job, MarketPast past, string policy, SafetyNet net) => Range(job, Costs(job, past, policy, net), WidthPrice);
+    public static CostRange Calculate(ReplayJob job, MarketPast past, string policy, SafetyNet net) => Range(job, Costs(job, past, policy, net), WidthPrice);
 
     /// <summary>The range that those costs give.</summary>
     /// <param name="job">The job.</param>
     /// <param name="costs">Costs of its futures, the least first.</param>
     /// <param name="widthPrice">See <see cref="WidthPrice"/>.</param>
     internal static CostRange Range(ReplayJob job, double[] costs, double widthPrice) =>
-        CostRange.Of(costs, widthPrice / (job.WorkHours * Math.Max(LeastSpread, Math.Abs(1 - job.SpotPriceRatio))));
+        CostRange.From(costs, widthPrice / (job.WorkHours * Math.Max(LeastSpread, Math.Abs(1 - job.SpotPriceRatio))));
 
     /// <summary>What the job costs in each of its futures, the least first.</summary>
     internal static double[] Costs(ReplayJob job, MarketPast past, string policy, SafetyNet net)

@@ -10,11 +10,11 @@ public static class OmniscientBound
     private const double Rounding = 1e-9;
 
     /// <summary>The bound in on-demand hours of the node group.</summary>
-    public static double Of(ReplayJob job, SpotTrace trace)
+    public static double Calculate(ReplayJob job, SpotTrace trace)
     {
         var perTick = GridOf(job.RestartHours / trace.TickHours);
         var grid = trace.TickHours / perTick;
-        // Rounded in the job's favour, so that the result stays a lower bound.
+        // Rounded in the job's favour, so the result stays a lower bound.
         var restart = (int)Math.Floor((job.RestartHours / grid) + 1e-6);
         var slack = (int)Math.Ceiling(((job.DeadlineHours - job.WorkHours) / grid) - 1e-6);
         return new Sweep(job, trace, perTick, restart, slack).Solve();

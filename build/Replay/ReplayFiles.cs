@@ -28,7 +28,7 @@ public sealed record ReplayLine
     public required CostRange Forecast { get; init; }
 
     /// <summary>The line of one replayed job.</summary>
-    public static ReplayLine Of(ReplayJob job, ReplayOutcome outcome, CostRange forecast) => new()
+    public static ReplayLine From(ReplayJob job, ReplayOutcome outcome, CostRange forecast) => new()
     {
         Id = job.Id,
         Cost = outcome.Cost,

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace BuildPipeline.Replay;
 
-/// <summary>The Replay target, in a process of its own: the pipeline loads neither it nor what draws.</summary>
+/// <summary>The Replay target, in its own process: the pipeline loads neither it nor what draws.</summary>
 public sealed class ReplayProgram(PipelineOptions options, IAnsiConsole console, TimeProvider time)
 {
     // Loading a model onto fresh nodes; the sweep has no jobs that would say.
@@ -32,13 +32,13 @@ public sealed class ReplayProgram(PipelineOptions options, IAnsiConsole console,
         if (options.SweepCheckpoints is { } stalls)
         {
             ReplayView.ShowSweep(console, [.. traces.Values.SelectMany(
-                trace => stalls.Select(stall => CheckpointSweep.Of(trace, stall, SweepRestartSeconds)))]);
+                trace => stalls.Select(stall => CheckpointSweep.Run(trace, stall, SweepRestartSeconds)))]);
         }
 
         if (options.Plot is { } plot)
         {
             ReplayFiles.RequireWritable(plot, "--plot");
-            ReplayFiles.Create(plot, "--plot", () => SlackPlot.Save(plot, SlackSweep.Of(traces.Values)));
+            ReplayFiles.Create(plot, "--plot", () => SlackPlot.Save(plot, SlackSweep.Run(traces.Values)));
             console.Done($"Cost against slack: {plot}");
         }
 
@@ -59,7 +59,7 @@ public sealed class ReplayProgram(PipelineOptions options, IAnsiConsole console,
         var total = time.GetElapsedTime(begin);
         console.Done(string.Create(
             CultureInfo.InvariantCulture,
-            $"Replayed {Counted.Of(cases.Count, "job")} under {Policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
+            $"Replayed {Counted.Format(cases.Count, "job")} under {Policy} with forecasts in {replayed.TotalSeconds:0.0} s, {cases.Count / replayed.TotalSeconds:0} jobs/s; {total.TotalSeconds:0.0} s with the other policies and the bound. Results: {result}"));
     }
 
     private static PipelineException Missing(string option) => new(

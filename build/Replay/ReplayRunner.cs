@@ -6,7 +6,7 @@ namespace BuildPipeline.Replay;
 public sealed record ReplayCase(ReplayJob Job, SpotTrace Trace);
 
 /// <summary>How a policy did on all jobs together.</summary>
-/// <param name="Policy">Its name, or what the row stands for.</param>
+/// <param name="Policy">Its name, or what the row shows.</param>
 /// <param name="Cost">Cost of all jobs over the cost of their work on on-demand.</param>
 /// <param name="OverBound">Cost of all jobs over the omniscient bound's.</param>
 /// <param name="Late">Jobs that missed their deadline.</param>
@@ -19,15 +19,15 @@ public static class ReplayRunner
     /// <summary>Replays and forecasts every job under one policy.</summary>
     public static IReadOnlyList<ReplayLine> Replay(IReadOnlyList<ReplayCase> cases, string policy) => OnAllCores(cases, item =>
     {
-        var forecast = CostForecast.Of(item.Job, ReplaySimulator.PastBefore(item.Job, item.Trace), policy, SafetyNet.Exact);
-        return ReplayLine.Of(item.Job, Outcome(item, policy), forecast);
+        var forecast = CostForecast.Calculate(item.Job, ReplaySimulator.PastBefore(item.Job, item.Trace), policy, SafetyNet.Exact);
+        return ReplayLine.From(item.Job, Outcome(item, policy), forecast);
     });
 
     /// <summary>Compares all policies with the omniscient bound, which comes first.</summary>
     public static IReadOnlyList<PolicyScore> Compare(IReadOnlyList<ReplayCase> cases)
     {
         var work = cases.Sum(item => item.Job.WorkHours);
-        var bound = OnAllCores(cases, item => OmniscientBound.Of(item.Job, item.Trace)).Sum();
+        var bound = OnAllCores(cases, item => OmniscientBound.Calculate(item.Job, item.Trace)).Sum();
         var scores = new List<PolicyScore> { new("omniscient bound", bound / work, 1, 0, 0) };
         foreach (var policy in MarketPolicies.Names)
         {

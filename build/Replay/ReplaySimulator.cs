@@ -5,10 +5,10 @@ namespace BuildPipeline.Replay;
 /// <summary>Runs a policy over a trace in virtual time.</summary>
 public static class ReplaySimulator
 {
-    /// <summary>What is seen of the market before the begin: two weeks, after which evidence hardly counts.</summary>
+    /// <summary>What is seen of the market before the start: two weeks, after which evidence hardly counts.</summary>
     private const double HistoryHours = 336;
 
-    /// <summary>The market as seen just before the job begins.</summary>
+    /// <summary>The market as seen just before the job starts.</summary>
     public static MarketPast PastBefore(ReplayJob job, SpotTrace trace)
     {
         var nodes = job.Nodes ?? trace.LargestNodeGroup;

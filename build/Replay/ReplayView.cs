@@ -7,7 +7,7 @@ namespace BuildPipeline.Replay;
 /// <summary>Shows what a replay found.</summary>
 public static class ReplayView
 {
-    /// <summary>Shows each policy beside the omniscient bound.</summary>
+    /// <summary>Shows each policy with the omniscient bound.</summary>
     /// <param name="console">Where to.</param>
     /// <param name="scores">The rows.</param>
     /// <param name="jobs">How many jobs each row covers.</param>
@@ -25,7 +25,7 @@ public static class ReplayView
         console.Write(table);
     }
 
-    /// <summary>Shows the interval that would be chosen beside the best one.</summary>
+    /// <summary>Shows the interval that would be chosen and the best one.</summary>
     public static void ShowSweep(IAnsiConsole console, IReadOnlyList<CheckpointSweepResult> results)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("Trace", "Stall s", "auto s", "Goodput", "Best s", "Goodput", "Lost points");

@@ -18,14 +18,14 @@ public static class SlackSweep
     /// <summary>Spot price over on-demand price.</summary>
     public const double SpotPriceRatio = 0.35;
 
-    /// <summary>Begins spread evenly over each trace.</summary>
+    /// <summary>Starts spread evenly over each trace.</summary>
     public const int Starts = 50;
 
     private static readonly double[] Slacks = [0.05, 0.1, 0.15, 0.2, 0.25, 0.35, 0.5, 0.75, 1];
 
     /// <summary>Sweeps all traces that are long enough for the latest deadline.</summary>
     /// <exception cref="PipelineException">None is.</exception>
-    public static IReadOnlyList<SlackPoint> Of(IEnumerable<SpotTrace> traces)
+    public static IReadOnlyList<SlackPoint> Run(IEnumerable<SpotTrace> traces)
     {
         var longest = WorkHours * (1 + Slacks[^1]);
         var usable = traces.Where(trace => trace.Length * trace.TickHours > longest).ToList();
@@ -35,7 +35,7 @@ public static class SlackSweep
                 ReplayErrors.OutsideTrace, $"No trace is longer than {longest} h, which the plot's latest deadline needs. Use longer traces.");
     }
 
-    // All deadlines have the same begins, so that only the slack differs.
+    // All deadlines have the same starts, so only the slack differs.
     private static SlackPoint Point(IReadOnlyList<SpotTrace> traces, double slack, double longestHours)
     {
         var cases = traces.SelectMany(trace => Enumerable.Range(0, Starts).Select(start => new ReplayCase(

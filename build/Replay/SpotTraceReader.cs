@@ -6,7 +6,7 @@ namespace BuildPipeline.Replay;
 public static class SpotTraceReader
 {
     /// <summary>Reads every <c>*.json</c> below a folder, by its path in that folder.</summary>
-    /// <exception cref="PipelineException">The folder is missing or empty, or a file is no trace.</exception>
+    /// <exception cref="PipelineException">The folder is missing or empty, or a file is not a trace.</exception>
     public static IReadOnlyDictionary<string, SpotTrace> ReadFolder(string folder)
     {
         if (!Directory.Exists(folder))
@@ -24,7 +24,7 @@ public static class SpotTraceReader
     /// <summary>Reads one trace.</summary>
     /// <param name="name">What messages and jobs call it.</param>
     /// <param name="json">The file's text.</param>
-    /// <exception cref="PipelineException">The text is no trace: what is wrong, at which sample.</exception>
+    /// <exception cref="PipelineException">The text is not a trace: what is wrong, at which sample.</exception>
     public static SpotTrace Read(string name, string json)
     {
         try

@@ -10,7 +10,7 @@ internal static class ContentDigest
     /// SHA-256, lower-case hex, over one line per file, <c>SHA256 SIZE PATH</c> with a line feed, in the order of the paths' UTF-8 bytes.
     /// </summary>
     /// <param name="files">Each file's relative path with forward slashes, its bytes' SHA-256 in lower-case hex, and its size.</param>
-    public static string Of(IEnumerable<(string Path, string Sha256, long Size)> files)
+    public static string Compute(IEnumerable<(string Path, string Sha256, long Size)> files)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files.OrderBy(file => file.Path, ByUtf8))

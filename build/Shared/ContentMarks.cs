@@ -4,7 +4,7 @@ using System.Text;
 namespace BuildPipeline;
 
 /// <summary>
-/// A short mark for each file of a folder, so that a node whose folder has another digest than the approved one can name the
+/// A short mark for each file of a folder, so a node whose folder has another digest than the approved one can name the
 /// file; compiled into each program that compares folders. The digest decides, the marks only help to explain.
 /// </summary>
 internal static class ContentMarks
@@ -15,7 +15,7 @@ internal static class ContentMarks
     private const int LongestValue = 512;
 
     /// <summary>The marks of all files, four hexadecimal digits each; null for a folder with too many files for one variable.</summary>
-    public static string? Of(IReadOnlyCollection<(string Path, string Sha256, long Size)> files) =>
+    public static string? Compute(IReadOnlyCollection<(string Path, string Sha256, long Size)> files) =>
         files.Count * Length <= LongestValue ? string.Concat(files.Select(MarkOf).Order(StringComparer.Ordinal)) : null;
 
     /// <summary>The paths that the marks do not cover: files that were added, changed or renamed, in order.</summary>

@@ -67,7 +67,7 @@ internal static class FolderWalk
         _ => null,
     };
 
-    /// <summary>Why a file is not a plain one, as a clause that follows on its path; null where it is.</summary>
+    /// <summary>Why a file is not a plain one, as a clause that follows on its path; null if it is.</summary>
     /// <remarks>
     /// A pipe, socket or device has no length. An archive's header tells what it is, and unlike opening it, writing that never waits.
     /// </remarks>

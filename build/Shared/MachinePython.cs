@@ -5,7 +5,7 @@ namespace BuildPipeline;
 
 /// <summary>A Python of this machine.</summary>
 /// <param name="Path">Full path of the interpreter.</param>
-/// <param name="UserBase">Where packages of this user are installed; null where Python names no such folder.</param>
+/// <param name="UserBase">Where packages of this user are installed; null if Python names no such folder.</param>
 internal sealed record FoundPython(string Path, string? UserBase);
 
 /// <summary>The Python of this machine that can import certain modules; compiled into each program that looks for one.</summary>
@@ -31,7 +31,7 @@ internal sealed class MachinePython(IReadOnlyList<string> candidates, string mod
     /// <summary>With the standard library only.</summary>
     public static MachinePython Plain { get; } = new(Usual, "json", TimeSpan.FromSeconds(20));
 
-    /// <summary>The interpreter; null where there is none. It is looked for until it has been found once.</summary>
+    /// <summary>The interpreter; null if there is none. It is looked for until it has been found once.</summary>
     public FoundPython? Find()
     {
         lock (_lock)

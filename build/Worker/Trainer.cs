@@ -36,11 +36,11 @@ internal sealed class Trainer
         (_node, _settings, _corpus, _peers, _time, _output) = (node, settings, corpus, peers, time, output);
         var examples = corpus.TrainingLength - settings.Context;
         var model = new LanguageModel(settings.Context, settings.EmbeddingSize, settings.HiddenSize, corpus.Vocabulary.Length);
-        var shard = Shard.Of(model.Parameters.Length, node.Rank, node.WorldSize);
+        var shard = Shard.Create(model.Parameters.Length, node.Rank, node.WorldSize);
         _state = new TrainingState(
             model, new AdamOptimizer(settings.LearningRate, settings.AdamBeta1, settings.AdamBeta2, settings.TotalSteps, shard));
         _order = new ExampleOrder(settings.Seed, examples);
-        _checkpointer = new Checkpointer(node, settings, Fingerprint.Of(settings, corpus), examples, peers, time, output);
+        _checkpointer = new Checkpointer(node, settings, Fingerprint.Compute(settings, corpus), examples, peers, time, output);
         _gradient = new double[model.Parameters.Length];
     }
 
@@ -48,7 +48,7 @@ internal sealed class Trainer
     /// <param name="stopRequested">
     /// Asks for a stop. Collectives are not cut short by it: the nodes agree on the step after which all of them stop.
     /// </param>
-    /// <exception cref="TrainingFailureException">A peer is lost, a checkpoint does not fit, or the loss is no number.</exception>
+    /// <exception cref="TrainingFailureException">A peer is lost, a checkpoint does not fit, or the loss is not a number.</exception>
     public async Task RunAsync(CancellationToken stopRequested)
     {
         _state.Model.Initialize(_settings.Seed);

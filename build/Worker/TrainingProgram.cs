@@ -64,7 +64,7 @@ internal sealed class TrainingProgram(TimeProvider time, TextWriter output, Text
         using var peers = await new Rendezvous(node, settings.PeerTimeout, time).JoinAsync(stopRequested);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{node.Describe(node.Rank)} of {node.WorldSize} joined: {Fingerprint.Of(settings, corpus)} total_steps={settings.TotalSteps} tokens={corpus.Tokens.Length}"));
+            $"{node.Describe(node.Rank)} of {node.WorldSize} joined: {Fingerprint.Compute(settings, corpus)} total_steps={settings.TotalSteps} tokens={corpus.Tokens.Length}"));
         await new Trainer(node, settings, corpus, peers, time, output).RunAsync(stopRequested);
     }
 

@@ -38,7 +38,7 @@ final_metric = {
   max  = 3.5
 }
 
-# A network and a key of its own.
+# Its own network and its own key.
 vpc_id               = null
 private_subnet_ids   = []
 s3_prefix_list_id    = null

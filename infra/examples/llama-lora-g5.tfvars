@@ -1,4 +1,4 @@
-# Fine-tuning a Llama-class model of 8 billion parameters with LoRA, on 2 x 4 A10G. The model lies in S3 as a Hugging Face
+# Fine-tuning a Llama-class model of 8 billion parameters with LoRA, on 2 x 4 A10G. The model is in S3 as a Hugging Face
 # directory (config.json, *.safetensors, tokenizer); what is trained and left behind is its adapters.
 #
 # With the price table of 2026-11-23 and its cautious spot discount: expected $13.80, p90 $20.90, ceiling $57.26.

@@ -1,4 +1,4 @@
-# A program that calls AWS itself: it needs a network of its own, and an endpoint for each service that it calls.
+# A program that calls AWS itself: it needs its own network, and an endpoint for each service that it calls.
 # Four endpoints in two zones are eight that are billed by the hour.
 
 enable_network_isolation = false

@@ -9,7 +9,7 @@ variables {
   instance_type      = "ml.g5.xlarge"
   max_run_cost_usd   = 5
 
-  # Said again, so that a terraform.tfvars beside the code cannot change what is tested.
+  # Set explicitly, so a terraform.tfvars next to the code cannot change what is tested.
   name_prefix          = "finetune"
   enable_training_job  = false
   allowed_account_ids  = []
@@ -117,7 +117,7 @@ run "a_model_in_s3_may_be_read" {
 
   assert {
     condition     = output.training_job.model_data_uri == "s3://models-of-the-team/base/"
-    error_message = "The job must know where its model lies."
+    error_message = "The job must know where its model is."
   }
 
   assert {

@@ -100,7 +100,7 @@ run "everything_that_can_be_added" {
 
   assert {
     condition     = { for statement in jsondecode(aws_iam_role_policy.storage.policy).Statement : "${statement.Resource}/${statement.Condition.StringLike["s3:prefix"]}" => statement.Action if startswith(statement.Sid, "ListTrainingData") } == { "arn:aws:s3:::corpus/english/*" = "s3:ListBucket", "arn:aws:s3:::models/base/*" = "s3:ListBucket", "arn:aws:s3:::corpus/held-out/*" = "s3:ListBucket" }
-    error_message = "The role may list the folders of the data and the model, and nothing beside them."
+    error_message = "The role may list the folders of the data and the model, and nothing else."
   }
 
   assert {

@@ -39,12 +39,12 @@ run "uses_it" {
 
   assert {
     condition     = module.network.vpc_arn == "arn:${data.aws_partition.current.partition}:ec2:us-east-1:${data.aws_caller_identity.current.account_id}:vpc/${run.network_of_somebody_else.vpc_id}"
-    error_message = "No VPC may be created beside the given one."
+    error_message = "No VPC may be created in addition to the given one."
   }
 
   assert {
     condition     = length(output.training_job.security_group_ids) == 1
-    error_message = "The nodes must have a security group of their own in the given VPC."
+    error_message = "The nodes must have their own security group in the given VPC."
   }
 }
 

@@ -97,6 +97,6 @@ run "given_key" {
 
   assert {
     condition     = length(aws_kms_key.artifacts) == 0 && output.kms_key_arn == "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-    error_message = "No key may be created beside the given one."
+    error_message = "No key may be created in addition to the given one."
   }
 }

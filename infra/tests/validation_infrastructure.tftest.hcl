@@ -9,7 +9,7 @@ variables {
   instance_type      = "ml.g5.xlarge"
   max_run_cost_usd   = 5
 
-  # Said again, so that a terraform.tfvars beside the code cannot change what is tested.
+  # Set explicitly, so a terraform.tfvars next to the code cannot change what is tested.
   allowed_account_ids = []
   use_spot_instances  = true
   max_runtime_seconds = 3600

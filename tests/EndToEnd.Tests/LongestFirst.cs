@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace BuildPipeline.EndToEnd.Tests;
 
-/// <summary>Starts the classes that take longest first, so that none of them runs alone at the end.</summary>
+/// <summary>Starts the classes that take longest first, so none of them runs alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Classes =

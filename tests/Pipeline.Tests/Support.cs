@@ -41,7 +41,7 @@ internal static class Sample
         Destroy = 0,
         Resources = [Lifecycle()],
         InterfaceEndpointZones = 0,
-        MaxRunCost = new Usd(5),
+        MaxRunCostUsd = new Usd(5),
     };
 
     public static PlannedResource Resource(string type, string action, object values) =>
@@ -72,5 +72,5 @@ internal static class Sample
     };
 
     public static ApprovalRecord Approval(ApprovalSubject subject) =>
-        new(ApprovalDigest.Of(subject), subject, ApprovalSource.Terminal, "someone", Noon);
+        new(ApprovalDigest.Compute(subject), subject, ApprovalSource.Terminal, "someone", Noon);
 }

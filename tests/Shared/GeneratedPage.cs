@@ -10,7 +10,7 @@ internal static class GeneratedPage
     /// <summary>The first line of a page of docs/reference.</summary>
     public static string Mark => MarkOf("Pipeline.Tests");
 
-    /// <summary>True where the pages are to be written instead of compared only.</summary>
+    /// <summary>True if the pages are to be written instead of compared only.</summary>
     public static bool IsUpdated => Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1";
 
     /// <summary>Compares the page with its text from the code. With UPDATE_DOCS=1, writes the page first.</summary>

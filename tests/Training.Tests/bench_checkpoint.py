@@ -1,4 +1,4 @@
-"""How long training stands still for a checkpoint, saved in the background against saved while standing still.
+"""How long training pauses for a checkpoint that is saved in the background, and for one that is not.
 
 `python3 tests/Training.Tests/bench_checkpoint.py [MEGABYTES] [SAVES]`: prints the ratio of the medians; 500 MB and 7 saves unless told.
 """

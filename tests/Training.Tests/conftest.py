@@ -1,4 +1,4 @@
-"""Where the program lies, and the simulated nodes that its tests run it on. `python3 -m pytest tests/Training.Tests`"""
+"""The path of the program, and the simulated nodes that its tests run it on. `python3 -m pytest tests/Training.Tests`"""
 import sys
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is made to go wrong in a node: SIGKILL at the n-th moment of a kind, a disk that is full, a weight that is no number."""
+"""Faults for tests of a node: SIGKILL at the n-th moment of a kind, a full disk, a weight that is not a number."""
 import io
 import json
 import os

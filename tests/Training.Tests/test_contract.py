@@ -45,7 +45,7 @@ def test_the_minimal_example_is_short_and_passes(example):
     assert json.loads((example / "model" / "metrics.json").read_text())["format"] == "final-metrics/1"
 
 
-def test_the_minimal_example_goes_on_where_it_was_stopped(example, tmp_path):
+def test_the_minimal_example_continues_where_it_was_stopped(example, tmp_path):
     environment = {**os.environ, "SAGEMAKER_BASE_DIR": str(tmp_path)}
     with subprocess.Popen([sys.executable, str(EXAMPLE)], env=environment, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
@@ -63,22 +63,22 @@ def test_the_minimal_example_goes_on_where_it_was_stopped(example, tmp_path):
     (lambda folder: (folder / "rank-0.bin").unlink(), "rank-0.bin is missing"),
     (lambda folder: (folder / "rank-0.bin").write_bytes(b"x"), "rank-0.bin has 1 bytes instead of"),
     (lambda folder: flip(folder / "rank-0.bin"), "rank-0.bin is corrupt, its SHA-256 is not the manifest's"),
-    (lambda folder: (folder / "manifest.json").unlink(), "it has no manifest.json, its writing was cut short"),
-    (lambda folder: (folder / "manifest.json").write_bytes(b"{"), "its manifest.json is no JSON"),
-    (lambda folder: edit(folder, format="checkpoint-manifest/2"), "format in its manifest.json is not what the contract says"),
-    (lambda folder: edit(folder, step=7), "its manifest.json is of step 7"),
-    (lambda folder: edit(folder, world_size=0), "world_size in its manifest.json is not what the contract says"),
-    (lambda folder: edit(folder, metrics={}), "metrics in its manifest.json is not what the contract says"),
-    (lambda folder: edit(folder, lineage=[]), "lineage in its manifest.json is not what the contract says"),
-    (lambda folder: edit(folder, files=[{"path": "../x", "rank": 0, "size": 1, "sha256": "0" * 64}]), "files in its manifest.json is not"),
-    (lambda folder: edit(folder, written_at="yesterday"), "written_at in its manifest.json is not what the contract says"),
-    (lambda folder: edit(folder, job=None), "job in its manifest.json is not what the contract says"),
+    (lambda folder: (folder / "manifest.json").unlink(), "it has no manifest.json"),
+    (lambda folder: (folder / "manifest.json").write_bytes(b"{"), "its manifest.json is not valid JSON"),
+    (lambda folder: edit(folder, format="checkpoint-manifest/2"), "format in its manifest.json"),
+    (lambda folder: edit(folder, step=7), "its manifest.json is for step 7"),
+    (lambda folder: edit(folder, world_size=0), "world_size in its manifest.json"),
+    (lambda folder: edit(folder, metrics={}), "metrics in its manifest.json"),
+    (lambda folder: edit(folder, lineage=[]), "lineage in its manifest.json"),
+    (lambda folder: edit(folder, files=[{"path": "../x", "rank": 0, "size": 1, "sha256": "0" * 64}]), "files in its manifest.json"),
+    (lambda folder: edit(folder, written_at="yesterday"), "written_at in its manifest.json"),
+    (lambda folder: edit(folder, job=None), "job in its manifest.json"),
 ])
-def test_what_is_torn_is_named(checkpoints, change, reason):
+def test_an_incomplete_checkpoint_is_named(checkpoints, change, reason):
     change(checkpoints / "step-00000200")
     code, lines = run_verify(checkpoints)
     assert code == 1 and lines[-1] == "the newest checkpoint is not complete"
-    assert f"step-00000200 torn: {reason}" in lines[-2]
+    assert f"step-00000200 incomplete: {reason}" in lines[-2]
     assert " complete " in lines[-3]
 
 
@@ -100,8 +100,8 @@ def test_a_prefix_in_s3_is_read_page_by_page(checkpoints, boto3_python):
         whole = subprocess.run(command, env=environment, capture_output=True, text=True)
         assert whole.returncode == 0 and whole.stdout.splitlines() == run_verify(checkpoints)[1], whole.stderr
         flip(checkpoints / "step-00000200" / "rank-0.bin")
-        torn = subprocess.run(command, env=environment, capture_output=True, text=True)
-        assert torn.returncode == 1 and "step-00000200 torn: rank-0.bin is corrupt" in torn.stdout
+        damaged = subprocess.run(command, env=environment, capture_output=True, text=True)
+        assert damaged.returncode == 1 and "step-00000200 incomplete: rank-0.bin is corrupt" in damaged.stdout
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""SIGKILL at random moments, among them the worst ones: every start goes on from the newest complete checkpoint."""
+"""SIGKILL at random moments, among them the worst ones: every start resumes from the newest complete checkpoint."""
 import random
 import signal
 
@@ -40,7 +40,7 @@ def test_a_run_survives_kills_at_random_moments(zygote, tmp_path, background):
 
 
 def start_and_kill(job, node, moment):
-    """One start of a job, which must go on from the newest complete checkpoint; None where its end came before the moment."""
+    """One start of a job, which must resume from the newest complete checkpoint; None if it ended before the moment."""
     expected = job.newest_complete()
     attempt = job.start(faults={node: {"kill": moment}})
     attempt.wait_for_interruption()

@@ -44,7 +44,7 @@ def test_what_is_held_out_is_the_end_and_nothing_of_it_is_trained_on(tmp_path):
 
 @pytest.mark.parametrize("batch_size", [1, 3, 7, 20])
 def test_each_pass_takes_every_sequence_once_in_an_order_of_its_own(batch_size):
-    order = data.Order(sequences=7, batch_size=batch_size, seed=1)
+    order = data.BatchSampler(sequences=7, batch_size=batch_size, seed=1)
     taken = [number for step in range(42) for number in order.numbers(step).tolist()]
     passes = [taken[begin:begin + 7] for begin in range(0, len(taken) - 6, 7)]
     assert all(sorted(one) == list(range(7)) for one in passes)
@@ -52,7 +52,7 @@ def test_each_pass_takes_every_sequence_once_in_an_order_of_its_own(batch_size):
 
 
 def test_a_step_takes_the_same_whenever_it_is_asked():
-    order, other = data.Order(100, 8, 42), data.Order(100, 8, 42)
+    order, other = data.BatchSampler(100, 8, 42), data.BatchSampler(100, 8, 42)
     for step in range(60):
         order.numbers(step)
     assert order.numbers(59).tolist() == other.numbers(59).tolist()

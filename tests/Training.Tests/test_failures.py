@@ -30,10 +30,10 @@ def test_channel_without_texts(job):
 @pytest.mark.parametrize("content, sentence", [
     ("", "a.jsonl:1: the file is empty"),
     ('{"text": "one"}\n\n{"text": "two"}\n', "a.jsonl:2: the line is empty"),
-    ('{"text": "one"}\n{"text": \n', "a.jsonl:2: the line is no JSON"),
+    ('{"text": "one"}\n{"text": \n', "a.jsonl:2: the line is not valid JSON"),
     ('{"text": "one"}\n["text"]\n', 'a.jsonl:2: the line must be an object with "text"'),
     ('{"prompt": "one", "completion": 2}\n', 'a.jsonl:1: the line must be an object with "text"'),
-    (b'{"text": "\xff"}\n', "a.jsonl is no UTF-8 text"),
+    (b'{"text": "\xff"}\n', "a.jsonl is not UTF-8 text"),
 ])
 def test_malformed_jsonl_is_named_with_its_line(job, content, sentence):
     job.channels = {"train": {"a.jsonl": content}}
@@ -65,22 +65,22 @@ def test_model_directory_without_weights(job):
 
 def test_model_directory_with_an_index_but_not_all_files(job):
     job.channels["model"] = {"config.json": "{}", "model.safetensors.index.json": '{"weight_map": {"a": "model-00001-of-00002.safetensors"}}'}
-    fails(job, "lacks model-00001-of-00002.safetensors, which its model.safetensors.index.json names")
+    fails(job, "lacks model-00001-of-00002.safetensors")
 
 
 def test_weights_that_are_cut_short(job):
     job.channels["model"] = {"config.json": "{}", "model.safetensors": empty_weights()[:-4]}
-    fails(job, "is no complete safetensors file")
+    fails(job, "is not a complete safetensors file")
 
 
 def test_checkpoint_of_another_model(job):
     job.upload(job.run(total_steps=4))
-    fails(job, "Checkpoint step 4 is of another model: embedding_size=16 there and embedding_size=32 here.", nodes=2, total_steps=4, embedding_size=32)
+    fails(job, "Checkpoint step 4 belongs to another model: embedding_size=16 in the checkpoint and embedding_size=32 here.", nodes=2, total_steps=4, embedding_size=32)
 
 
 def test_checkpoint_of_a_run_of_another_length(job):
     job.upload(job.run(total_steps=4))
-    fails(job, "Checkpoint step 4 is of another run: total_steps is 4 there and 8 here.", nodes=2, total_steps=8)
+    fails(job, "Checkpoint step 4 belongs to another run: total_steps is 4 in the checkpoint and 8 here.", nodes=2, total_steps=8)
 
 
 def test_nodes_with_different_data(job):

@@ -31,7 +31,7 @@ def read(path):
         return {name: file.read(name) for name in file.entries}
 
 
-def test_all_weights_go_on_from_those_of_the_directory(zygote, tmp_path, pretrained):
+def test_all_weights_continue_from_those_of_the_directory(zygote, tmp_path, pretrained):
     before = json.loads((pretrained / "metrics.json").read_text())["metrics"]["train:loss"]
     attempt = fine_tuned(zygote, tmp_path, pretrained).run()
     assert abs(attempt.curve()[1] - before) < 0.2 and attempt.curve()[8] < attempt.curve()[1]
@@ -84,7 +84,7 @@ def test_a_model_with_adapters_says_what_the_merged_one_says():
 def test_targets_that_fit_nothing_and_adapters_of_another_model_are_refused():
     with pytest.raises(TrainingError, match="which no nn.Linear of the model matches; it has: down_proj, k_proj, lm_head, o_proj"):
         lora.attach(ByteGpt(6, 8, 1, 2), 2, 8.0, "c_attn", seed=1)
-    with pytest.raises(TrainingError, match=r"lora_targets is 'q_\(proj', which is no list of names or regular expressions"):
+    with pytest.raises(TrainingError, match=r"lora_targets is 'q_\(proj', which is not a valid list of names or regular expressions"):
         lora.attach(ByteGpt(6, 8, 1, 2), 2, 8.0, "q_(proj", seed=1)
     with pytest.raises(TrainingError, match="The model has no other.weight"):
         list(lora.merged([("a.weight", torch.zeros(2, 2))], {"other.lora_A.weight": torch.zeros(1, 2), "other.lora_B.weight": torch.zeros(2, 1)}, 1))

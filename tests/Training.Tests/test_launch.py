@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import launch
-import meeting
+import rendezvous
 import pytest
 from cluster import ReservedPort
 from conftest import NO_TORCH, TRAINING
@@ -87,7 +87,7 @@ def test_a_broken_configuration_is_a_failure(tmp_path):
     (tmp_path / "input" / "config" / "resourceconfig.json").write_text("{")
     environment = {**os.environ, "SAGEMAKER_BASE_DIR": str(tmp_path), "PYTHON": sys.executable}
     assert subprocess.run([str(TRAINING / "entrypoint.sh")], env=environment, capture_output=True).returncode == 1
-    assert "resourceconfig.json is no JSON" in (tmp_path / "output" / "failure").read_text()
+    assert "resourceconfig.json is not valid JSON" in (tmp_path / "output" / "failure").read_text()
 
 
 @pytest.mark.parametrize("present, missing", [
@@ -100,7 +100,7 @@ def test_hosts_wait_for_each_other_and_name_the_one_that_does_not_come(present, 
 
     def outcome(host):
         try:
-            return meeting.meet(["algo-1", "algo-2", "algo-3"], host, "127.0.0.1", port.number, 1 if missing else 60)
+            return rendezvous.join(["algo-1", "algo-2", "algo-3"], host, "127.0.0.1", port.number, 1 if missing else 60)
         except TrainingError as error:
             return str(error)
 

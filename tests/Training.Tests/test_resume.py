@@ -1,4 +1,4 @@
-"""Interruptions: a run that was cut off goes on as if nothing had happened, on as many nodes as there are."""
+"""Interruptions: an interrupted run continues as if nothing had happened, on any number of nodes."""
 import signal
 
 import pytest
@@ -56,7 +56,7 @@ def test_accumulated_gradients_are_those_of_the_whole_batch(zygote, tmp_path):
     assert max(abs(parts[step] - whole[step]) for step in whole) < 1e-4
 
 
-def test_a_torn_checkpoint_is_ignored(job):
+def test_a_damaged_checkpoint_is_ignored(job):
     job.run(total_steps=24)
     attempt = interrupt(job, 14)
     newest = job.newest_complete()

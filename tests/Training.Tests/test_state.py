@@ -67,11 +67,11 @@ def test_what_does_not_fit_is_of_another_model(tmp_path):
     _, _, tensors = trained(1)
     manifest = save(tmp_path, tensors, 2)
     fewer = {name: tensor for name, tensor in tensors.items() if "lm_head" not in name}
-    with pytest.raises(TrainingError, match="it holds model/lm_head.weight:.*, which this model has not"):
+    with pytest.raises(TrainingError, match="it holds model/lm_head.weight:.*, which this model does not have"):
         state.restore(fewer, tmp_path, manifest)
     with pytest.raises(TrainingError, match="it lacks 4 elements of more"):
         state.restore({**tensors, "more": torch.zeros(4)}, tmp_path, manifest)
-    with pytest.raises(TrainingError, match="model/norm.weight is torch.float32 there and torch.float64 here"):
+    with pytest.raises(TrainingError, match="model/norm.weight is torch.float32 in the checkpoint and torch.float64 here"):
         state.restore({**tensors, "model/norm.weight": torch.zeros(6, dtype=torch.float64)}, tmp_path, manifest)
     with pytest.raises(TrainingError, match="beyond the 3 of this model's"):
         state.restore({**tensors, "model/norm.weight": torch.zeros(3)}, tmp_path, manifest)
@@ -104,7 +104,7 @@ def test_the_format_is_that_of_the_safetensors_library(tmp_path):
 ])
 def test_a_broken_file_is_named(tmp_path, content):
     (tmp_path / "a.safetensors").write_bytes(content)
-    with pytest.raises(TrainingError, match="a.safetensors is no complete safetensors file"):
+    with pytest.raises(TrainingError, match="a.safetensors is not a complete safetensors file"):
         tensorfile.TensorFile(tmp_path / "a.safetensors")
 
 

@@ -1,6 +1,6 @@
-"""The least that a program of your own has to do: it fits a line to points, on one node, and survives every interruption.
+"""The minimal training program: it fits a line to points on one node and resumes after every interruption.
 
-Beside it: console.py, node.py, contract.py and checkpoint.py. What is saved is whatever bytes the program needs to go on.
+It needs console.py, node.py, contract.py and checkpoint.py. A checkpoint holds any bytes that the program needs to resume.
 """
 import json
 import os
@@ -24,7 +24,7 @@ def main():
     node = Node.read(os.environ)
     store = CheckpointStore(node, keep=3)
     run = {"model": f"line/1 seed={SEED}", "total_steps": STEPS}
-    # With several nodes: gather() returns what every rank passed, and each rank writes a file of its own.
+    # With several nodes: gather() returns the value of every rank, and each rank writes its own file.
     manifest = store.resume(lambda value: [value], run)
     slope, offset, step, stopping = 0.0, 0.0, 0, False
     if manifest:

@@ -22,7 +22,7 @@ public sealed class AwsAccount(Func<string, string?> variable) : IAccount
     public bool OwnsStateBucket => false;
 
     /// <inheritdoc/>
-    public GitHubAccess GitHub => GitHubAccess.Of(variable);
+    public GitHubAccess GitHub => GitHubAccess.From(variable);
 
     /// <inheritdoc/>
     public Uri PriceLists => Published;

@@ -5,14 +5,14 @@ namespace BuildPipeline.Accounts;
 
 /// <summary>GitHub, as this process may use it.</summary>
 /// <param name="Address">GitHub's own API, an enterprise server's, or the sandbox's.</param>
-/// <param name="Token">Never shown; null where there is none.</param>
-/// <param name="Repository">OWNER/NAME of the workflow; null where this is none.</param>
-/// <param name="Issue">The pull request of the workflow; null where it has none.</param>
+/// <param name="Token">Never shown; null if there is none.</param>
+/// <param name="Repository">OWNER/NAME of the workflow; null if this is none.</param>
+/// <param name="Issue">The pull request of the workflow; null if it has none.</param>
 public sealed record GitHubAccess(Uri Address, string? Token, string? Repository, int? Issue)
 {
     /// <summary>As a workflow's environment variables give it.</summary>
     /// <param name="variable">Reads an environment variable.</param>
-    public static GitHubAccess Of(Func<string, string?> variable) => new(
+    public static GitHubAccess From(Func<string, string?> variable) => new(
         new Uri(variable("GITHUB_API_URL") ?? "https://api.github.com/"),
         variable("GITHUB_TOKEN"),
         variable("GITHUB_REPOSITORY"),

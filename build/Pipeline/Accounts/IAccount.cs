@@ -15,7 +15,7 @@ public interface IAccount
     /// <summary>Who approves a run that nobody has approved on the command line.</summary>
     ApprovalMode Approval { get; }
 
-    /// <summary>True where the state bucket is the pipeline's own: it creates it, and removes it with the last resource.</summary>
+    /// <summary>True if the state bucket is the pipeline's own: it creates it, and removes it with the last resource.</summary>
     bool OwnsStateBucket { get; }
 
     /// <summary>GitHub, as this process may use it.</summary>
@@ -30,10 +30,10 @@ public interface IAccount
     /// <summary>Where clients of a region connect to, as of now: a sandbox that restarted has another address.</summary>
     AwsConnection In(string region);
 
-    /// <summary>True where the account has all images that there are, so that one without a problem can run.</summary>
+    /// <summary>True if the account has all images that there are, so one without a problem can run.</summary>
     bool KnowsImages { get; }
 
-    /// <summary>Why no job can run a training image here; null where that is not known.</summary>
+    /// <summary>Why no job can run a training image here; null if that is not known.</summary>
     Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken);
 
     /// <summary>Sets the spot interruptions of the jobs that are submitted until the result is disposed.</summary>

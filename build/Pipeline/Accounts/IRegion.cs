@@ -3,7 +3,7 @@ namespace BuildPipeline.Accounts;
 /// <summary>A region that is known later than the clients that work in it: a job's is known only after its plan.</summary>
 public interface IRegion
 {
-    /// <summary>Name of the region; null where nothing names one, so that it is the account's.</summary>
+    /// <summary>Name of the region; null if nothing names one, so it is the account's.</summary>
     string? Name { get; }
 }
 

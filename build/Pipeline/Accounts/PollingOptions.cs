@@ -3,13 +3,13 @@ namespace BuildPipeline.Accounts;
 /// <summary>How often the service is asked, and how long its silence is borne.</summary>
 public sealed record PollingOptions
 {
-    /// <summary>Between two looks at a job.</summary>
+    /// <summary>Between two polls of a job.</summary>
     public required TimeSpan Poll { get; init; }
 
     /// <summary>The longest pause between two looks while the service throttles.</summary>
     public required TimeSpan MaxPollInterval { get; init; }
 
-    /// <summary>Between two looks at the checkpoints in S3.</summary>
+    /// <summary>Between two polls of the checkpoints in S3.</summary>
     public required TimeSpan Checkpoints { get; init; }
 
     /// <summary>Without any answer for this long, following ends with <see cref="ExitCode.StillRunning"/>.</summary>

@@ -10,7 +10,7 @@ namespace BuildPipeline.Accounts;
 /// <param name="Region">Its default region.</param>
 public sealed record SandboxEndpoint(int Pid, Uri Url, string Provider, string Account, string Region)
 {
-    /// <summary>What a shell needs, so that AWS's own tools and terraform use the sandbox.</summary>
+    /// <summary>What a shell needs, so AWS's own tools and terraform use the sandbox.</summary>
     public IReadOnlyList<string> Exports =>
     [
         $"export AWS_ENDPOINT_URL={Url.ToString().TrimEnd('/')} AWS_REGION={Region} AWS_DEFAULT_REGION={Region}",

@@ -19,15 +19,15 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    /// <summary>The sandbox's assembly, beside the pipeline's own in the build output.</summary>
-    public static string Assembly { get; } = BuildOutput.Of("Sandbox");
+    /// <summary>The sandbox's assembly, next to the pipeline's in the build output.</summary>
+    public static string Assembly { get; } = BuildOutput.Locate("Sandbox");
 
     private string EndpointFile => Path.Combine(stateFolder, "endpoint.json");
 
     // It has been built anew since this one started; running jobs continue in the new one from their checkpoints.
     private bool IsOutdated => File.GetLastWriteTimeUtc(Assembly) > File.GetLastWriteTimeUtc(EndpointFile);
 
-    /// <summary>The address that the sandbox wrote last; null where there is none to read. Whether it answers is not checked.</summary>
+    /// <summary>The address that the sandbox wrote last; null if there is none to read. Whether it answers is not checked.</summary>
     public SandboxEndpoint? LastKnown()
     {
         try
@@ -43,7 +43,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
     /// <summary>The error where the sandbox ended with this exit code: it ends with 2 for an option or a state folder that it refuses.</summary>
     public static ErrorCode ErrorOf(int exitCode) => exitCode == 2 ? AccountErrors.SandboxRefused : AccountErrors.SandboxFailed;
 
-    /// <summary>The sandbox that runs on this state folder; null where none answers.</summary>
+    /// <summary>The sandbox that runs on this state folder; null if none answers.</summary>
     public async Task<SandboxEndpoint?> FindAsync(CancellationToken cancellationToken)
     {
         if (!File.Exists(EndpointFile))
@@ -125,7 +125,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Why the sandbox cannot run a training image: it does not know it, or this machine lacks something; null where it can.</summary>
+    /// <summary>Why the sandbox cannot run a training image: it does not know it, or this machine lacks something; null if it can.</summary>
     public async Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken)
     {
         var endpoint = await EnsureStartedAsync(cancellationToken);
@@ -147,7 +147,7 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
         await process.WaitForExitAsync(cancellationToken);
     }
 
-    /// <summary>Starts the process with its output taken from the terminal, so that no pipe of ours stays open in it.</summary>
+    /// <summary>Starts the process with its output taken from the terminal, so no pipe of ours stays open in it.</summary>
     private Process Start(IEnumerable<string> options)
     {
         var start = new ProcessStartInfo("dotnet", [Assembly, $"--sandbox-state={stateFolder}", .. options])

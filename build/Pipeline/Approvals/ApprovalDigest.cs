@@ -9,7 +9,7 @@ namespace BuildPipeline.Approvals;
 public static class ApprovalDigest
 {
     /// <summary>SHA-256 over the subject as JSON with sorted members, hex.</summary>
-    public static string Of(ApprovalSubject subject) =>
+    public static string Compute(ApprovalSubject subject) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(Node(subject))!.ToJsonString(RunJson.Compact))));
 
     /// <summary>Names of the members that differ, for the sentence that a person gets.</summary>

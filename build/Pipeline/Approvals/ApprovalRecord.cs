@@ -26,7 +26,7 @@ public sealed record ApprovalSubject
     /// <summary>SHA-256 over the training program's files, hex.</summary>
     public required string SourceSha256 { get; init; }
 
-    /// <summary>SHA-256 over the files of each channel that the pipeline uploads, hex; a channel whose data already lies in S3 is left out.</summary>
+    /// <summary>SHA-256 over the files of each channel that the pipeline uploads, hex; a channel whose data is already in S3 is left out.</summary>
     public IReadOnlyDictionary<string, string> DataSha256 { get; init; } = new Dictionary<string, string>();
 
     /// <summary>SHA-256 of the price data, hex.</summary>
@@ -61,7 +61,7 @@ public enum ApprovalSource
 /// <param name="Source">How it was given.</param>
 /// <param name="Approver">The GitHub reviewer; otherwise the name of the local user.</param>
 /// <param name="ApprovedAt">When, by AWS's clock.</param>
-/// <param name="Review">What GitHub records of the review; null where there was none.</param>
+/// <param name="Review">What GitHub records of the review; null if there was none.</param>
 public sealed record ApprovalRecord(
     string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null);
 
@@ -80,7 +80,7 @@ public sealed record ApprovalReview
     /// <summary>When GitHub started the job that had waited for the review.</summary>
     public DateTimeOffset? ReleasedAt { get; init; }
 
-    /// <summary>The reviewer's comment; empty where there is none.</summary>
+    /// <summary>The reviewer's comment; empty if there is none.</summary>
     public required string Comment { get; init; }
 
     /// <summary>The workflow run.</summary>

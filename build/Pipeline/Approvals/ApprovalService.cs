@@ -3,14 +3,14 @@ using BuildPipeline.Accounts;
 namespace BuildPipeline.Approvals;
 
 /// <summary>What the command line and the environment say about approving.</summary>
-/// <param name="ApproveOption">Digest of <c>--approve</c>; null where it is not given.</param>
-/// <param name="AllowSelfApproval">True where whoever started a workflow run may release it too.</param>
+/// <param name="ApproveOption">Digest of <c>--approve</c>; null if it is not given.</param>
+/// <param name="AllowSelfApproval">True if whoever started a workflow run may release it too.</param>
 public sealed record ApprovalRequestOptions(string? ApproveOption, bool AllowSelfApproval = false);
 
 /// <summary>Asks a person at a terminal.</summary>
 public interface IApprovalPrompt
 {
-    /// <summary>True where a person can be asked.</summary>
+    /// <summary>True if a person can be asked.</summary>
     bool CanAsk { get; }
 
     /// <summary>Asks for the amount; what was typed, as typed.</summary>
@@ -28,7 +28,7 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
     public async Task<ApprovalRecord> ApproveAsync(
         ApprovalSubject subject, ApprovalRequestOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var digest = ApprovalDigest.Of(subject);
+        var digest = ApprovalDigest.Compute(subject);
         ApprovalRecord By(ApprovalSource source, string approver) => new(digest, subject, source, approver, now);
         if (options.ApproveOption is { } given)
         {
@@ -69,14 +69,14 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
     /// <exception cref="PipelineException">Something changed since (exit code 4).</exception>
     public static void Verify(ApprovalRecord approval, ApprovalSubject now)
     {
-        if (ApprovalDigest.Of(now) != approval.Digest)
+        if (ApprovalDigest.Compute(now) != approval.Digest)
         {
             var changed = string.Join(", ", ApprovalDigest.Differences(approval.Subject, now));
             throw new PipelineException(ApprovalErrors.Void, $"The approval of run {now.RunId} is void: {(changed.Length == 0 ? "its digest does not match its content" : $"{changed} changed since it was given")}. Plan again and get a new approval.");
         }
     }
 
-    /// <summary>When the time for approval and first submission was first seen to be over; null where it is not. Once seen, it stays over.</summary>
+    /// <summary>When the time for approval and first submission was first seen to be over; null if it is not. Once seen, it stays over.</summary>
     /// <param name="run">A priced run.</param>
     /// <param name="now">The time, by the service's clock.</param>
     public static DateTimeOffset? ExpirySeen(IApprovableRun run, DateTimeOffset now) =>

@@ -11,7 +11,7 @@ public sealed record WorkflowReviews
     /// <summary>Its newest attempt.</summary>
     public required long Attempt { get; init; }
 
-    /// <summary>The attempt that this process says it is part of; null where it says none.</summary>
+    /// <summary>The attempt that this process says it is part of; null if it says none.</summary>
     public long? OwnAttempt { get; init; }
 
     /// <summary>Its page.</summary>
@@ -29,7 +29,7 @@ public sealed record WorkflowReviews
     /// <summary>The environment that the launch has to wait for.</summary>
     public required string Environment { get; init; }
 
-    /// <summary>True where that environment has required reviewers.</summary>
+    /// <summary>True if that environment has required reviewers.</summary>
     public required bool RequiresReviewers { get; init; }
 }
 
@@ -42,7 +42,7 @@ public sealed record WorkflowJobStart(long RunId, string Name, string Status, Da
 
 /// <summary>A review of a workflow run.</summary>
 /// <param name="Environments">Names of the environments that it is for.</param>
-/// <param name="Approved">True where it released them.</param>
+/// <param name="Approved">True if it released them.</param>
 /// <param name="Reviewer">Login of the reviewer.</param>
 /// <param name="Comment">The reviewer's comment.</param>
 public sealed record EnvironmentReview(IReadOnlyList<string> Environments, bool Approved, string Reviewer, string Comment);
@@ -50,7 +50,7 @@ public sealed record EnvironmentReview(IReadOnlyList<string> Environments, bool 
 /// <summary>Reads the reviews of the workflow run that this process is part of.</summary>
 public interface IWorkflowReviews
 {
-    /// <summary>The reviews; null where there is no workflow run that GitHub knows.</summary>
+    /// <summary>The reviews; null if there is no workflow run that GitHub knows.</summary>
     /// <exception cref="PipelineException">GitHub cannot be asked, so nothing is verified (exit code 4).</exception>
     Task<WorkflowReviews?> ReadAsync(CancellationToken cancellationToken);
 }
@@ -66,7 +66,7 @@ public static class ReviewRules
     /// <summary>The review that released the digest.</summary>
     /// <param name="found">What GitHub records.</param>
     /// <param name="digest">The digest.</param>
-    /// <param name="allowSelfApproval">True where whoever started the workflow run may release it too.</param>
+    /// <param name="allowSelfApproval">True if whoever started the workflow run may release it too.</param>
     /// <exception cref="PipelineException">There is none (exit code 4).</exception>
     public static ApprovalReview Judge(WorkflowReviews found, string digest, bool allowSelfApproval)
     {

@@ -85,13 +85,13 @@ public static class AwsErrors
         ["ServiceQuotaExceededException"] = AwsErrorKind.Quota,
     };
 
-    /// <summary>True where the exception is the outcome of a call to AWS, and not the caller's own cancellation or a bug.</summary>
+    /// <summary>True if the exception is the outcome of a call to AWS, and not the caller's own cancellation or a bug.</summary>
     public static bool IsAwsError(Exception exception, CancellationToken cancellationToken) =>
         exception is AmazonServiceException or AmazonClientException or HttpRequestException or SocketException or TimeoutException
         || IsBrokenAnswer(exception)
         || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    /// <summary>True where the same call may well succeed later.</summary>
+    /// <summary>True if the same call may well succeed later.</summary>
     public static bool IsTransient(Exception exception) => Classify(exception) is AwsErrorKind.Throttled or AwsErrorKind.Transient;
 
     /// <summary>The kind of a failure.</summary>
@@ -117,19 +117,19 @@ public static class AwsErrors
         var (code, sentence) = Classify(exception) switch
         {
             AwsErrorKind.NoCredentials => (AccountErrors.NoCredentials,
-                $"No valid AWS credentials for {doing}{OwnWords(exception)}. Sign in (for example with \"aws sso login\") or set AWS_PROFILE, and run it again."),
+                $"No valid AWS credentials for {doing}{OwnMessage(exception)}. Sign in (for example with \"aws sso login\") or set AWS_PROFILE, and run it again."),
             AwsErrorKind.ExpiredCredentials => (AccountErrors.ExpiredCredentials,
                 $"The AWS credentials expired while {doing}. Get new ones and run it again: progress is recorded and will be resumed."),
             AwsErrorKind.AccessDenied => (AccountErrors.AccessDenied,
-                $"AWS denied {doing}: {Words(exception)} Grant these credentials the permission, or use others."),
+                $"AWS denied {doing}: {MessageOf(exception)} Grant these credentials the permission, or use others."),
             AwsErrorKind.Throttled => (AccountErrors.Throttled,
                 $"AWS kept throttling while {doing}. Wait a few minutes and run it again."),
             AwsErrorKind.Transient => (AccountErrors.Unreachable,
-                $"The request to {connection.Name} failed while {doing}: {Words(exception)} Check the network and run it again."),
+                $"The request to {connection.Name} failed while {doing}: {MessageOf(exception)} Check the network and run it again."),
             AwsErrorKind.Quota => (AccountErrors.OverQuota,
-                $"Service quota exceeded while {doing}: {Words(exception)} Request an increase in Service Quotas, or wait until other jobs end."),
-            AwsErrorKind.Invalid => (AccountErrors.RequestRejected, $"AWS rejected the request while {doing}: {Words(exception)}"),
-            _ => (AccountErrors.ServiceError, $"AWS returned an error while {doing}: {Words(exception)}"),
+                $"Service quota exceeded while {doing}: {MessageOf(exception)} Request an increase in Service Quotas, or wait until other jobs end."),
+            AwsErrorKind.Invalid => (AccountErrors.RequestRejected, $"AWS rejected the request while {doing}: {MessageOf(exception)}"),
+            _ => (AccountErrors.ServiceError, $"AWS returned an error while {doing}: {MessageOf(exception)}"),
         };
         return new PipelineException(code, sentence, exception);
     }
@@ -157,10 +157,10 @@ public static class AwsErrors
         || exception.Message.Contains("SSO", StringComparison.Ordinal);
 
     // What the SDK says before any call names a setting; what a service says of a signature may repeat the request.
-    private static string OwnWords(Exception exception) => exception is AmazonClientException ? $" ({Words(exception)})" : "";
+    private static string OwnMessage(Exception exception) => exception is AmazonClientException ? $" ({MessageOf(exception)})" : "";
 
     /// <summary>The service's message as one sentence that ends with a full stop.</summary>
-    private static string Words(Exception exception)
+    private static string MessageOf(Exception exception)
     {
         var line = exception.Message.ReplaceLineEndings(" ").Trim();
         return line.Length == 0 ? $"{exception.GetType().Name}." : line[^1] is '.' or '!' or '?' ? line : line + ".";

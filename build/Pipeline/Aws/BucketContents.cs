@@ -6,7 +6,7 @@ namespace BuildPipeline.Aws;
 /// <summary>What a bucket holds, versions included.</summary>
 public sealed class BucketContents(IAwsClients clients)
 {
-    /// <summary>True where the bucket exists and holds at least one object or old version under a prefix.</summary>
+    /// <summary>True if the bucket exists and holds at least one object or old version under a prefix.</summary>
     public async Task<bool> AnyAsync(string bucket, CancellationToken cancellationToken, string prefix = "")
     {
         try

@@ -10,9 +10,9 @@ using BuildPipeline.Accounts;
 namespace BuildPipeline.Aws;
 
 /// <summary>A JSON document as it was read.</summary>
-/// <param name="Value">Its content; null where there is none.</param>
-/// <param name="Version">What a change has to be made to; null where there is none.</param>
-/// <param name="Now">S3's clock, so that the clocks of the machines need not agree.</param>
+/// <param name="Value">Its content; null if there is none.</param>
+/// <param name="Version">What a change has to be made to; null if there is none.</param>
+/// <param name="Now">S3's clock, so the clocks of the machines need not agree.</param>
 public sealed record S3Document<T>(T? Value, string? Version, DateTimeOffset Now)
     where T : class;
 
@@ -52,7 +52,7 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
     }
 
     /// <summary>Creates a document, and tries for some minutes where S3 does not answer.</summary>
-    /// <returns>False where the key is taken, perhaps by an earlier try whose answer was lost; nothing was written.</returns>
+    /// <returns>False if the key is taken, perhaps by an earlier try whose answer was lost; nothing was written.</returns>
     /// <exception cref="PipelineException">It cannot be written.</exception>
     public async Task<bool> TryCreateAsync<T>(string key, T value, string what, CancellationToken cancellationToken) =>
         await TryPutAsync(key, what, async token => await Patience.For(clients.Connection, time).ExecuteAsync(
@@ -61,14 +61,14 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
     /// <summary>Replaces a document.</summary>
     /// <param name="key">Object key.</param>
     /// <param name="value">The new content.</param>
-    /// <param name="version">The version it was made from; null where there was none.</param>
+    /// <param name="version">The version it was made from; null if there was none.</param>
     /// <param name="what">What it is, for messages.</param>
-    /// <returns>The new version; null where somebody else has changed it since, and nothing was written.</returns>
+    /// <returns>The new version; null if somebody else has changed it since, and nothing was written.</returns>
     /// <exception cref="PipelineException">It cannot be written.</exception>
     public Task<string?> TryWriteAsync<T>(string key, T value, string? version, string what, CancellationToken cancellationToken) =>
         TryPutAsync(key, what, token => PutAsync(key, value, version, token), version, cancellationToken);
 
-    /// <summary>Reads an object as it is; null where there is none.</summary>
+    /// <summary>Reads an object as it is; null if there is none.</summary>
     /// <exception cref="PipelineException">It cannot be reached.</exception>
     public Task<byte[]?> ReadBytesAsync(string key, string what, CancellationToken cancellationToken) => GetAsync(
         key,
@@ -92,7 +92,7 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
         },
         cancellationToken);
 
-    /// <summary>The keys that begin with a prefix.</summary>
+    /// <summary>The keys that start with a prefix.</summary>
     /// <param name="prefix">The prefix.</param>
     /// <param name="after">Only keys after that one; null is all.</param>
     /// <exception cref="PipelineException">They cannot be listed.</exception>
@@ -114,7 +114,7 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
         },
         cancellationToken);
 
-    // Null where there is no such object.
+    // Null if there is no such object.
     private Task<T?> GetAsync<T>(string key, string what, Func<GetObjectResponse, Task<T>> read, CancellationToken cancellationToken)
         where T : class => ExplainAsync(
         $"reading the {what} s3://{Bucket}/{key}",

@@ -8,7 +8,7 @@ namespace BuildPipeline.Aws;
 
 /// <summary>One property of the state bucket.</summary>
 /// <param name="Name">What it is, for people.</param>
-/// <param name="Changed">True where it was set now, false where it was there already.</param>
+/// <param name="Changed">True if it was set now, false if it was there already.</param>
 public sealed record BucketProperty(string Name, bool Changed);
 
 /// <summary>Creates the bucket of the Terraform state, the leases and the run logs, and sets what it lacks. What is there is kept.</summary>
@@ -38,7 +38,7 @@ public sealed class StateBucketSetup(IAwsClients clients)
         }
     }
 
-    /// <summary>The policy of a bucket; null where it has none.</summary>
+    /// <summary>The policy of a bucket; null if it has none.</summary>
     public static async Task<string?> PolicyAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
     {
         var policy = await ReadAsync(
@@ -48,7 +48,7 @@ public sealed class StateBucketSetup(IAwsClients clients)
         return policy?.StartsWith('{') == true ? policy : null;
     }
 
-    /// <summary>The algorithm of a bucket's default encryption; null where it has none.</summary>
+    /// <summary>The algorithm of a bucket's default encryption; null if it has none.</summary>
     public static async Task<string?> EncryptionAsync(IAmazonS3 s3, string bucket, CancellationToken cancellationToken)
     {
         var rules = await ReadAsync(
@@ -60,13 +60,13 @@ public sealed class StateBucketSetup(IAwsClients clients)
 
     /// <summary>A bucket policy with a statement that refuses plain HTTP.</summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="policy">The bucket's policy; null where it has none.</param>
-    /// <returns>The new policy; null where the policy has such a statement.</returns>
+    /// <param name="policy">The bucket's policy; null if it has none.</param>
+    /// <returns>The new policy; null if the policy has such a statement.</returns>
     public static string? WithTlsOnly(string bucket, string? policy)
     {
         var document = policy is null ? new JsonObject { ["Version"] = "2012-10-17" } : JsonNode.Parse(policy)!.AsObject();
 
-        // One statement may stand without an array.
+        // A single statement may be written without an array.
         JsonArray statements = document["Statement"] is JsonArray several
             ? [.. several.Select(statement => statement?.DeepClone())]
             : [.. document["Statement"] is { } one ? new[] { one.DeepClone() } : []];
@@ -178,7 +178,7 @@ public sealed class StateBucketSetup(IAwsClients clients)
         return true;
     }
 
-    // Null where S3 says that the bucket has no such setting.
+    // Null if S3 says that the bucket has no such setting.
     private static async Task<T?> ReadAsync<T>(Func<Task<T?>> read, string absent)
         where T : class
     {

@@ -4,7 +4,7 @@ namespace BuildPipeline.Budgets;
 public static class BudgetErrors
 {
     public static readonly ErrorCode Refused = new(
-        "BP1241", ExitCode.Refused, "The team's budget refuses the run. Each reason in the message has an id of its own.",
+        "BP1241", ExitCode.Refused, "The team's budget refuses the run. Each reason in the message has its own id.",
         "See the ids of the reasons, and [who holds what](../how-to/add-a-team.md#see-who-holds-what).");
 
     public static readonly ErrorCode FamilyNotAllowed = new(

@@ -15,7 +15,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobUsage usage)
 
     private const int Tries = 100;
 
-    /// <summary>Where a run's team stands, reservations of crashed runs left out; writes nothing, for a gate may only look.</summary>
+    /// <summary>The balance of a run's team, without reservations of crashed runs. Writes nothing, because a gate only reads.</summary>
     public async Task<TeamBudget> ReadAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
         var snapshot = await ReclaimAsync(await store.ReadAsync(request.Job.Team, cancellationToken), cancellationToken);
@@ -23,23 +23,23 @@ public sealed class BudgetLedger(ILedgerStore store, IJobUsage usage)
     }
 
     /// <summary>Reserves what a run may take, or renews the lease of the reservation that it has.</summary>
-    /// <returns>The reservation, and where the budget stands without it.</returns>
+    /// <returns>The reservation, and the balance without it.</returns>
     /// <exception cref="PipelineException">It does not fit (exit code 3).</exception>
     public async Task<(LedgerEntry Entry, TeamBudget Others)> ReserveAsync(BudgetRequest request, CancellationToken cancellationToken)
     {
         var snapshot = await ChangeAsync(request.Job.Team, snapshot => snapshot.Ledger.With(Reserved(snapshot, request), snapshot.Now), cancellationToken);
-        return (snapshot.Ledger.Of(request.RunId)!, snapshot.Ledger.BudgetFor(request, snapshot.Now));
+        return (snapshot.Ledger.Find(request.RunId)!, snapshot.Ledger.BudgetFor(request, snapshot.Now));
     }
 
     /// <summary>Says that a run is alive; without effect where its reservation is gone.</summary>
     public Task RenewAsync(BudgetRequest request, CancellationToken cancellationToken) => ChangeAsync(
         request.Job.Team,
-        snapshot => snapshot.Ledger.Of(request.RunId) is { IsOpen: true } entry ? snapshot.Ledger.With(Renewed(entry, snapshot.Now), snapshot.Now) : snapshot.Ledger,
+        snapshot => snapshot.Ledger.Find(request.RunId) is { IsOpen: true } entry ? snapshot.Ledger.With(Renewed(entry, snapshot.Now), snapshot.Now) : snapshot.Ledger,
         cancellationToken);
 
     /// <summary>Replaces what a run has reserved by what it has used.</summary>
     /// <param name="used">What counts; nothing gives the reservation back.</param>
-    /// <returns>Where the budget stands without this run.</returns>
+    /// <returns>The balance without this run.</returns>
     public async Task<TeamBudget> SettleAsync(BudgetRequest request, BudgetAmounts used, CancellationToken cancellationToken)
     {
         var snapshot = await ChangeAsync(
@@ -47,7 +47,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobUsage usage)
             snapshot =>
             {
                 // A reservation that was taken for dead and given back is settled too: what was spent was spent.
-                var entry = snapshot.Ledger.Of(request.RunId) ?? request.Entry(snapshot.Now);
+                var entry = snapshot.Ledger.Find(request.RunId) ?? request.Entry(snapshot.Now);
                 return !entry.IsOpen && entry.Amounts == used ? snapshot.Ledger : snapshot.Ledger.With(Closed(entry, used, snapshot.Now), snapshot.Now);
             },
             cancellationToken);
@@ -56,7 +56,7 @@ public sealed class BudgetLedger(ILedgerStore store, IJobUsage usage)
 
     private static LedgerEntry Reserved(LedgerSnapshot snapshot, BudgetRequest request)
     {
-        if (snapshot.Ledger.Of(request.RunId) is { IsOpen: true } own && own.Digest == request.Digest)
+        if (snapshot.Ledger.Find(request.RunId) is { IsOpen: true } own && own.Digest == request.Digest)
         {
             return Renewed(own, snapshot.Now);
         }

@@ -5,7 +5,7 @@ namespace BuildPipeline.Budgets;
 /// <summary>Decides whether a run fits into its team's limits.</summary>
 public static class BudgetRules
 {
-    /// <summary>One sentence for each limit that the run would break; none where it fits.</summary>
+    /// <summary>One sentence for each limit that the run would break; none if it fits.</summary>
     public static IEnumerable<string> Refusals(TeamBudget budget, BudgetRequest request)
     {
         var (team, limits, requested) = (budget.Team, budget.Limits, budget.Requested);

@@ -18,7 +18,7 @@ public enum BillState
 
 /// <summary>What the jobs of a run have used.</summary>
 /// <param name="State">What became of them.</param>
-/// <param name="Used">What they have used; null where the service does not tell, or they have not ended.</param>
+/// <param name="Used">What they have used; null if the service does not tell, or they have not ended.</param>
 public sealed record JobUsage(BillState State, BudgetAmounts? Used);
 
 /// <summary>Finds the jobs of a ledger entry.</summary>

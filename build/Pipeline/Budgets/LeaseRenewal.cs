@@ -6,7 +6,7 @@ public sealed class LeaseRenewal : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _loop;
 
-    /// <summary>Begins at once; the first renewal comes after a quarter of a lease.</summary>
+    /// <summary>Starts at once; the first renewal comes after a quarter of a lease.</summary>
     /// <param name="renew">Renews the lease.</param>
     /// <param name="time">Source of the pauses.</param>
     public LeaseRenewal(Func<CancellationToken, Task> renew, TimeProvider time) => _loop = RunAsync(renew, time);

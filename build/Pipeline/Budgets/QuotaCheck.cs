@@ -14,7 +14,7 @@ public sealed class QuotaCheck(IAwsClients clients)
 {
     /// <summary>Reads the quotas of a job on each node option; what cannot be read is a warning, for SageMaker has the last word anyway.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="mayMove">True where a spot job may have to continue on demand, which has quotas of its own.</param>
+    /// <param name="mayMove">True if a spot job may have to continue on demand, which has separate quotas.</param>
     public async Task<QuotaReport> CheckAsync(TrainingJobSpec job, bool mayMove, CancellationToken cancellationToken)
     {
         List<(int NodeOption, string Name, decimal Needed)> needs =

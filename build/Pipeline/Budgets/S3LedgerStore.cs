@@ -7,7 +7,7 @@ namespace BuildPipeline.Budgets;
 /// <param name="documents">The documents of that bucket.</param>
 public sealed class S3LedgerStore(S3Documents documents) : ILedgerStore
 {
-    /// <summary>What the keys of ledgers begin with.</summary>
+    /// <summary>What the keys of ledgers start with.</summary>
     public const string Prefix = "ledger/";
 
     private const string What = "ledger";

@@ -5,7 +5,7 @@ using BuildPipeline.Prices;
 
 namespace BuildPipeline.Budgets;
 
-/// <summary>Asks SageMaker what became of the jobs of a run; their names begin with its own.</summary>
+/// <summary>Asks SageMaker what became of the jobs of a run; their names start with its own.</summary>
 public sealed class SageMakerJobUsage(IAwsClients clients) : IJobUsage
 {
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class SageMakerJobUsage(IAwsClients clients) : IJobUsage
                 return null;
             }
 
-            cost += ActualCost.Of(job.BillableTimeInSeconds ?? 0, rate);
+            cost += ActualCost.Calculate(job.BillableTimeInSeconds ?? 0, rate);
             gpuSeconds += gpus * (job.TrainingTimeInSeconds ?? 0);
         }
 

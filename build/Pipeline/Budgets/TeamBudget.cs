@@ -33,7 +33,7 @@ public sealed record BudgetAmounts(Usd Usd, decimal GpuHours, int Nodes)
         new(left.Usd + right.Usd, left.GpuHours + right.GpuHours, left.Nodes + right.Nodes);
 }
 
-/// <summary>Where a team's budget stands.</summary>
+/// <summary>The balance of a team's budget.</summary>
 /// <param name="Team">The team.</param>
 /// <param name="Limits">Its limits.</param>
 /// <param name="Month">The calendar month, UTC, for example <c>2026-11</c>.</param>
@@ -46,19 +46,19 @@ public sealed record TeamBudget(string Team, TeamLimits Limits, string Month, Bu
 /// <param name="Team">The team.</param>
 /// <param name="Reserved">Reserved at approval.</param>
 /// <param name="ReservedAt">When.</param>
-/// <param name="Settled">Dollars that counted in the end; null while the reservation stands.</param>
-/// <param name="SettledGpuHours">GPU-hours that counted in the end; null while the reservation stands.</param>
-/// <param name="TeamBalance">Where the team's budget stood, beside this run, when it was reserved or settled.</param>
+/// <param name="Settled">Dollars that counted in the end; null while it is reserved.</param>
+/// <param name="SettledGpuHours">GPU-hours that counted in the end; null while it is reserved.</param>
+/// <param name="TeamBalance">The team's balance without this run, when it was reserved or settled.</param>
 public sealed record BudgetHold(
     string Team, BudgetAmounts Reserved, DateTimeOffset ReservedAt, Usd? Settled = null, decimal? SettledGpuHours = null, TeamBudget? TeamBalance = null);
 
 /// <summary>A service quota against what a job needs of it.</summary>
 /// <param name="Name">AWS's name of the quota.</param>
-/// <param name="Limit">The account's value; null where it is not known.</param>
+/// <param name="Limit">The account's value; null if it is not known.</param>
 /// <param name="Needed">What the job needs.</param>
 /// <param name="NodeOption">The node option that needs it, from 1.</param>
 public sealed record QuotaUse(string Name, decimal? Limit, decimal Needed, int NodeOption = 1)
 {
-    /// <summary>True where the job cannot be started whatever else runs.</summary>
+    /// <summary>True if the job cannot be started whatever else runs.</summary>
     public bool IsExceeded => Needed > Limit;
 }

@@ -14,8 +14,8 @@ public sealed record TeamLedger
     /// <summary>One entry a run, oldest first; closed ones are kept for the month they count in and the one after.</summary>
     public IReadOnlyList<LedgerEntry> Entries { get; init; } = [];
 
-    /// <summary>The entry of a run; null where it has none.</summary>
-    public LedgerEntry? Of(string runId) => Entries.FirstOrDefault(entry => entry.RunId == runId);
+    /// <summary>The entry of a run; null if it has none.</summary>
+    public LedgerEntry? Find(string runId) => Entries.FirstOrDefault(entry => entry.RunId == runId);
 
     /// <summary>This ledger with the run's entry added or replaced, and without closed entries that count no longer.</summary>
     public TeamLedger With(LedgerEntry entry, DateTimeOffset now) => this with
@@ -27,7 +27,7 @@ public sealed record TeamLedger
         ],
     };
 
-    /// <summary>Where the budget stands without one run, and what that run asks of it.</summary>
+    /// <summary>The team's balance without one run, and what that run asks for.</summary>
     /// <param name="request">The run.</param>
     /// <param name="now">The ledger's clock.</param>
     public TeamBudget BudgetFor(BudgetRequest request, DateTimeOffset now)
@@ -64,13 +64,13 @@ public sealed record LedgerEntry
     /// <summary>The Terraform environment.</summary>
     public required string Environment { get; init; }
 
-    /// <summary>AWS account of its jobs; null where it was not known.</summary>
+    /// <summary>AWS account of its jobs; null if it was not known.</summary>
     public string? Account { get; init; }
 
     /// <summary>AWS region of its jobs.</summary>
     public required string Region { get; init; }
 
-    /// <summary>What the names of its training jobs begin with.</summary>
+    /// <summary>What the names of its training jobs start with.</summary>
     public required string JobName { get; init; }
 
     /// <summary>Instance type of its nodes on the first node option.</summary>
@@ -101,7 +101,7 @@ public sealed record LedgerEntry
     /// <summary>True while it is reserved.</summary>
     public bool IsOpen => ClosedAt is null;
 
-    /// <summary>GPUs and on-demand rate of all nodes of one of its jobs; null where no node option has such nodes.</summary>
+    /// <summary>GPUs and on-demand rate of all nodes of one of its jobs; null if no node option has such nodes.</summary>
     /// <param name="instanceType">Instance type of the job.</param>
     /// <param name="instanceCount">Its nodes.</param>
     public (int Gpus, Usd UsdPerHour)? NodesOf(string? instanceType, int? instanceCount) =>

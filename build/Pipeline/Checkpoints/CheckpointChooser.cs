@@ -4,7 +4,7 @@ using BuildPipeline.Prices;
 
 namespace BuildPipeline.Checkpoints;
 
-/// <summary>What a run has seen of its own saves and interruptions.</summary>
+/// <summary>What a run has measured of its saves and interruptions.</summary>
 /// <param name="StallSeconds">Seconds that the newest save held training up.</param>
 /// <param name="RanSeconds">Seconds of training in all starts so far.</param>
 /// <param name="Starts">Those starts; each has ended.</param>
@@ -29,8 +29,8 @@ public static class CheckpointChooser
 
     private const string IntervalSetting = "checkpoint_interval_seconds";
 
-    /// <summary>The choice before the run has begun.</summary>
-    public static CheckpointChoice Of(TrainingJobSpec job, PriceSnapshot prices)
+    /// <summary>The choice before the run has started.</summary>
+    public static CheckpointChoice Choose(TrainingJobSpec job, PriceSnapshot prices)
     {
         var (stall, timeBetweenInterruptions) = (JobAssumptions.Stall(job, prices).TotalSeconds, TimeBetweenInterruptions(job, prices));
         CheckpointChoice Fixed(double interval, string reason) => new(false, interval, stall, timeBetweenInterruptions, reason);
@@ -56,7 +56,7 @@ public static class CheckpointChooser
         var timeBetweenInterruptions = TimeBetweenInterruptions(job, prices);
         var mean = (timeBetweenInterruptions + seen.RanSeconds) / (1 + seen.Starts);
         return Auto(job, timeBetweenInterruptions, seen.StallSeconds, mean, Text(
-            $"the checkpoint of step {seen.Step} paused training for {seen.StallSeconds:0.###} s and the mean time between interruptions is {TimeSpan.FromSeconds(mean).InWords()}: the job ran {TimeSpan.FromSeconds(seen.RanSeconds).InWords()} in {Counted.Of(seen.Starts, "start")}, and {Expectation(job)} {TimeSpan.FromSeconds(timeBetweenInterruptions).InWords()}"));
+            $"the checkpoint of step {seen.Step} paused training for {seen.StallSeconds:0.###} s and the mean time between interruptions is {TimeSpan.FromSeconds(mean).InWords()}: the job ran {TimeSpan.FromSeconds(seen.RanSeconds).InWords()} in {Counted.Format(seen.Starts, "start")}, and {Expectation(job)} {TimeSpan.FromSeconds(timeBetweenInterruptions).InWords()}"));
     }
 
     /// <summary>Young/Daly within the bounds; it never falls when the stall or the time between interruptions grows.</summary>

@@ -27,13 +27,13 @@ public sealed record CheckpointManifest
     /// <summary>Processes that train together.</summary>
     public required int WorldSize { get; init; }
 
-    /// <summary>GPUs of all nodes together, each of which is to have a process; null where the program does not say.</summary>
+    /// <summary>GPUs of all nodes together, each of which is to have a process; null if the program does not say.</summary>
     public int? Gpus { get; init; }
 
     /// <summary>When it was written, by the node's clock.</summary>
     public required DateTimeOffset WrittenAt { get; init; }
 
-    /// <summary>Seconds that the training stood still for it.</summary>
+    /// <summary>Seconds that the training paused for it.</summary>
     public double? StallSeconds { get; init; }
 
     /// <summary>Seconds between checkpoints that the program kept to.</summary>
@@ -104,13 +104,13 @@ public sealed record CheckpointFile(string Path, int Rank, long Size, string Sha
 
 /// <summary>One start of the training program, from nothing or from a checkpoint.</summary>
 /// <param name="Attempt">1 for the first.</param>
-/// <param name="FromStep">Step of the checkpoint it began from; 0 is from nothing.</param>
-/// <param name="FromManifestSha256">SHA-256 of the bytes of the manifest it began from, hex; null is from nothing.</param>
+/// <param name="FromStep">Step of the checkpoint it started from; 0 is from nothing.</param>
+/// <param name="FromManifestSha256">SHA-256 of the bytes of the manifest it started from, hex; null is from nothing.</param>
 /// <param name="StartedAt">When, by the node's clock.</param>
-/// <param name="FromRanSeconds">Seconds from the start before to the writing of the manifest it began from; null where the program does not say.</param>
+/// <param name="FromRanSeconds">Seconds from the start before to the writing of the manifest it started from; null if the program does not say.</param>
 public sealed record LineageEntry(int Attempt, int FromStep, string? FromManifestSha256, DateTimeOffset StartedAt, double? FromRanSeconds = null)
 {
-    /// <summary>What is wrong with a lineage; null where nothing is.</summary>
+    /// <summary>What is wrong with a lineage; null if nothing is.</summary>
     public static string? ProblemOf(IReadOnlyList<LineageEntry?> lineage)
     {
         for (var index = 0; index < lineage.Count; index++)

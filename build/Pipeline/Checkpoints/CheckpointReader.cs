@@ -24,8 +24,8 @@ public enum CheckpointState
 /// <param name="Step">The step in the folder's name.</param>
 /// <param name="State">Whether it can be resumed from.</param>
 /// <param name="Manifest">Its manifest, where it has one that can be read.</param>
-/// <param name="Problem">What is missing or wrong; null where it is complete.</param>
-/// <param name="Seen">The manifest as the bucket holds it, readable or not; null where there is none.</param>
+/// <param name="Problem">What is missing or wrong; null if it is complete.</param>
+/// <param name="Seen">The manifest as the bucket holds it, readable or not; null if there is none.</param>
 public sealed record StoredCheckpoint(
     string Uri, int Step, CheckpointState State, CheckpointManifest? Manifest, string? Problem, SeenManifest? Seen = null)
 {
@@ -57,12 +57,12 @@ public sealed record SeenManifest(ManifestVersion Version, byte[] Content)
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hex.</param>
 public sealed record ReadManifest(CheckpointManifest Manifest, string Sha256)
 {
-    /// <summary>What was read; null where it is no manifest.</summary>
+    /// <summary>What was read; null if it is not a manifest.</summary>
     public static ReadManifest? From(SeenManifest seen) =>
         CheckpointManifest.TryParse(seen.Content, out var manifest, out _) ? new(manifest, seen.Sha256) : null;
 }
 
-/// <summary>Reads the checkpoints of a run as they lie in S3.</summary>
+/// <summary>Reads the checkpoints of a run as they are in S3.</summary>
 public sealed class CheckpointReader(IAwsClients clients)
 {
     internal const string ManifestName = "manifest.json";
@@ -151,7 +151,7 @@ public sealed class CheckpointReader(IAwsClients clients)
         }
     }
 
-    /// <summary>Reads one of <see cref="HistoryAsync"/>; null where the bucket has purged it since.</summary>
+    /// <summary>Reads one of <see cref="HistoryAsync"/>; null if the bucket has purged it since.</summary>
     public async Task<SeenManifest?> ReadVersionAsync(string bucket, ManifestVersion version, CancellationToken cancellationToken)
     {
         try
@@ -220,7 +220,7 @@ public sealed class CheckpointReader(IAwsClients clients)
         return new(version, buffer[..read]);
     }
 
-    /// <summary>Step and file of a key <c>PREFIX/step-00000200/FILE</c>; null where it is another key.</summary>
+    /// <summary>Step and file of a key <c>PREFIX/step-00000200/FILE</c>; null if it is another key.</summary>
     private static (int Step, string File)? PartsOf(S3Uri prefix, string key)
     {
         var parts = key[prefix.Key.Length..].Split('/', 2);

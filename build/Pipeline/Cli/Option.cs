@@ -5,9 +5,9 @@ namespace BuildPipeline.Cli;
 /// <param name="Value">Placeholder of its value in the help; null for a switch.</param>
 /// <param name="Description">What it does, one sentence.</param>
 /// <param name="Targets">Targets that read it; empty means every target.</param>
-/// <param name="Short">One-letter name; null where there is none.</param>
+/// <param name="Short">One-letter name; null if there is none.</param>
 /// <param name="Repeatable">May be given more than once.</param>
-/// <param name="IsContext">True where a suggested command has to repeat it.</param>
+/// <param name="IsContext">True if a suggested command has to repeat it.</param>
 public sealed record Option(
     string Name, string? Value, string Description, IReadOnlyList<string> Targets, string? Short = null, bool Repeatable = false, bool IsContext = false)
 {

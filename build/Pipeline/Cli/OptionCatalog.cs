@@ -5,7 +5,7 @@ namespace BuildPipeline.Cli;
 /// <summary>Every option that there is; anything else is an error.</summary>
 public static class OptionCatalog
 {
-    private static readonly string[] Stages = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
+    private static readonly string[] RunTargets = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
     private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop"];
 
     /// <summary>The pipeline's own options, then those of the task runner.</summary>
@@ -13,18 +13,18 @@ public static class OptionCatalog
     [
         new("target", "NAME", "Target to run.", [], "t"),
         new("environment", "NAME", "Environment to use: infra/environments/NAME.tfvars and NAME.s3.tfbackend; default sandbox.", [], IsContext: true),
-        new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. Stages, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
-        new("var-file", "FILE", "Reads Terraform variables from another file.", [.. Stages, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
+        new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
+        new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
         new("run", "RUN-ID", "Uses an existing run ('latest' for the newest) instead of a new one.", AfterStart),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
         new("offline", null, "Shows the copies of runs on this machine, without access to the account.", ["Status", "Summary"]),
         new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch"]),
         new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch"]),
-        new("deadline", "DURATION", "Deadline for the training (90m, 6h); moves the job to on-demand when needed to meet it.", [.. Stages.Except(["Plan"])], IsContext: true),
-        new("policy", "NAME", $"Chooses between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}. spot-only never moves the job.", [.. Stages.Except(["Plan"]), "Replay"], IsContext: true),
+        new("deadline", "DURATION", "Deadline for the training (90m, 6h); moves the job to on-demand when needed to meet it.", [.. RunTargets.Except(["Plan"])], IsContext: true),
+        new("policy", "NAME", $"Chooses between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}. spot-only never moves the job.", [.. RunTargets.Except(["Plan"]), "Replay"], IsContext: true),
         new("attempt", "NUMBER", "Training job of the run, counted from 1; default is the newest.", ["Logs"]),
         new("node", "NUMBER", "Shows only the log of this node, counted from 1.", ["Logs"]),
-        new("release-lock", "ID", "Releases the Terraform state lock with this ID, whose owner is gone.", [.. Stages.Except(["Forecast"]), "Cleanup"]),
+        new("release-lock", "ID", "Releases the Terraform state lock with this ID, whose owner is gone.", [.. RunTargets.Except(["Forecast"]), "Cleanup"]),
         new("purge-artifacts", "BUCKET", "Also deletes the artifact bucket; give its name to confirm.", ["Cleanup"]),
         new("github-repository", "OWNER/NAME", "Repository that the summary is posted to; default $GITHUB_REPOSITORY.", ["Launch", "Summary", "CostGate", "Doctor"], IsContext: true),
         new("github-issue", "NUMBER", "Issue or pull request that the summary is posted to.", ["Launch", "Summary", "CostGate"], IsContext: true),
@@ -49,7 +49,7 @@ public static class OptionCatalog
         new("help", null, "Shows targets, options and examples; with --target=NAME, those of one target.", [], "h"),
     ];
 
-    /// <summary>The option of that long or one-letter name; null where there is none. Case does not matter, as in the task runner.</summary>
+    /// <summary>The option of that long or one-letter name; null if there is none. Case does not matter, as in the task runner.</summary>
     public static Option? Find(string name) => All.FirstOrDefault(option =>
         string.Equals(option.Name, name, StringComparison.OrdinalIgnoreCase) || string.Equals(option.Short, name, StringComparison.Ordinal));
 }

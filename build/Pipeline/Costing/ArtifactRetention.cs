@@ -22,7 +22,7 @@ internal sealed record ArtifactRetention(int? NoncurrentDays, int? RunDays)
     /// <summary>Reads the rules that hold for the runs; without a rule nothing expires.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="runPrefix">Key prefix of the runs in the bucket, for example <c>runs</c>.</param>
-    public static ArtifactRetention Of(PlanRecord plan, string runPrefix)
+    public static ArtifactRetention From(PlanRecord plan, string runPrefix)
     {
         var rules = plan.Resources
             .Where(resource => resource.Type == Lifecycle && resource.Action != "delete")

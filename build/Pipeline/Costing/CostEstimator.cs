@@ -9,12 +9,12 @@ namespace BuildPipeline.Costing;
 
 /// <summary>Prices a job and the infrastructure of its plan, and decides whether it may be put up for approval.</summary>
 /// <remarks>
-/// The ceiling is on-demand: maximum running time and the stop's grace x nodes x on-demand rate, plus volumes, plus what stands around
+/// The ceiling is on-demand: maximum running time and the stop's grace x nodes x on-demand rate, plus volumes, plus the infrastructure around
 /// the job for as long as it may wait. On spot the service bills seconds that have the discount in them, so the bill cannot exceed it.
 /// With fallbacks it is that of the most expensive node option: a node option without capacity costs nothing, and one that did run is paid from the same dollars.
 /// Expected and p90 come from <see cref="CostSimulation"/>.
 /// </remarks>
-public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
+public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
 {
     /// <summary>A stop, by the running time's end or by hand, leaves the program 120 s, which are billed (StopTrainingJob).</summary>
     public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(120);
@@ -33,7 +33,7 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var standing = TimeSpan.FromSeconds(job.NodeOptions().Sum(nodeOption => nodeOption.MaxWaitSeconds ?? nodeOption.MaxRuntimeSeconds)) + StopGrace;
-        var retention = ArtifactRetention.Of(plan, job.ArtifactPrefix);
+        var retention = ArtifactRetention.From(plan, job.ArtifactPrefix);
         var nodeOptions = job.Enabled ? job.NodeOptions().Select(nodeOption => Price(nodeOption, lines, retention, prices, policy)).ToList() : [];
         List<CostLine> infrastructure = [.. lines.Uploads(job.Enabled ? uploadedBytes : 0), .. lines.Infrastructure(plan, standing)];
         List<CostLine> all = [.. nodeOptions.Take(1).SelectMany(nodeOption => nodeOption.Lines), .. infrastructure];
@@ -53,17 +53,17 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             Prices = prices,
             CostSimulation = simulation is null ? null : simulation.Time with { DeadlineHours = job.DeadlineHours },
             Checkpoints = nodeOptions.FirstOrDefault()?.Checkpoints,
-            Limit = plan.MaxRunCost,
+            MaxRunCostUsd = plan.MaxRunCostUsd,
             Verdict = reasons.Count == 0 ? GateVerdict.NeedsApproval : GateVerdict.Refuse,
-            Reasons = reasons.Count == 0 ? [$"Ceiling {ceiling} is within the {plan.MaxRunCost} limit; approval required."] : reasons,
+            Reasons = reasons.Count == 0 ? [$"Ceiling {ceiling} is within the {plan.MaxRunCostUsd} limit; approval required."] : reasons,
             PricedAt = time.GetUtcNow(),
         };
     }
 
     private PricedNodeOption Price(TrainingJobSpec job, CostLines lines, ArtifactRetention retention, PriceSnapshot prices, string policy)
     {
-        var (simulation, checkpoints) = (CostSimulation.Of(JobSimulation.InputsOf(job, prices, policy)), CheckpointChooser.Of(job, prices));
-        return new PricedNodeOption(job, simulation, checkpoints, [.. lines.Job(job, simulation, checkpoints, catalog.HasLocalDisk(job.InstanceType), retention)]);
+        var (simulation, checkpoints) = (CostSimulation.Run(JobSimulation.InputsOf(job, prices, policy)), CheckpointChooser.Choose(job, prices));
+        return new PricedNodeOption(job, simulation, checkpoints, [.. lines.Job(job, simulation, checkpoints, priceBook.HasLocalDisk(job.InstanceType), retention)]);
     }
 
     private static NodeOptionCost CostOf(PricedNodeOption nodeOption, List<CostLine> infrastructure, PriceSnapshot prices)
@@ -98,9 +98,9 @@ public sealed class CostEstimator(PriceBook catalog, TimeProvider time)
             yield return $"{CostingErrors.UnknownPrice.Id} The price of {line.Name} is unknown. Remove it from infra/, or add its price to build/Pipeline/Prices/Data/prices.json.";
         }
 
-        if (ceiling > plan.MaxRunCost)
+        if (ceiling > plan.MaxRunCostUsd)
         {
-            yield return $"{CostingErrors.OverLimit.Id} The run can cost up to {ceiling}, over the limit of {plan.MaxRunCost}. Lower max_runtime_seconds or instance_count, choose a cheaper instance_type, or raise max_run_cost_usd.";
+            yield return $"{CostingErrors.OverLimit.Id} The run can cost up to {ceiling}, over the limit of {plan.MaxRunCostUsd}. Lower max_runtime_seconds or instance_count, choose a cheaper instance_type, or raise max_run_cost_usd.";
         }
 
         foreach (var refusal in nodeOptions.Where(nodeOption => nodeOption.Job.UseSpotInstances).Select(nodeOption => CheckpointRefusal(nodeOption, prices)).OfType<string>().Distinct())

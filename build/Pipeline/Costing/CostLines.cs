@@ -6,7 +6,7 @@ using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Costing;
 
-/// <summary>The lines of a price: the nodes, what they use, and what stands around them.</summary>
+/// <summary>The lines of a price: the nodes, what they use, and the infrastructure.</summary>
 /// <param name="prices">The prices of the run.</param>
 /// <param name="today">The day that ages are counted to.</param>
 internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
@@ -25,7 +25,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     /// <summary>What ends with the job.</summary>
     /// <param name="simulation">How long it probably runs.</param>
     /// <param name="checkpoints">How often it saves.</param>
-    /// <param name="hasLocalDisk">True where no volume is billed.</param>
+    /// <param name="hasLocalDisk">True if no volume is billed.</param>
     /// <param name="retention">How long the artifact bucket keeps what the job stores.</param>
     public IEnumerable<CostLine> Job(TrainingJobSpec job, CostSimulationResult simulation, CheckpointChoice checkpoints, bool hasLocalDisk, ArtifactRetention retention)
     {
@@ -70,12 +70,12 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
         var (keys, alarms) = (Planned("aws_kms_key").Count(), Planned("aws_cloudwatch_metric_alarm").Count());
         var lines = new List<CostLine?>
         {
-            Provisioned($"{Counted.Of(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
-            Provisioned(Counted.Of(keys, "KMS key"), keys, PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
-            Provisioned(Counted.Of(alarms, "metric alarm"), alarms, PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
+            Provisioned($"{Counted.Format(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
+            Provisioned(Counted.Format(keys, "KMS key"), keys, PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
+            Provisioned(Counted.Format(alarms, "metric alarm"), alarms, PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
         };
         lines.AddRange(Planned("aws_sagemaker_mlflow_tracking_server").GroupBy(SizeOf).Select(servers =>
-            Provisioned($"{Counted.Of(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
+            Provisioned($"{Counted.Format(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
         return lines.OfType<CostLine>();
     }
 
@@ -97,9 +97,9 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
         };
     }
 
-    private CostLine Used(string name, string figure, string unit, Func<TimeSpan, decimal> quantity, TimeSpan expected, TimeSpan longest)
+    private CostLine Used(string name, string input, string unit, Func<TimeSpan, decimal> quantity, TimeSpan expected, TimeSpan longest)
     {
-        var price = Price(prices[figure]);
+        var price = Price(prices[input]);
         return new CostLine
         {
             Name = name,
@@ -109,7 +109,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
             Expected = Readable(price * quantity(expected)),
             Ceiling = price * quantity(longest),
             PerMonth = null,
-            Source = prices[figure].Origin(today),
+            Source = prices[input].Origin(today),
         };
     }
 
@@ -134,9 +134,9 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     private static int KeptBy(TrainingJobSpec job) =>
         job.Hyperparameters.TryGetValue(KeepSetting, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept : KeptByDefault;
 
-    private CostLine? Provisioned(string name, int count, string figure, string unit, TimeSpan each, decimal perMonth)
+    private CostLine? Provisioned(string name, int count, string input, string unit, TimeSpan each, decimal perMonth)
     {
-        var price = Price(prices[figure]);
+        var price = Price(prices[input]);
         var cost = price * (count * Hours(each));
         return count == 0 ? null : new CostLine
         {
@@ -147,14 +147,14 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
             Expected = cost,
             Ceiling = cost,
             PerMonth = price * (count * perMonth),
-            Source = prices[figure].Origin(today),
+            Source = prices[input].Origin(today),
         };
     }
 
     private static string SizeOf(PlannedResource server) =>
         server.Values.TryGetProperty("tracking_server_size", out var size) && size.GetString() is { } name ? name : "size not in the plan";
 
-    private static Usd? Price(PriceInput figure) => figure.Value is { } value ? new Usd(value) : null;
+    private static Usd? Price(PriceInput input) => input.Value is { } value ? new Usd(value) : null;
 
     // Estimates carry no more than a hundredth of a cent.
     private static Usd? Readable(Usd? amount) => amount is { } known ? new Usd(decimal.Round(known.Amount, 4)) : null;

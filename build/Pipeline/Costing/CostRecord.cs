@@ -29,7 +29,7 @@ public sealed record CostRecord
     /// <summary>On-demand rate of all nodes of the job's own instance type, dollars an hour; null is unknown.</summary>
     public Usd? JobRatePerHour { get; init; }
 
-    /// <summary>What each node option costs, the job's own instance type first; empty where nothing is launched.</summary>
+    /// <summary>What each node option costs, the job's own instance type first; empty if nothing is launched.</summary>
     public IReadOnlyList<NodeOptionCost> NodeOptions { get; init; } = [];
 
     /// <summary>Price lines behind the figures, with the nodes of the job's own instance type.</summary>
@@ -38,16 +38,16 @@ public sealed record CostRecord
     /// <summary>The prices that were used.</summary>
     public required PriceSnapshot Prices { get; init; }
 
-    /// <summary>What the estimate of the job's time is based on; null where nothing is launched.</summary>
+    /// <summary>What the estimate of the job's time is based on; null if nothing is launched.</summary>
     public CostSimulationRecord? CostSimulation { get; init; }
 
-    /// <summary>How often the job is asked to save; null where nothing is launched.</summary>
+    /// <summary>How often the job is asked to save; null if nothing is launched.</summary>
     public CheckpointChoice? Checkpoints { get; init; }
 
     /// <summary>Per-run limit, dollars.</summary>
-    public required Usd Limit { get; init; }
+    public required Usd MaxRunCostUsd { get; init; }
 
-    /// <summary>Where the paying team's budget stands, and what this run asks of it; null where no team has limits.</summary>
+    /// <summary>The balance of the paying team, and what this run asks for; null if no team has limits.</summary>
     public TeamBudget? Team { get; init; }
 
     /// <summary>The service quotas that bind the job, as far as they could be read.</summary>
@@ -68,7 +68,7 @@ public sealed record CostRecord
     /// <summary>The most that the run can cost where all of its running time is on that node option, dollars; null is unknown.</summary>
     public Usd? CeilingOf(int nodeOption) => NodeOptions.Count == 0 ? Ceiling : NodeOptions[nodeOption - 1].Ceiling;
 
-    /// <summary>The service quotas that a node option is too large for; null where it fits, as far as they are known.</summary>
+    /// <summary>The service quotas that a node option is too large for; null if it fits, as far as they are known.</summary>
     public string? QuotaShortfallMessage(int nodeOption) =>
         Quotas.Where(quota => quota.NodeOption == nodeOption && quota.IsExceeded).Select(quota => $"needs {quota.Needed:0}, and the quota '{quota.Name}' is {quota.Limit:0}").ToList() is { Count: > 0 } exceeded
             ? string.Join(" and ", exceeded)
@@ -104,7 +104,7 @@ public sealed record CostLine
     /// <summary>Dollars at most; null is unknown.</summary>
     public Usd? Ceiling { get; init; }
 
-    /// <summary>What it costs a month if it is left standing, dollars; null where it ends with the job.</summary>
+    /// <summary>What it costs a month if it is not destroyed, dollars; null if it ends with the job.</summary>
     public Usd? PerMonth { get; init; }
 
     /// <summary>Where the price is from, with its date.</summary>
@@ -135,9 +135,9 @@ public sealed record CostSimulationRecord
     /// <summary>Share of the sampled runs that do not finish by the deadline or, without one, before the service stops the job, 0 to 1.</summary>
     public required double DeadlineRisk { get; init; }
 
-    /// <summary>Share of the sampled runs that move to on-demand to keep the deadline, 0 to 1; null where none may.</summary>
+    /// <summary>Share of the sampled runs that move to on-demand to keep the deadline, 0 to 1; null if none may.</summary>
     public double? MoveShare { get; init; }
 
-    /// <summary>Hours from submission by which the job has to be done; null is no deadline.</summary>
+    /// <summary>Hours from submission by which the job has to be done; null means no deadline.</summary>
     public double? DeadlineHours { get; init; }
 }

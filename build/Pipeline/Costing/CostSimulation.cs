@@ -4,7 +4,7 @@ namespace BuildPipeline.Costing;
 
 /// <summary>How a deadline is kept: the job moves from spot to on-demand while there is still time.</summary>
 /// <param name="BelievedWork">Running time that is believed until the run has measured it.</param>
-/// <param name="AtOnce">True where spot is not waited for at all.</param>
+/// <param name="AtOnce">True if spot is not waited for at all.</param>
 public sealed record SimulatedMove(TimeSpan BelievedWork, bool AtOnce = false);
 
 /// <summary>What a sampled run of a job depends on.</summary>
@@ -13,7 +13,7 @@ public sealed record CostSimulationInputs
     /// <summary>Running time without any disturbance.</summary>
     public required TimeSpan Work { get; init; }
 
-    /// <summary>Standard deviation of the work over its mean; 0 where the work is a given limit.</summary>
+    /// <summary>Standard deviation of the work over its mean; 0 if the work is a given limit.</summary>
     public required double RuntimeVariance { get; init; }
 
     /// <summary>Running time at which the service stops the job.</summary>
@@ -23,9 +23,9 @@ public sealed record CostSimulationInputs
     public required TimeSpan MaxWait { get; init; }
 
     /// <summary>Time from submission by which the job has to be done.</summary>
-    public required TimeSpan Due { get; init; }
+    public required TimeSpan Deadline { get; init; }
 
-    /// <summary>True where the capacity may be taken away.</summary>
+    /// <summary>True if the capacity may be taken away.</summary>
     public required bool Spot { get; init; }
 
     /// <summary>Mean time from getting spot capacity to losing it.</summary>
@@ -49,7 +49,7 @@ public sealed record CostSimulationInputs
     /// <summary>The part that is saved nine times in ten at least.</summary>
     public required double P90Discount { get; init; }
 
-    /// <summary>The move to on-demand; null where the job stays on spot.</summary>
+    /// <summary>The move to on-demand; null if the job stays on spot.</summary>
     public SimulatedMove? Move { get; init; }
 }
 
@@ -72,7 +72,7 @@ public static class CostSimulation
     private const double P90Deviations = 1.2816;
 
     /// <summary>Expected and p90 of a job.</summary>
-    public static CostSimulationResult Of(CostSimulationInputs inputs)
+    public static CostSimulationResult Run(CostSimulationInputs inputs)
     {
         var random = new Random(Seed);
         var sampledRuns = Enumerable.Range(0, SampledRuns).Select(_ => Draw(inputs, random)).ToList();
@@ -111,7 +111,7 @@ public static class CostSimulation
     {
         var needed = work * Pace(inputs);
         var running = Math.Min(needed, inputs.MaxRuntime.TotalSeconds);
-        return new SampledRun(0, running, running, running, 0, 0, needed <= inputs.MaxRuntime.TotalSeconds && running <= inputs.Due.TotalSeconds);
+        return new SampledRun(0, running, running, running, 0, 0, needed <= inputs.MaxRuntime.TotalSeconds && running <= inputs.Deadline.TotalSeconds);
     }
 
     private static SampledRun OnSpot(CostSimulationInputs inputs, double work, double discount, Random random)
@@ -135,7 +135,7 @@ public static class CostSimulation
             (running, clock) = (running + runs, clock + runs);
             if (runs >= needed || runs >= allowed)
             {
-                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost, runs >= needed && clock <= inputs.Due.TotalSeconds);
+                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost, runs >= needed && clock <= inputs.Deadline.TotalSeconds);
             }
 
             var kept = Kept(inputs, done + (Math.Max(0, runs - start) / Pace(inputs)), done);
@@ -146,7 +146,7 @@ public static class CostSimulation
     }
 
     // The sampled run on demand, where the job does not wait for spot or use it once it is back; otherwise null. A start on spot that
-    // would use up the reserve, which is the one that the pipeline keeps at each look, is not begun.
+    // would use up the reserve, which is the one that the pipeline keeps at each look, is not started.
     private static SampledRun? Moved(CostSimulationInputs inputs, SampledRun idle, double spotIsBack, double rest, double discount)
     {
         if (inputs.Move is not { } move)
@@ -155,7 +155,7 @@ public static class CostSimulation
         }
 
         var (isFirst, restart) = (idle.Interruptions == 0, inputs.Restart.TotalSeconds);
-        double Latest(double work) => move.AtOnce ? -1 : inputs.Due.TotalSeconds - work - SafetyNet.Measured.Reserve(restart, work);
+        double Latest(double work) => move.AtOnce ? -1 : inputs.Deadline.TotalSeconds - work - SafetyNet.Measured.Reserve(restart, work);
         var start = isFirst ? 0 : restart;
         var latest = Latest(isFirst ? move.BelievedWork.TotalSeconds : rest);
         var at = Math.Max(idle.Finish, latest);
@@ -164,7 +164,7 @@ public static class CostSimulation
             return OnDemand(inputs, idle with { Finish = at }, start + rest);
         }
 
-        // The first steps, one start after the beginning, tell how long the work really takes; a job that gets no spot before the service gives up has none.
+        // The first steps, one start after the start, tell how long the work really takes; a job that gets no spot before the service gives up has none.
         return isFirst && Latest(rest) < spotIsBack && spotIsBack + restart <= inputs.MaxWait.TotalSeconds
             ? OnDemand(inputs, idle with { Spot = restart, Billed = restart * (1 - discount), Finish = spotIsBack + restart }, rest)
             : null;
@@ -175,7 +175,7 @@ public static class CostSimulation
     {
         var runs = Math.Min(needed, Math.Max(0, inputs.MaxRuntime.TotalSeconds - spot.Billed));
         var finish = spot.Finish + runs;
-        return spot with { OnDemand = runs, Billed = spot.Billed + runs, Finish = finish, InTime = runs >= needed && finish <= inputs.Due.TotalSeconds };
+        return spot with { OnDemand = runs, Billed = spot.Billed + runs, Finish = finish, InTime = runs >= needed && finish <= inputs.Deadline.TotalSeconds };
     }
 
     // What the newest checkpoint holds; an interruption never loses an older one.

@@ -4,7 +4,7 @@ namespace BuildPipeline.Costing;
 public static class CostingErrors
 {
     public static readonly ErrorCode GateRefused = new(
-        "BP1201", ExitCode.Refused, "The cost gate refuses the run. Each reason in the message has an id of its own.",
+        "BP1201", ExitCode.Refused, "The cost gate refuses the run. Each reason in the message has its own id.",
         "See the ids of the reasons. A changed job is a new run with a new digest.");
 
     public static readonly ErrorCode OverLimit = new(

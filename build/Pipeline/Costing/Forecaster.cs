@@ -10,7 +10,7 @@ namespace BuildPipeline.Costing;
 /// hardware, and knows nothing of a program that waits for data, memory or network. Hardware without such a figure is left out, and so
 /// is hardware with less memory to an accelerator than the job has now, where its model may not fit.
 /// </remarks>
-public sealed class Forecaster(PriceBook catalog)
+public sealed class Forecaster(PriceBook priceBook)
 {
     private static readonly int[] NodeCounts = [1, 2, 4, 8];
     private static readonly bool[] Markets = [true, false];
@@ -19,9 +19,9 @@ public sealed class Forecaster(PriceBook catalog)
     /// <exception cref="PipelineException">The job's own has no figure to compare by (exit code 2).</exception>
     public IReadOnlyList<string> Comparable(TrainingJobSpec job)
     {
-        var own = catalog.AcceleratorsOf(job.InstanceType) ?? throw new PipelineException(
+        var own = priceBook.AcceleratorsOf(job.InstanceType) ?? throw new PipelineException(
             CostingErrors.NothingToCompare, $"{job.InstanceType} has no accelerator with a known throughput, so it cannot be compared. Set instance_type to a GPU type.");
-        return [.. catalog.InstanceTypes.Where(type => catalog.AcceleratorsOf(type) is { } other && other.Kind.MemoryGb >= own.Kind.MemoryGb)];
+        return [.. priceBook.InstanceTypes.Where(type => priceBook.AcceleratorsOf(type) is { } other && other.Kind.MemoryGb >= own.Kind.MemoryGb)];
     }
 
     /// <summary>All ways whose price is known, the cheapest first.</summary>
@@ -52,7 +52,7 @@ public sealed class Forecaster(PriceBook catalog)
         TimeSpan Here(TimeSpan there) => inputs.Restart < there ? inputs.Restart + ((there - inputs.Restart) / throughput) : there;
         var work = Here(inputs.Work);
         var patience = 10 * (deadline + work);
-        var simulation = CostSimulation.Of(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Due = deadline, Move = inputs.Move is { } move ? move with { BelievedWork = Here(move.BelievedWork) } : null });
+        var simulation = CostSimulation.Run(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Deadline = deadline, Move = inputs.Move is { } move ? move with { BelievedWork = Here(move.BelievedWork) } : null });
         var rate = new Usd(prices[job.InstanceType].Value!.Value) * job.InstanceCount;
         Usd Cost(TimeSpan billable) => rate * (billable.Ticks / (decimal)TimeSpan.TicksPerHour);
         return new ForecastRow
@@ -69,7 +69,7 @@ public sealed class Forecaster(PriceBook catalog)
         };
     }
 
-    private double Throughput(string type, int nodes, double scaling) => catalog.AcceleratorsOf(type) is { } own
+    private double Throughput(string type, int nodes, double scaling) => priceBook.AcceleratorsOf(type) is { } own
         ? own.Count * (double)own.Kind.Teraflops * nodes * Math.Pow(scaling, Math.Log2(nodes))
         : 0;
 }

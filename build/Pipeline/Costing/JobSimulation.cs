@@ -18,12 +18,12 @@ public static class JobSimulation
         RuntimeVariance = JobAssumptions.Number(prices, PriceNames.RuntimeVariance),
         MaxRuntime = TimeSpan.FromSeconds(job.MaxRuntimeSeconds),
         MaxWait = LongestStay(job),
-        Due = Due(job),
+        Deadline = Deadline(job),
         Spot = job.UseSpotInstances,
         TimeBetweenInterruptions = JobAssumptions.TimeBetweenInterruptions(prices),
         Wait = TimeSpan.FromHours(JobAssumptions.Number(prices, PriceNames.Wait)),
         Restart = TimeSpan.FromSeconds(JobAssumptions.Number(prices, PriceNames.Restart)),
-        CheckpointInterval = TimeSpan.FromSeconds(CheckpointChooser.Of(job, prices).IntervalSeconds),
+        CheckpointInterval = TimeSpan.FromSeconds(CheckpointChooser.Choose(job, prices).IntervalSeconds),
         Stall = JobAssumptions.Stall(job, prices),
         ExpectedDiscount = JobAssumptions.ExpectedDiscount(prices, job.InstanceType),
         P90Discount = (double)JobAssumptions.Discount(prices, PriceNames.P90Discount, job.InstanceType).Value!.Value,
@@ -41,5 +41,5 @@ public static class JobSimulation
     public static TimeSpan LongestStay(TrainingJobSpec job) => TimeSpan.FromSeconds(job.MaxWaitSeconds ?? job.MaxRuntimeSeconds);
 
     /// <summary>Time from submission by which the job has to be done; without a deadline, until the service gives up.</summary>
-    public static TimeSpan Due(TrainingJobSpec job) => job.DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : LongestStay(job);
+    public static TimeSpan Deadline(TrainingJobSpec job) => job.DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : LongestStay(job);
 }

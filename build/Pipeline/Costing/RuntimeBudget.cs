@@ -21,9 +21,9 @@ public static class RuntimeBudget
             throw new PipelineException(CostingErrors.UnknownPrice, $"The price of {job.InstanceType} in {job.Region} is unknown, so the running time cannot be limited to an amount.");
         }
 
-        // The lines beside running time cost what they cost; only the rest buys time.
+        // Lines other than running time have fixed costs; only the rest buys time.
         var requested = TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
-        // Divided last, so that a quotient that is cut does not cost a second.
+        // Divided last, so a quotient that is cut does not cost a second.
         var missing = ceiling > approved ? (ceiling - approved).Amount * 3600 / rate.Amount : 0;
         var bought = requested - TimeSpan.FromSeconds((double)decimal.Ceiling(missing));
         return bought >= Least

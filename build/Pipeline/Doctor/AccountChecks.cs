@@ -5,10 +5,10 @@ namespace BuildPipeline.Doctor;
 
 /// <summary>What is known of the bucket of the Terraform state; null is what these credentials may not read.</summary>
 /// <param name="Name">Name of the bucket.</param>
-/// <param name="Exists">False where there is none.</param>
-/// <param name="IsVersioned">True where it keeps old versions.</param>
+/// <param name="Exists">False if there is none.</param>
+/// <param name="IsVersioned">True if it keeps old versions.</param>
 /// <param name="Encryption">Algorithm of its default encryption, or <see cref="NotEncrypted"/>.</param>
-/// <param name="RequiresTls">True where its policy denies requests without TLS.</param>
+/// <param name="RequiresTls">True if its policy denies requests without TLS.</param>
 public sealed record StateBucketStatus(string Name, bool Exists, bool? IsVersioned = null, string? Encryption = null, bool? RequiresTls = null)
 {
     /// <summary>In the place of an algorithm: the bucket has no default encryption.</summary>
@@ -17,8 +17,8 @@ public sealed record StateBucketStatus(string Name, bool Exists, bool? IsVersion
 
 /// <summary>A call that these credentials may make or not.</summary>
 /// <param name="Action">For example <c>sagemaker:ListTrainingJobs</c>.</param>
-/// <param name="IsNeeded">False where a run works without it.</param>
-/// <param name="IsAllowed">False where AWS denied it.</param>
+/// <param name="IsNeeded">False if a run works without it.</param>
+/// <param name="IsAllowed">False if AWS denied it.</param>
 public sealed record Permission(string Action, bool IsNeeded, bool IsAllowed);
 
 /// <summary>Judges the account: whose it is, what these credentials may do, and where the state is kept.</summary>
@@ -28,7 +28,7 @@ public static class AccountChecks
 
     /// <summary>Whose credentials these are.</summary>
     /// <param name="caller">As AWS says.</param>
-    /// <param name="left">How long they are valid; null where they do not expire, or do not say so.</param>
+    /// <param name="left">How long they are valid; null if they do not expire, or do not say so.</param>
     /// <param name="allowed">The accounts of <c>allowed_account_ids</c>; empty allows each.</param>
     public static Check Credentials(CallerIdentity caller, TimeSpan? left, IReadOnlyList<string> allowed) => allowed.Count == 0 || allowed.Contains(caller.Account)
         ? left < Short

@@ -12,7 +12,7 @@ namespace BuildPipeline.Doctor;
 /// <summary>Reads the account; changes nothing in it.</summary>
 public static class AccountProbe
 {
-    /// <summary>When the credentials of a client expire; null where they do not, or do not say so.</summary>
+    /// <summary>When the credentials of a client expire; null if they do not, or do not say so.</summary>
     public static async Task<DateTimeOffset?> ExpiryAsync(IClientConfig client, CancellationToken cancellationToken)
     {
         var credentials = client.DefaultAWSCredentials ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(client).WaitAsync(cancellationToken);

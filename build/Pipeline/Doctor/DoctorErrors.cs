@@ -13,7 +13,7 @@ public static class DoctorErrors
 
     public static readonly ErrorCode ToolTooOld = new(
         "BP2203", ExitCode.BadConfiguration, "Terraform is older than the version that the state's lock file needs.",
-        "Install a later version, or remove it from the PATH so that `./build.sh` downloads one.");
+        "Install a later version, or remove it from the PATH so `./build.sh` downloads one.");
 
     public static readonly ErrorCode OtherAccount = new(
         "BP2204", ExitCode.BadConfiguration, "The credentials belong to an account that `allowed_account_ids` does not list.",
@@ -28,7 +28,7 @@ public static class DoctorErrors
         "Set it in the variable file of the environment. See [Variables](variables.md).");
 
     public static readonly ErrorCode OtherRegistry = new(
-        "BP2207", ExitCode.BadConfiguration, "The training image is in another region than the job. SageMaker reads images of its own region only.",
+        "BP2207", ExitCode.BadConfiguration, "The training image is in another region than the job. SageMaker reads images only from the region of the job.",
         "Copy the image to a repository in the job's region.");
 
     public static readonly ErrorCode UnknownTeam = new(

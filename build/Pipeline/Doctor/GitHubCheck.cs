@@ -27,8 +27,8 @@ public static class GitHubCheck
 {
     /// <summary>Judges the answer.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="repository">OWNER/NAME; null where nothing names it.</param>
-    public static Check Of(GitHubAnswer answer, string? repository) => answer switch
+    /// <param name="repository">OWNER/NAME; null if nothing names it.</param>
+    public static Check Judge(GitHubAnswer answer, string? repository) => answer switch
     {
         GitHubAnswer.NotConfigured => Check.Warning("github", $"{(repository is null ? "GITHUB_REPOSITORY" : "GITHUB_TOKEN")} is not set, so receipts are not posted. docs/how-to/set-up-github.md has the setup."),
         GitHubAnswer.NoAnswer => Check.Warning("github", $"GitHub did not answer for {repository}. Receipts may not be posted."),

@@ -56,8 +56,8 @@ public static partial class JobChecks
 
     /// <summary>The training image.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="problem">Why the account cannot run it; null where none is known.</param>
-    /// <param name="isKnown">True where the account has the image, false where only its registry knows.</param>
+    /// <param name="problem">Why the account cannot run it; null if none is known.</param>
+    /// <param name="isKnown">True if the account has the image, false if only its registry knows.</param>
     public static Check Image(TrainingJobSpec job, string? problem, bool isKnown)
     {
         var uri = job.TrainingImageUri;
@@ -84,7 +84,7 @@ public static partial class JobChecks
 
     /// <summary>The team's budget.</summary>
     /// <param name="values">The variables, which have the limits.</param>
-    /// <param name="ledger">The team's ledger; null where the team has no limits.</param>
+    /// <param name="ledger">The team's ledger; null if the team has no limits.</param>
     public static Check Budget(VariableValues values, LedgerSnapshot? ledger)
     {
         var team = values.Text("team")!;

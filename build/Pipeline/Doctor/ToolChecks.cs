@@ -7,7 +7,7 @@ public static partial class ToolChecks
 {
     /// <summary>A program that a run needs.</summary>
     /// <param name="name">Name of the program.</param>
-    /// <param name="printed">What it prints as its version; null where it does not run.</param>
+    /// <param name="printed">What it prints as its version; null if it does not run.</param>
     public static Check Needed(string name, string? printed) => printed is null
         ? Check.Failed(name, DoctorErrors.ToolMissing, $"{name} does not run. Install it, or put it on the PATH.")
         : Check.Good(name, VersionIn(printed)?.ToString() ?? printed);
@@ -18,7 +18,7 @@ public static partial class ToolChecks
         : Check.Good("git", VersionIn(printed)?.ToString() ?? printed);
 
     /// <summary>Terraform.</summary>
-    /// <param name="printed">What it prints as its version; null where it does not run.</param>
+    /// <param name="printed">What it prints as its version; null if it does not run.</param>
     /// <param name="minimum">The earliest version that works.</param>
     public static Check Terraform(string? printed, Version minimum) => printed is null ? Needed("terraform", null)
         : VersionIn(printed) is { } version && version < minimum

@@ -8,7 +8,7 @@ public static class ToolProbe
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>What it prints; null where it cannot be started, fails or does not answer.</summary>
+    /// <summary>What it prints; null if it cannot be started, fails or does not answer.</summary>
     public static async Task<string?> VersionAsync(string program, string option, CancellationToken cancellationToken)
     {
         try

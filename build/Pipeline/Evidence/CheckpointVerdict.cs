@@ -18,7 +18,7 @@ public static class CheckpointVerdict
     /// <param name="stored">The checkpoint folders, by step.</param>
     /// <param name="lineage">The lineage that the training ended with.</param>
     /// <param name="run">The run that they belong to.</param>
-    public static Finding Of(IReadOnlyList<StoredCheckpoint> stored, IReadOnlyList<LineageEntry> lineage, ITrainingRun run)
+    public static Finding Judge(IReadOnlyList<StoredCheckpoint> stored, IReadOnlyList<LineageEntry> lineage, ITrainingRun run)
     {
         var bad = stored.Where(checkpoint => checkpoint.State != CheckpointState.Complete).ToList();
         var failed = bad.Where(checkpoint => !IsLeftover(checkpoint, stored, lineage)).ToList();

@@ -15,16 +15,16 @@ public sealed record EvidenceRecord
     /// <summary>Final metrics in full precision, from the model archive.</summary>
     public required IReadOnlyDictionary<string, double> FinalMetrics { get; init; }
 
-    /// <summary>Last step of the training; null where it is not known.</summary>
+    /// <summary>Last step of the training; null if it is not known.</summary>
     public int? FinalStep { get; init; }
 
-    /// <summary>The model archive, <c>s3://</c>; null where there is none.</summary>
+    /// <summary>The model archive, <c>s3://</c>; null if there is none.</summary>
     public string? ModelArchive { get; init; }
 
     /// <summary>Size of the model archive, bytes.</summary>
     public long? ModelArchiveBytes { get; init; }
 
-    /// <summary>True where no check failed.</summary>
+    /// <summary>True if no check failed.</summary>
     public bool Passed => Findings.All(finding => finding.Passed);
 }
 
@@ -36,11 +36,11 @@ public sealed record Finding(string Check, bool Passed, string Detail);
 
 /// <summary>A complete checkpoint.</summary>
 /// <param name="Bytes">Bytes of all its files.</param>
-/// <param name="StallSeconds">Seconds that training stood still for it; null where the program does not say.</param>
+/// <param name="StallSeconds">Seconds that training paused for it; null if the program does not say.</param>
 public sealed record CheckpointSummary(int Step, string ManifestUri, int Files, long Bytes, DateTimeOffset WrittenAt, double? StallSeconds = null);
 
 /// <summary>An interruption of a spot job.</summary>
 /// <param name="At">When the service reported it.</param>
-/// <param name="TrainingAgainAt">When training went on; null where it did not.</param>
-/// <param name="ResumedFromStep">Step of the checkpoint it resumed from; 0 is from the start; null where no resume is proven.</param>
+/// <param name="TrainingAgainAt">When training continued; null if it did not.</param>
+/// <param name="ResumedFromStep">Step of the checkpoint it resumed from; 0 is from the start; null if no resume is proven.</param>
 public sealed record Interruption(DateTimeOffset At, DateTimeOffset? TrainingAgainAt, int? ResumedFromStep);

@@ -29,7 +29,7 @@ public sealed record FinalMetrics
 /// <param name="Files">Files in it.</param>
 /// <param name="Bytes">Compressed bytes.</param>
 /// <param name="Metrics">Its <c>metrics.json</c>, where it has one that can be read.</param>
-/// <param name="Problem">What is wrong with the archive; null where nothing is.</param>
+/// <param name="Problem">What is wrong with the archive; null if nothing is.</param>
 public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, string? Problem)
 {
     private const string MetricsName = "metrics.json";

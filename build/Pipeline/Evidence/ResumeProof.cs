@@ -3,9 +3,9 @@ using BuildPipeline.Training;
 
 namespace BuildPipeline.Evidence;
 
-/// <summary>Proves, for every interruption, from which checkpoint the training went on.</summary>
+/// <summary>Proves, for every interruption, from which checkpoint the training resumed.</summary>
 /// <remarks>
-/// The service tells when it interrupted; the lineage tells from which manifest, by SHA-256, the program began again. A resume
+/// The service tells when it interrupted; the lineage tells from which manifest, by SHA-256, the program started again. A resume
 /// is proven where the bucket holds, or once held, a manifest with just that digest and step, and with the lineage up to there.
 /// </remarks>
 public sealed class ResumeProof
@@ -28,7 +28,7 @@ public sealed class ResumeProof
 
     /// <summary>The interruptions with the step that each was resumed from, and the finding.</summary>
     /// <param name="transitions">Status transitions of all jobs of the run, oldest first.</param>
-    /// <param name="completed">Whether the training was done in the end, so that the last interruption must have been resumed.</param>
+    /// <param name="completed">Whether the training was done in the end, so the last interruption must have been resumed.</param>
     public (IReadOnlyList<Interruption> Interruptions, Finding Finding) Judge(IReadOnlyList<StatusTransition> transitions, bool completed)
     {
         var interruptions = new List<Interruption>();
@@ -84,6 +84,6 @@ public sealed class ResumeProof
             0 => "restarted from zero, before the first checkpoint",
             var step => FormattableString.Invariant($"resumed from step {step}, proven by its manifest"),
         }).Select(group => group.Count() == 1 ? group.Key : $"{group.Count()} x {group.Key}");
-        return $"{Counted.Of(interruptions.Count, "interruption")}: {string.Join("; ", sentences)}.";
+        return $"{Counted.Format(interruptions.Count, "interruption")}: {string.Join("; ", sentences)}.";
     }
 }

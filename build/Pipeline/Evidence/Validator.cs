@@ -8,7 +8,7 @@ using BuildPipeline.Training;
 
 namespace BuildPipeline.Evidence;
 
-/// <summary>Judges a run by what lies in S3 and not by what a status says.</summary>
+/// <summary>Judges a run by what is in S3 and not by what a status says.</summary>
 public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints, KeptManifests kept)
 {
     /// <summary>Kept checkpoints are read again up to this many bytes, newest first; beyond it sizes have to do.</summary>
@@ -33,7 +33,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
                 Findings =
                 [
                     JobFinding(attempt),
-                    CheckpointVerdict.Of(stored, lineage, run),
+                    CheckpointVerdict.Judge(stored, lineage, run),
                     resume,
                     await NodeFindingAsync(run, attempt, complete, cancellationToken),
                     ArchiveFinding(attempt, archive),

@@ -13,10 +13,10 @@ public sealed class Endings(PipelineOptions options, ShutdownSignals signals, Co
     /// <summary>The exit code that was decided on.</summary>
     public ExitCodeHolder Exit => exit;
 
-    /// <summary>How a target ended; null where it succeeded.</summary>
+    /// <summary>How a target ended; null if it succeeded.</summary>
     /// <param name="exception">What it has thrown.</param>
-    /// <param name="run">The run that it worked on; null where there is none.</param>
-    /// <param name="connection">Where its clients connect to; null where no account is open.</param>
+    /// <param name="run">The run that it worked on; null if there is none.</param>
+    /// <param name="connection">Where its clients connect to; null if no account is open.</param>
     public PipelineException? Describe(Exception? exception, RunRecord? run, AwsConnection? connection)
     {
         if (SignalEnd.IsOf(exception, signals))
@@ -30,7 +30,7 @@ public sealed class Endings(PipelineOptions options, ShutdownSignals signals, Co
             : failure;
     }
 
-    /// <summary>Says it. A job that is left running on request is no failure, although its exit code is not 0.</summary>
+    /// <summary>Says it. A job that is left running on request is not a failure, although its exit code is not 0.</summary>
     public void Say(PipelineException failure, RunRecord? run)
     {
         console.WriteLine();

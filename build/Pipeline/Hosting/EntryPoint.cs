@@ -63,10 +63,10 @@ public static class EntryPoint
         }
     }
 
-    // A method of its own, so that the help and the tree start without the assemblies that it needs.
+    // A separate method, so the help and the tree start without the assemblies that it needs.
     private static int RunTarget(PipelineOptions options, IAnsiConsole console)
     {
-        var hints = Services.HintsFor(options, Environment.GetEnvironmentVariable);
+        var hints = ServiceCollectionExtensions.HintsFor(options, Environment.GetEnvironmentVariable);
         using var signals = new ShutdownSignals();
         using var sandbox = new SandboxProcess(options.SandboxState, TimeProvider.System);
         var endings = new Endings(options, signals, hints, new ExitCodeHolder(), console);

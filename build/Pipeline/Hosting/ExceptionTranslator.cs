@@ -7,9 +7,9 @@ namespace BuildPipeline.Hosting;
 /// <summary>Finds in what was thrown the sentence for a person and the exit code.</summary>
 public static class ExceptionTranslator
 {
-    /// <summary>What a task threw, as the pipeline's own exception; null where nothing was thrown.</summary>
+    /// <summary>What a task threw, as the pipeline's own exception; null if nothing was thrown.</summary>
     /// <param name="exception">As the task runner gives it, in its own wrappers.</param>
-    /// <param name="connection">Where AWS is; null where no account is open.</param>
+    /// <param name="connection">Where AWS is; null if no account is open.</param>
     public static PipelineException? Describe(Exception? exception, AwsConnection? connection) => exception switch
     {
         null => null,
@@ -21,6 +21,6 @@ public static class ExceptionTranslator
             ?? new PipelineException(HostingErrors.Unexpected, $"Unexpected error ({exception.GetType().Name}): {exception.Message}", exception),
     };
 
-    /// <summary>True where no code expected this: its trace is worth keeping.</summary>
+    /// <summary>True if no code expected this: its trace is worth keeping.</summary>
     public static bool IsUnexpected(PipelineException failure) => failure.Code == HostingErrors.Unexpected;
 }

@@ -8,7 +8,7 @@ public static class LocalFailure
     // ENOSPC, EDQUOT and ERROR_DISK_FULL; the runtime keeps the system's own number.
     private static readonly int[] DiskFull = [28, 122, unchecked((int)0x80070070)];
 
-    /// <summary>The failure; null where it is not one of this machine.</summary>
+    /// <summary>The failure; null if it is not one of this machine.</summary>
     public static PipelineException? Describe(Exception exception) => exception switch
     {
         FileNotFoundException { FileName: { } file } => new(

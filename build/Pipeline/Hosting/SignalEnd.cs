@@ -6,14 +6,14 @@ namespace BuildPipeline.Hosting;
 /// <summary>What the user reads after a signal: what was done, what still runs, how to continue.</summary>
 public static class SignalEnd
 {
-    /// <summary>True where a task ended because a signal asked for it.</summary>
+    /// <summary>True if a task ended because a signal asked for it.</summary>
     public static bool IsOf(Exception? exception, ShutdownSignals signals) =>
         signals.Count > 0 && Innermost(exception) is not (null or PipelineException);
 
     /// <summary>The end of a target by a signal.</summary>
     /// <param name="exception">As the task runner gives it.</param>
     /// <param name="signal">Name of the signal.</param>
-    /// <param name="run">The run that the target worked on; null where there is none.</param>
+    /// <param name="run">The run that the target worked on; null if there is none.</param>
     /// <param name="again">The command that continues.</param>
     public static PipelineException Describe(Exception exception, string signal, RunRecord? run, string again)
     {

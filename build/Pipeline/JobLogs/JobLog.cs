@@ -11,14 +11,14 @@ namespace BuildPipeline.JobLogs;
 /// <param name="Name">Its name in the log group.</param>
 /// <param name="Host">The node, for example <c>algo-1</c>.</param>
 /// <param name="Attempt">1 for the node's first stream; each restart adds one.</param>
-/// <param name="HasLines">True where the node has written to it; the service may be late to say so.</param>
+/// <param name="HasLines">True if the node has written to it; the service may be late to say so.</param>
 public sealed record JobLogStream(string Name, string Host, int Attempt, bool HasLines);
 
 /// <summary>The log of one job: the streams of all its nodes and restarts.</summary>
 /// <remarks>A stream is named <c>JOB/algo-N-EPOCH</c>; a restart leaves it behind and starts a new one.</remarks>
 public sealed partial class JobLog(IAwsClients clients, string logGroup, string jobName)
 {
-    /// <summary>All streams in the order of their names; none where there is no log yet.</summary>
+    /// <summary>All streams in the order of their names; none if there is no log yet.</summary>
     public async Task<IReadOnlyList<JobLogStream>> StreamsAsync(CancellationToken cancellationToken)
     {
         // The slash excludes a job whose name only starts with this one.
@@ -44,7 +44,7 @@ public sealed partial class JobLog(IAwsClients clients, string logGroup, string 
             .SelectMany(host => host.Select((stream, index) => new JobLogStream(stream.LogStreamName, host.Key, index + 1, stream.FirstEventTimestamp is not null)))];
     }
 
-    /// <summary>How many nodes have written to the log; null where that cannot be read.</summary>
+    /// <summary>How many nodes have written to the log; null if that cannot be read.</summary>
     public async Task<int?> CountHostsAsync(CancellationToken cancellationToken)
     {
         try

@@ -39,7 +39,7 @@ internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients c
 
     /// <summary>Reads the rest of an ended job's log: it arrives late, and the service may throttle.</summary>
     /// <param name="lines">Gets the lines.</param>
-    /// <returns>Why the rest could not be read; null where it was.</returns>
+    /// <returns>Why the rest could not be read; null if it was.</returns>
     public async Task<string?> ReadRestAsync(List<LogLine> lines, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + polling.LogPatience;
@@ -85,7 +85,7 @@ internal sealed class LogBook(TrainingJobSpec job, string jobName, IAwsClients c
         Task PauseAsync(TimeSpan length) => length > TimeSpan.Zero ? Task.Delay(length, time, cancellationToken) : Task.CompletedTask;
     }
 
-    /// <summary>The last lines of the node that a failed job failed on; null where no line is known.</summary>
+    /// <summary>The last lines of the node that a failed job failed on; null if no line is known.</summary>
     public FailureLog? Failure(string? failureReason) => FailureLog.From(failureReason, [.. _last.OrderBy(host => host.Key, StringComparer.Ordinal).Select(
         host => new FailureLog(host.Key, [.. host.Value.Select(line => line.Text)]))]);
 }

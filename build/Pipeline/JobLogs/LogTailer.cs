@@ -14,10 +14,10 @@ internal sealed class LogTailer(JobLog log)
     private List<LogLine> _unread = [];
     private bool _begun;
 
-    /// <summary>True where the last reading reached the end of every stream.</summary>
+    /// <summary>True if the last reading reached the end of every stream.</summary>
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>The lines since the last call that succeeded, in the order of time; none where there is no log yet.</summary>
+    /// <summary>The lines since the last call that succeeded, in the order of time; none if there is no log yet.</summary>
     /// <remarks>Lines that came before a failure are kept for the next call.</remarks>
     public async Task<IReadOnlyList<LogLine>> ReadNewAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class LogTailer(JobLog log)
         return [.. lines.OrderBy(line => line.At ?? default)];
     }
 
-    /// <returns>True where the end of the stream is reached.</returns>
+    /// <returns>True if the end of the stream is reached.</returns>
     private async Task<bool> ReadAsync(StreamPosition position, CancellationToken cancellationToken)
     {
         for (var page = 0; page < PagesAtATime; page++)
@@ -71,7 +71,7 @@ internal sealed class LogTailer(JobLog log)
 
         public string? Token { get; set; }
 
-        /// <summary>True once the node has begun two further streams, so that nothing more comes here.</summary>
+        /// <summary>True once the node has started two further streams, so nothing more comes here.</summary>
         public bool IsLeftBehind { get; set; }
     }
 }

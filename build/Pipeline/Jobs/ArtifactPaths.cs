@@ -2,7 +2,7 @@ using BuildPipeline.Aws;
 
 namespace BuildPipeline.Jobs;
 
-/// <summary>Where things lie in the artifact bucket.</summary>
+/// <summary>Where things are in the artifact bucket.</summary>
 public static class ArtifactPaths
 {
     /// <summary>Folder of the run's checkpoints.</summary>

@@ -15,7 +15,7 @@ public sealed record FallbackOption
     /// <summary>The most seconds from submission to end on spot, waiting included; null on demand.</summary>
     public int? MaxWaitSeconds { get; init; }
 
-    /// <summary>The most that an hour of one node may cost on demand, dollars; null is no bound.</summary>
+    /// <summary>The most that an hour of one node may cost on demand, dollars; null means no bound.</summary>
     public Usd? MaxUsdPerNodeHour { get; init; }
 
     /// <summary>Key of the training volume; null for types with local NVMe, which refuse one.</summary>

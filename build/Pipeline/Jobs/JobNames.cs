@@ -11,7 +11,7 @@ public static class JobNames
 
     private const int LongestName = 63;
 
-    /// <summary>Name of a run's job: the first carries the run id, a later one its number besides.</summary>
+    /// <summary>Name of a run's job: the first has the run ID, a later one also its number.</summary>
     public static string NameOf(TrainingJobSpec job, string runId, int number)
     {
         var name = number == 1 ? $"{job.Name}-{runId}" : FormattableString.Invariant($"{job.Name}-{runId}-a{number}");

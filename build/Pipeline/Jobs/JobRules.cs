@@ -17,7 +17,7 @@ public static partial class JobRules
     // Added at submission: the run and its digest; team and environment are the job's own.
     private static readonly string[] AddedTags = [JobNames.RunIdTag, JobNames.DigestTag, "team", "environment"];
 
-    /// <summary>What AWS would refuse: one clause for each problem, starting with the variable; empty where there is none.</summary>
+    /// <summary>What AWS would refuse: one clause for each problem, starting with the variable; empty if there is none.</summary>
     public static IReadOnlyList<string> Problems(TrainingJobSpec job) =>
     [
         .. Image(job.TrainingImageUri),

@@ -31,7 +31,7 @@ public sealed record TrainingJobSpec
     /// <summary>Nodes.</summary>
     public required int InstanceCount { get; init; }
 
-    /// <summary>The most that an hour of one node may cost on demand, dollars; null is no bound.</summary>
+    /// <summary>The most that an hour of one node may cost on demand, dollars; null means no bound.</summary>
     public Usd? MaxUsdPerNodeHour { get; init; }
 
     /// <summary>What is tried in this order where capacity is refused; the job as described here is the first node option.</summary>
@@ -61,7 +61,7 @@ public sealed record TrainingJobSpec
     /// <summary>An <c>s3://</c> prefix, or a folder relative to the repository root, which the pipeline uploads.</summary>
     public required string TrainingDataUri { get; init; }
 
-    /// <summary>As <see cref="TrainingDataUri"/>, what the training is validated on; null where the program holds out a part.</summary>
+    /// <summary>As <see cref="TrainingDataUri"/>, what the training is validated on; null if the program holds out a part.</summary>
     public string? ValidationDataUri { get; init; }
 
     /// <summary>As <see cref="TrainingDataUri"/>, the model that the training starts from; null starts from nothing.</summary>
@@ -70,7 +70,7 @@ public sealed record TrainingJobSpec
     /// <summary>Seconds between checkpoints that the program is asked for; 0 is none, null leaves the choice to the pipeline (auto).</summary>
     public int? CheckpointIntervalSeconds { get; init; }
 
-    /// <summary>Hours from submission by which the training has to be done; null is no deadline.</summary>
+    /// <summary>Hours from submission by which the training has to be done; null means no deadline.</summary>
     public double? DeadlineHours { get; init; }
 
     /// <summary>Seconds of training without interruptions, as far as known beforehand.</summary>
@@ -119,5 +119,5 @@ public sealed record TrainingJobSpec
 /// <summary>A metric and the regular expression, with one group, that finds its value in a log line.</summary>
 public sealed record MetricDefinitionSpec(string Name, string Regex);
 
-/// <summary>Bounds, inclusive, of the metric that a finished run is judged by; null is no bound.</summary>
+/// <summary>Bounds, inclusive, of the metric that a finished run is judged by; null means no bound.</summary>
 public sealed record FinalMetricSpec(string Name, double? Min, double? Max);

@@ -93,7 +93,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
     }
 
     /// <summary>Renews the lease where S3 can be reached, before what may be done without it.</summary>
-    /// <returns>False where S3 cannot be reached, so that it is not known whether the lease is still held.</returns>
+    /// <returns>False if S3 cannot be reached, so it is not known whether the lease is still held.</returns>
     /// <exception cref="PipelineException">Somebody else has taken it (exit code 75).</exception>
     public async Task<bool> TryEnsureHeldAsync(CancellationToken cancellationToken)
     {
@@ -145,7 +145,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         _gate.Dispose();
     }
 
-    // False where somebody else has it. An own write whose answer was lost is known by its owner.
+    // False if somebody else has it. An own write whose answer was lost is known by its owner.
     private async Task<bool> TryWriteAsync(LeaseRecord held, bool released, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < Tries; tries++)

@@ -8,7 +8,7 @@ namespace BuildPipeline.Journal;
 /// <param name="store">Where the events are.</param>
 /// <param name="runId">The run.</param>
 /// <param name="driver">This process.</param>
-/// <param name="fence">Fencing number of the lease that this process holds; null where it holds none.</param>
+/// <param name="fence">Fencing number of the lease that this process holds; null if it holds none.</param>
 /// <param name="version">The newest schema version that this program can write.</param>
 public sealed class EventLog(IEventStore store, string runId, Driver driver, long? fence, int version)
 {
@@ -22,7 +22,7 @@ public sealed class EventLog(IEventStore store, string runId, Driver driver, lon
     /// <summary>The events that were read or written, in order.</summary>
     public IReadOnlyList<RunEvent> Events => _events;
 
-    /// <summary>True where a newer version of the program has written to the log.</summary>
+    /// <summary>True if a newer version of the program has written to the log.</summary>
     public bool IsNewer => _events.Exists(known => known.SchemaVersion > version);
 
     /// <summary>True once another driver has written to the log after this one had read it.</summary>
@@ -40,7 +40,7 @@ public sealed class EventLog(IEventStore store, string runId, Driver driver, lon
 
     /// <summary>Appends an event; it is stored when this returns.</summary>
     /// <param name="kind">What happened.</param>
-    /// <param name="change">Makes the new record of a copy of the current one; null where nothing changes. It may be called more than once.</param>
+    /// <param name="change">Makes the new record of a copy of the current one; null if nothing changes. It may be called more than once.</param>
     /// <param name="detail">What to know of it; written as JSON.</param>
     /// <exception cref="PipelineException">Another driver has written to the log (75), a newer version of the program has (2), or the store cannot be reached.</exception>
     public async Task AppendAsync(string kind, Func<JsonObject, JsonObject>? change, object? detail, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace BuildPipeline.Journal;
 
-/// <summary>Events in a folder on this machine: <c>RUN-ID/events.jsonl</c>, one line an event. It is the copy for reading, and a store of its own in tests.</summary>
+/// <summary>Events in a folder on this machine: <c>RUN-ID/events.jsonl</c>, one line an event. It is the copy for reading, and its own store in tests.</summary>
 /// <param name="artifacts">The folder that has the runs.</param>
 /// <param name="time">This machine's clock.</param>
 public sealed class FolderEventStore(ArtifactsFolder artifacts, TimeProvider time) : IEventStore

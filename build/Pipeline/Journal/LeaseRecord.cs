@@ -1,6 +1,6 @@
 namespace BuildPipeline.Journal;
 
-/// <summary>Who holds an environment: <c>runs/ENVIRONMENT/lease.json</c> in the state bucket. It is never deleted, so that its number only grows.</summary>
+/// <summary>Who holds an environment: <c>runs/ENVIRONMENT/lease.json</c> in the state bucket. It is never deleted, so its number only grows.</summary>
 public sealed record LeaseRecord
 {
     /// <summary>Format of this document.</summary>
@@ -30,8 +30,8 @@ public sealed record LeaseRecord
     /// <summary>True once its holder has released it.</summary>
     public bool Released { get; init; }
 
-    /// <summary>True where the holder may still be at work.</summary>
+    /// <summary>True if the holder may still be at work.</summary>
     /// <param name="now">S3's clock.</param>
-    /// <param name="hasEnded">True where a process is known to have ended.</param>
+    /// <param name="hasEnded">True if a process is known to have ended.</param>
     public bool IsHeld(DateTimeOffset now, Func<ProcessIdentity, bool> hasEnded) => !Released && now < ExpiresAt && !hasEnded(Process);
 }

@@ -5,7 +5,7 @@ namespace BuildPipeline.Journal;
 /// <summary>JSON merge patches (RFC 7386): the members that changed; null removes one, and an array is replaced as a whole.</summary>
 public static class MergePatch
 {
-    /// <summary>The patch that makes one document of another; null where they are equal.</summary>
+    /// <summary>The patch that makes one document of another; null if they are equal.</summary>
     public static JsonObject? Between(JsonObject before, JsonObject after)
     {
         var patch = new JsonObject();

@@ -13,7 +13,7 @@ public sealed record ProcessIdentity(string Place, int Id, DateTimeOffset Starte
     /// <summary>This process.</summary>
     public static ProcessIdentity Current { get; } = OfThis();
 
-    /// <summary>True where it ran here and has ended; false where it runs, or nobody here can know.</summary>
+    /// <summary>True if it ran here and has ended; false if it runs, or nobody here can know.</summary>
     public bool HasEnded()
     {
         if (Place != Current.Place)

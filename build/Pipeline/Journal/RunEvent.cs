@@ -26,7 +26,7 @@ public sealed record RunEvent
     /// <summary>Who wrote it.</summary>
     public required Driver Driver { get; init; }
 
-    /// <summary>Fencing number of the lease that the driver held; null where its target needs none.</summary>
+    /// <summary>Fencing number of the lease that the driver held; null if its target needs none.</summary>
     public long? Fence { get; init; }
 
     /// <summary>What it changes in the record of the run, as a JSON merge patch (RFC 7386); null is nothing.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BuildPipeline.Journal;
 
-/// <summary>Holds an environment for one process, so that two launches at once cannot start the same work twice.</summary>
+/// <summary>Holds an environment for one process, so two launches at once cannot start the same work twice.</summary>
 /// <remarks>The lock is the operating system's: a process that dies, however it dies, gives it back.</remarks>
 public sealed class RunLease : IDisposable
 {

@@ -3,7 +3,7 @@ namespace BuildPipeline.Kernel;
 /// <summary>Finds the other programs of this build.</summary>
 public static class BuildOutput
 {
-    /// <summary>Absolute path of a program's assembly: its folder is beside this program's.</summary>
-    public static string Of(string program) => Path.GetFullPath(Path.Combine(
+    /// <summary>Absolute path of a program's assembly: its folder is next to this program's.</summary>
+    public static string Locate(string program) => Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", program, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), $"{program}.dll"));
 }

@@ -38,7 +38,7 @@ public enum HintShell
     PowerShell,
 }
 
-/// <summary>Quotes one word of a command line, so that the shell passes it on unchanged.</summary>
+/// <summary>Quotes one word of a command line, so the shell passes it on unchanged.</summary>
 public static class ShellWord
 {
     // Plain in both shells; a comma, a colon or an @ is not plain in PowerShell.

@@ -9,6 +9,6 @@ public static class Counted
     /// <param name="count">The count.</param>
     /// <param name="one">The noun for one.</param>
     /// <param name="several">The noun for another count; null adds an s.</param>
-    public static string Of(double count, string one, string? several = null) =>
+    public static string Format(double count, string one, string? several = null) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:0.##} {(count == 1 ? one : several ?? one + "s")}");
 }

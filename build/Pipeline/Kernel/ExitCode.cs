@@ -27,6 +27,6 @@ public enum ExitCode
     /// <summary>The job ended, but its evidence does not hold.</summary>
     ValidationFailed = 7,
 
-    /// <summary>A run is still going on; call again.</summary>
+    /// <summary>A run is still running; call again.</summary>
     StillRunning = 75,
 }

@@ -9,8 +9,8 @@ public static partial class InertText
 {
     /// <summary>Shows what a terminal or GitHub's runner would obey: control characters as symbols, workflow commands broken up.</summary>
     /// <param name="text">Line feeds and tabs are kept.</param>
-    /// <param name="startsLine">False where it continues a line.</param>
-    public static string Of(string text, bool startsLine = true)
+    /// <param name="startsLine">False if it continues a line.</param>
+    public static string Escape(string text, bool startsLine = true)
     {
         // The runner reads ::command:: at the start of a line, whatever spaces come before, and ##[command] anywhere.
         var shown = AnywhereCommand().Replace(Show(text), "## [");
@@ -18,7 +18,7 @@ public static partial class InertText
     }
 
     /// <summary>The same on one line.</summary>
-    public static string OneLine(string text) => Of(string.Join(' ', Lines(text)).Trim());
+    public static string OneLine(string text) => Escape(string.Join(' ', Lines(text)).Trim());
 
     /// <summary>The lines of a text, whatever ends them; a progress bar's carriage returns make lines too.</summary>
     public static IReadOnlyList<string> Lines(string text)
@@ -28,7 +28,7 @@ public static partial class InertText
     }
 
     /// <summary>The lines of a node's log event, each behind a prefix that says whose it is.</summary>
-    public static IEnumerable<string> Log(string prefix, string text) => Lines(text).Select(line => Of($"{prefix} {line}"));
+    public static IEnumerable<string> Log(string prefix, string text) => Lines(text).Select(line => Escape($"{prefix} {line}"));
 
     private static string Show(string text)
     {

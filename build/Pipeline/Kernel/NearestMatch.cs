@@ -3,7 +3,7 @@ namespace BuildPipeline.Kernel;
 /// <summary>Finds what a person probably meant.</summary>
 public static class NearestMatch
 {
-    /// <summary>The candidate with the fewest single-letter edits (Levenshtein, case ignored); null where none is near.</summary>
+    /// <summary>The candidate with the fewest single-letter edits (Levenshtein, case ignored); null if none is near.</summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
         var nearest = candidates

@@ -8,7 +8,7 @@ public static class WholeFile
     /// <param name="content">All that it holds from now on.</param>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        // Two processes may write at once, each with a file of its own.
+        // Two processes may write at once, each with its own file.
         var temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
         using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {

@@ -9,7 +9,7 @@ internal sealed record InstanceTable(
 
 /// <summary>What the sizes of a family have in common.</summary>
 /// <param name="Family">For example <c>g5</c>.</param>
-/// <param name="LocalNvme">True where the training volume is a local disk that costs nothing extra.</param>
+/// <param name="LocalNvme">True if the training volume is a local disk that costs nothing extra.</param>
 internal sealed record InstanceFamily(string Family, bool LocalNvme);
 
 /// <summary>A kind of accelerator, for comparisons.</summary>
@@ -23,7 +23,7 @@ public sealed record Accelerator(string Name, decimal Teraflops, decimal MemoryG
 /// <param name="Type">For example <c>ml.g5.xlarge</c>.</param>
 /// <param name="UsdPerHour">On-demand training rate; null is unknown.</param>
 /// <param name="Gpus">GPUs or Trainium chips of one node; null is unknown.</param>
-/// <param name="Accelerator">Their name; null where there are none, or none that can be compared.</param>
+/// <param name="Accelerator">Their name; null if there are none, or none that can be compared.</param>
 internal sealed record InstanceType(string Type, decimal? UsdPerHour, int? Gpus = null, string? Accelerator = null)
 {
     /// <summary>For example <c>g5</c>.</summary>

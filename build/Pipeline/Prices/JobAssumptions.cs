@@ -19,8 +19,8 @@ public static class JobAssumptions
             : (double)job.CheckpointSizeGb / job.InstanceCount / Number(prices, PriceNames.CheckpointWriting));
 
     /// <summary>What the market says of the type, or what is assumed of all.</summary>
-    public static PriceInput Discount(PriceSnapshot prices, string figure, string instanceType) =>
-        prices[PriceNames.Of(figure, instanceType)] is { Value: not null } seen ? seen : prices[figure];
+    public static PriceInput Discount(PriceSnapshot prices, string input, string instanceType) =>
+        prices[PriceNames.Create(input, instanceType)] is { Value: not null } seen ? seen : prices[input];
 
     /// <summary>The part of the on-demand rate that spot probably saves, 0 to 1.</summary>
     public static double ExpectedDiscount(PriceSnapshot prices, string instanceType) =>

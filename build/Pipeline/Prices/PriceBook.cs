@@ -21,14 +21,14 @@ public sealed class PriceBook
     /// <summary>Names of all instance types of the catalog.</summary>
     public IEnumerable<string> InstanceTypes => _types.Keys;
 
-    /// <summary>The figures of the table alone, for those instance types.</summary>
+    /// <summary>The inputs of the table alone, for those instance types.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
     public PriceSnapshot Snapshot(string region, params IReadOnlyList<string> instanceTypes) => new()
     {
-        Figures =
+        Inputs =
         [
             .. instanceTypes.Select(type => TrainingRate(region, type)),
-            .. _table.Figures.Select(figure => new PriceInput(figure.Name, figure.Value, figure.Unit, figure.Source, _table.Date)),
+            .. _table.Inputs.Select(input => new PriceInput(input.Name, input.Value, input.Unit, input.Source, _table.Date)),
         ],
     };
 
@@ -41,7 +41,7 @@ public sealed class PriceBook
     /// <summary>Unit of a training rate.</summary>
     public const string RateUnit = "USD per node-hour";
 
-    /// <summary>True where the training volume is a local disk that costs nothing extra.</summary>
+    /// <summary>True if the training volume is a local disk that costs nothing extra.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
     public bool HasLocalDisk(string instanceType) => _instances.Families.Single(family => family.Family == Find(instanceType).Family).LocalNvme;
 
@@ -49,11 +49,11 @@ public sealed class PriceBook
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
     public int? GpusPerNode(string instanceType) => Find(instanceType).Gpus;
 
-    /// <summary>SageMaker's on-demand rate over EC2's for the same hardware; null where nobody has compared them.</summary>
+    /// <summary>SageMaker's on-demand rate over EC2's for the same hardware; null if nobody has compared them.</summary>
     public decimal? Ec2RatioOf(string instanceType) =>
         _table.Ec2Ratios.FirstOrDefault(ratio => Regex.IsMatch(instanceType, ratio.Types))?.Ratio;
 
-    /// <summary>The accelerators of an instance type; null where it has none, or none that can be compared.</summary>
+    /// <summary>The accelerators of an instance type; null if it has none, or none that can be compared.</summary>
     /// <exception cref="PipelineException">There is no such instance type (exit code 2).</exception>
     public (Accelerator Kind, int Count)? AcceleratorsOf(string instanceType) => Find(instanceType) is { Accelerator: { } name, Gpus: { } count }
         && _instances.Accelerators.FirstOrDefault(kind => kind.Name == name) is { } kind

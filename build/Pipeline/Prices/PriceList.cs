@@ -14,8 +14,8 @@ public sealed class PriceList(IAccount account, string folder, HttpClient http, 
     /// <summary>The list of a region with many offers has hundreds of megabytes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Another place of the list, as the variable AWS_ENDPOINT_URL_PRICING names it; null where it names none.</summary>
-    /// <exception cref="PipelineException">It is no address (exit code 2).</exception>
+    /// <summary>Another place of the list, as the variable AWS_ENDPOINT_URL_PRICING names it; null if it names none.</summary>
+    /// <exception cref="PipelineException">It is not an address (exit code 2).</exception>
     public static Uri? AddressIn(string? variable) =>
         string.IsNullOrEmpty(variable) ? null
         : Uri.TryCreate(variable, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") ? address
@@ -40,7 +40,7 @@ public sealed class PriceList(IAccount account, string folder, HttpClient http, 
             WholeFile.Write(file, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(fresh, RunJson.Indented) + "\n"));
             return (fresh, null);
         }
-        catch (PriceListRefusedException refusal)
+        catch (PriceListException refusal)
         {
             return (kept, $"The AWS price list at {address} was rejected: {refusal.Message}. {Instead(kept)}.");
         }

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace BuildPipeline.Prices;
 
 /// <summary>The price list is not usable; the message says why.</summary>
-internal sealed class PriceListRefusedException(string sentence) : Exception(sentence);
+internal sealed class PriceListException(string sentence) : Exception(sentence);
 
 /// <summary>What a region's price list says of training.</summary>
 /// <param name="Published">When AWS published it.</param>
@@ -32,7 +32,7 @@ internal sealed class PriceListParser
     private PriceListParser(string region) => _region = region;
 
     /// <summary>Reads to the end.</summary>
-    /// <exception cref="PriceListRefusedException">It is cut off, in another currency, contradicts itself, or has no training rates of the region.</exception>
+    /// <exception cref="PriceListException">It is cut off, in another currency, contradicts itself, or has no training rates of the region.</exception>
     public static async Task<TrainingRates> ReadAsync(Stream list, string region, CancellationToken cancellationToken)
     {
         var parser = new PriceListParser(region);
@@ -49,7 +49,7 @@ internal sealed class PriceListParser
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new PriceListRefusedException("it is truncated or damaged");
+            throw new PriceListException("it is truncated or damaged");
         }
         finally
         {
@@ -147,12 +147,12 @@ internal sealed class PriceListParser
     {
         if (_offer != "AmazonSageMaker")
         {
-            throw new PriceListRefusedException($"it is for offer '{_offer}', not AmazonSageMaker");
+            throw new PriceListException($"it is for offer '{_offer}', not AmazonSageMaker");
         }
 
         if (!DateTimeOffset.TryParse(_published, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var published))
         {
-            throw new PriceListRefusedException("it does not say when it was published");
+            throw new PriceListException("it does not say when it was published");
         }
 
         var rates = new Dictionary<string, decimal>(StringComparer.Ordinal);
@@ -163,24 +163,24 @@ internal sealed class PriceListParser
 
         return rates.Count > 0
             ? new TrainingRates(DateOnly.FromDateTime(published.UtcDateTime), rates)
-            : throw new PriceListRefusedException($"it has no training rates for {_region}");
+            : throw new PriceListException($"it has no training rates for {_region}");
     }
 
     private static void Add(Dictionary<string, decimal> rates, string type, string currency, string amount)
     {
         if (currency != "USD")
         {
-            throw new PriceListRefusedException($"its rate for {type} is in '{currency}', not USD");
+            throw new PriceListException($"its rate for {type} is in '{currency}', not USD");
         }
 
         if (!decimal.TryParse(amount, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) || rate < 0)
         {
-            throw new PriceListRefusedException($"its rate for {type} is '{amount}', which is not a valid price");
+            throw new PriceListException($"its rate for {type} is '{amount}', which is not a valid price");
         }
 
         if (rates.TryGetValue(type, out var other) && other != rate)
         {
-            throw new PriceListRefusedException(string.Create(CultureInfo.InvariantCulture, $"it has two rates for {type}, {other} and {rate}"));
+            throw new PriceListException(string.Create(CultureInfo.InvariantCulture, $"it has two rates for {type}, {other} and {rate}"));
         }
 
         // What is free now is not for sale at that price: unknown. AWS writes ten decimals; the division drops the zeros at the end.

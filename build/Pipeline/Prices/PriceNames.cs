@@ -1,6 +1,6 @@
 namespace BuildPipeline.Prices;
 
-/// <summary>Names of the figures in the price table; an instance type is a figure by its own name.</summary>
+/// <summary>Names of the inputs in the price table; the rate of an instance type has the name of the type.</summary>
 internal static class PriceNames
 {
     public const string InterfaceEndpoint = "interface endpoint";
@@ -25,6 +25,6 @@ internal static class PriceNames
 
     public static string MlflowServer(string size) => $"MLflow server, {size}";
 
-    /// <summary>The name of a figure that one instance type has of its own.</summary>
-    public static string Of(string figure, string instanceType) => $"{figure}, {instanceType}";
+    /// <summary>The name of an input for one instance type.</summary>
+    public static string Create(string input, string instanceType) => $"{input}, {instanceType}";
 }

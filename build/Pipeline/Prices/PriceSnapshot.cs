@@ -3,21 +3,21 @@ using System.Text.Json;
 
 namespace BuildPipeline.Prices;
 
-/// <summary>The prices of a run, kept with the run: whoever continues it uses the same.</summary>
+/// <summary>The prices of a run, kept with the run: a process that continues it uses the same.</summary>
 public sealed record PriceSnapshot
 {
-    /// <summary>Every figure.</summary>
-    public IReadOnlyList<PriceInput> Figures { get; init; } = [];
+    /// <summary>Every input.</summary>
+    public IReadOnlyList<PriceInput> Inputs { get; init; } = [];
 
     /// <summary>One sentence for each better source that could not be used.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>SHA-256 over the figures, hex; an approval binds it.</summary>
-    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Figures, RunJson.Compact)));
+    /// <summary>SHA-256 over the inputs, hex; an approval binds it.</summary>
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Inputs, RunJson.Compact)));
 
-    /// <summary>The figure of that name; one that nobody has is unknown.</summary>
+    /// <summary>The input of that name; one that nobody has is unknown.</summary>
     public PriceInput this[string name] =>
-        Figures.FirstOrDefault(figure => figure.Name == name) ?? new PriceInput(name, null, "", "no source has it", DateOnly.MinValue);
+        Inputs.FirstOrDefault(input => input.Name == name) ?? new PriceInput(name, null, "", "no source has it", DateOnly.MinValue);
 }
 
 /// <summary>A price or an assumption.</summary>

@@ -6,10 +6,10 @@ internal sealed record PriceTable(
     DateOnly Date,
     IReadOnlyList<string> Regions,
     string Notes,
-    IReadOnlyList<TableInput> Figures,
+    IReadOnlyList<TableInput> Inputs,
     IReadOnlyList<Ec2Ratio> Ec2Ratios);
 
-/// <summary>A price beside the nodes', or an assumption; a value of null is unknown.</summary>
+/// <summary>A price other than the nodes', or an assumption; a value of null is unknown.</summary>
 internal sealed record TableInput(string Name, decimal? Value, string Unit, string Source);
 
 /// <summary>How much more SageMaker charges for instance types than EC2.</summary>

@@ -7,7 +7,7 @@ namespace BuildPipeline.Prices;
 /// <summary>What EC2's spot market of the last days lets one expect of managed spot, for which SageMaker publishes no rates.</summary>
 public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimeProvider time)
 {
-    /// <summary>How far back the market is looked at.</summary>
+    /// <summary>How far back the market is read.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromDays(7);
 
     // Some types change their price every few hours in every zone; this is far beyond what a week brings.
@@ -68,7 +68,7 @@ public sealed class SpotMarketPrices(IAwsClients clients, PriceBook book, TimePr
         return prices;
     }
 
-    /// <summary>Each price counts for as long as it stood, in every zone alike.</summary>
+    /// <summary>Each price counts for as long as it was valid, in every zone alike.</summary>
     private static SpotDiscount Discount(IReadOnlyList<SpotPrice> history, decimal onDemand, DateTimeOffset now)
     {
         var standing = history

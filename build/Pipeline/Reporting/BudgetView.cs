@@ -7,7 +7,7 @@ namespace BuildPipeline.Reporting;
 /// <summary>Shows a team's budget, and the service quotas of a job.</summary>
 public static class BudgetView
 {
-    /// <summary>Shows where a team stands, with what the run asks for; a limit that is not set is shown as none.</summary>
+    /// <summary>Shows the balance of a team, with what the run asks for; a limit that is not set is shown as none.</summary>
     public static void Show(IAnsiConsole console, TeamBudget budget)
     {
         var (limits, spent, reserved, requested) = (budget.Limits, budget.Spent, budget.Reserved, budget.Requested);

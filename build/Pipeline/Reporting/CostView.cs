@@ -28,7 +28,7 @@ public static class CostView
         console.Write(Figures(cost));
         if (cost.CostSimulation is { } sampledRun)
         {
-            console.Say(CostBars.SampledRun(sampledRun));
+            console.Say(CostText.SampledRun(sampledRun));
         }
 
         if (cost.Checkpoints is { } checkpoints)
@@ -36,7 +36,7 @@ public static class CostView
             console.Say($"Checkpoints: {checkpoints.Reason}");
         }
 
-        foreach (var source in CostBars.Sources(cost))
+        foreach (var source in CostText.Sources(cost))
         {
             console.Remark(source);
         }
@@ -56,7 +56,7 @@ public static class CostView
     /// <summary>Shows what an approval would bind, and its digest.</summary>
     public static void ShowSubject(IAnsiConsole console, ApprovalSubject subject)
     {
-        console.Say($"Approval requested: up to {subject.Ceiling}, valid until {Format.Moment(subject.ExpiresAt)}. Digest:\n  {ApprovalDigest.Of(subject)}");
+        console.Say($"Approval requested: up to {subject.Ceiling}, valid until {Format.Moment(subject.ExpiresAt)}. Digest:\n  {ApprovalDigest.Compute(subject)}");
     }
 
     private static Table NodeOptions(CostRecord cost)
@@ -76,7 +76,7 @@ public static class CostView
     {
         string[] colors = ["green", "yellow", cost.Verdict == GateVerdict.Refuse ? "red" : "blue", "grey"];
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().RightAligned().NoWrap());
-        foreach (var (figure, color) in CostBars.Of(cost).Zip(colors))
+        foreach (var (figure, color) in CostText.Bars(cost).Zip(colors))
         {
             grid.AddRow(figure.Name, figure.Bar is null ? "[dim]unknown[/]" : $"[{color}]{figure.Bar}[/]", Money(figure.Amount));
         }

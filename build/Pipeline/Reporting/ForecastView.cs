@@ -14,10 +14,10 @@ public static class ForecastView
     private static readonly (string Header, bool IsFigure)[] Columns =
         [("  Nodes", false), ("Market", false), ("Speed", true), ("Expected", true), ("p90", true), ("Done", true), ("Late", true)];
 
-    /// <summary>Shows the first rows, and the chosen one wherever it stands.</summary>
+    /// <summary>Shows the first rows, and the chosen one wherever it is.</summary>
     /// <param name="work">Running time of the chosen way without any disturbance.</param>
     /// <param name="deadline">Time from submission that the risk is about: the deadline, or the time after which the service stops the job.</param>
-    /// <param name="hasDeadline">False where the job has no deadline.</param>
+    /// <param name="hasDeadline">False if the job has no deadline.</param>
     /// <param name="notes">What could not be used as it should.</param>
     public static void Show(IAnsiConsole console, IReadOnlyList<ForecastRow> rows, TimeSpan work, TimeSpan deadline, bool hasDeadline, IReadOnlyList<string> notes)
     {

@@ -9,7 +9,7 @@ namespace BuildPipeline.Reporting;
 /// <summary>Posts a receipt as one comment, which later posts bring up to date.</summary>
 public sealed class GitHubReceipt(TimeProvider time)
 {
-    // GitHub answers a secondary rate limit with 403 Forbidden, so that one is tried again too.
+    // GitHub answers a secondary rate limit with 403 Forbidden, which is therefore retried too.
     private readonly ResiliencePipeline _retry = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
@@ -29,7 +29,7 @@ public sealed class GitHubReceipt(TimeProvider time)
     {
         var client = GitHubAccess.Client(target.BaseAddress, target.Token);
 
-        // Plans of a pull request replace each other; what was launched keeps a comment of its own.
+        // Plans of a pull request replace each other; what was launched keeps its own comment.
         var marker = run.Attempts.Count == 0 ? $"<!-- pipeline-plan:{run.Environment} -->" : $"<!-- pipeline-run:{run.RunId} -->";
         var body = $"{marker}\n{markdown}";
         return await _retry.ExecuteAsync(

@@ -8,7 +8,7 @@ namespace BuildPipeline.Reporting;
 /// <param name="Token">Never shown.</param>
 public sealed record GitHubTarget(Uri BaseAddress, string Owner, string Repository, int Issue, string Token)
 {
-    /// <summary>Where a summary is posted; null where nothing names an issue or there is no token.</summary>
+    /// <summary>Where a summary is posted; null if nothing names an issue or there is no token.</summary>
     /// <param name="repository"><c>--github-repository</c>, OWNER/NAME.</param>
     /// <param name="issue"><c>--github-issue</c>.</param>
     /// <param name="access">GitHub, as this process may use it.</param>

@@ -25,7 +25,7 @@ internal static partial class MarkdownText
         var words = InertText.OneLine(text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var plain = words.Select((word, index) => IsPlain(word, isFirst: index == 0)).ToArray();
 
-        // Two dollars make a formula, whatever is between them, a code span's begin included.
+        // Two dollars make a formula, whatever is between them, a code span's start included.
         var dollars = words.Where((word, index) => !plain[index] && word.Contains('$')).Any();
         var parts = new List<(bool Plain, string Words)>();
         foreach (var (word, isPlain) in words.Zip(plain, (word, isPlain) => (word, isPlain && !(dollars && word.Contains('$')))))
@@ -43,7 +43,7 @@ internal static partial class MarkdownText
         return parts.Count == 0 ? "(none)" : string.Join(' ', parts.Select(part => part.Plain ? part.Words : Code(part.Words)));
     }
 
-    /// <summary>A message of several lines, for example with a command on a line of its own.</summary>
+    /// <summary>A message of several lines, for example with a command on its own line.</summary>
     /// <param name="prefix">Prefix of further lines.</param>
     public static string Lines(string text, string prefix) =>
         string.Join($"\\\n{prefix}", InertText.Lines(text).Where(line => !string.IsNullOrWhiteSpace(line)).DefaultIfEmpty("").Select(Prose));
@@ -51,7 +51,7 @@ internal static partial class MarkdownText
     /// <summary>Lines of a log as a block of code.</summary>
     public static string Fence(IEnumerable<string> lines)
     {
-        var text = string.Join('\n', lines.SelectMany(InertText.Lines).Select(line => InertText.Of(line)));
+        var text = string.Join('\n', lines.SelectMany(InertText.Lines).Select(line => InertText.Escape(line)));
         var ticks = new string('`', Math.Max(3, 1 + LongestRun(text)));
         return $"{ticks}text\n{text}\n{ticks}";
     }

@@ -22,27 +22,27 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
         if (progress.Interruptions != _interruptions)
         {
             _interruptions = progress.Interruptions;
-            console.WriteWhole($"{Durations.InWords(progress.Elapsed)} Interrupted: spot capacity reclaimed (interruption {_interruptions})");
+            console.WriteUnwrapped($"{Durations.InWords(progress.Elapsed)} Interrupted: spot capacity reclaimed (interruption {_interruptions})");
         }
 
         var status = $"{progress.Status}/{progress.SecondaryStatus}{(progress.StatusMessage is null ? "" : $": {progress.StatusMessage}")}";
         if (status != _status)
         {
             _status = status;
-            console.WriteWhole($"{Durations.InWords(progress.Elapsed)} {status} ({progress.SpotState})");
+            console.WriteUnwrapped($"{Durations.InWords(progress.Elapsed)} {status} ({progress.SpotState})");
         }
 
         if (progress.CheckpointStep != _checkpoint)
         {
             _checkpoint = progress.CheckpointStep;
-            console.WriteWhole(string.Create(
+            console.WriteUnwrapped(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {progress.Spending}"));
         }
 
         foreach (var notice in progress.Notices)
         {
-            console.WriteWhole(notice);
+            console.WriteUnwrapped(notice);
         }
     }
 

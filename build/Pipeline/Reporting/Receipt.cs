@@ -104,7 +104,7 @@ public static class Receipt
         page.AppendLine();
         foreach (var attempt in run.Attempts.Where(attempt => attempt is { BillableSeconds: not null, TrainingSeconds: not null }))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {Counted.Of(run.JobOf(attempt).InstanceCount, "node")} at {Format.Money(cost.RateOf(attempt.NodeOption))} an hour for all nodes; {(attempt.SpotSavings is { } saved ? Format.Share(saved, 1) : "-")} cheaper than on-demand.");
+            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {Counted.Format(run.JobOf(attempt).InstanceCount, "node")} at {Format.Money(cost.RateOf(attempt.NodeOption))} an hour for all nodes; {(attempt.SpotSavings is { } saved ? Format.Share(saved, 1) : "-")} cheaper than on-demand.");
         }
 
         Bars(page, cost);
@@ -112,13 +112,13 @@ public static class Receipt
 
     private static void Bars(StringBuilder page, CostRecord cost)
     {
-        page.AppendLine().AppendLine(MarkdownText.Fence(CostBars.Of(cost).Select(figure => $"{figure.Name,-14} {Format.Money(figure.Amount),10} {figure.Bar}".TrimEnd()))).AppendLine();
+        page.AppendLine().AppendLine(MarkdownText.Fence(CostText.Bars(cost).Select(figure => $"{figure.Name,-14} {Format.Money(figure.Amount),10} {figure.Bar}".TrimEnd()))).AppendLine();
         if (cost.CostSimulation is { } sampledRun)
         {
-            page.AppendLine(CostBars.SampledRun(sampledRun)).AppendLine();
+            page.AppendLine(CostText.SampledRun(sampledRun)).AppendLine();
         }
 
-        foreach (var source in CostBars.Sources(cost).Concat(cost.Prices.Notes))
+        foreach (var source in CostText.Sources(cost).Concat(cost.Prices.Notes))
         {
             page.AppendLine(CultureInfo.InvariantCulture, $"- {MarkdownText.Prose(source)}");
         }

@@ -12,9 +12,9 @@ internal static class ReceiptSections
 {
     public static void Attempts(StringBuilder page, RunRecord run)
     {
-        if (run.DeadlineAt is { } deadline)
+        if (run.DeadlineAt is { } deadlineAt)
         {
-            Deadline(page, run, deadline);
+            Deadline(page, run, deadlineAt);
         }
         else if (run.Attempts.Count > 1)
         {
@@ -35,17 +35,17 @@ internal static class ReceiptSections
         }
     }
 
-    private static void Deadline(StringBuilder page, RunRecord run, DateTimeOffset deadline)
+    private static void Deadline(StringBuilder page, RunRecord run, DateTimeOffset deadlineAt)
     {
         var end = run.CurrentAttempt is { Transitions: [.., var last] } ? last.StartedAt : (DateTimeOffset?)null;
         var done = run.CurrentAttempt?.Outcome != OutcomeKind.Completed ? "not finished"
-            : end <= deadline ? $"met, with {Durations.InWords(deadline - end.Value)} to spare"
-            : $"missed by {Durations.InWords(end!.Value - deadline)}";
+            : end <= deadlineAt ? $"met, with {Durations.InWords(deadlineAt - end.Value)} to spare"
+            : $"missed by {Durations.InWords(end!.Value - deadlineAt)}";
         page.AppendLine().AppendLine("### Deadline").AppendLine();
-        page.AppendLine(CultureInfo.InvariantCulture, $"{Format.Moment(deadline)}: {done}.").AppendLine();
+        page.AppendLine(CultureInfo.InvariantCulture, $"{Format.Moment(deadlineAt)}: {done}.").AppendLine();
     }
 
-    // The last look at a job that completes may be a few steps old; its model archive is not.
+    // The last poll of a job that completes may be a few steps old; its model archive is not.
     private static int? StepOf(RunRecord run, AttemptRecord attempt) =>
         attempt.Outcome == OutcomeKind.Completed ? run.Evidence?.FinalStep ?? attempt.LastStep : attempt.LastStep;
 
@@ -56,7 +56,7 @@ internal static class ReceiptSections
             return;
         }
 
-        var split = TimeSplit.Of(run, run.EndedAt ?? now);
+        var split = TimeSplit.Calculate(run, run.EndedAt ?? now);
         page.AppendLine().AppendLine("### Time").AppendLine();
         page.AppendLine("| waiting | downloading | training | uploading | stopping | total |").AppendLine("|--:|--:|--:|--:|--:|--:|");
         var parts = new[] { split.Waiting, split.Downloading, split.Training, split.Uploading, split.Stopping }

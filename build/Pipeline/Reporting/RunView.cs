@@ -6,11 +6,11 @@ using Spectre.Console;
 
 namespace BuildPipeline.Reporting;
 
-/// <summary>Shows a run on the terminal: where it stands, and how it ended.</summary>
+/// <summary>Shows a run on the terminal: its state, and how it ended.</summary>
 public static class RunView
 {
-    /// <summary>Where it stands.</summary>
-    /// <param name="next">The command that continues the run; null where there is none.</param>
+    /// <summary>Its state.</summary>
+    /// <param name="next">The command that continues the run; null if there is none.</param>
     public static void ShowStatus(IAnsiConsole console, RunRecord run, string? next, DateTimeOffset now)
     {
         void Row(string name, string value) => console.Field(name, value);
@@ -33,7 +33,7 @@ public static class RunView
 
         if (run.Attempts.Count > 0)
         {
-            var split = TimeSplit.Of(run, run.EndedAt ?? now);
+            var split = TimeSplit.Calculate(run, run.EndedAt ?? now);
             Row("time", $"waiting {Durations.InWords(split.Waiting)}, training {Durations.InWords(split.Training)}");
         }
 
@@ -54,7 +54,7 @@ public static class RunView
         if (run is { Evidence: { } evidence, CurrentAttempt: { } attempt })
         {
             var steps = string.Join(", ", evidence.Interruptions.Select(interruption => interruption.ResumedFromStep is { } step ? $"step {step}" : "an unproven step"));
-            var resumed = evidence.Interruptions.Count == 0 ? "never interrupted" : $"{Counted.Of(evidence.Interruptions.Count, "interruption")}, resumed from {steps}";
+            var resumed = evidence.Interruptions.Count == 0 ? "never interrupted" : $"{Counted.Format(evidence.Interruptions.Count, "interruption")}, resumed from {steps}";
             var metrics = string.Join(", ", evidence.FinalMetrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => $"{metric.Key} {Format.Glance(metric.Value)}"));
             // No frame: it would break the address of the model.
             console.Write(new Rule(evidence.Passed ? "[green]validated[/]" : "[red]not valid[/]").LeftJustified());

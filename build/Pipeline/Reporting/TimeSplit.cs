@@ -14,7 +14,7 @@ public sealed record TimeSplit(TimeSpan Waiting, TimeSpan Downloading, TimeSpan 
     public TimeSpan Total => Waiting + Downloading + Training + Uploading + Stopping;
 
     /// <summary>Adds up the transitions of all attempts; one that has not ended counts until <paramref name="now"/>.</summary>
-    public static TimeSplit Of(RunRecord run, DateTimeOffset now)
+    public static TimeSplit Calculate(RunRecord run, DateTimeOffset now)
     {
         var transitions = run.Attempts.SelectMany(attempt => attempt.Transitions).ToList();
         TimeSpan In(params string[] statuses) => transitions

@@ -7,7 +7,7 @@ namespace BuildPipeline.Reporting;
 /// <summary>Shows a job while it runs.</summary>
 public interface ITrainingView : IDisposable
 {
-    /// <summary>Shows one look at it.</summary>
+    /// <summary>Shows one poll of it.</summary>
     void Show(JobProgress progress);
 }
 

@@ -8,7 +8,7 @@ namespace BuildPipeline.Runs;
 /// <remarks>All of it follows from what is recorded, so a process that dies between two node options leaves nothing undecided.</remarks>
 public static class Fallbacks
 {
-    /// <summary>The node option of the run's open or next job, from 1; null where there is none to come.</summary>
+    /// <summary>The node option of the run's open or next job, from 1; null if there is none to come.</summary>
     public static int? Next(RunRecord run) => run.CurrentAttempt switch
     {
         null => FirstFitting(run, 1),
@@ -40,7 +40,7 @@ public static class Fallbacks
         run.CurrentAttempt is { Market: Market.Spot } current && current.GotNoCapacity()
         && run.Attempts.SkipLast(1).LastOrDefault() is { Market: Market.OnDemand, Outcome: OutcomeKind.Moved };
 
-    /// <summary>One sentence on each node option that is at its end; null where there is no fallbacks, or another end.</summary>
+    /// <summary>One sentence on each node option that is at its end; null if there are no fallbacks, or it ended otherwise.</summary>
     public static string? ExhaustionMessage(RunRecord run) => run is { Job.InstanceFallbacks.Count: > 0, HasOpenJob: false } && run.CurrentAttempt?.GotNoCapacity() == true
         ? $"No node option got its capacity: {string.Join("; ", run.Job.NodeOptions().Select((job, index) => $"option {index + 1}, {job.Nodes()}: {Why(run, index + 1)}"))}. Try again later, or add node options to instance_fallbacks."
         : null;

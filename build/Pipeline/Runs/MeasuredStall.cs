@@ -4,12 +4,12 @@ using BuildPipeline.Training;
 
 namespace BuildPipeline.Runs;
 
-/// <summary>What a save took in the newest comparable run, for the nodes of each node option, as a figure beside the prices: an approval binds it, and a run keeps it.</summary>
+/// <summary>What a save took in the newest comparable run, for the nodes of each node option, as an input next to the prices: an approval binds it, and a run keeps it.</summary>
 public sealed class MeasuredStall(RunStore store)
 {
-    /// <summary>The prices with those figures, as far as there are any.</summary>
+    /// <summary>The prices with those inputs, as far as there are any.</summary>
     /// <param name="prices">The prices.</param>
-    /// <param name="environment">The environment whose runs are looked at.</param>
+    /// <param name="environment">The environment whose runs are read.</param>
     /// <param name="job">The job; a run of another image, size of checkpoints or nodes says nothing of it.</param>
     public PriceSnapshot AddTo(PriceSnapshot prices, string environment, TrainingJobSpec job)
     {
@@ -17,8 +17,8 @@ public sealed class MeasuredStall(RunStore store)
             from nodeOption in job.NodeOptions().DistinctBy(nodeOption => nodeOption.Nodes())
             let earlier = store.RunsOf(environment).FirstOrDefault(run => IsLike(run, nodeOption) && StallsOf(run).Count > 0)
             where earlier is not null
-            select FigureOf(earlier, nodeOption);
-        return prices with { Figures = [.. prices.Figures, .. measured] };
+            select InputOf(earlier, nodeOption);
+        return prices with { Inputs = [.. prices.Inputs, .. measured] };
     }
 
     private static bool IsLike(RunRecord run, TrainingJobSpec job) =>
@@ -30,7 +30,7 @@ public sealed class MeasuredStall(RunStore store)
     private static List<double> StallsOf(RunRecord run) =>
         [.. (run.Evidence?.Checkpoints ?? []).Select(checkpoint => checkpoint.StallSeconds).OfType<double>().Where(stall => stall > 0)];
 
-    private static PriceInput FigureOf(RunRecord run, TrainingJobSpec job) => new(
+    private static PriceInput InputOf(RunRecord run, TrainingJobSpec job) => new(
         PriceNames.MeasuredStall(job.InstanceType, job.InstanceCount), (decimal)Math.Round(StallsOf(run).Average(), 6), "s",
         $"measured by run {run.RunId}", DateOnly.FromDateTime(run.StartedAt.UtcDateTime));
 }

@@ -44,7 +44,7 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
 
     /// <summary>Opens the log of a run, and brings the copy of the run up to date.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="fence">Fencing number of the lease that this process holds; null where it holds none.</param>
+    /// <param name="fence">Fencing number of the lease that this process holds; null if it holds none.</param>
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
     public async Task<RunJournal> OpenAsync(string runId, long? fence, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
         return journal;
     }
 
-    /// <summary>Opens a log on this machine, for a run that cannot be written to the bucket; whoever continues it there takes over its record.</summary>
+    /// <summary>Opens a log on this machine, for a run that cannot be written to the bucket; a process that continues it there takes over its record.</summary>
     /// <param name="runId">The run.</param>
     public async Task<RunJournal> OpenHereAsync(string runId, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
         return new RunJournal(this, log, runId, isLocal: true);
     }
 
-    /// <summary>Stores a file of a run beside its events, for other machines.</summary>
+    /// <summary>Stores a file of a run next to its events, for other machines.</summary>
     /// <exception cref="PipelineException">It cannot be stored.</exception>
     public async Task PutFileAsync(string runId, string file, CancellationToken cancellationToken) =>
         await documents.WriteBytesAsync(KeyOf(runId, file), await File.ReadAllBytesAsync(store.PathOf(runId, file), cancellationToken), file, cancellationToken);

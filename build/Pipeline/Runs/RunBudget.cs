@@ -8,7 +8,7 @@ namespace BuildPipeline.Runs;
 /// <summary>What a run asks of its team's budget, and what it has used of it.</summary>
 public static class RunBudget
 {
-    /// <summary>What a run asks for; null where no team has limits, and where nothing is launched or no price is known.</summary>
+    /// <summary>What a run asks for; null if no team has limits, and where nothing is launched or no price is known.</summary>
     /// <param name="run">The run, planned.</param>
     /// <param name="cost">Its price.</param>
     /// <param name="gpusPerNode">GPUs of one node of an instance type; null is unknown.</param>
@@ -28,7 +28,7 @@ public static class RunBudget
         {
             Limits = limits,
             RunId = run.RunId,
-            Digest = run.Subject is { } subject ? ApprovalDigest.Of(subject) : "",
+            Digest = run.Subject is { } subject ? ApprovalDigest.Compute(subject) : "",
             Job = job,
             NodeOptions = nodeOptions,
             Requested = new BudgetAmounts(ceiling, Readable(nodeOptions.Max(nodeOption => nodeOption.GpuHours(seconds))), nodeOptions.Max(nodeOption => nodeOption.InstanceCount)),

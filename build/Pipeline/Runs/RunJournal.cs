@@ -8,16 +8,16 @@ namespace BuildPipeline.Runs;
 /// <param name="archive">The runs of the environment.</param>
 /// <param name="log">The events of this one.</param>
 /// <param name="runId">Its ID.</param>
-/// <param name="isLocal">True where the events are on this machine only.</param>
+/// <param name="isLocal">True if the events are on this machine only.</param>
 public sealed class RunJournal(RunArchive archive, EventLog log, string runId, bool isLocal)
 {
-    /// <summary>True where the run has no event: it is new, or an older version has recorded it in a folder only.</summary>
+    /// <summary>True if the run has no event: it is new, or an older version has recorded it in a folder only.</summary>
     public bool IsEmpty => log.Events.Count == 0;
 
-    /// <summary>True where a newer version of the program has written to it.</summary>
+    /// <summary>True if a newer version of the program has written to it.</summary>
     public bool IsNewer => log.IsNewer;
 
-    /// <summary>True once another process has continued the run, so that this one must not write.</summary>
+    /// <summary>True once another process has continued the run, so this one must not write.</summary>
     public bool IsOvertaken => log.IsOvertaken;
 
     /// <summary>The record.</summary>
@@ -48,16 +48,16 @@ public sealed class RunJournal(RunArchive archive, EventLog log, string runId, b
 
     /// <summary>Appends an event; it is in the bucket when this returns.</summary>
     /// <param name="kind">Short name, for example <c>launch.intent</c>.</param>
-    /// <param name="change">The change of the record; null where nothing changes.</param>
+    /// <param name="change">The change of the record; null if nothing changes.</param>
     /// <param name="detail">What to know of it; written as JSON.</param>
     /// <exception cref="PipelineException">Another process has continued the run (75), a newer version of the program has (2), or the bucket cannot be reached.</exception>
     public Task AppendAsync(string kind, Func<RunRecord, RunRecord>? change, object? detail, CancellationToken cancellationToken) =>
-        AppendDocumentAsync(kind, change is null ? null : state => RunDocument.Of(change(RunDocument.Read(state))), detail, cancellationToken);
+        AppendDocumentAsync(kind, change is null ? null : state => RunDocument.Create(change(RunDocument.Read(state))), detail, cancellationToken);
 
-    /// <summary>Begins the log with a record.</summary>
+    /// <summary>Starts the log with a record.</summary>
     /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
     public Task BeginAsync(string kind, RunRecord run, object? detail, CancellationToken cancellationToken) =>
-        AppendDocumentAsync(kind, _ => RunDocument.Of(run), detail, cancellationToken);
+        AppendDocumentAsync(kind, _ => RunDocument.Create(run), detail, cancellationToken);
 
     /// <summary>Stores a file of the run for other machines.</summary>
     /// <exception cref="PipelineException">It cannot be stored.</exception>

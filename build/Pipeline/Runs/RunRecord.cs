@@ -4,6 +4,7 @@ using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
+using BuildPipeline.Spot;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 
@@ -24,7 +25,7 @@ public enum RunStage
     /// <summary>Approved.</summary>
     Approved,
 
-    /// <summary>The infrastructure stands.</summary>
+    /// <summary>The infrastructure exists.</summary>
     Applied,
 
     /// <summary>The intent to submit a job is recorded, or the job runs.</summary>
@@ -46,7 +47,7 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>Version of the schema of this document: docs/reference/run.schema.json.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;
 
-    /// <summary>Number of the event in the log that this record includes as its last; null where no log was read.</summary>
+    /// <summary>Number of the event in the log that this record includes as its last; null if no log was read.</summary>
     public int? LastEvent { get; init; }
 
     /// <summary><c>yyyyMMdd-HHmmss-xxxx</c>, UTC.</summary>
@@ -55,16 +56,16 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>The Terraform environment.</summary>
     public required string Environment { get; init; }
 
-    /// <summary>When the run began.</summary>
+    /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The last stage that was reached.</summary>
     public RunStage Stage { get; init; }
 
-    /// <summary>Commit of the checkout when the run started; null where there is none.</summary>
+    /// <summary>Commit of the checkout when the run started; null if there is none.</summary>
     public string? Commit { get; init; }
 
-    /// <summary>True where the files differed from <see cref="Commit"/>; null where there is no commit, or an older version did not record it.</summary>
+    /// <summary>True if the files differed from <see cref="Commit"/>; null if there is no commit, or an older version did not record it.</summary>
     public bool? UncommittedChanges { get; init; }
 
     /// <summary>The job: as planned until apply, then as applied.</summary>
@@ -88,10 +89,10 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>When the time for approval and first submission was seen to be over, by the service's clock; from then on there is none.</summary>
     public DateTimeOffset? ApprovalExpiredAt { get; init; }
 
-    /// <summary>When the apply began; null before.</summary>
+    /// <summary>When the apply started; null before.</summary>
     public DateTimeOffset? ApplyStartedAt { get; init; }
 
-    /// <summary>What the run holds, or has taken, of its team's budget; null where no team has limits.</summary>
+    /// <summary>What the run holds, or has taken, of its team's budget; null if no team has limits.</summary>
     public BudgetHold? Budget { get; init; }
 
     /// <summary>Training jobs, oldest first.</summary>
@@ -115,7 +116,7 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>The sentence of the failure.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Both, as they were printed; null where nothing failed.</summary>
+    /// <summary>Both, as they were printed; null if nothing failed.</summary>
     [JsonIgnore]
     public string? ErrorWithId => ErrorId is null ? Error : $"{ErrorId} {Error}";
 
@@ -125,17 +126,17 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>Number of the next attempt. A record that was rebuilt from the jobs in the account can lack one that the service refused.</summary>
     public int NextAttemptNumber => (CurrentAttempt?.Number ?? 0) + 1;
 
-    /// <summary>When the training has to be done; null is no deadline.</summary>
+    /// <summary>When the training has to be done; null means no deadline.</summary>
     public DateTimeOffset? DeadlineAt { get; init; }
 
-    /// <summary>True where a job was, or may have been, submitted and its end is not recorded, or where its successor is still to come.</summary>
+    /// <summary>True if a job was, or may have been, submitted and its end is not recorded, or where its successor is still to come.</summary>
     public bool HasOpenJob => CurrentAttempt is not null && Fallbacks.Next(this) is not null;
 
-    /// <summary>True where a newer version of the program has written the record: it can be shown, not driven.</summary>
+    /// <summary>True if a newer version of the program has written the record: it can be shown, not driven.</summary>
     public bool IsNewer() => SchemaVersion > CurrentSchema;
 
     /// <summary>The state of the run.</summary>
-    public RunState State => RunStates.Of(this);
+    public RunState State => RunStates.From(this);
 
     /// <summary>True from the intent to submit a job until the run is closed.</summary>
     public bool IsOpen => CurrentAttempt is not null && ClosedAt is null;
@@ -143,8 +144,22 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>True once a job of this run was submitted, or refused by the service; what is submitted later is bound by the approved ceiling and deadline only.</summary>
     public bool HasSubmitted => Attempts.Any(attempt => attempt.SubmittedAt is not null || attempt.Outcome is not null);
 
-    /// <summary>Dollars of all attempts; null where one is not known.</summary>
+    /// <summary>Dollars of all attempts; null if one is not known.</summary>
     public Usd? ActualCost => AttemptRecord.CostOf(Attempts);
+
+    /// <summary>Policy and deadline of the run: those that are recorded, otherwise the given ones, otherwise the default policy and the job's own deadline.</summary>
+    /// <param name="policy">Name of a market policy; null gives none.</param>
+    /// <param name="deadline">Time from the first submission; null gives none.</param>
+    public RunTerms TermsWith(string? policy = null, TimeSpan? deadline = null) =>
+        Terms ?? new(policy ?? MarketPolicies.Default, deadline?.TotalHours ?? Job!.DeadlineHours);
+
+    /// <summary>This record with the intent to submit its next job. The deadline counts from the first.</summary>
+    public RunRecord WithIntent(AttemptRecord attempt) => this with
+    {
+        Attempts = [.. Attempts, attempt],
+        Stage = RunStage.Launched,
+        DeadlineAt = DeadlineAt ?? (TermsWith().DeadlineHours is { } hours ? attempt.IntentAt + TimeSpan.FromHours(hours) : null),
+    };
 
     /// <summary>This record with its newest attempt replaced.</summary>
     public RunRecord WithCurrentAttempt(AttemptRecord attempt) => this with { Attempts = [.. Attempts.SkipLast(1), attempt] };

@@ -3,7 +3,7 @@ namespace BuildPipeline.Runs;
 /// <summary>Finds the run that a target works on.</summary>
 public static class RunSelection
 {
-    /// <summary>The open run of an environment; null where none is open.</summary>
+    /// <summary>The open run of an environment; null if none is open.</summary>
     /// <param name="open">All open runs of the environment.</param>
     /// <param name="commandFor">Writes the command that would work on a run of that id.</param>
     /// <exception cref="PipelineException">Several are open (exit code 2); the message has the command for each.</exception>

@@ -1,12 +1,12 @@
 
 namespace BuildPipeline.Runs;
 
-/// <summary>The run that this process works on; each change is in the log of the run before the next step begins.</summary>
+/// <summary>The run that this process works on; each change is in the log of the run before the next step starts.</summary>
 public sealed class RunSession(RunStore store)
 {
     private RunJournal? _journal;
 
-    /// <summary>The run; null where the target works on none.</summary>
+    /// <summary>The run; null if the target works on none.</summary>
     public RunRecord? Current { get; private set; }
 
     /// <summary>The store of all runs.</summary>
@@ -18,10 +18,10 @@ public sealed class RunSession(RunStore store)
     /// <summary>The steps that this process takes with the run, in order.</summary>
     public IReadOnlyList<RunStep> Steps { get; set; } = [];
 
-    /// <summary>True once another process has continued the run, so that this one must not write.</summary>
+    /// <summary>True once another process has continued the run, so this one must not write.</summary>
     public bool IsOvertaken => _journal?.IsOvertaken == true;
 
-    /// <summary>True where a step is to be taken. Without a run, as in a dry run, every step is.</summary>
+    /// <summary>True if a step is to be taken. Without a run, as in a dry run, every step is.</summary>
     public bool Needs(RunStep step) => Current is null || Steps.Contains(step);
 
     /// <summary>Absolute path of one file of the run.</summary>
@@ -29,7 +29,7 @@ public sealed class RunSession(RunStore store)
 
     /// <summary>Works on that run from here on.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="journal">Its log; null where it can only be shown.</param>
+    /// <param name="journal">Its log; null if it can only be shown.</param>
     public void Open(RunRecord run, RunJournal? journal) => (Current, _journal) = (run, journal);
 
     /// <summary>Records that this process works on the run: the first event of a run, or of what this process does with it.</summary>

@@ -46,7 +46,7 @@ public enum RunState
 public static class RunStates
 {
     /// <summary>The state of a run.</summary>
-    public static RunState Of(RunRecord run) => run switch
+    public static RunState From(RunRecord run) => run switch
     {
         { ClosedAt: not null, Evidence: null } => RunState.ClosedFailed,
         { ClosedAt: not null, Evidence.Passed: false } => RunState.ClosedInvalid,

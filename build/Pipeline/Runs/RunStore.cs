@@ -23,7 +23,7 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
     /// <summary>Absolute path of one file of a run.</summary>
     public string PathOf(string runId, string file) => artifacts.FileOf(runId, file);
 
-    /// <summary>Begins a run: a new id, a folder, <c>latest</c>.</summary>
+    /// <summary>Starts a run: a new id, a folder, <c>latest</c>.</summary>
     public RunRecord Create(string environment, SourceCommit? commit)
     {
         var now = time.GetUtcNow();
@@ -48,11 +48,11 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
         return run ?? throw new PipelineException(RunErrors.UnreadableRun, $"{PathOf(runId, RunFiles.Run)} is not a readable run record: {problem} Restore the file, or delete its folder if no job of the run is running.");
     }
 
-    /// <summary>Reads a run; null where its record is missing or cannot be read.</summary>
+    /// <summary>Reads a run; null if its record is missing or cannot be read.</summary>
     /// <exception cref="PipelineException">It is not a run ID (exit code 2).</exception>
     public RunRecord? TryLoad(string runId) => Has(runId) ? TryRead(runId).Run : null;
 
-    /// <summary>True where the folder has a record of that run.</summary>
+    /// <summary>True if the folder has a record of that run.</summary>
     /// <exception cref="PipelineException">It is not a run ID (exit code 2).</exception>
     public bool Has(string runId) => IsRunId(runId)
         ? File.Exists(PathOf(runId, RunFiles.Run))

@@ -5,15 +5,15 @@ namespace BuildPipeline.Runs;
 
 /// <summary>The commit that a run's files are of.</summary>
 /// <param name="Id">The commit's hash.</param>
-/// <param name="Dirty">True where the files differ from the commit: edited, added or deleted, also in a submodule.</param>
+/// <param name="Dirty">True if the files differ from the commit: edited, added or deleted, also in a submodule.</param>
 public sealed record SourceCommit(string Id, bool Dirty)
 {
     // Set by git in its hooks; they would name another repository or another index.
     private static readonly string[] Redirections = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE"];
 
     /// <summary>Reads it from the checkout at <paramref name="root"/>.</summary>
-    /// <returns>Null where there is no git or no commit, or where the folder is only a subfolder of another repository.</returns>
-    public static SourceCommit? Of(string root)
+    /// <returns>Null if there is no git or no commit, or where the folder is only a subfolder of another repository.</returns>
+    public static SourceCommit? Read(string root)
     {
         // At the top of a checkout, a worktree or a submodule the prefix is empty.
         if (Git(root, "rev-parse", "--show-prefix") is not "\n" || Git(root, "rev-parse", "HEAD") is not { } head)

@@ -7,7 +7,7 @@ internal static partial class SecretValues
 {
     private const double RandomBitsPerCharacter = 3.5;
 
-    /// <summary>True where a value of that name is a secret.</summary>
+    /// <summary>True if a value of that name is a secret.</summary>
     public static bool IsSecret(string name, string value) => HoldsSecret(value) || SecretNames.KindOf(name) switch
     {
         NameKind.Secret => !IsHarmless(value),
@@ -16,11 +16,11 @@ internal static partial class SecretValues
         _ => false,
     };
 
-    /// <summary>True where a text has the form of a known secret, or assigns one to a name, as in <c>HF_TOKEN=...</c> or <c>--api-key ...</c>.</summary>
+    /// <summary>True if a text has the form of a known secret, or assigns one to a name, as in <c>HF_TOKEN=...</c> or <c>--api-key ...</c>.</summary>
     public static bool HoldsSecret(string text) =>
         HasKnownForm(text) || AssignmentPattern().Matches(text).Any(match => IsAssigned(match.Groups["name"].Value, match.Groups["value"].Value));
 
-    /// <summary>True where a text has the form of a known secret, whatever its name.</summary>
+    /// <summary>True if a text has the form of a known secret, whatever its name.</summary>
     public static bool HasKnownForm(string text) => KnownFormPattern().IsMatch(text);
 
     private static bool IsAssigned(string name, string value) =>

@@ -12,7 +12,7 @@ public sealed class AvailabilityHistory
     /// <summary>After that long, evidence counts half for a policy: a market's days differ.</summary>
     public const double UsualHalfLifeHours = 30;
 
-    /// <summary>Runs that the prior is worth; few, so that a day of evidence outweighs it.</summary>
+    /// <summary>Runs that the prior is worth; few, so a day of evidence outweighs it.</summary>
     private const double PriorRuns = 0.3;
 
     private const double MostWeight = 1e9;
@@ -51,7 +51,7 @@ public sealed class AvailabilityHistory
     /// <summary>Age class of the current run.</summary>
     public int AgeClass => ClassOf(AgeHours);
 
-    /// <summary>Hours from a class's begin to its end; the last has none.</summary>
+    /// <summary>Hours from a class's start to its end; the last has none.</summary>
     public static double ClassHours(int ageClass) =>
         ageClass + 1 < AgeClasses ? ClassStarts[ageClass + 1] - ClassStarts[ageClass] : double.PositiveInfinity;
 
@@ -72,7 +72,7 @@ public sealed class AvailabilityHistory
     /// <summary>Sets the present run without learning from it.</summary>
     internal void Place(bool up, double ageHours) => (_up, _age, _seen) = (up, ageHours, true);
 
-    /// <summary>The same evidence in an object of its own.</summary>
+    /// <summary>The same evidence in its own object.</summary>
     internal AvailabilityHistory Copy()
     {
         var copy = new AvailabilityHistory(_tickHours, _halfLifeHours);

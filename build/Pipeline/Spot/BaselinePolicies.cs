@@ -1,6 +1,6 @@
 namespace BuildPipeline.Spot;
 
-/// <summary>On-demand from begin to end.</summary>
+/// <summary>On-demand from start to end.</summary>
 public sealed class OnDemandPolicy : IMarketPolicy
 {
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class SlackRulePolicy(SafetyNet net) : IMarketPolicy
 }
 
 /// <summary>
-/// Uniform Progress: waits while ahead of the line from nothing at the begin to everything at the deadline, and takes on-demand behind it.
+/// Uniform Progress: waits while ahead of the line from nothing at the start to everything at the deadline, and takes on-demand behind it.
 /// Goes back from on-demand to spot only when two restarts would not put it behind the line.
 /// </summary>
 public sealed class UniformProgressPolicy(SafetyNet net) : IMarketPolicy

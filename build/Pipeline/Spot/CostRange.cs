@@ -13,7 +13,7 @@ public sealed record CostRange(double P05, double P50, double P95)
     /// </remarks>
     /// <param name="sorted">Costs, the least first.</param>
     /// <param name="widthPrice">Share of the costs that one unit of width is worth.</param>
-    internal static CostRange Of(ReadOnlySpan<double> sorted, double widthPrice)
+    internal static CostRange From(ReadOnlySpan<double> sorted, double widthPrice)
     {
         var (low, high, best) = (0, 0, double.NegativeInfinity);
         var (begin, least) = (0, double.PositiveInfinity);

@@ -23,7 +23,7 @@ internal sealed class CostToGo
     // Expected cost after the coming step, by remaining work and slack after it, the market's phase before it and the node group's place in it.
     private readonly double[] _after;
 
-    /// <summary>Solves for a job as it stands.</summary>
+    /// <summary>Solves for a job in its current state.</summary>
     /// <param name="now">Job and market.</param>
     /// <param name="net">What may not be spent.</param>
     /// <param name="step">Grid of work, slack and time, hours.</param>
@@ -49,7 +49,7 @@ internal sealed class CostToGo
     public double Wait(double work, double slack, int phase) => After(At(work, slack - _step), phase);
 
     /// <summary>Expected cost of running on spot for one step.</summary>
-    /// <param name="startLeft">Hours until progress begins.</param>
+    /// <param name="startLeft">Hours until progress starts.</param>
     public double Spot(double work, double slack, double startLeft, int phase) =>
         (_ratio * (startLeft + Math.Min(work, _step))) + After(At(work - _step, slack - startLeft), OnSpot + phase);
 

@@ -28,14 +28,14 @@ public sealed record DeadlineTerms
     public required double MarketSpeed { get; init; }
 }
 
-/// <summary>One look at the run's job.</summary>
+/// <summary>One observation of the run's job.</summary>
 /// <param name="OnNodes">True while the nodes are held: downloading, training or uploading.</param>
 /// <param name="Step">Last step that this job reported.</param>
 /// <param name="TotalSteps">Steps of the whole training, once known.</param>
 /// <param name="SafeStep">Step of the newest complete checkpoint.</param>
 public sealed record JobLook(DateTimeOffset At, Market Market, bool OnNodes, int? Step, int? TotalSteps, int? SafeStep);
 
-/// <summary>Turns looks at a run's jobs into a policy's observations, measuring restart time and speed on the way, and says when to move.</summary>
+/// <summary>Turns observations of a run's jobs into those of a policy, measuring restart time and speed on the way, and says when to move.</summary>
 public sealed class DeadlineMonitor(IMarketPolicy policy, SafetyNet net, DeadlineTerms terms)
 {
     // A try costs a stop and a restart where spot is down, and saves over half of the price of the rest where it is up,
@@ -81,7 +81,7 @@ public sealed class DeadlineMonitor(IMarketPolicy policy, SafetyNet net, Deadlin
         return mode == MarketMode.OnDemand ? Market.OnDemand : Market.Spot;
     }
 
-    // Only from a new checkpoint, so that nothing is trained twice, and only where waiting would do no harm: spot may still be down.
+    // Only from a new checkpoint, so nothing is trained twice, and only where waiting would do no harm: spot may still be down.
     private Market FromOnDemand(JobLook look, double work, double safe)
     {
         _belief ??= new MarketBelief(_history);

@@ -23,7 +23,7 @@ public sealed class ExpectedCostPolicy : IMarketPolicy
     /// <summary>Keeps to a plan that is already solved.</summary>
     internal ExpectedCostPolicy(SafetyNet net, CostToGo plan) => (_net, _plan) = (net, plan);
 
-    /// <summary>Solves the plan for a job as it stands.</summary>
+    /// <summary>Solves the plan for a job in its current state.</summary>
     internal static CostToGo Solve(in MarketObservation now, SafetyNet net) => new(now, net, Step(now));
 
     /// <summary>Hours between two decisions of a plan.</summary>

@@ -10,7 +10,7 @@ internal sealed class FutureMarket
     private bool _up;
     private double _age;
 
-    /// <summary>Begins where the history ends.</summary>
+    /// <summary>Starts where the history ends.</summary>
     /// <param name="past">The history.</param>
     /// <param name="step">Hours between two observations.</param>
     /// <param name="upEnds">How much more often runs of availability end than the history says; 1 is as often.</param>

@@ -24,7 +24,7 @@ internal sealed class MarketChain
     /// <summary>The phase of a market.</summary>
     public static int Phase(bool up, int ageClass) => (up ? 0 : Classes) + ageClass;
 
-    /// <summary>True where spot is up.</summary>
+    /// <summary>True if spot is up.</summary>
     public static bool IsUp(int phase) => phase < Classes;
 
     /// <summary>Where a run that ends leads to.</summary>

@@ -3,7 +3,7 @@ namespace BuildPipeline.Spot;
 /// <summary>What a policy knows at one observation: the past and the present. Hours throughout, work in hours of the whole node group.</summary>
 public readonly record struct MarketObservation
 {
-    /// <summary>Since the job began.</summary>
+    /// <summary>Since the job started.</summary>
     public required double ElapsedHours { get; init; }
 
     /// <summary>Work done, in the units of <see cref="WorkHours"/>: the share of its steps that is done, times the work.</summary>
@@ -12,7 +12,7 @@ public readonly record struct MarketObservation
     /// <summary>Work in total, as believed.</summary>
     public required double WorkHours { get; init; }
 
-    /// <summary>From the job's begin.</summary>
+    /// <summary>From the job's start.</summary>
     public required double DeadlineHours { get; init; }
 
     /// <summary>What a start on either market costs in time, as measured or believed.</summary>
@@ -45,7 +45,7 @@ public readonly record struct MarketObservation
     /// <summary>Time to the deadline that the remaining work does not need.</summary>
     public double SlackHours => DeadlineHours - ElapsedHours - RemainingHours;
 
-    /// <summary>Hours without progress that lie ahead if the node group is on that market from now on, as believed.</summary>
+    /// <summary>Hours without progress that are ahead if the node group is on that market from now on, as believed.</summary>
     public double StartLeftHours(MarketMode market) =>
         Current != market ? RestartHours : Restarting ? Math.Max(0, RestartHours - RunningHours) : 0;
 }

@@ -1,6 +1,6 @@
 namespace BuildPipeline.Spot;
 
-/// <summary>What was seen of a spot market before a job begins.</summary>
+/// <summary>What was seen of a spot market before a job starts.</summary>
 /// <param name="Up">Whether spot was up, tick by tick, the newest last.</param>
 /// <param name="TickHours">Hours between two of them.</param>
 public sealed record MarketPast(IReadOnlyList<bool> Up, double TickHours)

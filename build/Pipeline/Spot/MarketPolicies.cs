@@ -22,10 +22,10 @@ public static class MarketPolicies
     /// <summary>Every name, from the simplest policy on.</summary>
     public static IReadOnlyCollection<string> Names => All.Keys;
 
-    /// <summary>True where the policy moves a spot job to on-demand to keep its deadline.</summary>
+    /// <summary>True if the policy moves a spot job to on-demand to keep its deadline.</summary>
     public static bool MayMove(string name) => !name.Equals(SpotOnly, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>True where it does so at its first look.</summary>
+    /// <summary>True if it does so at its first look.</summary>
     public static bool MovesAtOnce(string name) => name.Equals(OnDemand, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A policy for one job.</summary>

@@ -1,6 +1,6 @@
 namespace BuildPipeline.Spot;
 
-/// <summary>Keeps a deadline: says what a job may still do so that on-demand capacity, started one tick later, finishes it in time.</summary>
+/// <summary>Keeps a deadline: says what a job may still do such that on-demand capacity, started one tick later, finishes it in time.</summary>
 /// <param name="RestartFactor">A restart may take this many times what is believed.</param>
 /// <param name="WorkFactor">The work may be this many times what is believed.</param>
 public sealed record SafetyNet(double RestartFactor, double WorkFactor)

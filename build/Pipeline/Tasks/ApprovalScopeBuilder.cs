@@ -29,7 +29,7 @@ public sealed class ApprovalScopeBuilder(PipelineOptions options, RunSession ses
         await SourceBundle.ReadAsync(Path.Combine(options.RepositoryRoot, "training"), cancellationToken),
         await TrainingData.InspectAsync(job, options.RepositoryRoot, cancellationToken));
 
-    /// <summary>The configuration as it is now; null where the run did not record it.</summary>
+    /// <summary>The configuration as it is now; null if the run did not record it.</summary>
     public ConfigurationRecord? ReadConfiguration() => session.Run.Plan!.Configuration is { } planned
         ? ConfigurationFiles.ReadAgain(planned, options.RepositoryRoot, session.Run.Environment)
         : null;
@@ -44,7 +44,7 @@ public sealed class ApprovalScopeBuilder(PipelineOptions options, RunSession ses
         Environment = session.Run.Environment,
         PlanSha256 = TerraformDocuments.Sha256(session.PathOf(RunFiles.Plan)),
         Job = job,
-        Terms = RecordedTerms.TermsOf(session.Run),
+        Terms = session.Run.TermsWith(),
         ConfigurationSha256 = ReadConfiguration()?.Sha256(),
         SourceSha256 = content.Program.Sha256,
         DataSha256 = content.Data.Where(data => data.Sha256 is not null).ToDictionary(data => data.Channel, data => data.Sha256!),

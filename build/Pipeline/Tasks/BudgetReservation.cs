@@ -13,7 +13,7 @@ public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, Qu
 {
     /// <summary>Adds to a price what the team's budget and the service quotas say of it.</summary>
     /// <param name="cost">The price.</param>
-    /// <param name="mayMove">True where a deadline may move the job to on-demand.</param>
+    /// <param name="mayMove">True if a deadline may move the job to on-demand.</param>
     /// <returns>The price, refused where it does not fit into the budget.</returns>
     public async Task<CostRecord> CheckAsync(CostRecord cost, bool mayMove, CancellationToken cancellationToken)
     {
@@ -80,8 +80,8 @@ public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, Qu
         token => Holding() is { } request ? ledger.RenewAsync(request, token) : Task.CompletedTask, call.Time);
 
     /// <summary>Settles the run where all of its jobs have ended, and gives the reservation back where it failed before any job.</summary>
-    /// <param name="failed">True where the target failed.</param>
-    /// <returns>False where something is left to settle.</returns>
+    /// <param name="failed">True if the target failed.</param>
+    /// <returns>False if something is left to settle.</returns>
     public async Task<bool> CloseAsync(bool failed, CancellationToken cancellationToken)
     {
         var run = call.Run;
@@ -108,7 +108,7 @@ public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, Qu
         }
     }
 
-    /// <summary>Shows where the team's budget stands.</summary>
+    /// <summary>Shows the team's balance.</summary>
     public async Task ShowAsync(CancellationToken cancellationToken)
     {
         if (call.Run is { Cost: { } cost, Budget: { } hold } && Request(cost) is { } request)

@@ -18,11 +18,11 @@ public sealed class CheckpointIntervalSelector(PipelineCall call, CheckpointRead
         var prices = call.Run.Cost!.Prices;
         if (attempt.Number == 1)
         {
-            return CheckpointChooser.Of(job, prices);
+            return CheckpointChooser.Choose(job, prices);
         }
 
         var requested = job with { UseSpotInstances = attempt.Market == Market.Spot, MaxRuntimeSeconds = attempt.MaxRuntimeSeconds };
-        var choice = CheckpointChooser.Of(requested, prices);
+        var choice = CheckpointChooser.Choose(requested, prices);
         return choice.Auto && await NewestAsync(job, cancellationToken) is { } newest
             ? CheckpointChooser.Corrected(requested, prices, new RunHistory(newest.StallSeconds is > 0 and var stall ? stall : choice.StallSeconds, newest.RanSeconds(), newest.Lineage.Count, newest.Step))
             : choice;

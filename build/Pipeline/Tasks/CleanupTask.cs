@@ -66,10 +66,10 @@ public sealed class CleanupTask(
         var planned = await call.Console.RunWithStatusAsync(
             keeps ? "terraform plan -destroy, except the artifacts" : "terraform plan -destroy",
             () => stack.PlanDestroyAsync(terraform, PlanFile(terraform), PlanFile(terraform) + ".json", keeps ? StorageModule : null));
-        call.Console.Say($"{Counted.Of(planned.Count, "resource")} to destroy{(planned.Count == 0 ? "." : ":")}");
+        call.Console.Say($"{Counted.Format(planned.Count, "resource")} to destroy{(planned.Count == 0 ? "." : ":")}");
         foreach (var address in planned)
         {
-            call.Console.WriteWhole($"  {address}");
+            call.Console.WriteUnwrapped($"  {address}");
         }
 
         return planned;
@@ -103,7 +103,7 @@ public sealed class CleanupTask(
         if (keeps)
         {
             call.Console.Done($"Destroyed everything except the bucket {bucket} and its key, which still hold artifacts. Delete them too with:");
-            call.Console.WriteWhole($"  {call.Hints.For("Cleanup", $"--purge-artifacts={bucket}")}");
+            call.Console.WriteUnwrapped($"  {call.Hints.For("Cleanup", $"--purge-artifacts={bucket}")}");
         }
         else
         {
@@ -124,7 +124,7 @@ public sealed class CleanupTask(
         if (unfinished.Count > 0)
         {
             call.Console.WriteLine("To list resources that terraform does not know by their tag, run:");
-            call.Console.WriteWhole($"  aws resourcegroupstaggingapi get-resources --tag-filters Key=environment,Values={call.Options.Environment}");
+            call.Console.WriteUnwrapped($"  aws resourcegroupstaggingapi get-resources --tag-filters Key=environment,Values={call.Options.Environment}");
         }
     }
 }

@@ -19,14 +19,14 @@ public sealed class CostGateTask(
     protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
         var job = call.Run.Job!;
-        var terms = RecordedTerms.TermsOf(call.Run, call.Options.Policy, call.Options.Deadline);
+        var terms = call.Run.TermsWith(call.Options.Policy, call.Options.Deadline);
         var content = await scope.ReadContentAsync(job, cancellationToken);
         await check.RequireDataAsync(content.Data, cancellationToken);
         var estimate = await pricing.PriceAsync(call.Run, terms, content.Bytes, cancellationToken);
         var cost = await budget.CheckAsync(estimate, terms.DeadlineHours is not null, cancellationToken);
         call.Session.Store.WriteJson(call.Run.RunId, RunFiles.Cost, cost);
         await call.Session.UpdateAsync(
-            "cost.estimated", run => run with { Cost = cost, Terms = terms }, new { cost.Expected, cost.P90, cost.Ceiling, cost.Limit, cost.Verdict }, cancellationToken);
+            "cost.estimated", run => run with { Cost = cost, Terms = terms }, new { cost.Expected, cost.P90, cost.Ceiling, cost.MaxRunCostUsd, cost.Verdict }, cancellationToken);
         CostView.Show(call.Console, cost);
         if (cost.Verdict == GateVerdict.Refuse)
         {
@@ -35,8 +35,8 @@ public sealed class CostGateTask(
 
         BudgetReservation.RequireQuotas(cost);
         var subject = scope.Read(job, cost, content);
-        await call.Session.UpdateAsync("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Of(subject) }, cancellationToken);
+        await call.Session.UpdateAsync("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Compute(subject) }, cancellationToken);
         CostView.ShowSubject(call.Console, subject);
-        actions.SetOutputs(subject.RunId, ApprovalDigest.Of(subject), subject.Ceiling);
+        actions.SetOutputs(subject.RunId, ApprovalDigest.Compute(subject), subject.Ceiling);
     }
 }

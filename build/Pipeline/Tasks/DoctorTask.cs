@@ -119,7 +119,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
     private async Task<Check> GitHubAsync(PipelineOptions options, CancellationToken cancellationToken)
     {
         var repository = options.GitHubRepository ?? account.GitHub.Repository;
-        return GitHubCheck.Of(await GitHubCheck.AskAsync(account.GitHub.Address, account.GitHub.Token, repository, cancellationToken), repository);
+        return GitHubCheck.Judge(await GitHubCheck.AskAsync(account.GitHub.Address, account.GitHub.Token, repository, cancellationToken), repository);
     }
 
     // A check that fails as a step would has that step's error; the other checks still run.

@@ -22,7 +22,7 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
     public string StateKey => BackendSetting("key")
         ?? throw new PipelineException(TerraformErrors.IncompleteBackend, $"{Found.BackendFile} has no key. Add key = \"PATH/terraform.tfstate\".");
 
-    /// <summary>Region of that bucket, which may be another one than the job's; null where the file names none.</summary>
+    /// <summary>Region of that bucket, which may be another one than the job's; null if the file names none.</summary>
     public string? StateRegion => BackendSetting("region");
 
     string IBucket.Name => StateBucket;

@@ -25,13 +25,13 @@ public sealed class ForecastTask(
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
         // It decides nothing, so it may compare under other terms than the run's.
-        var terms = RecordedTerms.TermsOf(call.Run);
+        var terms = call.Run.TermsWith();
         terms = new(call.Options.Policy ?? terms.Policy, call.Options.Deadline?.TotalHours ?? terms.DeadlineHours);
         var job = JobSimulation.WithDeadline(call.Run.Job!, terms);
         var snapshot = stall.AddTo(await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken), call.Run.Environment, job);
-        var deadline = JobSimulation.Due(job);
+        var deadline = JobSimulation.Deadline(job);
         var rows = forecaster.Compare(job, snapshot, deadline, terms.Policy);
-        call.Session.Store.WriteJson(call.Run.RunId, File, new { Deadline = deadline, Work = JobAssumptions.Work(job, snapshot), Rows = rows, Prices = snapshot });
+        call.Session.Store.WriteJson(call.Run.RunId, File, new { DeadlineHours = deadline.TotalHours, Work = JobAssumptions.Work(job, snapshot), Rows = rows, Prices = snapshot });
         ForecastView.Show(call.Console, rows, JobAssumptions.Work(job, snapshot), deadline, job.DeadlineHours is not null, snapshot.Notes);
     }
 }

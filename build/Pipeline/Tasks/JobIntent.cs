@@ -27,15 +27,9 @@ public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, Che
             MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, nodeOption).TotalSeconds,
         };
         attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
-        TimeSpan? deadline = RecordedTerms.TermsOf(run).DeadlineHours is { } hours ? TimeSpan.FromHours(hours) : null;
         await call.Session.UpdateAsync(
             "launch.intent",
-            current => current with
-            {
-                Attempts = [.. current.Attempts, attempt],
-                Stage = RunStage.Launched,
-                DeadlineAt = current.DeadlineAt ?? (deadline is { } span ? attempt.IntentAt + span : null),
-            },
+            current => current.WithIntent(attempt),
             new { attempt.JobName, attempt.NodeOption, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
             cancellationToken);
         return attempt;

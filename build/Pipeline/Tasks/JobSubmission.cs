@@ -12,7 +12,7 @@ namespace BuildPipeline.Tasks;
 public sealed class JobSubmission(
     PipelineCall call, IAccount account, RunApproval approval, JobUploads uploads, JobIntent intent, Launcher launcher, EnvironmentLease lease)
 {
-    /// <summary>Takes up the job of a recorded intent, or submits it; one that is refused for a quota is recorded as such.</summary>
+    /// <summary>Resumes the job of a recorded intent, or submits it; one that is refused for a quota is recorded as such.</summary>
     /// <exception cref="PipelineException">The approval is void (4), the service refuses (2) or does not answer (1, 75), or the dollars are used up (3).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

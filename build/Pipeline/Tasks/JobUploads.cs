@@ -13,7 +13,7 @@ public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder scope, Tr
         var job = call.Run.Job!;
         if (call.Run.HasSubmitted)
         {
-            return ApprovedChannels.Of(job, call.Run.Approval!.Subject);
+            return ApprovedChannels.Select(job, call.Run.Approval!.Subject);
         }
 
         var content = await scope.ReadContentAsync(job, cancellationToken);

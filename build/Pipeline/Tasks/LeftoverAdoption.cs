@@ -26,7 +26,7 @@ public sealed class LeftoverAdoption(TerraformStack stack, LeftoverSearch search
         return plan.PlanJson ?? await console.RunWithStatusAsync("terraform plan", () => stack.ReplanAsync(call, planFile, jsonFile, []));
     }
 
-    /// <summary>Takes into the state what was left behind, so that destroy removes it.</summary>
+    /// <summary>Takes into the state what was left behind, so destroy removes it.</summary>
     /// <returns>One line for each resource that stays although it may be this environment's.</returns>
     public async Task<IReadOnlyList<string>> ImportAsync(TerraformCall call, string workFolder)
     {

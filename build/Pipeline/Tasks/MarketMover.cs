@@ -1,7 +1,6 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Costing;
 using BuildPipeline.Prices;
-using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
@@ -19,28 +18,28 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     // What a successor lacks it will lack at the next look too.
     private bool _refused;
 
-    /// <summary>What watches the deadline of the run's jobs; null where there is none, or nothing to move.</summary>
+    /// <summary>What watches the deadline of the run's jobs; null if there is none, or nothing to move.</summary>
     public DeadlineMonitor? Watch()
     {
-        if (_refused || call.Run is not { DeadlineAt: { } deadline, CurrentAttempt: { } attempt } || !call.Run.JobOf(attempt).UseSpotInstances)
+        if (_refused || call.Run is not { DeadlineAt: { } deadlineAt, CurrentAttempt: { } attempt } || !call.Run.JobOf(attempt).UseSpotInstances)
         {
             return null;
         }
 
-        _watch = _watch is { } known && known.NodeOption == attempt.NodeOption ? known : (attempt.NodeOption, Create(deadline, attempt));
+        _watch = _watch is { } known && known.NodeOption == attempt.NodeOption ? known : (attempt.NodeOption, Create(deadlineAt, attempt));
         return _watch.Value.Watch;
     }
 
-    private DeadlineMonitor Create(DateTimeOffset deadline, AttemptRecord attempt)
+    private DeadlineMonitor Create(DateTimeOffset deadlineAt, AttemptRecord attempt)
     {
         var (run, polling) = (call.Run, account.PollingOptions);
         return new DeadlineMonitor(
-            MarketPolicies.Create(RecordedTerms.TermsOf(run).Policy, Net),
+            MarketPolicies.Create(run.TermsWith().Policy, Net),
             Net,
             new DeadlineTerms
             {
                 StartedAt = run.Attempts[0].IntentAt,
-                DeadlineAt = deadline,
+                DeadlineAt = deadlineAt,
                 ExpectedWork = TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
                 ExpectedRestart = polling.ExpectedRestart,
                 ExpectedStop = polling.ExpectedStop,
@@ -76,7 +75,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     }
 
     /// <summary>Stops the job and waits for its end; its successor resumes from the last checkpoint.</summary>
-    /// <returns>False where the successor could not be submitted, so that the job keeps running.</returns>
+    /// <returns>False if the successor could not be submitted, so the job keeps running.</returns>
     /// <exception cref="PipelineException">The job does not end, or the service does not answer.</exception>
     public async Task<bool> MoveAsync(CancellationToken cancellationToken)
     {
@@ -129,7 +128,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
                 run => run.WithCurrentAttempt(run.CurrentAttempt! with { MovingTo = null }),
                 new { To = attempt.MovingTo, refusal.Message },
                 cancellationToken);
-            call.Console.Warn($"{attempt.JobName} was not moved and keeps running: {refusal.Message}");
+            call.Console.Warn($"{attempt.JobName} was not moved and keeps running: {refusal.MessageWithId}");
             return false;
         }
     }

@@ -4,7 +4,7 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Replays jobs over recorded spot traces and compares the policies, in a process of its own.</summary>
+/// <summary>Replays jobs over recorded spot traces and compares the policies, in its own process.</summary>
 [TaskName("Replay")]
 [TaskDescription("Replays jobs over recorded spot traces and compares the policies.")]
 public sealed class ReplayTask(PipelineOptions options, ExitCodeHolder exit) : AsyncFrostingTask<PipelineContext>
@@ -12,7 +12,7 @@ public sealed class ReplayTask(PipelineOptions options, ExitCodeHolder exit) : A
     /// <inheritdoc/>
     public override async Task RunAsync(PipelineContext context)
     {
-        using var process = Process.Start("dotnet", [BuildOutput.Of("Replay"), .. options.CakeArguments]);
+        using var process = Process.Start("dotnet", [BuildOutput.Locate("Replay"), .. options.CakeArguments]);
         try
         {
             await process.WaitForExitAsync(context.Cancellation);

@@ -9,7 +9,7 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
-    /// <param name="error">Its failure; null where it did not fail.</param>
+    /// <param name="error">Its failure; null if it did not fail.</param>
     public async Task CloseAsync(ExitCode code, PipelineException? error, CancellationToken cancellationToken)
     {
         if (call.Session.Steps.Count == 0 || call.Run.ClosedAt is not null || call.Session.IsOvertaken)

@@ -19,7 +19,7 @@ public sealed class RunFinder(
     public string Places => $"{archive.Place} and {store.RunsFolder}";
 
     /// <summary>The open runs of the environment, wherever they were launched, the newest first.</summary>
-    /// <param name="needsLog">True where the target cannot do without the log; otherwise the run folder is enough.</param>
+    /// <param name="needsLog">True if the target cannot do without the log; otherwise the run folder is enough.</param>
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
     public async Task<IReadOnlyList<RunRecord>> OpenAsync(bool needsLog, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ public sealed class RunFinder(
         return [.. store.RunsOf(options.Environment).Where(run => run.IsOpen)];
     }
 
-    /// <summary>A run by its ID; null where there is none.</summary>
+    /// <summary>A run by its ID; null if there is none.</summary>
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
     public async Task<RunRecord?> NamedAsync(string id, bool needsLog, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ public sealed class RunFinder(
         return id == RunStore.Newest ? store.RunsOf(options.Environment).FirstOrDefault() : store.TryLoad(id);
     }
 
-    /// <summary>A run of which nothing but its running job is left, which is enough to stop it; null where there is none.</summary>
+    /// <summary>A run of which nothing but its running job is left, which is enough to stop it; null if there is none.</summary>
     /// <exception cref="PipelineException">The account cannot be reached.</exception>
     public async Task<RunRecord?> FromJobAsync(string id, CancellationToken cancellationToken)
     {
@@ -56,10 +56,10 @@ public sealed class RunFinder(
         };
     }
 
-    /// <summary>Opens the log of a run; null where it cannot be reached and is not needed.</summary>
+    /// <summary>Opens the log of a run; null if it cannot be reached and is not needed.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="fence">Fencing number of the lease that this process holds.</param>
-    /// <param name="needsLog">True where the target cannot do without the log.</param>
+    /// <param name="needsLog">True if the target cannot do without the log.</param>
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
     public async Task<RunJournal?> OpenLogAsync(string runId, long? fence, bool needsLog, CancellationToken cancellationToken)
     {
@@ -71,7 +71,7 @@ public sealed class RunFinder(
     /// <summary>Opens a log on this machine, for a run that may not be written to the bucket.</summary>
     public Task<RunJournal> OpenHereAsync(string runId, CancellationToken cancellationToken) => archive.OpenHereAsync(runId, cancellationToken);
 
-    /// <summary>The job as it is applied, by the outputs in the Terraform state; null where nothing is applied.</summary>
+    /// <summary>The job as it is applied, by the outputs in the Terraform state; null if nothing is applied.</summary>
     /// <exception cref="PipelineException">The state cannot be read.</exception>
     public async Task<TrainingJobSpec?> AppliedJobAsync(CancellationToken cancellationToken)
     {

@@ -55,7 +55,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
 
     private async Task BeginAsync(RunRecord? known, TargetRequirements use, bool needsLog, CancellationToken cancellationToken)
     {
-        var run = known ?? session.Store.Create(options.Environment, SourceCommit.Of(options.RepositoryRoot));
+        var run = known ?? session.Store.Create(options.Environment, SourceCommit.Read(options.RepositoryRoot));
         var fence = lease.Number;
         var journal = await finder.OpenLogAsync(run.RunId, fence, needsLog, cancellationToken);
         run = journal is { IsEmpty: false } ? journal.Record : run;
@@ -66,7 +66,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         }
 
         session.Open(run, journal);
-        var transition = RunTransitions.Of(options.Target!, run.State);
+        var transition = RunTransitions.Find(options.Target!, run.State);
         RequireOwnStep(run, transition);
         session.Steps = transition.Steps;
         await GetFilesAsync(run, cancellationToken);

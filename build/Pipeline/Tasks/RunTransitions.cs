@@ -4,8 +4,8 @@ using static BuildPipeline.Runs.RunStep;
 namespace BuildPipeline.Tasks;
 
 /// <summary>What a target does with a run in one state.</summary>
-/// <param name="Steps">The steps that it takes, in order; none where the run is past them.</param>
-/// <param name="Exit">Exit code where no step is taken; null where the steps decide it, and for a closed run its own result.</param>
+/// <param name="Steps">The steps that it takes, in order; none if the run is past them.</param>
+/// <param name="Exit">Exit code where no step is taken; null if the steps decide it, and for a closed run its own result.</param>
 public sealed record Transition(IReadOnlyList<RunStep> Steps, ExitCode? Exit);
 
 /// <summary>Which target does what with a run in which state. No cell takes a run back to an earlier state.</summary>
@@ -48,7 +48,7 @@ public static class RunTransitions
     };
 
     /// <summary>What a target does with a run in that state.</summary>
-    public static Transition Of(string target, RunState state) => Table[target][(int)state];
+    public static Transition Find(string target, RunState state) => Table[target][(int)state];
 
     private static Transition Take(params IReadOnlyList<RunStep> steps) => new(steps, null);
 

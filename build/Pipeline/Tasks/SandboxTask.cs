@@ -85,7 +85,7 @@ public sealed class SandboxTask(PipelineCall call, SandboxProcess sandbox, Shutd
                 "",
             ])
         {
-            call.Console.WriteWhole(line);
+            call.Console.WriteUnwrapped(line);
         }
 
         call.Console.WriteLine("Press Ctrl-C to stop it. Its state is kept.");

@@ -21,7 +21,7 @@ public sealed class ShutdownSignals : IDisposable
     /// <summary>How many signals came since the start or <see cref="Rearm"/>.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Name of the last signal; null where none came.</summary>
+    /// <summary>Name of the last signal; null if none came.</summary>
     public string? Name { get; private set; }
 
     /// <summary>Makes <see cref="Token"/> wait for a further signal: the last one has been answered.</summary>
@@ -34,7 +34,7 @@ public sealed class ShutdownSignals : IDisposable
     }
 
     /// <summary>A signal came.</summary>
-    /// <returns>False where the process has to end at once.</returns>
+    /// <returns>False if the process has to end at once.</returns>
     internal bool Receive(PosixSignal signal)
     {
         Name = signal.ToString();

@@ -18,7 +18,7 @@ public sealed class StatusTask(
     public override Task RunAsync(PipelineContext context) => ShowAsync(context.Options.Offline, context.Cancellation);
 
     /// <summary>Shows the run; of the manifests that the bucket will purge it makes copies, and changes nothing else.</summary>
-    /// <param name="offline">True to show the copy on this machine, without a look at the job.</param>
+    /// <param name="offline">True to show the copy on this machine, without a request to SageMaker.</param>
     public async Task ShowAsync(bool offline, CancellationToken cancellationToken)
     {
         var run = call.Run;

@@ -3,7 +3,7 @@ using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>A task that takes one step of a run, where the run needs it. The task runner never skips the target itself, so that one runs and does nothing.</summary>
+/// <summary>A task that takes one step of a run, where the run needs it. The task runner never skips the target itself: its task runs and does nothing.</summary>
 /// <param name="step">The step; its name is that of the target.</param>
 /// <param name="session">The run.</param>
 public abstract class StepTask(RunStep step, RunSession session) : AsyncFrostingTask<PipelineContext>

@@ -16,10 +16,10 @@ public sealed class SuccessorCheck(PipelineCall call, RunApproval approval, Trai
         await approval.VerifyAsync(cancellationToken);
         var (run, attempt) = (call.Run, call.Run.CurrentAttempt!);
         _ = RuntimeBudget.MaxRuntime(LeftOf(run, call.Time.GetUtcNow()), run.Cost!, run.JobOf(attempt), attempt.NodeOption);
-        await uploads.VerifyAsync(ApprovedChannels.Of(run.Job!, run.Approval!.Subject), cancellationToken);
+        await uploads.VerifyAsync(ApprovedChannels.Select(run.Job!, run.Approval!.Subject), cancellationToken);
     }
 
-    /// <summary>True where the same submission will be refused again; false where waiting or signing in is enough.</summary>
+    /// <summary>True if the same submission will be refused again; false if waiting or signing in is enough.</summary>
     public static bool IsFinal(PipelineException refusal) => (refusal.InnerException is { } cause ? AwsErrors.Classify(cause) : AwsErrorKind.Other) switch
     {
         AwsErrorKind.NoCredentials => false,

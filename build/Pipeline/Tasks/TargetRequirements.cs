@@ -25,11 +25,11 @@ public enum RunRequirement
 /// <summary>What a target needs before its first task.</summary>
 /// <param name="Run">The run it works on.</param>
 /// <param name="Lease">The lease that it holds on its environment.</param>
-/// <param name="Summary">True where a summary is written at the end, however it ends.</param>
+/// <param name="Summary">True if a summary is written at the end, however it ends.</param>
 public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lease, bool Summary)
 {
     /// <summary>What that target needs; nothing, and no environment either, where it is not listed.</summary>
-    public static TargetRequirements? Of(string? target) => target switch
+    public static TargetRequirements? Find(string? target) => target switch
     {
         "Plan" or "CostGate" or "Approve" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: true),
         "Forecast" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: false),

@@ -34,7 +34,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         // Once more at the end: by then the runners' own words are thousands of lines away.
         foreach (var test in said.Failed)
         {
-            console.WriteWhole($"Failed: {test.Name}\n  {test.Reason.Trim().ReplaceLineEndings("\n  ")}");
+            console.WriteUnwrapped($"Failed: {test.Name}\n  {test.Reason.Trim().ReplaceLineEndings("\n  ")}");
         }
 
         File.WriteAllText(results.CombineWithFilePath("counts.txt").FullPath, said.Counts + "\n");
@@ -45,15 +45,15 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
     }
 
-    // Every end-to-end test mostly waits for other processes, so all else runs beside them, one after the other.
+    // Every end-to-end test mostly waits for other processes, so all else runs at the same time, one after the other.
     private bool RunTests(PipelineContext context, DirectoryPath results)
     {
         var projects = Directory.GetFiles(Path.Combine(context.Options.RepositoryRoot, "tests"), "*.csproj", SearchOption.AllDirectories)
             .ToLookup(project => Path.GetFileNameWithoutExtension(project) == EndToEnd);
         var waiting = projects[true].Select(project => Task.Run(() => RunDotNet(context, results, project))).ToList();
-        var beside = projects[false].Order(StringComparer.Ordinal).Select(project => RunDotNet(context, results, project)).ToList();
-        beside.Add(RunPython(context, results));
-        return beside.Concat(Task.WhenAll(waiting).GetAwaiter().GetResult()).All(passed => passed);
+        var others = projects[false].Order(StringComparer.Ordinal).Select(project => RunDotNet(context, results, project)).ToList();
+        others.Add(RunPython(context, results));
+        return others.Concat(Task.WhenAll(waiting).GetAwaiter().GetResult()).All(passed => passed);
     }
 
     private static bool Compile(PipelineContext context) => Succeeds(() => context.DotNetBuild(

@@ -8,7 +8,7 @@ public static class ConsoleExtensions
     // A log that says nothing for longer looks as if nothing happened.
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
-    /// <summary>True where pictures that move make sense.</summary>
+    /// <summary>True if pictures that move make sense.</summary>
     public static bool IsLive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
     /// <summary>Says that something is being done while it is: a spinner on a terminal, a line in a log.</summary>
@@ -37,14 +37,14 @@ public static class ConsoleExtensions
     });
 
     /// <summary>Lines as they are, never wrapped and never coloured: they are a log's, or somebody copies them.</summary>
-    public static void WriteWhole(this IAnsiConsole console, string lines) => console.Profile.Out.Writer.WriteLine(InertText.Of(lines));
+    public static void WriteUnwrapped(this IAnsiConsole console, string lines) => console.Profile.Out.Writer.WriteLine(InertText.Escape(lines));
 
     /// <summary>The lines of a node's log event, each behind the prefix.</summary>
     public static void WriteLog(this IAnsiConsole console, string prefix, string text)
     {
         foreach (var line in InertText.Log(prefix, text))
         {
-            console.WriteWhole(line);
+            console.WriteUnwrapped(line);
         }
     }
 
@@ -54,7 +54,7 @@ public static class ConsoleExtensions
     /// <summary>A secondary sentence: a source, an assumption.</summary>
     public static void Remark(this IAnsiConsole console, string sentence) => console.Write(new Unwrapped($"[dim]{console.Fit(sentence, 0)}[/]"));
 
-    /// <summary>A named value on a line of its own.</summary>
+    /// <summary>A named value on its own line.</summary>
     public static void Field(this IAnsiConsole console, string name, string value) => console.Write(new Unwrapped($"[dim]{name,-11}[/] {console.Fit(value.ReplaceLineEndings("\n            "), 12)}"));
 
     /// <summary>Says that something is done. Here and below, a message may have further lines, such as a command to copy.</summary>

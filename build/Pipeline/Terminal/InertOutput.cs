@@ -32,7 +32,7 @@ public sealed class InertOutput : IRenderHook
                     continue;
                 }
 
-                yield return segment.IsLineBreak ? segment : new Segment(InertText.Of(segment.Text, startsLine).Replace('\t', ' '), segment.Style);
+                yield return segment.IsLineBreak ? segment : new Segment(InertText.Escape(segment.Text, startsLine).Replace('\t', ' '), segment.Style);
                 startsLine = segment.IsLineBreak || (startsLine && string.IsNullOrWhiteSpace(segment.Text));
             }
         }

@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace BuildPipeline.Terminal;
 
-/// <summary>Lines that the console does not wrap, so that a command or a path in them can be copied.</summary>
+/// <summary>Lines that the console does not wrap, so a command or a path in them can be copied.</summary>
 /// <param name="markup">The lines, with markup.</param>
 internal sealed partial class Unwrapped(string markup) : IRenderable
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace BuildPipeline.Terraform;
 
 /// <summary>What a plan imports into the state.</summary>
-/// <param name="PlanJson">The plan, as terraform shows it; null where it adopts nothing.</param>
+/// <param name="PlanJson">The plan, as terraform shows it; null if it adopts nothing.</param>
 /// <param name="Adopted">Resources of this environment that the state did not have.</param>
 /// <param name="Foreign">Resources with a planned name that do not have the environment's tags.</param>
 public sealed record AdoptionPlan(string? PlanJson, IReadOnlyList<ImportCandidate> Adopted, IReadOnlyList<ImportCandidate> Foreign);
@@ -56,7 +56,7 @@ public sealed class Adoption(TerraformTool tool, TerraformStack stack)
     // All instances of a resource: what is computed from them needs all.
     private static string Resource(string address) => address.EndsWith(']') ? address[..address.LastIndexOf('[')] : address;
 
-    /// <summary>True where an imported resource carries the tags that it is planned with. Of a type without them it need not be replaced, as a rule of another security group would.</summary>
+    /// <summary>True if an imported resource carries the tags that it is planned with. Of a type without them it need not be replaced, as a rule of another security group would.</summary>
     internal static bool IsOwn(JsonElement change) =>
         (Tags(change, "after").Count > 0 || !change.GetProperty("actions").EnumerateArray().Any(action => action.GetString() == "delete"))
         && !Tags(change, "after").Any(planned => !Tags(change, "before").Contains(planned));

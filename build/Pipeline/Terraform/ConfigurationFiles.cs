@@ -30,7 +30,7 @@ public static class ConfigurationFiles
     public static (string Name, string Sha256) Split(string variable)
     {
         var parts = variable.Split('=', 2);
-        return (parts[0].Trim(), ConfigurationRecord.Of(parts[1]));
+        return (parts[0].Trim(), ConfigurationRecord.Hash(parts[1]));
     }
 
     private static Dictionary<string, string> FilesOf(string module, string environment)

@@ -21,7 +21,7 @@ public sealed record ConfigurationRecord
         var lines = Files.Select(file => $"file {file.Key} {file.Value}")
             .Concat(VariableFiles.Values.Select(content => $"variable file {content}"))
             .Concat(Variables.Select(variable => $"variable {variable.Key} {variable.Value}"));
-        return Of(string.Join('\n', lines.Order(StringComparer.Ordinal)));
+        return Hash(string.Join('\n', lines.Order(StringComparer.Ordinal)));
     }
 
     /// <summary>Paths of the files whose content is not what it was, or that exist in one of the two only.</summary>
@@ -29,7 +29,7 @@ public sealed record ConfigurationRecord
         [.. Changed(Files, now.Files).Concat(Changed(VariableFiles, now.VariableFiles)).Order(StringComparer.Ordinal)];
 
     /// <summary>SHA-256 of a text, hex.</summary>
-    public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static IEnumerable<string> Changed(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
         before.Keys.Union(after.Keys).Where(path => before.GetValueOrDefault(path) != after.GetValueOrDefault(path));

@@ -17,7 +17,7 @@ internal static partial class CreationLog
             .GroupBy(candidate => candidate.Address).Select(group => group.Last()),
     ];
 
-    /// <summary>True where an apply has started to change something.</summary>
+    /// <summary>True if an apply has started to change something.</summary>
     public static bool HasChanges(IEnumerable<string> lines) => lines.Any(ChangePattern().IsMatch);
 
     /// <summary>Addresses whose creation started and did not report its end: they may exist.</summary>
@@ -40,7 +40,7 @@ internal static partial class CreationLog
         where subnet is not null && table is not null
         select new ImportCandidate(address, $"{subnet}/{table}");
 
-    /// <summary>True where a resource is a route table association.</summary>
+    /// <summary>True if a resource is a route table association.</summary>
     public static bool IsAssociation(string address) => AssociationPattern().IsMatch(address);
 
     [GeneratedRegex(@"^(\S+): Creation complete after \S+ \[id=(.+)\]$")]

@@ -26,19 +26,19 @@ public sealed record PlanRecord
     /// <summary>The planned resources after apply, by type and address, for pricing and for the summary.</summary>
     public required IReadOnlyList<PlannedResource> Resources { get; init; }
 
-    /// <summary>Interface endpoints times zones that stand after apply; each is billed by the hour, job or no job.</summary>
+    /// <summary>Interface endpoints times zones that exist after the apply; each is billed by the hour, with or without a job.</summary>
     public required int InterfaceEndpointZones { get; init; }
 
     /// <summary>Per-run ceiling, dollars: the output <c>cost_policy.max_run_cost_usd</c>.</summary>
-    public required Usd MaxRunCost { get; init; }
+    public required Usd MaxRunCostUsd { get; init; }
 
     /// <summary>The configuration that it was made from; null in records of earlier versions.</summary>
     public ConfigurationRecord? Configuration { get; init; }
 
-    /// <summary>True where whoever started a workflow run may release it as a reviewer too: the output <c>cost_policy.allow_self_approval</c>.</summary>
+    /// <summary>True if whoever started a workflow run may release it as a reviewer too: the output <c>cost_policy.allow_self_approval</c>.</summary>
     public bool AllowSelfApproval { get; init; }
 
-    /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null where no team has any.</summary>
+    /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null if no team has any.</summary>
     public TeamLimits? TeamLimits { get; init; }
 }
 

@@ -7,8 +7,8 @@ namespace BuildPipeline.Terraform;
 internal sealed record TerraformFiles(string Log, string Processes);
 
 /// <summary>A terraform that has used a data folder and may have locked the state, as its guard has recorded it.</summary>
-/// <param name="Ended">When it ended; null where its guard did not live to see that.</param>
-/// <param name="IsRunning">True where the process still runs.</param>
+/// <param name="Ended">When it ended; null if its guard did not live to see that.</param>
+/// <param name="IsRunning">True if the process still runs.</param>
 internal sealed record RecordedTerraform(int Pid, DateTimeOffset Started, DateTimeOffset? Ended, bool IsRunning)
 {
     /// <summary>Reads the records of a data folder.</summary>

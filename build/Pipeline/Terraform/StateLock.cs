@@ -23,7 +23,7 @@ public sealed partial record StateLock(string Id, string Operation, string Who, 
     // Two clocks of one machine: terraform's own, and that of the process table.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
-    /// <summary>Reads terraform's "Lock Info"; null where it printed none.</summary>
+    /// <summary>Reads terraform's "Lock Info"; null if it printed none.</summary>
     internal static StateLock? Find(IReadOnlyList<string> lines)
     {
         var info = lines.Select(line => FieldPattern().Match(line)).Where(match => match.Success)

@@ -32,7 +32,7 @@ public static class TerraformDocuments
             Destroy = resources.Count(resource => resource.Action is "delete" or "replace"),
             Resources = resources,
             InterfaceEndpointZones = Read<int>("interface_endpoint_network_interfaces", Planned(outputs, "interface_endpoint_network_interfaces", JsonValueKind.Number)),
-            MaxRunCost = policy.MaxRunCostUsd,
+            MaxRunCostUsd = policy.MaxRunCostUsd,
             AllowSelfApproval = policy.AllowSelfApproval,
             TeamLimits = policy.TeamLimits,
         };
@@ -49,7 +49,7 @@ public static class TerraformDocuments
             : throw Missing("training_job");
     }
 
-    /// <summary>What the outputs say of the stack; null where nothing is applied.</summary>
+    /// <summary>What the outputs say of the stack; null if nothing is applied.</summary>
     public static AppliedStack? ReadApplied(string outputsJson)
     {
         using var document = JsonDocument.Parse(outputsJson);
@@ -77,7 +77,7 @@ public static class TerraformDocuments
             : [];
     }
 
-    /// <summary>True where the state that a plan starts from has resources.</summary>
+    /// <summary>True if the state that a plan starts from has resources.</summary>
     public static bool HasPriorResources(string planJson)
     {
         using var document = JsonDocument.Parse(planJson);
@@ -97,7 +97,7 @@ public static class TerraformDocuments
             : new Dictionary<string, string>();
     }
 
-    /// <summary>A text of a JSON object; null where it has none, or it is not known yet.</summary>
+    /// <summary>A text of a JSON object; null if it has none, or it is not known yet.</summary>
     public static string? Text(this JsonElement values, string name) =>
         values.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
@@ -108,7 +108,7 @@ public static class TerraformDocuments
         return document.RootElement.TryGetProperty("values", out var values) ? [.. Addresses(values.GetProperty("root_module"))] : [];
     }
 
-    /// <summary>Name of the artifact bucket in <c>terraform show -json</c> of a state; null where the state has none.</summary>
+    /// <summary>Name of the artifact bucket in <c>terraform show -json</c> of a state; null if the state has none.</summary>
     public static string? ReadBucket(string stateJson)
     {
         using var document = JsonDocument.Parse(stateJson);

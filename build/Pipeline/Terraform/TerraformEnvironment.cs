@@ -9,7 +9,7 @@ public sealed record TerraformEnvironment
     /// <summary>Absolute path of <c>infra</c>.</summary>
     public required string ModuleFolder { get; init; }
 
-    /// <summary>Absolute path of terraform's own data folder, one an environment, so that backends do not mix.</summary>
+    /// <summary>Absolute path of terraform's own data folder, one an environment, so backends do not mix.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>Absolute paths of the variable files, in order; later ones win.</summary>

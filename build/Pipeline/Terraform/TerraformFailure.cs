@@ -57,7 +57,7 @@ internal static partial class TerraformFailure
                 : $"terraform {command} stopped cleanly: its state is saved and its lock is released.";
     }
 
-    /// <summary>Why a lock could not be released; null where it no longer exists.</summary>
+    /// <summary>Why a lock could not be released; null if it no longer exists.</summary>
     public static PipelineException? WhyNotReleased(string id, IReadOnlyList<string> lines, string logFile)
     {
         var text = string.Join(' ', lines.Select(line => BoxPattern().Replace(line, "").Trim()));

@@ -5,7 +5,7 @@ using Cake.Core.IO;
 
 namespace BuildPipeline.Terraform;
 
-/// <summary>Starts terraform so that it always stops cleanly, and keeps its output: in a log, and in memory for the error message.</summary>
+/// <summary>Starts terraform so it always stops cleanly, and keeps its output: in a log, and in memory for the error message.</summary>
 /// <remarks>Cake's own runner has no way to pass a signal on, and what it starts dies of a broken pipe when the pipeline is killed.</remarks>
 public sealed class TerraformProcesses : ITerraformProcesses
 {

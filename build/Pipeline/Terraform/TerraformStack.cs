@@ -44,7 +44,7 @@ public sealed class TerraformStack(TerraformTool tool)
     /// <summary>Addresses of the resources in the state.</summary>
     public Task<IReadOnlyList<string>> ResourcesAsync(TerraformCall call) => Task.Run(() => TerraformDocuments.ReadAddresses(ShowState(call)));
 
-    /// <summary>The artifact bucket in the state, null where it has none, and whether the state is empty.</summary>
+    /// <summary>The artifact bucket in the state, null if it has none, and whether the state is empty.</summary>
     public Task<(string? Bucket, bool IsEmpty)> StateAsync(TerraformCall call) => Task.Run(() =>
     {
         var state = ShowState(call);

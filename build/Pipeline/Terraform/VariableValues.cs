@@ -29,19 +29,19 @@ public sealed partial class VariableValues
         return new VariableValues(values);
     }
 
-    /// <summary>A text; null where it is null, missing or of another kind.</summary>
+    /// <summary>A text; null if it is null, missing or of another kind.</summary>
     public string? Text(string name) => _values[name] is JsonValue value ? value.ToString() : null;
 
-    /// <summary>A number; null where it is null, missing or of another kind.</summary>
+    /// <summary>A number; null if it is null, missing or of another kind.</summary>
     public decimal? Number(string name) => _values[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<decimal>() : null;
 
-    /// <summary>True where it is set to true.</summary>
+    /// <summary>True if it is set to true.</summary>
     public bool IsTrue(string name) => _values[name] is JsonValue value && value.GetValueKind() == JsonValueKind.True;
 
-    /// <summary>The texts of a list; empty where there is none.</summary>
+    /// <summary>The texts of a list; empty if there is none.</summary>
     public IReadOnlyList<string> Texts(string name) => _values[name] is JsonArray items ? [.. items.Select(item => item?.ToString() ?? "")] : [];
 
-    /// <summary>A map; null where there is none.</summary>
+    /// <summary>A map; null if there is none.</summary>
     public JsonObject? Map(string name) => _values[name] as JsonObject;
 
     private static JsonObject ReadFile(string file)

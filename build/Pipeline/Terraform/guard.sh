@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Usage: guard.sh OUTPUT-LOG ERROR-LOG PROCESS-LOG COMMAND [ARGUMENT...]
-# Runs COMMAND so that it always stops cleanly, whatever happens to the pipeline that started it:
-# * in a process group of its own, so that Ctrl-C at a terminal does not reach it a second time (terraform drops its state on two);
+# Runs COMMAND so it always stops cleanly, whatever happens to the pipeline that started it:
+# * in a separate process group, so Ctrl-C at a terminal does not reach it a second time (terraform drops its state on two);
 # * interrupted once, when standard input ends: the pipeline closes it on a signal, and the system does when the pipeline is killed;
 # * with output that is read to the end, because terraform would die of a broken pipe and leave its lock.
 # What it prints is appended to the logs too. PROCESS-LOG gets one line with its process id and the time when it starts, and one
@@ -26,7 +26,7 @@ printf '%s started %s\n' "$child" "$(date +%s)" >>"$processes"
   kill -INT "$child"
 ) >/dev/null 2>&1 &
 watcher=$!
-disown "$watcher" # so that nothing is printed about its end
+disown "$watcher" # so nothing is printed about its end
 while :; do
   wait "$child" 2>/dev/null
   status=$?

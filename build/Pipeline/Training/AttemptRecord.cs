@@ -32,7 +32,7 @@ public enum OutcomeKind
     Moved,
 }
 
-/// <summary>One training job of a run, recorded before it is submitted and after each look at it.</summary>
+/// <summary>One training job of a run, recorded before it is submitted and after each poll.</summary>
 public sealed record AttemptRecord
 {
     /// <summary>1 for the first.</summary>
@@ -53,7 +53,7 @@ public sealed record AttemptRecord
     /// <summary>When the service accepted the job, or when it was adopted.</summary>
     public DateTimeOffset? SubmittedAt { get; init; }
 
-    /// <summary>True where the job already existed with this run's own tags and was taken over.</summary>
+    /// <summary>True if the job already existed with this run's own tags and was taken over.</summary>
     public bool Adopted { get; init; }
 
     /// <summary>The service's name of the job.</summary>
@@ -68,7 +68,7 @@ public sealed record AttemptRecord
     /// <summary>The market that the pipeline has decided to move to; recorded before the job is stopped.</summary>
     public Market? MovingTo { get; init; }
 
-    /// <summary>Last training step that a node reported; null where none did.</summary>
+    /// <summary>Last training step that a node reported; null if none did.</summary>
     public int? LastStep { get; init; }
 
     /// <summary>Last seen status.</summary>
@@ -110,7 +110,7 @@ public sealed record AttemptRecord
     /// <summary>Final metrics as the service reports them, 32-bit.</summary>
     public IReadOnlyDictionary<string, double> ServiceMetrics { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Dollars of those attempts together; null where one is not known, $0 where there are none.</summary>
+    /// <summary>Dollars of those attempts together; null if one is not known, $0 if there are none.</summary>
     public static Usd? CostOf(IEnumerable<AttemptRecord> attempts) =>
         attempts.Aggregate((Usd?)Usd.Zero, (sum, attempt) => sum + attempt.Cost);
 }

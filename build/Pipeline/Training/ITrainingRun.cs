@@ -19,6 +19,6 @@ public interface ITrainingRun : IApprovableRun
     /// <summary>The newest training job.</summary>
     AttemptRecord? CurrentAttempt { get; }
 
-    /// <summary>Dollars of all attempts; null where one is not known.</summary>
+    /// <summary>Dollars of all attempts; null if one is not known.</summary>
     Usd? ActualCost { get; }
 }

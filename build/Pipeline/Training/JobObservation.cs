@@ -9,8 +9,8 @@ namespace BuildPipeline.Training;
 /// <summary>What is known of a job between one look and the next.</summary>
 internal sealed class JobObservation
 {
-    /// <summary>S3 sets no limit of its own, and a look that hangs must not hide the status.</summary>
-    private static readonly TimeSpan LookLimit = TimeSpan.FromMinutes(3);
+    /// <summary>The S3 client has no timeout, and a read that hangs must not hide the status.</summary>
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromMinutes(3);
 
     private readonly ITrainingRun _run;
     private readonly IAwsClients _clients;
@@ -42,7 +42,7 @@ internal sealed class JobObservation
 
     private Usd? Rate => _run.Cost?.RateOf(Attempt.NodeOption);
 
-    /// <summary>True where an answer says something that the record does not have yet.</summary>
+    /// <summary>True if an answer says something that the record does not have yet.</summary>
     public static bool IsNews(AttemptRecord before, AttemptRecord after) =>
         (before.JobArn, before.Status, before.SecondaryStatus, before.FailureReason, before.TrainingSeconds, before.BillableSeconds,
             before.Outcome, before.ModelArtifacts)
@@ -50,7 +50,7 @@ internal sealed class JobObservation
             after.Outcome, after.ModelArtifacts)
         || !before.Transitions.SequenceEqual(after.Transitions);
 
-    /// <summary>Looks at status, checkpoints and log, in the order of their weight: what fails to be read hides nothing else.</summary>
+    /// <summary>Reads status, checkpoints and log, in the order of their weight: what fails to be read hides nothing else.</summary>
     public async Task<JobProgress> LookAsync(CancellationToken cancellationToken)
     {
         var notices = new List<string>();
@@ -113,12 +113,12 @@ internal sealed class JobObservation
                 exception);
     }
 
-    /// <returns>False where trying again would not help.</returns>
+    /// <returns>False if trying again would not help.</returns>
     private async Task<bool> TryAsync(string what, Func<CancellationToken, Task> look, List<string> notices, CancellationToken cancellationToken)
     {
         try
         {
-            using var limit = new CancellationTokenSource(LookLimit, _time);
+            using var limit = new CancellationTokenSource(ReadTimeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             await look(either.Token);
             return true;

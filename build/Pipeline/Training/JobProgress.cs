@@ -2,7 +2,7 @@ using BuildPipeline.JobLogs;
 
 namespace BuildPipeline.Training;
 
-/// <summary>What one look at a training job showed.</summary>
+/// <summary>What one poll of a training job showed.</summary>
 public sealed record JobProgress
 {
     /// <summary>The job's name.</summary>
@@ -64,7 +64,7 @@ public sealed record JobProgress
     /// <summary>Log lines of all nodes since the look before, in the order of time; at the first look only the newest.</summary>
     public IReadOnlyList<LogLine> NewLogLines { get; init; } = [];
 
-    /// <summary>Why the last lines of an ended job could not be read; null where they were, or where the job still runs.</summary>
+    /// <summary>Why the last lines of an ended job could not be read; null if they were, or where the job still runs.</summary>
     public string? UnreadLog { get; init; }
 
     /// <summary>Sentences on what could not be read this time; the job itself keeps running.</summary>

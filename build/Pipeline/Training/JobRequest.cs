@@ -20,7 +20,7 @@ public static class JobRequest
     public static IReadOnlyList<Tag> OwnTags(ITrainingRun run)
     {
         var runId = new Tag { Key = JobNames.RunIdTag, Value = run.RunId };
-        var digest = run.Approval?.Digest ?? (run.Subject is { } subject ? ApprovalDigest.Of(subject) : null);
+        var digest = run.Approval?.Digest ?? (run.Subject is { } subject ? ApprovalDigest.Compute(subject) : null);
         return digest is null ? [runId] : [runId, new() { Key = JobNames.DigestTag, Value = digest }];
     }
 
@@ -28,7 +28,7 @@ public static class JobRequest
     /// <param name="job">The job as applied.</param>
     /// <param name="run">The approved run.</param>
     /// <param name="attempt">The recorded intent.</param>
-    /// <param name="channels">What it reads, and where that lies.</param>
+    /// <param name="channels">What it reads, and where that is.</param>
     /// <exception cref="PipelineException">The job is not enabled, not approved or not applied.</exception>
     public static CreateTrainingJobRequest Build(TrainingJobSpec job, ITrainingRun run, AttemptRecord attempt, IReadOnlyList<InputChannel> channels)
     {

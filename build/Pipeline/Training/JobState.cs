@@ -15,7 +15,7 @@ public static class JobState
     /// <param name="ratePerHour">On-demand rate of all nodes, dollars an hour; null is unknown.</param>
     internal static AttemptRecord Seen(AttemptRecord attempt, DescribeTrainingJobResponse job, Usd? ratePerHour)
     {
-        var outcome = Outcomes.Of(job);
+        var outcome = Outcomes.From(job);
         var billable = job.BillableTimeInSeconds ?? (outcome is not null && job.TrainingStartTime is null ? 0 : null);
         return attempt with
         {
@@ -27,7 +27,7 @@ public static class JobState
             Transitions = [.. (job.SecondaryStatusTransitions ?? []).Select(Transition)],
             TrainingSeconds = job.TrainingTimeInSeconds,
             BillableSeconds = billable,
-            Cost = ratePerHour is { } rate && billable is { } seconds ? ActualCost.Of(seconds, rate) : null,
+            Cost = ratePerHour is { } rate && billable is { } seconds ? ActualCost.Calculate(seconds, rate) : null,
             Outcome = outcome?.Kind,
             OutcomeSentence = outcome?.Sentence,
             ModelArtifacts = job.ModelArtifacts?.S3ModelArtifacts,

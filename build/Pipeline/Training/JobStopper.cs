@@ -20,13 +20,13 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
     private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(15);
 
     /// <summary>Asks the service to stop a job; one that has ended already, or does not exist, is fine.</summary>
-    /// <returns>True where the service took the request.</returns>
+    /// <returns>True if the service took the request.</returns>
     /// <exception cref="PipelineException">The service refuses or does not answer.</exception>
     public async Task<bool> StopAsync(string jobName, CancellationToken cancellationToken)
     {
         try
         {
-            if (await DescribeAsync(jobName, cancellationToken) is not { } job || Outcomes.Of(job) is not null)
+            if (await DescribeAsync(jobName, cancellationToken) is not { } job || Outcomes.From(job) is not null)
             {
                 return false;
             }
@@ -52,7 +52,7 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
         var until = time.GetUtcNow() + LongestStop;
         try
         {
-            while (await DescribeAsync(jobName, cancellationToken) is { } job && Outcomes.Of(job) is null)
+            while (await DescribeAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null)
             {
                 if (time.GetUtcNow() >= until)
                 {

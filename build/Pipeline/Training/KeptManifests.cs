@@ -86,7 +86,7 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
         return [.. names.Select(Parse).OfType<KeptManifest>().OrderBy(copy => copy.LastModified)];
     }
 
-    /// <summary>Reads a copy; null where it is no manifest, or is not what its name says.</summary>
+    /// <summary>Reads a copy; null if it is not a manifest, or is not what its name says.</summary>
     public async Task<ReadManifest?> ReadAsync(ITrainingRun run, KeptManifest copy, CancellationToken cancellationToken)
     {
         var file = folder.FileOf(run.RunId, Path.Combine(Folder, copy.Name));

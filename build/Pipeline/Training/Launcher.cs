@@ -7,7 +7,7 @@ namespace BuildPipeline.Training;
 /// <summary>Submits a training job exactly once, however often it is called and whatever answer gets lost.</summary>
 /// <remarks>
 /// The service has no other idempotency key than the job's name. So the intent is recorded under that name before, each try
-/// begins with a look for the job, and a job that is there is taken over only where it carries this run's own tags.
+/// starts with a look for the job, and a job that is there is taken over only where it carries this run's own tags.
 /// </remarks>
 public sealed class Launcher(IAwsClients clients, TimeProvider time)
 {
@@ -53,8 +53,8 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         }
     }
 
-    /// <summary>Finds the job of a recorded intent, so that a run can continue after a crash without a new submission.</summary>
-    /// <returns>The attempt as the service describes it now; null where the job does not exist.</returns>
+    /// <summary>Finds the job of a recorded intent, so a run can continue after a crash without a new submission.</summary>
+    /// <returns>The attempt as the service describes it now; null if the job does not exist.</returns>
     /// <exception cref="PipelineException">The job is somebody else's, or the service refuses or does not answer.</exception>
     public async Task<AttemptRecord?> FindSubmittedAsync(ITrainingRun run, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ public sealed record Outcome(OutcomeKind Kind, string Sentence);
 public static partial class Outcomes
 {
     /// <summary>The end of a job; null while it runs, also in a status that is not known here.</summary>
-    public static Outcome? Of(DescribeTrainingJobResponse job) => (job.TrainingJobStatus?.Value, job.SecondaryStatus?.Value) switch
+    public static Outcome? From(DescribeTrainingJobResponse job) => (job.TrainingJobStatus?.Value, job.SecondaryStatus?.Value) switch
     {
         (not ("Completed" or "Failed" or "Stopped"), _) => null,
         (_, "MaxRuntimeExceeded") => new(OutcomeKind.MaxRuntime,

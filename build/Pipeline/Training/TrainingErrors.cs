@@ -52,7 +52,7 @@ public static class TrainingErrors
         "Try another time, zone or instance type, or [add fallbacks](../how-to/add-fallbacks.md).");
 
     public static readonly ErrorCode OverQuota = new(
-        "BP1533", ExitCode.NoCapacity, "The job exceeds a service quota beside the jobs that run.",
+        "BP1533", ExitCode.NoCapacity, "The job exceeds a service quota together with the running jobs.",
         "Request an increase in Service Quotas, or wait until other jobs end.");
 
     public static readonly ErrorCode OverRuntime = new(
@@ -76,6 +76,6 @@ public static class TrainingErrors
         "Try again later, or add fallbacks.");
 
     public static readonly ErrorCode NotRecorded = new(
-        "BP1539", ExitCode.StillRunning, "What the service said of the job could not be recorded in the log of the run.",
+        "BP1539", ExitCode.StillRunning, "What SageMaker reported about the job could not be recorded in the log of the run.",
         "Check the network and the access to the state bucket. Launch again.");
 }

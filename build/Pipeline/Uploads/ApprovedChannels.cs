@@ -10,7 +10,7 @@ public static class ApprovedChannels
     /// <summary>The channels of a job whose program and data were uploaded for an earlier job of its run.</summary>
     /// <param name="job">The job as applied.</param>
     /// <param name="approved">What was approved.</param>
-    public static IReadOnlyList<InputChannel> Of(TrainingJobSpec job, ApprovalSubject approved)
+    public static IReadOnlyList<InputChannel> Select(TrainingJobSpec job, ApprovalSubject approved)
     {
         InputChannel? Data(string name, string? uri) =>
             approved.DataSha256.TryGetValue(name, out var sha256) ? new(name, ArtifactPaths.Data(job, sha256).ToString(), sha256)

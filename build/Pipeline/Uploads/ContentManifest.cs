@@ -9,7 +9,7 @@ namespace BuildPipeline.Uploads;
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hex.</param>
 public sealed record ContentFile(string Path, long Size, string Sha256);
 
-/// <summary>The files of a folder by content, so that the same files have the same digest on every machine.</summary>
+/// <summary>The files of a folder by content, so the same files have the same digest on every machine.</summary>
 /// <param name="Root">The folder, absolute.</param>
 /// <param name="Files">Its files in ordinal order of their paths; hidden ones and Python's caches are left out.</param>
 public sealed record ContentManifest(string Root, IReadOnlyList<ContentFile> Files)
@@ -18,7 +18,7 @@ public sealed record ContentManifest(string Root, IReadOnlyList<ContentFile> Fil
     private const int LongestPath = 1024 - 80;
 
     /// <summary>SHA-256 over digest, size and path of every file, lower-case hex.</summary>
-    public string Sha256 { get; } = ContentDigest.Of(Files.Select(file => (file.Path, file.Sha256, file.Size)));
+    public string Sha256 { get; } = ContentDigest.Compute(Files.Select(file => (file.Path, file.Sha256, file.Size)));
 
     /// <summary>Bytes of all files.</summary>
     public long Bytes => Files.Sum(file => file.Size);

@@ -11,7 +11,7 @@ public static class DataCheck
     /// <param name="clients">The account.</param>
     /// <param name="data">The channel.</param>
     /// <param name="cancellationToken">Ends the check.</param>
-    /// <returns>A sentence where these credentials may not look, so that nothing was checked; otherwise null.</returns>
+    /// <returns>A sentence where these credentials may not look, so nothing was checked; otherwise null.</returns>
     /// <exception cref="PipelineException">There is no such bucket or folder, or a key that cannot be a file name (exit code 2).</exception>
     public static async Task<string?> CheckAsync(IAwsClients clients, TrainingData data, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ namespace BuildPipeline.Uploads;
 
 /// <summary>The training program as a job gets it: the files of a folder, addressed by their content.</summary>
 /// <remarks>
-/// They are uploaded one by one, so that a node finds them in channel <c>code</c> as they are and its entrypoint has nothing
+/// They are uploaded one by one, so a node finds them in channel <c>code</c> as they are and its entrypoint has nothing
 /// to unpack. Modes are lost on the way through S3: what is to be run is named to its interpreter.
 /// </remarks>
 public static class SourceBundle

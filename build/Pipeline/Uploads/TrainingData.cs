@@ -3,18 +3,18 @@ using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Uploads;
 
-/// <summary>The data of one channel of a job: a folder of the repository, or what already lies in S3.</summary>
+/// <summary>The data of one channel of a job: a folder of the repository, or data that is already in S3.</summary>
 /// <param name="Channel">The channel, for example <c>train</c>.</param>
 /// <param name="Variable">The Terraform variable that names it.</param>
 /// <param name="Uri">As configured.</param>
-/// <param name="Folder">The folder's files; null where the data lies in S3.</param>
-/// <param name="Location">The folder in S3; null where the data is a folder of the repository.</param>
+/// <param name="Folder">The folder's files; null if the data is in S3.</param>
+/// <param name="Location">The folder in S3; null if the data is a folder of the repository.</param>
 public sealed record TrainingData(string Channel, string Variable, string Uri, ContentManifest? Folder, S3Uri? Location)
 {
-    /// <summary>SHA-256 over the folder's files, lower-case hex; null where the data lies in S3.</summary>
+    /// <summary>SHA-256 over the folder's files, lower-case hex; null if the data is in S3.</summary>
     public string? Sha256 => Folder?.Sha256;
 
-    /// <summary>Looks at all that a job reads: what it trains on, and what it is validated on and starts from where that is named.</summary>
+    /// <summary>Reads all that a job reads: what it trains on, and what it is validated on and starts from where that is named.</summary>
     /// <param name="job">The job.</param>
     /// <param name="repositoryRoot">The repository root.</param>
     /// <exception cref="PipelineException">A folder is missing, empty or outside of the repository, or a URI is none.</exception>

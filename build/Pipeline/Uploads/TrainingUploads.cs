@@ -8,7 +8,7 @@ namespace BuildPipeline.Uploads;
 /// <summary>A channel of a job and the folder in S3 that it reads.</summary>
 /// <param name="Name">As the program knows it: the folder below <c>/opt/ml/input/data</c>.</param>
 /// <param name="Uri">S3 prefix, with a slash at its end.</param>
-/// <param name="Sha256">Digest of the files that the pipeline uploaded (<see cref="ContentManifest.Sha256"/>); null where the data was in S3 before.</param>
+/// <param name="Sha256">Digest of the files that the pipeline uploaded (<see cref="ContentManifest.Sha256"/>); null if the data was in S3 before.</param>
 /// <param name="Marks">A short mark for each file, by which a node names the one that differs; null before the files were compared, or where they are too many.</param>
 public sealed record InputChannel(string Name, string Uri, string? Sha256 = null, string? Marks = null);
 

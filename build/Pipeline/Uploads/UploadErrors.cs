@@ -28,7 +28,7 @@ public static class UploadErrors
         "Put the data into S3, or use a plain folder of the repository.");
 
     public static readonly ErrorCode UnusableFolder = new(
-        "BP1557", ExitCode.BadConfiguration, "A folder to upload does not exist or is no plain folder.",
+        "BP1557", ExitCode.BadConfiguration, "A folder to upload does not exist or is not a plain folder.",
         "Use a plain folder.");
 
     public static readonly ErrorCode UnusableFile = new(

@@ -54,7 +54,7 @@ internal sealed class UploadedFolders(IAwsClients clients)
     }
 
     /// <summary>Refuses a folder that holds anything but what was uploaded.</summary>
-    /// <returns>A mark for each file; null where they are too many.</returns>
+    /// <returns>A mark for each file; null if they are too many.</returns>
     /// <exception cref="PipelineException">An object was added, removed or replaced (exit code 4).</exception>
     public async Task<string?> RequireAsync(InputChannel channel, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ internal sealed class UploadedFolders(IAwsClients clients)
         var files = new ConcurrentBag<(string, string, long)>();
         await Parallel.ForEachAsync(present, Parallelism(cancellationToken), async (file, token) =>
             files.Add((file.Key, await Sha256Async(folder!, file.Key, token), file.Value.Size)));
-        if (ContentDigest.Of(files) != channel.Sha256)
+        if (ContentDigest.Compute(files) != channel.Sha256)
         {
             var newest = present.OrderByDescending(file => file.Value.WrittenAt).Select(file => $" The newest of its {present.Count} objects is {file.Key}.").FirstOrDefault();
             throw new PipelineException(UploadErrors.ChangedUpload,
@@ -71,6 +71,6 @@ internal sealed class UploadedFolders(IAwsClients clients)
                 + "Find out who changed it, and start a new run.");
         }
 
-        return ContentMarks.Of(files);
+        return ContentMarks.Compute(files);
     }
 }

@@ -55,7 +55,7 @@ internal static class CborProtocol
         }
         catch (CborContentException exception)
         {
-            throw new AwsError(400, "SerializationException", "The request body is no CBOR document: " + exception.Message);
+            throw new AwsError(400, "SerializationException", "The request body is not a CBOR document: " + exception.Message);
         }
     }
 

@@ -21,10 +21,10 @@ internal sealed record Datapoint(double Time, double Count, double Sum, double M
     /// <summary>Unit of the values.</summary>
     public string Unit { get; init; } = "None";
 
-    /// <summary>True where the time is kept to the second, for periods below a minute.</summary>
+    /// <summary>True if the time is kept to the second, for periods below a minute.</summary>
     public bool IsHighResolution { get; init; }
 
-    public static Datapoint Of(DateTimeOffset time, double value) => new(time.ToUnixTimeMilliseconds() / 1000.0, 1, value, value, value);
+    public static Datapoint Create(DateTimeOffset time, double value) => new(time.ToUnixTimeMilliseconds() / 1000.0, 1, value, value, value);
 }
 
 /// <summary>The sandbox's metrics, for CloudWatch and for the parts that publish metrics themselves; kept in an append-only file.</summary>

@@ -41,9 +41,9 @@ internal sealed class Ec2Service(RateTable rates, IResourceRegistry resources, T
         var to = input.Time("EndTime") is { } end && end < now ? end : now;
         var from = input.Time("StartTime") is { } start ? (start > now - Longest ? start : now - Longest) : to;
         var types = input.Texts("InstanceTypes");
-        var (zone, products, filters) = (input.Text("AvailabilityZone"), input.Texts("ProductDescriptions"), Filter.Of(input));
+        var (zone, products, filters) = (input.Text("AvailabilityZone"), input.Texts("ProductDescriptions"), Filter.Parse(input));
         var prices = (types.Count > 0 ? types : rates.Training.Keys.Select(type => type["ml.".Length..]))
-            .SelectMany(type => _history.Of(type, region, from, to))
+            .SelectMany(type => _history.Between(type, region, from, to))
             .Where(price => (zone ?? price.Zone) == price.Zone && (products.Count == 0 || products.Contains(SpotPrice.Product)))
             .Where(price => filters.All(filter => filter.Passes(price.Field(filter.Name))))
             .ToList();
@@ -53,7 +53,7 @@ internal sealed class Ec2Service(RateTable rates, IResourceRegistry resources, T
 
     private IEnumerable<XElement> Tags(JsonObject input)
     {
-        ResourceTag[] tags = [.. ResourceTags.Find(resources.Resources, Filter.Of(input))];
+        ResourceTag[] tags = [.. ResourceTags.Find(resources.Resources, Filter.Parse(input))];
         var (page, next) = Paging.Page(tags, input.Text("NextToken"), PageSize(input, LeastTags), InvalidToken);
         return
         [

@@ -24,14 +24,14 @@ internal sealed record SpotPrice(string InstanceType, string Zone, DateTimeOffse
     };
 }
 
-/// <summary>Spot prices that are the same whenever they are asked for: about 30 % of on demand, each zone with a level and a daily wave of its own.</summary>
+/// <summary>Spot prices that are the same whenever they are asked for: about 30 % of on demand, each zone with a level and its own daily wave.</summary>
 internal sealed class SpotPriceHistory(RateTable rates)
 {
     private const double Level = 0.30;
     private static readonly TimeSpan Step = TimeSpan.FromHours(6);
 
-    /// <summary>Prices of a type that begin in the span, and the one that stands at its start; newest first.</summary>
-    public IEnumerable<SpotPrice> Of(string instanceType, string region, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Prices of a type that start in the span, and the one that is valid at its start; newest first.</summary>
+    public IEnumerable<SpotPrice> Between(string instanceType, string region, DateTimeOffset from, DateTimeOffset to)
     {
         if (rates.Ec2OnDemand(instanceType) is not { } onDemand)
         {

@@ -61,7 +61,7 @@ internal sealed class FaultPlan
     public Fault? Take(string service, string operation) =>
         TakeFirst(fault => fault.Kind is not (FaultKind.Capacity or FaultKind.Quota) && Fits(fault, service, operation));
 
-    /// <summary>Uses up the next fault of that kind for jobs on that instance type; true where there was one.</summary>
+    /// <summary>Uses up the next fault of that kind for jobs on that instance type; true if there was one.</summary>
     public bool Take(string service, string operation, FaultKind kind, string instanceType) =>
         TakeFirst(fault => fault.Kind == kind && (fault.InstanceType ?? instanceType) == instanceType && Fits(fault, service, operation)) is not null;
 

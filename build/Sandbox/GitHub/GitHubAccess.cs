@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.GitHub;
 
-/// <summary>What stands before every GitHub operation: a token, the hourly limit, planned faults (service <c>github</c>, operation by endpoint name).</summary>
+/// <summary>What is checked before every GitHub operation: a token, the hourly limit, planned faults (service <c>github</c>, operation by endpoint name).</summary>
 internal sealed class GitHubAccess(FaultPlan faults, TimeProvider time)
 {
     private const int HourlyLimit = 5000;

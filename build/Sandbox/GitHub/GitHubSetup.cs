@@ -7,7 +7,7 @@ internal static class GitHubSetup
 
     public static WebApplication MapGitHub(this WebApplication app)
     {
-        // Opened at once, so that damaged state is said at start.
+        // Opened at once, so damaged state is said at start.
         app.Services.GetRequiredService<GitHubStore>();
         app.MapGroup("/api/v3")
             .AddEndpointFilterFactory((_, next) => invocation =>

@@ -16,7 +16,7 @@ internal sealed record CommitStatus(long Id, string Repository, string Sha, stri
 }
 
 /// <summary>A deployment environment.</summary>
-/// <param name="Reviewers">Logins of the required reviewers; empty where it has none.</param>
+/// <param name="Reviewers">Logins of the required reviewers; empty if it has none.</param>
 internal sealed record DeploymentEnvironment(string Repository, string Name, string[] Reviewers, bool PreventSelfReview, DateTimeOffset CreatedAt);
 
 /// <summary>A workflow run, as a client described it: the sandbox runs none itself.</summary>
@@ -48,11 +48,11 @@ internal sealed class GitHubStore
     }
 
     /// <summary>Comments of a repository, oldest first.</summary>
-    public IReadOnlyList<Comment> Comments(string repository) => Of(content => content.Comments.Where(comment => comment.Repository == repository));
+    public IReadOnlyList<Comment> Comments(string repository) => Select(content => content.Comments.Where(comment => comment.Repository == repository));
 
     /// <summary>Statuses of a commit, newest first.</summary>
     public IReadOnlyList<CommitStatus> Statuses(string repository, string sha) =>
-        Of(content => content.Statuses.Where(status => status.Repository == repository && status.Sha == sha).Reverse());
+        Select(content => content.Statuses.Where(status => status.Repository == repository && status.Sha == sha).Reverse());
 
     public Comment? Comment(string repository, long id) => Comments(repository).FirstOrDefault(comment => comment.Id == id);
 
@@ -63,7 +63,7 @@ internal sealed class GitHubStore
         return (content with { LastId = comment.Id, Comments = [.. content.Comments, comment] }, comment);
     });
 
-    /// <returns>Null where the repository has no such comment.</returns>
+    /// <returns>Null if the repository has no such comment.</returns>
     public Comment? UpdateComment(string repository, long id, string body) => Change(content =>
     {
         var updated = content.Comments.FirstOrDefault(comment => comment.Id == id && comment.Repository == repository) is { } found
@@ -72,7 +72,7 @@ internal sealed class GitHubStore
         return (content with { Comments = [.. content.Comments.Select(comment => comment.Id == updated?.Id ? updated : comment)] }, updated);
     });
 
-    /// <returns>False where the repository has no such comment.</returns>
+    /// <returns>False if the repository has no such comment.</returns>
     public bool DeleteComment(string repository, long id) => Change(content =>
     {
         Comment[] left = [.. content.Comments.Where(comment => comment.Id != id || comment.Repository != repository)];
@@ -86,9 +86,9 @@ internal sealed class GitHubStore
     });
 
     public DeploymentEnvironment? Environment(string repository, string name) =>
-        Of(content => content.Environments.Where(found => found.Repository == repository && string.Equals(found.Name, name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault();
+        Select(content => content.Environments.Where(found => found.Repository == repository && string.Equals(found.Name, name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault();
 
-    public WorkflowRun? Run(string repository, long id) => Of(content => content.Runs.Where(run => run.Repository == repository && run.Id == id)).FirstOrDefault();
+    public WorkflowRun? Run(string repository, long id) => Select(content => content.Runs.Where(run => run.Repository == repository && run.Id == id)).FirstOrDefault();
 
     /// <summary>Creates an environment, or replaces the one of that name.</summary>
     public DeploymentEnvironment SetEnvironment(DeploymentEnvironment environment) => Change(content => (
@@ -98,7 +98,7 @@ internal sealed class GitHubStore
     public WorkflowRun SetRun(WorkflowRun run) => Change(content => (
         content with { Runs = [.. content.Runs.Where(other => other.Repository != run.Repository || other.Id != run.Id), run] }, run));
 
-    private List<T> Of<T>(Func<Content, IEnumerable<T>> select)
+    private List<T> Select<T>(Func<Content, IEnumerable<T>> select)
     {
         lock (_gate)
         {

@@ -13,7 +13,7 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var scope = AwsScope.Of(context.Request);
+        var scope = AwsScope.Parse(context.Request);
         if (scope is null && Array.Exists(Unsigned, path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)))
         {
             await next(context);

@@ -15,7 +15,7 @@ internal sealed class ListenerGuard(RequestDelegate next, Listeners listeners)
             return Task.CompletedTask;
         }
 
-        // terraform names its provider by a host of its own making; browsers do not speak gRPC.
+        // terraform names its provider by its own host making; browsers do not speak gRPC.
         if (!toProvider && (!IsLoopback(context.Request.Host.Host) || context.Request.Headers.Origin.Count > 0))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;

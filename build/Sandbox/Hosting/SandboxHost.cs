@@ -43,7 +43,7 @@ internal static class SandboxHost
             await ServeAsync(options);
             return 0;
         }
-        catch (StartRefusedException refusal)
+        catch (StartupException refusal)
         {
             await Console.Error.WriteLineAsync(refusal.Message);
             return 2;
@@ -63,7 +63,7 @@ internal static class SandboxHost
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new StartRefusedException($"Port {options.Port} is in use: choose another with --port, or leave it out for a free one.");
+            throw new StartupException($"Port {options.Port} is in use: choose another with --port, or leave it out for a free one.");
         }
 
         var store = app.Services.GetRequiredService<IObjectStore>();

@@ -17,11 +17,11 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
           --sandbox-state=DIR  folder of all state, created if need be; its endpoint.json says where the sandbox listens
           --port=N             port for AWS, GitHub and control requests; 0, the default, takes a free one
           --idle-minutes=N     ends after N minutes without a request and without a training job; 0 = never; 15 by default
-          --background         leaves the terminal session, so that Ctrl-C there does not end it
+          --background         leaves the terminal session, so Ctrl-C there does not end it
         """;
 
-    /// <returns>Null where help was asked for.</returns>
-    /// <exception cref="StartRefusedException">An option is unknown, malformed or missing.</exception>
+    /// <returns>Null if help was asked for.</returns>
+    /// <exception cref="StartupException">An option is unknown, malformed or missing.</exception>
     public static SandboxOptions? Parse(IEnumerable<string> arguments)
     {
         string? state = null;
@@ -44,18 +44,18 @@ internal sealed record SandboxOptions(string StateFolder, int Port, TimeSpan? Id
                 case "--port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535:
                     break;
                 case "--port":
-                    throw new StartRefusedException($"--port must be a whole number from 0 to 65535, but is '{value}'.");
+                    throw new StartupException($"--port must be a whole number from 0 to 65535, but is '{value}'.");
                 case "--idle-minutes" when TryMinutes(value, out idleMinutes):
                     break;
                 case "--idle-minutes":
-                    throw new StartRefusedException($"--idle-minutes must be a number from 0 to 1440, but is '{value}'.");
+                    throw new StartupException($"--idle-minutes must be a number from 0 to 1440, but is '{value}'.");
                 default:
-                    throw new StartRefusedException($"Unknown option '{argument}': the sandbox takes --sandbox-state=DIR, --port=N, --idle-minutes=N and --background.");
+                    throw new StartupException($"Unknown option '{argument}': the sandbox takes --sandbox-state=DIR, --port=N, --idle-minutes=N and --background.");
             }
         }
 
         return string.IsNullOrWhiteSpace(state)
-            ? throw new StartRefusedException("--sandbox-state=DIR is missing: specify the sandbox state folder.")
+            ? throw new StartupException("--sandbox-state=DIR is missing: specify the sandbox state folder.")
             : new SandboxOptions(Path.GetFullPath(state), port, idleMinutes == 0 ? null : TimeSpan.FromMinutes(idleMinutes), background);
     }
 

@@ -12,7 +12,7 @@ internal sealed class StateLock : IDisposable
 
     private StateLock(FileStream file) => _file = file;
 
-    /// <exception cref="StartRefusedException">Another sandbox serves the folder, or the folder cannot be written.</exception>
+    /// <exception cref="StartupException">Another sandbox serves the folder, or the folder cannot be written.</exception>
     public static async Task<StateLock> AcquireAsync(string folder, TimeProvider time)
     {
         var started = time.GetTimestamp();
@@ -25,18 +25,18 @@ internal sealed class StateLock : IDisposable
             }
             catch (UnauthorizedAccessException)
             {
-                throw new StartRefusedException($"The state folder {folder} cannot be written: choose another with --sandbox-state.");
+                throw new StartupException($"The state folder {folder} cannot be written: choose another with --sandbox-state.");
             }
             catch (IOException) when (!Directory.Exists(folder))
             {
-                throw new StartRefusedException($"The state folder {folder} cannot be created: choose another with --sandbox-state.");
+                throw new StartupException($"The state folder {folder} cannot be created: choose another with --sandbox-state.");
             }
             catch (IOException)
             {
                 // Without endpoint.json the other one is just starting or just ending, which is over in a moment.
                 if (File.Exists(EndpointFile.PathIn(folder)) || time.GetElapsedTime(started) > Patience)
                 {
-                    throw new StartRefusedException(
+                    throw new StartupException(
                         $"Another sandbox serves the state folder {folder}: use that one (its endpoint.json says where it listens), or end it first.");
                 }
 

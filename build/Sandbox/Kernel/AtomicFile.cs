@@ -16,7 +16,7 @@ internal static class AtomicFile
     public static void WriteRecord<T>(string path, T record) => Write(path, JsonSerializer.Serialize(record, SandboxJson.Options));
 
     /// <summary>Reads a record of the state back, when the sandbox starts.</summary>
-    /// <exception cref="StartRefusedException">The file is damaged.</exception>
+    /// <exception cref="StartupException">The file is damaged.</exception>
     public static T ReadRecord<T>(string path)
     {
         try
@@ -25,7 +25,7 @@ internal static class AtomicFile
         }
         catch (JsonException exception)
         {
-            throw new StartRefusedException(
+            throw new StartupException(
                 $"The sandbox's state is damaged in {path}: {exception.Message} Delete that file's folder to lose just it, or the state folder to start afresh.");
         }
     }

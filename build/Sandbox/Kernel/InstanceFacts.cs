@@ -19,10 +19,10 @@ internal static class InstanceFacts
     {
         using var stream = typeof(InstanceFacts).Assembly.GetManifestResourceStream("instance-types.json")!;
         using var document = JsonDocument.Parse(stream);
-        return [.. document.RootElement.GetProperty("instance_types").EnumerateArray().Select(Of)];
+        return [.. document.RootElement.GetProperty("instance_types").EnumerateArray().Select(Parse)];
     }
 
-    private static InstanceFact Of(JsonElement type) =>
+    private static InstanceFact Parse(JsonElement type) =>
         new(type.GetProperty("type").GetString()!, type.GetProperty("usd_per_hour").Deserialize<decimal?>(), Text(type, "quota_code"), Text(type, "spot_quota_code"));
 
     private static string? Text(JsonElement type, string name) => type.TryGetProperty(name, out var found) ? found.GetString() : null;

@@ -24,7 +24,7 @@ internal sealed class LogBatch
         var bytes = events.Sum(logEvent => (long)Encoding.UTF8.GetByteCount(logEvent.Message) + LogReader.EventOverhead);
         Require(bytes <= MostBytes, $"Upload too large: {bytes} bytes exceeds limit of {MostBytes}");
 
-        // In order of time, so that the rejected ones are the first and the last.
+        // In order of time, so the rejected ones are the first and the last.
         var tooOld = events.Count(logEvent => logEvent.Timestamp < now - Behind);
         var expired = events.Count(logEvent => logEvent.Timestamp < oldestKept);
         var tooNew = events.Count(logEvent => logEvent.Timestamp <= now + Ahead);
@@ -37,7 +37,7 @@ internal sealed class LogBatch
 
     public IReadOnlyList<LogEvent> Kept { get; }
 
-    /// <summary>RejectedLogEventsInfo; null where all are kept.</summary>
+    /// <summary>RejectedLogEventsInfo; null if all are kept.</summary>
     public JsonObject? Rejected { get; }
 
     private static JsonObject? Describe(int tooOld, int expired, int? tooNew)

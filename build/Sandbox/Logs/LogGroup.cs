@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.Logs;
 
-/// <summary>What is known of a log group beside its streams.</summary>
+/// <summary>What is known of a log group in addition to its streams.</summary>
 /// <param name="Created">Milliseconds since 1970.</param>
 internal sealed record LogGroupInfo(string Name, long Created, int? RetentionInDays = null);
 

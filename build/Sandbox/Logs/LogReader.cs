@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Logs;
 
-/// <summary>One page of a stream's events with the tokens for the pages beside it.</summary>
+/// <summary>One page of a stream's events with the tokens for the pages before and after it.</summary>
 internal sealed record LogPage(IReadOnlyList<LogEvent> Events, string Forward, string Backward);
 
 /// <summary>Pages through one stream as GetLogEvents does.</summary>

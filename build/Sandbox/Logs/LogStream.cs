@@ -48,7 +48,7 @@ internal sealed class LogStream
     }
 
     /// <summary>Opens a stream of an earlier sandbox process; a line cut off by its end is dropped.</summary>
-    /// <exception cref="StartRefusedException">The file is damaged.</exception>
+    /// <exception cref="StartupException">The file is damaged.</exception>
     public static LogStream? Load(string file)
     {
         try
@@ -57,7 +57,7 @@ internal sealed class LogStream
         }
         catch (JsonException exception)
         {
-            throw new StartRefusedException($"The sandbox's state is damaged in {file}: {exception.Message} Delete that file to lose just it.");
+            throw new StartupException($"The sandbox's state is damaged in {file}: {exception.Message} Delete that file to lose just it.");
         }
     }
 

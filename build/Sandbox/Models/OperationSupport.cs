@@ -27,12 +27,12 @@ internal sealed record OperationSupport
     /// <summary>Paths of members of which only some values are emulated, with these; <c>*</c> at an end stands for anything.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Values { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    public MemberSupport Of(string path) =>
+    public MemberSupport Find(string path) =>
         (_implemented ??= WithOwners(Implemented)).Contains(path) ? MemberSupport.Implemented
         : (_noEffect ??= WithOwners(NoEffect.Keys)).Contains(path) ? MemberSupport.NoEffect
         : MemberSupport.Refused;
 
-    /// <summary>True where the value of a member is emulated.</summary>
+    /// <summary>True if the value of a member is emulated.</summary>
     public bool Takes(string path, string value) =>
         !Values.TryGetValue(path, out var values)
         || values.Any(known => known == value || (known.EndsWith('*') && value.StartsWith(known[..^1], StringComparison.Ordinal)));

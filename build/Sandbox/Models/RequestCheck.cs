@@ -32,8 +32,8 @@ internal sealed class RequestCheck
 
     private RequestCheck(ServiceModel service, string operation) => (_service, _support) = (service, service.Support[operation]);
 
-    /// <returns>Null where the request can be answered.</returns>
-    public static Refusal? Of(ServiceModel service, string operation, JsonObject request)
+    /// <returns>Null if the request can be answered.</returns>
+    public static Refusal? Check(ServiceModel service, string operation, JsonObject request)
     {
         var check = new RequestCheck(service, operation);
         check.Structure(service.InputOf(operation), request, new Place("", ""));
@@ -67,7 +67,7 @@ internal sealed class RequestCheck
 
     private void Structure(Shape shape, JsonObject structure, Place place)
     {
-        var isRefused = place.Path.Length > 0 && _support.Of(place.Path.TrimEnd('[', ']')) == MemberSupport.Refused;
+        var isRefused = place.Path.Length > 0 && _support.Find(place.Path.TrimEnd('[', ']')) == MemberSupport.Refused;
         foreach (var (name, member) in shape.Members)
         {
             var at = place.Member(name);
@@ -82,7 +82,7 @@ internal sealed class RequestCheck
             }
 
             Value(_service.ShapeOf(member), value, at);
-            if (!isRefused && _support.Of(at.Path) == MemberSupport.Refused)
+            if (!isRefused && _support.Find(at.Path) == MemberSupport.Refused)
             {
                 _refused.Add(at.Path);
             }

@@ -3,7 +3,7 @@ namespace BuildPipeline.Sandbox.Models;
 /// <summary>One operation of a service model.</summary>
 /// <param name="Method">HTTP method.</param>
 /// <param name="Uri">Path with the names of its variables, and what the query always holds.</param>
-/// <param name="Input">Name of the shape of its requests; null where it has none, or where the sandbox does not emulate the operation.</param>
+/// <param name="Input">Name of the shape of its requests; null if it has none, or where the sandbox does not emulate the operation.</param>
 internal sealed record OperationModel(string Method, string Uri, string? Input = null)
 {
     /// <summary>Of a REST service: the names of its request headers, and the prefixes of those that callers name.</summary>
@@ -53,5 +53,5 @@ internal sealed record ServiceModel(
 
 /// <summary>A member of an operation's requests.</summary>
 /// <param name="Path">Member names from the request down, joined by dots; <c>[]</c> stands for each item of a list.</param>
-/// <param name="IsRequired">True where its owner must have it.</param>
+/// <param name="IsRequired">True if its owner must have it.</param>
 internal sealed record MemberOf(string Path, Shape Shape, bool IsRequired);

@@ -1,7 +1,7 @@
 """Writes service-models.json: AWS's own service models, cut down to what the sandbox needs to check requests.
 
 Run it with a Python that has botocore (boto3 and the aws command line bring it): python3 generate.py
-The operations are those of support.json. Of S3 all operations are listed, so that each can be refused by its name.
+The operations are those of support.json. Of S3 all operations are listed, so each can be refused by its name.
 """
 
 import json
@@ -102,7 +102,7 @@ def main():
 
 
 def rows(entries):
-    """One line an entry, so that a change of version reads well in a diff."""
+    """One line an entry, so a change of version reads well in a diff."""
     texts = [f"{json.dumps(name)}: {json.dumps(entry, separators=(',', ':'))}" for name, entry in entries.items()]
     return [text + "," for text in texts[:-1]] + texts[-1:]
 

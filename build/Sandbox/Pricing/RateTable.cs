@@ -29,7 +29,7 @@ internal sealed class RateTable
     /// <summary>On-demand training rates, dollars a node-hour, by instance type.</summary>
     public IReadOnlyDictionary<string, decimal> Training { get; }
 
-    /// <summary>EC2's on-demand rate of a type without the <c>ml.</c>; null where it is not known.</summary>
+    /// <summary>EC2's on-demand rate of a type without the <c>ml.</c>; null if it is not known.</summary>
     public decimal? Ec2OnDemand(string ec2Type) =>
         Training.TryGetValue($"ml.{ec2Type}", out var rate) && _ratios.Find(ratio => ratio.Types.IsMatch($"ml.{ec2Type}")) is { Types: not null } match
             ? rate / match.Ratio

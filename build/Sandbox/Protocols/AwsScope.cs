@@ -7,8 +7,8 @@ internal sealed record AwsScope(string Region, string Service)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
-    /// <returns>Null where the request carries no AWS authorization.</returns>
-    public static AwsScope? Of(HttpRequest request)
+    /// <returns>Null if the request carries no AWS authorization.</returns>
+    public static AwsScope? Parse(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         if (!header.StartsWith(Algorithm, StringComparison.Ordinal))

@@ -9,7 +9,7 @@ internal interface IAwsService
     /// <summary>Answers one request in the service's own wire protocol. A thrown <see cref="AwsError"/> is written in that protocol's form.</summary>
     Task HandleAsync(HttpContext context);
 
-    /// <summary>The operation that a request asks for, for example <c>CreateTrainingJob</c>: faults are planned by it. Null where it names none.</summary>
+    /// <summary>The operation that a request asks for, for example <c>CreateTrainingJob</c>: faults are planned by it. Null if it names none.</summary>
     async ValueTask<string?> OperationAsync(HttpRequest request)
     {
         if (request.Headers["X-Amz-Target"].ToString() is { Length: > 0 } target)

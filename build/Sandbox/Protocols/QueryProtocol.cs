@@ -28,7 +28,7 @@ internal static class QueryProtocol
         return (action, input);
     }
 
-    /// <summary>The fields of a form as a document. A field that the model does not have is a member of its own name, so that the guard finds it.</summary>
+    /// <summary>The fields of a form as a document. A field that the model does not have is its own member name, so the guard finds it.</summary>
     public static JsonObject Document(ServiceModel service, string operation, IReadOnlyDictionary<string, string> fields)
     {
         var form = new Form(service, fields);

@@ -14,7 +14,7 @@ internal sealed class RequestGuard(string service, string invalid, string unread
     /// <exception cref="AwsError">AWS would refuse the request, or the sandbox does not emulate a part of it: the message names the part.</exception>
     public void Check(string operation, JsonObject input)
     {
-        if (RequestCheck.Of(Model, operation, input) is { } refusal)
+        if (RequestCheck.Check(Model, operation, input) is { } refusal)
         {
             throw new AwsError(400, refusal.Kind == RefusalKind.Unreadable ? unreadable : invalid, refusal.Message);
         }

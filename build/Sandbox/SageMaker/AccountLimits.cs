@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.ServiceQuotas;
 
 namespace BuildPipeline.Sandbox.SageMaker;
 
-/// <summary>What the account allows beside the request itself: unique names and quotas.</summary>
+/// <summary>What the account must allow in addition to the request itself: unique names and quotas.</summary>
 internal sealed class AccountLimits(FaultPlan faults)
 {
     /// <exception cref="AwsError">ResourceInUse or ResourceLimitExceeded.</exception>

@@ -99,7 +99,7 @@ internal sealed class SageMakerService : IAwsApi
         return DescribeTags(_jobs.Update(ByArn(input).Name, job => job with { Tags = job.Tags.With(added) }));
     }
 
-    // A job has no more tags than the smallest page, so that there never was a token.
+    // A job has no more tags than the smallest page, so there never was a token.
     private JsonObject ListTags(JsonObject input) => input.Text("NextToken") is null
         ? DescribeTags(ByArn(input))
         : throw SageMakerErrors.Invalid("The NextToken is invalid: it comes from another request.");

@@ -63,6 +63,6 @@ internal static class QuotaTable
         ["ml", var family, ..] when family.StartsWith('g') => 16,
         ["ml", var family, ..] when family.StartsWith('p') || family.StartsWith("trn", StringComparison.Ordinal) => 0,
         ["ml", ..] => 20,
-        _ => throw new ArgumentException($"'{instanceType}' is no instance type.", nameof(instanceType)),
+        _ => throw new ArgumentException($"'{instanceType}' is not a valid instance type.", nameof(instanceType)),
     };
 }

@@ -17,7 +17,7 @@ internal sealed record AutoInterval(TimeSpan Interval, TimeSpan Stall, TimeSpan 
     /// <param name="stallSeconds">Of the manifest that is resumed from.</param>
     /// <param name="expectedTimeBetweenInterruptions">What was expected before the run had seen an interruption; it counts as one time between interruptions.</param>
     /// <param name="lineage">Every start of the run, this one included.</param>
-    public static AutoInterval Of(double stallSeconds, TimeSpan expectedTimeBetweenInterruptions, IReadOnlyList<LineageEntry> lineage)
+    public static AutoInterval Calculate(double stallSeconds, TimeSpan expectedTimeBetweenInterruptions, IReadOnlyList<LineageEntry> lineage)
     {
         var seen = lineage.Skip(1).ToList();
         var timeBetweenInterruptions = (expectedTimeBetweenInterruptions.TotalSeconds + seen.Sum(entry => entry.FromRanSeconds ?? 0)) / (1 + seen.Count);

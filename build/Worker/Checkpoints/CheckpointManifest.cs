@@ -14,13 +14,13 @@ namespace BuildPipeline.Worker.Checkpoints;
 /// <param name="TotalSteps">Optimizer steps of the whole run.</param>
 /// <param name="WorldSize">How many nodes wrote it.</param>
 /// <param name="WrittenAt">When, in UTC.</param>
-/// <param name="StallSeconds">Seconds that training stood still for this save, up to the writing of the manifest.</param>
+/// <param name="StallSeconds">Seconds that training paused for this save, up to the writing of the manifest.</param>
 /// <param name="Files">Every file, in order of rank.</param>
-/// <param name="DataPosition">Where the next step's data begin.</param>
-/// <param name="Rng">What randomness needs to go on.</param>
-/// <param name="Metrics">Figures of the last step, with every digit.</param>
+/// <param name="DataPosition">Where the next step's data start.</param>
+/// <param name="Rng">State of random numbers, to resume from.</param>
+/// <param name="Metrics">Values of the last step, at full precision.</param>
 /// <param name="Lineage">Every start of the run that led here, oldest first.</param>
-/// <param name="CheckpointIntervalSeconds">Seconds between checkpoints that were kept to; null where only steps count.</param>
+/// <param name="CheckpointIntervalSeconds">Seconds between checkpoints that were kept to; null if only steps count.</param>
 internal sealed record CheckpointManifest(
     string Format, string Job, string Model, int Step, int TotalSteps, int WorldSize, DateTime WrittenAt, double StallSeconds,
     IReadOnlyList<CheckpointFile> Files, DataPosition DataPosition, RandomState Rng,
@@ -32,7 +32,7 @@ internal sealed record CheckpointManifest(
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, WorkerJson.Default.CheckpointManifest);
 
-    /// <exception cref="JsonException">The bytes are no manifest of this format.</exception>
+    /// <exception cref="JsonException">The bytes are not a manifest of this format.</exception>
     public static CheckpointManifest FromJson(ReadOnlySpan<byte> json)
     {
         var manifest = JsonSerializer.Deserialize(json, WorkerJson.Default.CheckpointManifest)
@@ -50,7 +50,7 @@ internal sealed record CheckpointManifest(
 /// <param name="Sha256">Lower-case hexadecimal.</param>
 internal sealed record CheckpointFile(string Path, int Rank, long Size, string Sha256);
 
-/// <summary>Where the next step's data begin.</summary>
+/// <summary>Where the next step's data start.</summary>
 /// <param name="Epoch">Complete passes over the examples.</param>
 /// <param name="Offset">Examples of the current pass that were used.</param>
 internal sealed record DataPosition(long Epoch, long Offset);
@@ -60,9 +60,9 @@ internal sealed record RandomState(string Kind, int Seed);
 
 /// <summary>One start of the run.</summary>
 /// <param name="Attempt">Counted from 1.</param>
-/// <param name="FromStep">The step it went on from, 0 for a fresh start.</param>
+/// <param name="FromStep">The step it continued from, 0 for a fresh start.</param>
 /// <param name="FromManifestSha256">Hash of the bytes of the manifest that it resumed from; null for a fresh start.</param>
-/// <param name="StartedAt">When training began, in UTC.</param>
+/// <param name="StartedAt">When training started, in UTC.</param>
 /// <param name="FromRanSeconds">Seconds from the start before to the writing of the manifest; null for a fresh start.</param>
 internal sealed record LineageEntry(
     int Attempt, int FromStep, string? FromManifestSha256, DateTime StartedAt,

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace BuildPipeline.Worker.Checkpoints;
 
 /// <summary>
-/// The checkpoints of one node's folder. Files grow in the staging folder and are renamed in, so that neither a kill nor
+/// The checkpoints of one node's folder. Files grow in the staging folder and are renamed in, so neither a kill nor
 /// SageMaker's upload ever meets half a file under its final name.
 /// </summary>
 /// <param name="root">The synchronised folder.</param>
@@ -14,7 +14,7 @@ namespace BuildPipeline.Worker.Checkpoints;
 internal sealed partial class CheckpointStore(string root, string staging)
 {
     /// <summary>Reads and verifies every checkpoint of the folder.</summary>
-    /// <param name="ignored">Hears, for each folder that is no complete checkpoint, which one and why.</param>
+    /// <param name="ignored">Hears, for each folder that is not a complete checkpoint, which one and why.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The complete ones, newest first.</returns>
     public async Task<IReadOnlyList<StoredCheckpoint>> ReadCompleteAsync(Action<string> ignored, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed partial class CheckpointStore(string root, string staging)
         var file = Path.Combine(folder, CheckpointManifest.FileName);
         if (!File.Exists(file))
         {
-            throw new InvalidDataException("it has no manifest.json, its writing was cut short");
+            throw new InvalidDataException("it has no manifest.json, so it was not completed");
         }
         var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
         var manifest = CheckpointManifest.FromJson(bytes);
@@ -93,7 +93,7 @@ internal sealed partial class CheckpointStore(string root, string staging)
     {
         if (Path.GetFileName(part.Path) != part.Path)
         {
-            throw new InvalidDataException($"its manifest names '{part.Path}', which is no plain file name");
+            throw new InvalidDataException($"its manifest names '{part.Path}', which is not a plain file name");
         }
         var info = new FileInfo(Path.Combine(folder, part.Path));
         if (!info.Exists)
@@ -124,12 +124,12 @@ internal sealed partial class CheckpointStore(string root, string staging)
 }
 
 /// <summary>A complete checkpoint.</summary>
-/// <param name="Folder">Where it lies.</param>
+/// <param name="Folder">Where it is.</param>
 /// <param name="Manifest">What it says.</param>
 /// <param name="ManifestSha256">Hash of the manifest's bytes, which the lineage of a run that resumes from it names.</param>
 internal sealed record StoredCheckpoint(string Folder, CheckpointManifest Manifest, string ManifestSha256);
 
-/// <summary>Writes a file so that it appears under its name whole or not at all.</summary>
+/// <summary>Writes a file so it appears under its name whole or not at all.</summary>
 internal static class StagedFile
 {
     // No flush to the disk itself: a kill does not lose what the system has taken, and what a crash of the machine tears,

@@ -86,7 +86,7 @@ internal sealed class Checkpointer(
     {
         if (settings.CorrectsInterval)
         {
-            var corrected = AutoInterval.Of(stallSeconds, settings.ExpectedTimeBetweenInterruptions, _lineage);
+            var corrected = AutoInterval.Calculate(stallSeconds, settings.ExpectedTimeBetweenInterruptions, _lineage);
             Interval = corrected.Interval;
             output.WriteLine(corrected);
         }
@@ -102,7 +102,7 @@ internal sealed class Checkpointer(
             Interval > TimeSpan.Zero ? Interval.TotalSeconds : null);
     }
 
-    // Every node was given a copy of its own, and a copy may be cut short: only what all of them hold can be resumed from.
+    // Every node was given its own copy, and a copy may be cut short: only what all of them hold can be resumed from.
     private async Task<IReadOnlyList<StoredCheckpoint>> AgreeAsync(IReadOnlyList<StoredCheckpoint> complete, CancellationToken cancellationToken)
     {
         var message = string.Join('\n', complete.Select(checkpoint => checkpoint.ManifestSha256).Prepend(fingerprint));
@@ -131,14 +131,14 @@ internal sealed class Checkpointer(
         if (manifest.Model != fingerprint)
         {
             throw new TrainingFailureException(
-                $"Checkpoint step {manifest.Step} is of another model: {Fingerprint.DescribeDifference(manifest.Model, fingerprint)}. "
-                + "Give this run a checkpoint location of its own, or the settings of that run.");
+                $"Checkpoint step {manifest.Step} belongs to another model: {Fingerprint.DescribeDifference(manifest.Model, fingerprint)}. "
+                + "Use a separate checkpoint location for this run, or the settings of that run.");
         }
         if (manifest.TotalSteps != settings.TotalSteps)
         {
             throw new TrainingFailureException(
                 $"Checkpoint step {manifest.Step} belongs to a run of total_steps {manifest.TotalSteps}, but total_steps is {settings.TotalSteps} now, "
-                + "which would change the learning rates: give this run a checkpoint location of its own, or the same total_steps.");
+                + "which would change the learning rates: use a separate checkpoint location for this run, or the same total_steps.");
         }
     }
 

@@ -7,7 +7,7 @@ namespace BuildPipeline.Worker.Checkpoints;
 /// <summary>All that decides the course of training, as words of the form name=value.</summary>
 internal static class Fingerprint
 {
-    public static string Of(Hyperparameters settings, Corpus corpus) => string.Create(
+    public static string Compute(Hyperparameters settings, Corpus corpus) => string.Create(
         CultureInfo.InvariantCulture,
         $"byte-mlp/1 context={settings.Context} embedding_size={settings.EmbeddingSize} hidden_size={settings.HiddenSize} "
         + $"seed={settings.Seed} batch_size={settings.BatchSize} learning_rate={settings.LearningRate} "

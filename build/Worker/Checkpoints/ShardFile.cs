@@ -32,12 +32,12 @@ internal static class ShardFile
     /// that a run also resumes with another number of nodes.
     /// </summary>
     /// <returns>Which part of the parameters it held.</returns>
-    /// <exception cref="InvalidDataException">The content is no shard of this step and model.</exception>
+    /// <exception cref="InvalidDataException">The content is not a shard of this step and model.</exception>
     public static Shard Read(ReadOnlySpan<byte> content, int step, double[] parameters, AdamOptimizer optimizer)
     {
         if (content.Length < HeaderLength || !content.StartsWith(Signature))
         {
-            throw new InvalidDataException("it is no shard of this worker");
+            throw new InvalidDataException("it is not a shard of this worker");
         }
         var header = MemoryMarshal.Cast<byte, int>(content[Signature.Length..HeaderLength]);
         var shard = new Shard(header[2], header[3]);

@@ -44,7 +44,7 @@ internal sealed class AdamOptimizer(double learningRate, double beta1, double be
 internal readonly record struct Shard(int Start, int Length)
 {
     /// <summary>The part that falls to a rank when <paramref name="total"/> values are spread over all.</summary>
-    public static Shard Of(int total, int rank, int worldSize)
+    public static Shard Create(int total, int rank, int worldSize)
     {
         var start = (int)((long)total * rank / worldSize);
         return new Shard(start, (int)((long)total * (rank + 1) / worldSize) - start);

@@ -1,8 +1,8 @@
 namespace BuildPipeline.Worker.Model;
 
 /// <summary>
-/// The order of the examples: each epoch visits every example once, in an order of its own. The n-th example is computed
-/// from n alone (a Feistel network, walked until it lands inside the range), so that a run resumes at any point without
+/// The order of the examples: each epoch visits every example once, in its own order. The n-th example is computed
+/// from n alone (a Feistel network, walked until it lands inside the range), so a run resumes at any point without
 /// any generator's state, and every node can find its own share of a batch.
 /// </summary>
 internal sealed class ExampleOrder

@@ -2,7 +2,7 @@ namespace BuildPipeline.Worker.Model;
 
 /// <summary>
 /// Predicts the next byte from the bytes before it: embeddings, one hidden layer of tanh units, softmax over the vocabulary.
-/// All parameters lie in one array, so that optimizer, all-reduce and checkpoints need not know the layers.
+/// All parameters are in one array, so optimizer, all-reduce and checkpoints need not know the layers.
 /// </summary>
 internal sealed class LanguageModel
 {

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace BuildPipeline.Worker.Peers;
 
 /// <summary>
-/// A connection to one other node. Messages carry a running number and their length, so that nodes which have lost step
-/// with each other notice instead of adding up the wrong figures.
+/// A connection to one other node. Messages carry a running number and their length, so nodes which have lost step
+/// with each other notice instead of adding up the wrong numbers.
 /// </summary>
 internal sealed class PeerConnection : IDisposable
 {

@@ -5,7 +5,7 @@ using BuildPipeline.Worker.Settings;
 namespace BuildPipeline.Worker.Peers;
 
 /// <summary>
-/// The nodes of a job, each connected to each. Sums are always taken in order of rank, so that a result depends on the
+/// The nodes of a job, each connected to each. Sums are always taken in order of rank, so a result depends on the
 /// figures and the number of nodes alone, not on who was faster.
 /// </summary>
 internal sealed class PeerGroup : IDisposable
@@ -38,10 +38,10 @@ internal sealed class PeerGroup : IDisposable
     /// <exception cref="TrainingFailureException">A peer is lost, silent or out of step.</exception>
     public async Task ReduceScatterAsync(double[] values, CancellationToken cancellationToken)
     {
-        var own = Shard.Of(values.Length, Rank, WorldSize);
+        var own = Shard.Create(values.Length, Rank, WorldSize);
         var incoming = Incoming(own.Length * sizeof(double));
         await ExchangeAsync(
-            (peer, rank, token) => peer.SendAsync(Bytes(values, Shard.Of(values.Length, rank, WorldSize)), token),
+            (peer, rank, token) => peer.SendAsync(Bytes(values, Shard.Create(values.Length, rank, WorldSize)), token),
             (peer, rank, token) => peer.ReceiveAsync(incoming[rank].AsMemory(0, own.Length * sizeof(double)), token),
             cancellationToken);
         Sum(values.AsSpan(own.Start, own.Length), incoming);
@@ -54,11 +54,11 @@ internal sealed class PeerGroup : IDisposable
     /// <exception cref="TrainingFailureException">A peer is lost, silent or out of step.</exception>
     public async Task AllGatherAsync(double[] values, double[] totals, CancellationToken cancellationToken)
     {
-        var message = new byte[(Shard.Of(values.Length, Rank, WorldSize).Length + totals.Length) * sizeof(double)];
-        Bytes(values, Shard.Of(values.Length, Rank, WorldSize)).CopyTo(message);
+        var message = new byte[(Shard.Create(values.Length, Rank, WorldSize).Length + totals.Length) * sizeof(double)];
+        Bytes(values, Shard.Create(values.Length, Rank, WorldSize)).CopyTo(message);
         MemoryMarshal.AsBytes(totals.AsSpan()).CopyTo(message.AsSpan(message.Length - (totals.Length * sizeof(double))));
         var incoming = Incoming(((values.Length / WorldSize) + 1 + totals.Length) * sizeof(double));
-        int MessageLength(int rank) => (Shard.Of(values.Length, rank, WorldSize).Length + totals.Length) * sizeof(double);
+        int MessageLength(int rank) => (Shard.Create(values.Length, rank, WorldSize).Length + totals.Length) * sizeof(double);
         await ExchangeAsync(
             (peer, _, token) => peer.SendAsync(message, token),
             (peer, rank, token) => peer.ReceiveAsync(incoming[rank].AsMemory(0, MessageLength(rank)), token),
@@ -66,7 +66,7 @@ internal sealed class PeerGroup : IDisposable
         var theirs = new byte[WorldSize][];
         for (var rank = 0; rank < WorldSize; rank++)
         {
-            var shard = Shard.Of(values.Length, rank, WorldSize);
+            var shard = Shard.Create(values.Length, rank, WorldSize);
             var split = shard.Length * sizeof(double);
             theirs[rank] = incoming[rank].AsSpan(split, totals.Length * sizeof(double)).ToArray();
             if (rank != Rank)
@@ -158,7 +158,7 @@ internal sealed class PeerGroup : IDisposable
         return _incoming;
     }
 
-    // What lies in the span is this node's own contribution, and takes its turn among the others.
+    // What is in the span is this node's own contribution, and takes its turn among the others.
     private void Sum(Span<double> values, byte[][] contributions)
     {
         var own = values.ToArray();

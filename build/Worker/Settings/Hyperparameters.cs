@@ -17,20 +17,20 @@ internal sealed record Hyperparameters
         new("total_steps", 600, 1, 10_000_000, true, "optimizer steps of the whole run"),
         new("batch_size", 720, 1, 1_048_576, true, "predicted tokens in a step, over all nodes; a multiple of their number"),
         new("context", 12, 1, 512, true, "bytes the model sees before the one it predicts"),
-        new("embedding_size", 24, 1, 1024, true, "figures that stand for one byte"),
+        new("embedding_size", 24, 1, 1024, true, "values in the vector of one byte"),
         new("hidden_size", 192, 1, 8192, true, "units of the hidden layer"),
-        new("learning_rate", 0.01, 1e-9, 100, false, "Adam's rate at the first step; falls to a tenth by a cosine"),
+        new("learning_rate", 0.01, 1e-9, 100, false, "Adam's learning rate at the first step; cosine decay to a tenth"),
         new("adam_beta1", 0.9, 0, 0.999999, false, "decay of Adam's mean gradient"),
         new("adam_beta2", 0.99, 0, 0.999999, false, "decay of Adam's mean squared gradient"),
         new("seed", 42, 0, int.MaxValue, true, "decides initial weights and the order of the data"),
         new("validation_fraction", 0.05, 0.001, 0.5, false, "part of the text, at its end, that is held out"),
-        new("checkpoint_interval_steps", 80, 0, 10_000_000, true, "steps between checkpoints; 0 = by time alone"),
-        new("checkpoint_interval_seconds", 0, 0, 86_400, false, "seconds between checkpoints, besides the steps; 0 = off"),
+        new("checkpoint_interval_steps", 80, 0, 10_000_000, true, "steps between checkpoints; 0 = by time only"),
+        new("checkpoint_interval_seconds", 0, 0, 86_400, false, "seconds between checkpoints, in addition to the steps; 0 = off"),
         new("checkpoint_interval", 0, 0, 1, true, "auto: corrects checkpoint_interval_seconds at each restart") { Words = ["fixed", "auto"] },
-        new("expected_time_between_interruptions_seconds", 9000, 1, 1e9, false, "auto: seconds to an interruption, before the run has seen one"),
+        new("expected_time_between_interruptions_seconds", 9000, 1, 1e9, false, "auto: expected seconds between interruptions, until the run has measured them"),
         new("keep_checkpoints", 3, 2, 1000, true, "complete checkpoints that rotation keeps"),
         new("report_interval_steps", 10, 1, 10_000_000, true, "steps between lines with metrics"),
-        new("step_delay_ms", 0, 0, 10_000, true, "milliseconds to wait in each step, to slow a run down"),
+        new("step_delay_ms", 0, 0, 10_000, true, "milliseconds to wait in each step, to slow down a run"),
         new("peer_timeout_seconds", 30, 0.1, 3600, false, "seconds that a peer may take to join or to answer"),
     ];
 
@@ -70,7 +70,7 @@ internal sealed record Hyperparameters
 
     public TimeSpan PeerTimeout => TimeSpan.FromSeconds(_values["peer_timeout_seconds"]);
 
-    /// <exception cref="TrainingFailureException">The file is no JSON object of strings, or a setting is unusable.</exception>
+    /// <exception cref="TrainingFailureException">The file is not a JSON object of strings, or a setting is unusable.</exception>
     public static Hyperparameters Read(string file, int worldSize)
     {
         if (!File.Exists(file))
@@ -145,12 +145,12 @@ internal sealed record Hyperparameters
 /// <summary>One setting: its name, default, permitted range and meaning.</summary>
 internal sealed record HyperparameterDefinition(string Name, double Default, double Minimum, double Maximum, bool IsInteger, string Meaning)
 {
-    /// <summary>Words that stand for 0, 1 and so on; empty where the setting is a number.</summary>
+    /// <summary>Words that stand for 0, 1 and so on; empty if the setting is a number.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
     public string DefaultText => Words.Count > 0 ? Words[(int)Default] : Default.ToString(CultureInfo.InvariantCulture);
 
-    /// <exception cref="TrainingFailureException">The text is no number of this setting's kind and range.</exception>
+    /// <exception cref="TrainingFailureException">The text is not a number of this setting's kind and range.</exception>
     public double Parse(string text)
     {
         if (Words.Count > 0)

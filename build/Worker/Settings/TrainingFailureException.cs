@@ -1,7 +1,7 @@
 namespace BuildPipeline.Worker.Settings;
 
 /// <summary>
-/// Training cannot go on, for a reason that the person who launched the job can act on. The message is one sentence for
+/// Training cannot continue, for a reason that the person who launched the job can act on. The message is for
 /// <c>output/failure</c>, from where SageMaker takes the job's FailureReason.
 /// </summary>
 internal sealed class TrainingFailureException : Exception

@@ -1,7 +1,7 @@
 locals {
   role_name = "${var.name}-execution"
 
-  # Known at plan time, so that an approval can bind the role by its ARN before the role exists.
+  # Known at plan time, so an approval can bind the role by its ARN before the role exists.
   role_arn = "arn:${var.partition}:iam::${var.account_id}:role/${local.role_name}"
 }
 
@@ -44,7 +44,7 @@ resource "aws_iam_role" "this" {
   }
 }
 
-# One policy a concern, so that a review reads them one by one.
+# One policy a concern, so a review reads them one by one.
 resource "aws_iam_role_policy" "storage" {
   name   = "storage"
   role   = aws_iam_role.this.name

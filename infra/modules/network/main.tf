@@ -1,7 +1,7 @@
 locals {
   create_vpc = var.vpc_id == null
 
-  # The position of a zone in the list decides its address range, so that appending a zone moves no other.
+  # The position of a zone in the list decides its address range, so appending a zone moves no other.
   zones = local.create_vpc ? (
     length(var.availability_zones) > 0 ? var.availability_zones : slice(
       data.aws_availability_zones.available[0].names, 0,
@@ -65,7 +65,7 @@ resource "aws_vpc" "this" {
   }
 }
 
-# Whatever is started without a security group of its own gets this one, and with it no network.
+# An instance without a security group gets this one, which allows no traffic.
 resource "aws_default_security_group" "closed" {
   count  = local.create_vpc ? 1 : 0
   vpc_id = aws_vpc.this[0].id

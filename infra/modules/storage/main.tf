@@ -1,7 +1,7 @@
 resource "aws_s3_bucket" "artifacts" {
   bucket = var.bucket_name
 
-  # No variable can change this: emptying the bucket is a step of its own, taken by somebody who names the bucket.
+  # No variable can change this: emptying the bucket is a separate step, for which a person types its name.
   force_destroy = false
 
   # On destroy the bucket goes first. Where it stays because it holds objects, the key that they need stays too.

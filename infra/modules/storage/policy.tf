@@ -1,5 +1,5 @@
 locals {
-  # Built from the name, so that a first plan shows the whole policy.
+  # Built from the name, so a first plan shows the whole policy.
   bucket_arn = "arn:${var.partition}:s3:::${var.bucket_name}"
 }
 

@@ -39,7 +39,7 @@ public sealed class TerraformSandbox : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>A copy of the module to work in, so that no test leaves a file in the repository or meets another's.</summary>
+    /// <summary>A copy of the module to work in, so no test leaves a file in the repository or meets another's.</summary>
     /// <param name="name">Names the copy and its state object.</param>
     public TerraformFolder Copy(string name)
     {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
-/// <summary>An environment that is no sandbox, without an account behind it.</summary>
+/// <summary>An environment that is not a sandbox, without an account behind it.</summary>
 public sealed class AccountTests : IAsyncLifetime
 {
     private const string Name = "end-to-end-test";
@@ -28,17 +28,17 @@ public sealed class AccountTests : IAsyncLifetime
 
     [Fact]
     public async Task Given_NoCredentials_When_Launched_Then_ItSaysHowToGetThem() =>
-        (await LaunchAsync(("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", ""))).With(2).Saying("credentials");
+        (await LaunchAsync(("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", ""))).ShouldExitWith(2).ShouldContain("credentials");
 
     [Fact]
     public async Task Given_AnUnreachableEndpoint_When_Launched_Then_ItIsNamed() =>
-        (await LaunchAsync(("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"))).With(1, "BP1405").Saying("127.0.0.1:9");
+        (await LaunchAsync(("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"))).ShouldExitWith(1, "BP1405").ShouldContain("127.0.0.1:9");
 
     [Theory]
     [InlineData("Plan")]
     [InlineData("Cleanup")]
     public async Task Given_AnUnknownProfile_When_Called_Then_ItIsNamed(string target) =>
-        (await Workplace.EndAsync(Start($"--target={target}", ("AWS_PROFILE", "no-such-profile")))).With(2).Saying("no-such-profile");
+        (await Workplace.EndAsync(Start($"--target={target}", ("AWS_PROFILE", "no-such-profile")))).ShouldExitWith(2).ShouldContain("no-such-profile");
 
     [Fact]
     public async Task Given_AnEndpointThatNeverAnswers_When_Interrupted_Then_ItHasSaidWhatItWaitsForAndEndsAtOnce()
@@ -50,10 +50,10 @@ public sealed class AccountTests : IAsyncLifetime
         using var connection = await silent.AcceptTcpClientAsync();
 
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        (await Workplace.EndAsync(process)).With(1).Saying("run logs").Saying("SIGTERM").Saying("--target=Plan");
+        (await Workplace.EndAsync(process)).ShouldExitWith(1).ShouldContain("run logs", "SIGTERM", "--target=Plan");
     }
 
-    private Task<Ended> LaunchAsync(params (string Name, string Value)[] account) => Workplace.EndAsync(Start("--target=Launch", account));
+    private Task<Result> LaunchAsync(params (string Name, string Value)[] account) => Workplace.EndAsync(Start("--target=Launch", account));
 
     private Process Start(string target, params (string Name, string Value)[] account)
     {

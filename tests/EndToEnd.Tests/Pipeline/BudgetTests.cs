@@ -25,21 +25,21 @@ public sealed class BudgetTests : IAsyncLifetime
     [Fact]
     public async Task Given_ABudgetForOneOfTwoRuns_When_TheFirstIsSettled_Then_TheSecondFits()
     {
-        (await _place.QuickAsync("--target=Approve", _teams)).With(0).Saying("Reserved $1.51 of team research's budget");
+        (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0).ShouldContain("$1.51", "research");
         var first = _place.LatestRunId;
 
-        (await _place.QuickAsync("--target=Launch", _teams)).With(3).Saying("team research has $0.49 of its $2.00 a month left");
+        (await _place.QuickAsync("--target=Launch", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$0.49", "$2.00");
         Assert.Empty(await _place.JobsAsync());
 
-        (await _place.BuildAsync("--target=Launch", $"--run={first}", "--interruptions=0")).With(0);
+        (await _place.BuildAsync("--target=Launch", $"--run={first}", "--interruptions=0")).ShouldExitWith(0);
         var entry = Assert.Single((await LedgerAsync())["entries"]!.AsArray())!;
         Assert.Equal(first, (string?)entry["run_id"]);
         Assert.NotNull(entry["closed_at"]);
         Assert.InRange((decimal)entry["amounts"]!["usd"]!, 0.0001m, 0.49m);
 
-        (await _place.QuickAsync("--target=Launch", "--interruptions=0", _teams)).With(0);
+        (await _place.QuickAsync("--target=Launch", "--interruptions=0", _teams)).ShouldExitWith(0);
         Assert.Matches(@"\| dollars \| \$1\.51 \| \$0\.00\d* \| \$0\.00\d* \| \$[12]\.\d+ of \$2\.00 \|", await File.ReadAllTextAsync(_place.RunFile("summary.md")));
-        (await _place.BuildAsync("--target=Status")).With(0).Saying("Final charge of this run: ");
+        (await _place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain(new Usd(_place.Run.GetProperty("budget").GetProperty("settled").GetDecimal()).ToString());
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class BudgetTests : IAsyncLifetime
         string[] others = [_place.ArtifactsFolder + "-a", _place.ArtifactsFolder + "-b"];
         foreach (var folder in others)
         {
-            (await RunInAsync(folder, $"--target=CostGate {Workplace.Quick} {_teams}")).With(0);
+            (await RunInAsync(folder, $"--target=CostGate {Workplace.Quick} {_teams}")).ShouldExitWith(0);
         }
 
         var ended = await Task.WhenAll(others.Select(folder => RunInAsync(
@@ -61,11 +61,11 @@ public sealed class BudgetTests : IAsyncLifetime
     [Fact]
     public async Task Given_AReservationOfACrashedRun_When_ItsLeaseIsOver_Then_TheNextRunGetsIt()
     {
-        (await _place.QuickAsync("--target=Approve", _teams)).With(0);
+        (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0);
         var crashed = _place.LatestRunId;
         await EndLeaseAsync();
 
-        (await _place.QuickAsync("--target=Approve", _teams)).With(0);
+        (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0);
 
         var entry = (await LedgerAsync())["entries"]!.AsArray().Single(entry => (string?)entry!["run_id"] == crashed)!;
         Assert.NotNull(entry["closed_at"]);
@@ -76,29 +76,30 @@ public sealed class BudgetTests : IAsyncLifetime
     public async Task Given_AJobThatNobodyWatches_When_TheLeaseOfItsRunIsOver_Then_ItHoldsTheBudgetUntilItsBillCounts()
     {
         // Long enough to be still running when the gate looks, however slow the machine; then it is stopped.
-        (await _place.BuildAsync("--target=Launch", "--detach", "--interruptions=0", _teams, await _place.SlowerAsync("long.tfvars", steps: 5000))).With(75);
+        (await _place.BuildAsync("--target=Launch", "--detach", "--interruptions=0", _teams, await _place.SlowerAsync("long.tfvars", steps: 5000))).ShouldExitWith(75);
         var left = _place.Run.GetProperty("run_id").GetString();
         await EndLeaseAsync();
-        (await _place.QuickAsync("--target=CostGate", _teams)).With(3).Saying("$1.51 reserved by other runs");
+        (await _place.QuickAsync("--target=CostGate", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$1.51");
 
-        (await _place.BuildAsync("--target=Stop", $"--run={left}")).With(0);
+        (await _place.BuildAsync("--target=Stop", $"--run={left}")).ShouldExitWith(0);
         await _place.UntilEndedAsync();
 
-        (await _place.QuickAsync("--target=Approve", _teams)).With(0);
+        (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0);
         Assert.InRange((decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!, 0.0001m, 0.49m);
     }
 
     [Fact]
     public async Task Given_ALaunchThatIsRefusedForGood_When_ItEnds_Then_ItsReservationIsBackAndCleanupLeavesTheLedger()
     {
-        (await _place.QuickAsync("--target=Plan", _teams)).With(0);
+        (await _place.QuickAsync("--target=Plan", _teams)).ShouldExitWith(0);
         await _place.FaultsAsync(new { service = "sagemaker", operation = "CreateTrainingJob", kind = "quota", count = 1 });
-        (await _place.QuickAsync("--target=Launch", _teams)).With(5);
+        (await _place.QuickAsync("--target=Launch", _teams)).ShouldExitWith(5);
         Assert.Equal(0, (decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!);
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString();
 
-        (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).With(0).Saying("Nothing remains.");
+        (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).ShouldExitWith(0);
 
+        Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
         Assert.NotNull((await LedgerAsync())["entries"]);
     }
 
@@ -106,10 +107,10 @@ public sealed class BudgetTests : IAsyncLifetime
     [Fact]
     public async Task Given_NoAnswerFromServiceQuotas_When_Priced_Then_ItIsAWarning()
     {
-        (await _place.QuickAsync("--target=Plan")).With(0);
+        (await _place.QuickAsync("--target=Plan")).ShouldExitWith(0);
         await _place.FaultsAsync(new { service = "servicequotas", operation = "*", kind = "internal_error", count = 20 });
 
-        (await _place.QuickAsync("--target=CostGate")).With(0).Saying("The service quotas were not checked");
+        (await _place.QuickAsync("--target=CostGate")).ShouldExitWith(0).ShouldContain("quotas were not checked");
     }
 
     // As if the process had died more than an hour ago.
@@ -121,7 +122,7 @@ public sealed class BudgetTests : IAsyncLifetime
         await s3.PutObjectAsync(new PutObjectRequest { BucketName = StateBucket, Key = LedgerKey, ContentBody = ledger.ToJsonString() });
     }
 
-    private Task<Ended> RunInAsync(string folder, string options) => Workplace.EndAsync(Workplace.StartShell(
+    private Task<Result> RunInAsync(string folder, string options) => Workplace.EndAsync(Workplace.StartShell(
         $"./build.sh {options} --artifacts={folder} --sandbox-state={_place.SandboxState}", new Dictionary<string, string>()));
 
     private async Task<JsonNode> LedgerAsync()

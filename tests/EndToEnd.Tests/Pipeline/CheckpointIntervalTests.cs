@@ -20,7 +20,7 @@ public sealed partial class CheckpointIntervalTests : IAsyncLifetime
     public async Task Given_Auto_When_LaunchedAndInterrupted_Then_RecordAndRequestSayWhyTheProgramCorrectsItAndTheNextRunKnowsTheStall()
     {
         // A checkpoint of 1 MB from two nodes: sqrt(2 x 0.0005 s x 9000 s)
-        var ended = (await _place.QuickAsync("--target=Launch", "--interruptions=1", Auto)).With(0).Saying("Checkpoints: auto: every 3 s");
+        var ended = (await _place.QuickAsync("--target=Launch", "--interruptions=1", Auto)).ShouldExitWith(0).ShouldContain("every 3 s");
 
         var run = _place.Run;
         var choice = run.GetProperty("cost").GetProperty("checkpoints");
@@ -38,7 +38,7 @@ public sealed partial class CheckpointIntervalTests : IAsyncLifetime
         Assert.True(corrected.Success, ended.Output);
         Assert.InRange(double.Parse(corrected.Groups[1].Value, CultureInfo.InvariantCulture), 1, 60);
 
-        (await _place.QuickAsync("--target=CostGate", Auto)).With(0).Saying($"measured by run {run.GetProperty("run_id").GetString()}");
+        (await _place.QuickAsync("--target=CostGate", Auto)).ShouldExitWith(0).ShouldContain(run.GetProperty("run_id").GetString()!);
     }
 
 

@@ -8,7 +8,7 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
 {
     [TerraformFact]
     public async Task Given_TheEvidenceAsItIs_When_ValidatedAgain_Then_ItPasses() =>
-        (await finished.Place.BuildAsync("--target=Validate")).With(0);
+        (await finished.Place.BuildAsync("--target=Validate")).ShouldExitWith(0);
 
     [TerraformFact]
     public async Task Given_OldVersionsArePurgedAndAManifestWithoutFilesIsLeft_When_ValidatedAgain_Then_TheResumeIsStillProven()
@@ -18,7 +18,7 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
         const string Left = "checkpoints/step-00000110/manifest.json";
         await finished.CopyAsync(first, Left, text => System.Text.RegularExpressions.Regex.Replace(text, "(?<=\"step\": *)[0-9]+", "110"));
 
-        (await finished.Place.BuildAsync("--target=Validate")).With(0).Saying("step 110 (");
+        (await finished.Place.BuildAsync("--target=Validate")).ShouldExitWith(0).ShouldContain("step 110 (");
         Assert.True(finished.Place.Run.GetProperty("evidence").GetProperty("interruptions")[0].GetProperty("resumed_from_step").GetInt32() > 0);
         await finished.DeleteAsync(Left);
     }
@@ -30,7 +30,7 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
 
         var ended = await finished.WithSpoiledAsync(key, bytes => [.. bytes.Select((value, index) => index == bytes.Length / 2 ? (byte)~value : value)]);
 
-        ended.With(7, "BP1601").Saying(Path.GetFileName(key));
+        ended.ShouldExitWith(7, "BP1601").ShouldContain(Path.GetFileName(key));
     }
 
     [TerraformFact]
@@ -38,7 +38,7 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
     {
         var key = (await finished.KeysAsync("output/")).Single(key => key.EndsWith("model.tar.gz", StringComparison.Ordinal));
 
-        (await finished.WithSpoiledAsync(key, bytes => bytes[..(bytes.Length / 2)])).With(7).Saying("model archive");
+        (await finished.WithSpoiledAsync(key, bytes => bytes[..(bytes.Length / 2)])).ShouldExitWith(7, "BP1601").ShouldContain("model archive");
     }
 
     [TerraformFact]
@@ -46,11 +46,11 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
     {
         var key = (await finished.KeysAsync("checkpoints/")).Last(key => key.EndsWith("manifest.json", StringComparison.Ordinal));
 
-        (await finished.WithSpoiledAsync(key, bytes => bytes[..(bytes.Length / 2)])).With(7).Saying("checkpoint");
+        (await finished.WithSpoiledAsync(key, bytes => bytes[..(bytes.Length / 2)])).ShouldExitWith(7, "BP1601").ShouldContain("checkpoint");
     }
 }
 
-/// <summary>A finished run in a sandbox of its own.</summary>
+/// <summary>A finished run in its own sandbox.</summary>
 public sealed class FinishedRun : IAsyncLifetime
 {
     private string _bucket = "";
@@ -65,7 +65,7 @@ public sealed class FinishedRun : IAsyncLifetime
             return;
         }
 
-        (await Place.QuickAsync("--target=Launch")).With(0);
+        (await Place.QuickAsync("--target=Launch")).ShouldExitWith(0);
         _bucket = Place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;
         _prefix = $"runs/{Place.LatestRunId}/";
     }
@@ -81,7 +81,7 @@ public sealed class FinishedRun : IAsyncLifetime
     }
 
     /// <summary>Validates with one object changed, and restores it.</summary>
-    public async Task<Ended> WithSpoiledAsync(string key, Func<byte[], byte[]> spoil)
+    public async Task<Result> WithSpoiledAsync(string key, Func<byte[], byte[]> spoil)
     {
         using var s3 = Place.CreateS3();
         using var stored = await s3.GetObjectAsync(_bucket, key);

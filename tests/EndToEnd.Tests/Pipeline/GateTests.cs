@@ -13,10 +13,10 @@ public sealed class GateTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_AnApprovedRun_When_ItsPlanFileIsEdited_Then_TheApprovalIsVoid()
     {
-        (await _place.QuickAsync("--target=Approve")).With(0);
+        (await _place.QuickAsync("--target=Approve")).ShouldExitWith(0);
         await File.AppendAllTextAsync(_place.RunFile("plan.tfplan"), " ");
 
-        (await _place.BuildAsync("--target=Launch", "--run=latest")).With(4, "BP1305").Saying("plan_sha256");
+        (await _place.BuildAsync("--target=Launch", "--run=latest")).ShouldExitWith(4, "BP1305").ShouldContain("plan_sha256");
 
         Assert.Empty(await _place.JobsAsync());
         Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
@@ -27,11 +27,11 @@ public sealed class GateTests : IAsyncLifetime
     {
         var quick = await File.ReadAllTextAsync(Path.Combine(Workplace.Root, "tests", "EndToEnd.Tests", "quick.tfvars"));
         var file = _place.Write("own.tfvars", quick);
-        (await _place.BuildAsync("--target=CostGate", $"--var-file={file}")).With(0);
-        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--approve={new string('0', 64)}")).With(4, "BP1301");
-        (await _place.BuildAsync("--target=Launch", "--run=latest", "--var=enable_training_job=false")).With(2, "BP1732").Saying("--var=enable_training_job");
+        (await _place.BuildAsync("--target=CostGate", $"--var-file={file}")).ShouldExitWith(0);
+        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--approve={new string('0', 64)}")).ShouldExitWith(4, "BP1301");
+        (await _place.BuildAsync("--target=Launch", "--run=latest", "--var=enable_training_job=false")).ShouldExitWith(2, "BP1732").ShouldContain("--var=enable_training_job");
         await File.AppendAllTextAsync(file, "max_run_cost_usd = 1\n");
-        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--var-file={file}")).With(4, "BP1307").Saying("own.tfvars");
+        (await _place.BuildAsync("--target=Launch", "--run=latest", $"--var-file={file}")).ShouldExitWith(4, "BP1307").ShouldContain("own.tfvars");
         Assert.Empty((await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray());
 
         _place.Write("own.tfvars", quick);
@@ -39,7 +39,7 @@ public sealed class GateTests : IAsyncLifetime
             .Last(line => line.GetProperty("kind").GetString() == "gate.passed").GetProperty("detail").GetProperty("digest").GetString();
         (await Workplace.EndAsync(_place.Start(
             ["--target=Approve", "--run=latest", $"--approve={digest}"],
-            new Dictionary<string, string> { ["GITHUB_ACTIONS"] = "true", ["GITHUB_ACTOR"] = "a [x](http://e.example) <img> @b", ["GITHUB_REPOSITORY"] = "o/n", ["GITHUB_RUN_ID"] = "999" }))).With(0);
+            new Dictionary<string, string> { ["GITHUB_ACTIONS"] = "true", ["GITHUB_ACTOR"] = "a [x](http://e.example) <img> @b", ["GITHUB_REPOSITORY"] = "o/n", ["GITHUB_RUN_ID"] = "999" }))).ShouldExitWith(0);
 
         var approval = _place.Run.GetProperty("approval");
         Assert.Equal(("option", Environment.UserName), (approval.GetProperty("source").GetString(), approval.GetProperty("approver").GetString()));
@@ -50,12 +50,12 @@ public sealed class GateTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ABucketNameThatIsTaken_When_Launched_Then_TheBucketIsNamedAndNothingIsSubmitted()
     {
-        (await _place.QuickAsync("--target=Plan")).With(0);
+        (await _place.QuickAsync("--target=Plan")).ShouldExitWith(0);
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;
         using var s3 = _place.CreateS3();
         await s3.PutBucketAsync(bucket);
 
-        (await _place.QuickAsync("--target=Launch")).With(2).Saying(bucket);
+        (await _place.QuickAsync("--target=Launch")).ShouldExitWith(2).ShouldContain(bucket);
 
         Assert.Empty(await _place.JobsAsync());
     }
@@ -63,10 +63,10 @@ public sealed class GateTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ARefusalForGood_When_LaunchedAgain_Then_ANewRunBeginsAndAForeignObjectStopsTheNext()
     {
-        (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).With(2);
+        (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).ShouldExitWith(2);
         var refused = _place.LatestRunId;
 
-        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).With(0);
+        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).ShouldExitWith(0);
 
         Assert.NotEqual(refused, _place.LatestRunId);
         var job = _place.Run.GetProperty("job");
@@ -79,15 +79,15 @@ public sealed class GateTests : IAsyncLifetime
             ContentBody = "import os",
         });
 
-        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).With(4, "BP1562").Saying("sitecustomize.py");
+        (await _place.QuickAsync("--target=Launch", "--interruptions=0")).ShouldExitWith(4, "BP1562").ShouldContain("sitecustomize.py");
     }
 
     [TerraformFact]
     public async Task Given_NoCapacity_When_Launched_Then_TheQuotaIsNamed()
     {
-        (await _place.QuickAsync("--target=Apply")).With(0);
+        (await _place.QuickAsync("--target=Apply")).ShouldExitWith(0);
         await _place.FaultsAsync(new { service = "sagemaker", operation = "CreateTrainingJob", kind = "quota", count = 1 });
 
-        (await _place.QuickAsync("--target=Launch")).With(5, "BP1533");
+        (await _place.QuickAsync("--target=Launch")).ShouldExitWith(5, "BP1533");
     }
 }

@@ -17,7 +17,7 @@ public sealed class LaunchTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_AFreshSandbox_When_Launched_Then_TheRunIsInterruptedResumedValidatedAndItsReceiptAgrees()
     {
-        var ended = (await _place.BuildAsync("--target=Launch")).With(0);
+        var ended = (await _place.BuildAsync("--target=Launch")).ShouldExitWith(0);
 
         var run = _place.Run;
         var interruption = Assert.Single(run.GetProperty("evidence").GetProperty("interruptions").EnumerateArray());
@@ -33,7 +33,7 @@ public sealed class LaunchTests : IAsyncLifetime
         var attempt = run.GetProperty("attempts")[0];
         Assert.Contains($"Billed {attempt.GetProperty("billable_seconds")} of {attempt.GetProperty("training_seconds")} training seconds", summary, StringComparison.Ordinal);
         Assert.Equal("sandbox", run.GetProperty("approval").GetProperty("source").GetString());
-        ended.Saying("Interrupted").Saying("validated");
+        ended.ShouldContain("Interrupted", "validated");
         foreach (var file in new[] { "plan.tfplan", "plan.json", "cost.json", "approval.json", "run.json", "events.jsonl", "summary.md" })
         {
             Assert.True(File.Exists(_place.RunFile(file)), file);
@@ -49,7 +49,7 @@ public sealed class LaunchTests : IAsyncLifetime
         var losses = new List<double>();
         foreach (var count in new[] { 0, 3 })
         {
-            (await _place.QuickAsync("--target=Launch", $"--interruptions={count}")).With(0);
+            (await _place.QuickAsync("--target=Launch", $"--interruptions={count}")).ShouldExitWith(0);
             var evidence = _place.Run.GetProperty("evidence");
             Assert.Equal(count, evidence.GetProperty("interruptions").GetArrayLength());
             losses.Add(evidence.GetProperty("final_metrics").GetProperty("validation:loss").GetDouble());
@@ -65,19 +65,19 @@ public sealed class LaunchTests : IAsyncLifetime
         using var launch = _place.Start("--target=Launch", Workplace.Quick);
         await Eventually(() => Task.FromResult(File.Exists(Path.Combine(first, "runs", "latest"))));
 
-        (await _place.QuickAsync("--target=Launch")).With(75, "BP1703");
+        (await _place.QuickAsync("--target=Launch")).ShouldExitWith(75, "BP1703");
         _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(first)!, "clone");
-        (await _place.QuickAsync("--target=Apply")).With(75, "BP1703");
+        (await _place.QuickAsync("--target=Apply")).ShouldExitWith(75, "BP1703");
         Assert.False(File.Exists(Path.Combine(_place.ArtifactsFolder, "runs", "latest")));
 
         await Eventually(async () => (await _place.JobsAsync()).Count == 1);
         var (url, pid) = _place.Sandbox();
         await EndSandboxAsync(url, pid);
-        (await _place.BuildAsync("--target=Status")).With(0).Saying(Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(first, "runs")))));
+        (await _place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain(Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(first, "runs")))));
         Assert.NotEqual(url, _place.Sandbox().Url);
 
         _place.ArtifactsFolder = first;
-        var ended = (await Workplace.EndAsync(launch)).With(0).Saying("final step=160");
+        var ended = (await Workplace.EndAsync(launch)).ShouldExitWith(0).ShouldContain("final step=160");
         Assert.DoesNotContain("could not be read", ended.Output, StringComparison.Ordinal);
         Assert.Single(await _place.JobsAsync());
     }
@@ -85,24 +85,24 @@ public sealed class LaunchTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ADetachedLaunchAndALaterRun_When_NoRunIsNamed_Then_ItIsTheOpenOneUntilItIsClosedAndThenNothingChangesIt()
     {
-        (await _place.QuickAsync("--target=Launch", "--detach")).With(75, "BP1528");
+        (await _place.QuickAsync("--target=Launch", "--detach")).ShouldExitWith(75, "BP1528");
         var (runId, folder) = (_place.LatestRunId, _place.ArtifactsFolder);
-        (await _place.QuickAsync("--target=CostGate")).With(0);
+        (await _place.QuickAsync("--target=CostGate")).ShouldExitWith(0);
         Assert.NotEqual(runId, _place.LatestRunId);
 
-        (await _place.BuildAsync("--target=Status")).With(0).Saying(runId);
+        (await _place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain(runId);
 
         // Another machine: it shares the account with the first one, and nothing else.
         _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(folder)!, "clone");
-        (await _place.BuildAsync("--target=Status")).With(0).Saying(runId).Saying("launched");
-        (await _place.QuickAsync("--target=Launch")).With(0).Saying(runId);
-        (await _place.BuildAsync("--target=Summary", $"--run={runId}")).With(0).Saying("validated");
+        (await _place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain(runId, "launched");
+        (await _place.QuickAsync("--target=Launch")).ShouldExitWith(0).ShouldContain(runId);
+        (await _place.BuildAsync("--target=Summary", $"--run={runId}")).ShouldExitWith(0).ShouldContain("validated");
         Assert.Single(await _place.JobsAsync());
 
         var clone = _place.ArtifactsFolder;
         _place.ArtifactsFolder = folder;
-        (await _place.BuildAsync("--target=Status", $"--run={runId}", "--offline")).With(0).Saying("launched");
-        (await _place.BuildAsync("--target=Summary", $"--run={runId}")).With(0);
+        (await _place.BuildAsync("--target=Status", $"--run={runId}", "--offline")).ShouldExitWith(0).ShouldContain("launched");
+        (await _place.BuildAsync("--target=Summary", $"--run={runId}")).ShouldExitWith(0);
         foreach (var file in new[] { "run.json", "events.jsonl", "summary.md" })
         {
             Assert.Equal(await File.ReadAllTextAsync(Path.Combine(clone, "runs", runId, file)), await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, file)));
@@ -112,7 +112,7 @@ public sealed class LaunchTests : IAsyncLifetime
         var record = await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, "run.json"));
         foreach (var target in new[] { "Plan", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Stop" })
         {
-            (await _place.BuildAsync($"--target={target}", $"--run={runId}")).With(0);
+            (await _place.BuildAsync($"--target={target}", $"--run={runId}")).ShouldExitWith(0);
         }
 
         Assert.Equal(receipt, await File.ReadAllTextAsync(Path.Combine(folder, "runs", runId, "summary.md")));
@@ -124,34 +124,34 @@ public sealed class LaunchTests : IAsyncLifetime
     public async Task Given_ARunningJob_When_TheSuggestedCommandStopsIt_Then_TheLaunchEndsShortAndCleanupRemovesAllButTheArtifacts()
     {
         _place.ArtifactsFolder += " of o'neil";
-        var launched = (await _place.BuildAsync("--target=Launch", "--detach")).With(75);
+        var launched = (await _place.BuildAsync("--target=Launch", "--detach")).ShouldExitWith(75);
 
         // A destroy that cannot be planned costs no running job.
-        (await _place.BuildAsync("--target=Cleanup", "--var=instance_count=0")).With(2).Saying("instance_count");
+        (await _place.BuildAsync("--target=Cleanup", "--var=instance_count=0")).ShouldExitWith(2).ShouldContain("instance_count");
         Assert.Equal("InProgress", (await _place.ResourcesAsync()).GetProperty("training_jobs")[0].GetProperty("status").GetString());
 
         await RunSuggestedAsync(launched, "Stop", 0);
         await RunSuggestedAsync(launched, "Launch", 6);
-        (await _place.BuildAsync("--target=Stop")).With(2, "BP1731");
-        (await _place.BuildAsync("--target=Cleanup")).With(0).Saying("--purge-artifacts=");
+        (await _place.BuildAsync("--target=Stop")).ShouldExitWith(2, "BP1731");
+        (await _place.BuildAsync("--target=Cleanup")).ShouldExitWith(0).ShouldContain("--purge-artifacts=");
 
         var left = await _place.ResourcesAsync();
         Assert.All(
             left.GetProperty("resources").EnumerateArray().Select(resource => resource.GetProperty("type").GetString()!),
             type => Assert.True(type.StartsWith("aws_s3_bucket", StringComparison.Ordinal) || type.StartsWith("aws_kms_", StringComparison.Ordinal), type));
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;
-        (await _place.BuildAsync("--target=Cleanup", "--purge-artifacts=another-bucket")).With(2, "BP1117").Saying(bucket);
-        (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).With(0).Saying("Nothing remains.");
+        (await _place.BuildAsync("--target=Cleanup", "--purge-artifacts=another-bucket")).ShouldExitWith(2, "BP1117").ShouldContain(bucket);
+        (await _place.BuildAsync("--target=Cleanup", $"--purge-artifacts={bucket}")).ShouldExitWith(0);
         var purged = await _place.ResourcesAsync();
         Assert.Empty(purged.GetProperty("resources").EnumerateArray());
         Assert.Empty(purged.GetProperty("buckets").EnumerateArray());
     }
 
     // As a person copies it: the whole line, into a shell.
-    private static async Task RunSuggestedAsync(Ended ended, string target, int exitCode)
+    private static async Task RunSuggestedAsync(Result ended, string target, int exitCode)
     {
         var command = ended.Output.Split('\n').Select(line => line.Trim()).Single(line => line.Contains($"build.sh --target={target} ", StringComparison.Ordinal));
-        (await Workplace.EndAsync(Workplace.StartShell(command, new Dictionary<string, string>()))).With(exitCode);
+        (await Workplace.EndAsync(Workplace.StartShell(command, new Dictionary<string, string>()))).ShouldExitWith(exitCode);
     }
 
     private static async Task EndSandboxAsync(Uri url, int pid)

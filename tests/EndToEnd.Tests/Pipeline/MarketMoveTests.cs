@@ -9,7 +9,7 @@ public sealed class MarketMoveTests : SpotOutage
         await SetTraceAsync([.. Enumerable.Repeat(2, 600)]);
 
         // A minute is the least that is bought, and the job on spot has used some of the only one. This policy moves at its first look.
-        (await Place.BuildAsync(["--target=Launch", Slow, "--policy=on-demand", "--var=max_runtime_seconds=60", .. Hurried])).With(0).Saying("pays for less than a minute");
+        (await Place.BuildAsync(["--target=Launch", Slow, "--policy=on-demand", "--var=max_runtime_seconds=60", .. Hurried])).ShouldExitWith(0).ShouldContain("BP1212");
 
         Assert.Equal("spot", Assert.Single(Place.Run.GetProperty("attempts").EnumerateArray()).GetProperty("market").GetString());
         Assert.Contains("launch.move_refused", await File.ReadAllTextAsync(Place.RunFile("events.jsonl")), StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class MarketMoveTests : SpotOutage
         await SetTraceAsync([.. Enumerable.Repeat(0, 12), .. Enumerable.Repeat(2, 600)]);
 
         (await Place.BuildAsync("--target=Launch", await Place.SlowerAsync("long.tfvars", steps: 600), "--policy=uniform-progress", "--deadline=150s", "--var=expected_runtime_seconds=36"))
-            .With(0).Saying("Moved back to spot");
+            .ShouldExitWith(0);
 
         var attempts = Place.Run.GetProperty("attempts").EnumerateArray().ToList();
         Assert.Equal(["spot", "on_demand", "spot"], attempts.Select(attempt => attempt.GetProperty("market").GetString()));

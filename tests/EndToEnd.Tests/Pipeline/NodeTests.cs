@@ -19,7 +19,7 @@ public sealed class NodeTests(SharedWorkplace shared) : IClassFixture<SharedWork
         var starter = new Dictionary<string, string> { ["AWS_SESSION_TOKEN"] = "of-the-starter", ["HF_TOKEN"] = "of-the-starter", ["GH_TOKEN"] = "of-the-starter" };
 
         (await Workplace.EndAsync(_place.Start(["--target=Launch", "--interruptions=0", $"--var-file={program}"], starter)))
-            .With(7, "BP1601").Saying("2 nodes were paid for, but 1 process");
+            .ShouldExitWith(7, "BP1601").ShouldContain("2 nodes", "1 process");
 
         var failed = _place.Run.GetProperty("evidence").GetProperty("findings").EnumerateArray()
             .Where(finding => !finding.GetProperty("passed").GetBoolean()).Select(finding => finding.GetProperty("check").GetString());
@@ -29,9 +29,9 @@ public sealed class NodeTests(SharedWorkplace shared) : IClassFixture<SharedWork
             Assert.DoesNotContain("of-the-starter", await File.ReadAllTextAsync($"/proc/{_place.Sandbox().Pid}/environ"), StringComparison.Ordinal);
         }
 
-        var log = (await _place.BuildAsync("--target=Logs", "--run=latest", "--node=2")).With(0).Saying("[algo-2.1] final step=200");
+        var log = (await _place.BuildAsync("--target=Logs", "--run=latest", "--node=2")).ShouldExitWith(0).ShouldContain("[algo-2.1] final step=200");
         Assert.DoesNotContain("[algo-1", log.Output, StringComparison.Ordinal);
-        (await _place.BuildAsync("--target=Logs", "--run=latest", "--attempt=2")).With(2, "BP1512");
+        (await _place.BuildAsync("--target=Logs", "--run=latest", "--attempt=2")).ShouldExitWith(2, "BP1512");
     }
 
     [TerraformFact]
@@ -41,7 +41,7 @@ public sealed class NodeTests(SharedWorkplace shared) : IClassFixture<SharedWork
         await _place.BuildAsync("--target=Logs");
         await _place.FaultsAsync(new { service = "logs", operation = "*", kind = "throttle", count = 12 });
 
-        (await _place.BuildAsync("--target=Launch", "--interruptions=0", $"--var-file={bad}")).With(1).Saying("--target=Logs");
+        (await _place.BuildAsync("--target=Launch", "--interruptions=0", $"--var-file={bad}")).ShouldExitWith(1).ShouldContain("--target=Logs");
 
         var log = _place.Run.GetProperty("attempts")[0].GetProperty("failure_log");
         Assert.StartsWith("algo-", log.GetProperty("host").GetString(), StringComparison.Ordinal);

@@ -22,9 +22,9 @@ public sealed partial class PyTorchTests(ITestOutputHelper output) : IAsyncLifet
     [TorchFact]
     public async Task Given_TwoInterruptions_When_TheProgramTrainsOnTwoNodes_Then_ItsLossCurveIsThatOfTheUninterruptedRun()
     {
-        (await _place.BuildAsync("--target=Launch", Example, "--interruptions=0")).With(0);
+        (await _place.BuildAsync("--target=Launch", Example, "--interruptions=0")).ShouldExitWith(0);
         var undisturbed = await CurveAsync();
-        (await _place.BuildAsync("--target=Launch", Example, "--interruptions=checkpoint:1,checkpoint:3")).With(0);
+        (await _place.BuildAsync("--target=Launch", Example, "--interruptions=checkpoint:1,checkpoint:3")).ShouldExitWith(0);
         var interrupted = await CurveAsync();
         Print(undisturbed, interrupted);
 
@@ -48,7 +48,7 @@ public sealed partial class PyTorchTests(ITestOutputHelper output) : IAsyncLifet
         [
             Example, """--var=hyperparameters={total_steps="1000000",step_delay_ms="20",checkpoint_interval_steps="0",checkpoint_interval_seconds="100000",report_interval_steps="1"}""",
         ];
-        (await _place.BuildAsync(["--target=Launch", "--detach", "--interruptions=0", .. endless])).With(75);
+        (await _place.BuildAsync(["--target=Launch", "--detach", "--interruptions=0", .. endless])).ShouldExitWith(75);
         var job = Assert.Single(await _place.JobsAsync());
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!(await _place.LogOfAsync(job)).Any(line => StepLine().IsMatch(line)))
@@ -56,8 +56,8 @@ public sealed partial class PyTorchTests(ITestOutputHelper output) : IAsyncLifet
             await Task.Delay(100, limit.Token);
         }
 
-        (await _place.BuildAsync("--target=Stop")).With(0);
-        (await _place.BuildAsync(["--target=Launch", .. endless])).With(6);
+        (await _place.BuildAsync("--target=Stop")).ShouldExitWith(0);
+        (await _place.BuildAsync(["--target=Launch", .. endless])).ShouldExitWith(6);
 
         using var s3 = _place.CreateS3();
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;

@@ -25,7 +25,7 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
         await KillAsync("s3", "PutObject", "evidence.judged", "evidence.judged", "run.ended");
         Assert.Equal("judged", Place.Run.GetProperty("state").GetString());
 
-        (await Place.QuickAsync(Launch)).With(0);
+        (await Place.QuickAsync(Launch)).ShouldExitWith(0);
 
         Assert.Equal(runId, Place.LatestRunId);
         await AssertClosedAsync(before.Count + 1);
@@ -36,7 +36,7 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
     public async Task Given_AKillBeforeTheAnswerArrivesAndALostRunFolder_When_LaunchedAgain_Then_TheSameJobIsFound()
     {
         var before = await Place.JobsAsync();
-        (await Place.QuickAsync("--target=Apply")).With(0);
+        (await Place.QuickAsync("--target=Apply")).ShouldExitWith(0);
         var (runId, runs) = (Place.LatestRunId, Path.GetDirectoryName(Path.GetDirectoryName(Place.RunFile("run.json")))!);
         string[] again = [.. Launch, $"--run={runId}"];
 
@@ -50,16 +50,16 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
 
         // A runner that starts with nothing.
         Directory.Delete(runs, recursive: true);
-        (await Place.QuickAsync(again)).With(0);
+        (await Place.QuickAsync(again)).ShouldExitWith(0);
         await File.WriteAllTextAsync(Path.Combine(runs, "latest"), runId);
         await AssertClosedAsync(before.Count + 1);
         var receipt = await File.ReadAllTextAsync(Place.RunFile("summary.md"));
 
         Directory.Delete(Path.Combine(runs, runId), recursive: true);
-        (await Place.BuildAsync("--target=Summary", $"--run={runId}")).With(0);
+        (await Place.BuildAsync("--target=Summary", $"--run={runId}")).ShouldExitWith(0);
         Assert.Equal(receipt, await File.ReadAllTextAsync(Place.RunFile("summary.md")));
         await File.WriteAllTextAsync(Place.RunFile("run.json"), "{");
-        (await Place.QuickAsync("--target=Status")).With(0).Saying("validated");
+        (await Place.QuickAsync("--target=Status")).ShouldExitWith(0).ShouldContain("validated");
         await AssertClosedAsync(before.Count + 1);
     }
 
@@ -143,7 +143,7 @@ public sealed class LaunchedOnce : IAsyncLifetime
     {
         if (Terraform.WhyAbsent is null)
         {
-            (await Place.QuickAsync("--target=Launch", "--interruptions=0")).With(0);
+            (await Place.QuickAsync("--target=Launch", "--interruptions=0")).ShouldExitWith(0);
             Loss = LossOf(Place.Run);
         }
     }

@@ -21,9 +21,9 @@ public abstract class SpotOutage : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // Thirteen seconds of training, so that the outage comes in the middle of it.
+        // Thirteen seconds of training, so the outage comes in the middle of it.
         Slow = await Place.SlowerAsync("slow.tfvars", steps: Steps);
-        (await Place.BuildAsync("--target=Apply", Slow)).With(0);
+        (await Place.BuildAsync("--target=Apply", Slow)).ShouldExitWith(0);
         await SetOutageAsync(OutageSeconds);
     }
 

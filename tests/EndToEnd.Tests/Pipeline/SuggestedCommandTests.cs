@@ -56,33 +56,33 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
     [TerraformFact(needsBash: true)]
     public async Task Given_AnotherEnvironment_When_EachSuggestedCommandIsRunAsPrinted_Then_ItWorksOnTheRunThatItIsAbout()
     {
-        (await BuildAsync("Bootstrap")).With(0).Saying("set now");
-        Assert.DoesNotContain("set now", (await BuildAsync("Bootstrap")).With(0).Output, StringComparison.Ordinal);
-        var unapproved = (await BuildAsync("Launch")).With(4);
-        (await RunAsync(unapproved, "Approve")).With(0);
-        (await BuildAsync("Stop")).With(2, "BP1731");
-        (await RunAsync((await BuildAsync("Status")).With(0), "Launch", "--help")).With(0);
-        (await BuildAsync("Apply", "--run=latest")).With(0);
+        (await BuildAsync("Bootstrap")).ShouldExitWith(0).ShouldContain("set now");
+        Assert.DoesNotContain("set now", (await BuildAsync("Bootstrap")).ShouldExitWith(0).Output, StringComparison.Ordinal);
+        var unapproved = (await BuildAsync("Launch")).ShouldExitWith(4);
+        (await RunAsync(unapproved, "Approve")).ShouldExitWith(0);
+        (await BuildAsync("Stop")).ShouldExitWith(2, "BP1731");
+        (await RunAsync((await BuildAsync("Status")).ShouldExitWith(0), "Launch", "--help")).ShouldExitWith(0);
+        (await BuildAsync("Apply", "--run=latest")).ShouldExitWith(0);
 
         await StartJobAsync("sh", "-c", "echo no-such-data; exit 3");
-        var failed = (await RunAsync((await BuildAsync("Status")).With(0), "Launch")).With(1);
-        (await RunAsync(failed, "Logs")).With(0).Saying("no-such-data");
-        var over = (await BuildAsync("Launch", "--run=latest")).With(1, "BP1730");
-        (await RunAsync(over, "Launch", "--var=max_run_cost_usd=0.01")).With(3);
+        var failed = (await RunAsync((await BuildAsync("Status")).ShouldExitWith(0), "Launch")).ShouldExitWith(1);
+        (await RunAsync(failed, "Logs")).ShouldExitWith(0).ShouldContain("no-such-data");
+        var over = (await BuildAsync("Launch", "--run=latest")).ShouldExitWith(1, "BP1730");
+        (await RunAsync(over, "Launch", "--var=max_run_cost_usd=0.01")).ShouldExitWith(3);
 
-        (await RunAsync((await BuildAsync("Launch")).With(4), "Approve")).With(0);
+        (await RunAsync((await BuildAsync("Launch")).ShouldExitWith(4), "Approve")).ShouldExitWith(0);
         await StartJobAsync("sleep", "600");
-        var detached = (await BuildAsync("Launch", "--run=latest", "--detach")).With(75);
-        (await RunAsync(detached, "Stop")).With(0);
-        (await RunAsync(detached, "Launch")).With(6);
-        (await RunAsync((await BuildAsync("Cleanup")).With(0), "Cleanup")).With(0).Saying("Nothing remains.");
+        var detached = (await BuildAsync("Launch", "--run=latest", "--detach")).ShouldExitWith(75);
+        (await RunAsync(detached, "Stop")).ShouldExitWith(0);
+        (await RunAsync(detached, "Launch")).ShouldExitWith(6);
+        (await RunAsync((await BuildAsync("Cleanup")).ShouldExitWith(0), "Cleanup")).ShouldExitWith(0);
     }
 
-    private Task<Ended> BuildAsync(string target, params string[] options) =>
+    private Task<Result> BuildAsync(string target, params string[] options) =>
         Workplace.EndAsync(_place.Start([$"--target={target}", $"--environment={Name}", .. options], _account));
 
     // As a person copies it: from the script to the end of the line, and perhaps an option behind it.
-    private Task<Ended> RunAsync(Ended ended, string target, string further = "")
+    private Task<Result> RunAsync(Result ended, string target, string further = "")
     {
         var command = Regex.Matches(ended.Output, $@"\S*build\.sh --target={target} .*").Select(match => match.Value.Trim()).Distinct().Single();
         return Workplace.EndAsync(Workplace.StartShell($"{command} {further}", _account));

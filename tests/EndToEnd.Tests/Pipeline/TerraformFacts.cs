@@ -3,7 +3,7 @@ namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 /// <summary>A test that runs the pipeline with the stock terraform, and says so where there is none.</summary>
 public sealed class TerraformFactAttribute : FactAttribute
 {
-    /// <param name="needsBash">True where the test runs lines of a Linux shell.</param>
+    /// <param name="needsBash">True if the test runs lines of a Linux shell.</param>
     public TerraformFactAttribute(bool needsBash = false) => Skip = Terraform.WhyAbsent
         ?? (needsBash && OperatingSystem.IsWindows() ? "there is no bash, so a workflow's lines were not run" : null);
 }
@@ -22,7 +22,7 @@ public sealed class TorchFactAttribute : FactAttribute
 
 internal static class PyTorch
 {
-    /// <summary>Null where the sandbox can run the training program.</summary>
+    /// <summary>Null if the sandbox can run the training program.</summary>
     public static string? WhyAbsent { get; } =
         OperatingSystem.IsWindows() ? "there is no bash, so the training program was not run in the sandbox"
         : MachinePython.WithTorch.Find() is null ? $"{MachinePython.WhyNoTorch}, so the training program was not run in the sandbox"
@@ -31,7 +31,7 @@ internal static class PyTorch
 
 internal static class Terraform
 {
-    /// <summary>Null where terraform is on the PATH.</summary>
+    /// <summary>Null if terraform is on the PATH.</summary>
     public static string? WhyAbsent { get; } =
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "terraform.exe" : "terraform")))

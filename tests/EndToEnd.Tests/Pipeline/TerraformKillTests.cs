@@ -16,20 +16,20 @@ public sealed class TerraformKillTests : IAsyncLifetime
 
     private readonly Workplace _place = new();
 
-    // Opens the sandbox, so that faults can be planned.
+    // Opens the sandbox, so faults can be planned.
     public async Task InitializeAsync() => await _place.BuildAsync("--target=Status");
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
     [TerraformFact(needsBash: true)]
-    public async Task Given_ACreatingApply_When_SigtermAndSigintEndIt_Then_ItsStateIsSavedAndOneLaunchGoesOn()
+    public async Task Given_ACreatingApply_When_SigtermAndSigintEndIt_Then_ItsStateIsSavedAndOneLaunchContinues()
     {
         await SignalAsync("TERM", await HeldAsync(["aws_iam_role"], "drop_response", Role, "--target=Apply"));
         Assert.Empty(await LocksAsync());
         await SignalAsync("INT", await HeldAsync(["aws_cloudwatch_log_group"], "timeout", "aws_cloudwatch_log_group.training: Modifying...", "--target=Apply", "--var=training_log_retention_days=14"));
         Assert.Empty(await LocksAsync());
 
-        (await _place.QuickAsync("--target=Launch", "--detach")).With(75);
+        (await _place.QuickAsync("--target=Launch", "--detach")).ShouldExitWith(75);
 
         Assert.Single(await _place.JobsAsync());
         Assert.Single(await ResourcesAsync("aws_iam_role"));
@@ -51,9 +51,9 @@ public sealed class TerraformKillTests : IAsyncLifetime
         await apply.WaitForExitAsync();
         var id = JsonDocument.Parse(Assert.Single(await LocksAsync())).RootElement.GetProperty("ID").GetString()!;
 
-        (await _place.QuickAsync("--target=Launch", "--detach")).With(1, "BP1122").Saying(id).Saying($"--release-lock={id}");
-        (await _place.QuickAsync("--target=Launch", "--detach", "--release-lock=none")).With(2);
-        (await _place.QuickAsync("--target=Launch", "--detach", $"--release-lock={id}")).With(75).Saying("aws_iam_role.this").Saying(Rule).Saying(Association);
+        (await _place.QuickAsync("--target=Launch", "--detach")).ShouldExitWith(1, "BP1122").ShouldContain(id, $"--release-lock={id}");
+        (await _place.QuickAsync("--target=Launch", "--detach", "--release-lock=none")).ShouldExitWith(2);
+        (await _place.QuickAsync("--target=Launch", "--detach", $"--release-lock={id}")).ShouldExitWith(75).ShouldContain("aws_iam_role.this", Rule, Association);
 
         Assert.Single(await _place.JobsAsync());
         Assert.Single(await ResourcesAsync("aws_iam_role"));
@@ -73,7 +73,7 @@ public sealed class TerraformKillTests : IAsyncLifetime
         Directory.Delete(Path.Combine(_place.ArtifactsFolder, "runs"), recursive: true); // as where the machine is lost
         Assert.NotEmpty(await ResourcesAsync("aws_vpc"));
 
-        (await _place.QuickAsync("--target=Cleanup", $"--release-lock={id}")).With(0).Saying("Nothing remains");
+        (await _place.QuickAsync("--target=Cleanup", $"--release-lock={id}")).ShouldExitWith(0);
 
         Assert.Empty(await ResourcesAsync("aws_vpc"));
         Assert.Empty(await ResourcesAsync("aws_iam_role"));
@@ -115,7 +115,7 @@ public sealed class TerraformKillTests : IAsyncLifetime
     private static async Task SignalAsync(string signal, Process process)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        (await Workplace.EndAsync(process)).With(1).Saying($"SIG{signal}").Saying("its lock is released").Saying("--target=Apply");
+        (await Workplace.EndAsync(process)).ShouldExitWith(1).ShouldContain($"SIG{signal}", "--target=Apply");
     }
 
     private async Task<IReadOnlyList<string>> LocksAsync()

@@ -13,7 +13,7 @@ using LogsNotFound = Amazon.CloudWatchLogs.Model.ResourceNotFoundException;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
-/// <summary>Runs <c>./build.sh</c> as a user does, with artifacts and a sandbox of its own.</summary>
+/// <summary>Runs <c>./build.sh</c> as a user does, with separate artifacts and a separate sandbox.</summary>
 public sealed class Workplace : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
@@ -51,7 +51,7 @@ public sealed class Workplace : IAsyncDisposable
     }
 
     /// <summary>Runs a target to its end, in this process: the same code and the same terraform, sandbox and training as <see cref="ScriptAsync"/>, without the start of a process.</summary>
-    public async Task<Ended> BuildAsync(params string[] options)
+    public async Task<Result> BuildAsync(params string[] options)
     {
         Environment.CurrentDirectory = Root;
         using var output = new StringWriter();
@@ -63,12 +63,12 @@ public sealed class Workplace : IAsyncDisposable
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
-        // The task runner blocks its thread, so it gets one of its own.
+        // The task runner blocks its thread, so it gets a separate one.
         var running = Task.Factory.StartNew(
             () => EntryPoint.Run([.. options, .. Places], console), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            return new Ended(await running.WaitAsync(Limit), output.ToString());
+            return new Result(await running.WaitAsync(Limit), output.ToString());
         }
         catch (TimeoutException)
         {
@@ -77,10 +77,10 @@ public sealed class Workplace : IAsyncDisposable
     }
 
     /// <summary>Runs a target to its end through the script, as a user does.</summary>
-    public Task<Ended> ScriptAsync(params string[] options) => EndAsync(Start(options));
+    public Task<Result> ScriptAsync(params string[] options) => EndAsync(Start(options));
 
     /// <summary>Runs a target with the quick training to its end.</summary>
-    public Task<Ended> QuickAsync(params string[] options) => BuildAsync([Quick, .. options]);
+    public Task<Result> QuickAsync(params string[] options) => BuildAsync([Quick, .. options]);
 
     /// <summary>The option that makes a training a few seconds long.</summary>
     public static string Quick { get; } = $"--var-file={Path.Combine(Root, "tests", "EndToEnd.Tests", "quick.tfvars")}";
@@ -98,7 +98,7 @@ public sealed class Workplace : IAsyncDisposable
     /// <summary>Starts a target.</summary>
     public Process Start(params string[] options) => Start(options, new Dictionary<string, string>());
 
-    /// <summary>Starts a target with environment variables beside the test's own.</summary>
+    /// <summary>Starts a target with environment variables in addition to the test's own.</summary>
     public Process Start(IReadOnlyList<string> options, IReadOnlyDictionary<string, string> environment)
     {
         var script = OperatingSystem.IsWindows()
@@ -112,7 +112,7 @@ public sealed class Workplace : IAsyncDisposable
         StartScript(new ProcessStartInfo("bash", ["-e", "-o", "pipefail", "-c", line]), environment);
 
     /// <summary>Waits for a started target.</summary>
-    public static async Task<Ended> EndAsync(Process process)
+    public static async Task<Result> EndAsync(Process process)
     {
         var text = new StringBuilder();
         var reading = Task.WhenAll(ReadAsync(process.StandardOutput, text), ReadAsync(process.StandardError, text));
@@ -128,7 +128,7 @@ public sealed class Workplace : IAsyncDisposable
             throw new TimeoutException($"Still running after {Limit}: {text}");
         }
 
-        return new Ended(process.ExitCode, text.ToString());
+        return new Result(process.ExitCode, text.ToString());
     }
 
     /// <summary>The sandbox's address and process id; it has to run.</summary>
@@ -249,30 +249,30 @@ public sealed class Workplace : IAsyncDisposable
 
 /// <summary>How a target ended.</summary>
 /// <param name="Output">Both streams.</param>
-public sealed partial record Ended(int ExitCode, string Output)
+public sealed partial record Result(int ExitCode, string Output)
 {
-    /// <summary>Fails the test, with the output, where the exit code is another.</summary>
-    public Ended With(int exitCode)
+    /// <summary>Fails the test, with the output, if the exit code is another.</summary>
+    public Result ShouldExitWith(int exitCode)
     {
         Assert.True(ExitCode == exitCode, $"Expected exit code {exitCode}, got {ExitCode}:\n{Output}");
         return this;
     }
 
-    /// <summary>Fails the test, with the output, where the target did not end with this error and exit code.</summary>
-    public Ended With(int exitCode, string error)
+    /// <summary>Fails the test, with the output, if the target did not end with this error and exit code.</summary>
+    public Result ShouldExitWith(int exitCode, string error)
     {
         // A workflow's output has colours.
         var plain = AnsiPattern().Replace(Output, "");
         Assert.True(plain.Split('\n').Any(line => line.StartsWith($"✗ {error} ", StringComparison.Ordinal) || line.StartsWith($"! {error} ", StringComparison.Ordinal)
             || line.StartsWith($"→ {error} ", StringComparison.Ordinal)), $"Expected {error}:\n{Output}");
-        return With(exitCode);
+        return ShouldExitWith(exitCode);
     }
 
-    /// <summary>Fails the test, with the output, where it lacks a text; line breaks do not count.</summary>
-    public Ended Saying(string text)
+    /// <summary>Fails the test, with the output, if it lacks one of the values; line breaks do not count.</summary>
+    public Result ShouldContain(params IReadOnlyList<string> values)
     {
         var flat = string.Join(' ', Output.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
-        Assert.True(flat.Contains(text, StringComparison.Ordinal), $"'{text}' is not in:\n{Output}");
+        Assert.All(values, value => Assert.True(flat.Contains(value, StringComparison.Ordinal), $"'{value}' is not in:\n{Output}"));
         return this;
     }
 

@@ -34,7 +34,7 @@ public sealed partial class Workflow
     /// <summary>The outputs of a job, with their expressions.</summary>
     public IReadOnlyDictionary<string, string> Outputs(string job) => Texts(Map(_document, "jobs", job), "outputs");
 
-    /// <summary>The environment that a job stands behind; null where there is none.</summary>
+    /// <summary>The environment that a job stands behind; null if there is none.</summary>
     public string? EnvironmentOf(string job) => Map(_document, "jobs", job).GetValueOrDefault("environment") as string;
 
     /// <summary>The name of a job, with its expressions.</summary>

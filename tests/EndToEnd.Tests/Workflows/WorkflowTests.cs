@@ -22,7 +22,7 @@ public sealed class WorkflowTests : IAsyncLifetime
         foreach (var step in workflow.RunSteps("plan"))
         {
             var outputs = _place.Write("plan-outputs", "");
-            (await RunAsync(step, values, outputs)).With(0);
+            (await RunAsync(step, values, outputs)).ShouldExitWith(0);
             TakeOutputs(values, $"steps.{step.Id}.outputs.", outputs);
         }
 
@@ -35,22 +35,22 @@ public sealed class WorkflowTests : IAsyncLifetime
         var (launch, scan) = (workflow.RunSteps("launch")[0], workflow.RunSteps("launch")[1]);
         Assert.Equal(("scan", 2), (scan.Id, workflow.RunSteps("launch").Count));
         var other = new Dictionary<string, string>(values) { ["needs.plan.outputs.digest"] = new string('0', 64) };
-        (await RunAsync(launch, other, _place.Write("other-outputs", ""))).With(4, "BP1301");
+        (await RunAsync(launch, other, _place.Write("other-outputs", ""))).ShouldExitWith(4, "BP1301");
         Assert.Empty(await _place.JobsAsync());
 
         var job = Workflow.Evaluate(workflow.NameOf("launch"), values);
         string[] environments = [workflow.EnvironmentOf("launch")!];
         await TellGitHubAsync("environments/gpu-spend", new { reviewers = Array.Empty<string>() });
         await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("reviewer") } });
-        (await RunAsync(launch, values, _place.Write("unprotected-outputs", ""))).With(4, "BP1311");
+        (await RunAsync(launch, values, _place.Write("unprotected-outputs", ""))).ShouldExitWith(4, "BP1311");
         await TellGitHubAsync("environments/gpu-spend", new { reviewers = new[] { "octocat", "reviewer" } });
         await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("octocat") } });
-        (await RunAsync(launch, values, _place.Write("self-outputs", ""))).With(4, "BP1313");
+        (await RunAsync(launch, values, _place.Write("self-outputs", ""))).ShouldExitWith(4, "BP1313");
         Assert.Empty(await _place.JobsAsync());
 
         await TellGitHubAsync("actions/runs/1", new { actor = "octocat", jobs = new[] { job }, reviews = new[] { Review("octocat"), Review("reviewer") } });
-        (await RunAsync(launch, values, _place.Write("launch-outputs", ""))).With(0);
-        (await RunAsync(scan, values, _place.Write("scan-outputs", ""))).With(0);
+        (await RunAsync(launch, values, _place.Write("launch-outputs", ""))).ShouldExitWith(0);
+        (await RunAsync(scan, values, _place.Write("scan-outputs", ""))).ShouldExitWith(0);
 
         Assert.Equal(values["needs.plan.outputs.run_id"], _place.LatestRunId);
         var approval = _place.Run.GetProperty("approval");
@@ -89,7 +89,7 @@ public sealed class WorkflowTests : IAsyncLifetime
     private string PagePath => Path.Combine(_place.ArtifactsFolder, "page.md");
 
     // What Actions gives to a step, with this test's folders beside it.
-    private async Task<Ended> RunAsync(RunStep step, Dictionary<string, string> values, string outputs)
+    private async Task<Result> RunAsync(RunStep step, Dictionary<string, string> values, string outputs)
     {
         Directory.CreateDirectory(_place.ArtifactsFolder);
         var environment = step.Environment.ToDictionary(pair => pair.Key, pair => Workflow.Evaluate(pair.Value, values));

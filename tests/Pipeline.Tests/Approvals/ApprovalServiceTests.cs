@@ -28,7 +28,7 @@ public sealed class ApprovalServiceTests
         var approval = await Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default);
 
         Assert.Equal(ApprovalSource.Terminal, approval.Source);
-        Assert.Equal(ApprovalDigest.Of(Sample.Subject), approval.Digest);
+        Assert.Equal(ApprovalDigest.Compute(Sample.Subject), approval.Digest);
     }
 
     [Theory]
@@ -46,12 +46,12 @@ public sealed class ApprovalServiceTests
 
     [Fact]
     public Task Given_NoTerminal_When_NoDigestIsGiven_Then_TheSentenceHasTheWholeCommand() =>
-        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default), $"--approve={ApprovalDigest.Of(Sample.Subject)}");
+        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default), $"--approve={ApprovalDigest.Compute(Sample.Subject)}");
 
     [Fact]
     public async Task Given_TheRightDigest_When_GitHubKnowsNoReview_Then_ItIsRecordedAsGivenByTheLocalUser()
     {
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject)), Sample.Noon, default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Compute(Sample.Subject)), Sample.Noon, default);
 
         Assert.Equal((ApprovalSource.Option, Environment.UserName, null), (approval.Source, approval.Approver, approval.Review));
     }
@@ -59,9 +59,9 @@ public sealed class ApprovalServiceTests
     [Fact]
     public async Task Given_TheRightDigest_When_GitHubRecordsItsReview_Then_TheReviewIsTheApproval()
     {
-        _reviews.ReadAsync(default).ReturnsForAnyArgs(ReviewRulesTests.Reviewed(ApprovalDigest.Of(Sample.Subject)));
+        _reviews.ReadAsync(default).ReturnsForAnyArgs(ReviewRulesTests.Reviewed(ApprovalDigest.Compute(Sample.Subject)));
 
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Of(Sample.Subject)), Sample.Noon, default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Compute(Sample.Subject)), Sample.Noon, default);
 
         Assert.Equal((ApprovalSource.GitHubEnvironment, "reviewer"), (approval.Source, approval.Approver));
         Assert.Equal(("gpu-spend", "author", "go", 17L), (approval.Review!.Environment, approval.Review.RequestedBy, approval.Review.Comment, approval.Review.WorkflowRunId));
@@ -156,8 +156,8 @@ public sealed class ApprovalServiceTests
         var exact = new Usd(decimal.Round(amount % 1_000_000m, 4));
         var padded = new Usd(exact.Amount + 0.0000000000m);
 
-        return ApprovalDigest.Of(Sample.Subject with { Ceiling = exact }) == ApprovalDigest.Of(Sample.Subject with { Ceiling = padded })
-            && ApprovalDigest.Of(Sample.Subject with { Ceiling = exact }) != ApprovalDigest.Of(Sample.Subject with { Ceiling = exact + new Usd(0.01m) });
+        return ApprovalDigest.Compute(Sample.Subject with { Ceiling = exact }) == ApprovalDigest.Compute(Sample.Subject with { Ceiling = padded })
+            && ApprovalDigest.Compute(Sample.Subject with { Ceiling = exact }) != ApprovalDigest.Compute(Sample.Subject with { Ceiling = exact + new Usd(0.01m) });
     }
 
     private static async Task AssertRefused(Func<Task> act, string sentence)

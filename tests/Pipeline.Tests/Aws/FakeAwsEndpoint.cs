@@ -18,7 +18,7 @@ internal sealed record SentRequest(string Target, string ContentType, string Aut
 /// <summary>What the endpoint answers.</summary>
 internal sealed record Answer(int Status, string Body, params (string Name, string Value)[] Headers);
 
-/// <summary>An HTTP endpoint on loopback that gives prepared answers in order, the last one for ever.</summary>
+/// <summary>An HTTP endpoint on loopback that gives prepared answers in order, the last one forever.</summary>
 internal sealed class FakeAwsEndpoint : IDisposable
 {
     private readonly HttpListener _listener = new();

@@ -11,14 +11,14 @@ public sealed class BudgetLedgerTests
     private static readonly TimeSpan LeaseIsOver = BudgetLedger.Lease + BudgetLedger.ClockMargin + TimeSpan.FromSeconds(1);
 
     private readonly FakeTimeProvider _time = new(Sample.Noon);
-    private readonly FakeBills _bills = new();
+    private readonly FakeJobUsage _usage = new();
     private readonly MemoryStore _store;
     private readonly BudgetLedger _ledger;
 
     public BudgetLedgerTests()
     {
         _store = new MemoryStore(_time);
-        _ledger = new BudgetLedger(_store, _bills);
+        _ledger = new BudgetLedger(_store, _usage);
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class BudgetLedgerTests
             var store = new MemoryStore(_time) { Written = ledger => Assert.True(Taken(ledger) <= new Usd(2m)), Overtaken = () => conflicts++ };
             var scheduler = new ScheduledStore(store);
 
-            var gates = Enumerable.Range(0, 2).Select(gate => new BudgetLedger(scheduler.For(gate), _bills).ReserveAsync(Requests.Of($"run-{gate}"), default)).ToList();
+            var gates = Enumerable.Range(0, 2).Select(gate => new BudgetLedger(scheduler.For(gate), _usage).ReserveAsync(Requests.Of($"run-{gate}"), default)).ToList();
             scheduler.Run(random, _ => false);
 
             Assert.Equal(1, gates.Count(gate => gate.IsCompletedSuccessfully));
@@ -54,12 +54,12 @@ public sealed class BudgetLedgerTests
             var random = new Random(seed);
             var store = new MemoryStore(_time);
             var scheduler = new ScheduledStore(store);
-            _ = new BudgetLedger(scheduler.For(0), _bills).ReserveAsync(Requests.Of("crashing"), default);
-            _ = RunAsync(new BudgetLedger(scheduler.For(1), _bills), Requests.Of("other"), random);
+            _ = new BudgetLedger(scheduler.For(0), _usage).ReserveAsync(Requests.Of("crashing"), default);
+            _ = RunAsync(new BudgetLedger(scheduler.For(1), _usage), Requests.Of("other"), random);
             scheduler.Run(random, process => process == 0 && random.Next(3) == 0 && crashes++ >= 0);
 
             _time.Advance(LeaseIsOver);
-            var budget = await new BudgetLedger(store, _bills).ReadAsync(Requests.Of("last"), default);
+            var budget = await new BudgetLedger(store, _usage).ReadAsync(Requests.Of("last"), default);
 
             Assert.Equal(Usd.Zero, budget.Reserved.Usd);
         }
@@ -86,7 +86,7 @@ public sealed class BudgetLedgerTests
             var limits = Requests.Limits with { UsdPerMonth = new Usd(5m) };
             for (var run = 0; run < drawn.runs; run++)
             {
-                _ = RunAsync(new BudgetLedger(scheduler.For(run), _bills), Requests.Of($"run-{run}", limits), random);
+                _ = RunAsync(new BudgetLedger(scheduler.For(run), _usage), Requests.Of($"run-{run}", limits), random);
             }
 
             scheduler.Run(random, _ => random.Next(10) == 0);
@@ -102,26 +102,26 @@ public sealed class BudgetLedgerTests
         _time.Advance(LeaseIsOver);
         await _ledger.ReserveAsync(Requests.Of("next"), default);
 
-        Assert.False(_store.Ledger!.Of("crashed")!.IsOpen);
-        Assert.Equal(BudgetAmounts.None, _store.Ledger.Of("crashed")!.Amounts);
+        Assert.False(_store.Ledger!.Find("crashed")!.IsOpen);
+        Assert.Equal(BudgetAmounts.None, _store.Ledger.Find("crashed")!.Amounts);
     }
 
     [Fact]
-    public async Task Given_ACrashedRunWhoseJobGoesOn_When_ItsLeaseIsOver_Then_TheReservationStays()
+    public async Task Given_ACrashedRunWhoseJobContinues_When_ItsLeaseIsOver_Then_TheReservationStays()
     {
-        _bills.Bill = new JobUsage(BillState.Running, null);
+        _usage.Bill = new JobUsage(BillState.Running, null);
         await _ledger.ReserveAsync(Requests.Of("crashed"), default);
         _time.Advance(LeaseIsOver);
 
         await Assert.ThrowsAsync<PipelineException>(() => _ledger.ReserveAsync(Requests.Of("next"), default));
 
-        Assert.True(_store.Ledger!.Of("crashed")!.IsOpen);
+        Assert.True(_store.Ledger!.Find("crashed")!.IsOpen);
     }
 
     [Fact]
     public async Task Given_ACrashedRunWhoseJobHasEnded_When_ItsLeaseIsOver_Then_ItsBillCountsAndTheRestComesBack()
     {
-        _bills.Bill = new JobUsage(BillState.Ended, new BudgetAmounts(new Usd(0.40m), 0.2m, 0));
+        _usage.Bill = new JobUsage(BillState.Ended, new BudgetAmounts(new Usd(0.40m), 0.2m, 0));
         await _ledger.ReserveAsync(Requests.Of("crashed"), default);
         _time.Advance(LeaseIsOver);
 
@@ -136,7 +136,7 @@ public sealed class BudgetLedgerTests
     [InlineData(BillState.Ended)]
     public async Task Given_ACrashedRunWhoseBillIsUnknown_When_ItsLeaseIsOver_Then_NoMoneyIsGivenBack(BillState state)
     {
-        _bills.Bill = new JobUsage(state, null);
+        _usage.Bill = new JobUsage(state, null);
         await _ledger.ReserveAsync(Requests.Of("crashed"), default);
         _time.Advance(LeaseIsOver);
 
@@ -164,7 +164,7 @@ public sealed class BudgetLedgerTests
         }
 
         await Assert.ThrowsAsync<PipelineException>(() => _ledger.ReserveAsync(Requests.Of("next"), default));
-        Assert.Equal(0, _bills.Requested);
+        Assert.Equal(0, _usage.Requested);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class BudgetLedgerTests
 
         await Assert.ThrowsAsync<PipelineException>(() => _ledger.ReserveAsync(Requests.Of("next"), default));
 
-        Assert.Equal(0, _bills.Requested);
+        Assert.Equal(0, _usage.Requested);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class BudgetLedgerTests
     [Fact]
     public async Task Given_LastMonthsRuns_When_TheMonthTurnsInUtc_Then_TheirDollarsCountNoLongerAndTheirNodesDo()
     {
-        _bills.Bill = new JobUsage(BillState.Running, null);
+        _usage.Bill = new JobUsage(BillState.Running, null);
         await _ledger.ReserveAsync(Requests.Of("running"), default);
         _time.SetUtcNow(new DateTimeOffset(2026, 1, 31, 23, 59, 59, TimeSpan.Zero));
         Assert.Equal(new Usd(1.5m), (await _ledger.ReadAsync(Requests.Of("next"), default)).Reserved.Usd);
@@ -247,7 +247,7 @@ public sealed class BudgetLedgerTests
 
         await _ledger.ReserveAsync(Requests.Of("new"), default);
 
-        Assert.Null(_store.Ledger!.Of("old"));
+        Assert.Null(_store.Ledger!.Find("old"));
     }
 
     private static Usd Taken(TeamLedger ledger) => ledger.Entries.Aggregate(Usd.Zero, (sum, entry) => sum + entry.Amounts.Usd);

@@ -114,7 +114,7 @@ public sealed class BudgetRulesTests
         JobRatePerHour = new Usd(2.816m),
         Lines = [],
         Prices = new PriceSnapshot(),
-        Limit = new Usd(5m),
+        MaxRunCostUsd = new Usd(5m),
         Verdict = GateVerdict.NeedsApproval,
         Reasons = [],
         PricedAt = Sample.Noon,

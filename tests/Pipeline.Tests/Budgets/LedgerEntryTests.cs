@@ -8,7 +8,7 @@ namespace BuildPipeline.Pipeline.Tests.Budgets;
 public sealed class LedgerEntryTests
 {
     private readonly FakeTimeProvider _time = new(Sample.Noon);
-    private readonly FakeBills _bills = new();
+    private readonly FakeJobUsage _bills = new();
     private readonly MemoryStore _store;
     private readonly BudgetLedger _ledger;
 
@@ -36,7 +36,7 @@ public sealed class LedgerEntryTests
         var changed = Requests.Of("run") with { Digest = new string('e', 64), Requested = new BudgetAmounts(new Usd(2.01m), 1.5m, 2) };
 
         Assert.Equal("BP1241", (await Assert.ThrowsAsync<PipelineException>(() => _ledger.ReserveAsync(changed, default))).Code.Id);
-        Assert.Equal(new Usd(1.5m), _store.Ledger!.Of("run")!.Amounts.Usd);
+        Assert.Equal(new Usd(1.5m), _store.Ledger!.Find("run")!.Amounts.Usd);
 
         var (entry, others) = await _ledger.ReserveAsync(changed with { Requested = new BudgetAmounts(new Usd(2m), 1.5m, 2) }, default);
         Assert.Equal((changed.Digest, new Usd(2m), BudgetAmounts.None), (entry.Digest, entry.Amounts.Usd, others.Reserved));
@@ -66,7 +66,7 @@ public sealed class LedgerEntryTests
 
         await _ledger.RenewAsync(Requests.Of(run), default);
 
-        Assert.NotEqual(true, _store.Ledger!.Of(run)?.IsOpen);
+        Assert.NotEqual(true, _store.Ledger!.Find(run)?.IsOpen);
     }
 
     [Fact]
@@ -74,15 +74,15 @@ public sealed class LedgerEntryTests
     {
         await _ledger.ReserveAsync(Requests.Of("run"), default);
         await _ledger.SettleAsync(Requests.Of("run"), new BudgetAmounts(new Usd(0.30m), 0.5m, 0), default);
-        var settled = _store.Ledger!.Of("run")!;
+        var settled = _store.Ledger!.Find("run")!;
         Assert.Equal(Sample.Noon, settled.ClosedAt);
         _time.Advance(TimeSpan.FromMinutes(1));
 
         await _ledger.SettleAsync(Requests.Of("run"), new BudgetAmounts(new Usd(0.30m), 0.5m, 0), default);
-        Assert.Equal(settled, _store.Ledger.Of("run"));
+        Assert.Equal(settled, _store.Ledger.Find("run"));
 
         await _ledger.SettleAsync(Requests.Of("run"), new BudgetAmounts(new Usd(0.40m), 0.5m, 0), default);
-        Assert.Equal(new Usd(0.40m), _store.Ledger.Of("run")!.Amounts.Usd);
+        Assert.Equal(new Usd(0.40m), _store.Ledger.Find("run")!.Amounts.Usd);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class LedgerEntryTests
 
         var others = await _ledger.SettleAsync(Requests.Of("run"), Requests.Of("run").Requested, default);
 
-        var entry = _store.Ledger!.Of("run")!;
+        var entry = _store.Ledger!.Find("run")!;
         Assert.Equal((false, Requests.Of("run").Requested with { Nodes = 0 }), (entry.IsOpen, entry.Amounts));
         Assert.Equal(BudgetAmounts.None, others.Spent);
     }
@@ -118,7 +118,7 @@ public sealed class LedgerEntryTests
 
         await _ledger.ReserveAsync(Requests.Of("next"), default);
 
-        Assert.True(_store.Ledger!.Of("long")!.IsOpen);
+        Assert.True(_store.Ledger!.Find("long")!.IsOpen);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal static class Requests
 }
 
 /// <summary>Says of every job what the test says.</summary>
-internal sealed class FakeBills : IJobUsage
+internal sealed class FakeJobUsage : IJobUsage
 {
     public JobUsage Bill { get; set; } = new(BillState.NoJob, null);
 

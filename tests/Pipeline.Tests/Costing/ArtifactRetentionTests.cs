@@ -67,5 +67,5 @@ public sealed class ArtifactRetentionTests
 
     private static PlannedResource Rules(params object[] rules) => Sample.Resource("aws_s3_bucket_lifecycle_configuration", "create", new { rule = rules });
 
-    private static ArtifactRetention Of(PlannedResource resource) => ArtifactRetention.Of(Sample.Plan with { Resources = [resource] }, "runs");
+    private static ArtifactRetention Of(PlannedResource resource) => ArtifactRetention.From(Sample.Plan with { Resources = [resource] }, "runs");
 }

@@ -18,7 +18,7 @@ public sealed class CheckpointChooserTests
     [Fact]
     public void Given_Auto_When_Chosen_Then_ItIsYoungsOptimumOfTheEstimatedStallAndTheExpectedTimeBetweenInterruptions()
     {
-        var choice = CheckpointChooser.Of(Auto, Prices);
+        var choice = CheckpointChooser.Choose(Auto, Prices);
 
         // 1 GB by two nodes at 1 GB/s; an time between interruptions of 2.5 h: sqrt(2 x 0.5 x 9000)
         Assert.Equal((true, 94.9, 0.5, 9000.0), (choice.Auto, choice.IntervalSeconds, choice.StallSeconds, choice.TimeBetweenInterruptionsSeconds));
@@ -29,14 +29,14 @@ public sealed class CheckpointChooserTests
 
     [Fact]
     public void Given_AutoOnDemand_When_Chosen_Then_TheRunningTimeIsTheTimeBetweenInterruptions() =>
-        Assert.Equal((42.4, 1800.0), (CheckpointChooser.Of(Auto with { UseSpotInstances = false }, Prices) is var choice ? choice.IntervalSeconds : 0, choice.TimeBetweenInterruptionsSeconds));
+        Assert.Equal((42.4, 1800.0), (CheckpointChooser.Choose(Auto with { UseSpotInstances = false }, Prices) is var choice ? choice.IntervalSeconds : 0, choice.TimeBetweenInterruptionsSeconds));
 
     [Theory]
     [InlineData(0, "0: no checkpoints at intervals")]
     [InlineData(300, "300, as configured")]
     public void Given_AConfiguredInterval_When_Chosen_Then_ItStands(int configured, string reason)
     {
-        var choice = CheckpointChooser.Of(Auto with { CheckpointIntervalSeconds = configured }, Prices);
+        var choice = CheckpointChooser.Choose(Auto with { CheckpointIntervalSeconds = configured }, Prices);
 
         Assert.Equal((false, (double)configured), (choice.Auto, choice.IntervalSeconds));
         Assert.Contains(reason, choice.Reason, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class CheckpointChooserTests
     [InlineData("soon", true, 94.9)]
     public void Given_AnIntervalAmongTheHyperparameters_When_ItIsOne_Then_ItWins(string own, bool auto, double interval)
     {
-        var choice = CheckpointChooser.Of(Auto with { Hyperparameters = new Dictionary<string, string> { ["checkpoint_interval_seconds"] = own } }, Prices);
+        var choice = CheckpointChooser.Choose(Auto with { Hyperparameters = new Dictionary<string, string> { ["checkpoint_interval_seconds"] = own } }, Prices);
 
         Assert.Equal((auto, interval), (choice.Auto, choice.IntervalSeconds));
     }
@@ -57,11 +57,11 @@ public sealed class CheckpointChooserTests
     public void Given_AMeasuredStall_When_Chosen_Then_ItCountsForThoseNodesOnlyAndIsNamed()
     {
         var measured = new PriceInput("checkpoint stall, 2 x ml.g5.xlarge", 2m, "s", "measured by run 20260130-120000-ab12", new DateOnly(2026, 1, 30));
-        var prices = Prices with { Figures = [.. Prices.Figures, measured] };
+        var prices = Prices with { Inputs = [.. Prices.Inputs, measured] };
 
-        Assert.Equal(189.7, CheckpointChooser.Of(Auto, prices).IntervalSeconds);
-        Assert.Contains("2 s (measured by run 20260130-120000-ab12)", CheckpointChooser.Of(Auto, prices).Reason, StringComparison.Ordinal);
-        Assert.Equal(0.25, CheckpointChooser.Of(Auto with { InstanceCount = 4 }, prices).StallSeconds);
+        Assert.Equal(189.7, CheckpointChooser.Choose(Auto, prices).IntervalSeconds);
+        Assert.Contains("2 s (measured by run 20260130-120000-ab12)", CheckpointChooser.Choose(Auto, prices).Reason, StringComparison.Ordinal);
+        Assert.Equal(0.25, CheckpointChooser.Choose(Auto with { InstanceCount = 4 }, prices).StallSeconds);
         Assert.NotEqual(Prices.Sha256, prices.Sha256);
     }
 

@@ -32,7 +32,7 @@ public sealed class CostEstimatorTests
     [Fact]
     public void Given_ACeilingOverTheLimit_When_Estimated_Then_ItIsRefusedWithBothAmounts()
     {
-        var cost = Estimate(Sample.Job, Sample.Plan with { MaxRunCost = new Usd(1.50m) });
+        var cost = Estimate(Sample.Job, Sample.Plan with { MaxRunCostUsd = new Usd(1.50m) });
 
         Assert.Equal(GateVerdict.Refuse, cost.Verdict);
         Assert.Contains("$1.51", Assert.Single(cost.Reasons), StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class CostEstimatorTests
     {
         // An interruption each 2.5 h: half an hour loses a tenth.
         var job = Sample.Job with { MaxRuntimeSeconds = 36_000, MaxWaitSeconds = 72_000 };
-        var plan = Sample.Plan with { MaxRunCost = new Usd(1000) };
+        var plan = Sample.Plan with { MaxRunCostUsd = new Usd(1000) };
 
         Assert.Equal(GateVerdict.NeedsApproval, Estimate(job with { CheckpointIntervalSeconds = 1800 }, plan).Verdict);
         var refused = Estimate(job with { CheckpointIntervalSeconds = 3600 }, plan);
@@ -101,7 +101,7 @@ public sealed class CostEstimatorTests
     public void Given_AnAutomaticInterval_When_EvenTheBestLosesOverATenth_Then_ItIsRefusedWithWhatToChange()
     {
         var job = Sample.Job with { MaxRuntimeSeconds = 36_000, MaxWaitSeconds = 72_000, CheckpointIntervalSeconds = null, CheckpointSizeGb = 100 };
-        var plan = Sample.Plan with { MaxRunCost = new Usd(1000) };
+        var plan = Sample.Plan with { MaxRunCostUsd = new Usd(1000) };
 
         var passed = Estimate(job, plan);
         Assert.Equal((GateVerdict.NeedsApproval, true), (passed.Verdict, passed.Checkpoints!.Auto));
@@ -134,7 +134,7 @@ public sealed class CostEstimatorTests
     {
         var job = Sample.Job with { InstanceType = "ml.g5.2xlarge", MaxRuntimeSeconds = 7200, MaxWaitSeconds = 21_600, CheckpointIntervalSeconds = 300, CheckpointSizeGb = 1 };
 
-        var cost = Estimate(job, Sample.Plan with { MaxRunCost = new Usd(10), Resources = [Sample.Lifecycle(), Sample.Resource("aws_kms_key", "create", new { })] });
+        var cost = Estimate(job, Sample.Plan with { MaxRunCostUsd = new Usd(10), Resources = [Sample.Lifecycle(), Sample.Resource("aws_kms_key", "create", new { })] });
 
         Assert.Equal("$6.39 $1.84 $2.73", $"{cost.Ceiling} {cost.Expected} {cost.P90}");
     }
@@ -171,11 +171,11 @@ public sealed class CostEstimatorTests
 
         var cost = Estimator.Estimate(job, Sample.Plan with { InterfaceEndpointZones = 3 }, prices, 1_000_000_000, "spot-only");
 
-        var simulation = CostSimulation.Of(JobSimulation.InputsOf(job, prices, "spot-only"));
+        var simulation = CostSimulation.Run(JobSimulation.InputsOf(job, prices, "spot-only"));
         var beside = cost.Lines.Where(line => line.Unit != "node-hour").Sum(line => line.Ceiling!.Value.Amount);
         Assert.Equal((2.816m * (decimal)simulation.P90Billable.TotalHours) + beside, cost.P90!.Value.Amount, 4);
         Assert.Equal(cost.Lines.Sum(line => line.Expected!.Value.Amount), cost.Expected!.Value.Amount, 4);
-        Assert.Equal((new Usd(2.816m), new Usd(5m), Sample.Noon), (cost.JobRatePerHour, cost.Limit, cost.PricedAt));
+        Assert.Equal((new Usd(2.816m), new Usd(5m), Sample.Noon), (cost.JobRatePerHour, cost.MaxRunCostUsd, cost.PricedAt));
         Assert.Equal(simulation.Time with { DeadlineHours = 2 }, cost.CostSimulation);
         Assert.Equal(60, cost.Checkpoints!.IntervalSeconds);
         Assert.NotNull(Estimator.Estimate(job, Sample.Plan, prices).CostSimulation!.MoveShare);
@@ -183,7 +183,7 @@ public sealed class CostEstimatorTests
 
     [Fact]
     public void Given_ALimitThatIsJustMet_When_Estimated_Then_ItNeedsApproval() =>
-        Assert.Equal(GateVerdict.NeedsApproval, Estimate(Sample.Job, Sample.Plan with { MaxRunCost = new Usd(1.51m) }).Verdict);
+        Assert.Equal(GateVerdict.NeedsApproval, Estimate(Sample.Job, Sample.Plan with { MaxRunCostUsd = new Usd(1.51m) }).Verdict);
 
     [Fact]
     public void Given_TheSameUnknownPriceTwice_When_Estimated_Then_ItIsAReasonOnce()
@@ -204,7 +204,7 @@ public sealed class CostEstimatorTests
         drawn =>
         {
             var job = Sample.Job with { InstanceCount = drawn.nodes, MaxRuntimeSeconds = drawn.runtime, MaxWaitSeconds = drawn.runtime, InstanceType = "ml.m5.large" };
-            var cost = Estimate(job, Sample.Plan with { MaxRunCost = new Usd(1_000_000) });
+            var cost = Estimate(job, Sample.Plan with { MaxRunCostUsd = new Usd(1_000_000) });
             var approved = (cost.Ceiling!.Value * (1 - (drawn.cut / 1000m))).RoundedUpToCents();
             var bought = TryBudget(approved, cost, job);
             if (bought is null)
@@ -212,7 +212,7 @@ public sealed class CostEstimatorTests
                 return true;
             }
 
-            var billed = ActualCost.Of((int)bought.Value.TotalSeconds + 120, new Usd(0.115m) * job.InstanceCount);
+            var billed = ActualCost.Calculate((int)bought.Value.TotalSeconds + 120, new Usd(0.115m) * job.InstanceCount);
             var beside = cost.Lines.Where(line => line.Unit != "node-hour").Aggregate(Usd.Zero, (sum, line) => sum + line.Ceiling!.Value);
             return billed + beside <= approved && bought <= TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
         });

@@ -14,7 +14,7 @@ public sealed class CostSimulationTests
         RuntimeVariance = 0.1,
         MaxRuntime = TimeSpan.FromHours(16),
         MaxWait = TimeSpan.FromHours(48),
-        Due = TimeSpan.FromHours(24),
+        Deadline = TimeSpan.FromHours(24),
         Spot = true,
         TimeBetweenInterruptions = TimeSpan.FromHours(3),
         Wait = TimeSpan.FromHours(1),
@@ -26,12 +26,12 @@ public sealed class CostSimulationTests
     };
 
     [Fact]
-    public void Given_TheSameInputs_When_Drawn_Then_TheFiguresAreTheSame() => Assert.Equal(CostSimulation.Of(Inputs), CostSimulation.Of(Inputs));
+    public void Given_TheSameInputs_When_Drawn_Then_TheFiguresAreTheSame() => Assert.Equal(CostSimulation.Run(Inputs), CostSimulation.Run(Inputs));
 
     [Fact]
     public void Given_OnDemandWithoutSpread_When_Drawn_Then_TimeIsWorkAndCheckpointsAndNothingElse()
     {
-        var simulation = CostSimulation.Of(Inputs with { Spot = false, RuntimeVariance = 0 });
+        var simulation = CostSimulation.Run(Inputs with { Spot = false, RuntimeVariance = 0 });
 
         Assert.Equal(8 * 3600 * (1 + (5 / 600.0)), simulation.ExpectedBillable.TotalSeconds, 0.001);
         Assert.Equal(simulation.ExpectedBillable, simulation.P90Billable);
@@ -41,7 +41,7 @@ public sealed class CostSimulationTests
     [Fact]
     public void Given_ShorterTimesBetweenInterruptions_When_Drawn_Then_MoreIsLostAndItCostsMoreAndIsLater()
     {
-        var (calm, rough) = (CostSimulation.Of(Inputs), CostSimulation.Of(Inputs with { TimeBetweenInterruptions = TimeSpan.FromMinutes(45) }));
+        var (calm, rough) = (CostSimulation.Run(Inputs), CostSimulation.Run(Inputs with { TimeBetweenInterruptions = TimeSpan.FromMinutes(45) }));
 
         Assert.True(rough.Time.Interruptions > calm.Time.Interruptions);
         Assert.True(rough.Time.LostShare > calm.Time.LostShare);
@@ -52,8 +52,8 @@ public sealed class CostSimulationTests
     [Fact]
     public void Given_ADeadlineThatWaitingWouldMiss_When_TheJobMayMove_Then_ItIsSurerAndCostsMore()
     {
-        var inputs = Inputs with { Due = TimeSpan.FromHours(12) };
-        var (stays, moves) = (CostSimulation.Of(inputs), CostSimulation.Of(inputs with { Move = new SimulatedMove(inputs.Work) }));
+        var inputs = Inputs with { Deadline = TimeSpan.FromHours(12) };
+        var (stays, moves) = (CostSimulation.Run(inputs), CostSimulation.Run(inputs with { Move = new SimulatedMove(inputs.Work) }));
 
         Assert.True(stays.Time.DeadlineRisk > 0.3 && moves.Time.DeadlineRisk < 0.01, $"{stays.Time} against {moves.Time}");
         Assert.InRange(moves.Time.MoveShare!.Value, stays.Time.DeadlineRisk, 0.99);
@@ -65,8 +65,8 @@ public sealed class CostSimulationTests
     [Fact]
     public void Given_ADeadlineFarAway_When_TheJobMayMove_Then_NothingChanges()
     {
-        var inputs = Inputs with { Due = TimeSpan.FromDays(100) };
-        var (stays, moves) = (CostSimulation.Of(inputs), CostSimulation.Of(inputs with { Move = new SimulatedMove(inputs.Work) }));
+        var inputs = Inputs with { Deadline = TimeSpan.FromDays(100) };
+        var (stays, moves) = (CostSimulation.Run(inputs), CostSimulation.Run(inputs with { Move = new SimulatedMove(inputs.Work) }));
 
         Assert.Equal(stays.ExpectedBillable, moves.ExpectedBillable);
         Assert.Equal(stays.Time with { MoveShare = 0 }, moves.Time);
@@ -75,9 +75,9 @@ public sealed class CostSimulationTests
     [Fact]
     public void Given_APolicyThatMovesAtOnce_When_Drawn_Then_ItCostsWhatOnDemandCosts()
     {
-        var moves = CostSimulation.Of(Inputs with { RuntimeVariance = 0, Move = new SimulatedMove(Inputs.Work, AtOnce: true) });
+        var moves = CostSimulation.Run(Inputs with { RuntimeVariance = 0, Move = new SimulatedMove(Inputs.Work, AtOnce: true) });
 
-        Assert.Equal(CostSimulation.Of(Inputs with { Spot = false, RuntimeVariance = 0 }).ExpectedBillable, moves.ExpectedBillable);
+        Assert.Equal(CostSimulation.Run(Inputs with { Spot = false, RuntimeVariance = 0 }).ExpectedBillable, moves.ExpectedBillable);
         Assert.Equal((1.0, 0.0), (moves.Time.MoveShare, moves.Time.DeadlineRisk));
     }
 
@@ -91,7 +91,7 @@ public sealed class CostSimulationTests
 
         var inputs = JobSimulation.InputsOf(JobSimulation.WithDeadline(Sample.Job, new(policy, 3)), prices, policy);
 
-        Assert.Equal(TimeSpan.FromHours(3), inputs.Due);
+        Assert.Equal(TimeSpan.FromHours(3), inputs.Deadline);
         Assert.Equal(moves ? new SimulatedMove(TimeSpan.FromSeconds(1800), atOnce) : null, inputs.Move);
         Assert.Null(JobSimulation.InputsOf(Sample.Job, prices, policy).Move);
         Assert.Null(JobSimulation.InputsOf(Sample.Job with { UseSpotInstances = false, DeadlineHours = 3 }, prices, policy).Move);
@@ -101,12 +101,12 @@ public sealed class CostSimulationTests
     public Property Given_AnyDeadline_When_TheJobMayMove_Then_NoBillIsOverTheRunningTimeOnDemandAndTheRiskIsNotAboveThatOfStaying()
     {
         var minutes = Gen.Choose(1, 2000);
-        var drawn = minutes.SelectMany(work => minutes.SelectMany(limit => minutes.SelectMany(due => minutes.Select(timeBetweenInterruptions => (work, limit, due, timeBetweenInterruptions)))));
+        var drawn = minutes.SelectMany(work => minutes.SelectMany(limit => minutes.SelectMany(deadline => minutes.Select(timeBetweenInterruptions => (work, limit, deadline, timeBetweenInterruptions)))));
         return Prop.ForAll(drawn.ToArbitrary(), job =>
         {
             var (work, limit) = (TimeSpan.FromMinutes(job.work), TimeSpan.FromMinutes(job.limit));
-            var inputs = Inputs with { Work = work, MaxRuntime = limit, MaxWait = 2 * limit, TimeBetweenInterruptions = TimeSpan.FromMinutes(job.timeBetweenInterruptions), Due = TimeSpan.FromMinutes(job.due) };
-            var (stays, moves) = (CostSimulation.Of(inputs), CostSimulation.Of(inputs with { Move = new SimulatedMove(work) }));
+            var inputs = Inputs with { Work = work, MaxRuntime = limit, MaxWait = 2 * limit, TimeBetweenInterruptions = TimeSpan.FromMinutes(job.timeBetweenInterruptions), Deadline = TimeSpan.FromMinutes(job.deadline) };
+            var (stays, moves) = (CostSimulation.Run(inputs), CostSimulation.Run(inputs with { Move = new SimulatedMove(work) }));
             return moves.P90Billable <= limit && moves.ExpectedBillable <= moves.P90Billable && moves.Time.DeadlineRisk <= stays.Time.DeadlineRisk + 0.05;
         });
     }
@@ -123,7 +123,7 @@ public sealed class CostSimulationTests
         return Prop.ForAll(drawn.ToArbitrary(), job =>
         {
             var limit = TimeSpan.FromMinutes(job.limit);
-            var simulation = CostSimulation.Of(Inputs with { Work = TimeSpan.FromMinutes(job.work), MaxRuntime = limit, MaxWait = 2 * limit, TimeBetweenInterruptions = TimeSpan.FromMinutes(job.timeBetweenInterruptions), Spot = job.spot });
+            var simulation = CostSimulation.Run(Inputs with { Work = TimeSpan.FromMinutes(job.work), MaxRuntime = limit, MaxWait = 2 * limit, TimeBetweenInterruptions = TimeSpan.FromMinutes(job.timeBetweenInterruptions), Spot = job.spot });
             return simulation.ExpectedBillable <= simulation.P90Billable && simulation.P90Billable <= limit && simulation.Time.LostShare is >= 0 and <= 1;
         });
     }

@@ -24,7 +24,7 @@ public sealed partial class ExampleCostTests
 
         var cost = new CostEstimator(book, new FakeTimeProvider(Sample.Noon)).Estimate(
             job,
-            Sample.Plan with { MaxRunCost = new Usd(Number(ValuesOf(file), "max_run_cost_usd")), Resources = [Sample.Lifecycle(), Sample.Resource("aws_kms_key", "create", new { })] },
+            Sample.Plan with { MaxRunCostUsd = new Usd(Number(ValuesOf(file), "max_run_cost_usd")), Resources = [Sample.Lifecycle(), Sample.Resource("aws_kms_key", "create", new { })] },
             book.Snapshot(job.Region, job.InstanceType));
 
         Assert.Equal(GateVerdict.NeedsApproval, cost.Verdict);

@@ -87,7 +87,7 @@ public sealed class FallbacksCostTests
                 MaxWaitSeconds = drawn.runtime,
                 InstanceFallbacks = [.. drawn.nodeOptions.Take(4).Select(nodeOption => NodeOption(nodeOption.type, nodeOption.nodes) with { UseSpotInstances = nodeOption.onSpot, MaxWaitSeconds = drawn.runtime })],
             };
-            var cost = Estimate(job, Sample.Plan with { MaxRunCost = new Usd(1_000_000), InterfaceEndpointZones = 1 });
+            var cost = Estimate(job, Sample.Plan with { MaxRunCostUsd = new Usd(1_000_000), InterfaceEndpointZones = 1 });
             var run = new RunRecord { RunId = "run", Environment = "sandbox", StartedAt = Sample.Noon, Job = job, Cost = cost };
             foreach (var (kind, ran) in drawn.ends)
             {
@@ -127,7 +127,7 @@ public sealed class FallbacksCostTests
             MovingTo = movingTo,
             Outcome = outcome,
             BillableSeconds = billed,
-            Cost = ActualCost.Of(billed, run.Cost!.RateOf(nodeOption)!.Value),
+            Cost = ActualCost.Calculate(billed, run.Cost!.RateOf(nodeOption)!.Value),
         };
         return run with { Attempts = [.. run.Attempts, attempt] };
     }

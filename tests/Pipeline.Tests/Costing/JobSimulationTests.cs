@@ -16,7 +16,7 @@ public sealed class JobSimulationTests
             RuntimeVariance = 0.15,
             MaxRuntime = TimeSpan.FromSeconds(1800),
             MaxWait = TimeSpan.FromSeconds(3600),
-            Due = TimeSpan.FromSeconds(3600),
+            Deadline = TimeSpan.FromSeconds(3600),
             Spot = true,
             TimeBetweenInterruptions = TimeSpan.FromHours(2.5),
             Wait = TimeSpan.FromHours(1),
@@ -33,7 +33,7 @@ public sealed class JobSimulationTests
     {
         var inputs = JobSimulation.InputsOf(Sample.Job with { DeadlineHours = 2, ExpectedRuntimeSeconds = 900 }, Prices);
 
-        Assert.Equal((TimeSpan.FromHours(2), TimeSpan.FromSeconds(3600), TimeSpan.FromSeconds(900)), (inputs.Due, inputs.MaxWait, inputs.Work));
+        Assert.Equal((TimeSpan.FromHours(2), TimeSpan.FromSeconds(3600), TimeSpan.FromSeconds(900)), (inputs.Deadline, inputs.MaxWait, inputs.Work));
         Assert.Equal(new SimulatedMove(TimeSpan.FromSeconds(900)), inputs.Move);
     }
 
@@ -42,7 +42,7 @@ public sealed class JobSimulationTests
     {
         var job = Sample.Job with { UseSpotInstances = false, MaxWaitSeconds = null };
 
-        Assert.Equal((TimeSpan.FromSeconds(1800), TimeSpan.FromSeconds(1800)), (JobSimulation.LongestStay(job), JobSimulation.Due(job)));
+        Assert.Equal((TimeSpan.FromSeconds(1800), TimeSpan.FromSeconds(1800)), (JobSimulation.LongestStay(job), JobSimulation.Deadline(job)));
     }
 
     [Fact]

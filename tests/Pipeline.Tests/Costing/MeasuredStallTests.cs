@@ -31,7 +31,7 @@ public sealed class MeasuredStallTests : IDisposable
 
         var prices = new MeasuredStall(_store).AddTo(Prices, "sandbox", Sample.Job);
 
-        Assert.Equal((0.5m, $"measured by run {newest.RunId}"), (prices.Figures[^1].Value, prices.Figures[^1].Source));
+        Assert.Equal((0.5m, $"measured by run {newest.RunId}"), (prices.Inputs[^1].Value, prices.Inputs[^1].Source));
         Assert.Equal(TimeSpan.FromSeconds(0.5), JobAssumptions.Stall(Sample.Job, prices));
     }
 

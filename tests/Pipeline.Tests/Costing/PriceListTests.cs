@@ -143,7 +143,7 @@ public sealed class PriceListTests : IDisposable
         {
             using var stream = new MemoryStream(Encoding.UTF8.GetBytes(Good[..length]));
             var refusal = Record.Exception(() => PriceListParser.ReadAsync(stream, Region, CancellationToken.None).GetAwaiter().GetResult());
-            return refusal is PriceListRefusedException;
+            return refusal is PriceListException;
         });
 
     private async Task<(KeptRates? Rates, string? Note)> Read()

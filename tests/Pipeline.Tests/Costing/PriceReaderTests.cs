@@ -81,7 +81,7 @@ public sealed class PriceReaderTests : IDisposable
         var again = JsonSerializer.Deserialize<PriceSnapshot>(JsonSerializer.Serialize(prices, RunJson.Indented), RunJson.Indented)!;
 
         Assert.Equal(prices.Sha256, again.Sha256);
-        Assert.NotEqual(prices.Sha256, (prices with { Figures = [.. prices.Figures.Skip(1)] }).Sha256);
+        Assert.NotEqual(prices.Sha256, (prices with { Inputs = [.. prices.Inputs.Skip(1)] }).Sha256);
     }
 
     private Task<PriceSnapshot> ReadAsync(params string[] types)

@@ -86,7 +86,7 @@ public sealed partial class PricedVariableTests
     {
         var plan = Sample.Plan with
         {
-            MaxRunCost = new Usd(100_000),
+            MaxRunCostUsd = new Usd(100_000),
             InterfaceEndpointZones = 3,
             Resources = [Sample.Lifecycle(), Sample.Resource("aws_kms_key", "create", new { })],
         };

@@ -15,7 +15,7 @@ public sealed class RuntimeBudgetTests
         JobRatePerHour = new Usd(3.6m),
         Lines = [],
         Prices = new PriceSnapshot(),
-        Limit = new Usd(5m),
+        MaxRunCostUsd = new Usd(5m),
         Verdict = GateVerdict.NeedsApproval,
         Reasons = [],
         PricedAt = Sample.Noon,

@@ -14,7 +14,7 @@ public sealed class SampledRunTests
         RuntimeVariance = 0,
         MaxRuntime = TimeSpan.FromHours(16),
         MaxWait = TimeSpan.FromHours(48),
-        Due = TimeSpan.FromHours(24),
+        Deadline = TimeSpan.FromHours(24),
         Spot = false,
         TimeBetweenInterruptions = TimeSpan.FromHours(3),
         Wait = TimeSpan.FromHours(1),
@@ -35,7 +35,7 @@ public sealed class SampledRunTests
     [InlineData(50_000, Needed - 1, Needed, 1)]
     public void Given_OnDemand_When_Drawn_Then_ItRunsToItsEndOrItsLimitAndIsLateOnlyAfterTheDeadline(double limit, double due, double runs, double risk)
     {
-        var simulation = CostSimulation.Of(OnDemand with { MaxRuntime = TimeSpan.FromSeconds(limit), Due = TimeSpan.FromSeconds(due) });
+        var simulation = CostSimulation.Run(OnDemand with { MaxRuntime = TimeSpan.FromSeconds(limit), Deadline = TimeSpan.FromSeconds(due) });
 
         Assert.Equal((runs, runs), (simulation.ExpectedBillable.TotalSeconds, simulation.P90Billable.TotalSeconds));
         Assert.Equal(
@@ -44,7 +44,7 @@ public sealed class SampledRunTests
 
     [Fact]
     public void Given_NoCheckpoints_When_Drawn_Then_NoneHoldsTheWorkUp() =>
-        Assert.Equal(28_800, CostSimulation.Of(OnDemand with { CheckpointInterval = TimeSpan.Zero }).ExpectedBillable.TotalSeconds);
+        Assert.Equal(28_800, CostSimulation.Run(OnDemand with { CheckpointInterval = TimeSpan.Zero }).ExpectedBillable.TotalSeconds);
 
     [Theory]
     [InlineData(0.7, 0.3)]
@@ -52,7 +52,7 @@ public sealed class SampledRunTests
     [InlineData(-0.2, 1)]
     public void Given_SpotThatIsNeverTakenAway_When_Drawn_Then_ItTakesAsLongAsOnDemandAndIsBilledLess(double discount, double billed)
     {
-        var simulation = CostSimulation.Of(CalmSpot with { ExpectedDiscount = discount, P90Discount = discount });
+        var simulation = CostSimulation.Run(CalmSpot with { ExpectedDiscount = discount, P90Discount = discount });
 
         Assert.Equal(Needed * billed, simulation.ExpectedBillable.TotalSeconds, 0.001);
         Assert.Equal(Needed * billed, simulation.P90Billable.TotalSeconds, 0.001);
@@ -62,7 +62,7 @@ public sealed class SampledRunTests
     [Fact]
     public void Given_ADiscountThatVaries_When_Drawn_Then_ItIsAsExpectedOnAverageAndNineTimesInTenAtLeastTheP90()
     {
-        var simulation = CostSimulation.Of(CalmSpot with { P90Discount = 0.6 });
+        var simulation = CostSimulation.Run(CalmSpot with { P90Discount = 0.6 });
 
         Assert.InRange(simulation.ExpectedBillable.TotalSeconds / Needed, 0.295, 0.305);
         Assert.InRange(simulation.P90Billable.TotalSeconds / Needed, 0.39, 0.41);
@@ -71,7 +71,7 @@ public sealed class SampledRunTests
     [Fact]
     public void Given_WorkThatVaries_When_Drawn_Then_ItIsAsExpectedOnAverageWithThatDeviation()
     {
-        var simulation = CostSimulation.Of(OnDemand with { RuntimeVariance = 0.3, MaxRuntime = TimeSpan.FromDays(28) });
+        var simulation = CostSimulation.Run(OnDemand with { RuntimeVariance = 0.3, MaxRuntime = TimeSpan.FromDays(28) });
 
         // A log-normal of mean 1 and deviation 0.3 is below 1.40 nine times in ten.
         Assert.InRange(simulation.ExpectedBillable.TotalSeconds / Needed, 0.985, 1.015);
@@ -83,7 +83,7 @@ public sealed class SampledRunTests
     [InlineData(48, 4)]
     public void Given_SpotAndAShortLimit_When_Drawn_Then_TheServiceEndsItThere(int maxRuntime, int maxWait)
     {
-        var simulation = CostSimulation.Of(CalmSpot with { MaxRuntime = TimeSpan.FromHours(maxRuntime), MaxWait = TimeSpan.FromHours(maxWait) });
+        var simulation = CostSimulation.Run(CalmSpot with { MaxRuntime = TimeSpan.FromHours(maxRuntime), MaxWait = TimeSpan.FromHours(maxWait) });
 
         Assert.Equal(0.3 * 14_400, simulation.ExpectedBillable.TotalSeconds, 0.001);
         Assert.Equal((14_400, 14_400, 1), (simulation.Time.ExpectedSeconds, simulation.Time.FinishSeconds, simulation.Time.DeadlineRisk));
@@ -93,12 +93,12 @@ public sealed class SampledRunTests
     [InlineData(Needed, 0)]
     [InlineData(Needed - 1, 1)]
     public void Given_SpotAndADeadline_When_Drawn_Then_ItIsLateOnlyAfterIt(double due, double risk) =>
-        Assert.Equal(risk, CostSimulation.Of(CalmSpot with { Due = TimeSpan.FromSeconds(due) }).Time.DeadlineRisk);
+        Assert.Equal(risk, CostSimulation.Run(CalmSpot with { Deadline = TimeSpan.FromSeconds(due) }).Time.DeadlineRisk);
 
     [Fact]
     public void Given_NoSpotAndADeadline_When_TheJobMayMove_Then_ItWaitsUntilOnDemandIsJustInTime()
     {
-        var simulation = CostSimulation.Of(NoSpot with { Due = TimeSpan.FromHours(9), Move = new SimulatedMove(TimeSpan.FromHours(8)) });
+        var simulation = CostSimulation.Run(NoSpot with { Deadline = TimeSpan.FromHours(9), Move = new SimulatedMove(TimeSpan.FromHours(8)) });
 
         // 9 h, less 8 h of believed work and the reserve of two restarts and 5% of that work: it moves after 1560 s.
         Assert.Equal(Needed, simulation.ExpectedBillable.TotalSeconds, 0.001);
@@ -110,7 +110,7 @@ public sealed class SampledRunTests
     [InlineData(1559, 0)]
     public void Given_NoSpot_When_TheServiceGivesUpBeforeTheMove_Then_NothingRuns(int maxWait, double moved)
     {
-        var simulation = CostSimulation.Of(NoSpot with { Due = TimeSpan.FromHours(9), MaxWait = TimeSpan.FromSeconds(maxWait), Move = new SimulatedMove(TimeSpan.FromHours(8)) });
+        var simulation = CostSimulation.Run(NoSpot with { Deadline = TimeSpan.FromHours(9), MaxWait = TimeSpan.FromSeconds(maxWait), Move = new SimulatedMove(TimeSpan.FromHours(8)) });
 
         Assert.Equal((moved, moved * Needed, 1 - moved), (simulation.Time.MoveShare, simulation.Time.ExpectedSeconds, simulation.Time.DeadlineRisk));
     }
@@ -118,7 +118,7 @@ public sealed class SampledRunTests
     [Fact]
     public void Given_MoreWorkThanBelieved_When_TheFirstStepsTellIt_Then_TheJobMovesAfterOneStart()
     {
-        var simulation = CostSimulation.Of(CalmSpot with { Due = TimeSpan.FromHours(8.5), Move = new SimulatedMove(TimeSpan.FromHours(1)) });
+        var simulation = CostSimulation.Run(CalmSpot with { Deadline = TimeSpan.FromHours(8.5), Move = new SimulatedMove(TimeSpan.FromHours(1)) });
 
         // 300 s on spot at 30%, and all of the work on demand
         Assert.Equal((0.3 * 300) + Needed, simulation.ExpectedBillable.TotalSeconds, 0.001);
@@ -128,7 +128,7 @@ public sealed class SampledRunTests
     [Fact]
     public void Given_AMoveWithoutTheRunningTimeForIt_When_Drawn_Then_ItRunsForWhatIsLeftAndIsLate()
     {
-        var simulation = CostSimulation.Of(CalmSpot with { Due = TimeSpan.FromHours(8.5), MaxRuntime = TimeSpan.FromHours(4), Move = new SimulatedMove(TimeSpan.FromHours(1)) });
+        var simulation = CostSimulation.Run(CalmSpot with { Deadline = TimeSpan.FromHours(8.5), MaxRuntime = TimeSpan.FromHours(4), Move = new SimulatedMove(TimeSpan.FromHours(1)) });
 
         Assert.Equal(14_400, simulation.ExpectedBillable.TotalSeconds, 0.001);
         Assert.Equal((300 + 14_400 - 90, 1), (simulation.Time.ExpectedSeconds, simulation.Time.DeadlineRisk));

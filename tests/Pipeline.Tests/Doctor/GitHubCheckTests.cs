@@ -12,7 +12,7 @@ public sealed class GitHubCheckTests
     [InlineData(GitHubAnswer.NotFound, CheckResult.Failed, "BP2209")]
     public void Given_AnAnswer_When_Judged_Then_OnlyARefusalFails(GitHubAnswer answer, CheckResult result, string? error)
     {
-        var check = GitHubCheck.Of(answer, "owner/name");
+        var check = GitHubCheck.Judge(answer, "owner/name");
 
         Assert.Equal((result, error), (check.Result, check.Error?.Id));
     }

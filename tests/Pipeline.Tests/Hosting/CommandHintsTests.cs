@@ -36,7 +36,7 @@ public sealed class CommandHintsTests
             ["--target=Launch", "--environment=aws", "--detach", "--artifacts=x y", "--var=a=1", "--var=b=2", "--run=latest", "--deadline=6h", "--policy=spot-only", "--github-issue=3"],
             ["Launch"], Repository.Root, Repository.Root);
 
-        var hints = Services.HintsFor(options, name => name == "PIPELINE_SCRIPT" ? "/s/build.sh" : null);
+        var hints = ServiceCollectionExtensions.HintsFor(options, name => name == "PIPELINE_SCRIPT" ? "/s/build.sh" : null);
         Assert.Equal("/s/build.sh --target=Launch --environment=aws '--artifacts=x y' --var=a=1 --var=b=2 --deadline=6h --policy=spot-only --github-issue=3", hints.For("Launch"));
         Assert.Equal("/s/build.sh --target=Stop --environment=aws '--artifacts=x y'", hints.For("Stop"));
     }

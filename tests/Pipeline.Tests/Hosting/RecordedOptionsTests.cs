@@ -65,7 +65,7 @@ public sealed class RecordedOptionsTests : IDisposable
 
     [Fact]
     public void Given_AnApprovedOption_When_ItsValueChanges_Then_TheDigestDoes() => Assert.All(
-        Approved, option => Assert.NotEqual(ApprovalDigest.Of(Sample.Subject), ApprovalDigest.Of(option.Value(Sample.Subject))));
+        Approved, option => Assert.NotEqual(ApprovalDigest.Compute(Sample.Subject), ApprovalDigest.Compute(option.Value(Sample.Subject))));
 
     [Theory]
     [InlineData("--var=enable_training_job=false")]
@@ -129,7 +129,7 @@ public sealed class RecordedOptionsTests : IDisposable
             ((string[])["environments/sandbox.tfvars", "main.tf", "modules/network/main.tf", "removed.tf", "x.auto.tfvars", more]).Order(StringComparer.Ordinal),
             planned.FilesChangedIn(now));
         Assert.NotEqual(planned.Sha256(), now.Sha256());
-        Assert.Equal(ConfigurationRecord.Of("2"), planned.Variables["a"]);
+        Assert.Equal(ConfigurationRecord.Hash("2"), planned.Variables["a"]);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class RecordedOptionsTests : IDisposable
         {
             Configuration = new ConfigurationRecord
             {
-                Variables = new Dictionary<string, string> { ["instance_count"] = ConfigurationRecord.Of("2"), ["enable_training_job"] = ConfigurationRecord.Of("true") },
+                Variables = new Dictionary<string, string> { ["instance_count"] = ConfigurationRecord.Hash("2"), ["enable_training_job"] = ConfigurationRecord.Hash("true") },
                 VariableFiles = new Dictionary<string, string> { [File("same.tfvars")] = TerraformDocuments.Sha256(File("same.tfvars")) },
             },
         },

@@ -6,7 +6,7 @@ namespace BuildPipeline.Pipeline.Tests.Hosting;
 
 public sealed class RunTransitionsTests
 {
-    // The states that a step can begin in, and the one that it leaves a run in; null changes nothing.
+    // The states that a step can start in, and the one that it leaves a run in; null changes nothing.
     private static readonly Dictionary<RunStep, (RunState From, RunState UpTo, RunState? After)> Effects = new()
     {
         [RunStep.Plan] = (RunState.Started, RunState.Started, RunState.Planned),
@@ -26,7 +26,7 @@ public sealed class RunTransitionsTests
     public void Given_EveryTargetOfARun_When_LookedUp_Then_ItHasACellForEveryState()
     {
         Assert.Equal(
-            Targets.All.Select(target => target.Name).Where(name => TargetRequirements.Of(name) is { Run: not RunRequirement.None }).Order(),
+            Targets.All.Select(target => target.Name).Where(name => TargetRequirements.Find(name) is { Run: not RunRequirement.None }).Order(),
             RunTransitions.Table.Keys.Order());
         Assert.All(RunTransitions.Table.Values, row => Assert.Equal(Enum.GetValues<RunState>().Length, row.Count));
     }
@@ -62,7 +62,7 @@ public sealed class RunTransitionsTests
     [InlineData("Launch", RunState.Planned, "CostGate,Approve,Apply,Launch", null)]
     public void Given_ATargetAndAState_When_LookedUp_Then_TheStepsAndTheExitCodeAreThese(string target, RunState state, string steps, ExitCode? exit)
     {
-        var transition = RunTransitions.Of(target, state);
+        var transition = RunTransitions.Find(target, state);
 
         Assert.Equal((steps, exit), (string.Join(',', transition.Steps), transition.Exit));
     }
@@ -70,5 +70,5 @@ public sealed class RunTransitionsTests
     private static IEnumerable<(string Target, RunState State, Transition Transition)> Cells() =>
         from row in RunTransitions.Table
         from state in Enum.GetValues<RunState>()
-        select (row.Key, state, RunTransitions.Of(row.Key, state));
+        select (row.Key, state, RunTransitions.Find(row.Key, state));
 }

@@ -25,7 +25,7 @@ public sealed partial class SuggestedCommandsTests
         string[] call = ["--target=Launch", "--environment=dev", "--artifacts=/tmp/o'neil's $(x)", "--sandbox-state=a b", "--var=a=1;2"];
         string[] targets = [.. Targets.All.Select(target => target.Name)];
         var given = CommandLine.Read(call, targets, Repository.Root, Repository.Root);
-        var hints = Services.HintsFor(given, _ => null);
+        var hints = ServiceCollectionExtensions.HintsFor(given, _ => null);
         var suggested = Sources.SelectMany(source => HintPattern().Matches(source.Text)).Select(match => match.Groups[1].Value).Distinct().ToList();
         Assert.Contains("Stop", suggested);
         Assert.Contains("Launch", suggested);

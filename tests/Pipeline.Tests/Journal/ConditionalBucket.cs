@@ -31,7 +31,7 @@ internal sealed class ConditionalBucket
 
     public IAwsClients Clients { get; }
 
-    /// <summary>True where reads get no answer.</summary>
+    /// <summary>True if reads get no answer.</summary>
     public bool IsOutOfReach { get; set; }
 
     /// <summary>Runs once after the next write, before its answer is given.</summary>

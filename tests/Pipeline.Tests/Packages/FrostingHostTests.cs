@@ -100,7 +100,7 @@ public sealed class FrostingHostTests
         Assert.Equal(["after skipped"], Lines);
     }
 
-    // The engine wraps what a task throws, so that the exit code of a CakeException does not get through.
+    // The engine wraps what a task throws, so the exit code of a CakeException does not get through.
     [Fact]
     public void Given_ATaskThatThrowsAnExitCode_When_Run_Then_TheRunEndsWith1AfterFinally()
     {

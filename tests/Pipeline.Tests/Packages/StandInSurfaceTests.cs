@@ -9,7 +9,7 @@ namespace BuildPipeline.Pipeline.Tests.Packages;
 /// <summary>A stand-in has what the project uses, and what the signatures of that need; nothing else.</summary>
 public sealed partial class StandInSurfaceTests
 {
-    // The tests of the stand-ins themselves are no users of them.
+    // The tests of the stand-ins themselves are not an users of them.
     private static readonly HashSet<string> Words = new[] { "build/Pipeline", "build/Sandbox", "tests" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
         .Where(file => !file.Contains(Path.Combine("tests", "Pipeline.Tests", "Packages"), StringComparison.Ordinal))
@@ -23,7 +23,7 @@ public sealed partial class StandInSurfaceTests
         .SelectMany(CompiledReferences.MembersUsedBy)
         .ToHashSet();
 
-    // What the tests of the stand-ins need to run them: a host with a folder of its own, an endpoint without a call.
+    // What the tests of the stand-ins need to run them: a host with its own folder, an endpoint without a call.
     private static readonly string[] ForTestsAlone = ["AddAssembly", "UseWorkingDirectory", "UseCakeSetting", "DetermineServiceOperationEndpoint"];
 
     // The end-to-end tests are another assembly, of which only the sources can be read here.

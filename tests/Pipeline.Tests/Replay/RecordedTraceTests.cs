@@ -57,7 +57,7 @@ public sealed class RecordedTraceTests(ITestOutputHelper output)
 
         Assert.All(Recorded!.Values, trace => Assert.All(new[] { 2.0, 20, 120 }, stall =>
         {
-            var result = CheckpointSweep.Of(trace, stall, 360);
+            var result = CheckpointSweep.Run(trace, stall, 360);
             Assert.InRange(result.BestGoodput - result.AutoGoodput, -0.01, 0.01);
         }));
     }

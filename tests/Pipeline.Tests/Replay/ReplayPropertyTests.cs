@@ -45,7 +45,7 @@ public class ReplayPropertyTests
     [Property]
     public void Given_AnyTrace_When_APolicyMeetsItsDeadline_Then_TheBoundCostsNoMore(ReplayCase item)
     {
-        var bound = OmniscientBound.Of(item.Job, item.Trace);
+        var bound = OmniscientBound.Calculate(item.Job, item.Trace);
         Assert.All(MarketPolicies.Names.Select(policy => Run(item, policy)).Where(outcome => !outcome.Late), outcome =>
             Assert.True(bound <= outcome.Cost + 1e-6, $"bound {bound}, cost {outcome.Cost}"));
     }
@@ -61,7 +61,7 @@ public class ReplayPropertyTests
     });
 
     [Property(MaxTest = 60)]
-    public void Given_AnyTrace_When_Forecast_Then_TheFutureIsNotLookedAt(ReplayCase item)
+    public void Given_AnyTrace_When_Forecast_Then_TheFutureIsNotRead(ReplayCase item)
     {
         var cut = item.Trace with { Instances = [.. item.Trace.Instances.Take(item.Job.StartTick), .. Enumerable.Repeat(0, 3000)] };
 
@@ -77,7 +77,7 @@ public class ReplayPropertyTests
         Assert.InRange(high, low, (item.Job.DeadlineHours * Math.Max(1, item.Job.SpotPriceRatio)) + Rounding);
     });
 
-    private static CostRange Forecast(ReplayCase item, string policy) => CostForecast.Of(
+    private static CostRange Forecast(ReplayCase item, string policy) => CostForecast.Calculate(
         item.Job, ReplaySimulator.PastBefore(item.Job, item.Trace), policy, SafetyNet.Exact);
 
     private static ReplayOutcome Run(ReplayCase item, string policy) =>

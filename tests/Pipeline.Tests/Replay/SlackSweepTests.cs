@@ -7,7 +7,7 @@ public sealed class SlackSweepTests
     [Fact]
     public void Given_ATrace_When_Swept_Then_SlackNeverMakesTheBoundCostMoreAndOnlySpotOnlyIsLate()
     {
-        var points = SlackSweep.Of([Traces.Of(0.5, Enumerable.Repeat(7, 30))]);
+        var points = SlackSweep.Run([Traces.Of(0.5, Enumerable.Repeat(7, 30))]);
 
         Assert.Equal([.. points.Select(point => point.Slack).Order()], points.Select(point => point.Slack));
         Assert.All(points, point => Assert.Equal(SlackSweep.Starts, point.Jobs));
@@ -18,7 +18,7 @@ public sealed class SlackSweepTests
     [Fact]
     public void Given_OnlyShortTraces_When_Swept_Then_TheSentenceSaysHowLongTheyMustBe()
     {
-        var error = Assert.Throws<PipelineException>(() => SlackSweep.Of([Traces.Of(0.5, [10])]));
+        var error = Assert.Throws<PipelineException>(() => SlackSweep.Run([Traces.Of(0.5, [10])]));
 
         Assert.Equal(ExitCode.BadConfiguration, error.ExitCode);
         Assert.Contains("No trace is longer than 24 h", error.Message, StringComparison.Ordinal);

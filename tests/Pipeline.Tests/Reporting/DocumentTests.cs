@@ -25,7 +25,7 @@ public sealed partial class DocumentTests
     [Fact]
     public void Given_TheDocuments_When_TheirWordsAreCounted_Then_TheReadmeAndTheWholeStayShort()
     {
-        // Tables of what the code declares are no prose: the reference pages, and the matrices of the architecture.
+        // Tables of what the code declares are not a prose: the reference pages, and the matrices of the architecture.
         var prose = Documents().Where(file => !file.Contains(Path.Combine("docs", "reference"), StringComparison.Ordinal) && !file.EndsWith("architecture.md", StringComparison.Ordinal));
 
         Assert.InRange(Words(Path.Combine(Repository.Root, "README.md")), 200, 1200);

@@ -83,7 +83,7 @@ public sealed partial class ErrorReferenceTests
             {GeneratedPage.Mark}
             # Errors
 
-            An error is printed, recorded (`error_id` and `error` in `run.json`) and posted with its id. Ids do not change, so scripts may rely on them. The message has the values and the next command; this page has the meaning. `BP1201` and `BP1241` list several reasons, each with an id of its own. [Troubleshoot](../how-to/troubleshoot.md) says how to look further.
+            An error is printed, recorded (`error_id` and `error` in `run.json`) and posted with its id. Ids do not change, so scripts may rely on them. The message has the values and the next command; this page has the meaning. `BP1201` and `BP1241` list several reasons, each with its own id. [Troubleshoot](../how-to/troubleshoot.md) says how to look further.
 
             The first two digits are the part of the pipeline. Exit codes: see [Command line](command-line.md#exit-codes). With 75 nothing failed: something is still running, or another process is at work.
 

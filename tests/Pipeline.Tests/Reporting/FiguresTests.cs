@@ -21,7 +21,7 @@ public sealed class FiguresTests
     [InlineData(0, "0 processes")]
     [InlineData(0.284, "0.28 processes")]
     public void Given_ACount_When_Shown_Then_TheNounAgrees(double count, string shown) =>
-        Assert.Equal(shown, Counted.Of(count, "process", "processes"));
+        Assert.Equal(shown, Counted.Format(count, "process", "processes"));
 
     [Theory]
     [InlineData(0, "$0.00")]

@@ -69,7 +69,7 @@ public sealed partial class ForeignTextTests
 
         console.Done(text);
         console.Failed(text);
-        console.WriteWhole(text);
+        console.WriteUnwrapped(text);
         AssertInert(console.Output);
     });
 

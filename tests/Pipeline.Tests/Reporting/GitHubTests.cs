@@ -18,7 +18,7 @@ public sealed class GitHubTests : IDisposable
     {
         File.WriteAllText(_file, """{"pull_request":{"number":42}}""");
 
-        var target = GitHubTarget.From(null, null, GitHubAccess.Of(Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"), ("GITHUB_TOKEN", "token"))));
+        var target = GitHubTarget.From(null, null, GitHubAccess.From(Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"), ("GITHUB_TOKEN", "token"))));
 
         Assert.Equal("octocat/finetune#42", target!.ToString());
         Assert.DoesNotContain("token", target.ToString(), StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class GitHubTests : IDisposable
     [InlineData(1, "octocat/finetune", null)]
     [InlineData(1, "octocat/finetune", "")]
     public void Given_AnythingMissing_When_Asked_Then_ThereIsNoTarget(int? issue, string? repository, string? token) =>
-        Assert.Null(GitHubTarget.From(repository, issue, GitHubAccess.Of(Variables(("GITHUB_TOKEN", token)))));
+        Assert.Null(GitHubTarget.From(repository, issue, GitHubAccess.From(Variables(("GITHUB_TOKEN", token)))));
 
     [Fact]
     public void Given_AStepsOutputFile_When_TheGateIsPassed_Then_LaterStepsGetRunDigestAndAmount()

@@ -30,7 +30,7 @@ public sealed class ReceiptTests
             JobRatePerHour = new Usd(2.816m),
             Lines = [],
             Prices = new PriceSnapshot(),
-            Limit = new Usd(5),
+            MaxRunCostUsd = new Usd(5),
             Verdict = GateVerdict.NeedsApproval,
             Reasons = [],
             PricedAt = Sample.Noon,
@@ -86,7 +86,7 @@ public sealed class ReceiptTests
     [Fact]
     public void Given_Transitions_When_Split_Then_EverySecondIsCountedOnce()
     {
-        var split = TimeSplit.Of(Launched, Sample.Noon);
+        var split = TimeSplit.Calculate(Launched, Sample.Noon);
 
         Assert.Equal(
             new TimeSplit(TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(10), TimeSpan.Zero),

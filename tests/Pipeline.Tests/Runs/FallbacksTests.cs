@@ -60,7 +60,7 @@ public sealed class FallbacksTests
     }
 
     [Fact]
-    public void Given_AJobThatGaveUpWhileItWasToBeMoved_When_Asked_Then_TheMoveGoesOnWithTheSameNodes()
+    public void Given_AJobThatGaveUpWhileItWasToBeMoved_When_Asked_Then_TheMoveContinuesWithTheSameNodes()
     {
         var run = Run(Attempt(1) with { MovingTo = Market.OnDemand, Outcome = OutcomeKind.MaxWait, BillableSeconds = 0 });
 
@@ -68,7 +68,7 @@ public sealed class FallbacksTests
     }
 
     [Fact]
-    public void Given_AJobThatWentBackToSpotInVain_When_Asked_Then_ItGoesOnOnDemandWithTheSameNodes()
+    public void Given_AJobThatWentBackToSpotInVain_When_Asked_Then_ItContinuesOnDemandWithTheSameNodes()
     {
         var run = Run(
             Attempt(2) with { Market = Market.OnDemand, Outcome = OutcomeKind.Moved, MovingTo = Market.Spot },
@@ -108,7 +108,7 @@ public sealed class FallbacksTests
     {
         Lines = [],
         Prices = new PriceSnapshot(),
-        Limit = new Usd(5),
+        MaxRunCostUsd = new Usd(5),
         Verdict = GateVerdict.NeedsApproval,
         Reasons = [],
         PricedAt = Sample.Noon,

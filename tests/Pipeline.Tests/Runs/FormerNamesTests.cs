@@ -20,8 +20,11 @@ public sealed class FormerNamesTests
         Assert.Equal(3, run.CurrentAttempt!.NodeOption);
     }
 
-    [Fact]
-    public void Given_FormerNamesAtAnyDepth_When_Replaced_Then_OnlyNamesChange() => Assert.Equal(
-        """{"cost":{"node_options":[{"reason":"rung"}],"cost_simulation":null},"other":[1,"rungs"]}""",
-        FormerNames.Replace(JsonNode.Parse("""{"cost":{"rungs":[{"reason":"rung"}],"envelope":null},"other":[1,"rungs"]}"""))!.ToJsonString());
+    [Theory]
+    [InlineData("""{"cost":{"rungs":[{"reason":"rung"}],"envelope":null},"other":[1,"rungs"]}""", """{"cost":{"node_options":[{"reason":"rung"}],"cost_simulation":null},"other":[1,"rungs"]}""")]
+    [InlineData("""{"cost":{"limit":5,"quotas":[{"limit":8}]}}""", """{"cost":{"max_run_cost_usd":5,"quotas":[{"limit":8}]}}""")]
+    [InlineData("""{"plan":{"max_run_cost":5},"max_run_cost":1}""", """{"plan":{"max_run_cost_usd":5},"max_run_cost":1}""")]
+    [InlineData("""{"cost":{"prices":{"figures":[{"name":"a"}]}}}""", """{"cost":{"prices":{"inputs":[{"name":"a"}]}}}""")]
+    public void Given_FormerNames_When_Replaced_Then_OnlyNamesInTheirPlaceChange(string former, string now) =>
+        Assert.Equal(now, FormerNames.Replace(JsonNode.Parse(former))!.ToJsonString());
 }

@@ -31,7 +31,7 @@ public sealed class RunArchiveTests : IDisposable
 
         var run = Assert.Single(_b.Store.RunsOf("dev"));
         Assert.Equal((RunState.Launched, 3, session.Run.RunId), (run.State, run.LastEvent, run.RunId));
-        Assert.Equal(RunDocument.Of(session.Run).ToJsonString(), RunDocument.Of(run).ToJsonString());
+        Assert.Equal(RunDocument.Create(session.Run).ToJsonString(), RunDocument.Create(run).ToJsonString());
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class RunArchiveTests : IDisposable
             default);
     }
 
-    /// <summary>A machine with a folder of its own.</summary>
+    /// <summary>A machine with its own folder.</summary>
     private sealed class Machine
     {
         public Machine(RunArchiveTests test, string name)

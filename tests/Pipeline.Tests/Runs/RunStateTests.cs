@@ -84,7 +84,7 @@ public sealed class RunStateTests : IDisposable
         var store = new RunStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
         RunRecord Load(RunRecord run)
         {
-            var document = RunDocument.Of(run with { RunId = store.Create("sandbox", null).RunId });
+            var document = RunDocument.Create(run with { RunId = store.Create("sandbox", null).RunId });
             document.Remove("schema_version");
             document["format"] = "run/1";
             store.Save((string)document["run_id"]!, document);

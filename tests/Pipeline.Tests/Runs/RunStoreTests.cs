@@ -44,7 +44,7 @@ public sealed class RunStoreTests : IDisposable
         var loaded = Store.Load(run.RunId);
         Assert.Equal(new Usd(0.0123m), loaded.ActualCost);
         Assert.True(loaded.HasOpenJob);
-        Assert.Equal(BuildPipeline.Approvals.ApprovalDigest.Of(run.Subject!), BuildPipeline.Approvals.ApprovalDigest.Of(loaded.Subject!));
+        Assert.Equal(BuildPipeline.Approvals.ApprovalDigest.Compute(run.Subject!), BuildPipeline.Approvals.ApprovalDigest.Compute(loaded.Subject!));
     }
 
     [Fact]

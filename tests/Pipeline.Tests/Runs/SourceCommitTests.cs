@@ -4,7 +4,7 @@ using BuildPipeline.Runs;
 
 namespace BuildPipeline.Pipeline.Tests.Runs;
 
-/// <summary>On real repositories, each in a folder of its own.</summary>
+/// <summary>On real repositories, each in its own folder.</summary>
 public sealed class SourceCommitTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -16,12 +16,12 @@ public sealed class SourceCommitTests : IDisposable
     {
         var head = Commit("project");
 
-        Assert.Equal(new SourceCommit(head, Dirty: false), SourceCommit.Of(At("project")));
+        Assert.Equal(new SourceCommit(head, Dirty: false), SourceCommit.Read(At("project")));
 
         // What is ignored and runs nowhere, and caches, do not count.
         _folder.Write("project/bin/out.dll", "x");
         _folder.Write("project/training/__pycache__/train.pyc", "x");
-        Assert.Equal(new SourceCommit(head, Dirty: false), SourceCommit.Of(At("project")));
+        Assert.Equal(new SourceCommit(head, Dirty: false), SourceCommit.Read(At("project")));
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class SourceCommitTests : IDisposable
 
         _folder.Write("project/" + file, "# a change");
 
-        Assert.Equal(new SourceCommit(head, Dirty: true), SourceCommit.Of(At("project")));
+        Assert.Equal(new SourceCommit(head, Dirty: true), SourceCommit.Read(At("project")));
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public sealed class SourceCommitTests : IDisposable
     {
         var head = Commit("project");
         File.Delete(_folder.Write("project/training/train.py", ""));
-        Assert.Equal(new SourceCommit(head, Dirty: true), SourceCommit.Of(At("project")));
+        Assert.Equal(new SourceCommit(head, Dirty: true), SourceCommit.Read(At("project")));
 
         Git("project", "rm", "-q", "--cached", "training/train.py");
-        Assert.Equal(new SourceCommit(head, Dirty: true), SourceCommit.Of(At("project")));
+        Assert.Equal(new SourceCommit(head, Dirty: true), SourceCommit.Read(At("project")));
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class SourceCommitTests : IDisposable
         Commit("outer");
         _folder.Write("outer/copy/training/train.py", "print(1)");
 
-        Assert.Null(SourceCommit.Of(At("outer/copy")));
-        Assert.Null(SourceCommit.Of(At("outer/training")));
+        Assert.Null(SourceCommit.Read(At("outer/copy")));
+        Assert.Null(SourceCommit.Read(At("outer/training")));
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class SourceCommitTests : IDisposable
         Git("project", "worktree", "add", "-q", "../tree", "-b", "other");
         _folder.Write("project/training/train.py", "print(2)");
 
-        Assert.Equal(new SourceCommit(first, Dirty: false), SourceCommit.Of(At("tree")));
-        Assert.Equal(new SourceCommit(first, Dirty: true), SourceCommit.Of(At("project")));
+        Assert.Equal(new SourceCommit(first, Dirty: false), SourceCommit.Read(At("tree")));
+        Assert.Equal(new SourceCommit(first, Dirty: true), SourceCommit.Read(At("project")));
     }
 
     [Fact]
@@ -78,22 +78,22 @@ public sealed class SourceCommitTests : IDisposable
         Git("project", "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", At("inner"), "training/lib");
         Git("project", "commit", "-q", "-m", "submodule");
         var outer = Git("project", "rev-parse", "HEAD").Trim();
-        Assert.Equal(new SourceCommit(outer, Dirty: false), SourceCommit.Of(At("project")));
+        Assert.Equal(new SourceCommit(outer, Dirty: false), SourceCommit.Read(At("project")));
 
         _folder.Write("project/training/lib/training/train.py", "print(3)");
 
-        Assert.Equal(new SourceCommit(outer, Dirty: true), SourceCommit.Of(At("project")));
-        Assert.Equal(new SourceCommit(inner, Dirty: true), SourceCommit.Of(At("project/training/lib")));
+        Assert.Equal(new SourceCommit(outer, Dirty: true), SourceCommit.Read(At("project")));
+        Assert.Equal(new SourceCommit(inner, Dirty: true), SourceCommit.Read(At("project/training/lib")));
     }
 
     [Fact]
     public void Given_NoRepository_Or_NoCommitYet_When_Read_Then_ThereIsNoCommit()
     {
         _folder.Write("plain/training/train.py", "print(1)");
-        Assert.Null(SourceCommit.Of(At("plain")));
+        Assert.Null(SourceCommit.Read(At("plain")));
 
         Git("plain", "init", "-q");
-        Assert.Null(SourceCommit.Of(At("plain")));
+        Assert.Null(SourceCommit.Read(At("plain")));
     }
 
     private string At(string path) => Path.Combine(_folder.Root, path);

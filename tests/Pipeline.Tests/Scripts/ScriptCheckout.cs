@@ -126,7 +126,7 @@ internal sealed class ScriptCheckout : IDisposable
     public Task<ScriptResult> RunInSessionAsync(string line) =>
         StartAsync([PowerShell.Program, "-NoProfile", "-Command", $"Set-Location -LiteralPath '{Root}'; {line}; exit $LASTEXITCODE"]);
 
-    /// <summary>Runs the script as a user who can read the checkout and write nothing but a home of its own.</summary>
+    /// <summary>Runs the script as a user who can read the checkout and write nothing but its own home.</summary>
     public Task<ScriptResult> RunReadOnlyAsync()
     {
         if (OperatingSystem.IsWindows())

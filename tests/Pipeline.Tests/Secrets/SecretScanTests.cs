@@ -5,7 +5,7 @@ namespace BuildPipeline.Pipeline.Tests.Secrets;
 
 public sealed class SecretScanTests
 {
-    // Assembled, so that no scanner takes this file for a leak.
+    // Assembled, so no scanner takes this file for a leak.
     private static readonly string GitHubToken = "gh" + "p_" + new string('a', 36);
     private static readonly string AwsKeyId = "AKIA" + "ABCDEFGHIJKLMNOP";
     private static readonly string PrivateKey = "-----BEGIN " + "RSA PRIVATE KEY-----";

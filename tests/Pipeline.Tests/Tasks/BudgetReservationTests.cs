@@ -22,7 +22,7 @@ public sealed class BudgetReservationTests
 
         var hold = (await flow.RecordedAsync()).Budget!;
         Assert.Equal(("research", Requested, BudgetAmounts.None, null), (hold.Team, hold.Reserved, hold.TeamBalance!.Reserved, hold.Settled));
-        var entry = (await LedgerAsync(flow)).Of(flow.Call.Run.RunId)!;
+        var entry = (await LedgerAsync(flow)).Find(flow.Call.Run.RunId)!;
         Assert.Equal((true, Requested, hold.ReservedAt), (entry.IsOpen, entry.Amounts, entry.ReservedAt));
     }
 

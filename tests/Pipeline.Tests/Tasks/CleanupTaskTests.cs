@@ -140,7 +140,7 @@ public sealed class CleanupTaskTests
         return flow;
     }
 
-    // What changes nothing and saves nothing is no step.
+    // What changes nothing and saves nothing is not a step.
     private void Watch(FlowFixture flow, string? failing = null, string? printed = null) => flow.Terraform.OnCommand = command =>
     {
         if (command is not ("plan" or "apply"))

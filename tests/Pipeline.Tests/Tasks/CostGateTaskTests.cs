@@ -34,7 +34,7 @@ public sealed class CostGateTaskTests : IDisposable
         Assert.Equal((RunStage.Priced, GateVerdict.NeedsApproval), (run.Stage, run.Cost!.Verdict));
         Assert.Equal(run.Cost.Ceiling!.Value.RoundedUpToCents(), run.Subject!.Ceiling);
         Assert.Equal(["cost.estimated", "gate.passed"], flow.Events().TakeLast(2));
-        Assert.Contains($"digest={ApprovalDigest.Of(run.Subject)}\n", await File.ReadAllTextAsync(_outputs), StringComparison.Ordinal);
+        Assert.Contains($"digest={ApprovalDigest.Compute(run.Subject)}\n", await File.ReadAllTextAsync(_outputs), StringComparison.Ordinal);
         Assert.Equal((null, null), (run.Budget, run.Approval));
         Assert.Empty(flow.Jobs.Created);
     }
@@ -42,7 +42,7 @@ public sealed class CostGateTaskTests : IDisposable
     [Fact]
     public async Task Given_ACeilingOverTheLimitOfARun_When_Priced_Then_ThePriceIsKeptAndThereIsNothingToApprove()
     {
-        using var flow = await PlannedAsync(run => run with { Plan = run.Plan! with { MaxRunCost = new Usd(1) } });
+        using var flow = await PlannedAsync(run => run with { Plan = run.Plan! with { MaxRunCostUsd = new Usd(1) } });
 
         Assert.Equal(CostingErrors.GateRefused, await flow.FailAsync(CostGate(flow)));
 
@@ -90,7 +90,7 @@ public sealed class CostGateTaskTests : IDisposable
     {
         using var flow = await PlannedAsync(run => run);
         await flow.RunAsync(CostGate(flow));
-        var digest = ApprovalDigest.Of(flow.Call.Run.Subject!);
+        var digest = ApprovalDigest.Compute(flow.Call.Run.Subject!);
         flow.Clients.Ec2.DescribeSpotPriceHistoryAsync(default, default).ReturnsForAnyArgs(new DescribeSpotPriceHistoryResponse
         {
             SpotPriceHistory = [new SpotPrice { InstanceType = "g5.xlarge", AvailabilityZone = "a", Price = "0.9", Timestamp = TestRuns.Start.UtcDateTime.AddDays(-1) }],
@@ -98,7 +98,7 @@ public sealed class CostGateTaskTests : IDisposable
 
         await flow.RunAsync(CostGate(flow));
 
-        Assert.Equal(digest, ApprovalDigest.Of(flow.Call.Run.Subject!));
+        Assert.Equal(digest, ApprovalDigest.Compute(flow.Call.Run.Subject!));
     }
 
     private static async Task<FlowFixture> PlannedAsync(Func<RunRecord, RunRecord> change)

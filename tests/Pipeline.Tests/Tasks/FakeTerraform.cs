@@ -54,7 +54,7 @@ internal sealed partial class FakeTerraform : ITerraformProcesses
         RunJson.Compact);
 
     /// <summary>One resource of a plan.</summary>
-    /// <param name="before">What exists of it; null where the plan does not import it.</param>
+    /// <param name="before">What exists of it; null if the plan does not import it.</param>
     public static object Change(string address, object after, object? before = null, string action = "create") => new
     {
         address,

@@ -127,7 +127,7 @@ internal sealed class FlowFixture : IDisposable
     /// <summary>What the task runner gives to a task.</summary>
     public PipelineContext Context(ShutdownSignals signals) => new(Substitute.For<ICakeContext>(), Call.Options, signals);
 
-    /// <summary>A run that has begun.</summary>
+    /// <summary>A run that has started.</summary>
     public static async Task<FlowFixture> StartedAsync(TestAccount? account = null, params string[] arguments)
     {
         var flow = new FlowFixture(arguments is [] ? ["--target=Launch"] : arguments, account ?? new());
@@ -157,7 +157,7 @@ internal sealed class FlowFixture : IDisposable
         return flow;
     }
 
-    /// <summary>A run that is approved and applied, so that a job may be submitted.</summary>
+    /// <summary>A run that is approved and applied, so a job may be submitted.</summary>
     public static async Task<FlowFixture> AppliedAsync(TestAccount? account = null, params string[] arguments)
     {
         var flow = await PricedAsync(account, arguments);
@@ -187,7 +187,7 @@ internal sealed class FlowFixture : IDisposable
     /// <summary>The kinds of the run's events, in order.</summary>
     public IEnumerable<string> Events() => File.ReadLines(Call.Session.PathOf(RunFiles.Events)).Select(line => JsonNode.Parse(line)!["kind"]!.GetValue<string>());
 
-    /// <summary>What the run shares with other machines under the name of one of its files; null where it shares none.</summary>
+    /// <summary>What the run shares with other machines under the name of one of its files; null if it shares none.</summary>
     public async Task<string?> SharedAsync(string file)
     {
         var content = await _documents.ReadBytesAsync($"{RunArchive.PrefixOf("sandbox")}{Call.Run.RunId}/{file}", file, default);

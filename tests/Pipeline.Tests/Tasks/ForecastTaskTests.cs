@@ -35,7 +35,7 @@ public sealed class ForecastTaskTests
 
         await flow.RunAsync(Forecast(flow));
 
-        Assert.Equal("03:00:00", Read(flow)["deadline"]!.GetValue<string>());
+        Assert.Equal(3, (double)Read(flow)["deadline_hours"]!);
         Assert.Equal(10, (await flow.RecordedAsync()).Terms!.DeadlineHours);
     }
 

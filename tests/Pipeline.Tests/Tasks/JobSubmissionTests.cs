@@ -90,7 +90,7 @@ public sealed class JobSubmissionTests
     }
 
     [Fact]
-    public async Task Given_AQuotaThatIsUsedUp_When_Submitted_Then_TheAttemptIsClosedAtNoCostAndTheFallbacksGoesOn()
+    public async Task Given_AQuotaThatIsUsedUp_When_Submitted_Then_TheAttemptIsClosedAtNoCostAndTheFallbackFollows()
     {
         using var flow = await FlowFixture.AppliedAsync();
         flow.Jobs.OnCreate = _ => throw TestRuns.SageMakerError("ResourceLimitExceeded", "The limit is 0 instances.");

@@ -60,7 +60,7 @@ public sealed class MarketMoverTests
     }
 
     [Fact]
-    public async Task Given_NoTimeLeftForSpot_When_TheJobIsLookedAt_Then_TheMoveIsInTheLogBeforeAnythingIsStopped()
+    public async Task Given_NoTimeLeftForSpot_When_TheJobIsPolled_Then_TheMoveIsInTheLogBeforeAnythingIsStopped()
     {
         using var flow = await FlowFixture.AppliedAsync();
         await flow.Submission.RunAsync(default);

@@ -33,7 +33,7 @@ public sealed class PlanTaskTests
         Assert.Equal(["init", "validate", "plan", "show"], flow.Terraform.Names);
         Assert.Contains($"-var-file={flow.Files.Terraform.VariableFiles[0]}", flow.Terraform.Commands[2]);
         var run = await flow.RecordedAsync();
-        Assert.Equal((RunStage.Planned, 1, new Usd(4), TestRuns.Job.Name), (run.Stage, run.Plan!.Add, run.Plan.MaxRunCost, run.Job!.Name));
+        Assert.Equal((RunStage.Planned, 1, new Usd(4), TestRuns.Job.Name), (run.Stage, run.Plan!.Add, run.Plan.MaxRunCostUsd, run.Job!.Name));
         Assert.Equal(TerraformDocuments.Sha256(flow.Call.Session.PathOf(RunFiles.Plan)), run.Plan.PlanSha256);
         Assert.Equal(["environments/sandbox.s3.tfbackend", "environments/sandbox.tfvars", "main.tf"], run.Plan.Configuration!.Files.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(plan, await flow.SharedAsync(RunFiles.Plan));

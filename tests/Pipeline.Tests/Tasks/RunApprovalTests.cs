@@ -12,7 +12,7 @@ public sealed class RunApprovalTests
     public async Task Given_TheDigestOfTheRun_When_Approved_Then_TheApprovalIsInTheLog()
     {
         using var flow = await FlowFixture.PricedAsync();
-        var digest = ApprovalDigest.Of(flow.Call.Run.Subject!);
+        var digest = ApprovalDigest.Compute(flow.Call.Run.Subject!);
 
         await flow.Approval.RunAsync(default);
 

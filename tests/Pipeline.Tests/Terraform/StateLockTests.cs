@@ -29,7 +29,7 @@ public sealed class StateLockTests
     [InlineData("here", -10, null, false, false, LockOwner.Gone)] // killed with its guard
     [InlineData("here", -10, 5, false, false, LockOwner.Gone)] // killed alone
     [InlineData("here", -10, -5, false, false, LockOwner.Unknown)] // it had ended before
-    [InlineData("here", 60, null, false, false, LockOwner.Unknown)] // it began later
+    [InlineData("here", 60, null, false, false, LockOwner.Unknown)] // it started later
     [InlineData("here", -10, null, false, true, LockOwner.Unknown)] // somebody else's runs on this machine
     [InlineData("there", -10, null, false, false, LockOwner.Unknown)]
     public void Given_ALock_When_ItsOwnerIsJudged_Then_OnlyWhatIsCertainCounts(

@@ -30,7 +30,7 @@ public sealed class TerraformNumbersTests : IDisposable
         })!;
         string Plan() => $$"""{"terraform_version":"1.11.4","output_changes":{{outputs.ToJsonString()}}}""";
         var (plan, _) = TerraformDocuments.ReadPlan(Plan(), _planFile, Sample.Noon);
-        Assert.Equal((new Usd(5), true, 3), (plan.MaxRunCost, plan.AllowSelfApproval, plan.InterfaceEndpointZones));
+        Assert.Equal((new Usd(5), true, 3), (plan.MaxRunCostUsd, plan.AllowSelfApproval, plan.InterfaceEndpointZones));
 
         var value = System.Text.Json.Nodes.JsonNode.Parse(number);
         if (member is null)
@@ -53,7 +53,7 @@ public sealed class TerraformNumbersTests : IDisposable
     {
         var job = Sample.Job with { Hyperparameters = new Dictionary<string, string> { ["checkpoint_interval_seconds"] = "1e308" } };
 
-        var refusal = Assert.Throws<PipelineException>(() => CheckpointChooser.Of(job, new PriceBook().Snapshot(job.Region, job.InstanceType)));
+        var refusal = Assert.Throws<PipelineException>(() => CheckpointChooser.Choose(job, new PriceBook().Snapshot(job.Region, job.InstanceType)));
 
         Assert.Equal(ExitCode.BadConfiguration, refusal.ExitCode);
         Assert.Contains("checkpoint_interval_seconds", refusal.Message, StringComparison.Ordinal);

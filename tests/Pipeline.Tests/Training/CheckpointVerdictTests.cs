@@ -50,9 +50,9 @@ public sealed class CheckpointVerdictTests
 
     [Fact]
     public void Given_a_run_without_interruption_When_a_checkpoint_is_incomplete_Then_it_fails() =>
-        Assert.False(CheckpointVerdict.Of([Stored(Manifests.Of(60), CheckpointState.Incomplete, at: 60), Newest], [Manifests.FromNothing()], Run).Passed);
+        Assert.False(CheckpointVerdict.Judge([Stored(Manifests.Of(60), CheckpointState.Incomplete, at: 60), Newest], [Manifests.FromNothing()], Run).Passed);
 
-    private static Finding Judge(IReadOnlyList<StoredCheckpoint> stored) => CheckpointVerdict.Of(stored, Lineage, Run);
+    private static Finding Judge(IReadOnlyList<StoredCheckpoint> stored) => CheckpointVerdict.Judge(stored, Lineage, Run);
 
     private static StoredCheckpoint Stored(CheckpointManifest manifest, CheckpointState state, double? at) => new(
         $"s3://b/step-{manifest.Step:D8}/", manifest.Step, state, manifest, state == CheckpointState.Complete ? null : $"problem {manifest.Step}",

@@ -30,7 +30,7 @@ internal sealed class FakeS3
     /// <summary>False once the bucket was deleted.</summary>
     public bool Exists { get; private set; } = true;
 
-    /// <summary>True where it holds no version of anything.</summary>
+    /// <summary>True if it holds no version of anything.</summary>
     public bool IsEmpty => _versions.Count == 0;
 
     /// <summary>Runs before versions are deleted.</summary>

@@ -46,7 +46,7 @@ public sealed class JobMonitorTests : IDisposable
         Assert.Equal(5, _recorded.Count);
         Assert.Equal(8, attempt.Transitions.Count);
 
-        // The bill is below what was said at most: it is told as the bill, so that no figure goes down.
+        // The bill is below what was said at most: it is told as the bill, so no figure goes down.
         Assert.Equal(new Usd(0.1m), _shown[^1].Billed);
         Assert.All(_shown.SkipLast(1), progress => Assert.Null(progress.Billed));
         Assert.Equal(_shown.Select(progress => progress.Spend!.Value.Amount).Order(), _shown.Select(progress => progress.Spend!.Value.Amount));
@@ -88,7 +88,7 @@ public sealed class JobMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task GivenAnUnknownStatus_WhenFollowed_ThenItIsPassedThroughAndFollowingGoesOn()
+    public async Task GivenAnUnknownStatus_WhenFollowed_ThenItIsPassedThroughAndFollowingContinues()
     {
         _answers.Enqueue(() => Described("Rebalancing", "Hopping"));
         _answers.Enqueue(() => Ended("Completed", "Completed"));

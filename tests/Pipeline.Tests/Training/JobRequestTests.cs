@@ -56,7 +56,7 @@ public sealed class JobRequestTests
     [Fact]
     public void GivenARunThatLostItsApproval_WhenItsTagsAreAsked_ThenTheDigestIsThatOfItsSubjectAndWithoutOneTheRunIdIsAll()
     {
-        var digest = ApprovalDigest.Of(Run.Subject!);
+        var digest = ApprovalDigest.Compute(Run.Subject!);
         Assert.NotEqual(Digest, digest);
 
         Assert.Equal([(JobNames.RunIdTag, RunId), (JobNames.DigestTag, Digest)], TagsOf(Run));

@@ -258,7 +258,7 @@ public sealed class LauncherTests
             client.DescribeTrainingJobAsync(default!, default).ReturnsForAnyArgs(
                 _ => OnDescribe() is { } failure ? throw failure : Existing is null ? throw UnknownJob : Answer);
 
-            // Two pages, so that the second is read too.
+            // Two pages, so the second is read too.
             client.ListTagsAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<ListTagsRequest>().NextToken is null
                 ? new ListTagsResponse { NextToken = "more" }
                 : new ListTagsResponse { Tags = Existing });

@@ -11,7 +11,7 @@ public sealed class OutcomeTests
     [InlineData("AlgorithmError: exit code: 137", "137")]
     public void Given_AProgramThatLeftNoText_When_ItsEndIsTold_Then_TheExitCodeIsNamedAndNothingIsEmpty(string reason, string code)
     {
-        var outcome = Outcomes.Of(Failed(reason))!;
+        var outcome = Outcomes.From(Failed(reason))!;
 
         Assert.Equal(OutcomeKind.Failed, outcome.Kind);
         Assert.Contains($"code {code} ", outcome.Sentence, StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class OutcomeTests
     [InlineData("CUDA out of memory")]
     [InlineData("CUDA out of memory.")]
     public void Given_AProgramThatLeftAText_When_ItsEndIsTold_Then_TheTextIsInItAsOneSentence(string text) =>
-        Assert.Contains("CUDA out of memory, exit code: 1.", Outcomes.Of(Failed($"AlgorithmError: {text}, exit code: 1"))!.Sentence, StringComparison.Ordinal);
+        Assert.Contains("CUDA out of memory, exit code: 1.", Outcomes.From(Failed($"AlgorithmError: {text}, exit code: 1"))!.Sentence, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(float.NaN)]

@@ -127,7 +127,7 @@ public sealed class SourceBundleTests : IDisposable
         (string Path, string Sha256, long Size)[] files = [("\U0001F600", "aa", 1), ("\uFF5E", "bb", 2)];
         var expected = SHA256.HashData(Encoding.UTF8.GetBytes("bb 2 \uFF5E\naa 1 \U0001F600\n"));
 
-        Assert.Equal(Convert.ToHexStringLower(expected), ContentDigest.Of(files));
+        Assert.Equal(Convert.ToHexStringLower(expected), ContentDigest.Compute(files));
     }
 
     private void Shell(string command)

@@ -1,6 +1,6 @@
 namespace BuildPipeline.Pipeline.Tests.Training;
 
-/// <summary>A folder of its own that goes away with the test.</summary>
+/// <summary>A folder that is deleted with the test.</summary>
 internal sealed class TempFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("training-tests-").FullName;

@@ -101,7 +101,7 @@ internal static class TestRuns
                     JobRatePerHour = new Usd(3.6m),
                     Lines = [],
                     Prices = new(),
-                    Limit = new Usd(5m),
+                    MaxRunCostUsd = new Usd(5m),
                     Verdict = GateVerdict.NeedsApproval,
                     Reasons = [],
                     PricedAt = Start,

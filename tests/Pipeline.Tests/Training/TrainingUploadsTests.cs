@@ -92,7 +92,7 @@ public sealed class TrainingUploadsTests : IDisposable
         _s3.KeepsSha256 = keepsSha256;
         var verified = await new TrainingUploads(_clients).VerifyAsync(channels, default);
         Assert.Equal(
-            ContentMarks.Of([.. data[0].Folder!.Files.Select(known => (known.Path, known.Sha256, known.Size))]), verified.Single(channel => channel.Name == "train").Marks);
+            ContentMarks.Compute([.. data[0].Folder!.Files.Select(known => (known.Path, known.Sha256, known.Size))]), verified.Single(channel => channel.Name == "train").Marks);
 
         _s3.Now = _s3.Now.AddMinutes(1);
         if (content is null)

@@ -72,7 +72,7 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
         var cost = new CostEstimator(new PriceBook(), new FakeTimeProvider()).Estimate(run.Job, Plan, run.Prices);
         var nodes = cost.Lines.Single(line => line.Unit == "node-hour");
         var beside = new Usd(cost.Lines.Where(line => line != nodes).Sum(line => line.Ceiling!.Value.Amount));
-        var bill = ActualCost.Of(billableSeconds, cost.JobRatePerHour!.Value);
+        var bill = ActualCost.Calculate(billableSeconds, cost.JobRatePerHour!.Value);
         return new Outcome(bill, nodes.Expected!.Value, cost.P90!.Value - beside, nodes.Ceiling!.Value, cost.CostSimulation!);
     }
 
@@ -86,7 +86,7 @@ public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
         Destroy = 0,
         Resources = [],
         InterfaceEndpointZones = 0,
-        MaxRunCost = new Usd(1_000_000),
+        MaxRunCostUsd = new Usd(1_000_000),
     };
 
     private static async Task<int> BillableSecondsAsync(VariedRun run)

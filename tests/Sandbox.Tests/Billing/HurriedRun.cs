@@ -14,10 +14,10 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
     private int _billed;
     private bool _isDone;
 
-    /// <summary>True where it moved.</summary>
+    /// <summary>True if it moved.</summary>
     public bool Moved { get; private set; }
 
-    /// <summary>True where it was done by its deadline.</summary>
+    /// <summary>True if it was done by its deadline.</summary>
     public bool InTime { get; private set; }
 
     /// <summary>Leads it to its end.</summary>
@@ -41,7 +41,7 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
         return _billed;
     }
 
-    /// <returns>When spot was left, and what on demand has still to run; nothing where the job has ended.</returns>
+    /// <returns>When spot was left, and what on demand has still to run; nothing if the job has ended.</returns>
     private async Task<(TimeSpan Clock, TimeSpan Needed)> OnSpotAsync()
     {
         await using var harness = new JobHarness(settings);
@@ -84,7 +84,7 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
             : usable;
     }
 
-    // The first start had loaded what the next has to load again; a later one had not begun to train.
+    // The first start had loaded what the next has to load again; a later one had not started to train.
     private TimeSpan Restarted(int attempt, TimeSpan rest) => attempt == 1 ? rest : run.Restart + rest;
 
     private TimeSpan Usable(TimeSpan clock, TimeSpan rest) =>

@@ -9,7 +9,7 @@ namespace BuildPipeline.Sandbox.Tests.Billing;
 internal sealed record VariedRun(
     TrainingJobSpec Job, PriceSnapshot Prices, TimeSpan Work, decimal Discount, IReadOnlyList<TimeSpan> TimesBetweenInterruptions, TimeSpan Restart, double Pace)
 {
-    /// <summary>The same as a spot run that has to be done soon after the work it expects, so that many have to move.</summary>
+    /// <summary>The same as a spot run that has to be done soon after the work it expects, so many have to move.</summary>
     public VariedRun Hurried(Random random) => this with
     {
         Job = Job with
@@ -89,7 +89,7 @@ internal sealed record VariedRun(
             ["spot discount, p90"] = (decimal)p90Discount,
         };
         var table = new PriceBook().Snapshot("us-east-1", "ml.g5.xlarge");
-        return table with { Figures = [.. table.Figures.Select(figure => own.TryGetValue(figure.Name, out var value) ? figure with { Value = value } : figure)] };
+        return table with { Inputs = [.. table.Inputs.Select(figure => own.TryGetValue(figure.Name, out var value) ? figure with { Value = value } : figure)] };
     }
 
     // A schedule of the sandbox has no finer grain.

@@ -5,7 +5,7 @@ using Octokit;
 
 namespace BuildPipeline.Sandbox.Tests.GitHub;
 
-/// <summary>Octokit against the sandbox's GitHub. Each test has a repository of its own.</summary>
+/// <summary>Octokit against the sandbox's GitHub. Each test has its own repository.</summary>
 public sealed class OctokitTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private const string Owner = "team";

@@ -25,7 +25,7 @@ public sealed class IdleShutdownTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_a_request_after_nine_minutes_When_ten_have_passed_Then_the_sandbox_goes_on()
+    public async Task Given_a_request_after_nine_minutes_When_ten_have_passed_Then_the_sandbox_continues()
     {
         using var watch = await StartAsync();
 

@@ -30,7 +30,7 @@ public sealed class OptionsTests
     [InlineData("--idle-minutes=soon", "--idle-minutes must be a number from 0 to 1440")]
     public void Given_a_bad_option_When_parsed_Then_one_sentence_says_which(string option, string sentence)
     {
-        var refusal = Assert.Throws<StartRefusedException>(() => SandboxOptions.Parse([option]));
+        var refusal = Assert.Throws<StartupException>(() => SandboxOptions.Parse([option]));
 
         Assert.StartsWith(sentence, refusal.Message, StringComparison.Ordinal);
     }

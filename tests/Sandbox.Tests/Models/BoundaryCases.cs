@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Models;
 namespace BuildPipeline.Sandbox.Tests.Models;
 
 /// <summary>A request at a limit of one member.</summary>
-/// <param name="Violation">AWS's sentence on it; null where it is valid, or where <paramref name="IsReadable"/> is false.</param>
+/// <param name="Violation">AWS's sentence on it; null if it is valid, or where <paramref name="IsReadable"/> is false.</param>
 internal sealed record BoundaryCase(string Operation, string Path, JsonObject Request, string? Violation, bool IsReadable = true);
 
 /// <summary>Requests at the limits that the model of an operation puts on each of its members.</summary>

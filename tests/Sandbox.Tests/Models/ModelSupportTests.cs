@@ -13,7 +13,7 @@ public sealed class ModelSupportTests(ITestOutputHelper output)
     public void Given_every_member_of_every_operation_When_sent_Then_it_is_implemented_or_listed_with_a_reason_or_refused_by_name()
     {
         var members = ModelBoundaryTests.Emulated()
-            .SelectMany(one => one.Service.MembersOf(one.Operation).Select(member => (one.Service, one.Operation, Member: member, Support: one.Service.Support[one.Operation].Of(member.Path))))
+            .SelectMany(one => one.Service.MembersOf(one.Operation).Select(member => (one.Service, one.Operation, Member: member, Support: one.Service.Support[one.Operation].Find(member.Path))))
             .ToArray();
 
         Assert.All(members, one =>
@@ -97,5 +97,5 @@ public sealed class ModelSupportTests(ITestOutputHelper output)
 
     /// <summary>The outermost refused member of a path: what is in it is refused with it.</summary>
     private static string RefusedOwner(OperationSupport support, string path) => path.Index().Where(at => at.Item == '.')
-        .Select(at => path[..at.Index].TrimEnd('[', ']')).Append(path).First(owner => support.Of(owner) == MemberSupport.Refused);
+        .Select(at => path[..at.Index].TrimEnd('[', ']')).Append(path).First(owner => support.Find(owner) == MemberSupport.Refused);
 }

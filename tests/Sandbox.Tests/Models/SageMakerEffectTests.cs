@@ -186,7 +186,7 @@ public sealed class SageMakerEffectTests
         return input.ToJsonString();
     }
 
-    // Outside of the test's synchronization context, so that what waits for virtual time goes on within its advance.
+    // Outside of the test's synchronization context, so what waits for virtual time continues within its advance.
     private static Task CreateAsync(SageMakerService service, JsonObject request) => Task.Run(() => service.CallAsync("CreateTrainingJob", request.ToJsonString()));
 
     private static IEnumerable<string> Names(JsonObject page) => page["TrainingJobSummaries"]!.AsArray().Select(summary => (string)summary!["TrainingJobName"]!);

@@ -50,8 +50,8 @@ public sealed class SandboxReferenceTests
     private static string Row(ServiceModel service, string operation)
     {
         var support = service.Support[operation];
-        var refused = service.MembersOf(operation).Select(member => member.Path).Where(path => support.Of(path) == MemberSupport.Refused)
-            .Where(path => OwnerOf(path) is not { } owner || support.Of(owner) != MemberSupport.Refused);
+        var refused = service.MembersOf(operation).Select(member => member.Path).Where(path => support.Find(path) == MemberSupport.Refused)
+            .Where(path => OwnerOf(path) is not { } owner || support.Find(owner) != MemberSupport.Refused);
         return $"| `{operation}` | {string.Join(", ", support.Implemented.Select(path => Shown(support, path)))} "
             + $"| {string.Join(" ", support.NoEffect.Select(entry => $"{Shown(support, entry.Key)}: {entry.Value}"))} | {Code(refused)} |\n";
     }

@@ -33,9 +33,9 @@ internal static class ServiceCall
         return XElement.Parse(Answer(context));
     }
 
-    /// <summary>Why a request is refused as it comes over a connection; null where it is not.</summary>
+    /// <summary>Why a request is refused as it comes over a connection; null if it is not.</summary>
     public static Refusal? Refusal(this ServiceModel service, string operation, JsonObject request) =>
-        RequestCheck.Of(service, operation, JsonNode.Parse(request.ToJsonString())!.AsObject());
+        RequestCheck.Check(service, operation, JsonNode.Parse(request.ToJsonString())!.AsObject());
 
     /// <summary>The texts of the elements of a name, wherever they are.</summary>
     public static IReadOnlyList<string> Texts(this XElement answer, string name) =>

@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.Sandbox.Tests.S3;
 
-/// <summary>Buckets, settings, listings, versions and deletions, with the published client. Each test has a bucket of its own.</summary>
+/// <summary>Buckets, settings, listings, versions and deletions, with the published client. Each test has its own bucket.</summary>
 public sealed class S3BucketTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>, IDisposable
 {
     private readonly AmazonS3Client _s3 = sandbox.CreateS3();

@@ -39,7 +39,7 @@ public sealed class S3MultipartTests(SandboxFixture sandbox) : IClassFixture<San
     }
 
     [Fact]
-    public async Task Given_parts_When_the_sandbox_is_killed_in_between_Then_the_upload_goes_on_afterwards()
+    public async Task Given_parts_When_the_sandbox_is_killed_in_between_Then_the_upload_continues_afterwards()
     {
         var content = S3ObjectTests.Bytes(PartSize + 10);
         var upload = await _s3.InitiateMultipartUploadAsync(Bucket, "resumed");

@@ -88,8 +88,8 @@ public sealed class ChannelCheckTests : IDisposable
 
     private Dictionary<string, string> Variables() => new()
     {
-        ["PIPELINE_CODE_SHA256"] = ContentDigest.Of(_approved),
-        ["PIPELINE_CODE_MARKS"] = ContentMarks.Of(_approved)!,
+        ["PIPELINE_CODE_SHA256"] = ContentDigest.Compute(_approved),
+        ["PIPELINE_CODE_MARKS"] = ContentMarks.Compute(_approved)!,
         ["LOG_LEVEL"] = "info",
     };
 

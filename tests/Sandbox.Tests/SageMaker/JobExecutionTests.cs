@@ -218,7 +218,7 @@ public sealed class JobExecutionTests
     }
 
     [Fact]
-    public async Task Given_restart_of_the_sandbox_When_a_job_was_training_Then_it_goes_on_as_after_an_interruption()
+    public async Task Given_restart_of_the_sandbox_When_a_job_was_training_Then_it_continues_as_after_an_interruption()
     {
         await using var harness = new JobHarness();
         await harness.SubmitAsync(JobHarness.Request());

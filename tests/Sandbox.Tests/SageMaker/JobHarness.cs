@@ -70,7 +70,7 @@ internal sealed class JobHarness : IAsyncDisposable
             name, $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}", request, spot ?? new SpotSchedule([]), now, []);
         Platform.Stores.Jobs.Add(job, _ => { });
 
-        // Outside of the test's synchronization context, so that what waits for virtual time goes on within its advance.
+        // Outside of the test's synchronization context, so what waits for virtual time continues within its advance.
         return Task.Run(() => Scheduler.Run(job));
     }
 

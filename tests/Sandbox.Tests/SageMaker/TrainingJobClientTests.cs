@@ -134,7 +134,7 @@ public sealed class TrainingJobClientTests(SandboxFixture sandbox) : IClassFixtu
     }
 
     [SkippableFact]
-    public async Task Given_sandbox_killed_during_training_When_it_starts_again_Then_the_job_goes_on_from_its_checkpoint()
+    public async Task Given_sandbox_killed_during_training_When_it_starts_again_Then_the_job_continues_from_its_checkpoint()
     {
         await RequireAwsAsync();
         await PrepareAsync("""{"interruptions":[]}""");

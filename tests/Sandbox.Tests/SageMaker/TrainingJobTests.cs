@@ -32,7 +32,7 @@ public sealed class TrainingJobTests
     }
 
     [Fact]
-    public void Given_jobs_When_listed_by_status_Then_the_page_is_cut_before_the_status_is_looked_at()
+    public void Given_jobs_When_listed_by_status_Then_the_page_is_cut_before_the_status_is_read()
     {
         TrainingJob[] jobs = [.. Enumerable.Range(0, 5).Select(i => Job($"job-{i}", Start.AddMinutes(i)))];
         jobs[0] = jobs[0].Finish(JobStatus.Completed, Phase.Completed, "", Start.AddHours(1));

@@ -42,7 +42,7 @@ public sealed class MachinePythonTests : IDisposable
     {
         Skip.If(OperatingSystem.IsWindows(), "the stand-ins for Python are shell scripts, so looking for it was not tested");
         var file = Path.Combine(_folder, name);
-        // Written by a process of its own: a file that this one has open for writing while another test starts a process is
+        // Written by its own process: a file that this one has open for writing while another test starts a process is
         // inherited by that, and until it lets go Linux starts no such program ("Text file busy").
         using var shell = Process.Start("/bin/sh", ["-c", """printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod +x "$1" """, "sh", file, line]);
         shell.WaitForExit();

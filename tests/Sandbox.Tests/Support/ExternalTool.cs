@@ -5,7 +5,7 @@ namespace BuildPipeline.Sandbox.Tests.Support;
 /// <summary>Programs that are clients of the sandbox where they are installed: aws, python with boto3, terraform.</summary>
 public static class ExternalTool
 {
-    /// <summary>True where the program starts and succeeds with these arguments.</summary>
+    /// <summary>True if the program starts and succeeds with these arguments.</summary>
     public static async Task<bool> WorksAsync(string program, params string[] arguments)
     {
         try

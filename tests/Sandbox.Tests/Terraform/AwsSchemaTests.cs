@@ -44,7 +44,7 @@ public sealed class AwsSchemaTests(SandboxFixture sandbox) : IClassFixture<Sandb
     {
         foreach (var (type, block) in Schema.Resources)
         {
-            var definition = ResourceCatalog.Of(type);
+            var definition = ResourceCatalog.Find(type);
             IEnumerable<string> names =
             [
                 .. definition.ForceNew.Where(name => name is not "expected_bucket_owner"), .. definition.Defaults.Keys, .. definition.Json,

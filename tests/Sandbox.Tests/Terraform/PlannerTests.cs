@@ -108,5 +108,5 @@ public sealed class PlannerTests
     private static MapValue Config(string type) => Schema.Resources[type].Empty;
 
     private static Plan PlanOf(string type, MapValue? prior, MapValue config, ProviderConfiguration? provider = null) =>
-        new Planner(ResourceCatalog.Of(type), Schema.Resources[type], provider ?? Provider).Plan(prior, config);
+        new Planner(ResourceCatalog.Find(type), Schema.Resources[type], provider ?? Provider).Plan(prior, config);
 }

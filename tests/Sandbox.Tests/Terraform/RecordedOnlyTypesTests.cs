@@ -13,14 +13,14 @@ public sealed class RecordedOnlyTypesTests(SandboxFixture sandbox) : IClassFixtu
     {
         var types = AwsSchema.Load().Resources.Keys.ToHashSet();
 
-        Assert.All(types, type => Assert.Equal(type, ResourceCatalog.Of(type).Type));
+        Assert.All(types, type => Assert.Equal(type, ResourceCatalog.Find(type).Type));
         Assert.Subset(types, RecordedOnlyTypes.All.Keys.ToHashSet());
-        Assert.All(RecordedOnlyTypes.All.Keys, type => Assert.True(ResourceCatalog.Of(type).Effects is null or BucketSettingEffects, type));
+        Assert.All(RecordedOnlyTypes.All.Keys, type => Assert.True(ResourceCatalog.Find(type).Effects is null or BucketSettingEffects, type));
     }
 
     [Fact]
     public void Given_a_type_without_behaviour_When_looked_up_Then_it_is_refused_by_name() =>
-        Assert.Contains("aws_sagemaker_endpoint", Assert.Throws<ResourceError>(() => ResourceCatalog.Of("aws_sagemaker_endpoint")).Message, StringComparison.Ordinal);
+        Assert.Contains("aws_sagemaker_endpoint", Assert.Throws<ResourceError>(() => ResourceCatalog.Find("aws_sagemaker_endpoint")).Message, StringComparison.Ordinal);
 
     [SkippableFact]
     public async Task Given_recorded_types_When_planned_and_applied_Then_both_say_so_once_a_type_and_a_type_with_behaviour_says_nothing()

@@ -18,7 +18,7 @@ internal sealed class TerraformFolder : IDisposable
     public static Task<TerraformFolder> OfFixtureAsync(SandboxFixture sandbox, string fixture) =>
         StartAsync(sandbox, folder => folder.Add($"{fixture}.tf"));
 
-    /// <summary>A folder with a configuration of its own beside the fixtures' provider block.</summary>
+    /// <summary>A folder with its own configuration beside the fixtures' provider block.</summary>
     public static Task<TerraformFolder> OfTextAsync(SandboxFixture sandbox, string configuration, string file = "main.tf") =>
         StartAsync(sandbox, folder => folder.Write(configuration, file));
 

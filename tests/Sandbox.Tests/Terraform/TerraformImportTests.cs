@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.Sandbox.Tests.Terraform;
 
-/// <summary>Terraform takes over what any client created, and finds nothing where nothing is.</summary>
+/// <summary>Terraform takes over what any client created, and finds nothing if nothing is.</summary>
 public sealed class TerraformImportTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private const string Bucket = "made-by-a-client";

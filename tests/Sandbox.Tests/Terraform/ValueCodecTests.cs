@@ -25,7 +25,7 @@ public sealed class ValueCodecTests
 
     [Property]
     public void Given_a_double_When_read_Then_no_digit_is_lost(NormalFloat number) =>
-        Assert.Equal(number.Get, double.Parse(NumberValue.Of(number.Get).Text, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(number.Get, double.Parse(NumberValue.From(number.Get).Text, System.Globalization.CultureInfo.InvariantCulture));
 
     [Property]
     public void Given_a_decimal_in_any_notation_When_read_Then_it_is_the_same_number(decimal number) => Assert.Equal(
@@ -130,7 +130,7 @@ public sealed class ValueCodecTests
             PrimitiveType { Kind: PrimitiveKind.Bool } => ArbMap.Default.GeneratorFor<bool>().Select(truth => (Value)truth),
             PrimitiveType => Gen.OneOf(
                 ArbMap.Default.GeneratorFor<long>().Select(number => (Value)number),
-                ArbMap.Default.GeneratorFor<ulong>().Select(number => (Value)NumberValue.Of(ulong.MaxValue - number)),
+                ArbMap.Default.GeneratorFor<ulong>().Select(number => (Value)NumberValue.From(ulong.MaxValue - number)),
                 ArbMap.Default.GeneratorFor<decimal>().Select(
                     number => (Value)NumberValue.Parse(number.ToString(System.Globalization.CultureInfo.InvariantCulture)))),
             CollectionType { Kind: CollectionKind.List } list => Several(list.Element).Select(items => (Value)new ListValue([.. items])),

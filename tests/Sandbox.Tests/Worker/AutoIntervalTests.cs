@@ -18,7 +18,7 @@ public sealed class AutoIntervalTests : IDisposable
     {
         LineageEntry[] lineage = [new(1, 0, null, Noon), new(2, 10, "aa", Noon, 600), new(3, 20, "bb", Noon, 1200)];
 
-        Assert.Equal(line, AutoInterval.Of(stall, TimeSpan.FromSeconds(9000), lineage).ToString());
+        Assert.Equal(line, AutoInterval.Calculate(stall, TimeSpan.FromSeconds(9000), lineage).ToString());
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class AutoIntervalTests : IDisposable
         var after = Newest();
         var ran = (before.WrittenAt - before.Lineage[0].StartedAt).TotalSeconds;
         Assert.Equal(ran, after.Lineage[1].FromRanSeconds!.Value, 1e-6);
-        var corrected = AutoInterval.Of(before.StallSeconds, TimeSpan.FromSeconds(9000), after.Lineage);
+        var corrected = AutoInterval.Calculate(before.StallSeconds, TimeSpan.FromSeconds(9000), after.Lineage);
         Assert.Contains($"\n{corrected}\n", last.Outputs[0], StringComparison.Ordinal);
         Assert.Equal(corrected.Interval.TotalSeconds, after.CheckpointIntervalSeconds!.Value, 1e-3);
         Assert.DoesNotContain("checkpoint interval_seconds=", last.Outputs[1], StringComparison.Ordinal);

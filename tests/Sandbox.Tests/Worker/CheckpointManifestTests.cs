@@ -74,7 +74,7 @@ public sealed class CheckpointManifestTests
         await store.PublishAsync(Sample with { Files = [new CheckpointFile("../../secret", 0, 1, "aa")] }, CancellationToken.None);
 
         Assert.Empty(await store.ReadCompleteAsync(ignored.Add, CancellationToken.None));
-        Assert.Equal("ignoring step-00000200: its manifest names '../../secret', which is no plain file name", Assert.Single(ignored));
+        Assert.Equal("ignoring step-00000200: its manifest names '../../secret', which is not a plain file name", Assert.Single(ignored));
         Directory.Delete(root, recursive: true);
     }
 }

@@ -45,7 +45,7 @@ public sealed class DamagedCheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hidden_size", "9", "Checkpoint step 60 is of another model: hidden_size=8 there, hidden_size=9 here.")]
+    [InlineData("hidden_size", "9", "Checkpoint step 60 belongs to another model: hidden_size=8 there, hidden_size=9 here.")]
     [InlineData("total_steps", "90", "Checkpoint step 60 belongs to a run of total_steps 60, but total_steps is 90 now")]
     public async Task GivenACheckpointOfAnotherRun_WhenStarted_ThenItFailsAndSaysWhatDiffers(string name, string value, string sentence)
     {

@@ -90,7 +90,7 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task GivenSigterm_WhenTraining_ThenBothNodesSaveTheSameStepAndTheNextStartGoesOnThere()
+    public async Task GivenSigterm_WhenTraining_ThenBothNodesSaveTheSameStepAndTheNextStartContinuesThere()
     {
         Skip.If(OperatingSystem.IsWindows(), "SIGTERM to another process does not exist on Windows");
         _job.Hyperparameters["step_delay_ms"] = "20";
@@ -113,7 +113,7 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
-    public async Task GivenAnotherNumberOfNodes_WhenResumed_ThenTrainingGoesOn()
+    public async Task GivenAnotherNumberOfNodes_WhenResumed_ThenTrainingContinues()
     {
         var undisturbed = await Undisturbed.Value;
         // Slow enough that the test sees the manifest before the training ends, on a busy machine too.

@@ -75,11 +75,11 @@ public sealed class ModelTests
     [Fact]
     public void GivenARunsLength_WhenTheRateFalls_ThenItEndsAtATenth()
     {
-        var optimizer = new AdamOptimizer(0.01, 0.9, 0.99, 100, Shard.Of(1, 0, 1));
+        var optimizer = new AdamOptimizer(0.01, 0.9, 0.99, 100, Shard.Create(1, 0, 1));
 
         Assert.Equal(0.01, optimizer.LearningRate(1), 1e-12);
         Assert.Equal(0.001, optimizer.LearningRate(100), 1e-12);
     }
 
-    private static AdamOptimizer Optimizer(int total, int rank, int worldSize) => new(0.1, 0.9, 0.99, 10, Shard.Of(total, rank, worldSize));
+    private static AdamOptimizer Optimizer(int total, int rank, int worldSize) => new(0.1, 0.9, 0.99, 10, Shard.Create(total, rank, worldSize));
 }

@@ -91,7 +91,7 @@ public sealed class PeerGroupTests
     private static NodeEnvironment Node(int rank, int worldSize, int port) =>
         new("unused", "test-job", [.. Enumerable.Range(1, worldSize).Select(i => $"algo-{i}")], rank, "127.0.0.1", port);
 
-    // Of very different size, so that another order of summing gives other bits.
+    // Of very different size, so another order of summing gives other bits.
     private static double[] Figures(int seed)
     {
         var random = new Random(seed);

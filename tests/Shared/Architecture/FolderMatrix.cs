@@ -7,7 +7,7 @@ internal sealed record FolderMatrix(string Title, IReadOnlyList<string> Folders,
 {
     private const string Mark = "●";
 
-    /// <returns>Null where the page has no table of that title.</returns>
+    /// <returns>Null if the page has no table of that title.</returns>
     public static FolderMatrix? Read(string page, string title)
     {
         var lines = page.Split('\n').SkipWhile(line => !line.StartsWith($"| {title} |", StringComparison.Ordinal)).TakeWhile(line => line.StartsWith('|')).ToList();

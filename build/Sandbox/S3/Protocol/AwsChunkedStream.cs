@@ -67,7 +67,7 @@ internal sealed class AwsChunkedStream(Stream encoded) : ForwardStream
         var size = (await LineAsync(cancellationToken)).Split(';')[0];
         if (!long.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _chunkLeft) || _chunkLeft < 0)
         {
-            throw Malformed($"'{size}' is no chunk size");
+            throw Malformed($"'{size}' is not a valid chunk size");
         }
 
         if (_chunkLeft > 0)

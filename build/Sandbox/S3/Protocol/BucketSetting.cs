@@ -6,7 +6,7 @@ namespace BuildPipeline.Sandbox.S3.Protocol;
 /// <param name="Query">The query name, which is also the name in the store.</param>
 /// <param name="Operation">Operation name without Get, Put or Delete.</param>
 /// <param name="Root">Root element; null for JSON.</param>
-/// <param name="AbsentCode">Error code where the setting is not there; null where S3 then answers <paramref name="AbsentContent"/>.</param>
+/// <param name="AbsentCode">Error code where the setting is not there; null if S3 then answers <paramref name="AbsentContent"/>.</param>
 /// <param name="AbsentContent">What the root element then holds, as XML.</param>
 internal sealed record BucketSetting(string Query, string Operation, string? Root, string? AbsentCode, string AbsentContent = "")
 {
@@ -40,7 +40,7 @@ internal sealed record BucketSetting(string Query, string Operation, string? Roo
         new("requestPayment", "BucketRequestPayment", "RequestPaymentConfiguration", null, "<Payer>BucketOwner</Payer>"),
     ];
 
-    public static BucketSetting? Of(S3Call call) => All.FirstOrDefault(setting => call.Has(setting.Query));
+    public static BucketSetting? Find(S3Call call) => All.FirstOrDefault(setting => call.Has(setting.Query));
 
     /// <summary>The answer where nothing is stored.</summary>
     public string Absent() => AbsentCode is null

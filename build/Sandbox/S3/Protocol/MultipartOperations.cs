@@ -53,11 +53,11 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
     private async Task UploadPartCopyAsync(S3Call call)
     {
         var upload = Require(call);
-        var source = CopySource.Of(call);
+        var source = CopySource.Parse(call);
         var (original, content) = store.Read(source.Bucket, source.Key, source.VersionId);
         await using (content)
         {
-            ReadCondition.OfCopySource(call).Check(original);
+            ReadCondition.ParseCopySource(call).Check(original);
             var (offset, length) = RangeOf(call, original);
             content.Seek(offset, SeekOrigin.Begin);
             ChecksumAlgorithm[] checksums = ChecksumOf(upload) is { } checksum ? [checksum] : [];

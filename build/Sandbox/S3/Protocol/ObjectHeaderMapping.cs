@@ -30,7 +30,7 @@ internal static class ObjectHeaderMapping
         Others = Kept.Where(name => call.Header(name) is not null).ToDictionary(name => name, name => call.Header(name)!),
     };
 
-    /// <summary>What a write answers with beside its body.</summary>
+    /// <summary>What a write answers with in addition to its body.</summary>
     public static void WriteResult(HttpResponse response, VersionRecord version, bool withChecksums)
     {
         if (version.VersionId != VersionRecord.NullVersion)
@@ -51,7 +51,7 @@ internal static class ObjectHeaderMapping
         response.Headers["x-amz-server-side-encryption-aws-kms-key-id"] = headers.KmsKeyId;
     }
 
-    /// <summary>What a read answers with beside its body.</summary>
+    /// <summary>What a read answers with in addition to its body.</summary>
     public static void WriteObject(S3Call call, VersionRecord version)
     {
         var headers = call.Response.Headers;

@@ -8,9 +8,9 @@ namespace BuildPipeline.Sandbox.S3.Protocol;
 internal sealed record ReadCondition(
     string? IfMatch, string? IfNoneMatch, DateTimeOffset? IfModifiedSince, DateTimeOffset? IfUnmodifiedSince, bool IsRead)
 {
-    public static ReadCondition OfRead(S3Call call) => Of(call, "", isRead: true);
+    public static ReadCondition ParseRead(S3Call call) => Parse(call, "", isRead: true);
 
-    public static ReadCondition OfCopySource(S3Call call) => Of(call, "x-amz-copy-source-", isRead: false);
+    public static ReadCondition ParseCopySource(S3Call call) => Parse(call, "x-amz-copy-source-", isRead: false);
 
     /// <exception cref="AwsError">412, or 304 where a read has nothing new to give.</exception>
     public void Check(VersionRecord version)
@@ -28,7 +28,7 @@ internal sealed record ReadCondition(
         }
     }
 
-    private static ReadCondition Of(S3Call call, string prefix, bool isRead) => new(
+    private static ReadCondition Parse(S3Call call, string prefix, bool isRead) => new(
         call.Header(prefix + "If-Match"),
         call.Header(prefix + "If-None-Match"),
         Time(call.Header(prefix + "If-Modified-Since")),

@@ -19,7 +19,7 @@ internal sealed class ReadOperations(ObjectStore store) : IS3Operations
         await using (content)
         {
             ObjectHeaderMapping.WriteObject(call, version);
-            ReadCondition.OfRead(call).Check(version);
+            ReadCondition.ParseRead(call).Check(version);
             var selected = Select(call, version);
             var (offset, length) = selected ?? (0, version.Size);
             call.Response.ContentLength = length;
@@ -107,13 +107,13 @@ internal sealed class ReadOperations(ObjectStore store) : IS3Operations
 /// <summary>One range of a Range header: from-to, from-, or the last bytes.</summary>
 internal sealed record ByteRange(long? From, long? To)
 {
-    /// <returns>Null where S3 answers with the whole object: more than one range, or no byte range.</returns>
+    /// <returns>Null if S3 answers with the whole object: more than one range, or no byte range.</returns>
     public static ByteRange? Parse(string header) =>
         RangeHeaderValue.TryParse(header, out var value) && value.Unit == "bytes" && value.Ranges.Count == 1
             ? new ByteRange(value.Ranges.First().From, value.Ranges.First().To)
             : null;
 
-    /// <returns>Null where no byte of the object is in the range.</returns>
+    /// <returns>Null if no byte of the object is in the range.</returns>
     public (long Offset, long Length)? Within(long size)
     {
         var from = From ?? Math.Max(0, size - To!.Value);

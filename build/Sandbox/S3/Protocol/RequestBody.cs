@@ -63,7 +63,7 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>The text of a child element, whatever its namespace; null where absent.</summary>
+    /// <summary>The text of a child element, whatever its namespace; null if absent.</summary>
     public static string? Child(XElement element, string name) =>
         element.Elements().FirstOrDefault(child => child.Name.LocalName == name)?.Value;
 

@@ -27,14 +27,14 @@ internal sealed class S3Call
 
     public CancellationToken Aborted => Context.RequestAborted;
 
-    /// <summary>Empty where the request is to the service.</summary>
+    /// <summary>Empty if the request is to the service.</summary>
     public string Bucket { get; }
 
-    /// <summary>Empty where the request is to a bucket.</summary>
+    /// <summary>Empty if the request is to a bucket.</summary>
     public string Key { get; }
 
     /// <summary>Reads the target as it was sent: a server's normal form would lose keys with dots, slashes and percent signs.</summary>
-    public static S3Call Of(HttpRequest request)
+    public static S3Call Parse(HttpRequest request)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var path = target.Split('?')[0];
@@ -49,10 +49,10 @@ internal sealed class S3Call
 
     public bool Has(string query) => Request.Query.ContainsKey(query);
 
-    /// <summary>Null where absent or empty.</summary>
+    /// <summary>Null if absent or empty.</summary>
     public string? Query(string name) => Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
 
-    /// <summary>Null where absent or empty.</summary>
+    /// <summary>Null if absent or empty.</summary>
     public string? Header(string name) => Request.Headers[name].ToString() is { Length: > 0 } value ? value : null;
 
     /// <summary>A whole number out of the query.</summary>

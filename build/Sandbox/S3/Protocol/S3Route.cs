@@ -7,7 +7,7 @@ internal static class S3Route
     private static readonly string[] Unknown =
         ["attributes", "retention", "legal-hold", "torrent", "restore", "select", "analytics", "inventory", "metrics", "intelligent-tiering"];
 
-    /// <returns>AWS's operation name, or null where the sandbox has none.</returns>
+    /// <returns>AWS's operation name, or null if the sandbox has none.</returns>
     public static string? OperationOf(S3Call call)
     {
         if (Array.Exists(Unknown, call.Has))
@@ -25,7 +25,7 @@ internal static class S3Route
 
     private static string? OfBucket(S3Call call)
     {
-        var setting = BucketSetting.Of(call);
+        var setting = BucketSetting.Find(call);
         return call.Request.Method switch
         {
             "GET" when call.Has("location") => "GetBucketLocation",

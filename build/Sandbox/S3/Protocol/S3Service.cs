@@ -17,11 +17,11 @@ internal sealed class S3Service(IEnumerable<IS3Operations> groups) : IAwsService
 
     public string SigningName => "s3";
 
-    public ValueTask<string?> OperationAsync(HttpRequest request) => new(S3Route.OperationOf(S3Call.Of(request)));
+    public ValueTask<string?> OperationAsync(HttpRequest request) => new(S3Route.OperationOf(S3Call.Parse(request)));
 
     public Task HandleAsync(HttpContext context)
     {
-        var call = S3Call.Of(context.Request);
+        var call = S3Call.Parse(context.Request);
         return S3Route.OperationOf(call) is { } operation && _handlers.TryGetValue(operation, out var handle)
             ? handle(call)
             : throw new AwsError(501, "NotImplemented", $"The sandbox's S3 does not know {context.Request.Method} {context.Request.Path}{context.Request.QueryString}.");

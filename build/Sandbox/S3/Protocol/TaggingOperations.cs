@@ -36,7 +36,7 @@ internal sealed class TaggingOperations(ObjectStore store) : IS3Operations
             .Select(tag => (Key: RequestBody.Child(tag, "Key"), Value: RequestBody.Child(tag, "Value") ?? "")).ToList();
         if (tags.Count > 10 || tags.Exists(tag => string.IsNullOrEmpty(tag.Key)) || tags.DistinctBy(tag => tag.Key).Count() < tags.Count)
         {
-            throw new AwsError(400, "InvalidTag", "An object takes up to 10 tags, each with a key of its own.");
+            throw new AwsError(400, "InvalidTag", "An object takes up to 10 tags with distinct keys.");
         }
 
         var text = string.Join('&', tags.Select(tag => $"{Uri.EscapeDataString(tag.Key!)}={Uri.EscapeDataString(tag.Value)}"));

@@ -35,11 +35,11 @@ internal sealed class WriteOperations(ObjectStore store) : IS3Operations
     private async Task CopyAsync(S3Call call)
     {
         store.Describe(call.Bucket);
-        var source = CopySource.Of(call);
+        var source = CopySource.Parse(call);
         var (original, content) = store.Read(source.Bucket, source.Key, source.VersionId);
         await using (content)
         {
-            ReadCondition.OfCopySource(call).Check(original);
+            ReadCondition.ParseCopySource(call).Check(original);
             var headers = HeadersOfCopy(call, original);
             if (source.IsNewestOf(call.Bucket, call.Key) && !Changes(call))
             {
@@ -93,7 +93,7 @@ internal sealed record CopySource(string Bucket, string Key, string? VersionId)
 {
     private const string VersionMarker = "?versionId=";
 
-    public static CopySource Of(S3Call call)
+    public static CopySource Parse(S3Call call)
     {
         var header = call.Header("x-amz-copy-source")!;
         var split = header.IndexOf(VersionMarker, StringComparison.Ordinal);

@@ -34,7 +34,7 @@ internal sealed class BucketState
     /// <summary>All versions in key order, the newest of a key first.</summary>
     public IEnumerable<VersionRecord> Versions => _keys.Values.SelectMany(versions => versions);
 
-    /// <summary>The newest version of each key, where it is no delete marker.</summary>
+    /// <summary>The newest version of each key, where it is not a delete marker.</summary>
     public IEnumerable<VersionRecord> Objects => _keys.Values.Select(versions => versions[0]).Where(version => !version.IsDeleteMarker);
 
     public static BucketState Create(string folder, BucketRecord record)
@@ -45,7 +45,7 @@ internal sealed class BucketState
         return bucket;
     }
 
-    /// <returns>Null where the folder holds no bucket: a creation that was cut short.</returns>
+    /// <returns>Null if the folder holds no bucket: a creation that was cut short.</returns>
     public static BucketState? Load(string folder)
     {
         var recordFile = Path.Combine(folder, "bucket.json");
@@ -123,7 +123,7 @@ internal sealed class BucketState
     /// <summary>True once versioning was enabled and not suspended since.</summary>
     public bool IsVersioned => VersioningStatus == "Enabled";
 
-    /// <summary>Enabled, Suspended, or null where versioning was never set.</summary>
+    /// <summary>Enabled, Suspended, or null if versioning was never set.</summary>
     public string? VersioningStatus =>
         Record.Settings.GetValueOrDefault("versioning") is { } document
             ? XElement.Parse(document).Elements().FirstOrDefault(element => element.Name.LocalName == "Status")?.Value

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace BuildPipeline.Sandbox.S3.Storage;
 
-/// <summary>A checksum that S3 keeps beside an object.</summary>
+/// <summary>A checksum that S3 stores with an object.</summary>
 /// <param name="Name">As in <c>x-amz-checksum-algorithm</c>, for example <c>CRC64NVME</c>.</param>
 /// <param name="Header">The header or trailer with the value in Base64.</param>
 /// <param name="Element">The XML element with the value.</param>

@@ -22,7 +22,7 @@ internal interface IObjectStore
     /// <summary>Newest versions of the keys under a prefix, in key order (ordinal), delete markers left out.</summary>
     IReadOnlyList<StoredObject> List(string bucket, string prefix);
 
-    /// <summary>The newest version, or the named one; null where there is none or it is a delete marker.</summary>
+    /// <summary>The newest version, or the named one; null if there is none or it is a delete marker.</summary>
     StoredObject? Find(string bucket, string key, string? versionId = null);
 
     /// <summary>A seekable stream over an object's bytes; the caller disposes it.</summary>
@@ -30,7 +30,7 @@ internal interface IObjectStore
 
     Task<StoredObject> PutAsync(string bucket, string key, Stream content, ObjectHeaders? headers = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes the newest version, or leaves a delete marker where the bucket is versioned. An absent key is no error.</summary>
+    /// <summary>Deletes the newest version, or leaves a delete marker where the bucket is versioned. An absent key is not an error.</summary>
     void Delete(string bucket, string key);
 }
 

@@ -3,7 +3,7 @@ using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.S3.Storage;
 
-/// <summary>A multipart upload begun and neither completed nor aborted.</summary>
+/// <summary>A multipart upload started and neither completed nor aborted.</summary>
 /// <param name="Checksum">Name of the checksum algorithm, where the client asked for one.</param>
 /// <param name="ChecksumType">COMPOSITE or FULL_OBJECT, where there is an algorithm.</param>
 internal sealed record UploadRecord(

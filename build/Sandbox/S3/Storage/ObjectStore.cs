@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Protocols;
 namespace BuildPipeline.Sandbox.S3.Storage;
 
 /// <summary>Buckets and objects in the state folder.</summary>
-/// <remarks>Bytes are received outside the lock; what is committed under it is a few renames, so that conditions are atomic.</remarks>
+/// <remarks>Bytes are received outside the lock; what is committed under it is a few renames, so conditions are atomic.</remarks>
 internal sealed class ObjectStore : IObjectStore
 {
     private readonly Lock _gate = new();
@@ -143,7 +143,7 @@ internal sealed class ObjectStore : IObjectStore
     /// <summary>The newest or the named version, delete markers included.</summary>
     public VersionRecord? Record(string bucket, string key, string? versionId) => Locked(() => Lookup(Require(bucket), key, versionId));
 
-    /// <summary>A version together with its open bytes, so that a write in between cannot mix two versions.</summary>
+    /// <summary>A version together with its open bytes, so a write in between cannot mix two versions.</summary>
     public (VersionRecord Version, Stream Content) Read(string bucket, string key, string? versionId) => Locked(() =>
     {
         var state = Require(bucket);

@@ -4,7 +4,7 @@ namespace BuildPipeline.Sandbox.S3.Storage;
 
 /// <summary>One version of one key as the state folder keeps it.</summary>
 /// <param name="Sequence">Grows with every write of the bucket: the greatest is the newest.</param>
-/// <param name="DataName">File name of the bytes beside the record; null for a delete marker.</param>
+/// <param name="DataName">File name of the bytes, next to the record; null for a delete marker.</param>
 internal sealed record VersionRecord(
     string Key, string VersionId, long Sequence, string? DataName, long Size, string ETag, DateTimeOffset LastModified)
 {
@@ -32,7 +32,7 @@ internal sealed record ObjectDraft(
 
 /// <summary>What a conditional write requires of the newest version.</summary>
 /// <param name="IfMatch">The ETag that it must have, without quotes.</param>
-/// <param name="IfAbsent">True where there must be none.</param>
+/// <param name="IfAbsent">True if there must be none.</param>
 internal sealed record WriteCondition(string? IfMatch, bool IfAbsent)
 {
     public static WriteCondition None { get; } = new(null, false);

@@ -54,7 +54,7 @@ internal sealed class JobExecution
         }
         catch (Exception exception) when (exception is IOException or AwsError or UnauthorizedAccessException or FormatException)
         {
-            End(job => job.Fail($"InternalServerError: the sandbox could not go on: {exception.Message}", Now));
+            End(job => job.Fail($"InternalServerError: the sandbox could not continue the job: {exception.Message}", Now));
         }
         finally
         {
@@ -96,7 +96,7 @@ internal sealed class JobExecution
     private bool IsSpot => Job.Request.EnableManagedSpotTraining;
 
     /// <summary>Waits until instances are there.</summary>
-    /// <returns>False where the job ended instead.</returns>
+    /// <returns>False if the job ended instead.</returns>
     private async Task<bool> LaunchAsync(CancellationToken shutdown)
     {
         await PauseAsync(_platform.Settings.Starting, shutdown);
@@ -121,7 +121,7 @@ internal sealed class JobExecution
         return false;
     }
 
-    /// <summary>How long to wait before the next try; null where the instances are there.</summary>
+    /// <summary>How long to wait before the next try; null if the instances are there.</summary>
     private TimeSpan? CapacityWait()
     {
         if (_platform.Faults.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, Job.Request.ResourceConfig.InstanceType))

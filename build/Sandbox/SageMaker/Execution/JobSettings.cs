@@ -15,10 +15,10 @@ internal sealed record JobSettings
     /// <summary>From SIGTERM to SIGKILL.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>From the first node's failure to the end of the others, so that the one that failed first can say why.</summary>
+    /// <summary>From the first node's failure to the end of the others, so the one that failed first can say why.</summary>
     public TimeSpan FailureGrace { get; init; } = TimeSpan.FromSeconds(0.3);
 
-    /// <summary>Between two looks at the checkpoint folders.</summary>
+    /// <summary>Between two polls of the checkpoint folders.</summary>
     public TimeSpan CheckpointSync { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Between two samples of the nodes' processes.</summary>

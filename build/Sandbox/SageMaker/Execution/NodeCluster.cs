@@ -131,7 +131,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     /// <summary>Brings the last checkpoints and all output to S3.</summary>
-    /// <returns>Where the model lies.</returns>
+    /// <returns>Where the model is.</returns>
     public async Task<string> SaveAsync(CancellationToken cancellationToken)
     {
         if (_sync is not null)
@@ -226,8 +226,8 @@ internal sealed class NodeCluster : IAsyncDisposable
             var (now, elapsed) = (_platform.Time.GetUtcNow(), _platform.Time.GetElapsedTime(before.At));
             var processor = (usage.ProcessorTime - before.Usage.ProcessorTime) / elapsed;
             var memory = (double)usage.Memory / GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            _platform.Stores.Metrics.Put(key("CPUUtilization"), Datapoint.Of(now, 100 * processor));
-            _platform.Stores.Metrics.Put(key("MemoryUtilization"), Datapoint.Of(now, 100 * memory));
+            _platform.Stores.Metrics.Put(key("CPUUtilization"), Datapoint.Create(now, 100 * processor));
+            _platform.Stores.Metrics.Put(key("MemoryUtilization"), Datapoint.Create(now, 100 * memory));
             before = (_platform.Time.GetTimestamp(), usage);
         }
     }

@@ -30,7 +30,7 @@ internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedServic
         return Task.CompletedTask;
     }
 
-    /// <summary>Begins to work on a job that has just been stored.</summary>
+    /// <summary>Starts to work on a job that has just been stored.</summary>
     public void Run(TrainingJob job)
     {
         var execution = new JobExecution(platform, job);
@@ -49,7 +49,7 @@ internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedServic
         }
     }
 
-    /// <summary>Ends all programs; the jobs go on at the next start.</summary>
+    /// <summary>Ends all programs; the jobs continue at the next start.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _shutdown.CancelAsync();

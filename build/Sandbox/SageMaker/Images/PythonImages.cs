@@ -9,10 +9,10 @@ internal static class PythonImages
     /// <summary>With the standard library, and what else is installed.</summary>
     public const string Plain = "sandbox/python";
 
-    /// <param name="python">A Python that has PyTorch, or null where there is none.</param>
+    /// <param name="python">A Python that has PyTorch, or null if there is none.</param>
     public static TrainingImage WithTorch(FoundPython? python) => For(python, PyTorch, MachinePython.WhyNoTorch);
 
-    /// <param name="python">Any Python, or null where there is none.</param>
+    /// <param name="python">Any Python, or null if there is none.</param>
     public static TrainingImage WithoutTorch(FoundPython? python) => For(python, Plain, MachinePython.WhyNone);
 
     private static TrainingImage For(FoundPython? python, string name, string whyAbsent) => new(python?.Path ?? "python3", "/opt/ml/input/data/code/train.py")
@@ -37,7 +37,7 @@ internal static class PythonImages
         };
         if (python.UserBase is { } userBase)
         {
-            // A node has a home of its own, but the packages of the image are those of this machine.
+            // A node has its own home, but the packages of the image are those of this machine.
             environment["PYTHONUSERBASE"] = userBase;
         }
 

@@ -6,13 +6,13 @@ namespace BuildPipeline.Sandbox.SageMaker.Images;
 /// <param name="Command">The image's own command: the program and its arguments.</param>
 internal sealed record TrainingImage(params IReadOnlyList<string> Command)
 {
-    /// <summary>True where a job's ContainerEntrypoint and ContainerArguments are run, as in a container.</summary>
+    /// <summary>True if a job's ContainerEntrypoint and ContainerArguments are run, as in a container.</summary>
     public bool TakesEntrypoint { get; init; }
 
     /// <summary>Environment variables of the image, which a job's own replace.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>A sentence about what this machine lacks to run the image; null where nothing.</summary>
+    /// <summary>A sentence about what this machine lacks to run the image; null if nothing.</summary>
     public string? Lacking { get; init; }
 }
 
@@ -34,7 +34,7 @@ internal sealed partial class TrainingImages(IReadOnlyDictionary<string, Func<Tr
 
     public TrainingImage? Find(string name) => images.GetValueOrDefault(Known().Match(name) is { Success: true } known ? known.Groups["name"].Value : name)?.Invoke();
 
-    /// <summary>Why a job cannot run an image here: it is not known, or this machine lacks something; null where it can.</summary>
+    /// <summary>Why a job cannot run an image here: it is not known, or this machine lacks something; null if it can.</summary>
     public string? ProblemOf(string name) => Find(name) is { } image
         ? image.Lacking
         : $"The sandbox does not know the training image '{name}'. It knows: {string.Join(", ", Names)}.";
@@ -46,13 +46,13 @@ internal sealed partial class TrainingImages(IReadOnlyDictionary<string, Func<Tr
     private static string DotnetHost() =>
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
 
-    // Beside the sandbox when both were published together, in the neighbouring output folder when they were built.
+    // Next to the sandbox when both were published together, in the neighbouring output folder when they were built.
     private static string WorkerProgram()
     {
-        var beside = Path.Combine(AppContext.BaseDirectory, "Worker.dll");
+        var published = Path.Combine(AppContext.BaseDirectory, "Worker.dll");
         var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return File.Exists(beside)
-            ? beside
+        return File.Exists(published)
+            ? published
             : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Worker", configuration, "Worker.dll"));
     }
 }

@@ -64,7 +64,7 @@ internal sealed record TrainingJob(
         .Where(transition => transition.Status is Phase.Downloading or Phase.Training or Phase.Uploading)
         .Aggregate(TimeSpan.Zero, (sum, transition) => sum + transition.Length(now));
 
-    /// <summary>Whole seconds worked, rounded up; null where no instance ever worked.</summary>
+    /// <summary>Whole seconds worked, rounded up; null if no instance ever worked.</summary>
     public int? TrainingTimeInSeconds(DateTimeOffset now) =>
         TrainingStartTime is null ? null : Math.Max(1, (int)Math.Ceiling(WorkedTime(now).TotalSeconds));
 
@@ -89,7 +89,7 @@ internal sealed record TrainingJob(
         LastModifiedTime = now,
     };
 
-    /// <summary>Begins to stop; what the job will end as is known from the start.</summary>
+    /// <summary>Starts to stop; what the job will end as is known from the start.</summary>
     public TrainingJob BeginStop(Phase end, DateTimeOffset now) =>
         Enter(Phase.Stopping, "Stopping the training job", now) with { Status = JobStatus.Stopping, StopPhase = end };
 

@@ -7,7 +7,7 @@ using BuildPipeline.Sandbox.SageMaker.Requests;
 namespace BuildPipeline.Sandbox.SageMaker.Jobs;
 
 /// <summary>Filters, sorts and pages jobs as ListTrainingJobs does.</summary>
-/// <remarks>A token names the last job of its page, so that jobs which come and go between two calls neither hide nor repeat others.</remarks>
+/// <remarks>A token names the last job of its page, so jobs which come and go between two calls neither hide nor repeat others.</remarks>
 internal static class TrainingJobList
 {
     private const int DefaultPage = 10;
@@ -19,7 +19,7 @@ internal static class TrainingJobList
         var order = Order(input);
         var after = input.Text("NextToken") is { } token ? Position.Parse(token) : null;
         var rest = jobs.Where(job => Passes(job, input))
-            .Select(job => (Job: job, At: Position.Of(job, input.Text("SortBy"))))
+            .Select(job => (Job: job, At: Position.From(job, input.Text("SortBy"))))
             .Where(entry => after is null || order.Compare(entry.At, after) > 0)
             .OrderBy(entry => entry.At, order)
             .ToArray();
@@ -51,7 +51,7 @@ internal static class TrainingJobList
     /// <summary>Where a job is in the order: by what it is sorted by, and by its name where that is the same.</summary>
     private sealed record Position(string Key, string Name)
     {
-        public static Position Of(TrainingJob job, string? sortBy) => new(
+        public static Position From(TrainingJob job, string? sortBy) => new(
             sortBy switch
             {
                 "Name" => "",

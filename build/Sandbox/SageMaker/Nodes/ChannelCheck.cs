@@ -31,12 +31,12 @@ internal static class ChannelCheck
             }
 
             var files = await ReadAsync(new DirectoryInfo(folder), cancellationToken);
-            var actual = ContentDigest.Of(files);
+            var actual = ContentDigest.Compute(files);
             if (!actual.Equals(digest, StringComparison.OrdinalIgnoreCase))
             {
                 var marks = environment.GetValueOrDefault(name.Replace(Digest, Marks, StringComparison.Ordinal));
                 throw new JobFailure(
-                    $"AlgorithmError: The channel '{channel}' is not what was approved: {Difference(files, marks)}. "
+                    $"AlgorithmError: The channel '{channel}' differs from what was approved: {Difference(files, marks)}. "
                     + $"Its digest is {actual}, approved was {digest}.");
             }
         }

@@ -9,7 +9,7 @@ internal sealed class ChannelDownload(IObjectStore objects, string region)
 {
     private const string Sharded = "ShardedByS3Key";
 
-    /// <exception cref="JobFailure">Nothing lies under the prefix, a key leads out of the channel's folder, or the volume is too small.</exception>
+    /// <exception cref="JobFailure">Nothing is under the prefix, a key leads out of the channel's folder, or the volume is too small.</exception>
     public async Task RunAsync(TrainingJobRequest request, IReadOnlyList<NodeTree> nodes, CancellationToken cancellationToken)
     {
         var stored = nodes.ToDictionary(node => node, _ => 0L);

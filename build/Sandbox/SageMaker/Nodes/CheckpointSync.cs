@@ -29,7 +29,7 @@ internal sealed class CheckpointSync(
                 if (SafePath.Combine(folder, name) is { } file)
                 {
                     await LocalCopy.WriteAsync(objects, item, file, cancellationToken);
-                    _known[(folder, name)] = FileState.Of(new FileInfo(file));
+                    _known[(folder, name)] = FileState.From(new FileInfo(file));
                 }
             }
         }
@@ -64,7 +64,7 @@ internal sealed class CheckpointSync(
             _known.Remove((folder, name));
         }
 
-        // In the order of writing, so that a manifest comes after the files that it lists; a clock may tick only every 4 ms.
+        // In the order of writing, so a manifest comes after the files that it lists; a clock may tick only every 4 ms.
         var changed = present.Where(file => _known.GetValueOrDefault(file.Key) != file.Value)
             .OrderBy(file => file.Value.Written)
             .ThenBy(file => Path.GetFileName(file.Key.Name) == Manifest);
@@ -75,7 +75,7 @@ internal sealed class CheckpointSync(
         }
     }
 
-    // The first node, which writes the manifests, is looked at first: what a manifest lists is then there for sure on the others.
+    // The first node, which writes the manifests, is read first: what a manifest lists is then there for sure on the others.
     private Dictionary<(string Folder, string Name), FileState> Scan()
     {
         var present = new Dictionary<(string, string), FileState>();
@@ -83,7 +83,7 @@ internal sealed class CheckpointSync(
         {
             foreach (var file in FolderWalk.Files(new DirectoryInfo(folder), IsKept))
             {
-                present[(folder, Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'))] = FileState.Of(file);
+                present[(folder, Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'))] = FileState.From(file);
             }
         }
 
@@ -114,6 +114,6 @@ internal sealed class CheckpointSync(
 
     private sealed record FileState(long Size, DateTime Written)
     {
-        public static FileState Of(FileInfo file) => new(file.Length, file.LastWriteTimeUtc);
+        public static FileState From(FileInfo file) => new(file.Length, file.LastWriteTimeUtc);
     }
 }

@@ -17,7 +17,7 @@ internal static class LocalCopy
 /// <summary>Paths out of names that others chose.</summary>
 internal static class SafePath
 {
-    /// <summary>The path of a name below a folder, or null where it would lie outside.</summary>
+    /// <summary>The path of a name below a folder, or null if it would be outside.</summary>
     public static string? Combine(string folder, string name)
     {
         var path = Path.GetFullPath(Path.Combine(folder, name));

@@ -11,7 +11,7 @@ internal sealed class MetricScanner(TrainingJob job, MetricStore metrics, TimePr
 {
     public const string Namespace = "/aws/sagemaker/TrainingJobs";
 
-    // A definition comes from outside: one that backtracks without end must not hold up the logs.
+    // A definition comes from outside: one that backtracks without end must not delay the logs.
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly (string Name, Regex Regex)[] _definitions =
@@ -36,7 +36,7 @@ internal sealed class MetricScanner(TrainingJob job, MetricStore metrics, TimePr
             {
                 _latest[name] = new FinalMetric(name, value, now);
                 var key = new MetricKey(Namespace, name, [new Dimension("TrainingJobName", job.Name)]);
-                metrics.Put(key, Datapoint.Of(now, value));
+                metrics.Put(key, Datapoint.Create(now, value));
             }
         }
     }

@@ -12,7 +12,7 @@ internal sealed class OutputUpload(IObjectStore objects, TrainingJobRequest requ
 {
     private readonly S3Location _output = S3Location.Parse(request.OutputDataConfig.S3OutputPath);
 
-    /// <returns>Where the model lies in S3.</returns>
+    /// <returns>Where the model is in S3.</returns>
     public async Task<string> RunAsync(IReadOnlyList<NodeTree> nodes, CancellationToken cancellationToken)
     {
         var data = Collect(nodes.Select(node => node.OutputData));

@@ -7,10 +7,10 @@ internal sealed class AccountResources(IEnumerable<IResourceRegistry> registries
 {
     private const string Role = "aws_iam_role";
 
-    /// <summary>True where a role exists; as long as terraform has created none, every role does, because nothing else can create one.</summary>
+    /// <summary>True if a role exists; as long as terraform has created none, every role does, because nothing else can create one.</summary>
     public bool HasRole(string arn) => !All(Role).Any() || Has(Role, "arn", arn);
 
-    /// <summary>True where a key exists, by its id, its ARN, or the name or ARN of an alias.</summary>
+    /// <summary>True if a key exists, by its id, its ARN, or the name or ARN of an alias.</summary>
     public bool HasKey(string key) =>
         Has("aws_kms_key", "key_id", key) || Has("aws_kms_key", "arn", key) || Has("aws_kms_alias", "name", key) || Has("aws_kms_alias", "arn", key);
 

@@ -1,6 +1,6 @@
 namespace BuildPipeline.Sandbox.SageMaker.Requests;
 
-/// <summary>What is known of instance types beside their names, which the service model has.</summary>
+/// <summary>What is known of instance types other than their names, which the service model has.</summary>
 internal static class InstanceTypes
 {
     private static readonly string[] LocalStorageFamilies =
@@ -9,6 +9,6 @@ internal static class InstanceTypes
         "trn1", "trn1n", "trn2", "r5d",
     ];
 
-    /// <summary>True where the type brings NVMe storage of its own, which no key of the caller's encrypts.</summary>
+    /// <summary>True if the type brings NVMe storage of its own, which no key of the caller's encrypts.</summary>
     public static bool HasLocalStorage(string type) => LocalStorageFamilies.Contains(type.Split('.')[1]);
 }

@@ -8,7 +8,7 @@ internal sealed record S3Location(string Bucket, string Prefix)
             ? new S3Location(bucket, prefix)
             : new S3Location(uri.Split('/')[^1], "");
 
-    /// <summary>Key of what lies under the prefix as under a folder.</summary>
+    /// <summary>Key of what is under the prefix as under a folder.</summary>
     public string KeyOf(string relativePath) => Prefix.Length == 0 ? relativePath : $"{Prefix.TrimEnd('/')}/{relativePath}";
 
     public override string ToString() => $"s3://{Bucket}/{Prefix}";

@@ -45,7 +45,7 @@ internal sealed record OutputDataConfig(string S3OutputPath, string? KmsKeyId = 
 internal sealed record ResourceConfig(
     string InstanceType, int InstanceCount, int? VolumeSizeInGB = null, string? VolumeKmsKeyId = null)
 {
-    /// <summary>Bytes of the volume for the input data; null where the instance type brings its own storage, or none was given.</summary>
+    /// <summary>Bytes of the volume for the input data; null if the instance type brings its own storage, or none was given.</summary>
     public long? VolumeBytes => VolumeSizeInGB is { } size && !InstanceTypes.HasLocalStorage(InstanceType) ? size * (1L << 30) : null;
 }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BuildPipeline.Sandbox.SageMaker.Spot;
 
 /// <summary>When the sandbox takes the instances away: at a number of checkpoints, or after a time of training.</summary>
-/// <param name="Checkpoints">The checkpoint of the job that calls for it, counted from one; null where time does.</param>
-/// <param name="Training">Time of training in the attempt; null where a checkpoint calls for it.</param>
+/// <param name="Checkpoints">The checkpoint of the job that calls for it, counted from one; null if time does.</param>
+/// <param name="Training">Time of training in the attempt; null if a checkpoint calls for it.</param>
 internal sealed record Interruption(int? Checkpoints, TimeSpan? Training)
 {
     private const string CheckpointPrefix = "checkpoint:";
@@ -25,6 +25,6 @@ internal sealed record Interruption(int? Checkpoints, TimeSpan? Training)
             && seconds < LongestSeconds
             ? new Interruption(null, TimeSpan.FromSeconds(seconds))
             : throw new FormatException(
-                $"'{text}' is no interruption: write checkpoint:N for the N-th checkpoint, or Ns for N seconds of training.");
+                $"'{text}' is not a valid interruption: write checkpoint:N for the N-th checkpoint, or Ns for N seconds of training.");
     }
 }

@@ -7,7 +7,7 @@ namespace BuildPipeline.Sandbox.SageMaker.Spot;
 /// <param name="Discount">Part of the on-demand price that spot saves, 0 to below 1.</param>
 /// <param name="Trace">File of a spot trace, or null for capacity at all times.</param>
 /// <param name="SecondsPerTick">Length of a tick of the trace; null for the trace's own.</param>
-/// <param name="TraceStart">When the trace began: with the first spot job under it, for later ones meet the same market; null before that.</param>
+/// <param name="TraceStart">When the trace started: with the first spot job under it, for later ones meet the same market; null before that.</param>
 internal sealed record SpotSchedule(
     IReadOnlyList<string>? Interruptions = null,
     decimal Discount = 0.7m,
@@ -15,7 +15,7 @@ internal sealed record SpotSchedule(
     double? SecondsPerTick = null,
     DateTimeOffset? TraceStart = null)
 {
-    /// <summary>One interruption, so that every run shows that it can resume.</summary>
+    /// <summary>One interruption, so every run shows that it can resume.</summary>
     private static readonly string[] Default = ["checkpoint:2"];
 
     /// <summary>The interruptions; where none are named, a trace brings its own.</summary>

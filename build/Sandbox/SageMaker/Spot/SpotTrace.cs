@@ -8,7 +8,7 @@ namespace BuildPipeline.Sandbox.SageMaker.Spot;
 internal sealed record SpotTrace(double TickSeconds, IReadOnlyList<int> Available)
 {
     /// <summary>Reads <c>{"metadata":{"gap_seconds":G},"data":[n, …]}</c>.</summary>
-    /// <param name="tickSeconds">Replaces the trace's own gap, so that days pass in minutes.</param>
+    /// <param name="tickSeconds">Replaces the trace's own gap, so days pass in minutes.</param>
     /// <exception cref="FormatException">The file is not a trace; the message says why.</exception>
     public static SpotTrace Read(string file, double? tickSeconds)
     {
@@ -28,10 +28,10 @@ internal sealed record SpotTrace(double TickSeconds, IReadOnlyList<int> Availabl
         }
     }
 
-    /// <summary>True where so many instances are there at once, so long after the trace began.</summary>
+    /// <summary>True if so many instances are there at once, so long after the trace started.</summary>
     public bool Has(int instances, TimeSpan elapsed) => Available[TickAt(elapsed)] >= instances;
 
-    /// <summary>Time until the first tick from now on where the instances are there, or are not; null where that does not come.</summary>
+    /// <summary>Time until the first tick from now on where the instances are there, or are not; null if that does not come.</summary>
     public TimeSpan? Until(bool available, int instances, TimeSpan elapsed)
     {
         for (var tick = TickAt(elapsed); tick < Available.Count; tick++)

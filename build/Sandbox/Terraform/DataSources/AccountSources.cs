@@ -62,7 +62,7 @@ internal static class AccountSources
             .With("id", region)
             .With("name", region)
             .With("region", region)
-            .With("endpoint", $"ec2.{region}.{Resources.Partition.Of(region).DnsSuffix}")
+            .With("endpoint", $"ec2.{region}.{Resources.Partition.From(region).DnsSuffix}")
             .With("description", RegionDescriptions.GetValueOrDefault(region, region));
     }
 

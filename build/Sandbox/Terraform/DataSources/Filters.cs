@@ -9,7 +9,7 @@ internal static class Filters
 {
     private const string TagPrefix = "tag:";
 
-    /// <summary>True where the candidate has the attributes, tags and filter values that the configuration asks for.</summary>
+    /// <summary>True if the candidate has the attributes, tags and filter values that the configuration asks for.</summary>
     /// <param name="attributes">Configured attributes that have to be equal where they are given.</param>
     /// <param name="names">EC2's names of filters and the attributes that they compare.</param>
     /// <exception cref="ResourceError">A filter is none that EC2 has for the resource.</exception>

@@ -8,7 +8,7 @@ using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.DataSources;
 
-/// <summary>Renders <c>aws_iam_policy_document</c> as the real provider does, to the character, so that digests agree.</summary>
+/// <summary>Renders <c>aws_iam_policy_document</c> as the real provider does, to the character, so digests agree.</summary>
 internal static class PolicyDocumentSource
 {
     private const string DefaultVersion = "2012-10-17";
@@ -54,7 +54,7 @@ internal static class PolicyDocumentSource
             .With("id", Crc32.HashToUInt32(Encoding.UTF8.GetBytes(json)).ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>What is wrong with a list of policy documents; null where nothing is.</summary>
+    /// <summary>What is wrong with a list of policy documents; null if nothing is.</summary>
     public static string? ListFault(string name, Value value) => ((SequenceValue)value).Items.OfType<StringValue>()
         .Where(document => document.Text.Length > 0 && PolicyMerge.TryParse(document.Text) is null)
         .Select(document => $"\"{name}\" contains an invalid JSON policy: {document.Text}")

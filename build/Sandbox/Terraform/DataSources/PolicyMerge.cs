@@ -13,7 +13,7 @@ internal sealed class PolicyMerge
 
     public string? Id { get; private set; }
 
-    /// <returns>Null where the text is no JSON object.</returns>
+    /// <returns>Null if the text is not a JSON object.</returns>
     public static JsonObject? TryParse(string json)
     {
         try
@@ -66,7 +66,7 @@ internal sealed class PolicyMerge
 
     private List<JsonObject> Take(string json, string attribute)
     {
-        var policy = TryParse(json) ?? throw new ResourceError($"{attribute} holds text that is no JSON policy", json, attribute);
+        var policy = TryParse(json) ?? throw new ResourceError($"{attribute} is not a valid JSON policy", json, attribute);
         Version = policy[nameof(Version)]?.GetValue<string>() ?? Version;
         Id = policy[nameof(Id)]?.GetValue<string>() ?? Id;
         return policy["Statement"] switch

@@ -6,10 +6,10 @@ namespace BuildPipeline.Sandbox.Terraform.Planning;
 /// <summary>Compares JSON texts by what they say.</summary>
 internal static class JsonEquivalence
 {
-    /// <summary>True where both texts hold the same JSON.</summary>
+    /// <summary>True if both texts hold the same JSON.</summary>
     public static bool Same(string left, string right) => Compare(left, right, node => node);
 
-    /// <summary>True where both texts are the same IAM policy: lists in any order, a list of one as good as its only member.</summary>
+    /// <summary>True if both texts are the same IAM policy: lists in any order, a list of one as good as its only member.</summary>
     public static bool SamePolicy(string left, string right) => Compare(left, right, Settle);
 
     private static bool Compare(string left, string right, Func<JsonNode?, JsonNode?> prepare)

@@ -8,6 +8,6 @@ namespace BuildPipeline.Sandbox.Terraform.Protocol;
 internal static class ConnectionItems
 {
     /// <summary>The items of the call's connection.</summary>
-    public static IDictionary<object, object?> Of(ServerCallContext call) =>
+    public static IDictionary<object, object?> Get(ServerCallContext call) =>
         call.GetHttpContext().Features.GetRequiredFeature<IConnectionItemsFeature>().Items;
 }

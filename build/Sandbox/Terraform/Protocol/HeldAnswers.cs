@@ -6,11 +6,11 @@ namespace BuildPipeline.Sandbox.Terraform.Protocol;
 /// <summary>Planned faults of the provider: answers that terraform waits for until it is interrupted or killed.</summary>
 /// <remarks>
 /// A fault's service is <c>terraform</c> and its operation the resource's type, for example <c>aws_iam_role</c>. An interrupt belongs
-/// to the connection and lasts: terraform may still begin a change after it has called Stop, and the real provider ends that at once.
+/// to the connection and lasts: terraform may still start a change after it has called Stop, and the real provider ends that at once.
 /// </remarks>
 internal sealed class HeldAnswers(FaultPlan faults)
 {
-    /// <summary>Uses up the next fault of a type; null where none is planned.</summary>
+    /// <summary>Uses up the next fault of a type; null if none is planned.</summary>
     public FaultKind? Take(string type) => faults.Take("terraform", type)?.Kind;
 
     /// <summary>Waits until terraform is interrupted (it then calls Stop) or gone.</summary>

@@ -11,16 +11,16 @@ namespace BuildPipeline.Sandbox.Terraform.Protocol;
 /// </remarks>
 internal sealed class ProviderConfigurations(SandboxSettings settings)
 {
-    // What a connection without a configuration of its own gets: terraform reconnects after a pause without configuring again.
+    // What a connection without its own configuration gets: terraform reconnects after a pause without configuring again.
     private volatile ProviderConfiguration _latest = ProviderConfiguration.Default(settings);
 
     public void Set(ServerCallContext call, ProviderConfiguration configuration)
     {
         _latest = configuration;
-        ConnectionItems.Of(call)[typeof(ProviderConfigurations)] = configuration;
+        ConnectionItems.Get(call)[typeof(ProviderConfigurations)] = configuration;
     }
 
-    public ProviderConfiguration Of(ServerCallContext call) =>
-        ConnectionItems.Of(call).TryGetValue(typeof(ProviderConfigurations), out var configuration)
+    public ProviderConfiguration Get(ServerCallContext call) =>
+        ConnectionItems.Get(call).TryGetValue(typeof(ProviderConfigurations), out var configuration)
             ? (ProviderConfiguration)configuration! : _latest;
 }

@@ -76,7 +76,7 @@ internal sealed class ProviderService(
         return GuardAsync(response, response.Diagnostics, async () =>
         {
             var block = schema.Resources[request.TypeName];
-            var state = await operations.ReadAsync(request.TypeName, request.CurrentState.Decode(block)!, configurations.Of(context));
+            var state = await operations.ReadAsync(request.TypeName, request.CurrentState.Decode(block)!, configurations.Get(context));
             response.NewState = state.Encode(block);
         });
     }
@@ -99,7 +99,7 @@ internal sealed class ProviderService(
             }
 
             var prior = request.PriorState.Decode(block);
-            var plan = new Planner(ResourceCatalog.Of(request.TypeName), block, configurations.Of(context))
+            var plan = new Planner(ResourceCatalog.Find(request.TypeName), block, configurations.Get(context))
                 .Plan(prior, request.Config.Decode(block)!);
             response.PlannedState = plan.Planned.Encode(block);
             response.RequiresReplace.Add(plan.RequiresReplace.Select(WireValues.PathOf));
@@ -127,18 +127,18 @@ internal sealed class ProviderService(
             var fault = held.Take(request.TypeName);
             if (fault == FaultKind.Timeout)
             {
-                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Of(context), context.CancellationToken);
+                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Get(context), context.CancellationToken);
             }
 
             var block = schema.Resources[request.TypeName];
             using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(
-                HeldAnswers.Interruption(ConnectionItems.Of(context)), context.CancellationToken);
+                HeldAnswers.Interruption(ConnectionItems.Get(context)), context.CancellationToken);
             var state = await operations.ApplyAsync(
-                request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), configurations.Of(context),
-                ResourceCatalog.Of(request.TypeName).Effects is { TakesTime: true } ? interrupted.Token : context.CancellationToken);
+                request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), configurations.Get(context),
+                ResourceCatalog.Find(request.TypeName).Effects is { TakesTime: true } ? interrupted.Token : context.CancellationToken);
             if (fault == FaultKind.DropResponse)
             {
-                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Of(context), context.CancellationToken);
+                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Get(context), context.CancellationToken);
             }
 
             response.NewState = state.Encode(block);
@@ -151,7 +151,7 @@ internal sealed class ProviderService(
         var response = new ImportResourceState.Types.Response();
         return GuardAsync(response, response.Diagnostics, async () =>
         {
-            var state = await operations.ImportAsync(request.TypeName, request.Id, configurations.Of(context));
+            var state = await operations.ImportAsync(request.TypeName, request.Id, configurations.Get(context));
             response.ImportedResources.Add(new ImportResourceState.Types.ImportedResource
             {
                 TypeName = request.TypeName,
@@ -167,17 +167,17 @@ internal sealed class ProviderService(
         {
             if (held.Take(request.TypeName) is not null)
             {
-                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Of(context), context.CancellationToken);
+                await HeldAnswers.WaitAsync(request.TypeName, ConnectionItems.Get(context), context.CancellationToken);
             }
 
             var block = schema.DataSources[request.TypeName];
-            response.State = dataSources.Read(request.TypeName, request.Config.Decode(block)!, configurations.Of(context)).Encode(block);
+            response.State = dataSources.Read(request.TypeName, request.Config.Decode(block)!, configurations.Get(context)).Encode(block);
         });
     }
 
     public override Task<Stop.Types.Response> Stop(Stop.Types.Request request, ServerCallContext context)
     {
-        HeldAnswers.Stop(ConnectionItems.Of(context));
+        HeldAnswers.Stop(ConnectionItems.Get(context));
         return Task.FromResult(new Stop.Types.Response());
     }
 

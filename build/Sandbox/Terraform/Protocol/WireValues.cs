@@ -10,7 +10,7 @@ namespace BuildPipeline.Sandbox.Terraform.Protocol;
 /// <summary>Between the protocol's messages and the provider's own types.</summary>
 internal static class WireValues
 {
-    /// <summary>A block's content; null where the message holds the null value, as for a resource that is not there.</summary>
+    /// <summary>A block's content; null if the message holds the null value, as for a resource that is not there.</summary>
     public static MapValue? Decode(this DynamicValue message, BlockSchema schema) => message.Msgpack.IsEmpty
         ? JsonCodec.Decode(JsonNode.Parse(message.Json.Span), schema.Type) as MapValue
         : MessagePackCodec.Decode(message.Msgpack.Memory, schema.Type) as MapValue;

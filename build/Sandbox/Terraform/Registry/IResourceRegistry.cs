@@ -7,7 +7,7 @@ internal interface IResourceRegistry
 {
     IReadOnlyList<RegisteredResource> Resources { get; }
 
-    /// <summary>True where a resource of the type (for example <c>aws_iam_role</c>) has the attribute with that value (for example <c>arn</c>).</summary>
+    /// <summary>True if a resource of the type (for example <c>aws_iam_role</c>) has the attribute with that value (for example <c>arn</c>).</summary>
     bool Exists(string type, string attribute, string value);
 }
 

@@ -70,7 +70,7 @@ internal static class AccountDefaults
 
     public static IEnumerable<MapValue> Vpcs(ResourceContext context) => context.Registry.All("aws_vpc").Append(Vpc(context));
 
-    /// <summary>True where a resource exists that terraform did not create by its own block.</summary>
+    /// <summary>True if a resource exists that terraform did not create by its own block.</summary>
     public static bool Has(ResourceContext context, string type, string id) => type switch
     {
         "aws_vpc" => Vpc(context).Text("id") == id,

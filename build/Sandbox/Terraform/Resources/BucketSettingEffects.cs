@@ -5,8 +5,8 @@ namespace BuildPipeline.Sandbox.Terraform.Resources;
 /// <summary>Keeps one setting document of a bucket.</summary>
 /// <param name="name">The setting's name in the store.</param>
 /// <param name="operation">S3's operation that puts it, for errors.</param>
-/// <param name="render">The document of a state; null where there is to be none.</param>
-/// <param name="readBack">The state with what a document says, whoever wrote it; null where it says that there is no such setting.</param>
+/// <param name="render">The document of a state; null if there is to be none.</param>
+/// <param name="readBack">The state with what a document says, whoever wrote it; null if it says that there is no such setting.</param>
 internal sealed class BucketSettingEffects(
     string name, string operation, Func<MapValue, string?> render, Func<MapValue, string, MapValue?> readBack) : IResourceEffects
 {
@@ -50,7 +50,7 @@ internal sealed class BucketSettingEffects(
             return IsAbsence(state) ? state : null;
         }
 
-        // A document that says the same in other words is no drift.
+        // A document that says the same in other words is not a drift.
         var found = readBack(state, document);
         return found is not null && render(found) == render(state) ? state : found;
     }

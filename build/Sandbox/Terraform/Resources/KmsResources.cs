@@ -58,7 +58,7 @@ internal static class KmsResources
         },
     ];
 
-    /// <summary>A key by id, ARN or alias; null where there is none.</summary>
+    /// <summary>A key by id, ARN or alias; null if there is none.</summary>
     public static MapValue? Find(ResourceContext context, string name) => context.Registry.All("aws_kms_key").FirstOrDefault(key =>
         key.Text("id") == name || key.Text("arn") == name
         || context.Registry.All("aws_kms_alias")

@@ -11,7 +11,7 @@ internal static class LifecycleDocument
 
     public static string Render(MapValue state) => S3Xml.Document("LifecycleConfiguration", state.Blocks("rule").Select(RenderRule));
 
-    /// <summary>The state with the rules of a document; null where it has none.</summary>
+    /// <summary>The state with the rules of a document; null if it has none.</summary>
     public static MapValue? Parse(MapValue state, string document)
     {
         var rules = S3Xml.Children(XElement.Parse(document), "Rule").Select(ParseRule).ToList();

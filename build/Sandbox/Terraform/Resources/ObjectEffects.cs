@@ -46,7 +46,7 @@ internal sealed class ObjectEffects : IResourceEffects
         }
         catch (AwsError error)
         {
-            throw S3Refusal.Of($"uploading S3 Object ({key}) to Bucket ({bucket})", "PutObject", error);
+            throw S3Refusal.Create($"uploading S3 Object ({key}) to Bucket ({bucket})", "PutObject", error);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class ObjectEffects : IResourceEffects
             return Task.CompletedTask;
         }
 
-        // As the real provider does, all versions go, so that the bucket can be deleted next.
+        // As the real provider does, all versions go, so the bucket can be deleted next.
         foreach (var version in context.Store.Records(bucket, allVersions: true).Where(version => version.Key == key))
         {
             context.Store.Delete(bucket, key, version.VersionId, S3.Storage.WriteCondition.None);
@@ -123,7 +123,7 @@ internal sealed class ObjectEffects : IResourceEffects
     {
         if (state.Text("source") is { Length: > 0 } source)
         {
-            // Terraform's own working folder is not known here: the sandbox is no child of it.
+            // Terraform's own working folder is not known here: the sandbox is not a child of it.
             return Path.IsPathFullyQualified(source) && File.Exists(source) ? File.OpenRead(source) : throw new ResourceError(
                 $"opening S3 object source ({source}): no such file",
                 "In the sandbox, source has to be an absolute path: wrap it in abspath().", "source");

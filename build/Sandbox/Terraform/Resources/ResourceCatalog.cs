@@ -23,10 +23,10 @@ internal static class ResourceCatalog
         .ToLookup(use => use.reference.Type);
 
     /// <exception cref="ResourceError">The sandbox does not emulate the type.</exception>
-    public static ResourceDefinition Of(string type) => Definitions.GetValueOrDefault(type) ?? throw new ResourceError(
+    public static ResourceDefinition Find(string type) => Definitions.GetValueOrDefault(type) ?? throw new ResourceError(
         $"The sandbox does not emulate {type}", "It would accept the resource and do nothing. Leave it out of what is applied to the sandbox.");
 
-    /// <summary>True where a service has the resources of the type, so that the registry need not know of their end.</summary>
+    /// <summary>True if a service has the resources of the type, so the registry need not know of their end.</summary>
     public static bool IsStored(string type) => Definitions[type].Identify is not null;
 
     /// <summary>The types whose resources go with one of the given type, and by which attribute.</summary>

@@ -16,7 +16,7 @@ internal sealed record ResourceContext(
 
     public string Account => Settings.AccountId;
 
-    public Partition Partition => Partition.Of(Region);
+    public Partition Partition => Partition.From(Region);
 
     public string Arn(string service, string resource) => $"arn:{Partition.Name}:{service}:{Region}:{Account}:{resource}";
 
@@ -30,7 +30,7 @@ internal sealed record ResourceContext(
 /// <summary>A part of AWS that shares accounts, and how it names things.</summary>
 internal sealed record Partition(string Name, string DnsSuffix, string ReverseDnsPrefix)
 {
-    public static Partition Of(string region) => region switch
+    public static Partition From(string region) => region switch
     {
         _ when region.StartsWith("cn-", StringComparison.Ordinal) => new("aws-cn", "amazonaws.com.cn", "cn.com.amazonaws"),
         _ when region.StartsWith("us-gov-", StringComparison.Ordinal) => new("aws-us-gov", "amazonaws.com", "com.amazonaws"),

@@ -13,7 +13,7 @@ internal sealed record ResourceDefinition(string Type)
     /// <summary>What the provider plans for attributes that the configuration leaves out.</summary>
     public IReadOnlyDictionary<string, Value> Defaults { get; init; } = new Dictionary<string, Value>();
 
-    /// <summary>Attributes whose value is JSON: the same content in other words is no change.</summary>
+    /// <summary>Attributes whose value is JSON: the same content in other words is not a change.</summary>
     public IReadOnlyList<string> Json { get; init; } = [];
 
     /// <summary>Computed attributes by the attributes whose change makes them unknown again.</summary>
@@ -33,16 +33,16 @@ internal sealed record ResourceDefinition(string Type)
     /// <summary>True for a resource that its own configuration keeps in AWS when terraform destroys it.</summary>
     public Func<MapValue, bool>? IsRetained { get; init; }
 
-    /// <summary>What a resource is imported by; null where by its id.</summary>
+    /// <summary>What a resource is imported by; null if by its id.</summary>
     public Func<MapValue, string>? ImportId { get; init; }
 
     /// <summary>
-    /// The attributes that tell which resource an import id names, so that one can be imported that terraform did not create; null where
+    /// The attributes that tell which resource an import id names, so one can be imported that terraform did not create; null if
     /// nobody else can create one.
     /// </summary>
     public Func<string, MapValue>? Identify { get; init; }
 
-    /// <summary>What the resource does outside the registry; null where the registry is all.</summary>
+    /// <summary>What the resource does outside the registry; null if the registry is all.</summary>
     public IResourceEffects? Effects { get; init; }
 }
 
@@ -50,16 +50,16 @@ internal sealed record ResourceDefinition(string Type)
 /// <param name="Type">The type of the others.</param>
 /// <param name="Target">Their attribute that is named.</param>
 /// <param name="Code">AWS's error code where one is absent.</param>
-/// <param name="InUse">AWS's error code where the other is to be deleted first; null where AWS allows it.</param>
-/// <param name="IsOwner">True where the resource is a part of the other, and goes with it.</param>
+/// <param name="InUse">AWS's error code where the other is to be deleted first; null if AWS allows it.</param>
+/// <param name="IsOwner">True if the resource is a part of the other, and goes with it.</param>
 internal sealed record Reference(string Attribute, string Type, string Target, string Code, string? InUse = null, bool IsOwner = false);
 
 internal sealed record Uniqueness(string Attribute, string Code);
 
-/// <summary>What a resource does in the sandbox beside being recorded.</summary>
+/// <summary>What a resource does in the sandbox in addition to being recorded.</summary>
 internal interface IResourceEffects
 {
-    /// <summary>True where a change can last so long that no other must wait for it.</summary>
+    /// <summary>True if a change can last so long that no other must wait for it.</summary>
     bool TakesTime => false;
 
     /// <summary>Makes it so; called for a new resource, with no prior state, and for a changed one.</summary>
@@ -68,7 +68,7 @@ internal interface IResourceEffects
 
     Task DeleteAsync(ResourceContext context, MapValue state, CancellationToken cancellationToken);
 
-    /// <summary>The state as it is now, whoever made it so; null where the resource is gone.</summary>
+    /// <summary>The state as it is now, whoever made it so; null if the resource is gone.</summary>
     /// <param name="state">What was last applied, or of an import what identifies the resource.</param>
     Task<MapValue?> ReadAsync(ResourceContext context, MapValue state);
 }

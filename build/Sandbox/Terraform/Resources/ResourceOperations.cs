@@ -5,19 +5,19 @@ using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
-/// <summary>Creates, reads, changes and deletes resources. One change at a time, so that checks and effects belong together.</summary>
+/// <summary>Creates, reads, changes and deletes resources. One change at a time, so checks and effects belong together.</summary>
 internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts contexts, ResourceRegistry registry) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
     public static IEnumerable<ResourceError> Validate(string type, MapValue config) =>
-        ResourceCatalog.Of(type).Rules.Append(Checks.Tags).SelectMany(rule => rule.Check(config));
+        ResourceCatalog.Find(type).Rules.Append(Checks.Tags).SelectMany(rule => rule.Check(config));
 
-    /// <summary>The resource as it is now; null where it is gone.</summary>
+    /// <summary>The resource as it is now; null if it is gone.</summary>
     public async Task<MapValue?> ReadAsync(string type, MapValue state, ProviderConfiguration provider)
     {
         var recorded = registry.Get(type, state);
-        if (ResourceCatalog.Of(type).Effects is not { } effects)
+        if (ResourceCatalog.Find(type).Effects is not { } effects)
         {
             return recorded;
         }
@@ -36,7 +36,7 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
     public async Task<MapValue?> ApplyAsync(
         string type, MapValue? prior, MapValue? planned, ProviderConfiguration provider, CancellationToken cancellationToken)
     {
-        var definition = ResourceCatalog.Of(type);
+        var definition = ResourceCatalog.Find(type);
         var context = contexts.Of(planned ?? prior!, provider);
         var takesTurn = definition.Effects is not { TakesTime: true };
         if (takesTurn)
@@ -69,7 +69,7 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
     public async Task<MapValue> ImportAsync(string type, string id, ProviderConfiguration provider)
     {
         var (name, region) = SplitRegion(type, id);
-        var definition = ResourceCatalog.Of(type);
+        var definition = ResourceCatalog.Find(type);
         var context = contexts.Of(MapValue.Empty.With("region", region), provider);
         var block = schema.Resources[type];
         var identity = (definition.Identify?.Invoke(name) ?? MapValue.Empty.With("id", name)).With("region", context.Region);

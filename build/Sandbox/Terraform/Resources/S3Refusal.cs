@@ -14,10 +14,10 @@ internal static class S3Refusal
         }
         catch (AwsError error)
         {
-            throw Of(action, operation, error);
+            throw Create(action, operation, error);
         }
     }
 
-    public static ResourceError Of(string action, string operation, AwsError error) =>
+    public static ResourceError Create(string action, string operation, AwsError error) =>
         ResourceError.FromApi(action, $"S3: {operation}", error.Status, error.Code, error.Message);
 }

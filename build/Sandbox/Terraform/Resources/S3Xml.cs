@@ -9,7 +9,7 @@ internal static class S3Xml
 
     public static XElement Element(string name, params object?[] content) => new(Namespace + name, content);
 
-    /// <summary>An element of one text; null where there is none, so that it is left out.</summary>
+    /// <summary>An element of one text; null if there is none, so it is left out.</summary>
     public static XElement? Optional(string name, string? text) => string.IsNullOrEmpty(text) ? null : Element(name, text);
 
     public static string Document(string name, params object?[] content) => Element(name, content).ToString(SaveOptions.DisableFormatting);
@@ -24,6 +24,6 @@ internal static class S3Xml
     /// <summary>The child elements of a name.</summary>
     public static IEnumerable<XElement> Children(XElement parent, string name) => parent.Elements().Where(element => element.Name.LocalName == name);
 
-    /// <summary>The text of a child element; null where there is none.</summary>
+    /// <summary>The text of a child element; null if there is none.</summary>
     public static string? Text(XElement parent, string name) => Children(parent, name).FirstOrDefault()?.Value;
 }

@@ -10,7 +10,7 @@ internal sealed class StateWriter(MapValue planned, ResourceContext context)
 
     public ResourceContext Context { get; } = context;
 
-    /// <summary>A member as text, empty where it is null.</summary>
+    /// <summary>A member as text, empty if it is null.</summary>
     public string Text(string name) => State.Text(name) ?? "";
 
     public void Fill(string name, Value value)

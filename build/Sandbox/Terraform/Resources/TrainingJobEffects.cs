@@ -84,7 +84,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
         return state.Text("role_arn") is not null ? seen : Api.Read(seen, context.Schema.Resources[Type].Type, Imported(job)).With("arn", arn);
     }
 
-    /// <summary>The job's description as soon as it has ended; null where somebody deleted it.</summary>
+    /// <summary>The job's description as soon as it has ended; null if somebody deleted it.</summary>
     private static async Task<JsonObject?> WaitAsync(ResourceContext context, string name, CancellationToken cancellationToken)
     {
         try

@@ -10,7 +10,7 @@ internal static class TrainingJobResource
     [
         new("aws_sagemaker_training_job")
         {
-            // SageMaker changes nothing of a job but its tags; UpdateTrainingJob is for what the sandbox refuses to begin with.
+            // SageMaker changes nothing of a job but its tags; UpdateTrainingJob is for what the sandbox refuses to start with.
             ForceNew =
             [
                 "algorithm_specification", "checkpoint_config", "debug_hook_config", "debug_rule_configurations",

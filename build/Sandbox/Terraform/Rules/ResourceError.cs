@@ -3,7 +3,7 @@ namespace BuildPipeline.Sandbox.Terraform.Rules;
 /// <summary>Why a resource or data source is refused, in words like the real provider's.</summary>
 /// <param name="summary">The sentence that terraform prints after "Error:".</param>
 /// <param name="detail">More to say under it; may be empty.</param>
-/// <param name="attribute">The attribute at fault; null where it is the whole.</param>
+/// <param name="attribute">The attribute at fault; null if it is the whole.</param>
 internal sealed class ResourceError(string summary, string detail = "", string? attribute = null) : Exception(summary)
 {
     public string Detail { get; } = detail;

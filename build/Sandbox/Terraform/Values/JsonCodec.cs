@@ -6,7 +6,7 @@ namespace BuildPipeline.Sandbox.Terraform.Values;
 internal static class JsonCodec
 {
     /// <summary>Reads a value; members that the type does not have are left out, those that are missing are null.</summary>
-    /// <exception cref="InvalidOperationException">The JSON is no value of the type.</exception>
+    /// <exception cref="InvalidOperationException">The JSON is not a value of the type.</exception>
     public static Value Decode(JsonNode? node, TypeConstraint type) => node is null
         ? Value.Null
         : type switch

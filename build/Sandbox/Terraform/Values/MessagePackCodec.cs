@@ -64,9 +64,9 @@ internal static class MessagePackCodec
         PrimitiveKind.Bool => reader.ReadBoolean(),
         _ => reader.NextMessagePackType switch
         {
-            MessagePackType.Integer when reader.NextCode == MessagePackCode.UInt64 => NumberValue.Of(reader.ReadUInt64()),
+            MessagePackType.Integer when reader.NextCode == MessagePackCode.UInt64 => NumberValue.From(reader.ReadUInt64()),
             MessagePackType.Integer => reader.ReadInt64(),
-            MessagePackType.Float => NumberValue.Of(reader.ReadDouble()),
+            MessagePackType.Float => NumberValue.From(reader.ReadDouble()),
             _ => NumberValue.Parse(reader.ReadString() ?? ""),
         },
     };

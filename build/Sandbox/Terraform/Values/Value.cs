@@ -14,14 +14,14 @@ internal abstract record Value
 
     public bool IsUnknown => this is UnknownValue;
 
-    /// <summary>True where nothing in the value is unknown.</summary>
+    /// <summary>True if nothing in the value is unknown.</summary>
     public virtual bool IsWhollyKnown => !IsUnknown;
 
     public static implicit operator Value(string? text) => text is null ? Null : new StringValue(text);
 
     public static implicit operator Value(bool truth) => new BoolValue(truth);
 
-    public static implicit operator Value(long number) => NumberValue.Of(number);
+    public static implicit operator Value(long number) => NumberValue.From(number);
 
     public static Value ListOf(IEnumerable<string> texts) => new ListValue([.. texts.Select(text => (Value)text)]);
 
@@ -55,15 +55,15 @@ internal sealed record NumberValue : Value
 
     public string Text { get; }
 
-    public static NumberValue Of(long number) => new(number.ToString(CultureInfo.InvariantCulture));
+    public static NumberValue From(long number) => new(number.ToString(CultureInfo.InvariantCulture));
 
-    public static NumberValue Of(ulong number) => new(number.ToString(CultureInfo.InvariantCulture));
+    public static NumberValue From(ulong number) => new(number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The exact value of a binary floating point number, which never needs more than 1074 decimals.</summary>
-    public static NumberValue Of(double number) => Parse(number.ToString("F1074", CultureInfo.InvariantCulture));
+    public static NumberValue From(double number) => Parse(number.ToString("F1074", CultureInfo.InvariantCulture));
 
     /// <summary>Reads a decimal number, with or without an exponent.</summary>
-    /// <exception cref="FormatException">The text is no number.</exception>
+    /// <exception cref="FormatException">The text is not a number.</exception>
     public static NumberValue Parse(string text)
     {
         var exponentAt = text.IndexOfAny(['e', 'E']);
@@ -120,7 +120,7 @@ internal sealed record ListValue(ImmutableArray<Value> Elements) : SequenceValue
     public override string ToString() => base.ToString();
 }
 
-/// <summary>A set, its elements in one settled order, so that equal sets compare and encode alike.</summary>
+/// <summary>A set, its elements in one settled order, so equal sets compare and encode alike.</summary>
 internal sealed record SetValue : SequenceValue
 {
     public SetValue(IEnumerable<Value> elements)
@@ -146,12 +146,12 @@ internal sealed record MapValue(ImmutableSortedDictionary<string, Value> Members
 
     public override bool IsWhollyKnown => Members.Values.All(member => member.IsWhollyKnown);
 
-    /// <summary>A member, null where there is none of the name.</summary>
+    /// <summary>A member, null if there is none of the name.</summary>
     public Value this[string name] => Members.GetValueOrDefault(name, Null);
 
     public MapValue With(string name, Value value) => new(Members.SetItem(name, value));
 
-    /// <summary>A string, number or boolean member as text; null where it is null, unknown or of another type.</summary>
+    /// <summary>A string, number or boolean member as text; null if it is null, unknown or of another type.</summary>
     public string? Text(string name) => this[name] switch
     {
         StringValue value => value.Text,
@@ -160,14 +160,14 @@ internal sealed record MapValue(ImmutableSortedDictionary<string, Value> Members
         _ => null,
     };
 
-    /// <summary>True where the member is a known true.</summary>
+    /// <summary>True if the member is a known true.</summary>
     public bool IsTrue(string name) => this[name] is BoolValue { Truth: true };
 
-    /// <summary>The known strings of a list or set member; none where it is null or unknown.</summary>
+    /// <summary>The known strings of a list or set member; none if it is null or unknown.</summary>
     public IReadOnlyList<string> Texts(string name) =>
         this[name] is SequenceValue sequence ? [.. sequence.Items.OfType<StringValue>().Select(item => item.Text)] : [];
 
-    /// <summary>The blocks of a kind; none where there are none or their number is unknown.</summary>
+    /// <summary>The blocks of a kind; none if there are none or their number is unknown.</summary>
     public IReadOnlyList<MapValue> Blocks(string name) => this[name] switch
     {
         SequenceValue sequence => [.. sequence.Items.OfType<MapValue>()],

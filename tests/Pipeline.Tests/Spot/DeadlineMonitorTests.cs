@@ -2,7 +2,7 @@ using BuildPipeline.Spot;
 
 namespace BuildPipeline.Pipeline.Tests.Spot;
 
-public sealed class DeadlineWatchTests
+public sealed class DeadlineMonitorTests
 {
     private static readonly DeadlineTerms Terms = new()
     {

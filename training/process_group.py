@@ -1,4 +1,4 @@
-"""The processes of a run: how they find each other, agree, and notice that one is gone."""
+"""The processes of a run: how they connect, exchange values, and detect that one is lost."""
 import os
 import socket
 import threading
@@ -14,8 +14,8 @@ FOREVER = timedelta(days=365)
 CAUSE = "cause"
 
 
-class Peers:
-    """The connected processes. One connection group for each thread that talks, so that none waits for another's words."""
+class ProcessGroup:
+    """The connected processes. Each thread that communicates has a separate group, so no thread waits for another's messages."""
 
     def __init__(self, node, device, timeout_seconds):
         self.node = node
@@ -25,7 +25,7 @@ class Peers:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo", store=dist.PrefixStore("group", self._store),
                                 rank=node.rank, world_size=node.world, timeout=limit)
         self._control = dist.new_group(backend="gloo", timeout=limit)
-        # Disks differ more than steps do, and a peer that is gone is noticed at once anyway.
+        # The time of a write varies more than that of a step; a lost peer is detected at once in any case.
         self._saving = dist.new_group(backend="gloo", timeout=limit + timedelta(hours=1))
         self._watching = dist.new_group(backend="gloo", timeout=FOREVER)
         if node.world > 1:
@@ -48,9 +48,9 @@ class Peers:
         return [other.tolist() for other in everyone]
 
     def leave(self):
-        """Returns when all have come so far; then each process may end.
+        """Returns when all processes have called it; then each process may exit.
 
-        The groups are not destroyed, for that can deadlock: the interpreter's lock is held while threads that need it are joined.
+        The groups are not destroyed, because that can deadlock: the interpreter's lock is held while threads that need it are joined.
         """
         self.gather(None)
         if self._watcher is not None:
@@ -58,10 +58,10 @@ class Peers:
             self._watcher.join()
 
     def explain(self, error):
-        """The sentence for a failure: its own, or that of the peer that was the cause of it."""
+        """The message of a failure: its own, or that of the peer that caused it."""
         if self.node.world == 1:
             return describe(error)
-        # A broken connection breaks all others in turn; whoever watched the lost peer says its name in a moment.
+        # A broken connection breaks all others in turn; the rank that watched the lost peer soon records its name.
         patience = time.monotonic() + (5 if isinstance(error, RuntimeError) else 0)
         mine = f"{self.node.name_of(self.node.rank)} failed: {describe(error)}"
         first = self._first_cause("")
@@ -73,7 +73,7 @@ class Peers:
         return describe(error) if first == mine else f"Peer {first}"
 
     def _first_cause(self, suspicion):
-        """Why the run ends, as the first of all said it; a text that is not empty becomes that where nobody has spoken."""
+        """Why the run ends, as the first rank recorded it. A suspicion that is not empty is recorded if no rank has recorded a cause."""
         try:
             return self._store.compare_set(CAUSE, "", suspicion).decode()
         except RuntimeError:
@@ -86,7 +86,7 @@ class Peers:
             time.sleep(1)
 
     def _watch(self):
-        """Waits for a word that the next rank sends at its end; where its connection breaks, it is gone."""
+        """Waits for the message that the next rank sends at its end; if the connection breaks first, that rank is lost."""
         neighbour = (self.node.rank + 1) % self.node.world
         try:
             dist.recv(torch.zeros(1), neighbour, group=self._watching)
@@ -96,7 +96,7 @@ class Peers:
     def _lost(self, neighbour):
         record_failure(self.node.base, "Peer " + self._first_cause(f"{self.node.name_of(neighbour)} was lost."))
         self._linger()
-        # The training thread may stand in a call that never returns.
+        # The training thread may be in a call that never returns.
         os._exit(1)
 
     @staticmethod
@@ -107,12 +107,12 @@ class Peers:
 
 
 def describe(error):
-    """A sentence for an error: its own where it is one of ours."""
+    """The message of an error: its own for a TrainingError, otherwise its type and first line."""
     return str(error) if isinstance(error, TrainingError) else f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 def _meet(node, timeout_seconds):
-    """Waits until all ranks are there. Raises TrainingError with the name of the first that is not."""
+    """Waits until all ranks are present. Raises TrainingError with the name of the first missing rank."""
     deadline = time.monotonic() + timeout_seconds
     _resolve(node, deadline)
     missing = 0
@@ -134,12 +134,12 @@ def _open_store(node, limit):
     except RuntimeError as error:
         if "libuv" not in str(error):
             raise
-        # What is the default since PyTorch 2.4 is not in every build; Debian's lacks it.
+        # libuv is the default since PyTorch 2.4, but not every build has it; Debian's does not.
         return dist.TCPStore(*place, timeout=limit, wait_for_workers=False, use_libuv=False)
 
 
 def _resolve(node, deadline):
-    """Names of hosts may be known only some time after the nodes have started."""
+    """Waits until the name of the first host resolves, which may be some time after the nodes have started."""
     while True:
         try:
             socket.getaddrinfo(node.master, node.port)

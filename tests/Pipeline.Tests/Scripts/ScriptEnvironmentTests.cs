@@ -1,9 +1,9 @@
 namespace BuildPipeline.Pipeline.Tests.Scripts;
 
 /// <summary>Paths and folders that build.sh cannot work with are refused before anything is started.</summary>
-public sealed class SurroundingsTests
+public sealed class ScriptEnvironmentTests
 {
-    public SurroundingsTests() => Skip.If(OperatingSystem.IsWindows(), "build.sh is not for Windows.");
+    public ScriptEnvironmentTests() => Skip.If(OperatingSystem.IsWindows(), "build.sh is not for Windows.");
 
     [SkippableTheory]
     [InlineData("feature%2Fx", "%")]

@@ -4,24 +4,24 @@ using BuildPipeline.Costing;
 namespace BuildPipeline.Reporting;
 
 /// <summary>The figures of a price with a bar each, all on one scale.</summary>
-internal static class CostBars
+internal static class CostText
 {
     private const int Width = 30;
 
     /// <summary>Expected, p90, ceiling and limit; the bar of an unknown amount is null.</summary>
-    public static IReadOnlyList<(string Name, Usd? Amount, string? Bar)> Of(CostRecord cost)
+    public static IReadOnlyList<(string Name, Usd? Amount, string? Bar)> Bars(CostRecord cost)
     {
-        var whole = Math.Max(cost.Limit.Amount, cost.Ceiling?.Amount ?? 0);
+        var whole = Math.Max(cost.MaxRunCostUsd.Amount, cost.Ceiling?.Amount ?? 0);
         (string, Usd?, string?) Figure(string name, Usd? amount) => (
             name, amount, amount is { } known && whole > 0 ? new string('█', Math.Max(1, (int)(known.Amount / whole * Width))) : null);
-        return [Figure("expected", cost.Expected), Figure("p90", cost.P90), Figure("ceiling", cost.Ceiling), Figure("per-run limit", cost.Limit)];
+        return [Figure("expected", cost.Expected), Figure("p90", cost.P90), Figure("ceiling", cost.Ceiling), Figure("per-run limit", cost.MaxRunCostUsd)];
     }
 
     /// <summary>How the job probably goes, in a sentence.</summary>
     public static string SampledRun(CostSimulationRecord sampledRun)
     {
         var interrupted = sampledRun.Interruptions > 0
-            ? $", {Counted.Of(sampledRun.Interruptions, "interruption")} on average, {Percent(sampledRun.LostShare)} lost to them"
+            ? $", {Counted.Format(sampledRun.Interruptions, "interruption")} on average, {Percent(sampledRun.LostShare)} lost to them"
             : "";
         var end = sampledRun switch
         {
@@ -42,6 +42,6 @@ internal static class CostBars
         return cost.Lines
             .GroupBy(line => line.Source)
             .Select(lines => $"{string.Join(", ", lines.Select(line => line.Name))}: {lines.Key}.")
-            .Append($"Assumptions as of {cost.Prices.Figures.Select(figure => figure.Date).DefaultIfEmpty(today).Min():yyyy-MM-dd}; cost.json lists all of them.");
+            .Append($"Assumptions as of {cost.Prices.Inputs.Select(figure => figure.Date).DefaultIfEmpty(today).Min():yyyy-MM-dd}; cost.json lists all of them.");
     }
 }

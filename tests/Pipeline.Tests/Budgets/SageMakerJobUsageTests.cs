@@ -6,7 +6,7 @@ using NSubstitute;
 
 namespace BuildPipeline.Pipeline.Tests.Budgets;
 
-public sealed class SageMakerBillsTests
+public sealed class SageMakerJobUsageTests
 {
     private static readonly LedgerEntry Entry = Requests.Of("20260131-120000-1a2b").Entry(Sample.Noon);
 

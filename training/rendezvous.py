@@ -1,4 +1,4 @@
-"""The hosts wait for each other before torchrun starts, which would only say that some host is missing, and not which."""
+"""The hosts wait for each other before torchrun starts. torchrun itself would report that a host is missing, but not which."""
 import socket
 import time
 
@@ -7,8 +7,8 @@ from console import TrainingError
 GO = "go"
 
 
-def meet(hosts, host, address, port, timeout_seconds):
-    """Returns when all hosts are there. Raises TrainingError with the name of one that is not."""
+def join(hosts, host, address, port, timeout_seconds):
+    """Returns when all hosts are present. Raises TrainingError with the name of a missing host."""
     deadline = time.monotonic() + timeout_seconds
     if host == hosts[0]:
         _receive(hosts, port, deadline, timeout_seconds)
@@ -17,7 +17,7 @@ def meet(hosts, host, address, port, timeout_seconds):
 
 
 def _receive(hosts, port, deadline, timeout_seconds):
-    """The first host: hears the others' names, and answers when all have come or the time is over."""
+    """The first host: receives the others' names, and answers when all have joined or the time is up."""
     present = {}
     with socket.create_server(("", port)) as server:
         try:
@@ -38,7 +38,7 @@ def _receive(hosts, port, deadline, timeout_seconds):
 
 
 def _report(hosts, host, address, port, deadline, timeout_seconds):
-    """Another host: says its name to the first, whose name may be known only some time after the start."""
+    """Another host: sends its name to the first, whose name may resolve only some time after the start."""
     problem = "it did not answer"
     while (left := deadline - time.monotonic()) > 0:
         try:

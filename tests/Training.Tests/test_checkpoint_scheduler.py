@@ -2,24 +2,24 @@
 import random
 
 import pytest
-from allowance import Allowance
+from checkpoint_scheduler import CheckpointScheduler
 
 
 def train(interval, background, durations, steps):
     """Plays a run as the trainer does. durations: steps that each save takes. Returns the steps of saves, the most at risk, and waits."""
-    allowance = Allowance(interval, background, 0)
+    scheduler = CheckpointScheduler(interval, background, 0)
     saves, durations = [], iter(durations)
     complete = end = most = waits = 0
     for step in range(1, steps + 1):
         most = max(most, step - complete)
-        due, late, spent = allowance.is_due(step), allowance.is_late(step), allowance.is_spent(step)
+        due, late, spent = scheduler.is_due(step), scheduler.is_late(step), scheduler.must_wait(step)
         if step < end and (due or spent):
             waits, end = waits + 1, step
         if step >= end:
             complete = saves[-1] if saves else 0
-            allowance.end(step)
+            scheduler.end(step)
         if due:
-            allowance.begin(step)
+            scheduler.begin(step)
             saves.append(step)
             end = step + (next(durations) if background and not late else 0)
         if step >= end:

@@ -21,7 +21,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BuildPipeline.Hosting;
 
 /// <summary>The services of the pipeline.</summary>
-public static class Services
+public static class ServiceCollectionExtensions
 {
     /// <summary>Registers what is made of the command line and the opened account, which are registered already.</summary>
     public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options) => services
