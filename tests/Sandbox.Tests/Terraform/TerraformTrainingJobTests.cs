@@ -7,9 +7,13 @@ namespace BuildPipeline.Sandbox.Tests.Terraform;
 public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private const string Name = "terraform-job";
+    private const string Twin = "client-job";
+
+    private static readonly string[] Described =
+        ["AlgorithmSpecification", "HyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig", "RoleArn", "StoppingCondition"];
 
     [SkippableFact]
-    public async Task Given_a_training_job_When_applied_Then_it_ran_and_its_tags_drift_it_can_be_imported_and_destroy_deletes_it()
+    public async Task Given_a_training_job_When_applied_Then_it_ran_its_tags_drift_and_one_of_another_client_is_imported_and_destroyed()
     {
         using var terraform = await TerraformFolder.OfFixtureAsync(sandbox, "job");
         await terraform.ApplyAsync();
@@ -24,17 +28,20 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
         });
         var drift = await terraform.PlanActionsAsync();
         await terraform.RunAsync("apply", "-input=false", "saved.tfplan");
+
+        await CreateTwinAsync(job);
         await terraform.RunAsync("state", "rm", "aws_sagemaker_training_job.a");
-        await terraform.RunAsync("import", "aws_sagemaker_training_job.a", Name);
-        await terraform.PlanFindsNoChangesAsync();
+        await terraform.RunAsync("import", $"-var=name={Twin}", "aws_sagemaker_training_job.a", Twin);
+        await terraform.PlanFindsNoChangesAsync($"-var=name={Twin}");
         await terraform.DestroyAsync();
         var left = await sandbox.CallSageMakerAsync("ListTrainingJobs", []);
+        await ForgetAsync();
 
         Assert.Equal("Completed", (string)job["TrainingJobStatus"]!);
         Assert.Equal(("20", 30), ((string)job["HyperParameters"]!["total_steps"]!, (int)job["ResourceConfig"]!["VolumeSizeInGB"]!));
         Assert.Equal("""[{"Key":"purpose","Value":"test"}]""", tags["Tags"]!.ToJsonString());
         Assert.Equal(new Dictionary<string, string> { ["aws_sagemaker_training_job.a"] = "update" }, drift);
-        Assert.Empty(left["TrainingJobSummaries"]!.AsArray());
+        Assert.Equal([Name], left["TrainingJobSummaries"]!.AsArray().Select(summary => (string)summary!["TrainingJobName"]!));
     }
 
     [SkippableTheory]
@@ -51,6 +58,17 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
         Assert.Equal(1, exitCode);
         Assert.Contains(
             TerraformFolder.DiagnosticsOf(output), error => ((string)error["summary"]!).Contains(reason, StringComparison.Ordinal));
+    }
+
+    /// <summary>A client makes a job like another one.</summary>
+    private Task<JsonNode> CreateTwinAsync(JsonNode job)
+    {
+        var request = new JsonObject(Described.Select(member => KeyValuePair.Create(member, (JsonNode?)job[member]!.DeepClone())))
+        {
+            ["TrainingJobName"] = Twin,
+            ["Tags"] = new JsonArray(new JsonObject { ["Key"] = "purpose", ["Value"] = "test" }),
+        };
+        return sandbox.CallSageMakerAsync("CreateTrainingJob", request);
     }
 
     private Task<JsonNode> DescribeAsync() => sandbox.CallSageMakerAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = Name });

@@ -73,14 +73,15 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
         var context = contexts.Of(MapValue.Empty.With("region", region), provider);
         var block = schema.Resources[type];
         var identity = (definition.Identify?.Invoke(name) ?? MapValue.Empty.With("id", name)).With("region", context.Region);
+        var known = registry.All(type).FirstOrDefault(state => IsNamed(definition, state, name, context.Region));
         if (definition is not { Identify: not null, Effects: { } effects })
         {
-            return registry.All(type).FirstOrDefault(state => IsNamed(definition, state, name, context.Region)) ?? block.Complete(identity);
+            return known ?? block.Complete(identity);
         }
 
-        // As on AWS, the service tells what it knows; what only the configuration knew is lost.
-        var found = await effects.ReadAsync(context, Complete(definition, context, block.Imported(identity, definition.Defaults)));
-        if (found is null)
+        // What terraform made has things that the service does not keep, for example the tags of a log group.
+        var seed = known ?? Complete(definition, context, block.Imported(identity, definition.Defaults));
+        if (await effects.ReadAsync(context, seed) is not { } found)
         {
             return block.Complete(identity);
         }

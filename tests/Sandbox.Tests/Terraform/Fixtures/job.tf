@@ -3,6 +3,11 @@ variable "total_steps" {
   default = "20"
 }
 
+variable "name" {
+  type    = string
+  default = "terraform-job"
+}
+
 variable "keep_alive" {
   type    = number
   default = null
@@ -25,7 +30,7 @@ resource "aws_iam_role" "a" {
 }
 
 resource "aws_sagemaker_training_job" "a" {
-  training_job_name = "terraform-job"
+  training_job_name = var.name
   role_arn          = aws_iam_role.a.arn
 
   hyper_parameters = {
