@@ -1,5 +1,7 @@
 using System.Text;
 using BuildPipeline.Sandbox.Models;
+using BuildPipeline.Sandbox.Terraform.Resources;
+using BuildPipeline.Sandbox.Terraform.Schema;
 
 namespace BuildPipeline.Sandbox.Tests.Models;
 
@@ -44,7 +46,14 @@ public sealed class SandboxReferenceTests
             }
         }
 
-        return page.ToString();
+        page.Append("\n### Terraform\n\n| Recorded only | What does not happen |\n|---|---|\n");
+        foreach (var (type, consequence) in RecordedOnlyTypes.All.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            page.Append($"| `{type}` | {consequence} |\n");
+        }
+
+        var emulated = AwsSchema.Load().Resources.Keys.Except(RecordedOnlyTypes.All.Keys).Order(StringComparer.Ordinal);
+        return page.Append($"\nEmulated types: {Code(emulated)}.\n").ToString();
     }
 
     private static string Row(ServiceModel service, string operation)
