@@ -8,6 +8,9 @@ namespace BuildPipeline.Pipeline.Tests;
 /// <summary>A run as the tests of the stages need it.</summary>
 internal static class Sample
 {
+    /// <summary>Suggested commands without options of the call.</summary>
+    public static CommandHints Hints { get; } = new("./build.sh", HintShell.Posix, []);
+
     public static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     public static TrainingJobSpec Job { get; } = new()

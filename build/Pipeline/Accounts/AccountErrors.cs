@@ -43,6 +43,10 @@ public static class AccountErrors
         "BP1410", ExitCode.BadConfiguration, "The state bucket belongs to another account, or the credentials may not read it.",
         "Choose another name in the environment's `.s3.tfbackend` file, or use other credentials.");
 
+    public static readonly ErrorCode NoStateBucket = new(
+        "BP1411", ExitCode.BadConfiguration, "The state bucket does not exist.",
+        "Create it with the target Bootstrap, or correct its name in the environment's `.s3.tfbackend` file.");
+
     public static readonly ErrorCode SandboxFailed = new(
         "BP1420", ExitCode.Failed, "The sandbox did not start, or it ended with an error.",
         "Read the reason. You may delete `.sandbox/`: everything in the sandbox is lost with it.");

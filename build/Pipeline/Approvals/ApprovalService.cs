@@ -23,13 +23,13 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
     /// <summary>Gets the approval of a subject.</summary>
     /// <param name="subject">What is put up for approval.</param>
     /// <param name="options">How it may be given.</param>
-    /// <param name="now">The time, by the service's clock.</param>
+    /// <param name="now">The time, by the service's clock; read when the approval is given, because a person may take long to type. Refuses where the subject has expired by then.</param>
     /// <exception cref="PipelineException">It is not given, or for something else, or not verified (exit code 4).</exception>
     public async Task<ApprovalRecord> ApproveAsync(
-        ApprovalSubject subject, ApprovalRequestOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+        ApprovalSubject subject, ApprovalRequestOptions options, Func<CancellationToken, Task<DateTimeOffset>> now, CancellationToken cancellationToken)
     {
         var digest = ApprovalDigest.Compute(subject);
-        ApprovalRecord By(ApprovalSource source, string approver) => new(digest, subject, source, approver, now);
+        async Task<ApprovalRecord> ByAsync(ApprovalSource source, string approver) => new(digest, subject, source, approver, await now(cancellationToken));
         if (options.ApproveOption is { } given)
         {
             if (given != digest)
@@ -38,13 +38,13 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
             }
 
             return await reviews.ReadAsync(cancellationToken) is { } found
-                ? Released(ReviewRules.Judge(found, digest, options.AllowSelfApproval), By)
-                : By(ApprovalSource.Option, Environment.UserName);
+                ? await ReleasedAsync(ReviewRules.Judge(found, digest, options.AllowSelfApproval), ByAsync)
+                : await ByAsync(ApprovalSource.Option, Environment.UserName);
         }
 
         if (account.Approval == ApprovalMode.Automatic)
         {
-            return By(ApprovalSource.Sandbox, "sandbox");
+            return await ByAsync(ApprovalSource.Sandbox, "sandbox");
         }
 
         if (!prompt.CanAsk)
@@ -54,7 +54,7 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
 
         var typed = await prompt.AskAmountAsync(subject, digest, cancellationToken);
         return IsAmount(typed, subject.Ceiling)
-            ? By(ApprovalSource.Terminal, Environment.UserName)
+            ? await ByAsync(ApprovalSource.Terminal, Environment.UserName)
             : throw new PipelineException(ApprovalErrors.OtherAmount, $"'{typed}' is not the amount {subject.Ceiling}. Nothing was approved.");
     }
 
@@ -104,8 +104,8 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
         }
     }
 
-    private static ApprovalRecord Released(ApprovalReview review, Func<ApprovalSource, string, ApprovalRecord> by) =>
-        by(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review };
+    private static async Task<ApprovalRecord> ReleasedAsync(ApprovalReview review, Func<ApprovalSource, string, Task<ApprovalRecord>> by) =>
+        await by(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review };
 
     private static bool IsAmount(string typed, Usd ceiling) =>
         decimal.TryParse(typed.Trim().TrimStart('$'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var amount)

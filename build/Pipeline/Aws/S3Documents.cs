@@ -20,7 +20,8 @@ public sealed record S3Document<T>(T? Value, string? Version, DateTimeOffset Now
 /// <param name="clients">Clients of the bucket's region.</param>
 /// <param name="bucket">The bucket.</param>
 /// <param name="time">This machine's clock.</param>
-public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvider time)
+/// <param name="hints">Writes the command that creates the bucket.</param>
+public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvider time, CommandHints hints)
 {
     private AmazonServiceClient? _watched;
     private TimeSpan _ahead;
@@ -154,6 +155,10 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
         try
         {
             return await work();
+        }
+        catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchBucket")
+        {
+            throw new PipelineException(AccountErrors.NoStateBucket, $"The state bucket {Bucket} does not exist. Create it with:\n  {hints.For("Bootstrap")}", exception);
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {

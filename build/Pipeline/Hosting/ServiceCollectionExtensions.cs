@@ -78,7 +78,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton(provider =>
         {
             var files = provider.GetRequiredService<EnvironmentFiles>();
-            return new S3Documents(new AwsClients(provider.GetRequiredService<IAccount>(), files), files, provider.GetRequiredService<TimeProvider>());
+            return new S3Documents(new AwsClients(provider.GetRequiredService<IAccount>(), files), files, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CommandHints>());
         })
         .AddSingleton(provider => new EnvironmentLease(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<FolderEventStore>()

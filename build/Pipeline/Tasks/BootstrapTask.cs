@@ -24,6 +24,6 @@ public sealed class BootstrapTask(IAccount account, EnvironmentFiles files, Comm
             console.Field(property.Name, property.Changed ? "set now" : "already set");
         }
 
-        console.Done($"The state bucket {bucket} in {region}, account {caller.Account}, is ready. Price the first run with:\n  {hints.For("CostGate")}");
+        console.Done($"The state bucket {bucket} in {region}, account {caller.Account}, is ready. Price the first run with:\n  {hints.For("CostGate", "--var=enable_training_job=true")}");
     }
 }

@@ -44,7 +44,10 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
             throw new PipelineException(DoctorErrors.NotReady, $"{failed.Count} of {_checks.Count} checks failed: {string.Join(", ", failed.Select(check => check.Name))}. Do what their lines say, and run this again.");
         }
 
-        console.Done($"Environment {options.Environment} has all that a run needs.");
+        var open = _checks.Count(check => check.Result == CheckResult.Warning);
+        console.Done(open == 0
+            ? $"Environment {options.Environment} has all that a run needs."
+            : $"No check of environment {options.Environment} failed. Read the {Counted.Format(open, "line")} with ! before you launch.");
     }
 
     private async Task ToolsAsync(PipelineOptions options, CancellationToken cancellationToken)

@@ -16,10 +16,10 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
         RequireEnabled();
         if (call.Run.Approval is null)
         {
-            var now = await RequireInTimeAsync(cancellationToken);
+            await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
             var approval = await approvals.ApproveAsync(
-                call.Run.Subject!, new ApprovalRequestOptions(call.Options.Approve, call.Run.Plan!.AllowSelfApproval), now, cancellationToken);
+                call.Run.Subject!, new ApprovalRequestOptions(call.Options.Approve, call.Run.Plan!.AllowSelfApproval), RequireInTimeAsync, cancellationToken);
             await budget.ReserveAsync(cancellationToken);
             call.Session.Store.WriteJson(call.Run.RunId, RunFiles.Approval, approval);
             await call.Session.UpdateAsync(

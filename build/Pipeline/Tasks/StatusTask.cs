@@ -2,6 +2,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
+using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 using Cake.Frosting;
 
@@ -28,7 +29,10 @@ public sealed class StatusTask(
             await KeepManifestsAsync(run, cancellationToken);
         }
 
-        var next = run.State.IsClosed() ? null : call.Hints.For("Launch", $"--run={run.RunId}");
+        // What was planned on another state cannot be applied any more; a launch without a run plans anew.
+        var next = run.State.IsClosed() ? null
+            : run.ErrorId == TerraformErrors.StalePlan.Id ? call.Hints.For("Launch")
+            : call.Hints.For("Launch", $"--run={run.RunId}");
         RunView.ShowStatus(call.Console, run, next, call.Time.GetUtcNow());
         if (!offline)
         {

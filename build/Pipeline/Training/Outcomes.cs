@@ -17,11 +17,11 @@ public static partial class Outcomes
         (not ("Completed" or "Failed" or "Stopped"), _) => null,
         (_, "MaxRuntimeExceeded") => new(OutcomeKind.MaxRuntime,
             $"The job hit its maximum runtime of {Seconds(job.StoppingCondition?.MaxRuntimeInSeconds)} before training finished: "
-            + "approve a higher ceiling with a longer max_runtime_seconds; the checkpoints are kept."),
+            + "approve a higher ceiling with a longer max_runtime_seconds."),
         (_, "MaxWaitTimeExceeded") => MaxWait(job),
         ("Completed", _) => new(OutcomeKind.Completed, "Training finished."),
         ("Failed", _) => Failed(job),
-        _ => new(OutcomeKind.Stopped, "The job was stopped before training finished; the checkpoints are kept."),
+        _ => new(OutcomeKind.Stopped, "The job was stopped before training finished. A new run starts from the beginning."),
     };
 
     /// <summary>The error of an end that is not the completed one.</summary>
@@ -42,7 +42,7 @@ public static partial class Outcomes
         return new(OutcomeKind.MaxWait, job.TrainingStartTime is null
             ? $"No spot capacity became available within {wait}, and nothing ran: try another time, zone or instance type, or on-demand."
             : $"Waiting and running took {wait} before training finished: "
-            + "raise max_wait_seconds, or use on-demand; the checkpoints are kept.");
+            + "raise max_wait_seconds, or use on-demand.");
     }
 
     private static Outcome Failed(DescribeTrainingJobResponse job)

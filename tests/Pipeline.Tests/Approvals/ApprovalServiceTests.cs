@@ -14,7 +14,9 @@ public sealed class ApprovalServiceTests
 
     private ApprovalService Desk => DeskIn(ApprovalMode.Person);
 
-    private ApprovalService DeskIn(ApprovalMode mode) => new(new TestAccount { Approval = mode }, _prompt, _reviews, new CommandHints("./build.sh", HintShell.Posix, []));
+    private static Task<DateTimeOffset> AtNoon(CancellationToken cancellationToken) => Task.FromResult(Sample.Noon);
+
+    private ApprovalService DeskIn(ApprovalMode mode) => new(new TestAccount { Approval = mode }, _prompt, _reviews, Sample.Hints);
 
     [Theory]
     [InlineData("1.51")]
@@ -25,10 +27,26 @@ public sealed class ApprovalServiceTests
         _prompt.CanAsk.Returns(true);
         _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
 
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(null), AtNoon, default);
 
         Assert.Equal(ApprovalSource.Terminal, approval.Source);
         Assert.Equal(ApprovalDigest.Compute(Sample.Subject), approval.Digest);
+    }
+
+    [Fact]
+    public async Task Given_APersonWhoTakesTime_When_TheAmountIsTyped_Then_TheApprovalHasTheTimeOfTheAnswer()
+    {
+        var now = Sample.Noon;
+        _prompt.CanAsk.Returns(true);
+        _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(_ =>
+        {
+            now += TimeSpan.FromMinutes(5);
+            return "1.51";
+        });
+
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(null), _ => Task.FromResult(now), default);
+
+        Assert.Equal(Sample.Noon + TimeSpan.FromMinutes(5), approval.ApprovedAt);
     }
 
     [Theory]
@@ -41,17 +59,17 @@ public sealed class ApprovalServiceTests
         _prompt.CanAsk.Returns(true);
         _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
 
-        await AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default), "is not the amount");
+        await AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), AtNoon, default), "is not the amount");
     }
 
     [Fact]
     public Task Given_NoTerminal_When_NoDigestIsGiven_Then_TheSentenceHasTheWholeCommand() =>
-        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), Sample.Noon, default), $"--approve={ApprovalDigest.Compute(Sample.Subject)}");
+        AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), AtNoon, default), $"--approve={ApprovalDigest.Compute(Sample.Subject)}");
 
     [Fact]
     public async Task Given_TheRightDigest_When_GitHubKnowsNoReview_Then_ItIsRecordedAsGivenByTheLocalUser()
     {
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Compute(Sample.Subject)), Sample.Noon, default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Compute(Sample.Subject)), AtNoon, default);
 
         Assert.Equal((ApprovalSource.Option, Environment.UserName, null), (approval.Source, approval.Approver, approval.Review));
     }
@@ -61,7 +79,7 @@ public sealed class ApprovalServiceTests
     {
         _reviews.ReadAsync(default).ReturnsForAnyArgs(ReviewRulesTests.Reviewed(ApprovalDigest.Compute(Sample.Subject)));
 
-        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Compute(Sample.Subject)), Sample.Noon, default);
+        var approval = await Desk.ApproveAsync(Sample.Subject, new(ApprovalDigest.Compute(Sample.Subject)), AtNoon, default);
 
         Assert.Equal((ApprovalSource.GitHubEnvironment, "reviewer"), (approval.Source, approval.Approver));
         Assert.Equal(("gpu-spend", "author", "go", 17L), (approval.Review!.Environment, approval.Review.RequestedBy, approval.Review.Comment, approval.Review.WorkflowRunId));
@@ -69,11 +87,11 @@ public sealed class ApprovalServiceTests
 
     [Fact]
     public Task Given_AnotherDigest_When_Asked_Then_EvenTheSandboxRefuses() =>
-        AssertRefused(() => DeskIn(ApprovalMode.Automatic).ApproveAsync(Sample.Subject, new(new string('0', 64)), Sample.Noon, default), "is not the digest of this run");
+        AssertRefused(() => DeskIn(ApprovalMode.Automatic).ApproveAsync(Sample.Subject, new(new string('0', 64)), AtNoon, default), "is not the digest of this run");
 
     [Fact]
     public async Task Given_TheSandbox_When_NothingIsGiven_Then_ItsOwnPolicyApproves() =>
-        Assert.Equal(ApprovalSource.Sandbox, (await DeskIn(ApprovalMode.Automatic).ApproveAsync(Sample.Subject, new(null), Sample.Noon, default)).Source);
+        Assert.Equal(ApprovalSource.Sandbox, (await DeskIn(ApprovalMode.Automatic).ApproveAsync(Sample.Subject, new(null), AtNoon, default)).Source);
 
     [Theory]
     [InlineData("plan_sha256")]

@@ -70,7 +70,8 @@ public sealed class S3LedgerStoreTests
 
         var failure = await Assert.ThrowsAsync<PipelineException>(() => Store(endpoint).ReadAsync("research", default));
 
-        Assert.Contains("s3://state/ledger/research.json", failure.Message, StringComparison.Ordinal);
+        Assert.Equal((AccountErrors.NoStateBucket, ExitCode.BadConfiguration), (failure.Code, failure.ExitCode));
+        Assert.Contains("./build.sh --target=Bootstrap", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class S3LedgerStoreTests
         clients.S3.Returns(new AmazonS3Client(
             new BasicAWSCredentials("sandbox", "sandbox"),
             new AmazonS3Config { ServiceURL = endpoint.Url, AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0 }));
-        return new S3LedgerStore(new S3Documents(clients, new NamedBucket("state"), _time));
+        return new S3LedgerStore(new S3Documents(clients, new NamedBucket("state"), _time, Sample.Hints));
     }
 
     private static Answer Error(int status, string code) => new(status, $"<Error><Code>{code}</Code><Message>{code}</Message></Error>", ("Content-Type", "application/xml"));

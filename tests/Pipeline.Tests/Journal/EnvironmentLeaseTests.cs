@@ -137,7 +137,7 @@ public sealed class EnvironmentLeaseTests
         Assert.False((current with { Id = int.MaxValue, Place = "another machine" }).HasEnded());
     }
 
-    private EnvironmentLease Lease(FakeTimeProvider? time = null) => new(new S3Documents(_bucket.Clients, new NamedBucket("state"), time ?? _time), "dev", time ?? _time);
+    private EnvironmentLease Lease(FakeTimeProvider? time = null) => new(new S3Documents(_bucket.Clients, new NamedBucket("state"), time ?? _time, Sample.Hints), "dev", time ?? _time);
 
     private long Number() => Stored("number").GetInt64();
 

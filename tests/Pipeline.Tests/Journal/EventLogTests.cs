@@ -189,7 +189,7 @@ public sealed class EventLogTests : IDisposable
     private EventLog LogWith(string store, string id, long? fence, Func<string, bool> answer) => new(new Answering(Store(store), answer), Run, Driver(id), fence, version: 3);
 
     private IEventStore Store(string name) => name == "S3"
-        ? new S3EventStore(new S3Documents(_bucket.Clients, new NamedBucket("state"), _time), "dev")
+        ? new S3EventStore(new S3Documents(_bucket.Clients, new NamedBucket("state"), _time, Sample.Hints), "dev")
         : new FolderEventStore(new ArtifactsFolder(_folder.FullName), _time);
 
     /// <summary>A store that writes, and whose answer depends on the event.</summary>

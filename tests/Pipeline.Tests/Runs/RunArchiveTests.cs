@@ -144,7 +144,7 @@ public sealed class RunArchiveTests : IDisposable
     // A version that knows a stage, a market and a member that this one does not.
     private async Task NewerAsync(string runId)
     {
-        var store = new S3EventStore(new S3Documents(_bucket.Clients, new NamedBucket("state"), _time), "dev");
+        var store = new S3EventStore(new S3Documents(_bucket.Clients, new NamedBucket("state"), _time, Sample.Hints), "dev");
         var log = new EventLog(store, runId, new Driver("newer", "c", ProcessIdentity.Current, "Launch"), null, RunRecord.CurrentSchema + 1);
         await log.ReadAsync(default);
         await log.AppendAsync(
@@ -168,7 +168,7 @@ public sealed class RunArchiveTests : IDisposable
         {
             var artifacts = new ArtifactsFolder(Path.Combine(test._folder.FullName, name));
             Store = new RunStore(artifacts, test._time);
-            Archive = new RunArchive(new S3Documents(test._bucket.Clients, new NamedBucket("state"), test._time), Store, new FolderEventStore(artifacts, test._time), "dev", "Launch");
+            Archive = new RunArchive(new S3Documents(test._bucket.Clients, new NamedBucket("state"), test._time, Sample.Hints), Store, new FolderEventStore(artifacts, test._time), "dev", "Launch");
         }
 
         public RunStore Store { get; }

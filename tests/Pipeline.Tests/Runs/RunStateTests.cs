@@ -63,7 +63,7 @@ public sealed class RunStateTests : IDisposable
     public async Task Given_AStoredRun_When_AChangeWouldGoBackOrAlterAClosedOne_Then_ItIsRefused()
     {
         var store = new RunStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
-        var documents = new S3Documents(new ConditionalBucket().Clients, new NamedBucket("state"), TimeProvider.System);
+        var documents = new S3Documents(new ConditionalBucket().Clients, new NamedBucket("state"), TimeProvider.System, Sample.Hints);
         var copies = new FolderEventStore(new ArtifactsFolder(_folder.FullName), TimeProvider.System);
         var session = new RunSession(store);
         var run = store.Create("sandbox", null);

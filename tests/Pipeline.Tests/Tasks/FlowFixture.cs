@@ -45,7 +45,7 @@ internal sealed class FlowFixture : IDisposable
             [$"--artifacts={Path.Combine(_root.Root, "artifacts")}", .. arguments], [.. Targets.All.Select(target => target.Name)], _root.Root, _root.Root);
         var artifacts = new ArtifactsFolder(options.ArtifactsFolder);
         Store = new RunStore(artifacts, Time);
-        _documents = new S3Documents(State.Clients, new NamedBucket("state"), Time);
+        _documents = new S3Documents(State.Clients, new NamedBucket("state"), Time, Sample.Hints);
         _archive = new RunArchive(_documents, Store, new FolderEventStore(artifacts, Time), "sandbox", options.Target!);
         Call = new PipelineCall(options, new RunSession(Store), new CommandHints("./build.sh", HintShell.Posix, options.Context), Console, Time);
         Lease = new EnvironmentLease(_documents, "sandbox", Time);

@@ -52,6 +52,22 @@ public sealed class StopAndStatusTests
         Assert.Contains(flow.Call.Run.CurrentAttempt!.JobName, flow.Console.Output.ReplaceLineEndings(""), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("BP1113", false)]
+    [InlineData("BP1405", true)]
+    public async Task Given_ARunThatFailed_When_ItsStatusIsShown_Then_TheCommandContinuesItUnlessItsPlanIsStale(string error, bool continuesTheRun)
+    {
+        using var flow = await FlowFixture.AppliedAsync(null, "--target=Status", "--offline");
+        await flow.Call.Session.UpdateAsync("failed", run => run with { ErrorId = error, Error = "why" }, new { }, default);
+        using var signals = new ShutdownSignals();
+
+        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget).RunAsync(flow.Context(signals));
+
+        var shown = flow.Console.Output.ReplaceLineEndings("");
+        Assert.Contains("--target=Launch", shown, StringComparison.Ordinal);
+        Assert.Equal(continuesTheRun, shown.Contains($"--run={flow.Call.Run.RunId}", StringComparison.Ordinal));
+    }
+
     private static async Task<FlowFixture> LaunchedAsync(params string[] arguments)
     {
         var flow = await FlowFixture.AppliedAsync(null, arguments);

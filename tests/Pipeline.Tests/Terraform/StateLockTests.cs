@@ -65,7 +65,7 @@ public sealed class StateLockTests
     {
         var options = new PipelineOptions { Target = "Apply", RunId = "20261120-090000-aaaa", ArtifactsFolder = "/a", SandboxState = "/s", RepositoryRoot = "/r" };
         using var console = new TestConsole();
-        var release = new LockRelease(options, new CommandHints("./build.sh", HintShell.Posix, []), console, new FakeTimeProvider(Created.AddDays(6)));
+        var release = new LockRelease(options, Sample.Hints, console, new FakeTimeProvider(Created.AddDays(6)));
 
         Assert.False(await release.AskAsync(Held, owner, CancellationToken.None)); // no terminal
         var refusal = release.Refuse(Held, owner);
