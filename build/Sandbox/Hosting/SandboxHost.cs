@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Ec2;
 using BuildPipeline.Sandbox.Faults;
@@ -89,6 +90,10 @@ internal static class SandboxHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
+
+            // S3 reads headers so; what is in UTF-8 is the service's to decode.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, options.Port, listeners.UseAws);
             kestrel.Listen(IPAddress.Loopback, 0, listeners.UseProvider);
         });

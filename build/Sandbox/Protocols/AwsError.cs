@@ -9,4 +9,7 @@ internal sealed class AwsError(int status, string code, string message) : Except
     public int Status { get; } = status;
 
     public string Code { get; } = code;
+
+    /// <summary>Headers that the answer has besides.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 }

@@ -28,6 +28,17 @@ internal static class AwsErrorWriter
         response.StatusCode = error.Status;
         response.ContentLength = null;
         response.Headers.ContentEncoding = default;
+        foreach (var (name, value) in error.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        // A client that waits for leave to send its body never sends it now: what it sends next must not be taken for that body.
+        if (context.Request.Headers.Expect.Count > 0)
+        {
+            response.Headers.Connection = "close";
+        }
+
         if (HttpMethods.IsHead(context.Request.Method) || error.Status == StatusCodes.Status304NotModified)
         {
             return;

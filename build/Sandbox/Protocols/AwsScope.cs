@@ -21,11 +21,24 @@ internal sealed record AwsScope(string Region, string Service)
         return start < 0 ? null : Parse(header[(start + Marker.Length)..].Split(',')[0].Trim());
     }
 
-    /// <summary>The one operation that AWS takes unsigned: a web identity token stands for the credentials.</summary>
-    public static async Task<AwsScope?> OfUnsignedAsync(HttpRequest request) =>
-        request.HasFormContentType && (await request.ReadFormAsync(request.HttpContext.RequestAborted))["Action"] == "AssumeRoleWithWebIdentity"
+    /// <summary>What AWS takes without a signature of version 4: a web identity token stands for the credentials, or a browser's form has them.</summary>
+    /// <exception cref="AwsError">The request is signed with version 2.</exception>
+    public static async Task<AwsScope?> OfUnsignedAsync(HttpRequest request)
+    {
+        if (request.Headers.Authorization.ToString().StartsWith("AWS ", StringComparison.Ordinal) || request.Query.ContainsKey("AWSAccessKeyId"))
+        {
+            throw new AwsError(400, "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
+        }
+
+        if (request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return new AwsScope("us-east-1", "s3");
+        }
+
+        return request.HasFormContentType && (await request.ReadFormAsync(request.HttpContext.RequestAborted))["Action"] == "AssumeRoleWithWebIdentity"
             ? new AwsScope("us-east-1", "sts")
             : null;
+    }
 
     /// <summary>The scope of a request that the router let through.</summary>
     public static AwsScope Current(HttpContext context) => context.Features.GetRequiredFeature<AwsScope>();

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.DataSources;
 using BuildPipeline.Sandbox.Terraform.Protocol;
 using BuildPipeline.Sandbox.Terraform.Registry;
@@ -19,6 +20,7 @@ internal static class TerraformSetup
             .AddSingleton<IResourceRegistry>(provider => provider.GetRequiredService<ResourceRegistry>())
             .AddSingleton<AccountServices>()
             .AddSingleton<ResourceContexts>()
+            .AddSingleton<IKmsKeys, RegisteredKmsKeys>()
             .AddSingleton<ResourceOperations>()
             .AddSingleton<DataSourceReader>()
             .AddSingleton<ProviderConfigurations>()

@@ -150,7 +150,7 @@ public sealed class ExternalClientTests(SandboxFixture sandbox) : IClassFixture<
             except ClientError as error:
                 return error.response["Error"]["Code"]
         s3.create_bucket(Bucket="boto3")
-        assert code(s3.create_bucket, Bucket="boto3") == "BucketAlreadyOwnedByYou"
+        s3.create_bucket(Bucket="boto3")
         assert code(s3.get_bucket_policy, Bucket="boto3") == "NoSuchBucketPolicy"
         s3.put_object(Bucket="boto3", Key="a b/ü", Body=b"content", Metadata={"run": "1"}, ChecksumAlgorithm="SHA256")
         got = s3.get_object(Bucket="boto3", Key="a b/ü", ChecksumMode="ENABLED")

@@ -189,11 +189,11 @@ public sealed class S3ObjectTests(SandboxFixture sandbox) : IClassFixture<Sandbo
 
         await _s3.PutObjectTaggingAsync(new PutObjectTaggingRequest
         {
-            BucketName = Bucket, Key = "tagged", Tagging = new Tagging { TagSet = [new Tag { Key = "cost center", Value = "a&b=c" }] },
+            BucketName = Bucket, Key = "tagged", Tagging = new Tagging { TagSet = [new Tag { Key = "cost center", Value = "a+b=c d" }] },
         });
 
         var tag = Assert.Single((await _s3.GetObjectTaggingAsync(new GetObjectTaggingRequest { BucketName = Bucket, Key = "tagged" })).Tagging);
-        Assert.Equal(("cost center", "a&b=c"), (tag.Key, tag.Value));
+        Assert.Equal(("cost center", "a+b=c d"), (tag.Key, tag.Value));
     }
 
     [Fact]

@@ -1,62 +1,108 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text;
 using System.Xml.Linq;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
-/// <summary>Buckets and their settings.</summary>
+/// <summary>Buckets themselves.</summary>
 internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads) : IS3Operations
 {
+    private const string GlobalRegion = "us-east-1";
+    private const int LargestPage = 10_000;
+
+    /// <summary>All but us-east-1, which is no location constraint.</summary>
+    private static readonly IReadOnlyList<string> Regions = S3Route.Model.Shapes["BucketLocationConstraint"].Enum!;
+
     public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers =>
     [
-        ("ListBuckets", ListBucketsAsync),
-        ("CreateBucket", CreateBucketAsync),
-        ("HeadBucket", HeadBucketAsync),
-        ("DeleteBucket", DeleteBucketAsync),
-        ("GetBucketLocation", GetBucketLocationAsync),
-        .. BucketSetting.All.SelectMany(setting => new (string, Func<S3Call, Task>)[]
-        {
-            ("Get" + setting.Operation, call => GetSettingAsync(call, setting)),
-            ("Put" + setting.Operation, call => PutSettingAsync(call, setting)),
-            ("Delete" + setting.Operation, call => DeleteSettingAsync(call, setting)),
-        }),
+        ("ListBuckets", ListAsync),
+        ("CreateBucket", CreateAsync),
+        ("HeadBucket", HeadAsync),
+        ("DeleteBucket", DeleteAsync),
+        ("GetBucketLocation", LocationAsync),
     ];
 
-    private Task ListBucketsAsync(S3Call call) => call.WriteXmlAsync(
-        "ListAllMyBucketsResult",
-        ListOperations.Owner,
-        new XElement("Buckets", store.Buckets
-            .Where(bucket => bucket.StartsWith(call.Query("prefix") ?? "", StringComparison.Ordinal))
+    private Task ListAsync(S3Call call)
+    {
+        var (prefix, region, most) = (call.Query("prefix"), call.Query("bucket-region"), call.Number("max-buckets", LargestPage, 1, LargestPage));
+        var after = call.Query("continuation-token") is { } token ? ListOperations.Decode(token) : "";
+        var rest = store.Buckets
+            .Where(bucket => string.CompareOrdinal(bucket, after) > 0 && bucket.StartsWith(prefix ?? "", StringComparison.Ordinal))
             .Select(bucket => (Name: bucket, Record: store.Describe(bucket)))
-            .Select(bucket => new XElement(
+            .Where(bucket => region is null || bucket.Record.Region == region).ToList();
+        var page = rest.Take(most).ToList();
+        return call.WriteXmlAsync(
+            "ListAllMyBucketsResult",
+            ListOperations.Owner,
+            new XElement("Buckets", page.Select(bucket => new XElement(
                 "Bucket",
                 new XElement("Name", bucket.Name),
                 new XElement("CreationDate", S3Call.Time(bucket.Record.CreatedAt)),
-                new XElement("BucketRegion", bucket.Record.Region)))));
+                new XElement("BucketRegion", bucket.Record.Region)))),
+            prefix is null ? null : new XElement("Prefix", prefix),
+            page.Count < rest.Count ? new XElement("ContinuationToken", Convert.ToBase64String(Encoding.UTF8.GetBytes(page[^1].Name))) : null);
+    }
 
-    private async Task CreateBucketAsync(S3Call call)
+    private async Task CreateAsync(S3Call call)
     {
-        var region = AwsScope.Current(call.Context).Region;
-        if (call.Request.ContentLength > 0)
+        var document = call.Request.ContentLength > 0 ? await ReadAsync(call) : null;
+        var region = RegionOf(AwsScope.Current(call.Context).Region, document?.ChildText("LocationConstraint"));
+        var tags = TagSet.Parse(document?.Child("Tags"));
+        TagSet.Check(tags, TagSet.MostOfBucket);
+        var ownership = call.Header("x-amz-object-ownership") ?? BucketDefaults.BucketOwnerEnforced;
+        AccessControl.CheckNewBucket(call, ownership == BucketDefaults.BucketOwnerEnforced);
+        var settings = new Dictionary<string, string>(BucketDefaults.Settings) { ["ownershipControls"] = BucketDefaults.Ownership(ownership) };
+        if (call.IsTrue("x-amz-bucket-object-lock-enabled"))
         {
-            var document = await RequestBody.ReadXmlAsync(call, store.StagingFolder);
-            region = RequestBody.Child(document, "LocationConstraint") ?? region;
+            settings["versioning"] = Document("VersioningConfiguration", new XElement("Status", "Enabled"));
+            settings["object-lock"] = Document("ObjectLockConfiguration", new XElement("ObjectLockEnabled", "Enabled"));
         }
 
-        // Also in us-east-1, where S3 lets its owner create a bucket twice: who asks for a new one should not get a used one.
-        store.CreateBucket(call.Bucket, region);
+        if (tags.Count > 0)
+        {
+            settings["tagging"] = Document("Tagging", TagSet.Element(tags));
+        }
+
+        // In us-east-1 S3 lets its owner create a bucket again, which stays as it is.
+        if (region != GlobalRegion || !store.BucketExists(call.Bucket) || store.Describe(call.Bucket).Region != GlobalRegion)
+        {
+            store.CreateBucket(call.Bucket, region, settings);
+        }
+
         call.Response.Headers.Location = "/" + call.Bucket;
     }
 
-    private Task HeadBucketAsync(S3Call call)
+    private async Task<XElement> ReadAsync(S3Call call)
+    {
+        var document = await RequestBody.ReadXmlAsync(call, store.StagingFolder);
+        if (document.ChildText("LocationConstraint") is { } region && !Regions.Contains(region))
+        {
+            throw new AwsError(400, "InvalidLocationConstraint", "The specified location-constraint is not valid");
+        }
+
+        DocumentCheck.Check(call.Operation, document);
+        return document;
+    }
+
+    /// <summary>A region's endpoint creates buckets there only; the one of us-east-1 creates them everywhere.</summary>
+    private static string RegionOf(string endpoint, string? constraint) =>
+        !Regions.Contains(endpoint) || endpoint == constraint
+            ? constraint switch { null => GlobalRegion, "EU" => "eu-west-1", _ => constraint }
+            : throw new AwsError(
+                400, "IllegalLocationConstraintException",
+                $"The {constraint ?? "unspecified"} location constraint is incompatible for the region specific endpoint this request was sent to.");
+
+    private static string Document(string root, params object[] content) =>
+        S3Call.Qualified(new XElement(S3Call.Namespace + root, content)).ToString(SaveOptions.DisableFormatting);
+
+    private Task HeadAsync(S3Call call)
     {
         call.Response.Headers["x-amz-bucket-region"] = store.Describe(call.Bucket).Region;
         return Task.CompletedTask;
     }
 
-    private Task DeleteBucketAsync(S3Call call)
+    private Task DeleteAsync(S3Call call)
     {
         store.DeleteBucket(call.Bucket);
         foreach (var upload in uploads.List(call.Bucket))
@@ -68,58 +114,9 @@ internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads
         return Task.CompletedTask;
     }
 
-    private Task GetBucketLocationAsync(S3Call call)
+    private Task LocationAsync(S3Call call)
     {
         var region = store.Describe(call.Bucket).Region;
-        return call.WriteXmlAsync("LocationConstraint", region == "us-east-1" ? null : region);
-    }
-
-    private async Task GetSettingAsync(S3Call call, BucketSetting setting)
-    {
-        var document = store.GetBucketSetting(call.Bucket, setting.Query) ?? setting.Absent();
-        call.Response.ContentType = setting.Root is null ? "application/json" : "application/xml";
-        await call.Response.WriteAsync(document, call.Aborted);
-    }
-
-    private async Task PutSettingAsync(S3Call call, BucketSetting setting)
-    {
-        store.Describe(call.Bucket);
-        store.SetBucketSetting(call.Bucket, setting.Query, await ReadSettingAsync(call, setting));
-        if (setting.Root is null)
-        {
-            call.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
-    }
-
-    private async Task<string?> ReadSettingAsync(S3Call call, BucketSetting setting)
-    {
-        if (setting.Query == "acl" && call.Request.ContentLength is null or 0)
-        {
-            // A canned ACL: the owner's full control is all there is.
-            return null;
-        }
-
-        if (setting.Root is not null)
-        {
-            var document = await RequestBody.ReadXmlAsync(call, store.StagingFolder);
-            return document.Name.LocalName == setting.Root ? document.ToString(SaveOptions.DisableFormatting) : throw S3Errors.MalformedXml();
-        }
-
-        var text = await RequestBody.ReadTextAsync(call, store.StagingFolder);
-        try
-        {
-            return JsonNode.Parse(text) is JsonObject ? text : throw new JsonException();
-        }
-        catch (JsonException)
-        {
-            throw new AwsError(400, "MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'");
-        }
-    }
-
-    private Task DeleteSettingAsync(S3Call call, BucketSetting setting)
-    {
-        store.SetBucketSetting(call.Bucket, setting.Query, null);
-        call.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
+        return call.WriteXmlAsync("LocationConstraint", region == GlobalRegion ? null : region);
     }
 }

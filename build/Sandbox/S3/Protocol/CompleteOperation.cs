@@ -39,7 +39,9 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
     {
         try
         {
-            return await XElement.LoadAsync(call.Request.Body, LoadOptions.None, call.Aborted);
+            var document = await XElement.LoadAsync(call.Request.Body, LoadOptions.None, call.Aborted);
+            DocumentCheck.Check(call.Operation, document);
+            return document;
         }
         catch (System.Xml.XmlException)
         {
@@ -53,6 +55,11 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
     private async Task<VersionRecord> AssembleAsync(S3Call call, XElement document)
     {
         var upload = uploads.Require(call.Bucket, call.Key, call.Query("uploadId") ?? "");
+        if (CustomerKey.Md5Of(call) is not null || upload is { Checksum: not null, Headers.CustomerKeyMd5: not null })
+        {
+            CustomerKey.CheckUpload(call, upload);
+        }
+
         var parts = Select(document, uploads.Parts(upload).ToDictionary(part => part.Number));
         if (call.Header("x-amz-mp-object-size") is { } size && size != parts.Sum(part => part.Size).ToString(CultureInfo.InvariantCulture))
         {
@@ -75,7 +82,8 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
         }
 
         var draft = new ObjectDraft(
-            upload.Key, ETagOf(parts), upload.Headers with { Checksums = checksums }, [.. parts.Select(part => part.Size)], upload.ChecksumType, upload.UploadId);
+            upload.Key, ETagOf(parts), upload.Headers with { Checksums = checksums },
+            [.. parts.Select(part => new ObjectPart(part.Number, part.Size, part.Checksums))], upload.ChecksumType, upload.UploadId);
         var version = store.Commit(call.Bucket, draft, body, condition);
         uploads.Remove(upload);
         return version;
@@ -86,7 +94,7 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
         var parts = new List<PartRecord>();
         foreach (var element in document.Elements().Where(element => element.Name.LocalName == "Part"))
         {
-            if (!int.TryParse(RequestBody.Child(element, "PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (!int.TryParse(element.ChildText("PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 throw S3Errors.MalformedXml();
             }
@@ -117,9 +125,9 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
     }
 
     private static bool Agrees(XElement claimed, PartRecord part) =>
-        RequestBody.Child(claimed, "ETag")?.Trim('"') == part.ETag
+        claimed.ChildText("ETag")?.Trim('"') == part.ETag
         && part.Checksums.All(checksum =>
-            RequestBody.Child(claimed, ChecksumAlgorithm.Named(checksum.Key)!.Element) is not { } value || value == checksum.Value);
+            claimed.ChildText(ChecksumAlgorithm.Named(checksum.Key)!.Element) is not { } value || value == checksum.Value);
 
     private static string ETagOf(List<PartRecord> parts)
     {

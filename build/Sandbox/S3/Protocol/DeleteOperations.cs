@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>DeleteObject and DeleteObjects.</summary>
-internal sealed class DeleteOperations(ObjectStore store) : IS3Operations
+internal sealed class DeleteOperations(ObjectStore store, PolicyGate gate) : IS3Operations
 {
     private const int MostKeys = 1000;
 
@@ -14,7 +14,8 @@ internal sealed class DeleteOperations(ObjectStore store) : IS3Operations
 
     private Task DeleteAsync(S3Call call)
     {
-        var outcome = store.Delete(call.Bucket, call.Key, call.Query("versionId"), new WriteCondition(call.Header("If-Match")?.Trim('"'), false));
+        var outcome = store.Delete(
+            call.Bucket, call.Key, call.Query("versionId"), new WriteCondition(call.Header("If-Match")?.Trim('"'), false), Bypasses(call));
         call.Response.StatusCode = StatusCodes.Status204NoContent;
         call.Response.Headers["x-amz-version-id"] = outcome.VersionId;
         call.Response.Headers["x-amz-delete-marker"] = outcome.IsMarker ? "true" : null;
@@ -24,24 +25,28 @@ internal sealed class DeleteOperations(ObjectStore store) : IS3Operations
     private async Task DeleteManyAsync(S3Call call)
     {
         store.Describe(call.Bucket);
-        var document = await RequestBody.ReadXmlAsync(call, store.StagingFolder);
-        var objects = document.Elements().Where(element => element.Name.LocalName == "Object").ToList();
-        if (objects.Count is 0 or > MostKeys || objects.Exists(element => string.IsNullOrEmpty(RequestBody.Child(element, "Key"))))
+        var document = await RequestBody.ReadDocumentAsync(call, store.StagingFolder);
+        var objects = document.Children("Object").ToList();
+        if (objects.Count is 0 or > MostKeys || objects.Exists(element => string.IsNullOrEmpty(element.ChildText("Key"))))
         {
             throw S3Errors.MalformedXml();
         }
 
-        var isQuiet = RequestBody.Child(document, "Quiet") == "true";
-        await call.WriteXmlAsync("DeleteResult", objects.Select(element => Delete(call.Bucket, element)).Where(result => !isQuiet || result.Name == "Error"));
+        var isQuiet = document.ChildText("Quiet") == "true";
+        await call.WriteXmlAsync("DeleteResult", objects.Select(element => Delete(call, element)).Where(result => !isQuiet || result.Name == "Error"));
     }
 
-    private XElement Delete(string bucket, XElement target)
+    private static bool Bypasses(S3Call call) => call.IsTrue("x-amz-bypass-governance-retention");
+
+    private XElement Delete(S3Call call, XElement target)
     {
-        var key = RequestBody.Child(target, "Key")!;
-        var versionId = RequestBody.Child(target, "VersionId");
+        var key = target.ChildText("Key")!;
+        var versionId = target.ChildText("VersionId");
         try
         {
-            var outcome = store.Delete(bucket, key, versionId, new WriteCondition(RequestBody.Child(target, "ETag")?.Trim('"'), false));
+            gate.Check(call, "DeleteObject", call.Bucket, key, versionId);
+            var outcome = store.Delete(
+                call.Bucket, key, versionId, new WriteCondition(target.ChildText("ETag")?.Trim('"'), false), Bypasses(call));
             return new XElement(
                 "Deleted",
                 new XElement("Key", key),

@@ -12,15 +12,29 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
     public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers =>
         [("ListObjectsV2", ListV2Async), ("ListObjects", ListV1Async), ("ListObjectVersions", ListVersionsAsync)];
 
-    public static XElement Owner => new("Owner", new XElement("ID", "sandbox"), new XElement("DisplayName", "sandbox"));
+    public static XElement Owner => new("Owner", new XElement("ID", BucketSetting.OwnerId), new XElement("DisplayName", BucketSetting.OwnerId));
 
     /// <summary>Keys as the client wants them written: as they are, or escaped where it asked for encoding-type=url.</summary>
     public static string Key(S3Call call, string key) =>
         call.Query("encoding-type") == "url" ? Uri.EscapeDataString(key).Replace("%2F", "/", StringComparison.Ordinal) : key;
 
+    /// <summary>The text that a continuation token stands for.</summary>
+    public static string Decode(string token)
+    {
+        try
+        {
+            var text = Encoding.UTF8.GetString(Convert.FromBase64String(token));
+            return text.Length > 0 ? text : throw new FormatException();
+        }
+        catch (FormatException)
+        {
+            throw S3Errors.InvalidArgument("The continuation token provided is incorrect");
+        }
+    }
+
     private Task ListV2Async(S3Call call)
     {
-        var token = call.Query("continuation-token");
+        var token = call.Has("continuation-token") ? call.Query("continuation-token") ?? "" : null;
         var query = QueryOf(call, token is null ? call.Query("start-after") : null, skipsGroup: false);
         if (token is not null)
         {
@@ -58,13 +72,16 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
     {
         var keyMarker = call.Query("key-marker");
         var versionMarker = call.Query("version-id-marker");
+        if (versionMarker is not null && keyMarker is null)
+        {
+            throw S3Errors.InvalidArgument("A version-id marker cannot be specified without a key marker.");
+        }
+
         var query = QueryOf(call, versionMarker is null ? keyMarker : null, skipsGroup: true);
         var records = store.Records(call.Bucket, allVersions: true);
-        var rest = versionMarker is null
-            ? records
-            : records.SkipWhile(version => version.Key != keyMarker || version.VersionId != versionMarker).Skip(1);
+        var rest = versionMarker is null ? records : After(records, keyMarker!, versionMarker);
         var page = ListPage<VersionRecord>.Take(rest, version => version.Key, query);
-        var newest = records.DistinctBy(version => version.Key).ToHashSet();
+        var newest = records.DistinctBy(version => version.Key).Select(version => version.Sequence).ToHashSet();
         return call.WriteXmlAsync(
             "ListVersionsResult",
             Head(call, page, query),
@@ -72,8 +89,22 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
             new XElement("VersionIdMarker", versionMarker ?? ""),
             page.IsTruncated ? new XElement("NextKeyMarker", Key(call, page.Last!)) : null,
             page.IsTruncated && !page.EndsInGroup ? new XElement("NextVersionIdMarker", page.Items[^1].VersionId) : null,
-            page.Items.Select(version => Version(call, version, newest.Contains(version))),
+            page.Items.Select(version => Version(call, version, newest.Contains(version.Sequence))),
             CommonPrefixes(call, page.CommonPrefixes));
+    }
+
+    /// <summary>What follows a version in the listing, whether that version still exists or not.</summary>
+    private static IEnumerable<VersionRecord> After(IReadOnlyList<VersionRecord> records, string key, string versionId)
+    {
+        // Where a null version was deleted, nothing tells its position: its key is listed from the start.
+        var position = records.FirstOrDefault(version => version.Key == key && version.VersionId == versionId)?.Sequence
+            ?? VersionId.SequenceOf(versionId)
+            ?? (versionId == VersionRecord.NullVersion ? long.MaxValue : throw S3Errors.InvalidArgument("Invalid version id specified"));
+        return records.Where(version => string.CompareOrdinal(version.Key, key) switch
+        {
+            0 => version.Sequence < position,
+            var order => order > 0,
+        });
     }
 
     private static ListQuery QueryOf(S3Call call, string? after, bool skipsGroup)
@@ -86,15 +117,8 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
 
     private static ListQuery WithToken(ListQuery query, string token)
     {
-        try
-        {
-            var text = Encoding.UTF8.GetString(Convert.FromBase64String(token));
-            return query with { After = text[1..], SkipsGroup = text[0] == 'g' };
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentOutOfRangeException)
-        {
-            throw S3Errors.InvalidArgument("The continuation token provided is incorrect");
-        }
+        var text = Decode(token);
+        return query with { After = text[1..], SkipsGroup = text[0] == 'g' };
     }
 
     private static string TokenOf(ListPage<VersionRecord> page) =>
@@ -121,7 +145,7 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
         Checksums(version),
         new XElement("Size", version.Size),
         withOwner ? Owner : null,
-        new XElement("StorageClass", StorageClass(version)));
+        new XElement("StorageClass", ObjectHeaderMapping.StorageClass(version.Headers)));
 
     private static XElement Version(S3Call call, VersionRecord version, bool isLatest) => new(
         version.IsDeleteMarker ? "DeleteMarker" : "Version",
@@ -134,7 +158,7 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
             : new object?[]
             {
                 new XElement("ETag", S3Call.Quoted(version.ETag)), Checksums(version), new XElement("Size", version.Size),
-                new XElement("StorageClass", StorageClass(version)),
+                new XElement("StorageClass", ObjectHeaderMapping.StorageClass(version.Headers)),
             },
         Owner);
 
@@ -142,6 +166,4 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
         ? []
         : [.. checksums.Keys.Select(name => new XElement("ChecksumAlgorithm", name)),
             new XElement("ChecksumType", version.ChecksumType ?? ChecksumAlgorithm.FullObject)];
-
-    private static string StorageClass(VersionRecord version) => version.Headers.Others?.GetValueOrDefault("x-amz-storage-class") ?? "STANDARD";
 }

@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>The operations of a multipart upload but its completion.</summary>
-internal sealed class MultipartOperations(ObjectStore store, MultipartStore uploads) : IS3Operations
+internal sealed class MultipartOperations(ObjectStore store, MultipartStore uploads, NewObject newObject) : IS3Operations
 {
     private const int MostParts = 10_000;
     private const int LargestPage = 1000;
@@ -22,14 +22,20 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
 
     private Task CreateAsync(S3Call call)
     {
-        store.Describe(call.Bucket);
+        var headers = newObject.Headers(call);
         var checksum = call.Header("x-amz-checksum-algorithm") is { } name
             ? ChecksumAlgorithm.Named(name) ?? throw S3Errors.InvalidRequest($"Checksum algorithm provided is unsupported: {name}")
             : null;
-        var upload = uploads.Create(call.Bucket, call.Key, ObjectHeaderMapping.Read(call), checksum, call.Header("x-amz-checksum-type"));
+        var type = call.Header("x-amz-checksum-type");
+        if (type is not null && checksum?.Types.Contains(type) != true)
+        {
+            throw S3Errors.InvalidRequest($"The {type} checksum type cannot be used with the {checksum?.Name ?? "missing"} checksum algorithm.");
+        }
+
+        var upload = uploads.Create(call.Bucket, call.Key, headers, checksum, type);
         call.Response.Headers["x-amz-checksum-algorithm"] = upload.Checksum;
         call.Response.Headers["x-amz-checksum-type"] = upload.ChecksumType;
-        ObjectHeaderMapping.WriteEncryption(call.Response, DefaultEncryption.Apply(upload.Headers, store.Describe(call.Bucket)));
+        EncryptionOfWrite.Write(call.Response, headers);
         return call.WriteXmlAsync(
             "InitiateMultipartUploadResult",
             new XElement("Bucket", upload.Bucket),
@@ -41,9 +47,11 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
     {
         var upload = Require(call);
         var number = PartNumber(call);
+        CustomerKey.CheckUpload(call, upload);
         using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder, ChecksumOf(upload));
         var part = uploads.AddPart(upload, number, body);
         call.Response.Headers.ETag = S3Call.Quoted(part.ETag);
+        EncryptionOfWrite.Write(call.Response, upload.Headers);
         foreach (var (name, value) in part.Checksums)
         {
             call.Response.Headers[ChecksumAlgorithm.Named(name)!.Header] = value;
@@ -53,17 +61,20 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
     private async Task UploadPartCopyAsync(S3Call call)
     {
         var upload = Require(call);
+        CustomerKey.CheckUpload(call, upload);
         var source = CopySource.Parse(call);
         var (original, content) = store.Read(source.Bucket, source.Key, source.VersionId);
         await using (content)
         {
-            ReadCondition.ParseCopySource(call).Check(original);
+            CopySource.Check(call, original);
             var (offset, length) = RangeOf(call, original);
             content.Seek(offset, SeekOrigin.Begin);
             ChecksumAlgorithm[] checksums = ChecksumOf(upload) is { } checksum ? [checksum] : [];
             using var limited = new LimitedStream(content, length);
             using var body = await StagedBody.ReceiveAsync(store.StagingFolder, limited, checksums, withSha256: false, call.Aborted);
             var part = uploads.AddPart(upload, PartNumber(call), body);
+            call.Response.Headers["x-amz-copy-source-version-id"] = original.VersionId == VersionRecord.NullVersion ? null : original.VersionId;
+            EncryptionOfWrite.Write(call.Response, upload.Headers);
             await call.WriteXmlAsync(
                 "CopyPartResult",
                 new XElement("LastModified", S3Call.Time(part.LastModified)),
@@ -90,7 +101,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             new XElement("IsTruncated", page.Count < rest.Count),
             new XElement("Initiator", ListOperations.Owner.Elements()),
             ListOperations.Owner,
-            new XElement("StorageClass", "STANDARD"),
+            new XElement("StorageClass", ObjectHeaderMapping.StorageClass(upload.Headers)),
             upload.Checksum is null ? null : new XElement("ChecksumAlgorithm", upload.Checksum),
             upload.Checksum is null ? null : new XElement("ChecksumType", upload.ChecksumType),
             page.Select(part => new XElement(
@@ -108,17 +119,18 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
         var keyMarker = call.Query("key-marker");
         var query = new ListQuery(
             call.Query("prefix") ?? "", call.Query("delimiter"), After: null, SkipsGroup: false, call.Number("max-uploads", LargestPage, 1, LargestPage));
-        var rest = uploads.List(call.Bucket).Where(upload => string.CompareOrdinal(upload.Key, keyMarker) > 0);
-        if (call.Query("upload-id-marker") is { } uploadMarker)
-        {
-            rest = uploads.List(call.Bucket).SkipWhile(upload => upload.UploadId != uploadMarker).Skip(1);
-        }
-
+        var uploadMarker = keyMarker is null ? null : call.Query("upload-id-marker");
+        var rest = uploads.List(call.Bucket).Where(upload =>
+            string.CompareOrdinal(upload.Key, keyMarker) > 0
+            || (uploadMarker is not null && upload.Key == keyMarker && string.CompareOrdinal(upload.UploadId, uploadMarker) > 0));
         var page = ListPage<UploadRecord>.Take(rest, upload => upload.Key, query);
         return call.WriteXmlAsync(
             "ListMultipartUploadsResult",
             new XElement("Bucket", call.Bucket),
             new XElement("KeyMarker", ListOperations.Key(call, keyMarker ?? "")),
+            new XElement("UploadIdMarker", uploadMarker ?? ""),
+            query.Delimiter is null ? null : new XElement("Delimiter", ListOperations.Key(call, query.Delimiter)),
+            call.Query("encoding-type") is { } encoding ? new XElement("EncodingType", encoding) : null,
             new XElement("Prefix", ListOperations.Key(call, query.Prefix)),
             page.IsTruncated ? new XElement("NextKeyMarker", ListOperations.Key(call, page.Last!)) : null,
             page.IsTruncated && !page.EndsInGroup ? new XElement("NextUploadIdMarker", page.Items[^1].UploadId) : null,
@@ -130,7 +142,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
                 new XElement("UploadId", upload.UploadId),
                 new XElement("Initiator", ListOperations.Owner.Elements()),
                 ListOperations.Owner,
-                new XElement("StorageClass", "STANDARD"),
+                new XElement("StorageClass", ObjectHeaderMapping.StorageClass(upload.Headers)),
                 new XElement("Initiated", S3Call.Time(upload.Initiated)))),
             page.CommonPrefixes.Select(prefix => new XElement("CommonPrefixes", new XElement("Prefix", ListOperations.Key(call, prefix)))));
     }

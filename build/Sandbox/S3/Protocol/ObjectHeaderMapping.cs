@@ -7,28 +7,40 @@ namespace BuildPipeline.Sandbox.S3.Protocol;
 /// <summary>Between the headers of a request or answer and what is stored of an object.</summary>
 internal static class ObjectHeaderMapping
 {
+    public const string StorageClassHeader = "x-amz-storage-class";
+    public const string RedirectHeader = "x-amz-website-redirect-location";
+
+    private const string Standard = "STANDARD";
     private const string MetadataPrefix = "x-amz-meta-";
     private const int LargestMetadata = 2 * 1024;
 
     private static readonly string[] Kept =
     [
-        "Cache-Control", "Content-Disposition", "Content-Language", "Expires", "x-amz-storage-class", "x-amz-website-redirect-location",
-        "x-amz-server-side-encryption-bucket-key-enabled",
+        "Cache-Control", "Content-Disposition", "Content-Language", "Expires", StorageClassHeader, RedirectHeader, DefaultEncryption.BucketKeyHeader,
     ];
 
-    private static readonly string[] Encryptions = ["AES256", "aws:kms", "aws:kms:dsse"];
-
-    /// <summary>What the writer of an object says of it.</summary>
+    /// <summary>What the writer of an object says of it; its encryption is another matter.</summary>
     public static ObjectHeaders Read(S3Call call) => new(
         call.Header("Content-Type") ?? "binary/octet-stream",
-        Encryption(call),
-        call.Header("x-amz-server-side-encryption-aws-kms-key-id"),
-        Metadata(call),
+        Metadata: Metadata(call),
         ContentEncoding: ContentEncoding(call),
-        Tagging: call.Header("x-amz-tagging"))
+        Tagging: Tagging(call))
     {
-        Others = Kept.Where(name => call.Header(name) is not null).ToDictionary(name => name, name => call.Header(name)!),
+        Others = Kept.Where(name => call.Header(name) is { } value && !IsDefault(name, value)).ToDictionary(name => name, name => Checked(name, call.Header(name)!)),
+        Lock = LockHeaders.Read(call),
     };
+
+    /// <summary>The storage class of an object.</summary>
+    public static string StorageClass(ObjectHeaders headers) => headers.Others?.GetValueOrDefault(StorageClassHeader) ?? Standard;
+
+    /// <exception cref="AwsError">InvalidObjectState: an archived object has to be restored first.</exception>
+    public static void RequireReadable(VersionRecord version)
+    {
+        if (StorageClass(version.Headers) is "GLACIER" or "DEEP_ARCHIVE")
+        {
+            throw new AwsError(403, "InvalidObjectState", "The operation is not valid for the object's storage class");
+        }
+    }
 
     /// <summary>What a write answers with in addition to its body.</summary>
     public static void WriteResult(HttpResponse response, VersionRecord version, bool withChecksums)
@@ -38,17 +50,11 @@ internal static class ObjectHeaderMapping
             response.Headers["x-amz-version-id"] = version.VersionId;
         }
 
-        WriteEncryption(response, version.Headers);
+        EncryptionOfWrite.Write(response, version.Headers);
         if (withChecksums)
         {
-            WriteChecksums(response, version);
+            WriteChecksums(response, version, version.Headers.Checksums);
         }
-    }
-
-    public static void WriteEncryption(HttpResponse response, ObjectHeaders headers)
-    {
-        response.Headers["x-amz-server-side-encryption"] = headers.ServerSideEncryption;
-        response.Headers["x-amz-server-side-encryption-aws-kms-key-id"] = headers.KmsKeyId;
     }
 
     /// <summary>What a read answers with in addition to its body.</summary>
@@ -67,7 +73,7 @@ internal static class ObjectHeaderMapping
 
         foreach (var (name, value) in version.Headers.Metadata ?? new Dictionary<string, string>())
         {
-            headers[MetadataPrefix + name] = value;
+            headers[MetadataPrefix + name] = EncodedWords.Encode(value);
         }
 
         if (version.Headers.Tagging is { Length: > 0 } tags)
@@ -75,6 +81,7 @@ internal static class ObjectHeaderMapping
             headers["x-amz-tagging-count"] = tags.Split('&').Length.ToString(CultureInfo.InvariantCulture);
         }
 
+        LockHeaders.Write(call.Response, version.Headers.Lock);
         WriteResult(call.Response, version, withChecksums: false);
         foreach (var name in new[] { "Content-Type", "Content-Language", "Expires", "Cache-Control", "Content-Disposition", "Content-Encoding" })
         {
@@ -85,28 +92,40 @@ internal static class ObjectHeaderMapping
         }
     }
 
-    public static void WriteChecksums(HttpResponse response, VersionRecord version)
+    /// <param name="checksums">Those of the object, or of one of its parts.</param>
+    public static void WriteChecksums(HttpResponse response, VersionRecord version, IReadOnlyDictionary<string, string>? checksums)
     {
-        foreach (var (name, value) in version.Headers.Checksums ?? new Dictionary<string, string>())
+        foreach (var (name, value) in checksums ?? new Dictionary<string, string>())
         {
             response.Headers[ChecksumAlgorithm.Named(name)!.Header] = value;
             response.Headers["x-amz-checksum-type"] = version.ChecksumType ?? ChecksumAlgorithm.FullObject;
         }
     }
 
-    private static string? Encryption(S3Call call)
+    private static bool IsDefault(string name, string value) => name == StorageClassHeader && value == Standard;
+
+    private static string Checked(string name, string value) => name != RedirectHeader || value.StartsWith('/')
+        || value.StartsWith("http://", StringComparison.Ordinal) || value.StartsWith("https://", StringComparison.Ordinal)
+        ? value
+        : throw new AwsError(400, "InvalidRedirectLocation", "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.");
+
+    private static string? Tagging(S3Call call)
     {
-        var algorithm = call.Header("x-amz-server-side-encryption");
-        return algorithm is null || Encryptions.Contains(algorithm)
-            ? algorithm
-            : throw S3Errors.InvalidArgument($"The encryption method specified is not supported: {algorithm}");
+        if (call.Header("x-amz-tagging") is not { } header)
+        {
+            return null;
+        }
+
+        var tags = TagSet.Parse(S3Call.Utf8(header));
+        TagSet.Check(tags, TagSet.MostOfObject);
+        return TagSet.Query(tags);
     }
 
     private static Dictionary<string, string> Metadata(S3Call call)
     {
         var metadata = call.Request.Headers
             .Where(header => header.Key.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), header => header.Value.ToString());
+            .ToDictionary(header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), header => EncodedWords.Decode(header.Value.ToString()));
         return metadata.Sum(entry => entry.Key.Length + entry.Value.Length) <= LargestMetadata
             ? metadata
             : throw new AwsError(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size.");
@@ -116,6 +135,6 @@ internal static class ObjectHeaderMapping
     {
         var kept = (call.Header("Content-Encoding") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(encoding => encoding != "aws-chunked").ToList();
-        return kept.Count == 0 ? null : string.Join(",", kept);
+        return kept.Count == 0 ? null : string.Join(", ", kept);
     }
 }

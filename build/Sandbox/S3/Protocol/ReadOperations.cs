@@ -9,6 +9,7 @@ namespace BuildPipeline.Sandbox.S3.Protocol;
 /// <summary>GetObject and HeadObject.</summary>
 internal sealed class ReadOperations(ObjectStore store) : IS3Operations
 {
+    private const int MostParts = 10_000;
     private const int BufferSize = 64 * 1024;
 
     public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers => [("GetObject", ReadAsync), ("HeadObject", ReadAsync)];
@@ -18,19 +19,32 @@ internal sealed class ReadOperations(ObjectStore store) : IS3Operations
         var (version, content) = store.Read(call.Bucket, call.Key, call.Query("versionId"));
         await using (content)
         {
+            CustomerKey.Check(call, version.Headers.CustomerKeyMd5);
+            if (call.Operation == "GetObject")
+            {
+                ObjectHeaderMapping.RequireReadable(version);
+            }
+
             ObjectHeaderMapping.WriteObject(call, version);
+            if (call.Query("versionId") is null)
+            {
+                ExpirationHeader.Write(call.Response, store.Describe(call.Bucket), version);
+            }
+
             ReadCondition.ParseRead(call).Check(version);
             var selected = Select(call, version);
             var (offset, length) = selected ?? (0, version.Size);
             call.Response.ContentLength = length;
+            var wantsChecksums = "ENABLED".Equals(call.Header("x-amz-checksum-mode"), StringComparison.OrdinalIgnoreCase);
             if (selected is not null)
             {
                 call.Response.StatusCode = StatusCodes.Status206PartialContent;
                 call.Response.Headers.ContentRange = $"bytes {offset}-{offset + length - 1}/{version.Size}";
             }
-            else if ("ENABLED".Equals(call.Header("x-amz-checksum-mode"), StringComparison.OrdinalIgnoreCase))
+
+            if (wantsChecksums && (selected is null || call.Query("partNumber") is not null))
             {
-                ObjectHeaderMapping.WriteChecksums(call.Response, version);
+                ObjectHeaderMapping.WriteChecksums(call.Response, version, PartOf(call, version)?.Checksums ?? version.Headers.Checksums);
             }
 
             if (!HttpMethods.IsHead(call.Request.Method))
@@ -63,16 +77,20 @@ internal sealed class ReadOperations(ObjectStore store) : IS3Operations
         throw new AwsError(416, "InvalidRange", "The requested range is not satisfiable");
     }
 
+    /// <summary>The part that a request names, where the object has parts.</summary>
+    private static ObjectPart? PartOf(S3Call call, VersionRecord version) =>
+        call.Query("partNumber") is null ? null : version.Parts?[call.Number("partNumber", 1, 1, MostParts) - 1];
+
     private static (long Offset, long Length) SelectPart(S3Call call, VersionRecord version)
     {
-        var sizes = version.PartSizes ?? [version.Size];
-        var number = call.Number("partNumber", 1, 1, 10_000);
+        IReadOnlyList<long> sizes = version.Parts is { } parts ? [.. parts.Select(part => part.Size)] : [version.Size];
+        var number = call.Number("partNumber", 1, 1, MostParts);
         if (number > sizes.Count)
         {
             throw new AwsError(416, "InvalidPartNumber", "The requested partnumber is not satisfiable");
         }
 
-        if (version.PartSizes is not null)
+        if (version.Parts is not null)
         {
             call.Response.Headers["x-amz-mp-parts-count"] = sizes.Count.ToString(CultureInfo.InvariantCulture);
         }

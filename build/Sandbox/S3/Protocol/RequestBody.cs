@@ -18,7 +18,12 @@ internal static class RequestBody
     {
         var payloadHash = call.Header("x-amz-content-sha256") ?? "";
         var isChunked = payloadHash.StartsWith("STREAMING-", StringComparison.Ordinal)
-            || call.Request.Headers.ContentEncoding.ToString().Contains("aws-chunked", StringComparison.Ordinal);
+            || call.Header("x-amz-decoded-content-length") is not null;
+        if (call.Request.Headers.TransferEncoding.Count > 0 && !isChunked)
+        {
+            throw new AwsError(501, "NotImplemented", "A header you provided implies functionality that is not implemented: Transfer-Encoding");
+        }
+
         if (call.Request.ContentLength is null && !isChunked)
         {
             throw new AwsError(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
@@ -50,6 +55,14 @@ internal static class RequestBody
             : throw new AwsError(400, "MaxMessageLengthExceeded", "Your request was too big.");
     }
 
+    /// <summary>Receives the document of an operation, which has to have the shape that the service model says.</summary>
+    public static async Task<XElement> ReadDocumentAsync(S3Call call, string stagingFolder)
+    {
+        var document = await ReadXmlAsync(call, stagingFolder);
+        DocumentCheck.Check(call.Operation, document);
+        return document;
+    }
+
     /// <summary>Receives a small XML document.</summary>
     public static async Task<XElement> ReadXmlAsync(S3Call call, string stagingFolder)
     {
@@ -62,10 +75,6 @@ internal static class RequestBody
             throw S3Errors.MalformedXml();
         }
     }
-
-    /// <summary>The text of a child element, whatever its namespace; null if absent.</summary>
-    public static string? Child(XElement element, string name) =>
-        element.Elements().FirstOrDefault(child => child.Name.LocalName == name)?.Value;
 
     private static byte[]? ContentMd5(S3Call call)
     {

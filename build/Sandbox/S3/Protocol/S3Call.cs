@@ -33,6 +33,12 @@ internal sealed class S3Call
     /// <summary>Empty if the request is to a bucket.</summary>
     public string Key { get; }
 
+    /// <summary>AWS's name of what is asked; empty until it is known.</summary>
+    public string Operation { get; set; } = "";
+
+    /// <summary>True where the query has the signature.</summary>
+    public bool IsPresigned => Has("X-Amz-Signature");
+
     /// <summary>Reads the target as it was sent: a server's normal form would lose keys with dots, slashes and percent signs.</summary>
     public static S3Call Parse(HttpRequest request)
     {
@@ -52,8 +58,13 @@ internal sealed class S3Call
     /// <summary>Null if absent or empty.</summary>
     public string? Query(string name) => Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
 
-    /// <summary>Null if absent or empty.</summary>
-    public string? Header(string name) => Request.Headers[name].ToString() is { Length: > 0 } value ? value : null;
+    /// <summary>Null if absent or empty. A presigned URL has Amazon's own headers in the query.</summary>
+    public string? Header(string name) => Request.Headers[name].ToString() is { Length: > 0 } value
+        ? value
+        : IsPresigned && name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) ? Query(name) : null;
+
+    /// <summary>True where a header says so; S3 reads it without regard to case.</summary>
+    public bool IsTrue(string header) => "true".Equals(Header(header), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A whole number out of the query.</summary>
     public int Number(string name, int otherwise, int least, int most) => Query(name) switch
@@ -81,10 +92,13 @@ internal sealed class S3Call
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A header's text where the client sent UTF-8: headers are read one character a byte.</summary>
+    public static string Utf8(string header) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(header));
+
     public static string Quoted(string etag) => $"\"{etag}\"";
 
     /// <summary>Operations name elements plainly; all are in the namespace of their root.</summary>
-    private static XElement Qualified(XElement root)
+    public static XElement Qualified(XElement root)
     {
         foreach (var element in root.Descendants().Where(element => element.Name.Namespace == XNamespace.None))
         {

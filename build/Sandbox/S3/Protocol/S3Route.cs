@@ -1,66 +1,66 @@
+using BuildPipeline.Sandbox.Models;
+
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
-/// <summary>Finds the operation that a request is, by method, path and query.</summary>
+/// <summary>Finds the operation that a request is, by what the service model has of each: method, path, query, and what it requires.</summary>
 internal static class S3Route
 {
-    /// <summary>Sub-resources of objects that the sandbox does not have; without them here a request would be taken for another.</summary>
-    private static readonly string[] Unknown =
-        ["attributes", "retention", "legal-hold", "torrent", "restore", "select", "analytics", "inventory", "metrics", "intelligent-tiering"];
+    private static readonly ILookup<(string Method, string Path), Candidate> Candidates = Model.Operations
+        .Select(operation => new Candidate(operation.Key, operation.Value))
+        .ToLookup(candidate => (candidate.Method, candidate.Path));
 
-    /// <returns>AWS's operation name, or null if the sandbox has none.</returns>
-    public static string? OperationOf(S3Call call)
+    public static ServiceModel Model => ServiceModels.All["s3"];
+
+    /// <returns>AWS's operation name, emulated or not; null if S3 has none of that method and path.</returns>
+    public static string? OperationOf(S3Call call) => Candidates[(call.Request.Method, PathOf(call))]
+        .Where(candidate => candidate.Fits(call))
+        .OrderByDescending(candidate => candidate.Requirements)
+        .ThenByDescending(candidate => candidate.Known(call))
+        .ThenByDescending(candidate => Model.Support.ContainsKey(candidate.Operation))
+        .FirstOrDefault()?.Operation;
+
+    /// <summary>The names that an operation's URI always has in the query, for example <c>tagging</c>.</summary>
+    public static IEnumerable<string> FlagsOf(string operation) => Flags(Model.Operations[operation]).Select(flag => flag.Name);
+
+    private static string PathOf(S3Call call) => call switch
     {
-        if (Array.Exists(Unknown, call.Has))
-        {
-            return null;
-        }
+        { Bucket: "" } => "/",
+        { Key: "" } => "/{Bucket}",
+        _ => "/{Bucket}/{Key+}",
+    };
 
-        return call switch
-        {
-            { Bucket: "" } => call.Request.Method == "GET" ? "ListBuckets" : null,
-            { Key: "" } => OfBucket(call),
-            _ => OfObject(call),
-        };
-    }
+    private static IEnumerable<(string Name, string? Value)> Flags(OperationModel model) => model.Uri.Split('?') is [_, var query]
+        ? query.Split('&').Select(flag => flag.Split('=') is [var name, var value] ? (name, value) : (flag, (string?)null))
+        : [];
 
-    private static string? OfBucket(S3Call call)
+    private sealed class Candidate(string operation, OperationModel model)
     {
-        var setting = BucketSetting.Find(call);
-        return call.Request.Method switch
-        {
-            "GET" when call.Has("location") => "GetBucketLocation",
-            "GET" when call.Has("versions") => "ListObjectVersions",
-            "GET" when call.Has("uploads") => "ListMultipartUploads",
-            "GET" when setting is not null => "Get" + setting.Operation,
-            "GET" => call.Query("list-type") == "2" ? "ListObjectsV2" : "ListObjects",
-            "HEAD" => "HeadBucket",
-            "PUT" => setting is null ? "CreateBucket" : "Put" + setting.Operation,
-            "DELETE" => setting is null ? "DeleteBucket" : "Delete" + setting.Operation,
-            "POST" when call.Has("delete") => "DeleteObjects",
-            _ => null,
-        };
-    }
+        private const string Id = "id";
 
-    private static string? OfObject(S3Call call)
-    {
-        var isCopy = call.Header("x-amz-copy-source") is not null;
-        return call.Request.Method switch
-        {
-            "GET" when call.Has("uploadId") => "ListParts",
-            "GET" when call.Has("tagging") => "GetObjectTagging",
-            "GET" when call.Has("acl") => "GetObjectAcl",
-            "GET" => "GetObject",
-            "HEAD" => "HeadObject",
-            "PUT" when call.Has("uploadId") => isCopy ? "UploadPartCopy" : "UploadPart",
-            "PUT" when call.Has("tagging") => "PutObjectTagging",
-            "PUT" when call.Has("acl") => "PutObjectAcl",
-            "PUT" => isCopy ? "CopyObject" : "PutObject",
-            "POST" when call.Has("uploads") => "CreateMultipartUpload",
-            "POST" when call.Has("uploadId") => "CompleteMultipartUpload",
-            "DELETE" when call.Has("uploadId") => "AbortMultipartUpload",
-            "DELETE" when call.Has("tagging") => "DeleteObjectTagging",
-            "DELETE" => "DeleteObject",
-            _ => null,
-        };
+        private readonly List<(string Name, string? Value)> _flags = [.. Flags(model)];
+        private readonly List<MemberModel> _required =
+            [.. Model.InputOf(operation).Required.Select(name => Model.InputOf(operation).Members[name])];
+
+        public string Operation => operation;
+
+        public string Method => model.Method;
+
+        public string Path => model.Uri.Split('?')[0];
+
+        /// <summary>True for what names one of a bucket's configurations, which all other requests with its flag list.</summary>
+        private bool HasId => model.Query.Contains(Id);
+
+        public int Requirements => _flags.Count + (HasId ? 1 : 0) + _required.Count(member => member.Location is "querystring" or "header");
+
+        public bool Fits(S3Call call) =>
+            (!HasId || call.Has(Id)) && _flags.TrueForAll(flag => flag.Value is null ? call.Has(flag.Name) : call.Query(flag.Name) == flag.Value)
+            && _required.TrueForAll(member => member.Location switch
+            {
+                "querystring" => call.Has(member.Name!),
+                "header" => call.Header(member.Name!) is not null,
+                _ => true,
+            });
+
+        public int Known(S3Call call) => model.Query.Count(call.Has);
     }
 }

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
@@ -16,53 +15,44 @@ internal sealed class TaggingOperations(ObjectStore store) : IS3Operations
         ("PutObjectAcl", PutAclAsync),
     ];
 
-    private Task GetAsync(S3Call call)
-    {
-        var tags = (Existing(call).Headers.Tagging ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries);
-        return call.WriteXmlAsync("Tagging", new XElement("TagSet", tags.Select(tag =>
-        {
-            var pair = tag.Replace('+', ' ').Split('=', 2);
-            return new XElement(
-                "Tag",
-                new XElement("Key", Uri.UnescapeDataString(pair[0])),
-                new XElement("Value", pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : ""));
-        })));
-    }
+    private Task GetAsync(S3Call call) => call.WriteXmlAsync("Tagging", TagSet.Element(TagSet.Parse(Existing(call).Headers.Tagging)));
 
     private async Task PutAsync(S3Call call)
     {
-        var document = await RequestBody.ReadXmlAsync(call, store.StagingFolder);
-        var tags = document.Descendants().Where(element => element.Name.LocalName == "Tag")
-            .Select(tag => (Key: RequestBody.Child(tag, "Key"), Value: RequestBody.Child(tag, "Value") ?? "")).ToList();
-        if (tags.Count > 10 || tags.Exists(tag => string.IsNullOrEmpty(tag.Key)) || tags.DistinctBy(tag => tag.Key).Count() < tags.Count)
-        {
-            throw new AwsError(400, "InvalidTag", "An object takes up to 10 tags with distinct keys.");
-        }
-
-        var text = string.Join('&', tags.Select(tag => $"{Uri.EscapeDataString(tag.Key!)}={Uri.EscapeDataString(tag.Value)}"));
-        store.Update(call.Bucket, call.Key, call.Query("versionId"), headers => headers with { Tagging = text });
+        var document = await RequestBody.ReadDocumentAsync(call, store.StagingFolder);
+        var tags = TagSet.Parse(document.Child("TagSet"));
+        TagSet.Check(tags, TagSet.MostOfObject);
+        Change(call, TagSet.Query(tags));
     }
 
     private Task DeleteAsync(S3Call call)
     {
-        store.Update(call.Bucket, call.Key, call.Query("versionId"), headers => headers with { Tagging = null });
+        Change(call, null);
         call.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
+    }
+
+    private void Change(S3Call call, string? tags)
+    {
+        var version = store.Update(call.Bucket, call.Key, call.Query("versionId"), headers => headers with { Tagging = tags });
+        call.Response.Headers["x-amz-version-id"] = version.VersionId == VersionRecord.NullVersion ? null : version.VersionId;
     }
 
     private Task GetAclAsync(S3Call call)
     {
         Existing(call);
-        return call.WriteXmlAsync(XElement.Parse(BucketSetting.All.First(setting => setting.Query == "acl").Absent()));
+        return call.WriteXmlAsync(XElement.Parse(AccessControl.Document));
     }
 
-    /// <summary>Taken and not kept: the bucket's owner owns all objects.</summary>
-    private Task PutAclAsync(S3Call call)
+    private async Task PutAclAsync(S3Call call)
     {
         Existing(call);
-        return Task.CompletedTask;
+        var bucket = store.Describe(call.Bucket);
+        if (!AccessControl.Check(call, bucket))
+        {
+            AccessControl.CheckDocument(await RequestBody.ReadDocumentAsync(call, store.StagingFolder), bucket);
+        }
     }
 
-    private VersionRecord Existing(S3Call call) =>
-        store.Record(call.Bucket, call.Key, call.Query("versionId")) is { IsDeleteMarker: false } version ? version : throw S3Errors.NoSuchKey();
+    private VersionRecord Existing(S3Call call) => store.RequireRecord(call.Bucket, call.Key, call.Query("versionId"));
 }

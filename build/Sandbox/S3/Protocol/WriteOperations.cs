@@ -5,8 +5,12 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>PutObject and CopyObject.</summary>
-internal sealed class WriteOperations(ObjectStore store) : IS3Operations
+internal sealed class WriteOperations(ObjectStore store, NewObject newObject) : IS3Operations
 {
+    /// <summary>What a copy never takes from its source.</summary>
+    private static readonly string[] OfCopyItself =
+        [ObjectHeaderMapping.StorageClassHeader, ObjectHeaderMapping.RedirectHeader, DefaultEncryption.BucketKeyHeader];
+
     public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers => [("PutObject", PutAsync), ("CopyObject", CopyAsync)];
 
     /// <summary>The condition of a write, out of If-Match and If-None-Match.</summary>
@@ -22,25 +26,25 @@ internal sealed class WriteOperations(ObjectStore store) : IS3Operations
 
     private async Task PutAsync(S3Call call)
     {
-        store.Describe(call.Bucket);
         ObjectKey.Validate(call.Key);
-        var headers = ObjectHeaderMapping.Read(call);
+        var headers = newObject.Headers(call);
         using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder);
         var draft = new ObjectDraft(call.Key, body.ETag, headers with { Checksums = body.Checksums });
         var version = store.Commit(call.Bucket, draft, body, ConditionOf(call));
         call.Response.Headers.ETag = S3Call.Quoted(version.ETag);
+        ExpirationHeader.Write(call.Response, store.Describe(call.Bucket), version);
         ObjectHeaderMapping.WriteResult(call.Response, version, withChecksums: true);
     }
 
     private async Task CopyAsync(S3Call call)
     {
-        store.Describe(call.Bucket);
+        var given = newObject.Headers(call);
         var source = CopySource.Parse(call);
         var (original, content) = store.Read(source.Bucket, source.Key, source.VersionId);
         await using (content)
         {
-            ReadCondition.ParseCopySource(call).Check(original);
-            var headers = HeadersOfCopy(call, original);
+            CopySource.Check(call, original);
+            var headers = HeadersOfCopy(call, given, original);
             if (source.IsNewestOf(call.Bucket, call.Key) && !Changes(call))
             {
                 throw S3Errors.InvalidRequest(
@@ -64,19 +68,25 @@ internal sealed class WriteOperations(ObjectStore store) : IS3Operations
     private static bool Changes(S3Call call) =>
         Replaces(call, "x-amz-metadata-directive") || call.Request.Headers.Keys.Any(name =>
             name.StartsWith("x-amz-server-side-encryption", StringComparison.OrdinalIgnoreCase)
-            || name.Equals("x-amz-storage-class", StringComparison.OrdinalIgnoreCase));
+            || OfCopyItself.Contains(name, StringComparer.OrdinalIgnoreCase));
 
-    private static ObjectHeaders HeadersOfCopy(S3Call call, VersionRecord original)
+    private static ObjectHeaders HeadersOfCopy(S3Call call, ObjectHeaders given, VersionRecord original)
     {
-        var given = ObjectHeaderMapping.Read(call);
-        var kept = Replaces(call, "x-amz-metadata-directive") ? given : original.Headers;
-        return kept with
-        {
-            ServerSideEncryption = given.ServerSideEncryption,
-            KmsKeyId = given.KmsKeyId,
-            Tagging = Replaces(call, "x-amz-tagging-directive") ? given.Tagging : original.Headers.Tagging,
-        };
+        var kept = original.Headers;
+        var copied = Replaces(call, "x-amz-metadata-directive")
+            ? given
+            : given with
+            {
+                ContentType = kept.ContentType,
+                ContentEncoding = kept.ContentEncoding,
+                Metadata = kept.Metadata,
+                Others = Others(given, OfCopyItself.Contains).Concat(Others(kept, name => !OfCopyItself.Contains(name))).ToDictionary(),
+            };
+        return copied with { Tagging = Replaces(call, "x-amz-tagging-directive") ? given.Tagging : kept.Tagging };
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Others(ObjectHeaders headers, Func<string, bool> where) =>
+        (headers.Others ?? new Dictionary<string, string>()).Where(header => where(header.Key));
 
     private static List<ChecksumAlgorithm> Algorithms(S3Call call, VersionRecord original)
     {
@@ -95,12 +105,20 @@ internal sealed record CopySource(string Bucket, string Key, string? VersionId)
 
     public static CopySource Parse(S3Call call)
     {
-        var header = call.Header("x-amz-copy-source")!;
+        var header = S3Call.Utf8(call.Header("x-amz-copy-source")!);
         var split = header.IndexOf(VersionMarker, StringComparison.Ordinal);
         var path = Uri.UnescapeDataString(split < 0 ? header : header[..split]).TrimStart('/');
         return path.Split('/', 2) is [var bucket, { Length: > 0 } key]
             ? new CopySource(bucket, key, split < 0 ? null : header[(split + VersionMarker.Length)..])
             : throw S3Errors.InvalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+    }
+
+    /// <summary>Holds the source against the request's conditions and key.</summary>
+    public static void Check(S3Call call, VersionRecord original)
+    {
+        CustomerKey.CheckSource(call, original.Headers.CustomerKeyMd5);
+        ObjectHeaderMapping.RequireReadable(original);
+        ReadCondition.ParseCopySource(call).Check(original);
     }
 
     public bool IsNewestOf(string bucket, string key) => VersionId is null && Bucket == bucket && Key == key;

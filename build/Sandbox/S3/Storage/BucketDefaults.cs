@@ -1,43 +1,49 @@
-using System.Xml.Linq;
-
 namespace BuildPipeline.Sandbox.S3.Storage;
 
 /// <summary>What S3 sets on a new bucket by itself.</summary>
 internal static class BucketDefaults
 {
+    public const string BucketOwnerEnforced = "BucketOwnerEnforced";
+
     public static IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
         ["publicAccessBlock"] =
             """
             <PublicAccessBlockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>
             """,
-        ["ownershipControls"] =
-            """
-            <OwnershipControls xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>
-            """,
+        ["ownershipControls"] = Ownership(BucketOwnerEnforced),
     };
+
+    public static string Ownership(string value) =>
+        $"""
+        <OwnershipControls xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule><ObjectOwnership>{value}</ObjectOwnership></Rule></OwnershipControls>
+        """;
 }
 
-/// <summary>The encryption that a bucket gives objects whose writer names none.</summary>
+/// <summary>How a bucket encrypts objects whose writer names nothing, and what it takes from those who do.</summary>
 internal static class DefaultEncryption
 {
-    private const string BucketKeyHeader = "x-amz-server-side-encryption-bucket-key-enabled";
+    public const string BucketKeyHeader = "x-amz-server-side-encryption-bucket-key-enabled";
 
     public static ObjectHeaders Apply(ObjectHeaders headers, BucketRecord bucket)
     {
-        if (headers.ServerSideEncryption is not null)
+        if (headers.ServerSideEncryption is not null || headers.CustomerKeyMd5 is not null)
         {
             return headers;
         }
 
-        var rule = bucket.Settings.GetValueOrDefault("encryption") is { } document ? XElement.Parse(document) : null;
-        var algorithm = Value(rule, "SSEAlgorithm") ?? "AES256";
-        var encrypted = headers with { ServerSideEncryption = algorithm, KmsKeyId = Value(rule, "KMSMasterKeyID") };
-        return Value(rule, "BucketKeyEnabled") == "true"
+        var rule = bucket.Document("encryption")?.Child("Rule");
+        var byDefault = rule?.Child("ApplyServerSideEncryptionByDefault");
+        var encrypted = headers with
+        {
+            ServerSideEncryption = byDefault?.ChildText("SSEAlgorithm") ?? "AES256", KmsKeyId = byDefault?.ChildText("KMSMasterKeyID"),
+        };
+        return encrypted.HidesContent && rule?.ChildText("BucketKeyEnabled") == "true"
             ? encrypted with { Others = new Dictionary<string, string>(headers.Others ?? new Dictionary<string, string>()) { [BucketKeyHeader] = "true" } }
             : encrypted;
     }
 
-    private static string? Value(XElement? root, string name) =>
-        root?.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
+    /// <summary>True where the bucket refuses keys of customers (SSE-C), as new buckets do since April 2026.</summary>
+    public static bool BlocksCustomerKeys(BucketRecord bucket) =>
+        bucket.Document("encryption")?.Child("Rule")?.Child("BlockedEncryptionTypes")?.Children("EncryptionType").All(type => type.Value != "NONE") ?? true;
 }

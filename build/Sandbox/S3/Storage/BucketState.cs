@@ -82,17 +82,20 @@ internal sealed class BucketState
         var dataName = Guid.NewGuid().ToString("N") + DataExtension;
         Directory.CreateDirectory(FolderOf(draft.Key));
         File.Move(body.Path, Path.Combine(FolderOf(draft.Key), dataName));
-        return Insert(new VersionRecord(draft.Key, NextVersionId(), ++_sequence, dataName, body.Size, draft.ETag, now)
+        return Insert(NextVersion(draft.Key, now) with
         {
+            DataName = dataName,
+            Size = body.Size,
+            ETag = draft.ETag,
             Headers = draft.Headers,
-            PartSizes = draft.PartSizes,
+            Parts = draft.Parts,
             ChecksumType = draft.ChecksumType,
             UploadId = draft.UploadId,
         });
     }
 
     public VersionRecord AddDeleteMarker(string key, DateTimeOffset now) =>
-        Insert(new VersionRecord(key, NextVersionId(), ++_sequence, null, 0, "", now));
+        Insert(NextVersion(key, now));
 
     /// <summary>Puts a changed record in the place of the one with its version id.</summary>
     public void Replace(VersionRecord version)
@@ -171,7 +174,11 @@ internal sealed class BucketState
         }
     }
 
-    private string NextVersionId() => IsVersioned ? Guid.NewGuid().ToString("N") : VersionRecord.NullVersion;
+    private VersionRecord NextVersion(string key, DateTimeOffset now)
+    {
+        _sequence++;
+        return new VersionRecord(key, IsVersioned ? VersionId.Create(_sequence) : VersionRecord.NullVersion, _sequence, null, 0, "", now);
+    }
 
     /// <summary>Keys may hold anything and be longer than a file name: their digest names the folder.</summary>
     private string FolderOf(string key) =>

@@ -23,6 +23,14 @@ internal sealed record ChecksumAlgorithm(string Name, string Header, string Elem
         new("SHA256", "x-amz-checksum-sha256", "ChecksumSHA256", Composite, () => new CryptographicDigest(HashAlgorithmName.SHA256)),
     ];
 
+    /// <summary>The types that an upload in parts may have.</summary>
+    public IReadOnlyList<string> Types => Name switch
+    {
+        "CRC64NVME" => [FullObject],
+        "SHA1" or "SHA256" => [Composite],
+        _ => [Composite, FullObject],
+    };
+
     public static ChecksumAlgorithm? Named(string name) =>
         All.FirstOrDefault(algorithm => algorithm.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace BuildPipeline.Sandbox.S3.Storage;
 
 /// <summary>The sandbox's buckets and objects, for the S3 protocol and for the parts that read and write objects themselves.</summary>
@@ -55,4 +57,14 @@ internal sealed record ObjectHeaders(
 {
     /// <summary>Further response headers by their names, for example <c>Cache-Control</c>.</summary>
     public IReadOnlyDictionary<string, string>? Others { get; init; }
+
+    /// <summary>What keeps the version from being deleted.</summary>
+    public ObjectLock? Lock { get; init; }
+
+    /// <summary>True where the ETag must not tell the content's MD5.</summary>
+    [JsonIgnore]
+    public bool HidesContent => CustomerKeyMd5 is not null || ServerSideEncryption?.StartsWith("aws:kms", StringComparison.Ordinal) == true;
+
+    /// <summary>MD5 of the key that the writer keeps and that every reader has to send (SSE-C).</summary>
+    public string? CustomerKeyMd5 { get; init; }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
 using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.S3.Storage;
@@ -41,7 +43,7 @@ internal sealed class MultipartStore
     {
         ObjectKey.Validate(key);
         var record = new UploadRecord(
-            Guid.NewGuid().ToString("N"), bucket, key, _time.GetUtcNow(), headers, checksum?.Name, checksum is null ? null : checksumType ?? checksum.DefaultType);
+            NewId(), bucket, key, _time.GetUtcNow(), headers, checksum?.Name, checksum is null ? null : checksumType ?? checksum.DefaultType);
         var folder = Directory.CreateDirectory(Path.Combine(_root, record.UploadId)).FullName;
         AtomicFile.WriteRecord(Path.Combine(folder, "upload.json"), record);
         _uploads[record.UploadId] = new Upload(folder, record);
@@ -54,7 +56,7 @@ internal sealed class MultipartStore
     /// <summary>Uploads of a bucket in key order.</summary>
     public IReadOnlyList<UploadRecord> List(string bucket) =>
         [.. _uploads.Values.Select(upload => upload.Record).Where(record => record.Bucket == bucket)
-            .OrderBy(record => record.Key, StringComparer.Ordinal).ThenBy(record => record.Initiated)];
+            .OrderBy(record => record.Key, StringComparer.Ordinal).ThenBy(record => record.UploadId, StringComparer.Ordinal)];
 
     /// <summary>Parts received so far, by number.</summary>
     public IReadOnlyList<PartRecord> Parts(UploadRecord record) =>
@@ -96,6 +98,10 @@ internal sealed class MultipartStore
             Directory.Delete(upload.Folder, recursive: true);
         }
     }
+
+    /// <summary>Later uploads have greater ids, so an id is a position in a listing.</summary>
+    private string NewId() =>
+        _time.GetUtcNow().Ticks.ToString("x16", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     private Upload Find(string bucket, string key, string uploadId) =>
         _uploads.TryGetValue(uploadId, out var upload) && upload.Record.Bucket == bucket && upload.Record.Key == key

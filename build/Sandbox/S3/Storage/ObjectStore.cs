@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 
@@ -37,7 +38,9 @@ internal sealed class ObjectStore : IObjectStore
 
     public BucketRecord Describe(string bucket) => Locked(() => Require(bucket).Record);
 
-    public void CreateBucket(string bucket, string region) => Locked(() =>
+    public void CreateBucket(string bucket, string region) => CreateBucket(bucket, region, BucketDefaults.Settings);
+
+    public void CreateBucket(string bucket, string region, IReadOnlyDictionary<string, string> settings) => Locked(() =>
     {
         BucketName.Validate(bucket);
         if (_buckets.ContainsKey(bucket))
@@ -45,7 +48,7 @@ internal sealed class ObjectStore : IObjectStore
             throw new AwsError(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.");
         }
 
-        var record = new BucketRecord(region, _time.GetUtcNow(), BucketDefaults.Settings);
+        var record = new BucketRecord(region, _time.GetUtcNow(), settings);
         return _buckets[bucket] = BucketState.Create(Path.Combine(_root, bucket), record);
     });
 
@@ -118,11 +121,16 @@ internal sealed class ObjectStore : IObjectStore
         var state = Require(bucket);
         ObjectKey.Validate(draft.Key);
         condition.Check(state.Newest(draft.Key));
-        return state.Add(draft with { Headers = DefaultEncryption.Apply(draft.Headers, state.Record) }, body, _time.GetUtcNow());
+        var now = _time.GetUtcNow();
+        var headers = DefaultEncryption.Apply(draft.Headers, state.Record);
+        headers = headers with { Lock = BucketLock.From(state.Record) is { } bucketLock ? bucketLock.Default(headers.Lock, now) : null };
+        return state.Add(draft with { Headers = headers, ETag = headers.HidesContent ? HiddenETag(draft.ETag) : draft.ETag }, body, now);
     });
 
     /// <summary>Deletes a named version for good; without one, the newest, or leaves a delete marker where the bucket has versions.</summary>
-    public DeleteOutcome Delete(string bucket, string key, string? versionId, WriteCondition condition) => Locked(() =>
+    /// <param name="bypasses">Whether the request asks to bypass governance retention.</param>
+    /// <exception cref="AwsError">The condition does not hold, or Object Lock keeps the version.</exception>
+    public DeleteOutcome Delete(string bucket, string key, string? versionId, WriteCondition condition, bool bypasses = false) => Locked(() =>
     {
         var state = Require(bucket);
         condition.Check(state.Newest(key));
@@ -136,9 +144,15 @@ internal sealed class ObjectStore : IObjectStore
             return new DeleteOutcome(versionId, IsMarker: false);
         }
 
+        version.Headers.Lock?.CheckDeletion(_time.GetUtcNow(), bypasses);
         state.Remove(version);
         return new DeleteOutcome(versionId, version.IsDeleteMarker);
     });
+
+    /// <summary>The newest or the named version.</summary>
+    /// <exception cref="AwsError">There is none, or it is a delete marker.</exception>
+    public VersionRecord RequireRecord(string bucket, string key, string? versionId) =>
+        Locked(() => RequireObject(Require(bucket), key, versionId));
 
     /// <summary>The newest or the named version, delete markers included.</summary>
     public VersionRecord? Record(string bucket, string key, string? versionId) => Locked(() => Lookup(Require(bucket), key, versionId));
@@ -173,10 +187,13 @@ internal sealed class ObjectStore : IObjectStore
         {
             { IsDeleteMarker: false } version => version,
             null when versionId is not null => throw S3Errors.NoSuchVersion(),
-            { IsDeleteMarker: true } when versionId is not null =>
-                throw new AwsError(405, "MethodNotAllowed", "The specified method is not allowed against a delete marker."),
+            { IsDeleteMarker: true } marker => throw S3Errors.DeleteMarker(marker, isNamed: versionId is not null),
             _ => throw S3Errors.NoSuchKey(),
         };
+
+    /// <summary>The ETag of what KMS or a customer's key encrypts is no MD5 of the content.</summary>
+    private static string HiddenETag(string etag) =>
+        RandomNumberGenerator.GetHexString(32, lowercase: true) + (etag.IndexOf('-', StringComparison.Ordinal) is >= 0 and var dash ? etag[dash..] : "");
 
     private static VersionRecord? Lookup(BucketState state, string key, string? versionId) =>
         versionId is null ? state.Newest(key) : state.Version(key, versionId);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.S3.Storage;
@@ -9,6 +10,21 @@ internal static class S3Errors
 
     public static AwsError NoSuchKey() => new(404, "NoSuchKey", "The specified key does not exist.");
 
+    /// <param name="isNamed">Whether the request names the marker's version id.</param>
+    public static AwsError DeleteMarker(VersionRecord marker, bool isNamed)
+    {
+        var headers = new Dictionary<string, string> { ["x-amz-delete-marker"] = "true", ["x-amz-version-id"] = marker.VersionId };
+        return isNamed
+            ? new(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+            {
+                Headers = new Dictionary<string, string>(headers)
+                {
+                    ["Allow"] = "DELETE", ["Last-Modified"] = marker.LastModified.ToString("R", CultureInfo.InvariantCulture),
+                },
+            }
+            : new(404, "NoSuchKey", "The specified key does not exist.") { Headers = headers };
+    }
+
     public static AwsError NoSuchVersion() => new(404, "NoSuchVersion", "The specified version does not exist.");
 
     public static AwsError NoSuchUpload() =>
@@ -16,6 +32,11 @@ internal static class S3Errors
 
     public static AwsError PreconditionFailed(string header) =>
         new(412, "PreconditionFailed", $"At least one of the pre-conditions you specified did not hold: {header}");
+
+    public static AwsError AccessDenied() => new(403, "AccessDenied", "Access Denied");
+
+    /// <summary>The sandbox's own refusal of what it does not emulate.</summary>
+    public static AwsError NotImplemented(string what) => new(501, "NotImplemented", $"The sandbox does not emulate {what}.");
 
     public static AwsError InvalidArgument(string message) => new(400, "InvalidArgument", message);
 

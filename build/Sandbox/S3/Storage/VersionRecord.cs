@@ -13,8 +13,8 @@ internal sealed record VersionRecord(
 
     public ObjectHeaders Headers { get; init; } = new();
 
-    /// <summary>Bytes of each part, where the object came in parts.</summary>
-    public IReadOnlyList<long>? PartSizes { get; init; }
+    /// <summary>The parts that the object came in; null if it came in one piece.</summary>
+    public IReadOnlyList<ObjectPart>? Parts { get; init; }
 
     /// <summary>Whether checksums are over the whole object or over its parts' checksums.</summary>
     public string? ChecksumType { get; init; }
@@ -26,9 +26,14 @@ internal sealed record VersionRecord(
     public bool IsDeleteMarker => DataName is null;
 }
 
+/// <summary>A part of an object.</summary>
+/// <param name="Number">As the client numbered it.</param>
+/// <param name="Checksums">Base64 values by algorithm name.</param>
+internal sealed record ObjectPart(int Number, long Size, IReadOnlyDictionary<string, string> Checksums);
+
 /// <summary>An object about to be written.</summary>
 internal sealed record ObjectDraft(
-    string Key, string ETag, ObjectHeaders Headers, IReadOnlyList<long>? PartSizes = null, string? ChecksumType = null, string? UploadId = null);
+    string Key, string ETag, ObjectHeaders Headers, IReadOnlyList<ObjectPart>? Parts = null, string? ChecksumType = null, string? UploadId = null);
 
 /// <summary>What a conditional write requires of the newest version.</summary>
 /// <param name="IfMatch">The ETag that it must have, without quotes.</param>

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Protocols;
+
+namespace BuildPipeline.Sandbox.S3.Policies;
+
+/// <summary>A bucket policy. The account has every access to its own buckets, so only denials change what is answered.</summary>
+internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
+{
+    /// <exception cref="AwsError">MalformedPolicy.</exception>
+    public static BucketPolicy Parse(string text)
+    {
+        JsonObject? document;
+        try
+        {
+            document = JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            document = null;
+        }
+
+        if (document is null)
+        {
+            throw Malformed("Policies must be valid JSON and the first byte must be '{'");
+        }
+
+        JsonNode?[] statements = document["Statement"] switch
+        {
+            JsonArray several => [.. several],
+            null => throw Malformed("Missing required field Statement"),
+            var one => [one],
+        };
+        return new BucketPolicy([.. statements.Select(statement => PolicyStatement.Parse(statement) ?? throw Malformed("Policy has an invalid statement"))]);
+    }
+
+    /// <summary>Holds a policy that is about to be put against S3's rules, and against what is evaluated here.</summary>
+    /// <param name="bucket">Name of the bucket.</param>
+    /// <param name="account">The account's id.</param>
+    /// <param name="blocksPublic">Whether the bucket refuses policies that give access to everybody.</param>
+    /// <exception cref="AwsError">MalformedPolicy, AccessDenied, or NotImplemented with the name of what is not evaluated.</exception>
+    public void Check(string bucket, string account, bool blocksPublic)
+    {
+        foreach (var statement in Statements)
+        {
+            if (!statement.IsDenial && statement.Principal.IsNegated)
+            {
+                throw Malformed("Allow with NotPrincipal is not allowed");
+            }
+
+            if (!statement.Action.Names.All(action => action == "*" || action.StartsWith("s3:", StringComparison.OrdinalIgnoreCase)))
+            {
+                throw Malformed("Policy has invalid action");
+            }
+
+            if (!statement.Resource.IsNegated && !statement.Resource.Names.All(resource => IsOf(resource, bucket)))
+            {
+                throw Malformed("Policy has invalid resource");
+            }
+        }
+
+        var grants = Statements.Where(statement => !statement.IsDenial).ToList();
+        if (blocksPublic && grants.Exists(grant => grant.Principal.Names.Contains("*") && grant.Conditions.Count == 0))
+        {
+            throw new AwsError(
+                403, "AccessDenied", "Access Denied: public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.");
+        }
+
+        if (grants.SelectMany(grant => grant.Principal.Names).FirstOrDefault(name => !IsOfAccount(name, account)) is { } other)
+        {
+            throw NotEvaluated($"access for others than the account: the principal '{other}'");
+        }
+
+        foreach (var condition in Statements.Where(statement => statement.IsDenial).SelectMany(statement => statement.Conditions))
+        {
+            if (!condition.IsKnown || !PolicyKeys.IsKnown(condition.Key))
+            {
+                throw NotEvaluated($"the condition '{condition.Operator}' on '{condition.Key}'");
+            }
+        }
+    }
+
+    public bool Denies(PolicyRequest request) => Statements.Any(statement => statement.IsDenial && statement.Applies(request));
+
+    private static bool IsOf(string resource, string bucket) => resource.Split(":::") is [_, var name]
+        && (PolicyText.Matches(name.Split('/')[0], bucket) || name == "*");
+
+    private static bool IsOfAccount(string principal, string account) =>
+        principal == account || principal.Split(':') is ["arn", _, "iam" or "sts", "", var owner, _] && owner == account;
+
+    private static AwsError Malformed(string message) => new(400, "MalformedPolicy", message);
+
+    private static AwsError NotEvaluated(string what) => new(501, "NotImplemented", $"The sandbox does not emulate {what} in a bucket policy.");
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Xml.Linq;
+using BuildPipeline.Sandbox.Tests.Support;
+
+namespace BuildPipeline.Sandbox.Tests.S3;
+
+/// <summary>The protocol's corners: signatures in URLs, delete markers, markers of listings, metadata, connections.</summary>
+public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+{
+    private static readonly XNamespace Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+    private readonly RawS3 _raw = new(sandbox);
+
+    [Theory]
+    [InlineData(-60, 120, 200, "")]
+    [InlineData(-120, 60, 403, "AccessDenied")]
+    [InlineData(0, 604_801, 400, "AuthorizationQueryParametersError")]
+    [InlineData(0, -1, 400, "AuthorizationQueryParametersError")]
+    public async Task Given_a_presigned_URL_When_used_Then_its_period_counts(int signedSeconds, int period, int status, string code)
+    {
+        await _raw.SendAsync("PUT", "/presigned");
+        var signed = TimeProvider.System.GetUtcNow().AddSeconds(signedSeconds).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+
+        using var response = await sandbox.Http.GetAsync(
+            $"/presigned?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=sandbox%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date={signed}"
+            + $"&X-Amz-Expires={period}&X-Amz-SignedHeaders=host&X-Amz-Signature=0");
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains(code, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_signature_of_version_2_When_sent_Then_version_4_is_asked_for()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.TryAddWithoutValidation("Authorization", "AWS sandbox:c2lnbmF0dXJl");
+        using var header = await sandbox.Http.SendAsync(request);
+        using var query = await sandbox.Http.GetAsync("/bucket/key?AWSAccessKeyId=sandbox&Expires=1&Signature=x");
+
+        Assert.Contains("<Code>InvalidRequest</Code>", await header.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("AWS4-HMAC-SHA256", await query.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_form_of_a_browser_When_posted_Then_it_is_refused_by_name()
+    {
+        await _raw.SendAsync("PUT", "/form");
+        using var form = new MultipartFormDataContent { { new StringContent("key"), "key" }, { new StringContent("content"), "file", "name" } };
+
+        using var response = await sandbox.Http.PostAsync("/form", form);
+
+        Assert.Equal(501, (int)response.StatusCode);
+        Assert.Contains("POST Object", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_delete_marker_When_read_Then_the_headers_say_so()
+    {
+        await CreateVersionedAsync("marked");
+        await _raw.SendAsync("PUT", "/marked/key", "content");
+        var marker = (await _raw.SendAsync("DELETE", "/marked/key")).Header("x-amz-version-id");
+
+        var newest = (await _raw.SendAsync("GET", "/marked/key")).ShouldBe(404, "NoSuchKey");
+        var named = (await _raw.SendAsync("GET", "/marked/key?versionId=" + marker)).ShouldBe(405, "MethodNotAllowed");
+        var deleted = (await _raw.SendAsync("DELETE", "/marked/key?versionId=" + marker)).ShouldBe(204);
+
+        Assert.All([newest, named, deleted], answer => Assert.Equal(("true", marker), (answer.Header("x-amz-delete-marker"), answer.Header("x-amz-version-id"))));
+        Assert.Equal("DELETE", named.Header("Allow"));
+        (await _raw.SendAsync("GET", "/marked/key")).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Given_versions_When_each_page_is_deleted_before_the_next_Then_all_are_listed()
+    {
+        await CreateVersionedAsync("paged");
+        for (var number = 0; number < 12; number++)
+        {
+            await _raw.SendAsync("PUT", $"/paged/key-{number % 4}", "content");
+        }
+
+        var (query, listed) = ("", 0);
+        do
+        {
+            var page = XElement.Parse((await _raw.SendAsync("GET", "/paged?versions&max-keys=5" + query)).Text);
+            foreach (var version in page.Elements(Namespace + "Version"))
+            {
+                listed++;
+                await _raw.SendAsync("DELETE", $"/paged/{Text(version, "Key")}?versionId={Text(version, "VersionId")}");
+            }
+
+            query = Text(page, "IsTruncated") == "true" ? $"&key-marker={Text(page, "NextKeyMarker")}&version-id-marker={Text(page, "NextVersionIdMarker")}" : "";
+        }
+        while (query.Length > 0);
+
+        Assert.Equal(12, listed);
+    }
+
+    [Fact]
+    public async Task Given_metadata_in_UTF8_When_read_Then_it_is_an_encoded_word_as_S3_has_it()
+    {
+        await _raw.SendAsync("PUT", "/words");
+        await SendAsync("PUT /words/key HTTP/1.1\r\nContent-Length: 0\r\nx-amz-meta-nonascii: ÄMÄZÕÑ S3\r\n");
+        await SendAsync("PUT /words/word HTTP/1.1\r\nContent-Length: 0\r\nx-amz-meta-word: =?UTF-8?Q?=C3=A4_b?=\r\n");
+
+        // The value of the example in S3's user guide.
+        Assert.Equal("=?UTF-8?B?w4PChE3Dg8KEWsODwpXDg8KRIFMz?=", (await _raw.SendAsync("HEAD", "/words/key")).Header("x-amz-meta-nonascii"));
+        Assert.Equal("=?UTF-8?B?w6QgYg==?=", (await _raw.SendAsync("HEAD", "/words/word")).Header("x-amz-meta-word"));
+    }
+
+    [Fact]
+    public async Task Given_a_client_that_waits_for_leave_When_its_PUT_is_refused_Then_the_connection_is_closed()
+    {
+        var answer = await SendAsync("PUT /none-such/key HTTP/1.1\r\nContent-Length: 10\r\nExpect: 100-continue\r\n");
+
+        Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_an_object_in_parts_When_its_attributes_are_asked_for_Then_they_are_given()
+    {
+        await _raw.SendAsync("PUT", "/attributes");
+        await _raw.SendAsync("PUT", "/attributes/key", "content", "x-amz-checksum-crc32", "AAAAAA==");
+        await _raw.SendAsync("PUT", "/attributes/key", "content");
+
+        var answer = XElement.Parse((await _raw.SendAsync("GET", "/attributes/key?attributes", null, "x-amz-object-attributes", "ETag,ObjectSize,StorageClass")).Text);
+
+        Assert.Equal((Convert.ToHexStringLower(Md5.Of("content"u8)), "7", "STANDARD"), (Text(answer, "ETag"), Text(answer, "ObjectSize"), Text(answer, "StorageClass")));
+        (await _raw.SendAsync("GET", "/attributes/key?attributes", null, "x-amz-object-attributes", "Colour")).ShouldBe(400, "InvalidArgument");
+    }
+
+    private static string? Text(XElement element, string name) => element.Element(Namespace + name)?.Value;
+
+    private async Task CreateVersionedAsync(string bucket)
+    {
+        await _raw.SendAsync("PUT", "/" + bucket);
+        (await _raw.SendAsync("PUT", $"/{bucket}?versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")).ShouldBe(200);
+    }
+
+    /// <summary>Sends a request's head byte for byte and reads until the connection ends or the head of the answer is there.</summary>
+    private async Task<string> SendAsync(string head)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(sandbox.Url.Host, sandbox.Url.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(head + $"Host: {sandbox.Url.Authority}\r\nAuthorization: {RawS3.Authorization}\r\n\r\n"));
+        var (answer, buffer) = (new StringBuilder(), new byte[4096]);
+        while (!answer.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer) is var count and > 0)
+        {
+            answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        }
+
+        return answer.ToString();
+    }
+}
