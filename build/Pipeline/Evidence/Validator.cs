@@ -41,6 +41,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
                     CostFinding(run),
                     await EncryptionFindingAsync(job, attempt, complete, cancellationToken),
                     await TagFindingAsync(run, attempt, cancellationToken),
+                    .. IsolationFinding(attempt),
                 ],
                 Checkpoints = [.. complete.Select(Summary)],
                 Interruptions = interruptions,
@@ -62,6 +63,12 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
 
     private static Finding JobFinding(AttemptRecord attempt) => new(
         "job", attempt.Outcome == OutcomeKind.Completed, attempt.OutcomeSentence ?? $"The job {attempt.JobName} has not ended.");
+
+    // The account says in the message of a status what it did not enforce.
+    private static IEnumerable<Finding> IsolationFinding(AttemptRecord attempt) =>
+        attempt.Transitions.Select(transition => transition.Message).FirstOrDefault(message => message?.Contains(nameof(TrainingJobSpec.EnableNetworkIsolation), StringComparison.Ordinal) == true) is { } said
+            ? [new("network isolation", true, said)]
+            : [];
 
     private static Finding ArchiveFinding(AttemptRecord attempt, ModelArchive? archive) => archive switch
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.CloudWatch;
@@ -14,18 +15,18 @@ internal sealed partial class CloudWatchService : IAwsService
 
     private static readonly TimeSpan RecentlyActive = TimeSpan.FromHours(3);
 
-    private readonly MetricStore _store;
+    private readonly PerRegion<MetricStore> _stores;
     private readonly TimeProvider _time;
     private readonly AwsOperations _operations;
 
-    public CloudWatchService(MetricStore store, TimeProvider time)
+    public CloudWatchService(PerRegion<MetricStore> stores, TimeProvider time)
     {
-        (_store, _time) = (store, time);
+        (_stores, _time) = (stores, time);
         _operations = new(new RequestGuard("cloudwatch", "ValidationError"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
-            ["PutMetricData"] = call => Task.FromResult(PutMetricData(call.Input)),
-            ["GetMetricData"] = call => Task.FromResult<JsonObject?>(GetMetricData(call.Input)),
-            ["ListMetrics"] = call => Task.FromResult<JsonObject?>(ListMetrics(call.Input)),
+            ["PutMetricData"] = call => Task.FromResult(PutMetricData(_stores.In(call.Region), call.Input)),
+            ["GetMetricData"] = call => Task.FromResult<JsonObject?>(GetMetricData(_stores.In(call.Region), call.Input)),
+            ["ListMetrics"] = call => Task.FromResult<JsonObject?>(ListMetrics(_stores.In(call.Region), call.Input)),
         });
     }
 
@@ -35,17 +36,17 @@ internal sealed partial class CloudWatchService : IAwsService
         ? CborProtocol.AnswerAsync(context, _operations)
         : AwsJsonProtocol.AnswerAsync(context, "1.0", _operations);
 
-    private JsonObject? PutMetricData(JsonObject input)
+    private JsonObject? PutMetricData(MetricStore store, JsonObject input)
     {
         foreach (var (key, points) in MetricData.Read(input, _time.GetUtcNow()))
         {
-            _store.Put(key, points);
+            store.Put(key, points);
         }
 
         return null;
     }
 
-    private JsonObject GetMetricData(JsonObject input)
+    private static JsonObject GetMetricData(MetricStore store, JsonObject input)
     {
         var (from, until) = (input.Number("StartTime")!.Value, input.Number("EndTime")!.Value);
         Require(from < until, "The parameter StartTime must be less than the parameter EndTime.");
@@ -59,7 +60,7 @@ internal sealed partial class CloudWatchService : IAwsService
         var results = new JsonArray();
         foreach (var query in queries.Where(query => query["ReturnData"] is null || query.Flag("ReturnData")))
         {
-            var values = Values(query, from, until);
+            var values = Values(store, query, from, until);
             var page = (oldestFirst ? values : [.. values.Reverse()]).Skip(skip).Take(most).ToArray();
             more |= skip + page.Length < values.Count;
             results.Add(Describe(query, page, isComplete: skip + page.Length >= values.Count));
@@ -89,12 +90,12 @@ internal sealed partial class CloudWatchService : IAwsService
         }
     }
 
-    private IReadOnlyList<(double Time, double Value)> Values(JsonObject query, double from, double until)
+    private static IReadOnlyList<(double Time, double Value)> Values(MetricStore store, JsonObject query, double from, double until)
     {
         var stat = query["MetricStat"]!.AsObject();
         var metric = stat["Metric"]!.AsObject();
         var (key, unit) = (new MetricKey(metric.RequiredText("Namespace"), metric.RequiredText("MetricName"), MetricData.Dimensions(metric)), stat.Text("Unit"));
-        var points = _store.Find(key, from, until).Where(point => unit is null || point.Unit == unit);
+        var points = store.Find(key, from, until).Where(point => unit is null || point.Unit == unit);
         return MetricStatistics.ByPeriod(points, stat.Integer("Period")!.Value, stat.RequiredText("Stat"));
     }
 
@@ -107,13 +108,13 @@ internal sealed partial class CloudWatchService : IAwsService
         ["StatusCode"] = isComplete ? "Complete" : "PartialData",
     };
 
-    private JsonObject ListMetrics(JsonObject input)
+    private JsonObject ListMetrics(MetricStore store, JsonObject input)
     {
         var (space, name) = (input.Text("Namespace"), input.Text("MetricName"));
         var filters = input.Objects("Dimensions");
         var known = input.Text("RecentlyActive") is null
-            ? _store.Metrics
-            : _store.ActiveSince((_time.GetUtcNow() - RecentlyActive).ToEpochSeconds());
+            ? store.Metrics
+            : store.ActiveSince((_time.GetUtcNow() - RecentlyActive).ToEpochSeconds());
         MetricKey[] found =
         [
             .. known

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.CloudWatch;
@@ -5,5 +6,5 @@ namespace BuildPipeline.Sandbox.CloudWatch;
 internal static class CloudWatchSetup
 {
     public static IServiceCollection AddCloudWatch(this IServiceCollection services) =>
-        services.AddSingleton<MetricStore>().AddSingleton<IAwsService, CloudWatchService>();
+        services.AddSingleton(provider => MetricStore.OfRegions(provider.GetRequiredService<SandboxSettings>())).AddSingleton<IAwsService, CloudWatchService>();
 }

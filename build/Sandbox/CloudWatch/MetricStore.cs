@@ -27,21 +27,25 @@ internal sealed record Datapoint(double Time, double Count, double Sum, double M
     public static Datapoint Create(DateTimeOffset time, double value) => new(time.ToUnixTimeMilliseconds() / 1000.0, 1, value, value, value);
 }
 
-/// <summary>The sandbox's metrics, for CloudWatch and for the parts that publish metrics themselves; kept in an append-only file.</summary>
+/// <summary>The metrics of one region, for CloudWatch and for the parts that publish metrics themselves; kept in an append-only file.</summary>
 internal sealed class MetricStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (MetricKey Key, List<Datapoint> Points)> _series = new(StringComparer.Ordinal);
     private readonly string _file;
 
-    public MetricStore(SandboxSettings settings)
+    /// <param name="folder">The folder that keeps them.</param>
+    public MetricStore(string folder)
     {
-        _file = Path.Combine(settings.FolderOf("cloudwatch"), "metrics.jsonl");
+        _file = Path.Combine(folder, "metrics.jsonl");
         if (File.Exists(_file))
         {
             Load();
         }
     }
+
+    /// <summary>Those of all regions.</summary>
+    public static PerRegion<MetricStore> OfRegions(SandboxSettings settings) => new(settings.FolderOf("cloudwatch"), folder => new MetricStore(folder));
 
     public IReadOnlyList<MetricKey> Metrics
     {

@@ -4,16 +4,18 @@ using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Logs;
 
-/// <summary>The sandbox's log groups and streams, for CloudWatch Logs and for the parts that write logs themselves.</summary>
+/// <summary>The log groups and streams of one region, for CloudWatch Logs and for the parts that write logs themselves.</summary>
 internal sealed class LogStore
 {
     private readonly ConcurrentDictionary<string, LogGroup> _groups = new(StringComparer.Ordinal);
     private readonly string _folder;
     private readonly TimeProvider _time;
 
-    public LogStore(SandboxSettings settings, TimeProvider time)
+    /// <param name="folder">The folder that keeps them.</param>
+    /// <param name="time">The clock.</param>
+    public LogStore(string folder, TimeProvider time)
     {
-        (_folder, _time) = (settings.FolderOf("logs"), time);
+        (_folder, _time) = (folder, time);
         foreach (var group in Directory.EnumerateDirectories(_folder).Select(LogGroup.Load).OfType<LogGroup>())
         {
             _groups[group.Info.Name] = group;
@@ -82,6 +84,10 @@ internal sealed class LogStore
 
         return Group(group).GetOrCreate(stream, Now, out _);
     }
+
+    /// <summary>Those of all regions.</summary>
+    public static PerRegion<LogStore> OfRegions(SandboxSettings settings, TimeProvider time) =>
+        new(settings.FolderOf("logs"), folder => new LogStore(folder, time));
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -13,26 +13,26 @@ internal sealed class LogsService : IAwsService
     private static readonly int[] RetentionDays =
         [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
-    private readonly LogStore _store;
+    private readonly PerRegion<LogStore> _stores;
     private readonly SandboxSettings _settings;
     private readonly TimeProvider _time;
     private readonly AwsOperations _operations;
 
-    public LogsService(LogStore store, SandboxSettings settings, TimeProvider time)
+    public LogsService(PerRegion<LogStore> stores, SandboxSettings settings, TimeProvider time)
     {
-        (_store, _settings, _time) = (store, settings, time);
+        (_stores, _settings, _time) = (stores, settings, time);
         _operations = new(new RequestGuard("logs", "InvalidParameterException"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
-            ["CreateLogGroup"] = Effect(input => _store.CreateGroup(GroupName(input))),
-            ["DeleteLogGroup"] = Effect(input => _store.DeleteGroup(GroupName(input))),
-            ["PutRetentionPolicy"] = Effect(input => _store.SetRetention(GroupName(input), Retention(input))),
-            ["DeleteRetentionPolicy"] = Effect(input => _store.SetRetention(GroupName(input), null)),
-            ["CreateLogStream"] = Effect(input => _store.CreateStream(GroupName(input), input.RequiredText("logStreamName"))),
-            ["PutLogEvents"] = call => Answer(PutLogEvents(call.Input)),
+            ["CreateLogGroup"] = Effect((store, input) => store.CreateGroup(GroupName(input))),
+            ["DeleteLogGroup"] = Effect((store, input) => store.DeleteGroup(GroupName(input))),
+            ["PutRetentionPolicy"] = Effect((store, input) => store.SetRetention(GroupName(input), Retention(input))),
+            ["DeleteRetentionPolicy"] = Effect((store, input) => store.SetRetention(GroupName(input), null)),
+            ["CreateLogStream"] = Effect((store, input) => store.CreateStream(GroupName(input), input.RequiredText("logStreamName"))),
+            ["PutLogEvents"] = call => Answer(PutLogEvents(_stores.In(call.Region), call.Input)),
             ["DescribeLogGroups"] = call => Answer(DescribeLogGroups(call)),
             ["DescribeLogStreams"] = call => Answer(DescribeLogStreams(call)),
-            ["GetLogEvents"] = call => Answer(GetLogEvents(call.Input)),
-            ["FilterLogEvents"] = call => Answer(FilterLogEvents(call.Input)),
+            ["GetLogEvents"] = call => Answer(GetLogEvents(_stores.In(call.Region), call.Input)),
+            ["FilterLogEvents"] = call => Answer(FilterLogEvents(_stores.In(call.Region), call.Input)),
         });
     }
 
@@ -44,16 +44,16 @@ internal sealed class LogsService : IAwsService
 
     private static Task<JsonObject?> Answer(JsonObject document) => Task.FromResult<JsonObject?>(document);
 
-    private static AwsOperation Effect(Action<JsonObject> effect) => call =>
+    private AwsOperation Effect(Action<LogStore, JsonObject> effect) => call =>
     {
-        effect(call.Input);
+        effect(_stores.In(call.Region), call.Input);
         return Task.FromResult<JsonObject?>(null);
     };
 
-    private JsonObject PutLogEvents(JsonObject input)
+    private JsonObject PutLogEvents(LogStore store, JsonObject input)
     {
-        var (group, now) = (_store.Group(GroupName(input)), Now);
-        var stream = _store.Stream(group.Info.Name, input.RequiredText("logStreamName"));
+        var (group, now) = (store.Group(GroupName(input)), Now);
+        var stream = store.Stream(group.Info.Name, input.RequiredText("logStreamName"));
         var events = input.Objects("logEvents").Select(entry => new LogEvent((long)entry.Number("timestamp")!, now, entry.RequiredText("message")));
         var batch = new LogBatch([.. events], now, group.OldestKept(now));
         stream.Append(batch.Kept);
@@ -71,7 +71,7 @@ internal sealed class LogsService : IAwsService
         RequireOne(call.Input, "logGroupNamePrefix", "logGroupNamePattern");
         var prefix = call.Input.Text("logGroupNamePrefix") ?? "";
         var pattern = call.Input.Text("logGroupNamePattern") ?? "";
-        var groups = _store.Groups
+        var groups = _stores.In(call.Region).Groups
             .Where(_ => (call.Input.Text("logGroupClass") ?? LogDocuments.Class) == LogDocuments.Class)
             .Where(group => group.Info.Name.StartsWith(prefix, StringComparison.Ordinal))
             .Where(group => group.Info.Name.Contains(pattern, StringComparison.OrdinalIgnoreCase));
@@ -88,17 +88,17 @@ internal sealed class LogsService : IAwsService
             throw Invalid("Cannot order by LastEventTime with a logStreamNamePrefix.");
         }
 
-        var streams = _store.Group(name).Streams.Where(stream => stream.Name.StartsWith(prefix, StringComparison.Ordinal));
+        var streams = _stores.In(call.Region).Group(name).Streams.Where(stream => stream.Name.StartsWith(prefix, StringComparison.Ordinal));
         streams = byTime ? streams.OrderBy(stream => stream.LastEvent ?? stream.Created) : streams;
         streams = call.Input.Flag("descending") ? streams.Reverse() : streams;
         var arn = ArnOf(name, call.Region);
         return Paged("logStreams", [.. streams.Select(stream => LogDocuments.Describe(stream, arn))], call.Input, DefaultDescribed);
     }
 
-    private JsonObject GetLogEvents(JsonObject input)
+    private JsonObject GetLogEvents(LogStore store, JsonObject input)
     {
-        var group = _store.Group(GroupName(input));
-        var stream = _store.Stream(group.Info.Name, input.RequiredText("logStreamName"));
+        var group = store.Group(GroupName(input));
+        var stream = store.Stream(group.Info.Name, input.RequiredText("logStreamName"));
         var (start, end) = Span(input, group);
         var limit = input.Integer("limit") ?? LogReader.MaxEvents;
         var page = LogReader.Page(stream, input.Text("nextToken"), input.Flag("startFromHead"), start, end, limit);
@@ -110,10 +110,10 @@ internal sealed class LogsService : IAwsService
         };
     }
 
-    private JsonObject FilterLogEvents(JsonObject input)
+    private JsonObject FilterLogEvents(LogStore store, JsonObject input)
     {
         RequireOne(input, "logStreamNames", "logStreamNamePrefix");
-        var group = _store.Group(GroupName(input));
+        var group = store.Group(GroupName(input));
         var (prefix, named) = (input.Text("logStreamNamePrefix") ?? "", input.Texts("logStreamNames"));
         var (start, end) = Span(input, group);
         var filter = LogFilter.Parse(input.Text("filterPattern"));

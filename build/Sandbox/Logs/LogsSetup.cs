@@ -6,5 +6,6 @@ namespace BuildPipeline.Sandbox.Logs;
 internal static class LogsSetup
 {
     public static IServiceCollection AddLogs(this IServiceCollection services) =>
-        services.AddSingleton<LogStore>().AddSingleton<ISandboxInventory, LogInventory>().AddSingleton<IAwsService, LogsService>();
+        services.AddSingleton(provider => LogStore.OfRegions(provider.GetRequiredService<SandboxSettings>(), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ISandboxInventory, LogInventory>().AddSingleton<IAwsService, LogsService>();
 }

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>The operations of one service: none runs before the guard let its request pass.</summary>
-internal sealed class AwsOperations(RequestGuard guard, IReadOnlyDictionary<string, AwsOperation> operations)
+internal sealed partial class AwsOperations(RequestGuard guard, IReadOnlyDictionary<string, AwsOperation> operations)
 {
     public IEnumerable<string> Names => operations.Keys;
 
@@ -16,7 +17,16 @@ internal sealed class AwsOperations(RequestGuard guard, IReadOnlyDictionary<stri
                 400, "UnknownOperationException", $"The sandbox has no operation '{name}', it has {string.Join(", ", Names)}.");
         }
 
+        // Regions have separate state, under their names.
+        if (!RegionName().IsMatch(call.Region))
+        {
+            throw new AwsError(403, "InvalidSignatureException", $"Credential should be scoped to a valid region, but is to '{call.Region}'.");
+        }
+
         guard.Check(name, call.Input);
         return operation(call);
     }
+
+    [GeneratedRegex(@"^[a-z]{2}(-[a-z]+)+-\d{1,2}\z")]
+    private static partial Regex RegionName();
 }

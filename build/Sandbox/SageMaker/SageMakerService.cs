@@ -34,12 +34,12 @@ internal sealed class SageMakerService : IAwsApi
         _operations = new(new RequestGuard("sagemaker", "ValidationException"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
             ["CreateTrainingJob"] = call => Answer(Create(call)),
-            ["DescribeTrainingJob"] = call => Answer(TrainingJobDocuments.Describe(Named(call.Input), _time.GetUtcNow())),
-            ["ListTrainingJobs"] = call => Answer(TrainingJobList.Page(_jobs.Jobs, call.Input)),
-            ["StopTrainingJob"] = call => Answer(Stop(call.Input)),
-            ["DeleteTrainingJob"] = call => DeleteAsync(call.Input),
-            ["AddTags"] = call => Answer(AddTags(call.Input)),
-            ["ListTags"] = call => Answer(ListTags(call.Input)),
+            ["DescribeTrainingJob"] = call => Answer(TrainingJobDocuments.Describe(Named(call), _time.GetUtcNow())),
+            ["ListTrainingJobs"] = call => Answer(TrainingJobList.Page(_jobs.Jobs.Where(job => job.Region == call.Region), call.Input)),
+            ["StopTrainingJob"] = call => Answer(Stop(call)),
+            ["DeleteTrainingJob"] = call => DeleteAsync(call),
+            ["AddTags"] = call => Answer(AddTags(call)),
+            ["ListTags"] = call => Answer(ListTags(call)),
         });
     }
 
@@ -57,7 +57,7 @@ internal sealed class SageMakerService : IAwsApi
         var now = _time.GetUtcNow();
         var job = new TrainingJob(
             request.TrainingJobName,
-            $"arn:aws:sagemaker:{call.Region}:{_settings.AccountId}:training-job/{request.TrainingJobName}",
+            ArnOf(call.Region, request.TrainingJobName),
             call.Input,
             _market.For(request.EnableManagedSpotTraining, now),
             now,
@@ -67,52 +67,51 @@ internal sealed class SageMakerService : IAwsApi
         return new JsonObject { ["TrainingJobArn"] = job.Arn };
     }
 
-    private JsonObject? Stop(JsonObject input)
+    private JsonObject? Stop(AwsCall call)
     {
-        var job = Named(input);
+        var job = Named(call);
         if (job.Status != JobStatus.InProgress)
         {
             throw SageMakerErrors.Invalid($"The request was rejected because the training job is in status {job.Status}.");
         }
 
-        _scheduler.Stop(job.Name);
+        _scheduler.Stop(job.Arn);
         return null;
     }
 
-    private async Task<JsonObject?> DeleteAsync(JsonObject input)
+    private async Task<JsonObject?> DeleteAsync(AwsCall call)
     {
-        var job = Named(input);
+        var job = Named(call);
         if (!job.IsOver)
         {
             throw new AwsError(
                 400, "ResourceInUse", $"The training job {job.Arn} is in status {job.Status}: only one that has ended can be deleted.");
         }
 
-        await _scheduler.ForgetAsync(job.Name);
-        _jobs.Delete(job.Name);
+        await _scheduler.ForgetAsync(job.Arn);
+        _jobs.Delete(job.Arn);
         return null;
     }
 
-    private JsonObject AddTags(JsonObject input)
+    private JsonObject AddTags(AwsCall call)
     {
-        var added = input["Tags"].Deserialize<Tag[]>() ?? [];
-        return DescribeTags(_jobs.Update(ByArn(input).Name, job => job with { Tags = job.Tags.With(added) }));
+        var added = call.Input["Tags"].Deserialize<Tag[]>() ?? [];
+        return DescribeTags(_jobs.Update(ByArn(call).Arn, job => job with { Tags = job.Tags.With(added) }));
     }
 
     // A job has no more tags than the smallest page, so there never was a token.
-    private JsonObject ListTags(JsonObject input) => input.Text("NextToken") is null
-        ? DescribeTags(ByArn(input))
+    private JsonObject ListTags(AwsCall call) => call.Input.Text("NextToken") is null
+        ? DescribeTags(ByArn(call))
         : throw SageMakerErrors.Invalid("The NextToken is invalid: it comes from another request.");
 
     private static JsonObject DescribeTags(TrainingJob job) =>
         new() { ["Tags"] = new JsonArray([.. job.Tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]) };
 
-    private TrainingJob Named(JsonObject input) =>
-        _jobs.Find(input.RequiredText("TrainingJobName")) ?? throw SageMakerErrors.NotFound();
+    private string ArnOf(string region, string name) => $"arn:aws:sagemaker:{region}:{_settings.AccountId}:training-job/{name}";
 
-    private TrainingJob ByArn(JsonObject input)
-    {
-        var arn = input.RequiredText("ResourceArn");
-        return _jobs.Jobs.FirstOrDefault(job => job.Arn == arn) ?? throw SageMakerErrors.NotFound();
-    }
+    private TrainingJob Named(AwsCall call) =>
+        _jobs.Find(ArnOf(call.Region, call.Input.RequiredText("TrainingJobName"))) ?? throw SageMakerErrors.NotFound();
+
+    private TrainingJob ByArn(AwsCall call) =>
+        _jobs.Find(call.Input.RequiredText("ResourceArn")) is { } job && job.Region == call.Region ? job : throw SageMakerErrors.NotFound();
 }

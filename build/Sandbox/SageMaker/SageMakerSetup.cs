@@ -14,7 +14,7 @@ internal static class SageMakerSetup
     public static IServiceCollection AddSageMaker(this IServiceCollection services) => services
         .AddSingleton(new JobSettings())
         .AddSingleton(TrainingImages.BuiltIn)
-        .AddSingleton<INodeRunner, ProcessNodeRunner>()
+        .AddSingleton<INodeRunner>(_ => new ProcessNodeRunner(NodeIsolation.Probe()))
         .AddSingleton<TrainingJobStore>()
         .AddSingleton<SpotMarket>()
         .AddSingleton<AccountResources>()

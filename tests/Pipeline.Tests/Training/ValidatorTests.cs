@@ -192,6 +192,15 @@ public sealed class ValidatorTests : IDisposable
     }
 
     [Fact]
+    public async Task GivenAnAccountThatDidNotIsolateTheNodes_WhenValidated_ThenTheEvidenceSaysSo()
+    {
+        const string Message = "Training in progress. EnableNetworkIsolation is not enforced.";
+        var evidence = await ValidateAsync(attempt: ended => ended with { Transitions = [ended.Transitions[0] with { Message = Message }, .. ended.Transitions.Skip(1)] });
+
+        Assert.Equal(new Finding("network isolation", true, Message), evidence.Findings[^1]);
+    }
+
+    [Fact]
     public async Task GivenADifferentDigestTag_WhenValidated_ThenItFails()
     {
         _tags[JobNames.DigestTag] = "another";

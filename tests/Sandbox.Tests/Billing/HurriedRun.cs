@@ -110,7 +110,7 @@ internal sealed class HurriedRun(VariedRun run, JobSettings settings)
 
         if (stopped)
         {
-            harness.Scheduler.Stop("job");
+            harness.Scheduler.Stop(harness.Job().Arn);
         }
         else
         {

@@ -1,4 +1,3 @@
-using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.Protocols;
 using Microsoft.Extensions.Time.Testing;
@@ -96,7 +95,7 @@ public sealed class LogStoreTests : IDisposable
         return stream;
     }
 
-    private LogStore NewStore() => new(new SandboxSettings(_folder), new FakeTimeProvider());
+    private LogStore NewStore() => new(_folder, new FakeTimeProvider());
 
     private static IEnumerable<string> Messages(LogPage page) => page.Events.Select(logEvent => logEvent.Message);
 }

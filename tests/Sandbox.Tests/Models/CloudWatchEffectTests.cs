@@ -13,9 +13,18 @@ public sealed class CloudWatchEffectTests : IDisposable
     private readonly FakeTimeProvider _time = new(Start);
     private readonly CloudWatchService _metrics;
 
-    public CloudWatchEffectTests() => _metrics = new CloudWatchService(new MetricStore(new SandboxSettings(_folder)), _time);
+    public CloudWatchEffectTests() => _metrics = new CloudWatchService(MetricStore.OfRegions(new SandboxSettings(_folder)), _time);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Given_a_metric_in_one_region_When_another_is_asked_Then_it_has_none()
+    {
+        await _metrics.CallAsync("PutMetricData", """{"Namespace":"n","MetricData":[{"MetricName":"m","Value":1}]}""", "eu-west-1");
+
+        Assert.Empty((await _metrics.CallAsync("ListMetrics", "{}"))["Metrics"]!.AsArray());
+        Assert.Single((await _metrics.CallAsync("ListMetrics", "{}", "eu-west-1"))["Metrics"]!.AsArray());
+    }
 
     [Fact]
     [Effect("PutMetricData", "Namespace", "MetricData[].MetricName", "MetricData[].Dimensions[].Name", "MetricData[].Dimensions[].Value", "MetricData[].Value")]

@@ -16,10 +16,22 @@ public sealed class LogsEffectTests : IDisposable
     public LogsEffectTests()
     {
         var settings = new SandboxSettings(_folder);
-        _logs = new LogsService(new LogStore(settings, _time), settings, _time);
+        _logs = new LogsService(LogStore.OfRegions(settings, _time), settings, _time);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Given_a_group_in_one_region_When_another_is_asked_Then_it_has_none_and_may_have_its_own()
+    {
+        await _logs.CallAsync("CreateLogGroup", """{"logGroupName":"/a/one"}""", "eu-west-1");
+
+        Assert.Empty(await NamesAsync("{}"));
+        await GroupsAsync("/a/one");
+        await _logs.CallAsync("DeleteLogGroup", """{"logGroupName":"/a/one"}""");
+        var there = (await _logs.CallAsync("DescribeLogGroups", "{}", "eu-west-1"))["logGroups"]!.AsArray();
+        Assert.Equal("arn:aws:logs:eu-west-1:000000000000:log-group:/a/one", (string?)Assert.Single(there)!["logGroupArn"]);
+    }
 
     [Fact]
     [Effect("CreateLogGroup", "logGroupName")]

@@ -83,10 +83,10 @@ public sealed class SageMakerEffectTests
         foreach (var (name, minute) in new[] { ("a-1", 0), ("a-2", 1), ("b-3", 2) })
         {
             var created = harness.Time.Start.AddMinutes(minute);
-            harness.Platform.Stores.Jobs.Add(new TrainingJob(name, "arn:" + name, JobHarness.Request(name), new([]), created, []), _ => { });
+            harness.Platform.Stores.Jobs.Add(new TrainingJob(name, JobHarness.ArnOf(name), JobHarness.Request(name), new([]), created, []), _ => { });
         }
 
-        harness.Platform.Stores.Jobs.Update("a-2", job => job.BeginStop(Phase.Stopped, harness.Time.Start.AddMinutes(3)));
+        harness.Platform.Stores.Jobs.Update(JobHarness.ArnOf("a-2"), job => job.BeginStop(Phase.Stopped, harness.Time.Start.AddMinutes(3)));
         var page = await service.CallAsync("ListTrainingJobs", input);
         var names = string.Join(' ', Names(page));
         if (page["NextToken"] is { } token)

@@ -13,9 +13,9 @@ internal static class ServiceCall
     private const string Region = "us-east-1";
 
     /// <summary>A call in AWS JSON.</summary>
-    public static async Task<JsonObject> CallAsync(this IAwsService service, string operation, string input)
+    public static async Task<JsonObject> CallAsync(this IAwsService service, string operation, string input, string region = Region)
     {
-        var context = Context(service, input, "application/x-amz-json-1.1");
+        var context = Context(service, input, "application/x-amz-json-1.1", region);
         context.Request.Headers["X-Amz-Target"] = "Target." + operation;
         await service.HandleAsync(context);
         return JsonNode.Parse(Answer(context))!.AsObject();
@@ -41,10 +41,10 @@ internal static class ServiceCall
     public static IReadOnlyList<string> Texts(this XElement answer, string name) =>
         [.. answer.Descendants().Where(element => element.Name.LocalName == name).Select(element => element.Value)];
 
-    private static DefaultHttpContext Context(IAwsService service, string body, string contentType)
+    private static DefaultHttpContext Context(IAwsService service, string body, string contentType, string region = Region)
     {
         var context = new DefaultHttpContext();
-        context.Features.Set(new AwsScope(Region, service.SigningName));
+        context.Features.Set(new AwsScope(region, service.SigningName));
         context.Request.Method = "POST";
         context.Request.ContentType = contentType;
         context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));

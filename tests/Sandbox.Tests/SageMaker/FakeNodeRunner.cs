@@ -9,11 +9,27 @@ internal sealed class FakeNodeRunner : INodeRunner
     // A job starts its nodes while a test looks at those that there are.
     private readonly ConcurrentQueue<FakeNode> _started = new();
 
+    public NodeIsolation Isolation { get; set; } = NodeIsolation.None;
+
+    /// <summary>The networks that were opened.</summary>
+    public List<FakeNetwork> Networks { get; } = [];
+
     /// <summary>All nodes that were started until now, in order.</summary>
     public IReadOnlyList<FakeNode> Nodes => [.. _started];
 
     /// <summary>The nodes of the newest attempt.</summary>
     public IReadOnlyList<FakeNode> Current => [.. Nodes.GroupBy(node => node.Attempt).Last()];
+
+    public INodeNetwork? OpenNetwork()
+    {
+        if (!Isolation.Networks)
+        {
+            return null;
+        }
+
+        Networks.Add(new FakeNetwork(Networks.Count + 1));
+        return Networks[^1];
+    }
 
     public INode Start(NodeLaunch launch, Action<string> line)
     {
@@ -21,6 +37,15 @@ internal sealed class FakeNodeRunner : INodeRunner
         _started.Enqueue(node);
         return node;
     }
+}
+
+internal sealed class FakeNetwork(int process) : INodeNetwork
+{
+    public int Process => process;
+
+    public bool IsDisposed { get; private set; }
+
+    public void Dispose() => IsDisposed = true;
 }
 
 internal sealed class FakeNode(NodeLaunch launch, Action<string> line) : INode
@@ -33,7 +58,7 @@ internal sealed class FakeNode(NodeLaunch launch, Action<string> line) : INode
 
     public NodeLaunch Launch => launch;
 
-    public string Root => launch.Environment["SAGEMAKER_BASE_DIR"];
+    public string Root => launch.WorkingFolder;
 
     public string Attempt => Root.Split(Path.DirectorySeparatorChar).Single(part => part.StartsWith("attempt-", StringComparison.Ordinal));
 

@@ -49,7 +49,10 @@ internal sealed class JobHarness : IAsyncDisposable
 
     public TrainingJobScheduler Scheduler { get; private set; }
 
-    public TrainingJob Job(string name = "job") => Platform.Stores.Jobs.Find(name)!;
+    public TrainingJob Job(string name = "job") => Platform.Stores.Jobs.Find(ArnOf(name))!;
+
+    /// <summary>The ARN of a job of this harness.</summary>
+    public static string ArnOf(string name) => $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}";
 
     /// <summary>The service that takes requests for this harness's jobs.</summary>
     /// <param name="registries">What terraform has created.</param>
@@ -67,7 +70,7 @@ internal sealed class JobHarness : IAsyncDisposable
     {
         var (name, now) = (request["TrainingJobName"]!.GetValue<string>(), Time.GetUtcNow());
         var job = new TrainingJob(
-            name, $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}", request, spot ?? new SpotSchedule([]), now, []);
+            name, ArnOf(name), request, spot ?? new SpotSchedule([]), now, []);
         Platform.Stores.Jobs.Add(job, _ => { });
 
         // Outside of the test's synchronization context, so what waits for virtual time continues within its advance.
@@ -186,7 +189,7 @@ internal sealed class JobHarness : IAsyncDisposable
         var settings = new SandboxSettings(_state);
         var address = new SandboxAddress();
         address.Set(new Uri("http://127.0.0.1:4566"));
-        var stores = new JobStores(new TrainingJobStore(settings), Objects, new LogStore(settings, Time), new MetricStore(settings));
+        var stores = new JobStores(new TrainingJobStore(settings), Objects, LogStore.OfRegions(settings, Time), MetricStore.OfRegions(settings));
         return new JobPlatform(stores, new NodeHost(Runner, _images, address, settings), Faults, _settings, Time);
     }
 }

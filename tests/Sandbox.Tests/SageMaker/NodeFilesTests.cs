@@ -105,16 +105,22 @@ public sealed class NodeFilesTests : IDisposable
 
         await new OutputUpload(_objects, Request("s3://b/data/", null), _folder).RunAsync([tree], default);
 
-        await using var archive = new System.IO.Compression.GZipStream(
-            _objects.Open(_objects.Find("b", "out/job/output/model.tar.gz")!), System.IO.Compression.CompressionMode.Decompress);
-        await using var tar = new System.Formats.Tar.TarReader(archive);
-        var names = new List<string>();
-        while (await tar.GetNextEntryAsync() is { } entry)
-        {
-            names.Add(entry.Name);
-        }
+        Assert.Equal(["model.bin"], await ModelFilesAsync());
+    }
 
-        Assert.Equal(["model.bin"], names);
+    [Fact]
+    public async Task Given_an_empty_model_folder_When_it_is_packed_Then_the_archive_is_valid_and_empty()
+    {
+        var tree = new NodeTree(_folder, _folder, "algo-1", Request("s3://b/data/", null));
+        tree.Create(["algo-1"]);
+
+        await new OutputUpload(_objects, Request("s3://b/data/", null), _folder).RunAsync([tree], default);
+
+        Assert.Empty(await ModelFilesAsync());
+        await using var content = _objects.Open(_objects.Find("b", "out/job/output/model.tar.gz")!);
+        var start = new byte[2];
+        await content.ReadExactlyAsync(start);
+        Assert.Equal([0x1f, 0x8b], start);
     }
 
     [Theory]
@@ -188,6 +194,20 @@ public sealed class NodeFilesTests : IDisposable
 
     private CheckpointSync Sync(params string[] nodes) => new(
         _objects, new S3Location("b", "p"), [.. nodes.Select(node => Directory.CreateDirectory(Path.Combine(_folder, node)).FullName)], _uploaded.Add);
+
+    private async Task<List<string>> ModelFilesAsync()
+    {
+        await using var archive = new System.IO.Compression.GZipStream(
+            _objects.Open(_objects.Find("b", "out/job/output/model.tar.gz")!), System.IO.Compression.CompressionMode.Decompress);
+        await using var tar = new System.Formats.Tar.TarReader(archive);
+        var names = new List<string>();
+        while (await tar.GetNextEntryAsync() is { } entry)
+        {
+            names.Add(entry.Name);
+        }
+
+        return names;
+    }
 
     private void Write(string name, int minute)
     {

@@ -68,7 +68,7 @@ public sealed class ProgramEnvironmentTests
         Skip.If(OperatingSystem.IsWindows(), "Windows looks programs up by itself");
         var launch = new NodeLaunch("torchrun", [], Path.GetTempPath(), new Dictionary<string, string> { ["PATH"] = "/nowhere" });
 
-        var failure = Assert.Throws<JobFailure>(() => new ProcessNodeRunner().Start(launch, _ => { }));
+        var failure = Assert.Throws<JobFailure>(() => new ProcessNodeRunner(NodeIsolation.None).Start(launch, _ => { }));
 
         Assert.StartsWith("ClientError: the program 'torchrun' is not on the node's PATH", failure.Message, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class ProgramEnvironmentTests
     private static async Task<List<string>> RunAsync(NodeLaunch launch)
     {
         var lines = new List<string>();
-        await using var node = new ProcessNodeRunner().Start(launch, line =>
+        await using var node = new ProcessNodeRunner(NodeIsolation.None).Start(launch, line =>
         {
             lock (lines)
             {

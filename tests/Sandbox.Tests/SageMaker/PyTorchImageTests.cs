@@ -23,7 +23,7 @@ public sealed class PyTorchImageTests
         var node = harness.Runner.Current[1];
 
         Assert.Equal("bash", node.Launch.FileName);
-        Assert.Equal([node.Root + "/input/data/code/entrypoint.sh", "--root=/opt/ml", "/opt/mlx", node.Root], node.Launch.Arguments);
+        Assert.Equal([node.Root + "/input/data/code/entrypoint.sh", "--root=" + node.Root, "/opt/mlx", node.Root], node.Launch.Arguments);
     }
 
     [Fact]

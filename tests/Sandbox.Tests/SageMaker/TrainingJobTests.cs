@@ -61,6 +61,42 @@ public sealed class TrainingJobTests
     }
 
     [Theory]
+    [InlineData("Name", "Ascending")]
+    [InlineData("CreationTime", "Ascending")]
+    [InlineData("CreationTime", "Descending")]
+    [InlineData("Status", "Descending")]
+    public void Given_1000_jobs_When_some_come_and_go_between_pages_Then_every_job_that_stays_is_listed_once(string by, string order)
+    {
+        var jobs = Enumerable.Range(0, 1000).Select(i => Job($"job-{i:D4}", Start.AddMinutes(i))).ToList();
+        var staying = jobs.Index().Where(job => job.Index % 7 != 3).Select(job => job.Item.Name).ToArray();
+        var (listed, pages, token) = (new List<string>(), 0, (string?)null);
+        do
+        {
+            var input = new JsonObject { ["MaxResults"] = 100, ["SortBy"] = by, ["SortOrder"] = order, ["NextToken"] = token };
+            var page = TrainingJobList.Page(jobs, Json(input.ToJsonString()));
+            listed.AddRange(page["TrainingJobSummaries"]!.AsArray().Select(summary => summary!["TrainingJobName"]!.GetValue<string>()));
+            token = page["NextToken"]?.GetValue<string>();
+            pages++;
+            jobs.RemoveAll(job => job.Name.Length == 8 && int.Parse(job.Name[4..], System.Globalization.CultureInfo.InvariantCulture) % 7 == 3 && job.Name[5] == '0' + (char)pages);
+            jobs.Insert(0, Job($"job-{pages:D4}-new", Start.AddMinutes(pages).AddSeconds(1)));
+        }
+        while (token is not null);
+
+        Assert.Equal(staying, listed.Intersect(staying).Order(StringComparer.Ordinal));
+        Assert.Equal(listed.Count, listed.Distinct().Count());
+        Assert.InRange(pages, 9, 11);
+    }
+
+    [Theory]
+    [InlineData("3")]
+    [InlineData("not base 64")]
+    [InlineData("")]
+    [InlineData("Q3JlYXRpb25UaW1lCkFzY2VuZGluZwowCmE=")]
+    public void Given_a_token_of_another_request_When_listed_Then_it_is_refused(string token) =>
+        Assert.Equal("ValidationException", Assert.Throws<BuildPipeline.Sandbox.Protocols.AwsError>(
+            () => TrainingJobList.Page([Job("a", Start)], new JsonObject { ["NextToken"] = token })).Code);
+
+    [Theory]
     [InlineData("""{"SortBy":"Name","SortOrder":"Ascending","NameContains":"b"}""", "ab,b")]
     [InlineData("""{"SortBy":"Name","SortOrder":"Descending"}""", "c,b,ab")]
     [InlineData("""{}""", "ab,c,b")]

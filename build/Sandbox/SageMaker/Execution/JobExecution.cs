@@ -15,15 +15,15 @@ internal sealed class JobExecution
     private const string NoCapacity = "Insufficient capacity error from EC2 while launching instances, retrying!";
 
     private readonly JobPlatform _platform;
-    private readonly string _name;
+    private readonly string _arn;
     private readonly MetricScanner _metrics;
     private readonly TaskCompletionSource _stop = new();
     private SpotTrace? _trace;
 
     public JobExecution(JobPlatform platform, TrainingJob job)
     {
-        (_platform, _name) = (platform, job.Name);
-        _metrics = new MetricScanner(job, platform.Stores.Metrics, platform.Time);
+        (_platform, _arn) = (platform, job.Arn);
+        _metrics = new MetricScanner(job, platform.Stores.Metrics.In(job.Region), platform.Time);
     }
 
     /// <summary>Ends when the job does, or at a cancellation, which leaves the job to be resumed.</summary>
@@ -60,7 +60,7 @@ internal sealed class JobExecution
         {
             if (Job.IsOver)
             {
-                _platform.Host.ClearJobFolder(_name);
+                _platform.Host.ClearJobFolder(Job);
             }
         }
     }
@@ -77,7 +77,7 @@ internal sealed class JobExecution
     {
         if (Job.Status == JobStatus.Stopping)
         {
-            EndStopped(model: null);
+            EndStopped(model: null, Job.LastSeen);
         }
         else if (Job.Phase is not Phase.Starting)
         {
@@ -89,7 +89,7 @@ internal sealed class JobExecution
 
     private DateTimeOffset Now => _platform.Time.GetUtcNow();
 
-    private TrainingJob Job => _platform.Stores.Jobs.Find(_name)!;
+    private TrainingJob Job => _platform.Stores.Jobs.Find(_arn)!;
 
     private TimeSpan TraceTime => Now - (Job.Spot.TraceStart ?? Job.CreationTime);
 
@@ -170,7 +170,7 @@ internal sealed class JobExecution
 
     private async Task TrainAsync(NodeCluster cluster, TaskCompletionSource interrupted, CancellationToken shutdown)
     {
-        EnterPhase(Phase.Training, "Training image download completed. Training in progress.");
+        EnterPhase(Phase.Training, string.Join(' ', ["Training image download completed. Training in progress.", .. cluster.NotEnforced is { } note ? [note] : Array.Empty<string>()]));
         await using var planned = NextInterruption()?.Training is { } after
             ? Timer(after, () => Interrupt(interrupted))
             : null;
@@ -254,12 +254,12 @@ internal sealed class JobExecution
     private void EnterPhase(Phase phase, string message) =>
         Change(job => job.Status == JobStatus.InProgress ? job.Enter(phase, message, Now) : job);
 
-    private void EndStopped(string? model) =>
-        End(job => job.Finish(JobStatus.Stopped, job.StopPhase!.Value, "Training job stopped", Now) with { ModelArtifacts = model });
+    private void EndStopped(string? model, DateTimeOffset? at = null) =>
+        End(job => job.Finish(JobStatus.Stopped, job.StopPhase!.Value, "Training job stopped", at ?? Now) with { ModelArtifacts = model });
 
     private void End(Func<TrainingJob, TrainingJob> end) => Change(job => job.IsOver ? job : end(job) with { FinalMetrics = _metrics.Latest });
 
-    private TrainingJob Change(Func<TrainingJob, TrainingJob> change) => _platform.Stores.Jobs.Update(_name, change);
+    private TrainingJob Change(Func<TrainingJob, TrainingJob> change) => _platform.Stores.Jobs.Update(_arn, change);
 
     private Task PauseAsync(TimeSpan length, CancellationToken shutdown) =>
         Task.WhenAny(Task.Delay(length, _platform.Time, shutdown), _stop.Task).Unwrap();

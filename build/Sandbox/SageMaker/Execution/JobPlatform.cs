@@ -1,5 +1,6 @@
 using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
@@ -10,4 +11,4 @@ namespace BuildPipeline.Sandbox.SageMaker.Execution;
 internal sealed record JobPlatform(JobStores Stores, NodeHost Host, FaultPlan Faults, JobSettings Settings, TimeProvider Time);
 
 /// <summary>What a job reads and writes.</summary>
-internal sealed record JobStores(TrainingJobStore Jobs, IObjectStore Objects, LogStore Logs, MetricStore Metrics);
+internal sealed record JobStores(TrainingJobStore Jobs, IObjectStore Objects, PerRegion<LogStore> Logs, PerRegion<MetricStore> Metrics);

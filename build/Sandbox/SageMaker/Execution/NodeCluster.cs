@@ -12,6 +12,7 @@ internal sealed class NodeCluster : IAsyncDisposable
 {
     public const string LogGroup = "/aws/sagemaker/TrainingJobs";
 
+    private const string CodeChannel = "code";
     private const string AlgorithmError = "AlgorithmError: ";
     private const int LongestLine = 256 * 1024 - 26;
 
@@ -23,6 +24,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     private readonly CheckpointSync? _sync;
     private readonly ReservedPort _port = new();
     private Uri? _endpoint;
+    private INodeNetwork? _network;
     private readonly CancellationTokenSource _live = new();
     private readonly List<INode> _nodes = [];
     private readonly List<Task> _background = [];
@@ -31,9 +33,9 @@ internal sealed class NodeCluster : IAsyncDisposable
     public NodeCluster(JobPlatform platform, TrainingJob job, MetricScanner metrics, Action<string> checkpointed)
     {
         (_platform, _job, _metrics) = (platform, job, metrics);
-        _attemptFolder = Path.Combine(platform.Host.JobFolder(job.Name), string.Create(CultureInfo.InvariantCulture, $"attempt-{job.Attempts}"));
+        _attemptFolder = Path.Combine(platform.Host.JobFolder(job), string.Create(CultureInfo.InvariantCulture, $"attempt-{job.Attempts}"));
         var numbers = Enumerable.Range(1, job.Request.ResourceConfig.InstanceCount);
-        _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, platform.Host.TemporaryFolder, $"algo-{number}", job.Request))];
+        _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, platform.Host.TemporaryFolder, $"algo-{number}", job.Request, platform.Host.Runner.Isolation.Mounts))];
         var folders = _trees.Select(tree => tree.Checkpoints).ToArray();
         _sync = job.Request.CheckpointConfig is { } checkpoints
             ? new CheckpointSync(platform.Stores.Objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed)
@@ -51,16 +53,22 @@ internal sealed class NodeCluster : IAsyncDisposable
 
         _endpoint = await _platform.Host.Address.GetAsync(cancellationToken);
 
-        await new ChannelDownload(_platform.Stores.Objects, _job.Arn.Split(':')[3]).RunAsync(_job.Request, _trees, cancellationToken);
+        await new ChannelDownload(_platform.Stores.Objects, _job.Region).RunAsync(_job.Request, _trees, cancellationToken);
         foreach (var tree in _trees)
         {
             await ChannelCheck.RequireAsync(_job.Request.Environment ?? new Dictionary<string, string>(), tree.ChannelFolder(""), cancellationToken);
+            if (!_platform.Host.Runner.Isolation.Mounts)
+            {
+                NodePaths.CheckPrograms(tree.ChannelFolder(CodeChannel));
+            }
         }
 
         if (_sync is not null)
         {
             await _sync.RestoreAsync(cancellationToken);
         }
+
+        _network = _job.Request.EnableNetworkIsolation ? _platform.Host.Runner.OpenNetwork() : null;
     }
 
     /// <summary>Starts all programs.</summary>
@@ -82,6 +90,11 @@ internal sealed class NodeCluster : IAsyncDisposable
 
         return EndAsync();
     }
+
+    /// <summary>What the job asked for and its programs run without, because this machine cannot do it; null where nothing.</summary>
+    public string? NotEnforced => _job.Request.EnableNetworkIsolation && _network is null
+        ? "EnableNetworkIsolation is not enforced: the sandbox can make no network namespace on this machine."
+        : null;
 
     /// <summary>True from the moment on that programs run.</summary>
     public bool HasStarted => _nodes.Count > 0;
@@ -152,6 +165,7 @@ internal sealed class NodeCluster : IAsyncDisposable
 
         _live.Dispose();
         _port.Dispose();
+        _network?.Dispose();
         // The instances are gone, and their disks with them.
         Directory.Delete(_attemptFolder, recursive: true);
         foreach (var tree in _trees)
@@ -187,26 +201,27 @@ internal sealed class NodeCluster : IAsyncDisposable
             throw new JobFailure($"ClientError: {sentence}");
         }
 
-        string[] command = [.. (algorithm.ContainerEntrypoint ?? image.Command).Concat(algorithm.ContainerArguments ?? []).Select(tree.OnThisMachine)];
+        string[] command = [.. (algorithm.ContainerEntrypoint ?? image.Command).Concat(algorithm.ContainerArguments ?? []).Select(text => tree.Seen(text, "command"))];
         var environment = ProgramEnvironment.For(image, _job, tree, _endpoint!, _port.Number);
-        return new NodeLaunch(command[0], command[1..], tree.Root, environment);
+        return new NodeLaunch(command[0], command[1..], tree.Root, environment) { Network = _network?.Process };
     }
 
     private Action<string> LineWriter(NodeTree tree, long epoch)
     {
         var name = $"{_job.Name}/{tree.Host}-";
-        while (_platform.Stores.Logs.Exists(LogGroup) && _platform.Stores.Logs.Group(LogGroup).Find(name + epoch) is not null)
+        var logs = _platform.Stores.Logs.In(_job.Region);
+        while (logs.Exists(LogGroup) && logs.Group(LogGroup).Find(name + epoch) is not null)
         {
             epoch++;
         }
 
         var stream = name + epoch;
-        _platform.Stores.Logs.Ensure(LogGroup, stream);
+        logs.Ensure(LogGroup, stream);
         return line =>
         {
             var now = _platform.Time.GetUtcNow().ToUnixTimeMilliseconds();
             var parts = line.Chunk(LongestLine).DefaultIfEmpty([]);
-            _platform.Stores.Logs.Ensure(LogGroup, stream).Append(parts.Select(part => new LogEvent(now, now, new string(part))));
+            logs.Ensure(LogGroup, stream).Append(parts.Select(part => new LogEvent(now, now, new string(part))));
             _metrics.Scan(line);
         };
     }
@@ -214,6 +229,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     private async Task SampleAsync(string host, INode node, CancellationToken cancellationToken)
     {
         var key = (string name) => new MetricKey(MetricScanner.Namespace, name, [new Dimension("Host", $"{_job.Name}/{host}")]);
+        var metrics = _platform.Stores.Metrics.In(_job.Region);
         var before = (At: _platform.Time.GetTimestamp(), Usage: new NodeUsage(TimeSpan.Zero, 0));
         while (true)
         {
@@ -226,8 +242,8 @@ internal sealed class NodeCluster : IAsyncDisposable
             var (now, elapsed) = (_platform.Time.GetUtcNow(), _platform.Time.GetElapsedTime(before.At));
             var processor = (usage.ProcessorTime - before.Usage.ProcessorTime) / elapsed;
             var memory = (double)usage.Memory / GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            _platform.Stores.Metrics.Put(key("CPUUtilization"), Datapoint.Create(now, 100 * processor));
-            _platform.Stores.Metrics.Put(key("MemoryUtilization"), Datapoint.Create(now, 100 * memory));
+            metrics.Put(key("CPUUtilization"), Datapoint.Create(now, 100 * processor));
+            metrics.Put(key("MemoryUtilization"), Datapoint.Create(now, 100 * memory));
             before = (_platform.Time.GetTimestamp(), usage);
         }
     }

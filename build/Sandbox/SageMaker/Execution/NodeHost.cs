@@ -1,5 +1,6 @@
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.SageMaker.Images;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 
 namespace BuildPipeline.Sandbox.SageMaker.Execution;
@@ -8,7 +9,7 @@ namespace BuildPipeline.Sandbox.SageMaker.Execution;
 internal sealed record NodeHost(INodeRunner Runner, TrainingImages Images, SandboxAddress Address, SandboxSettings Sandbox)
 {
     /// <summary>The folder of a job's nodes.</summary>
-    public string JobFolder(string job) => Path.Combine(Sandbox.FolderOf("jobs"), job);
+    public string JobFolder(TrainingJob job) => Path.Combine(Sandbox.FolderOf("jobs"), job.Region, job.Name);
 
     /// <summary>Where nodes have their folders for temporary files.</summary>
     public string TemporaryFolder => Sandbox.FolderOf("tmp");
@@ -17,7 +18,7 @@ internal sealed record NodeHost(INodeRunner Runner, TrainingImages Images, Sandb
     public void ClearTemporaryFolder() => DeleteIfPossible(TemporaryFolder);
 
     /// <summary>Removes what the nodes of an ended job left on disk, as far as nothing holds it.</summary>
-    public void ClearJobFolder(string job) => DeleteIfPossible(JobFolder(job));
+    public void ClearJobFolder(TrainingJob job) => DeleteIfPossible(JobFolder(job));
 
     private static void DeleteIfPossible(string folder)
     {

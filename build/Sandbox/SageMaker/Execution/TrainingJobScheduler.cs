@@ -17,7 +17,7 @@ internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedServic
 
     public JsonNode? Describe() => new JsonArray([.. platform.Stores.Jobs.Jobs
         .OrderBy(job => job.CreationTime)
-        .Select(job => new JsonObject { ["name"] = job.Name, ["status"] = job.Status.ToString() })]);
+        .Select(job => new JsonObject { ["name"] = job.Name, ["region"] = job.Region, ["status"] = job.Status.ToString() })]);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -34,16 +34,16 @@ internal sealed class TrainingJobScheduler(JobPlatform platform) : IHostedServic
     public void Run(TrainingJob job)
     {
         var execution = new JobExecution(platform, job);
-        _running[job.Name] = (execution, execution.RunAsync(_shutdown.Token));
+        _running[job.Arn] = (execution, execution.RunAsync(_shutdown.Token));
     }
 
     /// <summary>Asks a job that is in progress to stop.</summary>
-    public void Stop(string name) => _running[name].Execution.Stop(Phase.Stopped);
+    public void Stop(string arn) => _running[arn].Execution.Stop(Phase.Stopped);
 
     /// <summary>Lets go of a job that is over, once the work on it has ended too.</summary>
-    public async Task ForgetAsync(string name)
+    public async Task ForgetAsync(string arn)
     {
-        if (_running.TryRemove(name, out var running))
+        if (_running.TryRemove(arn, out var running))
         {
             await running.Run;
         }

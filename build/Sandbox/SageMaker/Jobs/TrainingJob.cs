@@ -51,6 +51,10 @@ internal sealed record TrainingJob(
     [JsonIgnore]
     public TrainingJobRequest Request => _request.Value;
 
+    /// <summary>The region that it was submitted to.</summary>
+    [JsonIgnore]
+    public string Region => Arn.Split(':')[3];
+
     [JsonIgnore]
     public Phase Phase => Transitions[^1].Status;
 
@@ -58,11 +62,12 @@ internal sealed record TrainingJob(
     public bool IsOver => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Stopped;
 
     /// <summary>
-    /// Time that counts against MaxRuntime and that AWS calls TrainingTimeInSeconds: instances at work, waiting and stopping left out.
+    /// Time that counts against MaxRuntime and that AWS calls TrainingTimeInSeconds: whenever the job has instances. A stopped job has
+    /// them until its model is uploaded; waiting for instances is left out.
     /// </summary>
-    public TimeSpan WorkedTime(DateTimeOffset now) => Transitions
-        .Where(transition => transition.Status is Phase.Downloading or Phase.Training or Phase.Uploading)
-        .Aggregate(TimeSpan.Zero, (sum, transition) => sum + transition.Length(now));
+    public TimeSpan WorkedTime(DateTimeOffset now) => Transitions.Index()
+        .Where(transition => HasInstances(transition.Index))
+        .Aggregate(TimeSpan.Zero, (sum, transition) => sum + transition.Item.Length(now));
 
     /// <summary>Whole seconds worked, rounded up; null if no instance ever worked.</summary>
     public int? TrainingTimeInSeconds(DateTimeOffset now) =>
@@ -72,6 +77,13 @@ internal sealed record TrainingJob(
     public int? BillableTimeInSeconds(DateTimeOffset now) => TrainingTimeInSeconds(now) is not { } worked ? null
         : Request.EnableManagedSpotTraining ? Math.Max(1, (int)Math.Ceiling(worked * (1 - Spot.Discount)))
         : worked;
+
+    private bool HasInstances(int transition) => Transitions[transition].Status switch
+    {
+        Phase.Downloading or Phase.Training or Phase.Uploading => true,
+        Phase.Stopping => transition > 0 && HasInstances(transition - 1),
+        _ => false,
+    };
 
     /// <summary>Goes into a phase, which ends the one before.</summary>
     public TrainingJob Enter(Phase phase, string message, DateTimeOffset now) => this with

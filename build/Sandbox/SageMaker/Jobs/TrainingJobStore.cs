@@ -2,7 +2,7 @@ using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.SageMaker.Jobs;
 
-/// <summary>All training jobs, one file each; every change is on disk before it can be seen.</summary>
+/// <summary>The training jobs of all regions by their ARNs, one file each; every change is on disk before it can be seen.</summary>
 internal sealed class TrainingJobStore
 {
     private readonly Lock _gate = new();
@@ -12,10 +12,10 @@ internal sealed class TrainingJobStore
     public TrainingJobStore(SandboxSettings settings)
     {
         _folder = settings.FolderOf(Path.Combine("sagemaker", "jobs"));
-        foreach (var file in Directory.EnumerateFiles(_folder, "*.json"))
+        foreach (var file in Directory.EnumerateDirectories(_folder).SelectMany(region => Directory.EnumerateFiles(region, "*.json")))
         {
             var job = AtomicFile.ReadRecord<TrainingJob>(file);
-            _jobs[job.Name] = job;
+            _jobs[job.Arn] = job;
         }
     }
 
@@ -30,53 +30,55 @@ internal sealed class TrainingJobStore
         }
     }
 
-    public TrainingJob? Find(string name)
+    public TrainingJob? Find(string arn)
     {
         lock (_gate)
         {
-            return _jobs.GetValueOrDefault(name);
+            return _jobs.GetValueOrDefault(arn);
         }
     }
 
-    /// <summary>Adds a job unless the others speak against it.</summary>
+    /// <summary>Adds a job unless the others of its region speak against it.</summary>
     /// <param name="admit">Throws where the job must not be added, with the jobs that there are.</param>
     public void Add(TrainingJob job, Action<IReadOnlyCollection<TrainingJob>> admit)
     {
         lock (_gate)
         {
-            admit(_jobs.Values);
+            admit([.. _jobs.Values.Where(other => other.Region == job.Region)]);
             Save(job);
         }
     }
 
     /// <summary>Changes a job; a change that throws leaves it as it was.</summary>
-    public TrainingJob Update(string name, Func<TrainingJob, TrainingJob> change)
+    public TrainingJob Update(string arn, Func<TrainingJob, TrainingJob> change)
     {
         lock (_gate)
         {
-            return Save(change(_jobs[name]));
+            return Save(change(_jobs[arn]));
         }
     }
 
-    public void Delete(string name)
+    public void Delete(string arn)
     {
         lock (_gate)
         {
-            File.Delete(FileOf(name));
-            _jobs.Remove(name);
+            File.Delete(FileOf(_jobs[arn]));
+            _jobs.Remove(arn);
         }
     }
 
     private TrainingJob Save(TrainingJob job)
     {
-        if (!_jobs.TryGetValue(job.Name, out var before) || !ReferenceEquals(before, job))
+        if (!_jobs.TryGetValue(job.Arn, out var before) || !ReferenceEquals(before, job))
         {
-            AtomicFile.WriteRecord(FileOf(job.Name), job);
-            _jobs[job.Name] = job;
+            var file = FileOf(job);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            AtomicFile.WriteRecord(file, job);
+            _jobs[job.Arn] = job;
         }
 
         return job;
     }
 
-    private string FileOf(string name) => Path.Combine(_folder, name + ".json");
+    private string FileOf(TrainingJob job) => Path.Combine(_folder, job.Region, job.Name + ".json");
 }

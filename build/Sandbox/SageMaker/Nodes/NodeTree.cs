@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Requests;
 
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;
@@ -7,25 +8,29 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 /// <summary>The folders of one node: what a container would see as <c>/opt/ml</c>.</summary>
 internal sealed class NodeTree
 {
-    private const string ContainerRoot = "/opt/ml/";
-    private const string DefaultCheckpoints = "/opt/ml/checkpoints";
+    private const string DefaultCheckpoints = NodeContainer.Root + "/checkpoints";
     private const string GroupName = "homogeneousCluster";
 
     private readonly TrainingJobRequest _request;
+    private readonly bool _isMounted;
 
     /// <param name="temporaryFolder">A folder with a short path, in which the node gets one of its own.</param>
-    public NodeTree(string attemptFolder, string temporaryFolder, string host, TrainingJobRequest request)
+    /// <param name="isMounted">True where the node's program sees the folders as <c>/opt/ml</c> itself.</param>
+    public NodeTree(string attemptFolder, string temporaryFolder, string host, TrainingJobRequest request, bool isMounted = false)
     {
         Temporary = Path.Combine(temporaryFolder, Path.GetRandomFileName());
-        (_request, Host) = (request, host);
+        (_request, Host, _isMounted) = (request, host, isMounted);
         Root = Path.Combine(attemptFolder, host, "opt", "ml");
-        var local = request.CheckpointConfig?.LocalPath ?? DefaultCheckpoints;
-        Checkpoints = Path.GetFullPath(Path.Combine(Root, local[ContainerRoot.Length..]));
+        Checkpoints = Path.GetFullPath(Path.Combine(Root, CheckpointPath[(NodeContainer.Root.Length + 1)..]));
     }
 
     public string Host { get; }
 
+    /// <summary>The folder on this machine.</summary>
     public string Root { get; }
+
+    /// <summary>The same folder, as the node's program sees it.</summary>
+    public string SeenRoot => _isMounted ? NodeContainer.Root : Root;
 
     public string Checkpoints { get; }
 
@@ -42,9 +47,11 @@ internal sealed class NodeTree
 
     public string FailureFile => Path.Combine(Root, "output", "failure");
 
-    /// <summary>An argument of the job's command on this machine: where it is a path below <c>/opt/ml</c>, that part is this node's root.</summary>
-    public string OnThisMachine(string argument) =>
-        (argument + '/').StartsWith(ContainerRoot, StringComparison.Ordinal) ? Root + argument[(ContainerRoot.Length - 1)..] : argument;
+    /// <summary>A text of the job as the node's program gets it: without a mount, <see cref="SeenRoot"/> stands for <c>/opt/ml</c>.</summary>
+    /// <param name="text">An argument, or the value of a variable or of a hyperparameter.</param>
+    /// <param name="name">What it is, for a message.</param>
+    /// <exception cref="JobFailure">It names <c>/opt/ml</c> where this machine's path cannot take its place.</exception>
+    public string Seen(string text, string name) => _isMounted ? text : NodePaths.Replace(text, Root, name);
 
     public string ChannelFolder(string channel) => Path.Combine(Root, "input", "data", channel);
 
@@ -60,16 +67,19 @@ internal sealed class NodeTree
         }
 
         var hyperParameters = _request.HyperParameters ?? new Dictionary<string, string>();
-        Write("hyperparameters", JsonSerializer.SerializeToNode(hyperParameters)!);
+        Write("hyperparameters", JsonSerializer.SerializeToNode(
+            hyperParameters.ToDictionary(entry => entry.Key, entry => Seen(entry.Value, $"hyperparameter '{entry.Key}'")))!);
         Write("resourceconfig", ResourceConfiguration(hosts));
         Write("inputdataconfig", new JsonObject((_request.InputDataConfig ?? []).Select(ChannelConfiguration)));
         if (_request.CheckpointConfig is not null)
         {
-            Write("checkpointconfig", new JsonObject { ["LocalPath"] = Checkpoints });
+            Write("checkpointconfig", new JsonObject { ["LocalPath"] = _isMounted ? CheckpointPath : Checkpoints });
         }
 
         void Write(string name, JsonNode content) => File.WriteAllText(Path.Combine(configuration, name + ".json"), content.ToJsonString());
     }
+
+    private string CheckpointPath => _request.CheckpointConfig?.LocalPath ?? DefaultCheckpoints;
 
     private JsonObject ResourceConfiguration(IReadOnlyList<string> hosts) => new()
     {

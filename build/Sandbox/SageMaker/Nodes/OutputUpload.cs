@@ -10,6 +10,9 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 /// <summary>Saves what a job leaves behind: the model of all nodes as one archive, and their output data where there are any.</summary>
 internal sealed class OutputUpload(IObjectStore objects, TrainingJobRequest request, string scratchFolder)
 {
+    // Two blocks of zeros.
+    private const int EndOfArchive = 1024;
+
     private readonly S3Location _output = S3Location.Parse(request.OutputDataConfig.S3OutputPath);
 
     /// <returns>Where the model is in S3.</returns>
@@ -68,6 +71,13 @@ internal sealed class OutputUpload(IObjectStore objects, TrainingJobRequest requ
     private static void Pack(string archive, Dictionary<string, string> files)
     {
         using var compressed = new GZipStream(File.Create(archive), CompressionLevel.Optimal);
+        if (files.Count == 0)
+        {
+            // TarWriter writes the end of an archive only after an entry, and GZipStream nothing at all for nothing.
+            compressed.Write(new byte[EndOfArchive]);
+            return;
+        }
+
         using var tar = new TarWriter(compressed);
         foreach (var (name, file) in files.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {

@@ -5,15 +5,20 @@ using BuildPipeline.Sandbox.SageMaker.Jobs;
 
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 
-/// <summary>Runs each node as a process of this machine.</summary>
-internal sealed class ProcessNodeRunner : INodeRunner
+/// <summary>Runs each node as a process of this machine, kept in what <paramref name="isolation"/> allows.</summary>
+internal sealed class ProcessNodeRunner(NodeIsolation isolation) : INodeRunner
 {
     // What a program needs to start at all. Home, credentials and settings of the user who started the sandbox stay out.
     private static readonly string[] Inherited = ["PATH", "LANG", "DOTNET_ROOT", "DOTNET_ROOT_X64", "SystemRoot", "SystemDrive", "PATHEXT"];
 
+    public NodeIsolation Isolation => isolation;
+
+    public INodeNetwork? OpenNetwork() => isolation.Networks ? IsolatedNetwork.Open(isolation) : null;
+
     public INode Start(NodeLaunch launch, Action<string> line)
     {
-        var start = new ProcessStartInfo(ProgramOf(launch), launch.Arguments)
+        var (program, arguments) = NodeContainer.Command(isolation, launch, ProgramOf(launch));
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = launch.WorkingFolder,
             RedirectStandardInput = true,
@@ -38,18 +43,32 @@ internal sealed class ProcessNodeRunner : INodeRunner
     }
 
     // A bare name is looked up on the node's own PATH, as in a container; the system would take the sandbox's.
-    private static string ProgramOf(NodeLaunch launch)
+    private string ProgramOf(NodeLaunch launch)
     {
-        if (launch.FileName.Contains('/', StringComparison.Ordinal) || OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
         {
             return launch.FileName;
         }
 
+        if (launch.FileName.Contains('/', StringComparison.Ordinal))
+        {
+            return File.Exists(OnThisMachine(launch.FileName, launch))
+                ? launch.FileName
+                : throw new JobFailure($"ClientError: the program '{launch.FileName}' cannot be started: there is no such file.");
+        }
+
         var path = launch.Environment.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH") ?? "";
-        return path.Split(Path.PathSeparator).Select(folder => Path.Combine(folder, launch.FileName)).FirstOrDefault(File.Exists)
+        return path.Split(Path.PathSeparator)
+                .Select(folder => Path.Combine(folder, launch.FileName))
+                .FirstOrDefault(file => File.Exists(OnThisMachine(file, launch)))
             ?? throw new JobFailure(
                 $"ClientError: the program '{launch.FileName}' is not on the node's PATH: install it in the folder of the image's Python, or name it by its full path.");
     }
+
+    // A relative path starts in the node's folder.
+    private string OnThisMachine(string path, NodeLaunch launch) => isolation.Mounts && path.StartsWith(NodeContainer.Root + "/", StringComparison.Ordinal)
+        ? launch.WorkingFolder + path[NodeContainer.Root.Length..]
+        : Path.Combine(launch.WorkingFolder, path);
 
     private sealed partial class ProcessNode : INode
     {

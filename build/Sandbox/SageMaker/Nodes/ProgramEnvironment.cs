@@ -23,7 +23,7 @@ internal static class ProgramEnvironment
 
         foreach (var (name, value) in job.Request.Environment ?? new Dictionary<string, string>())
         {
-            environment[name] = value;
+            environment[name] = tree.Seen(value, $"environment variable '{name}'");
         }
 
         // After the job's own: whatever it sets, an AWS client reaches the sandbox and has no other credentials.
@@ -34,7 +34,7 @@ internal static class ProgramEnvironment
 
         environment["TRAINING_JOB_NAME"] = job.Name;
         environment["TRAINING_JOB_ARN"] = job.Arn;
-        environment["SAGEMAKER_BASE_DIR"] = tree.Root;
+        environment["SAGEMAKER_BASE_DIR"] = tree.SeenRoot;
         environment["SANDBOX_NODE"] = "1";
         environment["MASTER_ADDR"] = "127.0.0.1";
         environment["MASTER_PORT"] = FormattableString.Invariant($"{port}");
@@ -58,14 +58,13 @@ internal static class ProgramEnvironment
 
     private static Dictionary<string, string> Aws(TrainingJob job, NodeTree tree, Uri endpoint)
     {
-        var region = job.Arn.Split(':')[3];
         return new()
         {
             ["AWS_ENDPOINT_URL"] = endpoint.ToString().TrimEnd('/'),
             ["AWS_ACCESS_KEY_ID"] = Credential,
             ["AWS_SECRET_ACCESS_KEY"] = Credential,
-            ["AWS_REGION"] = region,
-            ["AWS_DEFAULT_REGION"] = region,
+            ["AWS_REGION"] = job.Region,
+            ["AWS_DEFAULT_REGION"] = job.Region,
             ["AWS_CONFIG_FILE"] = Path.Combine(tree.Home, ".aws", "config"),
             ["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(tree.Home, ".aws", "credentials"),
             ["AWS_EC2_METADATA_DISABLED"] = "true",

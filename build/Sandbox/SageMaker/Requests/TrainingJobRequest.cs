@@ -24,6 +24,8 @@ internal sealed record TrainingJobRequest(
 
     public bool EnableManagedSpotTraining { get; init; }
 
+    public bool EnableNetworkIsolation { get; init; }
+
     /// <summary>The longest that the job may run, waiting for capacity left out.</summary>
     public TimeSpan MaxRuntime => TimeSpan.FromSeconds(StoppingCondition?.MaxRuntimeInSeconds ?? DefaultMaxRuntimeInSeconds);
 

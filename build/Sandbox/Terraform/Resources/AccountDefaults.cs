@@ -79,7 +79,7 @@ internal static class AccountDefaults
         "aws_route_table" => Vpcs(context).Any(vpc => vpc.Text("main_route_table_id") == id),
         "aws_iam_policy" => id.StartsWith($"arn:{context.Partition.Name}:iam::aws:policy/", StringComparison.Ordinal),
         "aws_s3_bucket" => context.Store.BucketExists(id),
-        "aws_cloudwatch_log_group" => context.Services.Logs.Exists(id),
+        "aws_cloudwatch_log_group" => context.Logs.Exists(id),
         _ => false,
     };
 }

@@ -21,10 +21,10 @@ internal sealed class LogGroupEffects : IResourceEffects
         {
             if (prior is null)
             {
-                context.Services.Logs.CreateGroup(name);
+                context.Logs.CreateGroup(name);
             }
 
-            context.Services.Logs.SetRetention(name, RetentionOf(state));
+            context.Logs.SetRetention(name, RetentionOf(state));
             return Task.FromResult(state);
         }
         catch (AwsError error)
@@ -37,9 +37,9 @@ internal sealed class LogGroupEffects : IResourceEffects
 
     public Task DeleteAsync(ResourceContext context, MapValue state, CancellationToken cancellationToken)
     {
-        if (context.Services.Logs.Exists(state.Text("name")!))
+        if (context.Logs.Exists(state.Text("name")!))
         {
-            context.Services.Logs.DeleteGroup(state.Text("name")!);
+            context.Logs.DeleteGroup(state.Text("name")!);
         }
 
         return Task.CompletedTask;
@@ -48,8 +48,8 @@ internal sealed class LogGroupEffects : IResourceEffects
     public Task<MapValue?> ReadAsync(ResourceContext context, MapValue state)
     {
         var name = state.Text("name")!;
-        return Task.FromResult(context.Services.Logs.Exists(name)
-            ? state.With("retention_in_days", context.Services.Logs.Group(name).Info.RetentionInDays ?? 0)
+        return Task.FromResult(context.Logs.Exists(name)
+            ? state.With("retention_in_days", context.Logs.Group(name).Info.RetentionInDays ?? 0)
             : null);
     }
 

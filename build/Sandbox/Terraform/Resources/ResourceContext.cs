@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Terraform.Rules;
@@ -13,6 +14,8 @@ internal sealed record ResourceContext(
     ProviderConfiguration Provider, string Region)
 {
     public ObjectStore Store => Services.Objects;
+
+    public LogStore Logs => Services.LogsIn(Region);
 
     public string Account => Settings.AccountId;
 
