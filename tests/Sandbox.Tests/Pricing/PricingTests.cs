@@ -59,13 +59,14 @@ public sealed class PricingTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task Given_an_unknown_type_When_spot_prices_are_asked_for_Then_there_are_none()
+    public async Task Given_a_type_that_EC2_does_not_have_When_spot_prices_are_asked_for_Then_it_is_refused_by_name()
     {
         using var ec2 = Create();
 
-        var answer = await ec2.DescribeSpotPriceHistoryAsync(new DescribeSpotPriceHistoryRequest { InstanceTypes = ["x9.huge"] });
+        var error = await Assert.ThrowsAsync<AmazonEC2Exception>(
+            () => ec2.DescribeSpotPriceHistoryAsync(new DescribeSpotPriceHistoryRequest { InstanceTypes = ["x9.huge"] }));
 
-        Assert.Empty(answer.SpotPriceHistory ?? []);
+        Assert.Contains("x9.huge", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
