@@ -112,10 +112,18 @@ public sealed class TerraformKillTests : IAsyncLifetime
         return process;
     }
 
-    private static async Task SignalAsync(string signal, Process process)
+    private async Task SignalAsync(string signal, Process process)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        (await Workplace.EndAsync(process)).ShouldExitWith(1).ShouldContain($"SIG{signal}", "--target=Apply");
+        try
+        {
+            (await Workplace.EndAsync(process)).ShouldExitWith(1).ShouldContain($"SIG{signal}", "--target=Apply");
+        }
+        catch (TimeoutException exception)
+        {
+            // Whether the signal reached terraform, and what it waits for, is in its own log only.
+            throw new TimeoutException($"{exception.Message}\n{await File.ReadAllTextAsync(_place.RunFile("terraform.log"))}", exception);
+        }
     }
 
     private async Task<IReadOnlyList<string>> LocksAsync()
