@@ -108,7 +108,7 @@ public sealed class BudgetRulesTests
         Plan = Sample.Plan with { TeamLimits = Requests.Limits },
     };
 
-    private static CostRecord Cost { get; } = new()
+    internal static CostRecord Cost { get; } = new()
     {
         Ceiling = new Usd(1.51m),
         JobRatePerHour = new Usd(2.816m),

@@ -8,7 +8,7 @@ namespace BuildPipeline.Pipeline.Tests.Costing;
 
 public sealed class CostSimulationTests
 {
-    private static readonly CostSimulationInputs Inputs = new()
+    internal static readonly CostSimulationInputs Inputs = new()
     {
         Work = TimeSpan.FromHours(8),
         RuntimeVariance = 0.1,

@@ -1,6 +1,6 @@
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
-using BuildPipeline.Prices;
+using BuildPipeline.Pipeline.Tests.Budgets;
 
 namespace BuildPipeline.Pipeline.Tests.Costing;
 
@@ -9,17 +9,7 @@ public sealed class RuntimeBudgetTests
 {
     private static readonly TrainingJobSpec Job = Sample.Job with { MaxRuntimeSeconds = 3600 };
 
-    private static readonly CostRecord Cost = new()
-    {
-        Ceiling = new Usd(4m),
-        JobRatePerHour = new Usd(3.6m),
-        Lines = [],
-        Prices = new PriceSnapshot(),
-        MaxRunCostUsd = new Usd(5m),
-        Verdict = GateVerdict.NeedsApproval,
-        Reasons = [],
-        PricedAt = Sample.Noon,
-    };
+    private static readonly CostRecord Cost = BudgetRulesTests.Cost with { Ceiling = new Usd(4m), JobRatePerHour = new Usd(3.6m) };
 
     private static readonly CostRecord Fallbacks = Cost with
     {

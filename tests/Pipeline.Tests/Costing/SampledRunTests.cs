@@ -8,22 +8,7 @@ public sealed class SampledRunTests
     // 8 h x (1 + 5 / 600)
     private const double Needed = 29_040;
 
-    private static readonly CostSimulationInputs OnDemand = new()
-    {
-        Work = TimeSpan.FromHours(8),
-        RuntimeVariance = 0,
-        MaxRuntime = TimeSpan.FromHours(16),
-        MaxWait = TimeSpan.FromHours(48),
-        Deadline = TimeSpan.FromHours(24),
-        Spot = false,
-        TimeBetweenInterruptions = TimeSpan.FromHours(3),
-        Wait = TimeSpan.FromHours(1),
-        Restart = TimeSpan.FromMinutes(5),
-        CheckpointInterval = TimeSpan.FromMinutes(10),
-        Stall = TimeSpan.FromSeconds(5),
-        ExpectedDiscount = 0.7,
-        P90Discount = 0.7,
-    };
+    private static readonly CostSimulationInputs OnDemand = CostSimulationTests.Inputs with { RuntimeVariance = 0, Spot = false, P90Discount = 0.7 };
 
     private static readonly CostSimulationInputs CalmSpot = OnDemand with { Spot = true, TimeBetweenInterruptions = TimeSpan.FromDays(10_000), Wait = TimeSpan.Zero };
 

@@ -92,7 +92,7 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
     private static List<PartRecord> Select(XElement document, Dictionary<int, PartRecord> received)
     {
         var parts = new List<PartRecord>();
-        foreach (var element in document.Elements().Where(element => element.Name.LocalName == "Part"))
+        foreach (var element in document.Children("Part"))
         {
             if (!int.TryParse(element.ChildText("PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {

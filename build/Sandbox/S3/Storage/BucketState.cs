@@ -129,7 +129,7 @@ internal sealed class BucketState
     /// <summary>Enabled, Suspended, or null if versioning was never set.</summary>
     public string? VersioningStatus =>
         Record.Settings.GetValueOrDefault("versioning") is { } document
-            ? XElement.Parse(document).Elements().FirstOrDefault(element => element.Name.LocalName == "Status")?.Value
+            ? XElement.Parse(document).ChildText("Status")
             : null;
 
     private VersionRecord Insert(VersionRecord version)

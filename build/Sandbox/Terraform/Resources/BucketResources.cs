@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using BuildPipeline.Sandbox.Terraform.Rules;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
@@ -172,6 +173,6 @@ internal sealed class BucketEffects : IResourceEffects
 
     private static Dictionary<string, string> TagsOf(ResourceContext context, string bucket) =>
         context.Store.GetBucketSetting(bucket, TagSetting) is { } document
-            ? S3Xml.All(XElement.Parse(document), "Tag").ToDictionary(tag => S3Xml.Text(tag, "Key") ?? "", tag => S3Xml.Text(tag, "Value") ?? "")
+            ? S3Xml.All(XElement.Parse(document), "Tag").ToDictionary(tag => tag.ChildText("Key") ?? "", tag => tag.ChildText("Value") ?? "")
             : [];
 }

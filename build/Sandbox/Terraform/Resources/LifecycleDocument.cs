@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
@@ -14,37 +15,37 @@ internal static class LifecycleDocument
     /// <summary>The state with the rules of a document; null if it has none.</summary>
     public static MapValue? Parse(MapValue state, string document)
     {
-        var rules = S3Xml.Children(XElement.Parse(document), "Rule").Select(ParseRule).ToList();
+        var rules = XElement.Parse(document).Children("Rule").Select(ParseRule).ToList();
         return rules.Count == 0 ? null : state.With("rule", new ListValue([.. rules]));
     }
 
     private static MapValue ParseRule(XElement rule) => MapValue.Empty
-        .With("id", S3Xml.Text(rule, "ID") ?? "")
-        .With("status", S3Xml.Text(rule, "Status"))
-        .With("prefix", S3Xml.Text(rule, "Prefix"))
+        .With("id", rule.ChildText("ID") ?? "")
+        .With("status", rule.ChildText("Status"))
+        .With("prefix", rule.ChildText("Prefix"))
         .With("filter", Blocks(rule, "Filter", ParseFilter))
         .With("expiration", Blocks(rule, "Expiration", expiration => MapValue.Empty
-            .With("date", S3Xml.Text(expiration, "Date"))
+            .With("date", expiration.ChildText("Date"))
             .With("days", Number(expiration, "Days"))
-            .With("expired_object_delete_marker", S3Xml.Text(expiration, "ExpiredObjectDeleteMarker") is { } flag ? flag == "true" : Value.Null)))
+            .With("expired_object_delete_marker", expiration.ChildText("ExpiredObjectDeleteMarker") is { } flag ? flag == "true" : Value.Null)))
         .With("transition", new SetValue(Blocks(rule, "Transition", transition => MapValue.Empty
-            .With("date", S3Xml.Text(transition, "Date"))
+            .With("date", transition.ChildText("Date"))
             .With("days", Number(transition, "Days"))
-            .With("storage_class", S3Xml.Text(transition, "StorageClass"))).Items))
+            .With("storage_class", transition.ChildText("StorageClass"))).Items))
         .With("noncurrent_version_expiration", Blocks(rule, "NoncurrentVersionExpiration", ParseNoncurrent))
         .With("noncurrent_version_transition", new SetValue(Blocks(rule, "NoncurrentVersionTransition", transition =>
-            ParseNoncurrent(transition).With("storage_class", S3Xml.Text(transition, "StorageClass"))).Items))
+            ParseNoncurrent(transition).With("storage_class", transition.ChildText("StorageClass"))).Items))
         .With("abort_incomplete_multipart_upload", Blocks(rule, "AbortIncompleteMultipartUpload", abort =>
             MapValue.Empty.With("days_after_initiation", Number(abort, "DaysAfterInitiation"))));
 
     private static MapValue ParseFilter(XElement filter) => ParseConditions(filter)
-        .With("tag", Blocks(filter, "Tag", tag => MapValue.Empty.With("key", S3Xml.Text(tag, "Key")).With("value", S3Xml.Text(tag, "Value"))))
+        .With("tag", Blocks(filter, "Tag", tag => MapValue.Empty.With("key", tag.ChildText("Key")).With("value", tag.ChildText("Value"))))
         .With("and", Blocks(filter, "And", and => ParseConditions(and).With(
-            "tags", S3Xml.Children(and, "Tag").Aggregate((Value)Value.Null, (tags, tag) =>
-                (tags as MapValue ?? MapValue.Empty).With(S3Xml.Text(tag, "Key") ?? "", S3Xml.Text(tag, "Value"))))));
+            "tags", and.Children("Tag").Aggregate((Value)Value.Null, (tags, tag) =>
+                (tags as MapValue ?? MapValue.Empty).With(tag.ChildText("Key") ?? "", tag.ChildText("Value"))))));
 
     private static MapValue ParseConditions(XElement filter) => MapValue.Empty
-        .With("prefix", S3Xml.Text(filter, "Prefix"))
+        .With("prefix", filter.ChildText("Prefix"))
         .With("object_size_greater_than", Number(filter, "ObjectSizeGreaterThan"))
         .With("object_size_less_than", Number(filter, "ObjectSizeLessThan"));
 
@@ -53,9 +54,9 @@ internal static class LifecycleDocument
         .With("newer_noncurrent_versions", Number(block, "NewerNoncurrentVersions"));
 
     private static ListValue Blocks(XElement parent, string name, Func<XElement, MapValue> parse) =>
-        new([.. S3Xml.Children(parent, name).Select(parse)]);
+        new([.. parent.Children(name).Select(parse)]);
 
-    private static Value Number(XElement parent, string name) => S3Xml.Text(parent, name) is { } text ? NumberValue.Parse(text) : Value.Null;
+    private static Value Number(XElement parent, string name) => parent.ChildText(name) is { } text ? NumberValue.Parse(text) : Value.Null;
 
     private static object RenderRule(MapValue rule) => S3Xml.Element(
         "Rule",

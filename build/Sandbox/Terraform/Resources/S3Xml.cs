@@ -20,10 +20,4 @@ internal static class S3Xml
 
     /// <summary>All elements of a name anywhere below, in whatever namespace a client put them.</summary>
     public static IEnumerable<XElement> All(XElement parent, string name) => parent.Descendants().Where(element => element.Name.LocalName == name);
-
-    /// <summary>The child elements of a name.</summary>
-    public static IEnumerable<XElement> Children(XElement parent, string name) => parent.Elements().Where(element => element.Name.LocalName == name);
-
-    /// <summary>The text of a child element; null if there is none.</summary>
-    public static string? Text(XElement parent, string name) => Children(parent, name).FirstOrDefault()?.Value;
 }
