@@ -30,6 +30,15 @@ public sealed class LedgerEntryTests
     }
 
     [Fact]
+    public void Given_RunsOfTwoMonths_When_ThisMonthIsAsked_Then_OnlyItsRunsAreTaken()
+    {
+        var ledger = new TeamLedger { Team = "research", Entries = [Requests.Of("june").Entry(Sample.Noon.AddMonths(-1)), Requests.Of("july").Entry(Sample.Noon)] };
+
+        Assert.Equal(Requests.Of("july").Requested, ledger.TakenAt(Sample.Noon));
+        Assert.Equal(BudgetAmounts.None, ledger.TakenAt(Sample.Noon.AddMonths(1)));
+    }
+
+    [Fact]
     public async Task Given_ARunThatChanged_When_ReservedAgain_Then_ItIsJudgedByWhatItAsksNow()
     {
         await _ledger.ReserveAsync(Requests.Of("run"), default);

@@ -22,6 +22,7 @@ public sealed class QuotaCheckTests
         Assert.Equal(new QuotaUse("ml.g5.xlarge for spot training job usage", 1, 2), Assert.Single(report.Quotas, quota => quota.IsExceeded));
         Assert.Equal(20, report.Quotas.Single(quota => quota.Name == "Number of instances across all spot training jobs").Limit);
         Assert.Null(report.Quotas.Single(quota => quota.Name == "Maximum number of instances per spot training job").Limit);
+        Assert.DoesNotContain(report.Quotas, quota => quota.Name == "ml.g5.xlarge for training job usage");
     }
 
     [Fact]
@@ -85,7 +86,9 @@ public sealed class QuotaCheckTests
         var clients = Substitute.For<IAwsClients>();
         clients.Connection.Returns(new SandboxConnection("us-east-1", new Uri(endpoint.Url)));
         clients.ServiceQuotas.Returns(quotas);
-        return await new QuotaCheck(clients).CheckAsync(job, mayMove, default);
+        var report = await new QuotaCheck(clients).CheckAsync(job, mayMove, default);
+        Assert.All(endpoint.Requests, request => Assert.Equal("sagemaker", (string?)request.Json["ServiceCode"]));
+        return report;
     }
 
     private static Answer Page(string quotas, string? next = null) =>

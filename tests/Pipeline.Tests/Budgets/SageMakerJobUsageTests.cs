@@ -87,7 +87,9 @@ public sealed class SageMakerJobUsageTests
         clients.Connection.Returns(new SandboxConnection("us-east-1", new Uri(endpoint.Url)));
         clients.SageMaker.Returns(sageMaker);
         clients.CheckCredentialsAsync(default).ReturnsForAnyArgs(new CallerIdentity("000000000000", "arn:aws:sts::000000000000:assumed-role/launch/session"));
-        return await new SageMakerJobUsage(clients).FindAsync(entry, default);
+        var usage = await new SageMakerJobUsage(clients).FindAsync(entry, default);
+        Assert.All(endpoint.Requests, request => Assert.StartsWith(entry.JobName, (string?)(request.Json["NameContains"] ?? request.Json["TrainingJobName"])));
+        return usage;
     }
 
     private static Answer Listed(params string[] names) =>
