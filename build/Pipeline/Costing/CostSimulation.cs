@@ -135,7 +135,7 @@ public static class CostSimulation
             (running, clock) = (running + runs, clock + runs);
             if (runs >= needed || runs >= allowed)
             {
-                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost, runs >= needed && clock <= inputs.Deadline.TotalSeconds);
+                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost + Math.Min(start, runs), runs >= needed && clock <= inputs.Deadline.TotalSeconds);
             }
 
             var kept = Kept(inputs, done + (Math.Max(0, runs - start) / Pace(inputs)), done);
@@ -161,12 +161,12 @@ public static class CostSimulation
         var at = Math.Max(idle.Finish, latest);
         if (latest < spotIsBack + start && at <= inputs.MaxWait.TotalSeconds)
         {
-            return OnDemand(inputs, idle with { Finish = at }, start + rest);
+            return OnDemand(inputs, idle with { Finish = at, Lost = idle.Lost + start }, start + rest);
         }
 
         // The first steps, one start after the start, tell how long the work really takes; a job that gets no spot before the service gives up has none.
         return isFirst && Latest(rest) < spotIsBack && spotIsBack + restart <= inputs.MaxWait.TotalSeconds
-            ? OnDemand(inputs, idle with { Spot = restart, Billed = restart * (1 - discount), Finish = spotIsBack + restart }, rest)
+            ? OnDemand(inputs, idle with { Spot = restart, Billed = restart * (1 - discount), Lost = restart, Finish = spotIsBack + restart }, rest)
             : null;
     }
 

@@ -39,6 +39,48 @@ public sealed class CostSimulationTests
     }
 
     [Fact]
+    public void Given_WorkThatVaries_When_Drawn_Then_NineOfTenRunsAreDoneByTheP90()
+    {
+        var time = CostSimulation.Run(Inputs with { Spot = false, Stall = TimeSpan.Zero, MaxRuntime = TimeSpan.FromHours(100) }).Time;
+
+        // Log-normal with a mean of 1 and a standard deviation of 0.1: its 90th percentile is 1.13.
+        Assert.InRange(time.P90Seconds / time.WorkSeconds, 1.12, 1.14);
+    }
+
+    [Fact]
+    public void Given_AJobThatStaysOnSpot_When_Drawn_Then_AllThatIsNotWorkIsLost()
+    {
+        var time = CostSimulation.Run(Inputs with { RuntimeVariance = 0, Stall = TimeSpan.Zero, MaxRuntime = TimeSpan.FromDays(100), MaxWait = TimeSpan.FromDays(1000) }).Time;
+
+        Assert.InRange(time.LostShare, 0.05, 0.3);
+        Assert.Equal(time.WorkSeconds, time.ExpectedSeconds * (1 - time.LostShare), 10.0);
+    }
+
+    [Fact]
+    public void Given_AJobThatMovesAfterAnInterruption_When_Drawn_Then_ItsRestartIsLostToo()
+    {
+        var inputs = Inputs with
+        {
+            RuntimeVariance = 0,
+            Stall = TimeSpan.Zero,
+            CheckpointInterval = TimeSpan.FromSeconds(1),
+            Restart = TimeSpan.FromMinutes(2),
+            TimeBetweenInterruptions = TimeSpan.FromHours(2),
+            Deadline = TimeSpan.FromHours(18),
+            MaxRuntime = TimeSpan.FromDays(100),
+            MaxWait = TimeSpan.FromDays(1000),
+        };
+
+        var time = CostSimulation.Run(inputs with { Move = new SimulatedMove(inputs.Work) }).Time;
+
+        Assert.InRange(time.MoveShare!.Value, 0.1, 0.95);
+        Assert.Equal(time.WorkSeconds, time.ExpectedSeconds * (1 - time.LostShare), 10.0);
+
+        // Hardly any capacity lasts less than a restart.
+        Assert.InRange(time.ExpectedSeconds * time.LostShare / (time.Interruptions * 120), 0.95, 1.02);
+    }
+
+    [Fact]
     public void Given_ShorterTimesBetweenInterruptions_When_Drawn_Then_MoreIsLostAndItCostsMoreAndIsLater()
     {
         var (calm, rough) = (CostSimulation.Run(Inputs), CostSimulation.Run(Inputs with { TimeBetweenInterruptions = TimeSpan.FromMinutes(45) }));

@@ -65,6 +65,25 @@ public sealed class ForecasterTests
     }
 
     [Fact]
+    public void Given_AnotherAccelerator_When_Compared_Then_TheThroughputFollowsItsNumberAndItsSpeed()
+    {
+        var (own, other) = (Book.AcceleratorsOf("ml.g5.xlarge")!.Value, Book.AcceleratorsOf("ml.g6e.12xlarge")!.Value);
+
+        var row = Compare(Job).First(row => row is { InstanceType: "ml.g6e.12xlarge", Nodes: 2 });
+
+        Assert.NotEqual(own.Kind.Teraflops, other.Kind.Teraflops);
+        Assert.Equal((double)(other.Count * other.Kind.Teraflops / (own.Count * own.Kind.Teraflops)), row.Throughput, 1e-9);
+    }
+
+    [Fact]
+    public void Given_ADeadlineBeforeTheWorkIsDone_When_Compared_Then_TheFinishIsThatOfTheWholeWork()
+    {
+        var rows = Forecaster.Compare(Job, Book.Snapshot(Job.Region, "ml.g5.xlarge"), TimeSpan.FromHours(1)).Where(row => row is { Nodes: 2, Spot: false });
+
+        Assert.InRange(Assert.Single(rows).Finish.TotalHours, 0.99 * 8, 1.01 * 8);
+    }
+
+    [Fact]
     public void Given_WorkThatIsAllStart_When_Compared_Then_NoNodesMakeItFaster() =>
         Assert.Single(Compare(Job with { ExpectedRuntimeSeconds = 300 }).Where(row => !row.Spot).Select(row => row.Finish).Distinct());
 
