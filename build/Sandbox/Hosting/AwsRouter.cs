@@ -1,13 +1,14 @@
 using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Mlflow;
 using BuildPipeline.Sandbox.Protocols;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BuildPipeline.Sandbox.Hosting;
 
-/// <summary>Hands a signed request to the service it was signed for, and lets the others pass on to GitHub, the price list and control.</summary>
+/// <summary>Hands a signed request to the service it was signed for, and lets the others pass on to GitHub, MLflow, the price list and control.</summary>
 internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsService> services, FaultPlan faults, ILogger<AwsRouter> logger)
 {
-    private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox", "/offers"];
+    private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox", "/offers", MlflowApi.Root];
 
     private readonly Dictionary<string, IAwsService> _services = services.ToDictionary(service => service.SigningName);
 

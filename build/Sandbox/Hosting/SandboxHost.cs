@@ -7,6 +7,7 @@ using BuildPipeline.Sandbox.GitHub;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.Mlflow;
 using BuildPipeline.Sandbox.Pricing;
 using BuildPipeline.Sandbox.S3;
 using BuildPipeline.Sandbox.S3.Storage;
@@ -107,14 +108,14 @@ internal static class SandboxHost
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
             .AddS3().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
-            .AddTerraform().AddGitHub().AddPricing().AddEc2();
+            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow();
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
         app.UseMiddleware<ListenerGuard>();
         app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
-        app.MapControl().MapSageMaker().MapTerraform().MapGitHub().MapPricing();
+        app.MapControl().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow();
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using BuildPipeline.Sandbox.Mlflow;
 using BuildPipeline.Sandbox.Models;
 using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Schema;
@@ -46,6 +47,8 @@ public sealed class SandboxReferenceTests
             }
         }
 
+        page.Append("\n### MLflow\n\nREST API 2.0, under `/api/2.0/mlflow/`. Any other path, member, filter or order is refused by name.\n\n");
+        page.Append($"Operations: {Code(MlflowApi.Operations.Keys.Select(operation => $"{operation.Method} {operation.Operation}").Order(StringComparer.Ordinal))}.\n");
         page.Append("\n### Terraform\n\n| Recorded only | What does not happen |\n|---|---|\n");
         foreach (var (type, consequence) in RecordedOnlyTypes.All.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
