@@ -22,13 +22,16 @@ internal enum FaultKind
 
     /// <summary>Read by SageMaker: an account limit is reached.</summary>
     Quota,
+
+    /// <summary>Read by SageMaker: a job that trains meets an InternalServerError.</summary>
+    JobInternalError,
 }
 
 /// <summary>A planned fault.</summary>
 /// <param name="Service">SigV4 signing name, <c>terraform</c> for the provider, or <c>*</c>.</param>
 /// <param name="Operation">Operation name, or <c>*</c>.</param>
 /// <param name="Count">How many requests it hits.</param>
-/// <param name="InstanceType">Only jobs on that instance type, where a service reads the fault (capacity, quota); null is all.</param>
+/// <param name="InstanceType">Only jobs on that instance type, where a service reads the fault; null is all.</param>
 internal sealed record Fault(string Service, FaultKind Kind, string Operation = "*", int Count = 1, string? InstanceType = null);
 
 /// <summary>The faults still to come, each used up as often as it says. Of several that fit, the one planned first comes first.</summary>
@@ -57,9 +60,9 @@ internal sealed class FaultPlan
         }
     }
 
-    /// <summary>Uses up the next fault of the request itself; those that a service reads (capacity, quota) stay.</summary>
+    /// <summary>Uses up the next fault of the request itself; those that a service reads stay.</summary>
     public Fault? Take(string service, string operation) =>
-        TakeFirst(fault => fault.Kind is not (FaultKind.Capacity or FaultKind.Quota) && Fits(fault, service, operation));
+        TakeFirst(fault => fault.Kind is not (FaultKind.Capacity or FaultKind.Quota or FaultKind.JobInternalError) && Fits(fault, service, operation));
 
     /// <summary>Uses up the next fault of that kind for jobs on that instance type; true if there was one.</summary>
     public bool Take(string service, string operation, FaultKind kind, string instanceType) =>

@@ -39,6 +39,7 @@ internal sealed class SageMakerService : IAwsApi
             ["StopTrainingJob"] = call => Answer(Stop(call)),
             ["DeleteTrainingJob"] = call => DeleteAsync(call),
             ["AddTags"] = call => Answer(AddTags(call)),
+            ["DeleteTags"] = call => Answer(DeleteTags(call)),
             ["ListTags"] = call => Answer(ListTags(call)),
         });
     }
@@ -97,6 +98,13 @@ internal sealed class SageMakerService : IAwsApi
     {
         var added = call.Input["Tags"].Deserialize<Tag[]>() ?? [];
         return DescribeTags(_jobs.Update(ByArn(call).Arn, job => job with { Tags = job.Tags.With(added) }));
+    }
+
+    private JsonObject DeleteTags(AwsCall call)
+    {
+        var keys = call.Input["TagKeys"].Deserialize<string[]>()!;
+        _jobs.Update(ByArn(call).Arn, job => job with { Tags = job.Tags.Without(keys) });
+        return [];
     }
 
     // A job has no more tags than the smallest page, so there never was a token.

@@ -84,10 +84,10 @@ public sealed class ModelSupportTests(ITestOutputHelper output)
         var request = new ModelRequests(ServiceModels.All["sagemaker"], "CreateTrainingJob").Minimal();
         request["InputDataConfig"] = JsonNode.Parse(
             """[{"ChannelName":"a","DataSource":{},"ShuffleConfig":{"Seed":1}},{"ChannelName":"b","DataSource":{},"ShuffleConfig":{"Seed":2}}]""");
-        request["RetryStrategy"] = new JsonObject { ["MaximumRetryAttempts"] = 1 };
+        request["RemoteDebugConfig"] = new JsonObject { ["EnableRemoteDebug"] = true };
 
         Assert.Equal(
-            "The sandbox does not emulate 'InputDataConfig[].ShuffleConfig', 'RetryStrategy' of CreateTrainingJob.",
+            "The sandbox does not emulate 'InputDataConfig[].ShuffleConfig', 'RemoteDebugConfig' of CreateTrainingJob.",
             ServiceModels.All["sagemaker"].Refusal("CreateTrainingJob", request)!.Message);
     }
 

@@ -36,8 +36,9 @@ public sealed class SageMakerEffectTests
     [Fact]
     [Effect("CreateTrainingJob", "Tags[].Key", "Tags[].Value")]
     [Effect("AddTags", "ResourceArn", "Tags[].Key", "Tags[].Value")]
+    [Effect("DeleteTags", "ResourceArn", "TagKeys")]
     [Effect("ListTags", "ResourceArn", "NextToken")]
-    public async Task Given_tags_When_others_are_added_Then_equal_keys_are_replaced_and_the_rules_of_AWS_hold()
+    public async Task Given_tags_When_others_are_added_or_some_deleted_Then_keys_decide_and_the_rules_of_AWS_hold()
     {
         await using var harness = new JobHarness();
         var service = harness.Service();
@@ -56,6 +57,13 @@ public sealed class SageMakerEffectTests
         {
             Assert.Equal("ValidationException", (await service.RefusedAsync("AddTags", Tagged("job", refused))).Code);
         }
+
+        Assert.Equal("{}", (await service.CallAsync("DeleteTags", Untagged("job", "team", "Run", "never-there"))).ToJsonString());
+        Assert.Equal("""[{"Key":"run","Value":"2"}]""", (await service.CallAsync("ListTags", Tagged("job")))["Tags"]!.ToJsonString());
+        Assert.Equal("ValidationException", (await service.RefusedAsync("DeleteTags", Untagged("job", "run", "aws:x"))).Code);
+        Assert.Equal("ValidationException", (await service.RefusedAsync("DeleteTags", Untagged("job"))).Code);
+        Assert.Equal(Missing, (await service.RefusedAsync("DeleteTags", Untagged("nobody", "run"))).Message);
+        Assert.Single(harness.Job().Tags);
 
         var token = JsonNode.Parse(Tagged("job"))!.AsObject();
         token["NextToken"] = "x";
@@ -183,6 +191,13 @@ public sealed class SageMakerEffectTests
             input["Tags"] = Tags(tags);
         }
 
+        return input.ToJsonString();
+    }
+
+    private static string Untagged(string job, params string[] keys)
+    {
+        var input = JsonNode.Parse(Tagged(job))!;
+        input["TagKeys"] = new JsonArray([.. keys.Select(key => (JsonNode)key)]);
         return input.ToJsonString();
     }
 

@@ -71,6 +71,20 @@ public sealed class SageMakerServiceTests : IAsyncDisposable
         Assert.Equal("ValidationException", await RefusedAsync("ListTags", new JsonObject { ["ResourceArn"] = arn, ["NextToken"] = "1" }));
     }
 
+    [Fact]
+    public async Task Given_a_job_with_a_retry_strategy_and_an_infrastructure_check_When_described_Then_both_are_echoed()
+    {
+        var request = JobHarness.Request();
+        (request["RetryStrategy"], request["InfraCheckConfig"]) =
+            (new JsonObject { ["MaximumRetryAttempts"] = 30 }, new JsonObject { ["EnableInfraCheck"] = true });
+        await CallAsync("CreateTrainingJob", request);
+
+        var described = await CallAsync("DescribeTrainingJob", Named("job"));
+
+        Assert.Equal("""{"MaximumRetryAttempts":30}""", described["RetryStrategy"]!.ToJsonString());
+        Assert.Equal("""{"EnableInfraCheck":true}""", described["InfraCheckConfig"]!.ToJsonString());
+    }
+
     private static string Arn(JsonObject created) => created["TrainingJobArn"]!.GetValue<string>();
 
     private static JsonObject Named(string job) => new() { ["TrainingJobName"] = job };

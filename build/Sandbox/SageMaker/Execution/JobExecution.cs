@@ -38,10 +38,7 @@ internal sealed class JobExecution
                 : null;
             while (!Job.IsOver)
             {
-                if (await LaunchAsync(shutdown))
-                {
-                    await AttemptAsync(shutdown);
-                }
+                await TryAsync(shutdown);
             }
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
@@ -52,9 +49,10 @@ internal sealed class JobExecution
         {
             End(job => job.Fail(failure.Message, Now));
         }
-        catch (Exception exception) when (exception is IOException or AwsError or UnauthorizedAccessException or FormatException)
+        catch (Exception exception) when (IsInternal(exception))
         {
-            End(job => job.Fail($"InternalServerError: the sandbox could not continue the job: {exception.Message}", Now));
+            var what = exception is JobInternalError ? "" : "the sandbox could not continue the job: ";
+            End(job => job.Fail($"InternalServerError: {what}{exception.Message}", Now));
         }
         finally
         {
@@ -83,9 +81,28 @@ internal sealed class JobExecution
         {
             const string Message = "Training job interrupted: the sandbox was restarted";
             Change(job => job.Phase == Phase.Interrupted ? job : job.Enter(Phase.Interrupted, Message, job.LastSeen ?? Now));
-            EnterPhase(Phase.Starting, "Starting the training job");
+            EnterPhase(Phase.Starting, TrainingJob.StartMessage);
         }
     }
+
+    /// <summary>One launch and attempt. An InternalServerError within it is the start of another one, as often as the RetryStrategy says.</summary>
+    private async Task TryAsync(CancellationToken shutdown)
+    {
+        try
+        {
+            if (await LaunchAsync(shutdown))
+            {
+                await AttemptAsync(shutdown);
+            }
+        }
+        catch (Exception exception) when (IsInternal(exception) && Job.CanRetry)
+        {
+            Change(job => job.Status == JobStatus.InProgress ? job.Retry(Now) : job);
+        }
+    }
+
+    private static bool IsInternal(Exception exception) =>
+        exception is JobInternalError or IOException or AwsError or UnauthorizedAccessException or FormatException;
 
     private DateTimeOffset Now => _platform.Time.GetUtcNow();
 
@@ -112,6 +129,12 @@ internal sealed class JobExecution
             await PauseAsync(wait, shutdown);
         }
 
+        if (!_stop.Task.IsCompleted && Job.Request.InfraCheckConfig is { EnableInfraCheck: true })
+        {
+            Change(job => job.Status == JobStatus.InProgress ? job.Say("Preparing the instances for training", Now) : job);
+            await PauseAsync(_platform.Settings.InfraCheck, shutdown);
+        }
+
         if (!_stop.Task.IsCompleted)
         {
             return true;
@@ -124,14 +147,9 @@ internal sealed class JobExecution
     /// <summary>How long to wait before the next try; null if the instances are there.</summary>
     private TimeSpan? CapacityWait()
     {
-        if (_platform.Faults.Take("sagemaker", "CreateTrainingJob", FaultKind.Capacity, Job.Request.ResourceConfig.InstanceType))
-        {
-            return _platform.Settings.CapacityRetry;
-        }
-
         var instances = Job.Request.ResourceConfig.InstanceCount;
-        return _trace is null || _trace.Has(instances, TraceTime)
-            ? null
+        return Meets(FaultKind.Capacity) ? _platform.Settings.CapacityRetry
+            : _trace is null || _trace.Has(instances, TraceTime) ? null
             : _trace.Until(available: true, instances, TraceTime) ?? Timeout.InfiniteTimeSpan;
     }
 
@@ -171,14 +189,20 @@ internal sealed class JobExecution
     private async Task TrainAsync(NodeCluster cluster, TaskCompletionSource interrupted, CancellationToken shutdown)
     {
         EnterPhase(Phase.Training, string.Join(' ', ["Training image download completed. Training in progress.", .. cluster.NotEnforced is { } note ? [note] : Array.Empty<string>()]));
-        await using var planned = NextInterruption()?.Training is { } after
+        await using var planned = Job.NextInterruption?.Training is { } after
             ? Timer(after, () => Interrupt(interrupted))
             : null;
         var ended = cluster.StartAsync();
+        var broken = new TaskCompletionSource();
         // A restart of the sandbox counts as an interruption from the last beat on, so the time in between is not charged.
         var interval = _platform.Settings.Sampling;
-        await using var beat = _platform.Time.CreateTimer(_ => Beat(), null, interval, interval);
-        await Task.WhenAny(ended, _stop.Task, interrupted.Task).WaitAsync(shutdown);
+        await using var beat = _platform.Time.CreateTimer(_ => Beat(broken), null, interval, interval);
+        await Task.WhenAny(ended, _stop.Task, interrupted.Task, broken.Task).WaitAsync(shutdown);
+        if (broken.Task.IsCompleted && !_stop.Task.IsCompleted)
+        {
+            throw new JobInternalError("We encountered an internal error. Please try again.");
+        }
+
         if (_stop.Task.IsCompleted || !ended.IsCompleted)
         {
             await LeaveAsync(cluster, shutdown);
@@ -221,11 +245,8 @@ internal sealed class JobExecution
         await cluster.KillAsync();
         EnterPhase(Phase.Interrupted, "Training job interrupted: the spot instances were reclaimed");
         await PauseAsync(_platform.Settings.Interrupted, shutdown);
-        EnterPhase(Phase.Starting, "Starting the training job");
+        EnterPhase(Phase.Starting, TrainingJob.StartMessage);
     }
-
-    private Interruption? NextInterruption() =>
-        IsSpot && Job.Spot.Planned.Skip(Job.InterruptionsTaken).FirstOrDefault() is { } text ? Interruption.Parse(text) : null;
 
     private void Interrupt(TaskCompletionSource interrupted)
     {
@@ -243,13 +264,23 @@ internal sealed class JobExecution
         }
 
         var job = Change(job => job with { Checkpoints = [.. job.Checkpoints ?? [], file] });
-        if (NextInterruption()?.Checkpoints <= job.Checkpoints!.Count)
+        if (Job.NextInterruption?.Checkpoints <= job.Checkpoints!.Count)
         {
             Interrupt(interrupted);
         }
     }
 
-    private void Beat() => Change(job => job.IsOver ? job : job with { LastSeen = Now, FinalMetrics = _metrics.Latest });
+    private void Beat(TaskCompletionSource broken)
+    {
+        Change(job => job.IsOver ? job : job with { LastSeen = Now, FinalMetrics = _metrics.Latest });
+        if (Job.Phase == Phase.Training && Meets(FaultKind.JobInternalError))
+        {
+            broken.TrySetResult();
+        }
+    }
+
+    private bool Meets(FaultKind fault) =>
+        _platform.Faults.Take("sagemaker", "CreateTrainingJob", fault, Job.Request.ResourceConfig.InstanceType);
 
     private void EnterPhase(Phase phase, string message) =>
         Change(job => job.Status == JobStatus.InProgress ? job.Enter(phase, message, Now) : job);

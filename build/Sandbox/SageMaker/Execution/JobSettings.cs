@@ -9,6 +9,12 @@ internal sealed record JobSettings
     /// <summary>From losing instances until new ones are asked for.</summary>
     public TimeSpan Interrupted { get; init; } = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>
+    /// The health check of new instances, where a job asks for one. It is a part of the status Starting: not billed, because
+    /// DescribeTrainingJob bills from TrainingStartTime on. AWS does not publish how long it takes.
+    /// </summary>
+    public TimeSpan InfraCheck { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Between two tries to get capacity.</summary>
     public TimeSpan CapacityRetry { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -13,13 +13,23 @@ internal static class JobTags
     public static IReadOnlyList<Tag> With(this IReadOnlyList<Tag> tags, IReadOnlyList<Tag> added)
     {
         Require(added.DistinctBy(tag => tag.Key).Count() == added.Count, "Duplicate tag keys: each key can be given once.");
-        Require(
-            !added.Any(tag => tag.Key.StartsWith(Reserved, StringComparison.OrdinalIgnoreCase)),
-            $"Tag keys that begin with '{Reserved}' are reserved for AWS.");
+        RequireOwn(added.Select(tag => tag.Key));
         Tag[] all = [.. tags.Where(tag => added.All(other => other.Key != tag.Key)), .. added];
         Require(all.Length <= Most, $"The resource would have more than {Most} tags.");
         return all;
     }
+
+    /// <summary>A job's tags without those of some keys; a key that it does not have is no error.</summary>
+    /// <exception cref="Protocols.AwsError">A key is reserved for AWS.</exception>
+    public static IReadOnlyList<Tag> Without(this IReadOnlyList<Tag> tags, IReadOnlyList<string> keys)
+    {
+        RequireOwn(keys);
+        return [.. tags.Where(tag => !keys.Contains(tag.Key))];
+    }
+
+    private static void RequireOwn(IEnumerable<string> keys) => Require(
+        !keys.Any(key => key.StartsWith(Reserved, StringComparison.OrdinalIgnoreCase)),
+        $"Tag keys that begin with '{Reserved}' are reserved for AWS.");
 
     private static void Require(bool holds, string otherwise)
     {

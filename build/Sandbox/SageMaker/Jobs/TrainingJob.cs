@@ -15,13 +15,16 @@ internal sealed record TrainingJob(
     /// <summary>Longest FailureReason, characters.</summary>
     public const int MaxFailureReason = 1024;
 
+    /// <summary>StatusMessage of the status Starting.</summary>
+    public const string StartMessage = "Starting the training job";
+
     private readonly Lazy<TrainingJobRequest> _request = new(() => Submitted.Deserialize<TrainingJobRequest>()!);
 
     public JobStatus Status { get; init; } = JobStatus.InProgress;
 
     public DateTimeOffset LastModifiedTime { get; init; } = CreationTime;
 
-    public IReadOnlyList<Transition> Transitions { get; init; } = [new(Phase.Starting, CreationTime, null, "Starting the training job")];
+    public IReadOnlyList<Transition> Transitions { get; init; } = [new(Phase.Starting, CreationTime, null, StartMessage)];
 
     /// <summary>What a stopping job ends as: Stopped, MaxRuntimeExceeded or MaxWaitTimeExceeded.</summary>
     public Phase? StopPhase { get; init; }
@@ -39,6 +42,9 @@ internal sealed record TrainingJob(
 
     /// <summary>How often instances were launched for it.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>How often it was started again after an InternalServerError.</summary>
+    public int Retries { get; init; }
 
     /// <summary>How many of the schedule's interruptions have happened.</summary>
     public int InterruptionsTaken { get; init; }
@@ -84,6 +90,19 @@ internal sealed record TrainingJob(
         Phase.Stopping => transition > 0 && HasInstances(transition - 1),
         _ => false,
     };
+
+    /// <summary>The next interruption of the schedule; null without one, and on demand.</summary>
+    [JsonIgnore]
+    public Interruption? NextInterruption => Request.EnableManagedSpotTraining && Spot.Planned.Skip(InterruptionsTaken).FirstOrDefault() is { } text
+        ? Interruption.Parse(text)
+        : null;
+
+    /// <summary>True if the RetryStrategy has an attempt left for an InternalServerError.</summary>
+    [JsonIgnore]
+    public bool CanRetry => Retries < (Request.RetryStrategy?.MaximumRetryAttempts ?? 0);
+
+    /// <summary>Starts again after an InternalServerError. The service model of RetryStrategy: the status is then Starting.</summary>
+    public TrainingJob Retry(DateTimeOffset now) => Enter(Phase.Starting, StartMessage, now) with { Retries = Retries + 1 };
 
     /// <summary>Goes into a phase, which ends the one before.</summary>
     public TrainingJob Enter(Phase phase, string message, DateTimeOffset now) => this with

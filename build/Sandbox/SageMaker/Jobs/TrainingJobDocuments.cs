@@ -9,7 +9,7 @@ internal static class TrainingJobDocuments
     private static readonly string[] Echoed =
     [
         "HyperParameters", "AlgorithmSpecification", "RoleArn", "InputDataConfig", "OutputDataConfig", "ResourceConfig", "VpcConfig",
-        "CheckpointConfig", "ProfilerConfig", "Environment",
+        "CheckpointConfig", "ProfilerConfig", "Environment", "RetryStrategy", "InfraCheckConfig",
     ];
 
     private static readonly string[] Flags =

@@ -22,14 +22,18 @@ internal sealed record TrainingJobRequest(
 
     public VpcConfig? VpcConfig { get; init; }
 
+    public RetryStrategy? RetryStrategy { get; init; }
+
+    public InfraCheckConfig? InfraCheckConfig { get; init; }
+
     public bool EnableManagedSpotTraining { get; init; }
 
     public bool EnableNetworkIsolation { get; init; }
 
-    /// <summary>The longest that the job may run, waiting for capacity left out.</summary>
+    /// <summary>The longest that all attempts of the job may run together, waiting for capacity left out.</summary>
     public TimeSpan MaxRuntime => TimeSpan.FromSeconds(StoppingCondition?.MaxRuntimeInSeconds ?? DefaultMaxRuntimeInSeconds);
 
-    /// <summary>The longest that the job may take, waiting for capacity included; null without spot.</summary>
+    /// <summary>The longest that all attempts of the job may take together, waiting for capacity included; null without spot.</summary>
     public TimeSpan? MaxWait => StoppingCondition?.MaxWaitTimeInSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 }
 
@@ -54,6 +58,10 @@ internal sealed record ResourceConfig(
 internal sealed record VpcConfig(IReadOnlyList<string> SecurityGroupIds, IReadOnlyList<string> Subnets);
 
 internal sealed record StoppingCondition(int? MaxRuntimeInSeconds = null, int? MaxWaitTimeInSeconds = null);
+
+internal sealed record RetryStrategy(int MaximumRetryAttempts);
+
+internal sealed record InfraCheckConfig(bool EnableInfraCheck = false);
 
 internal sealed record Channel(
     string ChannelName, DataSource DataSource, string? InputMode = null, string? ContentType = null);
