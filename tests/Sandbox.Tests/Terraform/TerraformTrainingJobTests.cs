@@ -10,7 +10,10 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
     private const string Twin = "client-job";
 
     private static readonly string[] Described =
-        ["AlgorithmSpecification", "HyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig", "RoleArn", "StoppingCondition"];
+    [
+        "AlgorithmSpecification", "HyperParameters", "InfraCheckConfig", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
+        "RetryStrategy", "RoleArn", "StoppingCondition",
+    ];
 
     [SkippableFact]
     public async Task Given_a_training_job_When_applied_Then_it_ran_its_tags_drift_and_one_of_another_client_is_imported_and_destroyed()
@@ -19,7 +22,8 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
         await terraform.ApplyAsync();
         var job = await DescribeAsync();
         var arn = (string)job["TrainingJobArn"]!;
-        var tags = await sandbox.CallSageMakerAsync("ListTags", new JsonObject { ["ResourceArn"] = arn });
+        var tags = await TagsAsync(arn);
+        await terraform.PlanFindsNoChangesAsync();
 
         await sandbox.CallSageMakerAsync("AddTags", new JsonObject
         {
@@ -28,6 +32,10 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
         });
         var drift = await terraform.PlanActionsAsync();
         await terraform.RunAsync("apply", "-input=false", "saved.tfplan");
+        var mended = await TagsAsync(arn);
+        await terraform.ApplyAsync("""-var=tags={"owner":"job"}""");
+        var retagged = await TagsAsync(arn);
+        await terraform.ApplyAsync();
 
         await CreateTwinAsync(job);
         await terraform.RunAsync("state", "rm", "aws_sagemaker_training_job.a");
@@ -39,7 +47,12 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
 
         Assert.Equal("Completed", (string)job["TrainingJobStatus"]!);
         Assert.Equal(("20", 30), ((string)job["HyperParameters"]!["total_steps"]!, (int)job["ResourceConfig"]!["VolumeSizeInGB"]!));
-        Assert.Equal("""[{"Key":"purpose","Value":"test"}]""", tags["Tags"]!.ToJsonString());
+        Assert.Equal(
+            ("""{"MaximumRetryAttempts":2}""", """{"EnableInfraCheck":true}"""),
+            (job["RetryStrategy"]!.ToJsonString(), job["InfraCheckConfig"]!.ToJsonString()));
+        Assert.Equal("owner=provider purpose=test team=tests", tags);
+        Assert.Equal(tags, mended);
+        Assert.Equal("owner=job team=tests", retagged);
         Assert.Equal(new Dictionary<string, string> { ["aws_sagemaker_training_job.a"] = "update" }, drift);
         Assert.Equal([Name], left["TrainingJobSummaries"]!.AsArray().Select(summary => (string)summary!["TrainingJobName"]!));
     }
@@ -66,9 +79,16 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
         var request = new JsonObject(Described.Select(member => KeyValuePair.Create(member, (JsonNode?)job[member]!.DeepClone())))
         {
             ["TrainingJobName"] = Twin,
-            ["Tags"] = new JsonArray(new JsonObject { ["Key"] = "purpose", ["Value"] = "test" }),
+            ["Tags"] = new JsonArray([.. new[] { ("owner", "provider"), ("purpose", "test"), ("team", "tests") }
+                .Select(tag => new JsonObject { ["Key"] = tag.Item1, ["Value"] = tag.Item2 })]),
         };
         return sandbox.CallSageMakerAsync("CreateTrainingJob", request);
+    }
+
+    private async Task<string> TagsAsync(string arn)
+    {
+        var tags = (await sandbox.CallSageMakerAsync("ListTags", new JsonObject { ["ResourceArn"] = arn }))["Tags"]!.AsArray();
+        return string.Join(' ', tags.Select(tag => $"{tag!["Key"]}={tag["Value"]}").Order(StringComparer.Ordinal));
     }
 
     private Task<JsonNode> DescribeAsync() => sandbox.CallSageMakerAsync("DescribeTrainingJob", new JsonObject { ["TrainingJobName"] = Name });

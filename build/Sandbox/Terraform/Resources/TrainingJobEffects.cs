@@ -21,7 +21,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
 
     // The provider's own: SageMaker's operation has no such members.
     private static readonly string[] OfTheProvider =
-        ["arn", "delete_model_packages_on_destroy", "delete_vpc_enis_on_destroy", "region", "tags", "timeouts"];
+        ["arn", "delete_model_packages_on_destroy", "delete_vpc_enis_on_destroy", "region", "tags", "tags_all", "timeouts"];
 
     public bool TakesTime => true;
 
@@ -107,7 +107,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
     private static async Task UpdateTagsAsync(ResourceContext context, MapValue prior, MapValue state)
     {
         var action = $"updating tags for SageMaker AI Training Job ({NameOf(state)})";
-        var (before, after) = (prior["tags"] as MapValue ?? MapValue.Empty, state["tags"] as MapValue ?? MapValue.Empty);
+        var (before, after) = (prior["tags_all"] as MapValue ?? MapValue.Empty, state["tags_all"] as MapValue ?? MapValue.Empty);
         var removed = before.Members.Keys.Except(after.Members.Keys).ToList();
         if (removed.Count > 0)
         {
@@ -153,7 +153,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
         new(job.Where(member => member.Value?.GetValueKind() != JsonValueKind.False)
             .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 
-    private static JsonArray TagsOf(MapValue state) => state["tags"] is MapValue tags
+    private static JsonArray TagsOf(MapValue state) => state["tags_all"] is MapValue tags
         ? new([.. tags.Members.Keys.Select(key => new JsonObject { ["Key"] = key, ["Value"] = tags.Text(key) })])
         : [];
 

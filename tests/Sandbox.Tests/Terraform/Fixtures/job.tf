@@ -13,6 +13,11 @@ variable "keep_alive" {
   default = null
 }
 
+variable "tags" {
+  type    = map(string)
+  default = { purpose = "test" }
+}
+
 resource "aws_s3_bucket" "a" {
   bucket        = "terraform-jobs"
   force_destroy = true
@@ -74,6 +79,14 @@ resource "aws_sagemaker_training_job" "a" {
     max_runtime_in_seconds = 600
   }
 
-  tags       = { purpose = "test" }
+  retry_strategy {
+    maximum_retry_attempts = 2
+  }
+
+  infra_check_config {
+    enable_infra_check = true
+  }
+
+  tags       = var.tags
   depends_on = [aws_s3_object.text]
 }
