@@ -54,7 +54,7 @@ internal sealed class SageMakerService : IAwsApi
 
     private JsonObject Create(AwsCall call)
     {
-        var request = _rules.Check(call.Input);
+        var request = _rules.Check(call.Input, call.Region);
         var now = _time.GetUtcNow();
         var job = new TrainingJob(
             request.TrainingJobName,

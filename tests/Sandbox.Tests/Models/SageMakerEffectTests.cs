@@ -1,13 +1,15 @@
 using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
-using BuildPipeline.Sandbox.Terraform.Registry;
+using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Tests.SageMaker;
 
 namespace BuildPipeline.Sandbox.Tests.Models;
 
 public sealed class SageMakerEffectTests
 {
+    private const string Key = "arn:aws:kms:us-east-1:000000000000:key/1";
     private const string Missing = "Requested resource not found.";
 
     [Fact]
@@ -137,14 +139,14 @@ public sealed class SageMakerEffectTests
         await using var harness = new JobHarness();
         var request = JobHarness.Request(nodes: 1);
         request["OutputDataConfig"]!["CompressionType"] = "NONE";
-        request["OutputDataConfig"]!["KmsKeyId"] = Account.Key;
-        await CreateAsync(harness.Service(new Account()), request);
+        request["OutputDataConfig"]!["KmsKeyId"] = Key;
+        await CreateAsync(harness.Service(Account()), request);
         await harness.ToTrainingAsync();
         harness.Runner.Current[0].WriteFile("model/weights.bin", "1");
         harness.Runner.Current[0].End(0);
         await harness.UntilAsync(job => job.IsOver);
 
-        Assert.Equal(Account.Key, harness.Objects.Find(JobHarness.Bucket, "runs/r1/output/job/output/model/weights.bin")!.Headers.KmsKeyId);
+        Assert.Equal(Key, harness.Objects.Find(JobHarness.Bucket, "runs/r1/output/job/output/model/weights.bin")!.Headers.KmsKeyId);
     }
 
     [Theory]
@@ -158,6 +160,9 @@ public sealed class SageMakerEffectTests
     [InlineData("OutputDataConfig", "KmsKeyId", "\"nobody\"", "ValidationException")]
     [InlineData("VpcConfig", "Subnets", "[\"subnet-1\"]", null)]
     [InlineData("VpcConfig", "Subnets", "[\"subnet-9\"]", "ValidationException")]
+    [InlineData("VpcConfig", "Subnets", "[\"subnet-far\"]", "ValidationException")]
+    [InlineData("VpcConfig", "SecurityGroupIds", "[\"sg-of-vpc-1\"]", null)]
+    [InlineData("VpcConfig", "SecurityGroupIds", "[\"sg-of-vpc-2\"]", "ValidationException")]
     [InlineData("VpcConfig", "SecurityGroupIds", "[\"sg-9\"]", "ValidationException")]
     [InlineData("VpcConfig", "SecurityGroupIds", "[\"sg-other-vpc\"]", "ValidationException")]
     public async Task Given_what_the_account_has_When_a_job_names_something_else_Then_it_is_refused(string owner, string member, string value, string? code)
@@ -170,13 +175,31 @@ public sealed class SageMakerEffectTests
 
         if (code is null)
         {
-            await CreateAsync(harness.Service(new Account()), request);
+            await CreateAsync(harness.Service(Account()), request);
             Assert.Equal(JobStatus.InProgress, harness.Job().Status);
         }
         else
         {
-            Assert.Equal(code, (await harness.Service(new Account()).RefusedAsync("CreateTrainingJob", request.ToJsonString())).Code);
+            Assert.Equal(code, (await harness.Service(Account()).RefusedAsync("CreateTrainingJob", request.ToJsonString())).Code);
         }
+    }
+
+    [Theory]
+    [InlineData("us-east-1", null)]
+    [InlineData("eu-west-1", "ValidationException")]
+    public async Task Given_the_default_VPC_When_a_job_names_its_subnets_and_group_Then_they_exist_in_their_region(string region, string? code)
+    {
+        await using var harness = new JobHarness();
+        var request = JobHarness.Request();
+        request["VpcConfig"] = new JsonObject
+        {
+            ["Subnets"] = new JsonArray([.. AccountDefaults.Zones("us-east-1").Select(zone => (JsonNode)AccountDefaults.StableId("subnet", zone))]),
+            ["SecurityGroupIds"] = new JsonArray(AccountDefaults.StableId("sg", "us-east-1")),
+        };
+
+        var refusal = await Record.ExceptionAsync(() => Task.Run(() => harness.Service().CallAsync("CreateTrainingJob", request.ToJsonString(), region)));
+
+        Assert.Equal(code, (refusal as AwsError)?.Code);
     }
 
     private static JsonNode? Tags(string tags) => JsonNode.Parse($"[{tags}]");
@@ -207,20 +230,14 @@ public sealed class SageMakerEffectTests
     private static IEnumerable<string> Names(JsonObject page) => page["TrainingJobSummaries"]!.AsArray().Select(summary => (string)summary!["TrainingJobName"]!);
 
     /// <summary>What terraform has created.</summary>
-    private sealed class Account : IResourceRegistry
+    private static TestAccount Account() => new(
+        TestAccount.Resource("aws_subnet", "subnet-1", "vpc_id", "vpc-1"),
+        TestAccount.Resource("aws_security_group", "sg-1", "vpc_id", "vpc-1"),
+        TestAccount.Resource("aws_security_group", "sg-other-vpc", "vpc_id", "vpc-2"),
+        TestAccount.Resource("aws_vpc", "vpc-1", "default_security_group_id", "sg-of-vpc-1"),
+        TestAccount.Resource("aws_vpc", "vpc-2", "default_security_group_id", "sg-of-vpc-2"),
+        new("aws_subnet", "subnet-far", new() { ["region"] = "eu-west-1", ["vpc_id"] = "vpc-1" }))
     {
-        public const string Key = "arn:aws:kms:us-east-1:000000000000:key/1";
-
-        public IReadOnlyList<RegisteredResource> Resources { get; } =
-        [
-            new("aws_subnet", "subnet-1", new() { ["vpc_id"] = "vpc-1" }),
-            new("aws_security_group", "sg-1", new() { ["vpc_id"] = "vpc-1" }),
-            new("aws_security_group", "sg-other-vpc", new() { ["vpc_id"] = "vpc-2" }),
-            new("aws_kms_key", "1", new() { ["key_id"] = "1", ["arn"] = Key }),
-            new("aws_kms_alias", "alias/team", new() { ["name"] = "alias/team" }),
-        ];
-
-        public bool Exists(string type, string attribute, string value) =>
-            Resources.Any(resource => resource.Type == type && (string?)resource.Attributes[attribute] == value);
-    }
+        Keys = [Key, "alias/team"],
+    };
 }

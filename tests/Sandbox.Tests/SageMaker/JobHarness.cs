@@ -10,7 +10,6 @@ using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Requests;
 using BuildPipeline.Sandbox.SageMaker.Spot;
-using BuildPipeline.Sandbox.Terraform.Registry;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
@@ -55,11 +54,11 @@ internal sealed class JobHarness : IAsyncDisposable
     public static string ArnOf(string name) => $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}";
 
     /// <summary>The service that takes requests for this harness's jobs.</summary>
-    /// <param name="registries">What terraform has created.</param>
-    public SageMakerService Service(params IResourceRegistry[] registries)
+    /// <param name="account">What terraform has created; by default nothing.</param>
+    public SageMakerService Service(TestAccount? account = null)
     {
         var settings = new SandboxSettings(_state);
-        var rules = new TrainingJobRules(Objects, _images, new AccountResources(registries));
+        var rules = new TrainingJobRules(Objects, _images, (account ?? new TestAccount()).AsResources());
         return new(Platform.Stores.Jobs, Scheduler, rules, new AccountLimits(Faults), new SpotMarket(settings), settings, Time);
     }
 
@@ -160,7 +159,7 @@ internal sealed class JobHarness : IAsyncDisposable
         return JsonNode.Parse($$"""
             {
               "TrainingJobName": "{{name}}",
-              "RoleArn": "arn:aws:iam::000000000000:role/training",
+              "RoleArn": "{{TestAccount.Role}}",
               "AlgorithmSpecification": {
                 "TrainingImage": "sandbox/builtin", "TrainingInputMode": "File",
                 "MetricDefinitions": [{ "Name": "train:loss", "Regex": "train:loss=([-+0-9.eE]+)" }] },

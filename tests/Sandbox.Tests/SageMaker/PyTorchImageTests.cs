@@ -49,7 +49,7 @@ public sealed class PyTorchImageTests
         var objects = new MemoryObjectStore();
         objects.CreateBucket(JobHarness.Bucket, "us-east-1");
 
-        var error = Assert.Throws<AwsError>(() => new TrainingJobRules(objects, Images(null), new AccountResources([])).Check(Request(null, null)));
+        var error = Assert.Throws<AwsError>(() => new TrainingJobRules(objects, Images(null), new TestAccount().AsResources()).Check(Request(null, null), TestAccount.Region));
 
         Assert.Equal("ValidationException", error.Code);
         Assert.Contains("apt-get install python3-torch", error.Message, StringComparison.Ordinal);

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Requests;
-using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
@@ -56,21 +55,27 @@ public sealed class RequestValidationTests
     [Fact]
     public void Given_valid_request_When_job_is_created_Then_it_is_read()
     {
-        var request = Rules().Check(JobHarness.Request(spot: true, maxRuntime: 60, maxWait: 60));
+        var request = Rules().Check(JobHarness.Request(spot: true, maxRuntime: 60, maxWait: 60), TestAccount.Region);
 
         Assert.Equal((TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), 2), (request.MaxRuntime, request.MaxWait, request.ResourceConfig.InstanceCount));
     }
 
-    [Fact]
+    [Theory]
     [Effect("CreateTrainingJob", "RoleArn")]
-    public void Given_roles_are_known_When_the_role_is_not_among_them_Then_it_cannot_be_assumed()
+    [InlineData(TestAccount.Role, true)]
+    [InlineData("arn:aws:iam::000000000000:role/made", true)]
+    [InlineData("arn:aws:iam::000000000000:role/other", false)]
+    [InlineData("arn:aws:iam::123456789012:role/sandbox-training", false)]
+    public void Given_a_role_When_a_job_is_created_Then_it_must_be_the_sandboxs_own_or_one_of_terraform(string role, bool exists)
     {
-        var rules = Rules(new OneRole("arn:aws:iam::000000000000:role/other"));
+        var request = JobHarness.Request();
+        request["RoleArn"] = role;
+        var account = new TestAccount(TestAccount.Resource("aws_iam_role", "made", "arn", "arn:aws:iam::000000000000:role/made"));
 
-        var error = Assert.Throws<AwsError>(() => rules.Check(JobHarness.Request()));
+        var error = Record.Exception(() => Rules(account).Check(request, TestAccount.Region)) as AwsError;
 
-        Assert.StartsWith("Could not assume role arn:aws:iam::000000000000:role/training.", error.Message, StringComparison.Ordinal);
-        Rules(new OneRole("arn:aws:iam::000000000000:role/training")).Check(JobHarness.Request());
+        Assert.Equal(exists ? null : "ValidationException", error?.Code);
+        Assert.Equal(!exists, error?.Message.Contains(TestAccount.Role, StringComparison.Ordinal) ?? false);
     }
 
     [Theory]
@@ -82,7 +87,7 @@ public sealed class RequestValidationTests
     public void Given_ANameOfTheBuiltInImage_When_LookedUp_Then_ItIsKnownInTheSandboxsOwnRegistryOnly(string name, bool isKnown) =>
         Assert.Equal(isKnown, TrainingImages.BuiltIn.Find(name) is not null);
 
-    private TrainingJobRules Rules(params IResourceRegistry[] registries) => new(_objects, TrainingImages.BuiltIn, new AccountResources(registries));
+    private TrainingJobRules Rules(TestAccount? account = null) => new(_objects, TrainingImages.BuiltIn, (account ?? new TestAccount()).AsResources());
 
     private void Check(string path, string value)
     {
@@ -91,13 +96,6 @@ public sealed class RequestValidationTests
         owner[name] = JsonNode.Parse(value);
         var parsed = JsonNode.Parse(request.ToJsonString())!.AsObject();
         Guard.Check("CreateTrainingJob", parsed);
-        Rules().Check(parsed);
-    }
-
-    private sealed class OneRole(string arn) : IResourceRegistry
-    {
-        public IReadOnlyList<RegisteredResource> Resources => [new("aws_iam_role", "role", new JsonObject { ["arn"] = arn })];
-
-        public bool Exists(string type, string attribute, string value) => (type, attribute, value) == ("aws_iam_role", "arn", arn);
+        Rules().Check(parsed, TestAccount.Region);
     }
 }

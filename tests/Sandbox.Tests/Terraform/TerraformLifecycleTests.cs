@@ -81,6 +81,7 @@ public sealed class TerraformLifecycleTests(SandboxFixture sandbox) : IClassFixt
         Assert.Equal(
             "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.10.0-gpu-py313-cu130-ubuntu22.04-sagemaker", Fact("image"));
         Assert.Equal("arn:aws:iam::000000000000:role/lookup", Fact("issuer"));
+        Assert.Equal("arn:aws:iam::000000000000:role/sandbox-training", Fact("training"));
         Assert.Equal("4", Fact("quota"));
         Assert.All(["subnet_in", "tagged", "key", "role"], name => Assert.Equal("true", Fact(name)));
     }

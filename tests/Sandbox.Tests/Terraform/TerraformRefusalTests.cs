@@ -133,6 +133,14 @@ public sealed class TerraformRefusalTests(SandboxFixture sandbox) : IClassFixtur
         """,
         "EntityAlreadyExists")]
     [InlineData(
+        $$"""
+        resource "aws_iam_role" "x" {
+          name               = "sandbox-training"
+          assume_role_policy = {{Trust}}
+        }
+        """,
+        "EntityAlreadyExists")]
+    [InlineData(
         """
         resource "aws_iam_role_policy_attachment" "x" {
           role       = "nobody"

@@ -1,26 +1,40 @@
+using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Registry;
+using BuildPipeline.Sandbox.Terraform.Resources;
 
 namespace BuildPipeline.Sandbox.SageMaker.Requests;
 
-/// <summary>The roles, keys and networks of the account: those that terraform has created.</summary>
-internal sealed class AccountResources(IEnumerable<IResourceRegistry> registries)
+/// <summary>The roles, keys and networks of the account: those that terraform has created, and those that every account of the sandbox has.</summary>
+internal sealed class AccountResources(IEnumerable<IResourceRegistry> registries, IKmsKeys keys, SandboxSettings settings)
 {
-    private const string Role = "aws_iam_role";
+    /// <summary>The role that training jobs can run as without terraform.</summary>
+    public string TrainingRoleIn(string region) => AccountDefaults.TrainingRoleArn(region, settings.AccountId);
 
-    /// <summary>True if a role exists; as long as terraform has created none, every role does, because nothing else can create one.</summary>
-    public bool HasRole(string arn) => !All(Role).Any() || Has(Role, "arn", arn);
+    public bool HasRole(string arn, string region) =>
+        arn == TrainingRoleIn(region) || registries.Any(registry => registry.Exists("aws_iam_role", "arn", arn));
 
-    /// <summary>True if a key exists, by its id, its ARN, or the name or ARN of an alias.</summary>
-    public bool HasKey(string key) =>
-        Has("aws_kms_key", "key_id", key) || Has("aws_kms_key", "arn", key) || Has("aws_kms_alias", "name", key) || Has("aws_kms_alias", "arn", key);
+    /// <summary>Why a key cannot encrypt in a region, by its id, its ARN, or the name or ARN of an alias; null if it can.</summary>
+    public string? ProblemOfKey(string key, string region)
+    {
+        try
+        {
+            keys.Require(key, region);
+            return null;
+        }
+        catch (AwsError error)
+        {
+            return error.Message;
+        }
+    }
 
-    /// <summary>The VPCs that subnets or security groups are in; null for one that does not exist.</summary>
-    public IEnumerable<string?> VpcsOf(IEnumerable<string> ids) => ids.Select(id => registries
-        .SelectMany(registry => registry.Resources)
-        .FirstOrDefault(resource => resource.Id == id && resource.Type is "aws_subnet" or "aws_security_group" or "aws_default_security_group")?
-        .Attributes["vpc_id"]?.GetValue<string>());
-
-    private bool Has(string type, string attribute, string value) => registries.Any(registry => registry.Exists(type, attribute, value));
-
-    private IEnumerable<RegisteredResource> All(string type) => registries.SelectMany(registry => registry.Resources).Where(resource => resource.Type == type);
+    /// <summary>The VPC that a subnet or security group of a region is in; null if there is no such one.</summary>
+    public string? VpcOf(string id, string region)
+    {
+        var resources = registries.SelectMany(registry => registry.Resources).Where(resource => (string?)resource.Attributes["region"] == region).ToList();
+        var member = resources.Find(resource => resource.Id == id && resource.Type is "aws_subnet" or "aws_security_group" or "aws_default_security_group");
+        var ownerOfGroup = resources.Find(resource => resource.Type == "aws_vpc" && (string?)resource.Attributes["default_security_group_id"] == id);
+        return (string?)member?.Attributes["vpc_id"] ?? ownerOfGroup?.Id ?? AccountDefaults.VpcOf(id, region);
+    }
 }

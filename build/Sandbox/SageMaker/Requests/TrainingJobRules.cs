@@ -14,8 +14,9 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
     private const string ContainerRoot = "/opt/ml/";
 
     /// <summary>A request that the service's model let pass, as the sandbox acts on it.</summary>
+    /// <param name="region">The region that it is submitted to.</param>
     /// <exception cref="Protocols.AwsError">ValidationException: AWS would refuse the request, or the sandbox cannot run it.</exception>
-    public TrainingJobRequest Check(JsonObject input)
+    public TrainingJobRequest Check(JsonObject input, string region)
     {
         Require(
             input["AlgorithmSpecification"] is not null && input["ResourceConfig"] is not null,
@@ -34,7 +35,7 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         CheckTimes(request);
         CheckAlgorithm(request.AlgorithmSpecification);
         CheckData(request);
-        CheckAccount(request);
+        CheckAccount(request, region);
         return request;
     }
 
@@ -100,25 +101,29 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
         }
     }
 
-    private void CheckAccount(TrainingJobRequest request)
+    private void CheckAccount(TrainingJobRequest request, string region)
     {
         Require(
-            account.HasRole(request.RoleArn),
+            account.HasRole(request.RoleArn, region),
             $"Could not assume role {request.RoleArn}. "
-            + "Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.");
-        foreach (var key in new[] { request.OutputDataConfig.KmsKeyId, request.ResourceConfig.VolumeKmsKeyId }.Where(key => !string.IsNullOrEmpty(key)))
-        {
-            Require(account.HasKey(key!), $"The KMS key '{key}' does not exist: create it with Terraform.");
-        }
-
+            + "Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role. "
+            + $"Create it with Terraform, or use the role that the sandbox always has: {account.TrainingRoleIn(region)}.");
+        RequireKey(request.OutputDataConfig.KmsKeyId, "OutputDataConfig.KmsKeyId", region);
+        RequireKey(request.ResourceConfig.VolumeKmsKeyId, "ResourceConfig.VolumeKmsKeyId", region);
         if (request.VpcConfig is { } network)
         {
             string[] ids = [.. network.Subnets, .. network.SecurityGroupIds];
-            string?[] vpcs = [.. account.VpcsOf(ids)];
+            string?[] vpcs = [.. ids.Select(id => account.VpcOf(id, region))];
             var missing = ids.Zip(vpcs).FirstOrDefault(pair => pair.Second is null).First;
-            Require(missing is null, $"'{missing}' of VpcConfig does not exist: create it with Terraform.");
+            Require(missing is null, $"'{missing}' of VpcConfig does not exist in {region}: create it with Terraform.");
             Require(vpcs.Distinct().Count() == 1, "The subnets and security groups of VpcConfig must be in one VPC.");
         }
+    }
+
+    private void RequireKey(string? key, string place, string region)
+    {
+        var problem = string.IsNullOrEmpty(key) ? null : account.ProblemOfKey(key, region);
+        Require(problem is null, $"The key '{key}' of {place} cannot be used in {region}: {problem}. Create one with Terraform.");
     }
 
     private void RequireBucket(string uri, string place)

@@ -10,7 +10,7 @@ internal static class ResourceSources
     public static MapValue Role(MapValue config, ResourceContext context)
     {
         var name = config.Text("name")!;
-        var role = context.Registry.Find("aws_iam_role", "name", name) ?? throw NotFound("IAM Role", name);
+        var role = AccountDefaults.FindRole(context, name) ?? throw NotFound("IAM Role", name);
         return Copy(
             config, role, "arn", "assume_role_policy", "create_date", "description", "id", "max_session_duration", "path",
             "permissions_boundary", "unique_id")
@@ -27,7 +27,7 @@ internal static class ResourceSources
             return state;
         }
 
-        var role = context.Registry.Find("aws_iam_role", "name", name) ?? throw NotFound("IAM Role", name);
+        var role = AccountDefaults.FindRole(context, name) ?? throw NotFound("IAM Role", name);
         return state.With("issuer_arn", role["arn"]).With("issuer_id", role["unique_id"]).With("issuer_name", name)
             .With("session_name", session);
     }

@@ -79,6 +79,11 @@ internal static class IamResources
     private static void CompleteRole(StateWriter writer)
     {
         var name = writer.FillName();
+        if (AccountDefaults.Has(writer.Context, "aws_iam_role", name))
+        {
+            throw ResourceError.Refused($"creating aws_iam_role ({name})", "EntityAlreadyExists", $"Role with name {name} already exists.");
+        }
+
         writer.Fill("id", name);
         writer.Fill("arn", writer.Context.GlobalArn("iam", $"role{writer.Text("path")}{name}"));
         writer.Fill("create_date", writer.Context.Now());

@@ -81,6 +81,10 @@ data "aws_iam_role" "main" {
   name = aws_iam_role.main.name
 }
 
+data "aws_iam_role" "training" {
+  name = "sandbox-training"
+}
+
 data "aws_iam_session_context" "role" {
   arn        = "arn:aws:sts::000000000000:assumed-role/lookup/session"
   depends_on = [aws_iam_role.main]
@@ -114,6 +118,7 @@ output "found" {
     key          = tostring(data.aws_kms_key.by_alias.arn == aws_kms_key.main.arn)
     bucket       = data.aws_s3_bucket.main.bucket_domain_name
     role         = tostring(data.aws_iam_role.main.arn == aws_iam_role.main.arn)
+    training     = data.aws_iam_role.training.arn
     quota        = tostring(data.aws_servicequotas_service_quota.spot.value)
   }
 }
