@@ -41,7 +41,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
                     CostFinding(run),
                     await EncryptionFindingAsync(job, attempt, complete, cancellationToken),
                     await TagFindingAsync(run, attempt, cancellationToken),
-                    .. IsolationFinding(attempt),
+                    .. NotEnforcedFindings(attempt),
                 ],
                 Checkpoints = [.. complete.Select(Summary)],
                 Interruptions = interruptions,
@@ -64,11 +64,9 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
     private static Finding JobFinding(AttemptRecord attempt) => new(
         "job", attempt.Outcome == OutcomeKind.Completed, attempt.OutcomeSentence ?? $"The job {attempt.JobName} has not ended.");
 
-    // The account says in the message of a status what it did not enforce.
-    private static IEnumerable<Finding> IsolationFinding(AttemptRecord attempt) =>
-        attempt.Transitions.Select(transition => transition.Message).FirstOrDefault(message => message?.Contains(nameof(TrainingJobSpec.EnableNetworkIsolation), StringComparison.Ordinal) == true) is { } said
-            ? [new("network isolation", true, said)]
-            : [];
+    private static IEnumerable<Finding> NotEnforcedFindings(AttemptRecord attempt) => attempt.Transitions
+        .Select(transition => NotEnforced.Find(transition.Message)).OfType<NotEnforced>().Distinct()
+        .Select(mark => new Finding("not enforced", true, $"{mark.Member} was not enforced: {mark.Reason}."));
 
     private static Finding ArchiveFinding(AttemptRecord attempt, ModelArchive? archive) => archive switch
     {

@@ -6,7 +6,7 @@ using BuildPipeline.Sandbox.Protocols;
 namespace BuildPipeline.Sandbox.Logs;
 
 /// <summary>CloudWatch Logs, AWS JSON 1.1.</summary>
-internal sealed class LogsService : IAwsService
+internal sealed class LogsService : IAwsApi
 {
     private const int DefaultDescribed = 50;
 
@@ -39,6 +39,8 @@ internal sealed class LogsService : IAwsService
     public string SigningName => "logs";
 
     public Task HandleAsync(HttpContext context) => AwsJsonProtocol.AnswerAsync(context, "1.1", _operations);
+
+    public Task<JsonObject?> CallAsync(string operation, AwsCall call) => _operations.CallAsync(operation, call);
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -194,10 +194,20 @@ public sealed class ValidatorTests : IDisposable
     [Fact]
     public async Task GivenAnAccountThatDidNotIsolateTheNodes_WhenValidated_ThenTheEvidenceSaysSo()
     {
-        const string Message = "Training in progress. EnableNetworkIsolation is not enforced.";
-        var evidence = await ValidateAsync(attempt: ended => ended with { Transitions = [ended.Transitions[0] with { Message = Message }, .. ended.Transitions.Skip(1)] });
+        var message = new NotEnforced("EnableNetworkIsolation", "no namespace").AppendTo("Training in progress.");
+        var evidence = await ValidateAsync(attempt: ended => ended with { Transitions = [.. ended.Transitions.Select(transition => transition with { Message = message })] });
 
-        Assert.Equal(new Finding("network isolation", true, Message), evidence.Findings[^1]);
+        Assert.Equal(
+            new Finding("not enforced", true, "EnableNetworkIsolation was not enforced: no namespace."),
+            Assert.Single(evidence.Findings, finding => finding.Check == "not enforced"));
+    }
+
+    [Fact]
+    public async Task GivenAMessageThatOnlyNamesIsolation_WhenValidated_ThenThatIsNoFinding()
+    {
+        var evidence = await ValidateAsync(attempt: ended => ended with { Transitions = [.. ended.Transitions.Select(transition => transition with { Message = "EnableNetworkIsolation is on." })] });
+
+        Assert.DoesNotContain(evidence.Findings, finding => finding.Check == "not enforced");
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class NodeViewTests
         await harness.ToTrainingAsync();
 
         Assert.All(harness.Runner.Current, node => Assert.Equal(asked && can ? 1 : null, node.Launch.Network));
-        Assert.Equal(asked && !can, harness.Job().Transitions[^1].StatusMessage.Contains("EnableNetworkIsolation is not enforced", StringComparison.Ordinal));
+        Assert.Equal(asked && !can ? "EnableNetworkIsolation" : null, NotEnforced.Find(harness.Job().Transitions[^1].StatusMessage)?.Member);
         foreach (var node in harness.Runner.Current)
         {
             node.End(0);

@@ -188,7 +188,8 @@ internal sealed class JobExecution
 
     private async Task TrainAsync(NodeCluster cluster, TaskCompletionSource interrupted, CancellationToken shutdown)
     {
-        EnterPhase(Phase.Training, string.Join(' ', ["Training image download completed. Training in progress.", .. cluster.NotEnforced is { } note ? [note] : Array.Empty<string>()]));
+        const string InProgress = "Training image download completed. Training in progress.";
+        EnterPhase(Phase.Training, cluster.NotEnforced?.AppendTo(InProgress) ?? InProgress);
         await using var planned = Job.NextInterruption?.Training is { } after
             ? Timer(after, () => Interrupt(interrupted))
             : null;

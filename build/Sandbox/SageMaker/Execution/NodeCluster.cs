@@ -92,8 +92,8 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     /// <summary>What the job asked for and its programs run without, because this machine cannot do it; null where nothing.</summary>
-    public string? NotEnforced => _job.Request.EnableNetworkIsolation && _network is null
-        ? "EnableNetworkIsolation is not enforced: the sandbox can make no network namespace on this machine."
+    public NotEnforced? NotEnforced => _job.Request.EnableNetworkIsolation && _network is null
+        ? new(nameof(TrainingJobRequest.EnableNetworkIsolation), "this machine lets the sandbox make no network namespace")
         : null;
 
     /// <summary>True from the moment on that programs run.</summary>

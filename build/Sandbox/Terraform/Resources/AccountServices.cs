@@ -14,8 +14,9 @@ internal sealed class AccountServices(ObjectStore objects, PerRegion<LogStore> l
     /// <summary>The log groups of a region.</summary>
     public LogStore LogsIn(string region) => logs.In(region);
 
-    /// <summary>Calls an operation of SageMaker, under the rules that hold for every client.</summary>
-    /// <exception cref="AwsError">SageMaker refuses it.</exception>
-    public async Task<JsonObject> CallSageMakerAsync(string operation, JsonObject input, string region) =>
-        await services.OfType<IAwsApi>().Single(service => service.SigningName == "sagemaker").CallAsync(operation, new AwsCall(input, region)) ?? [];
+    /// <summary>Calls an operation of a service, under the rules that hold for every client.</summary>
+    /// <param name="service">The service's signing name.</param>
+    /// <exception cref="AwsError">The service refuses it.</exception>
+    public async Task<JsonObject> CallAsync(string service, string operation, JsonObject input, string region) =>
+        await services.OfType<IAwsApi>().Single(api => api.SigningName == service).CallAsync(operation, new AwsCall(input, region)) ?? [];
 }

@@ -1,58 +1,92 @@
-using System.Globalization;
+using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
-/// <summary>Makes log groups those of the sandbox's CloudWatch Logs.</summary>
+/// <summary>Makes log groups those of the sandbox's CloudWatch Logs, under the rules that it has for every client.</summary>
 internal sealed class LogGroupEffects : IResourceEffects
 {
-    public Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
+    public async Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
-        var name = state.Text("name")!;
-        if (state.Text("kms_key_id") is { Length: > 0 })
+        var (name, verb) = (NameOf(state), prior is null ? "creating" : "updating");
+        if (prior is null)
         {
-            throw new ResourceError(
-                "The sandbox does not emulate kms_key_id", "Its CreateLogGroup refuses a key too: nothing here encrypts log groups.", "kms_key_id");
+            await CallAsync(context, verb, "CreateLogGroup", WithKey(Named(name), state));
+        }
+        else if (prior["kms_key_id"] != state["kms_key_id"])
+        {
+            await CallAsync(context, verb, "AssociateKmsKey", WithKey(Named(name), state));
         }
 
+        var days = state.Text("retention_in_days");
+        if (days is null or "0")
+        {
+            await CallAsync(context, verb, "DeleteRetentionPolicy", Named(name));
+        }
+        else
+        {
+            var input = Named(name);
+            input["retentionInDays"] = JsonCodec.Encode(state["retention_in_days"]);
+            await CallAsync(context, verb, "PutRetentionPolicy", input);
+        }
+
+        return state;
+    }
+
+    public async Task DeleteAsync(ResourceContext context, MapValue state, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(context, NameOf(state)) is not null)
+        {
+            await CallAsync(context, "deleting", "DeleteLogGroup", Named(NameOf(state)));
+        }
+    }
+
+    public async Task<MapValue?> ReadAsync(ResourceContext context, MapValue state) => await FindAsync(context, NameOf(state)) is { } group
+        ? state.With("retention_in_days", group.Integer("retentionInDays") ?? 0)
+        : null;
+
+    private static async Task<JsonObject?> FindAsync(ResourceContext context, string name)
+    {
         try
         {
-            if (prior is null)
-            {
-                context.Logs.CreateGroup(name);
-            }
+            var input = new JsonObject { ["logGroupNamePrefix"] = name };
+            var found = await context.Services.CallAsync("logs", "DescribeLogGroups", input, context.Region);
 
-            context.Logs.SetRetention(name, RetentionOf(state));
-            return Task.FromResult(state);
+            // In order of their names, so a group comes before those whose names it begins.
+            return found.Objects("logGroups").FirstOrDefault(group => group.RequiredText("logGroupName") == name);
+        }
+        catch (AwsError)
+        {
+            return null;
+        }
+    }
+
+    private static async Task CallAsync(ResourceContext context, string verb, string operation, JsonObject input)
+    {
+        try
+        {
+            await context.Services.CallAsync("logs", operation, input, context.Region);
         }
         catch (AwsError error)
         {
-            var (verb, operation) = prior is null ? ("creating", "CreateLogGroup") : ("updating", "PutRetentionPolicy");
             throw ResourceError.FromApi(
-                $"{verb} CloudWatch Logs Log Group ({name})", $"CloudWatch Logs: {operation}", error.Status, error.Code, error.Message);
+                $"{verb} CloudWatch Logs Log Group ({input.RequiredText("logGroupName")})", $"CloudWatch Logs: {operation}", error.Status, error.Code, error.Message);
         }
     }
 
-    public Task DeleteAsync(ResourceContext context, MapValue state, CancellationToken cancellationToken)
+    private static JsonObject WithKey(JsonObject input, MapValue state)
     {
-        if (context.Logs.Exists(state.Text("name")!))
+        if (state.Text("kms_key_id") is { Length: > 0 } key)
         {
-            context.Logs.DeleteGroup(state.Text("name")!);
+            input["kmsKeyId"] = key;
         }
 
-        return Task.CompletedTask;
+        return input;
     }
 
-    public Task<MapValue?> ReadAsync(ResourceContext context, MapValue state)
-    {
-        var name = state.Text("name")!;
-        return Task.FromResult(context.Logs.Exists(name)
-            ? state.With("retention_in_days", context.Logs.Group(name).Info.RetentionInDays ?? 0)
-            : null);
-    }
+    private static JsonObject Named(string name) => new() { ["logGroupName"] = name };
 
-    private static int? RetentionOf(MapValue state) =>
-        state.Text("retention_in_days") is { } days and not "0" ? int.Parse(days, CultureInfo.InvariantCulture) : null;
+    private static string NameOf(MapValue state) => state.Text("name")!;
 }

@@ -128,7 +128,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
     {
         try
         {
-            return await context.Services.CallSageMakerAsync("DescribeTrainingJob", Named(name), context.Region);
+            return await context.Services.CallAsync("sagemaker", "DescribeTrainingJob", Named(name), context.Region);
         }
         catch (AwsError)
         {
@@ -140,7 +140,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
     {
         try
         {
-            return await context.Services.CallSageMakerAsync(operation, input, context.Region);
+            return await context.Services.CallAsync("sagemaker", operation, input, context.Region);
         }
         catch (AwsError error)
         {
