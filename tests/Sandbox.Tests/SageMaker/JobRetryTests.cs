@@ -22,10 +22,10 @@ public sealed class JobRetryTests
         await harness.SubmitAsync(Retried(2));
         await harness.ToTrainingAsync();
         harness.Runner.Current[0].WriteFile(Checkpoint, "saved");
-        await harness.PassAsync(1);
+        await FailAsync(harness, 1);
         await harness.ToTrainingAsync(attempt: 2);
-        await harness.PassAsync(1);
-        Assert.Equal(JobStatus.InProgress, harness.Job().Status);
+        await FailAsync(harness, 2);
+        Assert.Equal((JobStatus.InProgress, Phase.Starting), (harness.Job().Status, harness.Job().Phase));
 
         await harness.ToTrainingAsync(attempt: 3);
         var (node, others) = (harness.Runner.Current[0], harness.Runner.Nodes.SkipLast(1).ToArray());
@@ -48,8 +48,11 @@ public sealed class JobRetryTests
         await using var harness = new JobHarness();
         harness.Faults.Add([new Fault("sagemaker", FaultKind.JobInternalError, Count: 9)]);
         await harness.SubmitAsync(Retried(retries));
-        await harness.PassAsync(attempts * 2);
-        await harness.UntilAsync(job => job.IsOver);
+        for (var attempt = 1; attempt <= attempts; attempt++)
+        {
+            await harness.ToTrainingAsync(attempt);
+            await FailAsync(harness, attempt);
+        }
 
         Assert.Equal((JobStatus.Failed, attempts), (harness.Job().Status, harness.Job().Attempts));
         Assert.StartsWith("InternalServerError: ", harness.Job().FailureReason, StringComparison.Ordinal);
@@ -79,6 +82,7 @@ public sealed class JobRetryTests
         await harness.PassAsync(11.5);
         harness.Faults.Add([new Fault("sagemaker", FaultKind.JobInternalError)]);
         await harness.PassAsync(0.5);
+        await harness.UntilAsync(job => job.Retries == 1);
         await harness.ToTrainingAsync(attempt: 2);
         harness.EndWhenAsked();
         await harness.PassAsync(7.9);
@@ -124,6 +128,13 @@ public sealed class JobRetryTests
 
         Assert.Equal([Phase.Starting, Phase.Stopping, Phase.Stopped], harness.Phases);
         Assert.Null(harness.Job().BillableTimeInSeconds(default));
+    }
+
+    /// <summary>Lets an attempt meet the fault that is planned.</summary>
+    private static async Task FailAsync(JobHarness harness, int attempt)
+    {
+        await harness.PassAsync(1);
+        await harness.UntilAsync(job => job.IsOver || job.Retries == attempt);
     }
 
     private static JsonObject Retried(int retries, int maxRuntime = 3600)

@@ -2,7 +2,6 @@ using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
-using BuildPipeline.Sandbox.SageMaker.Spot;
 
 namespace BuildPipeline.Sandbox.SageMaker.Execution;
 
@@ -18,7 +17,7 @@ internal sealed class JobExecution
     private readonly string _arn;
     private readonly MetricScanner _metrics;
     private readonly TaskCompletionSource _stop = new();
-    private SpotTrace? _trace;
+    private InstanceCapacity? _capacity;
 
     public JobExecution(JobPlatform platform, TrainingJob job)
     {
@@ -32,7 +31,7 @@ internal sealed class JobExecution
         try
         {
             TakeUp();
-            _trace = IsSpot ? Job.Spot.ReadTrace() : null;
+            _capacity = new InstanceCapacity(_platform, Job);
             await using var wait = Job.Request.MaxWait is { } most
                 ? Timer(Job.CreationTime + most - Now, () => Stop(Phase.MaxWaitTimeExceeded))
                 : null;
@@ -108,18 +107,14 @@ internal sealed class JobExecution
 
     private TrainingJob Job => _platform.Stores.Jobs.Find(_arn)!;
 
-    private TimeSpan TraceTime => Now - (Job.Spot.TraceStart ?? Job.CreationTime);
-
-    private bool IsSpot => Job.Request.EnableManagedSpotTraining;
-
     /// <summary>Waits until instances are there.</summary>
     /// <returns>False if the job ended instead.</returns>
     private async Task<bool> LaunchAsync(CancellationToken shutdown)
     {
         await PauseAsync(_platform.Settings.Starting, shutdown);
-        while (!_stop.Task.IsCompleted && CapacityWait() is { } wait)
+        while (!_stop.Task.IsCompleted && _capacity!.Wait() is { } wait)
         {
-            if (!IsSpot)
+            if (!Job.Request.EnableManagedSpotTraining)
             {
                 throw new JobFailure(
                     "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.");
@@ -144,15 +139,6 @@ internal sealed class JobExecution
         return false;
     }
 
-    /// <summary>How long to wait before the next try; null if the instances are there.</summary>
-    private TimeSpan? CapacityWait()
-    {
-        var instances = Job.Request.ResourceConfig.InstanceCount;
-        return Meets(FaultKind.Capacity) ? _platform.Settings.CapacityRetry
-            : _trace is null || _trace.Has(instances, TraceTime) ? null
-            : _trace.Until(available: true, instances, TraceTime) ?? Timeout.InfiniteTimeSpan;
-    }
-
     private async Task AttemptAsync(CancellationToken shutdown)
     {
         var interrupted = new TaskCompletionSource();
@@ -165,8 +151,7 @@ internal sealed class JobExecution
         }
 
         await using var runtime = Timer(job.Request.MaxRuntime - job.WorkedTime(Now), () => Stop(Phase.MaxRuntimeExceeded));
-        var instances = job.Request.ResourceConfig.InstanceCount;
-        await using var reclaim = _trace?.Until(available: false, instances, TraceTime) is { } left
+        await using var reclaim = _capacity!.Left() is { } left
             ? Timer(left, () => interrupted.TrySetResult())
             : null;
         await using var cluster = new NodeCluster(_platform, job, _metrics, file => NoteCheckpoint(file, interrupted));
@@ -274,14 +259,11 @@ internal sealed class JobExecution
     private void Beat(TaskCompletionSource broken)
     {
         Change(job => job.IsOver ? job : job with { LastSeen = Now, FinalMetrics = _metrics.Latest });
-        if (Job.Phase == Phase.Training && Meets(FaultKind.JobInternalError))
+        if (Job.Phase == Phase.Training && _platform.Meets(FaultKind.JobInternalError, Job))
         {
             broken.TrySetResult();
         }
     }
-
-    private bool Meets(FaultKind fault) =>
-        _platform.Faults.Take("sagemaker", "CreateTrainingJob", fault, Job.Request.ResourceConfig.InstanceType);
 
     private void EnterPhase(Phase phase, string message) =>
         Change(job => job.Status == JobStatus.InProgress ? job.Enter(phase, message, Now) : job);

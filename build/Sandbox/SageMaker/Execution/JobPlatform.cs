@@ -8,7 +8,12 @@ using BuildPipeline.Sandbox.SageMaker.Jobs;
 namespace BuildPipeline.Sandbox.SageMaker.Execution;
 
 /// <summary>What a job runs on.</summary>
-internal sealed record JobPlatform(JobStores Stores, NodeHost Host, FaultPlan Faults, JobSettings Settings, TimeProvider Time);
+internal sealed record JobPlatform(JobStores Stores, NodeHost Host, FaultPlan Faults, JobSettings Settings, TimeProvider Time)
+{
+    /// <summary>True if a fault of that kind is planned for a job; it is used up.</summary>
+    public bool Meets(FaultKind fault, TrainingJob job) =>
+        Faults.Take("sagemaker", "CreateTrainingJob", fault, job.Request.ResourceConfig.InstanceType);
+}
 
 /// <summary>What a job reads and writes.</summary>
 internal sealed record JobStores(TrainingJobStore Jobs, IObjectStore Objects, PerRegion<LogStore> Logs, PerRegion<MetricStore> Metrics);
