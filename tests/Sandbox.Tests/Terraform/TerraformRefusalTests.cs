@@ -150,6 +150,15 @@ public sealed class TerraformRefusalTests(SandboxFixture sandbox) : IClassFixtur
         "NoSuchEntity")]
     [InlineData(
         """
+        resource "aws_kms_key" "x" {}
+        resource "aws_cloudwatch_log_group" "x" {
+          name       = "encrypted"
+          kms_key_id = aws_kms_key.x.arn
+        }
+        """,
+        "The sandbox does not emulate 'kmsKeyId' of CreateLogGroup")]
+    [InlineData(
+        """
         resource "aws_vpc" "x" { cidr_block = "10.60.0.0/16" }
         resource "aws_vpc_endpoint" "x" {
           vpc_id       = aws_vpc.x.id

@@ -17,6 +17,11 @@ internal sealed class AccountServices(ObjectStore objects, PerRegion<LogStore> l
     /// <summary>Calls an operation of a service, under the rules that hold for every client.</summary>
     /// <param name="service">The service's signing name.</param>
     /// <exception cref="AwsError">The service refuses it.</exception>
-    public async Task<JsonObject> CallAsync(string service, string operation, JsonObject input, string region) =>
-        await services.OfType<IAwsApi>().Single(api => api.SigningName == service).CallAsync(operation, new AwsCall(input, region)) ?? [];
+    public async Task<JsonObject> CallAsync(string service, string operation, JsonObject input, string region)
+    {
+        var answer = await services.OfType<IAwsApi>().Single(api => api.SigningName == service).CallAsync(operation, new AwsCall(input, region));
+
+        // As from the wire: a number that is read is not of the kind that was written.
+        return answer is null ? [] : JsonNode.Parse(answer.ToJsonString())!.AsObject();
+    }
 }
