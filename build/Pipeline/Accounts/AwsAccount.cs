@@ -31,6 +31,9 @@ public sealed class AwsAccount(Func<string, string?> variable) : IAccount
     public IReadOnlyDictionary<string, string> TerraformVariables { get; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
+    public string? EndpointOf(string service) => variable($"AWS_ENDPOINT_URL_{service}") ?? variable("AWS_ENDPOINT_URL");
+
+    /// <inheritdoc/>
     public AwsConnection In(string region) => new PublicConnection(region);
 
     /// <inheritdoc/>

@@ -29,6 +29,9 @@ public sealed class ClosedAccount(string? target) : IAccount
     public IReadOnlyDictionary<string, string> TerraformVariables => throw Closed();
 
     /// <inheritdoc/>
+    public string? EndpointOf(string service) => throw Closed();
+
+    /// <inheritdoc/>
     public AwsConnection In(string region) => throw Closed();
 
     /// <inheritdoc/>

@@ -27,6 +27,10 @@ public interface IAccount
     /// <summary>Environment variables that terraform needs to work in this account, and in no other.</summary>
     IReadOnlyDictionary<string, string> TerraformVariables { get; }
 
+    /// <summary>Address that AWS's own command line, in the shell of this process, would send the requests of a service to; null if that is AWS.</summary>
+    /// <param name="service">As <c>AWS_ENDPOINT_URL_SERVICE</c> names it, for example <c>ECR</c>.</param>
+    string? EndpointOf(string service);
+
     /// <summary>Where clients of a region connect to, as of now: a sandbox that restarted has another address.</summary>
     AwsConnection In(string region);
 

@@ -61,6 +61,9 @@ public sealed class SandboxAccount : IAccount
         new(process, await process.EnsureStartedAsync(cancellationToken));
 
     /// <inheritdoc/>
+    public string? EndpointOf(string service) => Endpoint.Url.ToString();
+
+    /// <inheritdoc/>
     public AwsConnection In(string region) => new SandboxConnection(region, Endpoint.Url);
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using BuildPipeline.Accounts;
 
@@ -40,7 +41,7 @@ public enum AwsErrorKind
 }
 
 /// <summary>Turns what the SDK throws into kinds that code decides by and sentences that people read.</summary>
-public static class AwsErrors
+public static partial class AwsErrors
 {
     private static readonly Dictionary<string, AwsErrorKind> Codes = new(StringComparer.Ordinal)
     {
@@ -84,6 +85,9 @@ public static class AwsErrors
         ["ResourceLimitExceededException"] = AwsErrorKind.Quota,
         ["ServiceQuotaExceededException"] = AwsErrorKind.Quota,
     };
+
+    // How the SDK starts its sentence on a source of credentials that is not set up: environment variables, a web identity, an instance role.
+    private static readonly string[] UnusedSources = ["The environment variables ", "The webIdentityTokenFile must be ", "Failed to connect to EC2 instance metadata"];
 
     /// <summary>True if the exception is the outcome of a call to AWS, and not the caller's own cancellation or a bug.</summary>
     public static bool IsAwsError(Exception exception, CancellationToken cancellationToken) =>
@@ -157,7 +161,15 @@ public static class AwsErrors
         || exception.Message.Contains("SSO", StringComparison.Ordinal);
 
     // What the SDK says before any call names a setting; what a service says of a signature may repeat the request.
-    private static string OwnMessage(Exception exception) => exception is AmazonClientException ? $" ({MessageOf(exception)})" : "";
+    private static string OwnMessage(Exception exception) => exception is AmazonClientException ? $" ({CauseOf(MessageOf(exception)).TrimEnd('.')})" : "";
+
+    // Where no source has credentials, the SDK lists each. Those that nobody has set up are no cause.
+    private static string CauseOf(string message)
+    {
+        var sources = SourcePattern().Split(message);
+        List<string> causes = [.. sources.Skip(1).Select(source => source.Trim().TrimEnd('.')).Where(source => !UnusedSources.Any(source.StartsWith))];
+        return causes.Count > 0 ? string.Join("; ", causes) : sources[0].Split(". ")[0];
+    }
 
     /// <summary>The service's message as one sentence that ends with a full stop.</summary>
     private static string MessageOf(Exception exception)
@@ -165,4 +177,7 @@ public static class AwsErrors
         var line = exception.Message.ReplaceLineEndings(" ").Trim();
         return line.Length == 0 ? $"{exception.GetType().Name}." : line[^1] is '.' or '!' or '?' ? line : line + ".";
     }
+
+    [GeneratedRegex("Exception [0-9]+ of [0-9]+:")]
+    private static partial Regex SourcePattern();
 }

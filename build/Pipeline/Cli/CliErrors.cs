@@ -19,7 +19,7 @@ public static class CliErrors
 
     public static readonly ErrorCode FolderExpected = Error("BP1008", "An option that names a folder names a file.", "Give a folder. It is created if it does not exist.");
 
-    public static readonly ErrorCode VariableFileMissing = Error("BP1009", "The file of `--var-file` does not exist.", "Give the path of an existing file, relative to the current folder or to the repository.");
+    public static readonly ErrorCode VariableFileMissing = Error("BP1009", "The file of `--var-file` does not exist.", "Give the path of an existing file, relative to the repository root.");
 
     private static ErrorCode Error(string id, string meaning, string remedy) => new(id, ExitCode.BadConfiguration, meaning, remedy);
 }

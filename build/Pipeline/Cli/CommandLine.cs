@@ -16,20 +16,17 @@ public static partial class CommandLine
     /// <summary>Reads and checks all options.</summary>
     /// <param name="arguments">As given to the process.</param>
     /// <param name="targets">Names of the targets that there are.</param>
-    /// <param name="repositoryRoot">Absolute path of the repository.</param>
-    /// <param name="workingFolder">Absolute path that relative paths start from.</param>
+    /// <param name="repositoryRoot">Absolute path of the repository, from which relative paths start: the build scripts work there, wherever they are called from.</param>
     /// <exception cref="PipelineException">A word, option, target or value that is not valid (exit code 2).</exception>
-    public static PipelineOptions Read(
-        IReadOnlyList<string> arguments, IReadOnlyCollection<string> targets, string repositoryRoot, string workingFolder)
+    public static PipelineOptions Read(IReadOnlyList<string> arguments, IReadOnlyCollection<string> targets, string repositoryRoot)
     {
         var given = Split(arguments);
         string? Last(string name) => given.LastOrDefault(pair => pair.Option.Name == name).Value;
         IReadOnlyList<string> Every(string name) => [.. given.Where(pair => pair.Option.Name == name).Select(pair => pair.Value!)];
         bool Has(string name) => given.Any(pair => pair.Option.Name == name);
-        string Folder(string name, string standard) => NoFile(name, Path.GetFullPath(
-            Last(name) ?? Path.Combine(repositoryRoot, standard), workingFolder));
+        string Folder(string name, string standard) => NoFile(name, Path.GetFullPath(Last(name) ?? standard, repositoryRoot));
 
-        string? Given(string name) => Last(name) is { } path ? Path.GetFullPath(path, workingFolder) : null;
+        string? Given(string name) => Last(name) is { } path ? Path.GetFullPath(path, repositoryRoot) : null;
 
         RequireVerbosity(Last("verbosity"));
         var target = Last("target") is { } wanted ? KnownTarget(wanted, targets) : null;
@@ -38,7 +35,7 @@ public static partial class CommandLine
             Target = target,
             Environment = EnvironmentName(Last("environment") ?? PipelineOptions.DefaultEnvironment),
             Variables = [.. Every("var").Select(Variable)],
-            VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot, workingFolder))],
+            VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot))],
             RunId = Last("run"),
             Approve = Last("approve") is { } digest ? Digest(digest) : null,
             Offline = Has("offline") && (target is "Status" or "Summary" ? true : throw Bad("--offline only applies to the targets Status and Summary: every other target needs the account.")),
@@ -142,10 +139,10 @@ public static partial class CommandLine
         ? text
         : throw Bad($"--var={text} must have the form NAME=VALUE.");
 
-    private static string VariableFile(string file, string repositoryRoot, string workingFolder)
+    private static string VariableFile(string file, string repositoryRoot)
     {
-        string[] places = [Path.GetFullPath(file, workingFolder), Path.GetFullPath(file, repositoryRoot)];
-        return places.FirstOrDefault(File.Exists) ?? throw new PipelineException(CliErrors.VariableFileMissing, $"--var-file={file} does not exist. Give the path of an existing file.");
+        var path = Path.GetFullPath(file, repositoryRoot);
+        return File.Exists(path) ? path : throw new PipelineException(CliErrors.VariableFileMissing, $"--var-file={file}: the file {path} does not exist. A relative path starts at the repository root.");
     }
 
     private static string Digest(string text) => DigestPattern().IsMatch(text)

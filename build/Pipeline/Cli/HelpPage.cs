@@ -24,6 +24,7 @@ public static class HelpPage
         console.Say("Launches distributed fine-tuning jobs on SageMaker managed spot, behind a cost gate and an approval.");
         console.WriteLine();
         console.WriteLine("Usage: ./build.sh --target=NAME [options]");
+        console.WriteLine("Relative paths start at the repository root.");
         ShowTargets(console, targets, target);
         ShowOptions(console, target);
         if (target is null)

@@ -14,7 +14,7 @@ public static partial class JobChecks
     /// <summary>The variables that a job cannot do without.</summary>
     public static Check Variables(VariableValues values)
     {
-        var missing = Required.Where(name => values.Text(name) is null).ToList();
+        var missing = Required.Where(name => string.IsNullOrWhiteSpace(values.Text(name))).ToList();
         return missing.Count > 0
             ? Check.Failed("variables", DoctorErrors.UnsetVariable, $"{string.Join(", ", missing)} must be set in the environment's .tfvars file. docs/reference/variables.md explains each.")
             : !values.IsTrue("enable_training_job")
@@ -58,7 +58,8 @@ public static partial class JobChecks
     /// <param name="job">The job.</param>
     /// <param name="problem">Why the account cannot run it; null if none is known.</param>
     /// <param name="isKnown">True if the account has the image, false if only its registry knows.</param>
-    public static Check Image(TrainingJobSpec job, string? problem, bool isKnown)
+    /// <param name="endpoint">Address that stands for ECR; null if that is AWS.</param>
+    public static Check Image(TrainingJobSpec job, string? problem, bool isKnown, string? endpoint)
     {
         var uri = job.TrainingImageUri;
         if (problem is not null)
@@ -79,6 +80,7 @@ public static partial class JobChecks
         var (account, region, repository, version) = (registry.Groups[1].Value, registry.Groups[2].Value, registry.Groups[3].Value, registry.Groups[4].Value);
         return region != job.Region
             ? Check.Failed("image", DoctorErrors.OtherRegistry, $"{uri} is in {region}, but the job runs in {job.Region}. Copy the image to a repository in {job.Region}.")
+            : endpoint is not null ? Check.Warning("image", $"{uri} was not looked up: requests go to {endpoint}, which may have no ECR. If it cannot run the image, it refuses the job at Launch.")
             : Check.Warning("image", $"{uri} was not looked up. See whether it exists with:\n  aws ecr batch-get-image --registry-id {account} --region {region} --repository-name {repository} --image-ids {IdOf(version)} --query images[].imageId");
     }
 

@@ -33,12 +33,12 @@ public static class EntryPoint
         return RunTarget(options, console);
     });
 
-    /// <summary>Reads a command line, given in the current folder, for this checkout.</summary>
+    /// <summary>Reads a command line for this checkout.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="targets">Names of the targets that may be given.</param>
     /// <exception cref="PipelineException">The command line is not valid.</exception>
     public static PipelineOptions Read(IReadOnlyList<string> arguments, IReadOnlyCollection<string> targets) =>
-        CommandLine.Read(arguments, targets, FindRoot(), Environment.CurrentDirectory);
+        CommandLine.Read(arguments, targets, FindRoot());
 
     /// <summary>Runs a program's work and shows its failure.</summary>
     /// <param name="output">Gets all output.</param>

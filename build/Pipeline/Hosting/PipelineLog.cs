@@ -1,19 +1,16 @@
-using Cake.Core;
+using System.Globalization;
+using BuildPipeline.Terminal;
 using Cake.Core.Diagnostics;
+using Spectre.Console;
 
 namespace BuildPipeline.Hosting;
 
-/// <summary>Cake's log without its own words on a failure, which the pipeline says in one sentence at the end.</summary>
-public sealed class PipelineLog(IConsole console, Endings endings) : ICakeLog
+/// <summary>The task runner's log on the pipeline's own console, without its words on a failure, which the pipeline says in one sentence at the end.</summary>
+/// <remarks>Cake's own log colours its lines by the name of the terminal, also where the output goes to a file or a pipe, or <c>NO_COLOR</c> is set.</remarks>
+public sealed class PipelineLog(IAnsiConsole console, Endings endings) : ICakeLog
 {
-    private readonly CakeBuildLog _inner = new(console);
-
     /// <inheritdoc/>
-    public Verbosity Verbosity
-    {
-        get => _inner.Verbosity;
-        set => _inner.Verbosity = value;
-    }
+    public Verbosity Verbosity { get; set; } = Verbosity.Normal;
 
     /// <inheritdoc/>
     public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args)
@@ -21,9 +18,9 @@ public sealed class PipelineLog(IConsole console, Endings endings) : ICakeLog
         // Before a task has thrown, an error is the task runner's own and nobody else would say it.
         var saidAgain = level == LogLevel.Error
             && (endings.Exit.Code is not null || format.StartsWith("An error occurred when executing task", StringComparison.Ordinal));
-        if (!saidAgain)
+        if (verbosity <= Verbosity && !saidAgain)
         {
-            _inner.Write(verbosity, level, format, args);
+            console.WriteUnwrapped(string.Format(CultureInfo.InvariantCulture, format, args));
         }
     }
 }

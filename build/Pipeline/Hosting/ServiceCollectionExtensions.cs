@@ -103,6 +103,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<LeftoverAdoption>()
         .AddSingleton<JobCheck>()
         .AddSingleton<StateBucket>()
+        .AddSingleton<CleanupRemainder>()
         .AddSingleton<RunPricing>()
         .AddSingleton<BudgetReservation>()
         .AddSingleton<RunApproval>()

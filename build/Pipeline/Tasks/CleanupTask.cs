@@ -3,7 +3,6 @@ using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 using Cake.Frosting;
-using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
@@ -11,7 +10,7 @@ namespace BuildPipeline.Tasks;
 [TaskName("Cleanup")]
 [TaskDescription("Stops running jobs and destroys the infrastructure; the artifacts are kept unless their bucket is named.")]
 public sealed class CleanupTask(
-    PipelineCall call, EnvironmentFiles files, TerraformStack stack, LeftoverAdoption leftovers, JobStopper jobs, StateBucket stateBucket, IAwsClients clients)
+    PipelineCall call, EnvironmentFiles files, TerraformStack stack, LeftoverAdoption leftovers, JobStopper jobs, CleanupRemainder remainder, IAwsClients clients)
     : AsyncFrostingTask<PipelineContext>
 {
     // It knows nothing of the other modules, so they can go while the artifacts stay.
@@ -54,7 +53,7 @@ public sealed class CleanupTask(
             await DestroyAsync(terraform, planned, keeps, bucket, cancellationToken);
         }
 
-        await ReportLeftAsync(terraform, unfinished, cancellationToken);
+        await remainder.ReportAsync(terraform, unfinished, cancellationToken);
     }
 
     private async Task<bool> HoldsArtifactsAsync(string? bucket, CancellationToken cancellationToken) =>
@@ -108,23 +107,6 @@ public sealed class CleanupTask(
         else
         {
             call.Console.Done("Destroyed everything.");
-        }
-    }
-
-    private async Task ReportLeftAsync(TerraformCall terraform, IReadOnlyList<string> unfinished, CancellationToken cancellationToken)
-    {
-        var left = await stack.ResourcesAsync(terraform);
-        if (left.Count == 0)
-        {
-            await stateBucket.RemoveAsync(cancellationToken);
-        }
-
-        IReadOnlyList<string> lines = [.. left, .. unfinished];
-        call.Console.WriteLine(lines.Count == 0 ? "Nothing remains." : $"{lines.Count} resources remain: {string.Join(", ", lines)}.");
-        if (unfinished.Count > 0)
-        {
-            call.Console.WriteLine("To list resources that terraform does not know by their tag, run:");
-            call.Console.WriteUnwrapped($"  aws resourcegroupstaggingapi get-resources --tag-filters Key=environment,Values={call.Options.Environment}");
         }
     }
 }

@@ -95,7 +95,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
     private async Task JobAsync(TrainingJobSpec job, VariableValues values, AwsClients region, PipelineOptions options, CancellationToken cancellationToken)
     {
         var mayMove = options.Deadline is not null || values.Number("deadline_hours") is not null;
-        await AddAsync("image", async () => JobChecks.Image(job, await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken), account.KnowsImages));
+        await AddAsync("image", async () => JobChecks.Image(job, await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken), account.KnowsImages, account.EndpointOf("ECR")));
         await AddAsync("quotas", async () =>
         {
             _ = prices.TrainingRate(job.Region, job.InstanceType);

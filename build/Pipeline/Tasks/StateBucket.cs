@@ -9,17 +9,21 @@ public sealed class StateBucket(IAccount account, EnvironmentFiles files, IAwsCl
 {
     private readonly BucketContents _contents = new(clients);
 
+    /// <summary>Its name.</summary>
+    public string Name => files.StateBucket;
+
     /// <summary>Creates it, where it is the pipeline's own.</summary>
     public Task EnsureExistsAsync(CancellationToken cancellationToken) =>
         account.OwnsStateBucket ? _contents.EnsureExistsAsync(files.StateBucket, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Removes it with all that it holds, where it is the pipeline's own and nothing else would ever remove it.</summary>
+    /// <returns>The name of the bucket where it stays; null if it is gone.</returns>
     /// <remarks>A ledger outlives its infrastructure: what a team has spent this month stays spent.</remarks>
-    public async Task RemoveAsync(CancellationToken cancellationToken)
+    public async Task<string?> RemoveAsync(CancellationToken cancellationToken)
     {
         if (!account.OwnsStateBucket || await _contents.AnyAsync(files.StateBucket, cancellationToken, S3LedgerStore.Prefix))
         {
-            return;
+            return Name;
         }
 
         if (await _contents.AnyAsync(files.StateBucket, cancellationToken))
@@ -28,5 +32,6 @@ public sealed class StateBucket(IAccount account, EnvironmentFiles files, IAwsCl
         }
 
         await _contents.DeleteBucketAsync(files.StateBucket, cancellationToken);
+        return null;
     }
 }

@@ -27,6 +27,7 @@ internal sealed class HclLiterals
     public static JsonNode? ReadValue(string text)
     {
         var reader = new HclLiterals(text);
+        reader.Skip();
         var value = reader.Value();
         reader.Skip();
         return reader.Next == '\0' ? value : throw reader.Unexpected();
@@ -38,13 +39,14 @@ internal sealed class HclLiterals
         for (Skip(); Next != end; Skip())
         {
             var name = Next == '"' ? Quoted() : Word();
-            Skip();
+            SkipInLine();
             if (Next is not ('=' or ':'))
             {
                 throw Unexpected();
             }
 
             _at++;
+            SkipInLine();
             values[name] = Value();
             SkipComma();
         }
@@ -55,7 +57,6 @@ internal sealed class HclLiterals
 
     private JsonNode? Value()
     {
-        Skip();
         switch (Next)
         {
             case '"':
@@ -149,24 +150,18 @@ internal sealed class HclLiterals
 
     private void Skip()
     {
-        while (true)
+        for (SkipInLine(); Next is '\n' or '#' || At("//"); SkipInLine())
         {
-            if (Next == '#' || At("//"))
-            {
-                _at = EndOf("\n");
-            }
-            else if (At("/*"))
-            {
-                _at = EndOf("*/");
-            }
-            else if (Next != '\0' && char.IsWhiteSpace(Next))
-            {
-                _at++;
-            }
-            else
-            {
-                return;
-            }
+            _at = EndOf("\n");
+        }
+    }
+
+    // As in Terraform, a name, its sign and the start of its value are on one line.
+    private void SkipInLine()
+    {
+        while (At("/*") || (Next is not ('\0' or '\n') && char.IsWhiteSpace(Next)))
+        {
+            _at = At("/*") ? EndOf("*/") : _at + 1;
         }
     }
 

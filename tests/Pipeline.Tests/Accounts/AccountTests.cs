@@ -26,9 +26,22 @@ public sealed class AccountTests : IDisposable
             (true, "eu-west-1", ApprovalMode.Person, false, 1.0), (account.IsOpen, account.Region, account.Approval, account.OwnsStateBucket, account.PollingOptions.MarketSpeed));
         Assert.Equal(new PublicConnection("eu-central-1"), account.In("eu-central-1"));
         Assert.Empty(account.TerraformVariables);
+        Assert.Null(account.EndpointOf("ECR"));
         Assert.Equal("token", account.GitHub.Token);
         Assert.NotNull(await account.ImageProblemAsync("sandbox/builtin", default));
         Assert.Null(await account.ImageProblemAsync("763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.9", default));
+    }
+
+    [Theory]
+    [InlineData("ECR", "http://127.0.0.1:5000")]
+    [InlineData("STS", "http://127.0.0.1:4566")]
+    public async Task Given_AnotherAddressOfAws_When_AServiceIsLookedUp_Then_ItsOwnVariableWins(string service, string endpoint)
+    {
+        using var sandbox = new SandboxProcess(_state.FullName, TimeProvider.System);
+        var account = await Account.OpenAsync(
+            "aws", sandbox, Variables(("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"), ("AWS_ENDPOINT_URL_ECR", "http://127.0.0.1:5000")), default);
+
+        Assert.Equal(endpoint, account.EndpointOf(service));
     }
 
     [Fact]

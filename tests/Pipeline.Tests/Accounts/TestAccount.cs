@@ -32,6 +32,8 @@ internal sealed class TestAccount : IAccount
 
     public static AwsClients Clients(string region, Uri endpoint) => new(new TestAccount { Endpoint = endpoint }, new NamedRegion(region));
 
+    public string? EndpointOf(string service) => Endpoint?.ToString();
+
     public AwsConnection In(string region) => Endpoint is null ? new PublicConnection(region) : new SandboxConnection(region, Endpoint);
 
     public bool KnowsImages => false;

@@ -77,6 +77,21 @@ public sealed class AwsErrorsTests
     }
 
     [Theory]
+    [InlineData("The webIdentityTokenFile must be an absolute path.", "Unable to find the \"default\" profile.", "(Unable to find the \"default\" profile)")]
+    [InlineData("The role of the web identity is not known.", "The token of the SSO session expired", "(The role of the web identity is not known; The token of the SSO session expired)")]
+    [InlineData("The webIdentityTokenFile must be an absolute path.", "The environment variables A/B were not set.", "(Failed to resolve AWS credentials)")]
+    public void Given_SourcesWithoutCredentials_When_Explained_Then_OnlyThoseThatAreSetUpAreNamed(string first, string second, string cause)
+    {
+        var listed = "Failed to resolve AWS credentials. The credential providers used to search for credentials returned the following errors:\n\n"
+            + $"Exception 1 of 3: {first}\nException 2 of 3: {second}\nException 3 of 3: Failed to connect to EC2 instance metadata to retrieve credentials: Unable to retrieve credentials..";
+
+        var failure = AwsErrors.ToPipelineException(new AmazonClientException(listed), "asking", Real);
+
+        Assert.Equal("BP1401", failure.Code.Id);
+        Assert.StartsWith($"No valid AWS credentials for asking {cause}. ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Unable to find the \"nobody\" profile.")]
     [InlineData("Value for ServiceURL is not a valid URL: notaurl.")]
     public void Given_ASettingThatTheSdkRefuses_When_Explained_Then_ItIsConfigurationAndNotTheNetwork(string words)

@@ -20,6 +20,8 @@ public sealed class JobChecksTests
 
     [Theory]
     [InlineData("instance_type=null", CheckResult.Failed, "instance_type")]
+    [InlineData("training_image_uri=\"\"", CheckResult.Failed, "training_image_uri")]
+    [InlineData("team= ", CheckResult.Failed, "team")]
     [InlineData("max_run_cost_usd=null", CheckResult.Failed, "max_run_cost_usd")]
     [InlineData("enable_training_job=false", CheckResult.Warning, "enable_training_job")]
     public void Given_AVariableThatIsUnset_When_Judged_Then_ItIsNamed(string option, CheckResult result, string named)
@@ -53,10 +55,21 @@ public sealed class JobChecksTests
     [InlineData("registry.example/b:1", null, CheckResult.Warning, null, "ECR")]
     public void Given_AnImage_When_Judged_Then_ItsRegistryDecides(string uri, string? problem, CheckResult result, string? error, string said)
     {
-        var check = JobChecks.Image(Sample.Job with { TrainingImageUri = uri }, problem, isKnown: uri == "sandbox/builtin");
+        var check = JobChecks.Image(Sample.Job with { TrainingImageUri = uri }, problem, isKnown: uri == "sandbox/builtin", endpoint: null);
 
         Assert.Equal((result, error), (check.Result, check.Error?.Id));
         Assert.Contains(said, check.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_AnotherEndpointThanAws_When_AnImageIsJudged_Then_NoCommandForEcrIsSuggested()
+    {
+        var check = JobChecks.Image(
+            Sample.Job with { TrainingImageUri = "123456789012.dkr.ecr.us-east-1.amazonaws.com/a/b:1" }, problem: null, isKnown: false, "http://127.0.0.1:4566");
+
+        Assert.Equal(CheckResult.Warning, check.Result);
+        Assert.Contains("http://127.0.0.1:4566", check.Found, StringComparison.Ordinal);
+        Assert.DoesNotContain("aws ", check.Found, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed class CommandHintsTests
     {
         var options = CommandLine.Read(
             ["--target=Launch", "--environment=aws", "--detach", "--artifacts=x y", "--var=a=1", "--var=b=2", "--run=latest", "--deadline=6h", "--policy=spot-only", "--github-issue=3"],
-            ["Launch"], Repository.Root, Repository.Root);
+            ["Launch"], Repository.Root);
 
         var hints = ServiceCollectionExtensions.HintsFor(options, name => name == "PIPELINE_SCRIPT" ? "/s/build.sh" : null);
         Assert.Equal("/s/build.sh --target=Launch --environment=aws '--artifacts=x y' --var=a=1 --var=b=2 --deadline=6h --policy=spot-only --github-issue=3", hints.For("Launch"));

@@ -85,12 +85,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Given_AVariableFileOfTheWorkingFolder_When_Read_Then_ItsPathIsWhole()
+    public void Given_RelativePaths_When_Read_Then_EachStartsAtTheRepository()
     {
-        var file = Path.Combine(_root.FullName, "small.tfvars");
-        File.WriteAllText(file, "");
+        File.WriteAllText(Path.Combine(_root.FullName, "small.tfvars"), "");
 
-        Assert.Equal([file], Read("--var-file=small.tfvars").VariableFiles);
+        var options = Read("--var-file=small.tfvars", "--artifacts=a/b", "--sandbox-state=./s", "--traces=t", "--jobs=j.json", "--out=o.json", "--plot=p.svg");
+
+        Assert.Equal(
+            ((string[])["small.tfvars", "a/b", "s", "t", "j.json", "o.json", "p.svg"]).Select(path => Path.Combine(_root.FullName, path)),
+            [.. options.VariableFiles, options.ArtifactsFolder, options.SandboxState, options.Traces!, options.Jobs!, options.Out!, options.Plot!]);
+        Assert.Equal((Path.Combine(_root.FullName, "artifacts"), Path.Combine(_root.FullName, ".sandbox")), (Read().ArtifactsFolder, Read().SandboxState));
     }
 
     [Theory]
@@ -115,5 +119,5 @@ public sealed class CommandLineTests : IDisposable
         Assert.All(OptionCatalog.All.SelectMany(option => option.Targets), name => Assert.Contains(name, names));
     }
 
-    private PipelineOptions Read(params string[] arguments) => CommandLine.Read(arguments, Known, _root.FullName, _root.FullName);
+    private PipelineOptions Read(params string[] arguments) => CommandLine.Read(arguments, Known, _root.FullName);
 }

@@ -162,7 +162,7 @@ public sealed class RecordedOptionsTests : IDisposable
     private PipelineOptions Read(string target, params string[] options)
     {
         File("other.tfvars", "other");
-        return CommandLine.Read([$"--target={target}", .. options], [target], _folder.FullName, _folder.FullName);
+        return CommandLine.Read([$"--target={target}", .. options], [target], _folder.FullName);
     }
 
     private string File(string name, string text = "x")

@@ -24,7 +24,7 @@ public sealed partial class SuggestedCommandsTests
     {
         string[] call = ["--target=Launch", "--environment=dev", "--artifacts=/tmp/o'neil's $(x)", "--sandbox-state=a b", "--var=a=1;2"];
         string[] targets = [.. Targets.All.Select(target => target.Name)];
-        var given = CommandLine.Read(call, targets, Repository.Root, Repository.Root);
+        var given = CommandLine.Read(call, targets, Repository.Root);
         var hints = ServiceCollectionExtensions.HintsFor(given, _ => null);
         var suggested = Sources.SelectMany(source => HintPattern().Matches(source.Text)).Select(match => match.Groups[1].Value).Distinct().ToList();
         Assert.Contains("Stop", suggested);
@@ -33,7 +33,7 @@ public sealed partial class SuggestedCommandsTests
         Assert.All(suggested, target =>
         {
             var options = target is "Cleanup" ? "--purge-artifacts=b" : "--run=20260131-120000-1a2b";
-            var read = CommandLine.Read(WordsOf(hints.For(target, options)), targets, Repository.Root, Repository.Root);
+            var read = CommandLine.Read(WordsOf(hints.For(target, options)), targets, Repository.Root);
 
             Assert.Equal((target, "dev", given.ArtifactsFolder, given.SandboxState), (read.Target, read.Environment, read.ArtifactsFolder, read.SandboxState));
             Assert.Equal(OptionCatalog.Find("var")!.Targets.Contains(target) ? ["a=1;2"] : [], read.Variables);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BuildPipeline.Accounts;
 using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Training;
@@ -7,7 +8,7 @@ using NSubstitute.ExceptionExtensions;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;
 
-public sealed class CleanupTaskTests
+public sealed partial class CleanupTaskTests
 {
     private const string Bucket = "module.storage.aws_s3_bucket.this";
 
@@ -94,6 +95,20 @@ public sealed class CleanupTaskTests
         Assert.Empty(flow.Jobs.Stopped);
     }
 
+    [Theory]
+    [InlineData(true, "")]
+    [InlineData(false, "state")]
+    public async Task Given_TheLastResource_When_CleanedUp_Then_AStateBucketThatStaysIsNamed(bool isOwn, string remaining)
+    {
+        using var flow = await FlowFixture.StartedAsync(new TestAccount { OwnsStateBucket = isOwn }, "--target=Cleanup");
+        Watch(flow);
+
+        await flow.RunAsync(Cleanup(flow));
+
+        Assert.Equal(!isOwn, _state.Exists);
+        Assert.Equal(remaining, RemainingPattern().Match(flow.Console.Output).Groups[1].Value);
+    }
+
     [Fact]
     public async Task Given_AConfigurationThatCannotBePlanned_When_CleanedUp_Then_WhatIsInTheStateIsDestroyed()
     {
@@ -116,6 +131,9 @@ public sealed class CleanupTaskTests
 
         Assert.Empty(flow.Terraform.Commands);
     }
+
+    [GeneratedRegex("the state bucket (\\S+)")]
+    private static partial Regex RemainingPattern();
 
     private static TestAccount Account => new() { OwnsStateBucket = true };
 
@@ -156,6 +174,7 @@ public sealed class CleanupTaskTests
     {
         var clients = TestRuns.Clients();
         _state.Attach(clients.S3);
-        return new(flow.Call, flow.Files, flow.Stack, flow.Adoption, flow.Stopper, new StateBucket(flow.Account, flow.Files, clients), flow.Clients);
+        var remainder = new CleanupRemainder(flow.Call, flow.Account, flow.Stack, new StateBucket(flow.Account, flow.Files, clients));
+        return new(flow.Call, flow.Files, flow.Stack, flow.Adoption, flow.Stopper, remainder, flow.Clients);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class FlowFixture : IDisposable
         _root.Write("infra/environments/sandbox.tfvars", "region = \"us-east-1\"");
         _root.Write("infra/environments/sandbox.s3.tfbackend", "bucket = \"state\"\nkey = \"terraform.tfstate\"");
         var options = CommandLine.Read(
-            [$"--artifacts={Path.Combine(_root.Root, "artifacts")}", .. arguments], [.. Targets.All.Select(target => target.Name)], _root.Root, _root.Root);
+            [$"--artifacts={Path.Combine(_root.Root, "artifacts")}", .. arguments], [.. Targets.All.Select(target => target.Name)], _root.Root);
         var artifacts = new ArtifactsFolder(options.ArtifactsFolder);
         Store = new RunStore(artifacts, Time);
         _documents = new S3Documents(State.Clients, new NamedBucket("state"), Time, Sample.Hints);

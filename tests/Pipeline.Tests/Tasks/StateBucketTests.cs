@@ -43,7 +43,7 @@ public sealed class StateBucketTests : IDisposable
             _keys.Add($"{S3LedgerStore.Prefix}{ledger}");
         }
 
-        await Bucket(isOwn).RemoveAsync(default);
+        Assert.Equal(removed ? null : "states", await Bucket(isOwn).RemoveAsync(default));
 
         await _clients.S3.ReceivedWithAnyArgs(removed ? 1 : 0).DeleteBucketAsync(default(string), default);
         Assert.Equal(removed, _keys.Count == 0);
@@ -62,6 +62,6 @@ public sealed class StateBucketTests : IDisposable
     private StateBucket Bucket(bool isOwn)
     {
         var account = new TestAccount { OwnsStateBucket = isOwn };
-        return new(account, new EnvironmentFiles(CommandLine.Read(["--target=Cleanup"], ["Cleanup"], _root.Root, _root.Root), account), _clients);
+        return new(account, new EnvironmentFiles(CommandLine.Read(["--target=Cleanup"], ["Cleanup"], _root.Root), account), _clients);
     }
 }

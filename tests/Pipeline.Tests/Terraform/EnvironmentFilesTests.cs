@@ -11,7 +11,7 @@ public sealed class EnvironmentFilesTests : IDisposable
 
     public EnvironmentFilesTests()
     {
-        var options = CommandLine.Read(["--target=Stop", "--environment=dev"], ["Stop"], _root.FullName, _root.FullName);
+        var options = CommandLine.Read(["--target=Stop", "--environment=dev"], ["Stop"], _root.FullName);
         _files = new EnvironmentFiles(options, new AwsAccount(_ => null));
         Write("dev.tfvars", "team = \"research\"");
         Write("dev.s3.tfbackend", "bucket = \"states\"\nkey = \"dev/terraform.tfstate\"\nregion = \"eu-west-1\"");

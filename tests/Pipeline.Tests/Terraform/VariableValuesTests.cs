@@ -66,6 +66,12 @@ public sealed class VariableValuesTests : IDisposable
     [InlineData("tags = {\n  a = [1\n", "line")]
     [InlineData("region = upper(\"a\")", "line 1")]
     [InlineData("team = <<EOT\nno end", "line 1")]
+    [InlineData("region =\nteam = \"b\"\n", "line 1 ")]
+    [InlineData("team = \"b\"\nregion = # to be set\n\n\nname_prefix = \"c\"", "line 2 ")]
+    [InlineData("team = \"b\"\r\nregion =\r\n", "line 2 ")]
+    [InlineData("team\n= \"b\"", "line 1 ")]
+    [InlineData("teams = {\n  a =\n  b = {}\n}", "line 2 ")]
+    [InlineData("allowed_account_ids = [\n  \"1\",\n  ,\n]", "line 3 ")]
     public void Given_AFileThatIsNotReadable_When_Read_Then_FileAndLineAreNamed(string text, string line)
     {
         var failure = Assert.Throws<PipelineException>(() => Read(text));
