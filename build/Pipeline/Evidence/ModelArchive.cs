@@ -54,7 +54,7 @@ public sealed record ModelArchive(int Files, long Bytes, FinalMetrics? Metrics, 
                 archive = archive with { Problem = "it is truncated" };
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or OverflowException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or FormatException or OverflowException or ArgumentException or InvalidOperationException)
         {
             archive = archive with { Problem = "it is truncated or not a tar.gz file" };
         }

@@ -36,6 +36,16 @@ public sealed class ModelArchiveTests
         return ReadAsync(bytes).GetAwaiter().GetResult().Bytes > 0;
     }
 
+    // The reader of .NET answers an attribute that is longer than its field with an InvalidOperationException.
+    [Fact]
+    public async Task Given_AnExtendedAttributeThatIsTooLong_When_Read_Then_ItIsAProblem()
+    {
+        var bytes = (byte[])Good.Clone();
+        bytes[33] = 50;
+
+        Assert.NotNull((await ReadAsync(bytes)).Problem);
+    }
+
     [Theory]
     [InlineData("model.bin", "x", "has no metrics.json")]
     [InlineData("metrics.json", "{", "not have the format")]
