@@ -100,6 +100,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<ApprovalScopeBuilder>()
         .AddSingleton<Adoption>()
         .AddSingleton<LeftoverSearch>()
+        .AddSingleton<RunContinuation>()
         .AddSingleton<LeftoverAdoption>()
         .AddSingleton<JobCheck>()
         .AddSingleton<StateBucket>()

@@ -12,6 +12,10 @@ public sealed record ContextOption(string Name, string Value, IReadOnlyList<stri
 /// <param name="context">Options of this call without which the command would reach another environment, folder or account, or run on other terms.</param>
 public sealed class CommandHints(string script, HintShell shell, IReadOnlyList<ContextOption> context)
 {
+    /// <summary>Commands that do not repeat these options of the call.</summary>
+    /// <param name="options">Names of options, without dashes.</param>
+    public CommandHints Without(params string[] options) => new(script, shell, [.. context.Where(option => !options.Contains(option.Name))]);
+
     /// <summary>The command that runs a target in the context of this call.</summary>
     /// <param name="target">Name of the target.</param>
     /// <param name="options">Further options, each <c>--name=value</c> or <c>--name</c> without a value.</param>

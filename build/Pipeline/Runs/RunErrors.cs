@@ -45,5 +45,5 @@ public static class RunErrors
 
     public static readonly ErrorCode FixedOption = new(
         "BP1732", ExitCode.BadConfiguration, "The run was planned and priced with other values.",
-        "Omit the option. Start a new run to use other values.");
+        "Use the commands that the message shows: to continue the run, or to finish it and start a new one.");
 }

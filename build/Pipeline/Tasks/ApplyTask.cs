@@ -15,20 +15,14 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Applies exactly the saved plan that was approved.")]
 [IsDependentOn(typeof(ApproveTask))]
 public sealed class ApplyTask(
-    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, EnvironmentLease lease, LeftoverSearch leftovers)
+    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, EnvironmentLease lease, RunContinuation continuation)
     : StepTask(RunStep.Apply, call.Session)
 {
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
-    /// <exception cref="PipelineException">The approval is void (4), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
+    /// <exception cref="PipelineException">The approval or the plan is void (4), an apply of the plan did not finish (2), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
     protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
-        if (leftovers.IsPartlyApplied(call.Run))
-        {
-            throw new PipelineException(
-                TerraformErrors.ApplyUnfinished,
-                $"The apply of run {call.Run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {call.Hints.For("Launch")}");
-        }
-
+        await continuation.RequireApplicableAsync(cancellationToken);
         await approval.VerifyAsync(cancellationToken);
         await lease.EnsureHeldAsync(cancellationToken);
         await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);

@@ -11,8 +11,9 @@ public static class RecordedOptions
     /// <summary>Refuses options whose values differ from those that the run has recorded.</summary>
     /// <param name="run">An existing run.</param>
     /// <param name="options">The command line.</param>
-    /// <exception cref="PipelineException">One does (exit code 2).</exception>
-    public static void Require(RunRecord run, PipelineOptions options)
+    /// <param name="hints">Writes the commands that the refusal suggests.</param>
+    /// <exception cref="PipelineException">One does, or names no variable (exit code 2).</exception>
+    public static void Require(RunRecord run, PipelineOptions options, CommandHints hints)
     {
         // Plan reads them anew; Forecast compares, and decides nothing.
         var differing = options.Target is "Plan" || run.Plan is null ? [] : Variables(run, options)
@@ -20,12 +21,27 @@ public static class RecordedOptions
             .Where(option => OptionCatalog.Find(option.Name)!.Targets.Contains(options.Target!))
             .Select(option => $"--{option.Name}={option.Value}")
             .ToList();
-        if (differing.Count > 0)
+        if (differing.Count == 0)
         {
-            throw new PipelineException(
-                RunErrors.FixedOption,
-                $"{string.Join(" and ", differing)} cannot be applied to run {run.RunId}, which was planned and priced with other values. Omit the option to continue that run. To use other values, start a new run when this one is finished or stopped.");
+            return;
         }
+
+        // A name that is not declared is mistyped, and no other run would take it.
+        TerraformVariables.Check(options.Variables, TerraformEnvironment.ModuleOf(options.RepositoryRoot));
+        throw new PipelineException(
+            RunErrors.FixedOption,
+            $"{string.Join(" and ", differing)} cannot be applied to run {run.RunId}, which was planned and priced with other values. {WayOut(run, options, hints)}");
+    }
+
+    // An open run has or may have a job, whose end has to be recorded before the next run starts. Stop does nothing to a job that has ended.
+    private static string WayOut(RunRecord run, PipelineOptions options, CommandHints hints)
+    {
+        var id = $"--run={run.RunId}";
+        var recorded = hints.Without("var", "var-file", "policy", "deadline");
+        var anew = hints.For(options.Target!);
+        return run.IsOpen
+            ? $"Continue that run as it was planned, to its end, with:\n  {recorded.For("Launch", id)}\nTo use other values, stop its job, finish the run, then start a new one:\n  {recorded.For("Stop", id)}\n  {recorded.For("Launch", id)}\n  {anew}"
+            : $"Continue that run as it was planned with:\n  {recorded.For(options.Target!, id)}\nStart a new run with other values with:\n  {anew}";
     }
 
     private static IEnumerable<(string Name, string Value)> Variables(RunRecord run, PipelineOptions options)

@@ -62,7 +62,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         RequireDrivable(run, use);
         if (known is not null && run.ClosedAt is null)
         {
-            RecordedOptions.Require(run, options);
+            RecordedOptions.Require(run, options, hints);
         }
 
         session.Open(run, journal);

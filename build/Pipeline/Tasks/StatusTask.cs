@@ -2,7 +2,6 @@ using BuildPipeline.Aws;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
-using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 using Cake.Frosting;
 
@@ -12,7 +11,7 @@ namespace BuildPipeline.Tasks;
 [TaskName("Status")]
 [TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
 public sealed class StatusTask(
-    PipelineCall call, Launcher launcher, KeptManifests manifests, BudgetReservation budget)
+    PipelineCall call, Launcher launcher, KeptManifests manifests, BudgetReservation budget, RunContinuation continuation)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
@@ -29,14 +28,23 @@ public sealed class StatusTask(
             await KeepManifestsAsync(run, cancellationToken);
         }
 
-        // What was planned on another state cannot be applied any more; a launch without a run plans anew.
-        var next = run.State.IsClosed() ? null
-            : run.ErrorId == TerraformErrors.StalePlan.Id ? call.Hints.For("Launch")
-            : call.Hints.For("Launch", $"--run={run.RunId}");
-        RunView.ShowStatus(call.Console, run, next, call.Time.GetUtcNow());
+        RunView.ShowStatus(call.Console, run, await NextAsync(run, offline, cancellationToken), call.Time.GetUtcNow());
         if (!offline)
         {
             await budget.ShowAsync(cancellationToken);
+        }
+    }
+
+    // The copies on this machine can be shown where the bucket cannot be reached.
+    private async Task<string?> NextAsync(RunRecord run, bool offline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await continuation.CommandAsync(run, offline, cancellationToken);
+        }
+        catch (PipelineException) when (!offline)
+        {
+            return await continuation.CommandAsync(run, offline: true, cancellationToken);
         }
     }
 

@@ -14,7 +14,7 @@ public static class ConfigurationFiles
     public static ConfigurationRecord Read(
         string repositoryRoot, string environment, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables) => new()
         {
-            Files = FilesOf(Path.Combine(repositoryRoot, "infra"), environment),
+            Files = FilesOf(TerraformEnvironment.ModuleOf(repositoryRoot), environment),
             VariableFiles = variableFiles.Distinct().ToDictionary(file => file, TerraformDocuments.Sha256),
             Variables = variables.Select(Split).GroupBy(variable => variable.Name).ToDictionary(same => same.Key, same => same.Last().Sha256),
         };
@@ -22,7 +22,7 @@ public static class ConfigurationFiles
     /// <summary>The same configuration as of now; the values of <c>--var</c> cannot change, and a variable file that is not on this machine did not.</summary>
     public static ConfigurationRecord ReadAgain(ConfigurationRecord planned, string repositoryRoot, string environment) => planned with
     {
-        Files = FilesOf(Path.Combine(repositoryRoot, "infra"), environment),
+        Files = FilesOf(TerraformEnvironment.ModuleOf(repositoryRoot), environment),
         VariableFiles = planned.VariableFiles.ToDictionary(file => file.Key, file => File.Exists(file.Key) ? TerraformDocuments.Sha256(file.Key) : file.Value),
     };
 

@@ -28,6 +28,9 @@ public sealed record TerraformEnvironment
     public static bool IsCleared(string name) =>
         name == "TF_WORKSPACE" || name.StartsWith("TF_CLI_ARGS", StringComparison.Ordinal) || name.StartsWith("TF_VAR_", StringComparison.Ordinal);
 
+    /// <summary>Absolute path of the module in a repository.</summary>
+    public static string ModuleOf(string repositoryRoot) => Path.Combine(repositoryRoot, "infra");
+
     /// <summary>The variables as terraform's arguments.</summary>
     public IReadOnlyList<string> VariableArguments =>
         [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => $"-var={variable}")];
@@ -53,7 +56,7 @@ public sealed record TerraformEnvironment
     public static TerraformEnvironment Find(
         string name, string repositoryRoot, string artifactsFolder, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables, IReadOnlyDictionary<string, string> accountVariables)
     {
-        var module = Path.Combine(repositoryRoot, "infra");
+        var module = ModuleOf(repositoryRoot);
         var own = Path.Combine(module, "environments", $"{name}.tfvars");
         var environment = new TerraformEnvironment
         {

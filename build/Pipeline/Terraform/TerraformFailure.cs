@@ -5,8 +5,8 @@ namespace BuildPipeline.Terraform;
 /// <summary>Turns what terraform printed into one sentence and the documented exit code.</summary>
 internal static partial class TerraformFailure
 {
-    // Another run of the environment, which may be another machine's, was applied first.
-    private const string StalePlan = "Error: Saved plan is stale";
+    // Another run of the environment, which may be another machine's, was applied first, or its state was removed and written anew.
+    private static readonly string[] StalePlan = ["Error: Saved plan is stale", "Error: Saved plan does not match the given state"];
 
     // Titles of faults in what the user gave, where the place alone does not show it.
     private static readonly string[] ConfigurationTitles =
@@ -36,7 +36,7 @@ internal static partial class TerraformFailure
             return new PipelineException(TerraformErrors.Failed, $"terraform {command} failed. Its output is in {logFile}.");
         }
 
-        if (blocks.Exists(block => block[0] == StalePlan))
+        if (blocks.Exists(block => StalePlan.Contains(block[0])))
         {
             return new PipelineException(
                 TerraformErrors.StalePlan, $"The infrastructure changed after this run was planned, so its plan and its approval are void. Start a new run. (Full output: {logFile})");

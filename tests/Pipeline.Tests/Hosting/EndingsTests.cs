@@ -1,8 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using BuildPipeline.Accounts;
+using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
+using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
+using Spectre.Console.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;
 
@@ -63,6 +67,25 @@ public sealed class EndingsTests
 
         Assert.True(first.WaitHandle.WaitOne(0));
         Assert.False(signals.Token.IsCancellationRequested);
+    }
+
+    [Theory]
+    [InlineData(RunStage.Approved, false, true)]
+    [InlineData(RunStage.Approved, true, false)]
+    [InlineData(RunStage.Applied, true, true)]
+    public void Given_ARunThatASignalInterrupts_When_Described_Then_TheCommandNamesItUnlessItsApplyWasCut(RunStage stage, bool applyStarted, bool namesTheRun)
+    {
+        using var signals = new ShutdownSignals();
+        signals.Receive(PosixSignal.SIGINT);
+        var run = TestRuns.Run with { Attempts = [], Stage = stage, ApplyStartedAt = applyStarted ? Sample.Noon : null };
+        var options = CommandLine.Read(["--target=Apply", $"--run={run.RunId}"], ["Apply"], Path.GetTempPath());
+        var endings = new Endings(options, signals, Sample.Hints, new ExitCodeHolder(), new TestConsole());
+
+        var end = endings.Describe(new OperationCanceledException(), run, connection: null)!;
+
+        Assert.Equal("BP1910", end.Code.Id);
+        Assert.Contains("--target=Apply", end.Message, StringComparison.Ordinal);
+        Assert.Equal(namesTheRun, end.Message.Contains($"--run={run.RunId}", StringComparison.Ordinal));
     }
 
     [Fact]

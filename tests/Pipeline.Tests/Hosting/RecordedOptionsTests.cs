@@ -1,6 +1,8 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Cli;
+using BuildPipeline.Hosting;
 using BuildPipeline.Jobs;
+using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
@@ -78,26 +80,55 @@ public sealed class RecordedOptionsTests : IDisposable
     {
         var run = Priced();
 
-        var refusal = Assert.Throws<PipelineException>(() => RecordedOptions.Require(run, Read("Launch", option)));
+        var refusal = Refusal(run, "Launch", option);
 
-        Assert.Equal(ExitCode.BadConfiguration, refusal.ExitCode);
+        Assert.Equal("BP1732", refusal.Code.Id);
         Assert.Contains(option.Split('=')[0], refusal.Message, StringComparison.Ordinal);
         Assert.Contains(run.RunId, refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Launch", false, "Launch --run", "Launch --var=instance_count=3 --deadline=2h")]
+    [InlineData("CostGate", false, "CostGate --run", "CostGate --var=instance_count=3 --deadline=2h")]
+    [InlineData("Launch", true, "Launch --run", "Stop --run", "Launch --run", "Launch --var=instance_count=3 --deadline=2h")]
+    [InlineData("Apply", true, "Launch --run", "Stop --run", "Launch --run", "Apply --var=instance_count=3 --deadline=2h")]
+    public void Given_OtherValues_When_Refused_Then_EachCommandIsCompleteAndNoneRepeatsThemForTheOldRun(string target, bool isOpen, params string[] commands)
+    {
+        var run = isOpen ? Priced() with { Attempts = TestRuns.Run.Attempts } : Priced();
+
+        var refusal = Refusal(run, target, "--var=instance_count=3", "--deadline=2h");
+
+        Assert.Equal(
+            commands.Select(command => $"  ./build.sh --target={command.Replace("--run", $"--run={run.RunId}", StringComparison.Ordinal)}"),
+            refusal.Message.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Given_AMistypedVariable_When_ARunIsContinued_Then_ItsNameIsTheError(bool isOpen)
+    {
+        var run = isOpen ? Priced() with { Attempts = TestRuns.Run.Attempts } : Priced();
+
+        var refusal = Refusal(run, "Launch", "--var=instance_cuont=3");
+
+        Assert.Equal("BP1103", refusal.Code.Id);
+        Assert.Contains("instance_count", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Given_APricedRun_When_TheSameOptionsAreGivenAgain_Then_TheyAreAccepted() => RecordedOptions.Require(
-        Priced(), Read("Launch", "--var=instance_count=9", "--var=instance_count=2", "--policy=EXPECTED-COST", "--deadline=60m", $"--var-file={File("same.tfvars")}", $"--var-file={File("copy.tfvars")}"));
+        Priced(), Read("Launch", "--var=instance_count=9", "--var=instance_count=2", "--policy=EXPECTED-COST", "--deadline=60m", $"--var-file={File("same.tfvars")}", $"--var-file={File("copy.tfvars")}"), Sample.Hints);
 
     [Theory]
     [InlineData("Plan", "--var=instance_count=3")]
     [InlineData("Forecast", "--deadline=2h")]
     public void Given_ATargetThatPlansOrCompares_When_AnOptionSaysSomethingElse_Then_ItIsAccepted(string target, string option) =>
-        RecordedOptions.Require(Priced(), Read(target, option));
+        RecordedOptions.Require(Priced(), Read(target, option), Sample.Hints);
 
     [Fact]
     public void Given_APlannedRun_When_ItIsNotPricedYet_Then_PolicyAndDeadlineAreFree() =>
-        RecordedOptions.Require(Priced() with { Terms = null }, Read("CostGate", "--policy=spot-only", "--deadline=2h"));
+        RecordedOptions.Require(Priced() with { Terms = null }, Read("CostGate", "--policy=spot-only", "--deadline=2h"), Sample.Hints);
 
     [Fact]
     public void Given_AConfiguration_When_FilesAreEditedAddedOrRemoved_Then_EachIsNamed()
@@ -141,6 +172,14 @@ public sealed class RecordedOptionsTests : IDisposable
 
         Assert.Equal(here.Sha256(), there.Sha256());
         Assert.Empty(here.FilesChangedIn(ConfigurationFiles.ReadAgain(here, _folder.FullName, "sandbox")));
+    }
+
+    private PipelineException Refusal(RunRecord run, string target, params string[] given)
+    {
+        _folder.CreateSubdirectory("infra");
+        File("infra/variables.tf", string.Concat(((string[])["enable_training_job", "instance_count", "never_given"]).Select(name => $"variable \"{name}\" {{}}\n")));
+        var options = Read(target, given);
+        return Assert.Throws<PipelineException>(() => RecordedOptions.Require(run, options, ServiceCollectionExtensions.HintsFor(options, _ => null)));
     }
 
     private RunRecord Priced() => new()

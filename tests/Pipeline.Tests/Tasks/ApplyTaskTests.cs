@@ -107,6 +107,34 @@ public sealed class ApplyTaskTests
         await RefusedBeforeTerraformAsync(flow, ExitCode.BadConfiguration);
     }
 
+    [Theory]
+    [InlineData("", 0, "a", 1)]
+    [InlineData("a", 1, "a", 2)]
+    [InlineData("a", 1, "b", 1)]
+    public async Task Given_AStateThatChangedAfterThePlan_When_Applied_Then_TerraformIsNotStartedAndTheCommandStartsANewRun(
+        string plannedLineage, long plannedSerial, string lineage, long serial)
+    {
+        using var flow = await ApprovedAsync();
+        await flow.WriteStateAsync(new(plannedLineage, plannedSerial), new(lineage, serial));
+
+        var failure = await Assert.ThrowsAsync<PipelineException>(() => flow.RunAsync(Apply(flow)));
+
+        Assert.Equal(TerraformErrors.StalePlan, failure.Code);
+        Assert.EndsWith(flow.Call.Hints.For("Launch"), failure.Message, StringComparison.Ordinal);
+        Assert.Empty(flow.Terraform.Commands);
+    }
+
+    [Theory]
+    [InlineData("a", 2, "a", 2)]
+    [InlineData("", 0, "", 0)]
+    public async Task Given_TheStateOfThePlan_When_Applied_Then_ThePlanIsNotStale(string plannedLineage, long plannedSerial, string lineage, long serial)
+    {
+        using var flow = await ApprovedAsync();
+        await flow.WriteStateAsync(new(plannedLineage, plannedSerial), new(lineage, serial));
+
+        await flow.Continuation.RequireApplicableAsync(default);
+    }
+
     private static async Task<FlowFixture> ApprovedAsync()
     {
         var flow = await FlowFixture.PricedAsync(null, "--target=Apply");
@@ -117,7 +145,7 @@ public sealed class ApplyTaskTests
     private static ApplyTask Apply(FlowFixture flow)
     {
         flow.Call.Session.Steps = [RunStep.Apply];
-        return new(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Lease, flow.Leftovers);
+        return new(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Lease, flow.Continuation);
     }
 
     private static async Task RefusedBeforeTerraformAsync(FlowFixture flow, ExitCode exit)

@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.CloudWatchLogs.Model;
 using Amazon.EC2.Model;
@@ -84,6 +86,8 @@ internal sealed class FlowFixture : IDisposable
     public JobCheck Check => new(Account, Clients, Console);
 
     public LeftoverSearch Leftovers => new(Call.Session, Clients);
+
+    public RunContinuation Continuation => new(Call, Files, _documents, Leftovers);
 
     public LeftoverAdoption Adoption { get; }
 
@@ -192,6 +196,18 @@ internal sealed class FlowFixture : IDisposable
     {
         var content = await _documents.ReadBytesAsync($"{RunArchive.PrefixOf("sandbox")}{Call.Run.RunId}/{file}", file, default);
         return content is null ? null : Encoding.UTF8.GetString(content);
+    }
+
+    /// <summary>Writes a plan file that was made from a state, and the state as it is now.</summary>
+    public async Task WriteStateAsync(StateVersion planned, StateVersion now)
+    {
+        await using (var plan = new ZipArchive(File.Create(Call.Session.PathOf(RunFiles.Plan)), ZipArchiveMode.Create))
+        {
+            await using var prior = plan.CreateEntry("tfstate").Open();
+            await JsonSerializer.SerializeAsync(prior, planned, JsonSerializerOptions.Web);
+        }
+
+        Assert.True(await _documents.TryCreateAsync("terraform.tfstate", now, "state", default));
     }
 
     /// <summary>Writes a file of the working copy.</summary>

@@ -45,7 +45,7 @@ public sealed class StopAndStatusTests
         flow.Clients.SageMaker.ClearReceivedCalls();
         using var signals = new ShutdownSignals();
 
-        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget).RunAsync(flow.Context(signals));
+        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget, flow.Continuation).RunAsync(flow.Context(signals));
 
         Assert.Equal(offline, !flow.Clients.SageMaker.ReceivedCalls().Any());
         Assert.Equal(before, (await flow.RecordedAsync()).LastEvent);
@@ -54,18 +54,48 @@ public sealed class StopAndStatusTests
 
     [Theory]
     [InlineData("BP1113", false)]
+    [InlineData("BP1116", false)]
+    [InlineData("BP1305", false)]
+    [InlineData("BP1306", false)]
+    [InlineData("BP1307", false)]
+    [InlineData("BP1317", false)]
+    [InlineData("BP1302", true)]
     [InlineData("BP1405", true)]
-    public async Task Given_ARunThatFailed_When_ItsStatusIsShown_Then_TheCommandContinuesItUnlessItsPlanIsStale(string error, bool continuesTheRun)
+    public async Task Given_ARunThatFailed_When_ItsStatusIsShown_Then_TheCommandContinuesItUnlessItsPlanIsSpent(string error, bool continuesTheRun)
     {
-        using var flow = await FlowFixture.AppliedAsync(null, "--target=Status", "--offline");
-        await flow.Call.Session.UpdateAsync("failed", run => run with { ErrorId = error, Error = "why" }, new { }, default);
+        using var flow = await FlowFixture.PricedAsync(null, "--target=Status", "--offline");
+        await flow.UpdateAsync(run => run with { ErrorId = error, Error = "why" });
+
+        Assert.Equal(continuesTheRun, await ContinuesAsync(flow));
+    }
+
+    [Fact]
+    public async Task Given_AnApplyThatWasKilled_When_ItsStatusIsShown_Then_TheCommandStartsANewRun()
+    {
+        using var flow = await FlowFixture.PricedAsync(null, "--target=Status", "--offline");
+        await flow.UpdateAsync(run => run with { ApplyStartedAt = flow.Time.GetUtcNow() });
+
+        Assert.False(await ContinuesAsync(flow));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task Given_APlanAndAState_When_TheStatusIsShown_Then_TheCommandContinuesTheRunOnlyWherePlanAndStateFit(long serial, bool continuesTheRun)
+    {
+        using var flow = await FlowFixture.PricedAsync(null, "--target=Status");
+        await flow.WriteStateAsync(new("a", 1), new("a", serial));
+
+        Assert.Equal(continuesTheRun, await ContinuesAsync(flow));
+    }
+
+    private static async Task<bool> ContinuesAsync(FlowFixture flow)
+    {
         using var signals = new ShutdownSignals();
-
-        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget).RunAsync(flow.Context(signals));
-
+        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget, flow.Continuation).RunAsync(flow.Context(signals));
         var shown = flow.Console.Output.ReplaceLineEndings("");
         Assert.Contains("--target=Launch", shown, StringComparison.Ordinal);
-        Assert.Equal(continuesTheRun, shown.Contains($"--run={flow.Call.Run.RunId}", StringComparison.Ordinal));
+        return shown.Contains($"--run={flow.Call.Run.RunId}", StringComparison.Ordinal);
     }
 
     private static async Task<FlowFixture> LaunchedAsync(params string[] arguments)

@@ -60,13 +60,11 @@ public sealed class TerraformFailureTests
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Given_AStateThatAnotherRunChanged_When_ThePlanIsApplied_Then_ItsApprovalIsVoid()
-    {
-        const string Output = "\nError: Saved plan is stale\n\nThe given plan file can no longer be applied because the state was changed by\nanother operation after the plan was created.";
-
-        Assert.Equal(ExitCode.NotApproved, TerraformFailure.Describe("apply", Output.Split('\n'), "the.log").ExitCode);
-    }
+    [Theory]
+    [InlineData("\nError: Saved plan is stale\n\nThe given plan file can no longer be applied because the state was changed by\nanother operation after the plan was created.")]
+    [InlineData("\nError: Saved plan does not match the given state\n\nThe given plan file can not be applied because it was created from a\ndifferent state lineage.")]
+    public void Given_AStateThatAnotherRunChanged_When_ThePlanIsApplied_Then_ItsApprovalIsVoid(string output) =>
+        Assert.Equal(TerraformErrors.StalePlan, TerraformFailure.Describe("apply", output.Split('\n'), "the.log").Code);
 
     [Theory]
     [InlineData("Error: Unsupported argument\n\n  on dev.s3.tfbackend line 2:\n   2: buckett = 1\n\nAn argument named \"buckett\" is not expected here.", ExitCode.BadConfiguration)]
