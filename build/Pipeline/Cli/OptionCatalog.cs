@@ -15,7 +15,7 @@ public static class OptionCatalog
         new("environment", "NAME", "Environment to use: infra/environments/NAME.tfvars and NAME.s3.tfbackend; default sandbox.", [], IsContext: true),
         new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
         new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
-        new("run", "RUN-ID", "Uses an existing run ('latest' for the newest) instead of a new one.", AfterStart),
+        new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one.", AfterStart),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
         new("offline", null, "Shows the copies of runs on this machine, without access to the account.", ["Status", "Summary"]),
         new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch"]),

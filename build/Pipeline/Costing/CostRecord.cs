@@ -135,6 +135,9 @@ public sealed record CostSimulationRecord
     /// <summary>Share of the sampled runs that do not finish by the deadline or, without one, before the service stops the job, 0 to 1.</summary>
     public required double DeadlineRisk { get; init; }
 
+    /// <summary>Share of the sampled runs that the service stops at <c>max_wait_seconds</c>, 0 to 1; null in records of older versions.</summary>
+    public double? MaxWaitRisk { get; init; }
+
     /// <summary>Share of the sampled runs that move to on-demand to keep the deadline, 0 to 1; null if none may.</summary>
     public double? MoveShare { get; init; }
 

@@ -88,6 +88,7 @@ public static class CostSimulation
                 Interruptions = Math.Round(sampledRuns.Average(sampledRun => sampledRun.Interruptions), 2),
                 LostShare = Math.Round(sampledRuns.Sum(sampledRun => sampledRun.Lost) / sampledRuns.Sum(sampledRun => sampledRun.Running), 4),
                 DeadlineRisk = Math.Round(sampledRuns.Count(sampledRun => !sampledRun.InTime) / (double)SampledRuns, 4),
+                MaxWaitRisk = Math.Round(sampledRuns.Count(sampledRun => sampledRun.AtMaxWait) / (double)SampledRuns, 4),
                 MoveShare = inputs.Move is null ? null : Math.Round(sampledRuns.Count(sampledRun => sampledRun.OnDemand > 0) / (double)SampledRuns, 4),
             },
             TimeSpan.FromSeconds(expected),
@@ -129,13 +130,14 @@ public static class CostSimulation
             }
 
             var needed = start + rest;
-            var allowed = Math.Max(0, Math.Min(inputs.MaxRuntime.TotalSeconds - running, inputs.MaxWait.TotalSeconds - clock));
+            var (runtimeLeft, waitLeft) = (inputs.MaxRuntime.TotalSeconds - running, inputs.MaxWait.TotalSeconds - clock);
+            var allowed = Math.Max(0, Math.Min(runtimeLeft, waitLeft));
             var timeBetweenInterruptions = inputs.TimeBetweenInterruptions.TotalSeconds * LogNormal(random, TailSpread);
             var runs = Math.Min(needed, Math.Min(allowed, timeBetweenInterruptions));
             (running, clock) = (running + runs, clock + runs);
             if (runs >= needed || runs >= allowed)
             {
-                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost + Math.Min(start, runs), runs >= needed && clock <= inputs.Deadline.TotalSeconds);
+                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost + Math.Min(start, runs), runs >= needed && clock <= inputs.Deadline.TotalSeconds, AtMaxWait: runs < needed && waitLeft < runtimeLeft);
             }
 
             var kept = Kept(inputs, done + (Math.Max(0, runs - start) / Pace(inputs)), done);
@@ -196,7 +198,7 @@ public static class CostSimulation
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     // Seconds on each market; billed seconds have the discount taken out.
-    private sealed record SampledRun(double Spot, double OnDemand, double Billed, double Finish, int Interruptions, double Lost, bool InTime)
+    private sealed record SampledRun(double Spot, double OnDemand, double Billed, double Finish, int Interruptions, double Lost, bool InTime, bool AtMaxWait = false)
     {
         public double Running => Spot + OnDemand;
     }

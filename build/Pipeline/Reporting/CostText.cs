@@ -7,6 +7,7 @@ namespace BuildPipeline.Reporting;
 internal static class CostText
 {
     private const int Width = 30;
+    private const double NegligibleRisk = 0.01;
 
     /// <summary>Expected, p90, ceiling and limit; the bar of an unknown amount is null.</summary>
     public static IReadOnlyList<(string Name, Usd? Amount, string? Bar)> Bars(CostRecord cost)
@@ -26,12 +27,18 @@ internal static class CostText
         var end = sampledRun switch
         {
             { DeadlineHours: { } hours } => $"; misses the deadline of {Durations.InWords(TimeSpan.FromHours(hours))} in {Percent(sampledRun.DeadlineRisk)} of simulations",
-            { DeadlineRisk: > 0 } => $"; stopped before completion, by max_runtime_seconds or max_wait_seconds, in {Percent(sampledRun.DeadlineRisk)} of simulations",
+            { DeadlineRisk: > 0 } => $"; stopped before completion in {Percent(sampledRun.DeadlineRisk)} of simulations",
             _ => "",
         };
         var moved = sampledRun.MoveShare is { } share ? $", moves to on-demand in {Percent(share)}" : "";
         return $"Expected: {Durations.InWords(TimeSpan.FromSeconds(sampledRun.ExpectedSeconds))} of running time{interrupted}; finishes {Durations.InWords(TimeSpan.FromSeconds(sampledRun.FinishSeconds))} after submission{end}{moved}.";
     }
+
+    /// <summary>What it means that simulations are stopped before completion, and what to change; null where that is negligible, or a deadline is kept instead.</summary>
+    public static string? StopAdvice(CostSimulationRecord sampledRun) => sampledRun is not { DeadlineHours: null, DeadlineRisk: >= NegligibleRisk } ? null
+        : $"SageMaker stops a job at max_runtime_seconds of training, or max_wait_seconds after submission. {(sampledRun.MaxWaitRisk >= sampledRun.DeadlineRisk / 2
+            ? "Most of the stopped simulations waited too long for spot capacity. Raise max_wait_seconds (waiting is not billed), or set deadline_hours to move to on-demand in time."
+            : "Most of the stopped simulations trained too long. Raise max_runtime_seconds, which raises the ceiling.")}";
 
     private static string Percent(double share) => share.ToString("0.#%", CultureInfo.InvariantCulture);
 

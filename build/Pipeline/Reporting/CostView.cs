@@ -29,6 +29,10 @@ public static class CostView
         if (cost.CostSimulation is { } sampledRun)
         {
             console.Say(CostText.SampledRun(sampledRun));
+            if (CostText.StopAdvice(sampledRun) is { } advice)
+            {
+                console.Warn(advice);
+            }
         }
 
         if (cost.Checkpoints is { } checkpoints)

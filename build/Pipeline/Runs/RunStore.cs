@@ -7,12 +7,12 @@ using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Runs;
 
-/// <summary>Keeps the runs in a folder: one folder a run, and <c>latest</c> with the newest run's id.</summary>
+/// <summary>Keeps the runs in a folder: one folder a run, and <c>latest</c> with the id of the run that was started here last, of any environment.</summary>
 /// <param name="artifacts">The folder that has the runs.</param>
 /// <param name="time">Source of run ids and event times.</param>
 public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider time)
 {
-    /// <summary>The name that <c>--run</c> accepts for the newest run of an environment, and the file with the newest run's id.</summary>
+    /// <summary>The name that <c>--run</c> accepts for the newest run of its environment, and the file with the id of the run that was started here last, of any environment.</summary>
     public const string Newest = "latest";
 
     private readonly string _runs = artifacts.Runs;

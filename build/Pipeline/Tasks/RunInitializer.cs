@@ -70,7 +70,13 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         RequireOwnStep(run, transition);
         session.Steps = transition.Steps;
         await GetFilesAsync(run, cancellationToken);
-        console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(known is null ? "" : $", {run.State.InWords()}")}");
+
+        // Status asks the service, and shows the state that follows from its answer.
+        if (transition.Steps is not [RunStep.Status])
+        {
+            console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(known is null ? "" : $", {run.State.InWords()}")}");
+        }
+
         if (transition.Steps.Count == 0)
         {
             ReportUnchanged(run, transition.Exit);

@@ -24,7 +24,7 @@ public sealed class SampledRunTests
 
         Assert.Equal((runs, runs), (simulation.ExpectedBillable.TotalSeconds, simulation.P90Billable.TotalSeconds));
         Assert.Equal(
-            new CostSimulationRecord { WorkSeconds = 28_800, ExpectedSeconds = runs, P90Seconds = runs, FinishSeconds = runs, Interruptions = 0, LostShare = 0, DeadlineRisk = risk }, simulation.Time);
+            new CostSimulationRecord { WorkSeconds = 28_800, ExpectedSeconds = runs, P90Seconds = runs, FinishSeconds = runs, Interruptions = 0, LostShare = 0, DeadlineRisk = risk, MaxWaitRisk = 0 }, simulation.Time);
     }
 
     [Fact]
@@ -64,14 +64,14 @@ public sealed class SampledRunTests
     }
 
     [Theory]
-    [InlineData(4, 48)]
-    [InlineData(48, 4)]
-    public void Given_SpotAndAShortLimit_When_Drawn_Then_TheServiceEndsItThere(int maxRuntime, int maxWait)
+    [InlineData(4, 48, 0)]
+    [InlineData(48, 4, 1)]
+    public void Given_SpotAndAShortLimit_When_Drawn_Then_TheServiceEndsItThereAndTheLimitIsKnown(int maxRuntime, int maxWait, double atMaxWait)
     {
         var simulation = CostSimulation.Run(CalmSpot with { MaxRuntime = TimeSpan.FromHours(maxRuntime), MaxWait = TimeSpan.FromHours(maxWait) });
 
         Assert.Equal(0.3 * 14_400, simulation.ExpectedBillable.TotalSeconds, 0.001);
-        Assert.Equal((14_400, 14_400, 1), (simulation.Time.ExpectedSeconds, simulation.Time.FinishSeconds, simulation.Time.DeadlineRisk));
+        Assert.Equal((14_400, 14_400, 1, atMaxWait), (simulation.Time.ExpectedSeconds, simulation.Time.FinishSeconds, simulation.Time.DeadlineRisk, simulation.Time.MaxWaitRisk));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Hosting;
@@ -10,7 +11,7 @@ using Spectre.Console.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
 
-public sealed class ViewTests
+public sealed partial class ViewTests
 {
     private static readonly PriceBook Book = new();
     private static readonly CostEstimator Estimator = new(Book, new FakeTimeProvider(Sample.Noon));
@@ -37,6 +38,25 @@ public sealed class ViewTests
         Assert.Matches(@"ceiling +unknown +unknown", _console.Output);
         Assert.DoesNotContain("$0.00 ", _console.Output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0.277, 0.277, null, "max_wait_seconds")]
+    [InlineData(0.277, 0.1, null, "max_runtime_seconds")]
+    [InlineData(0.277, null, null, "max_runtime_seconds")]
+    [InlineData(0.009, 0.009, null, null)]
+    [InlineData(0.277, 0.277, 6.0, null)]
+    public void Given_ASimulatedStop_When_Shown_Then_TheVariableToRaiseIsNamedUnlessItIsNegligible(double risk, double? atMaxWait, double? deadlineHours, string? raise)
+    {
+        var cost = Estimator.Estimate(Sample.Job, Sample.Plan, Book.Snapshot("us-east-1", "ml.g5.xlarge"));
+
+        CostView.Show(_console, cost with { CostSimulation = cost.CostSimulation! with { DeadlineRisk = risk, MaxWaitRisk = atMaxWait, DeadlineHours = deadlineHours } });
+
+        var raised = RaisePattern().Match(_console.Output);
+        Assert.Equal(raise, raised.Success ? raised.Groups[1].Value : null);
+    }
+
+    [GeneratedRegex("Raise (\\w+)")]
+    private static partial Regex RaisePattern();
 
     [Fact]
     public void Given_NoTerminal_When_AJobIsWatched_Then_OnlyWhatChangesIsALine()

@@ -87,6 +87,10 @@ internal sealed class FlowFixture : IDisposable
 
     public LeftoverSearch Leftovers => new(Call.Session, Clients);
 
+    public RunFinder Finder => new(Call.Options, Store, Files, _documents, _archive, Stopper, Console);
+
+    public RunInitializer Initializer => new(Call.Options, Call.Session, Lease, Finder, Call.Hints, Console);
+
     public RunContinuation Continuation => new(Call, Files, _documents, Leftovers);
 
     public LeftoverAdoption Adoption { get; }

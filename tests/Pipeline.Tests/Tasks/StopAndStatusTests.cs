@@ -1,3 +1,4 @@
+using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using NSubstitute;
 
@@ -87,6 +88,39 @@ public sealed class StopAndStatusTests
         await flow.WriteStateAsync(new("a", 1), new("a", serial));
 
         Assert.Equal(continuesTheRun, await ContinuesAsync(flow));
+    }
+
+    [Theory]
+    [InlineData("Stopped", "failed, not closed")]
+    [InlineData("InProgress", "launched")]
+    public async Task Given_AJobThatIsFurtherThanItsRecord_When_ItsStatusIsShown_Then_OnlyTheStateThatTheServiceShowsIs(string status, string state)
+    {
+        using var flow = await LaunchedAsync("--target=Status");
+        flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, status);
+        using var signals = new ShutdownSignals();
+
+        await flow.Initializer.OpenAsync(TargetRequirements.Find("Status")!, default);
+        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget, flow.Continuation).RunAsync(flow.Context(signals));
+
+        string[] states = [.. Enum.GetValues<RunState>().Select(known => known.InWords())];
+        Assert.Equal(state, Assert.Single(flow.Console.Lines, line => states.Any(line.TrimEnd().EndsWith)).Split(' ', 2)[1].Trim());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_ANewerRunOfAnotherEnvironment_When_ARunIsChosen_Then_ItIsOneOfThisEnvironment(bool isNamedLatest)
+    {
+        string[] arguments = isNamedLatest ? ["--target=Status", "--offline", "--run=latest"] : ["--target=Status", "--offline"];
+        using var flow = await FlowFixture.StartedAsync(null, arguments);
+        var own = flow.Call.Run.RunId;
+        flow.Time.Advance(TimeSpan.FromHours(1));
+        var other = flow.Store.Create("another", null);
+
+        await flow.Initializer.OpenAsync(TargetRequirements.Find("Status")!, default);
+
+        Assert.Equal(own, flow.Call.Run.RunId);
+        Assert.Equal(other.RunId, (await File.ReadAllTextAsync(flow.Store.PathOf("", RunStore.Newest))).Trim());
     }
 
     private static async Task<bool> ContinuesAsync(FlowFixture flow)
