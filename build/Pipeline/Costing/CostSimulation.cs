@@ -137,7 +137,10 @@ public static class CostSimulation
             (running, clock) = (running + runs, clock + runs);
             if (runs >= needed || runs >= allowed)
             {
-                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost + Math.Min(start, runs), runs >= needed && clock <= inputs.Deadline.TotalSeconds, AtMaxWait: runs < needed && waitLeft < runtimeLeft);
+                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost + Math.Min(start, runs), runs >= needed && clock <= inputs.Deadline.TotalSeconds)
+                {
+                    AtMaxWait = runs < needed && waitLeft < runtimeLeft,
+                };
             }
 
             var kept = Kept(inputs, done + (Math.Max(0, runs - start) / Pace(inputs)), done);
@@ -198,8 +201,11 @@ public static class CostSimulation
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     // Seconds on each market; billed seconds have the discount taken out.
-    private sealed record SampledRun(double Spot, double OnDemand, double Billed, double Finish, int Interruptions, double Lost, bool InTime, bool AtMaxWait = false)
+    private sealed record SampledRun(double Spot, double OnDemand, double Billed, double Finish, int Interruptions, double Lost, bool InTime)
     {
+        // True if the service has stopped it at MaxWait.
+        public bool AtMaxWait { get; init; }
+
         public double Running => Spot + OnDemand;
     }
 }
