@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Mlflow;
 using BuildPipeline.Sandbox.Protocols;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>Hands a signed request to the service it was signed for, and lets the others pass on to GitHub, MLflow, the price list and control.</summary>
-internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsService> services, FaultPlan faults, ILogger<AwsRouter> logger)
+internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsService> services, FaultPlan faults, SandboxSettings settings, ILogger<AwsRouter> logger)
 {
     private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox", "/offers", MlflowApi.Root];
 
@@ -53,6 +54,12 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
         {
             throw new AwsError(
                 400, "UnknownService", $"The sandbox has no service '{scope.Service}'; it has {string.Join(", ", _services.Keys.Order())}.");
+        }
+
+        if (!service.HasOtherAccounts && scope.AccountOf(settings.AccountId) is { } account && account != settings.AccountId)
+        {
+            throw new AwsError(
+                403, "AccessDenied", $"The sandbox emulates the account {account} of this key in S3 and STS only: use the key id 'sandbox' for {scope.Service}.");
         }
 
         var operation = await service.OperationAsync(context.Request) ?? "";

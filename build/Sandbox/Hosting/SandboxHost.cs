@@ -54,7 +54,7 @@ internal static class SandboxHost
 
     private static async Task ServeAsync(SandboxOptions options)
     {
-        var settings = new SandboxSettings(options.StateFolder);
+        var settings = new SandboxSettings(options.StateFolder) { OldBucketDefaults = options.OldBucketDefaults };
         var listeners = new Listeners();
         await using var app = Build(options, settings, listeners);
         var endpointFile = new EndpointFile(settings);

@@ -7,7 +7,7 @@ using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Identity;
 
-/// <summary>STS over the query protocol. All credentials it gives out are the word <c>sandbox</c>.</summary>
+/// <summary>STS over the query protocol. All credentials it gives out are the word <c>sandbox</c>; for a role of another account the key id is that account's id.</summary>
 internal sealed partial class SecurityTokenService(SandboxSettings settings, TimeProvider time) : IAwsService
 {
     private const int DefaultSeconds = 3600;
@@ -18,6 +18,8 @@ internal sealed partial class SecurityTokenService(SandboxSettings settings, Tim
 
     public string SigningName => "sts";
 
+    public bool HasOtherAccounts => true;
+
     public async Task HandleAsync(HttpContext context)
     {
         var (action, input) = await QueryProtocol.ReadAsync(context, Guard);
@@ -25,7 +27,7 @@ internal sealed partial class SecurityTokenService(SandboxSettings settings, Tim
         {
             "AssumeRole" => AssumedRole(input),
             "AssumeRoleWithWebIdentity" => AssumedRoleWithWebIdentity(input),
-            _ => CallerIdentity(),
+            _ => CallerIdentity(AwsScope.Current(context).AccountOf(settings.AccountId)!),
         };
         var response = new XElement(
             Namespace + (action + "Response"),
@@ -35,11 +37,11 @@ internal sealed partial class SecurityTokenService(SandboxSettings settings, Tim
         await context.Response.WriteAsync(response.ToString(SaveOptions.DisableFormatting), context.RequestAborted);
     }
 
-    private XElement[] CallerIdentity() =>
+    private static XElement[] CallerIdentity(string account) =>
     [
-        Element("Arn", $"arn:aws:iam::{settings.AccountId}:user/{Fake}"),
+        Element("Arn", $"arn:aws:iam::{account}:user/{Fake}"),
         Element("UserId", Fake),
-        Element("Account", settings.AccountId),
+        Element("Account", account),
     ];
 
     private XElement[] AssumedRoleWithWebIdentity(JsonObject input)
@@ -68,7 +70,7 @@ internal sealed partial class SecurityTokenService(SandboxSettings settings, Tim
         [
             Element(
                 "Credentials",
-                Element("AccessKeyId", Fake),
+                Element("AccessKeyId", role.Groups["account"].Value is var account && account == settings.AccountId ? Fake : account),
                 Element("SecretAccessKey", Fake),
                 Element("SessionToken", Fake),
                 Element("Expiration", ends.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))),

@@ -3,9 +3,20 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>The region and the service that a request was signed for: the SigV4 credential scope. Signatures themselves are not verified.</summary>
-internal sealed record AwsScope(string Region, string Service)
+/// <param name="AccessKey">Key id; null if the request carries none.</param>
+internal sealed record AwsScope(string Region, string Service, string? AccessKey = null)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
+    private const string AssumedRegion = "us-east-1";
+    private const int AccountLength = 12;
+
+    /// <summary>Headers that only the protocols of other services have.</summary>
+    private static readonly string[] OtherProtocols = ["X-Amz-Target", "smithy-protocol"];
+
+    /// <summary>The account that the key belongs to: a key id of twelve digits is an account's own, every other one is the sandbox's. Null without a key.</summary>
+    /// <param name="own">Id of the sandbox's account.</param>
+    public string? AccountOf(string own) =>
+        AccessKey is { Length: AccountLength } key && key.All(char.IsAsciiDigit) ? key : AccessKey is null ? null : own;
 
     /// <returns>Null if the request carries no AWS authorization.</returns>
     public static AwsScope? Parse(HttpRequest request)
@@ -21,7 +32,7 @@ internal sealed record AwsScope(string Region, string Service)
         return start < 0 ? null : Parse(header[(start + Marker.Length)..].Split(',')[0].Trim());
     }
 
-    /// <summary>What AWS takes without a signature of version 4: a web identity token stands for the credentials, or a browser's form has them.</summary>
+    /// <summary>What AWS takes without a signature of version 4: a web identity token stands for the credentials, and S3 has objects for everybody and forms with the credentials.</summary>
     /// <exception cref="AwsError">The request is signed with version 2.</exception>
     public static async Task<AwsScope?> OfUnsignedAsync(HttpRequest request)
     {
@@ -30,21 +41,22 @@ internal sealed record AwsScope(string Region, string Service)
             throw new AwsError(400, "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.");
         }
 
-        if (request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
+        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
         {
-            return new AwsScope("us-east-1", "s3");
+            return (await request.ReadFormAsync(request.HttpContext.RequestAborted))["Action"] == "AssumeRoleWithWebIdentity"
+                ? new AwsScope(AssumedRegion, "sts")
+                : null;
         }
 
-        return request.HasFormContentType && (await request.ReadFormAsync(request.HttpContext.RequestAborted))["Action"] == "AssumeRoleWithWebIdentity"
-            ? new AwsScope("us-east-1", "sts")
-            : null;
+        return OtherProtocols.Any(request.Headers.ContainsKey) ? null : new AwsScope(AssumedRegion, "s3");
     }
 
     /// <summary>The scope of a request that the router let through.</summary>
     public static AwsScope Current(HttpContext context) => context.Features.GetRequiredFeature<AwsScope>();
 
-    private static AwsScope? Parse(string credential) =>
+    /// <returns>Null if it is no credential of a signature of version 4.</returns>
+    public static AwsScope? Parse(string credential) =>
         credential.Split('/') is [.. var key, _, var region, var service, "aws4_request"] && key.Length > 0
-            ? new AwsScope(region, service)
+            ? new AwsScope(region, service, string.Join('/', key))
             : null;
 }

@@ -6,6 +6,9 @@ internal interface IAwsService
     /// <summary>SigV4 signing name, for example <c>sagemaker</c>, <c>s3</c>, <c>logs</c>, <c>monitoring</c>, <c>sts</c>.</summary>
     string SigningName { get; }
 
+    /// <summary>True where the service emulates accounts besides the sandbox's own.</summary>
+    bool HasOtherAccounts => false;
+
     /// <summary>Answers one request in the service's own wire protocol. A thrown <see cref="AwsError"/> is written in that protocol's form.</summary>
     Task HandleAsync(HttpContext context);
 

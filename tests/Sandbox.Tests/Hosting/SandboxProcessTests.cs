@@ -14,7 +14,7 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
         var (exitCode, _, errors) = await SandboxProcess.RunAsync("--bad");
 
         Assert.Equal(2, exitCode);
-        Assert.Equal("Unknown option '--bad': the sandbox takes --sandbox-state=DIR, --port=N, --idle-minutes=N and --background.", errors.Trim());
+        Assert.Equal("Unknown option '--bad': the sandbox takes --sandbox-state=DIR, --port=N, --idle-minutes=N, --background and --old-bucket-defaults.", errors.Trim());
     }
 
     [Fact]

@@ -6,7 +6,8 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.Sandbox.Tests.S3;
 
 /// <summary>Requests as no published client sends them.</summary>
-internal sealed class RawS3(SandboxFixture sandbox)
+/// <param name="key">Key id; null for a request without credentials.</param>
+internal sealed class RawS3(SandboxFixture sandbox, string? key = "sandbox")
 {
     public const string Account = "000000000000";
 
@@ -18,10 +19,17 @@ internal sealed class RawS3(SandboxFixture sandbox)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), sandbox.Url + pathAndQuery.TrimStart('/'));
         request.Content = body is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        request.Headers.TryAddWithoutValidation("Authorization", Authorization);
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", Authorization.Replace("sandbox", key, StringComparison.Ordinal));
+        }
+
         foreach (var pair in headers.Chunk(2))
         {
-            request.Headers.TryAddWithoutValidation(pair[0], pair[1]);
+            if (!request.Headers.TryAddWithoutValidation(pair[0], pair[1]))
+            {
+                request.Content!.Headers.TryAddWithoutValidation(pair[0], pair[1]);
+            }
         }
 
         using var response = await sandbox.Http.SendAsync(request);

@@ -32,7 +32,7 @@ public sealed class S3SettingTests(SandboxFixture sandbox) : IClassFixture<Sandb
     [InlineData("policy", """{"Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::other"}}""", "MalformedPolicy")]
     [InlineData("policy", """{"Statement":{"Effect":"Deny","Principal":"*","Action":"ec2:*","Resource":"arn:aws:s3:::invalid"}}""", "MalformedPolicy")]
     [InlineData("policy", """{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::invalid"}}""", "AccessDenied")]
-    [InlineData("policy", """{"Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"arn:aws:s3:::invalid"}}""", "NotImplemented")]
+    [InlineData("policy", """{"Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"arn:aws:s3:::invalid","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}}""", "NotImplemented")]
     [InlineData("policy", """{"Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::invalid","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}}""", "NotImplemented")]
     [InlineData("object-lock", "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>", "InvalidBucketState")]
     [InlineData("acl", "<AccessControlPolicy><AccessControlList/></AccessControlPolicy>", "AccessControlListNotSupported")]
@@ -85,7 +85,7 @@ public sealed class S3SettingTests(SandboxFixture sandbox) : IClassFixture<Sandb
         (await _raw.SendAsync("PUT", "/acls/key", "", "x-amz-acl", "bucket-owner-full-control")).ShouldBe(200);
         (await _raw.SendAsync("PUT", "/acls?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>")).ShouldBe(200);
         (await _raw.SendAsync("PUT", "/acls/key", "", "x-amz-acl", "private")).ShouldBe(200);
-        (await _raw.SendAsync("PUT", "/acls/key", "", "x-amz-acl", "public-read")).ShouldBe(501, "NotImplemented");
+        (await _raw.SendAsync("PUT", "/acls/key", "", "x-amz-acl", "public-read")).ShouldBe(403, "AccessDenied");
     }
 
     [Fact]

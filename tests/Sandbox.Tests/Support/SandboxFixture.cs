@@ -84,6 +84,6 @@ public sealed class SandboxFixture : IAsyncLifetime
     {
         _process = await SandboxProcess.StartAsync(StateFolder, "--idle-minutes=10");
         Http.Dispose();
-        Http = new HttpClient { BaseAddress = Url };
+        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Url };
     }
 }

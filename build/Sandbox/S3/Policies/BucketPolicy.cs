@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.S3.Policies;
 
-/// <summary>A bucket policy. The account has every access to its own buckets, so only denials change what is answered.</summary>
+/// <summary>A bucket policy. An account has every access to its own buckets: what a policy allows changes answers to others only.</summary>
 internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
 {
     /// <exception cref="AwsError">MalformedPolicy.</exception>
@@ -60,18 +60,21 @@ internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
         }
 
         var grants = Statements.Where(statement => !statement.IsDenial).ToList();
-        if (blocksPublic && grants.Exists(grant => grant.Principal.Names.Contains("*") && grant.Conditions.Count == 0))
+        if (grants.SelectMany(grant => grant.Principal.Names).FirstOrDefault(name => !IsPrincipal(name)) is { } unknown)
+        {
+            throw unknown.EndsWith(".amazonaws.com", StringComparison.Ordinal)
+                ? NotEvaluated($"access for the service '{unknown}'")
+                : Malformed("Invalid principal in policy");
+        }
+
+        if (blocksPublic && IsPublic)
         {
             throw new AwsError(
                 403, "AccessDenied", "Access Denied: public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.");
         }
 
-        if (grants.SelectMany(grant => grant.Principal.Names).FirstOrDefault(name => !IsOfAccount(name, account)) is { } other)
-        {
-            throw NotEvaluated($"access for others than the account: the principal '{other}'");
-        }
-
-        foreach (var condition in Statements.Where(statement => statement.IsDenial).SelectMany(statement => statement.Conditions))
+        var effective = Statements.Where(statement => statement.IsDenial || !statement.Principal.Names.All(name => IsOfAccount(name, account)));
+        foreach (var condition in effective.SelectMany(statement => statement.Conditions))
         {
             if (!condition.IsKnown || !PolicyKeys.IsKnown(condition.Key))
             {
@@ -80,10 +83,19 @@ internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
         }
     }
 
+    /// <summary>True where the policy lets in more than a few callers, as S3 counts it.</summary>
+    public bool IsPublic => Statements.Any(statement => !statement.IsDenial && statement.IsPublic);
+
     public bool Denies(PolicyRequest request) => Statements.Any(statement => statement.IsDenial && statement.Applies(request));
+
+    public bool Allows(PolicyRequest request) => Statements.Any(statement => !statement.IsDenial && statement.Applies(request));
 
     private static bool IsOf(string resource, string bucket) => resource.Split(":::") is [_, var name]
         && (PolicyText.Matches(name.Split('/')[0], bucket) || name == "*");
+
+    private static bool IsPrincipal(string name) => name == "*" || (name.Length == 12 && name.All(char.IsAsciiDigit))
+        || (name.Length == 64 && name.All(char.IsAsciiHexDigitLower))
+        || name.Split(':', 6) is ["arn", _, "iam" or "sts", "", { Length: 12 } owner, "root" or ['u', 's', 'e', 'r', '/', ..] or ['r', 'o', 'l', 'e', '/', ..] or ['a', 's', 's', 'u', 'm', 'e', 'd', ..]] && owner.All(char.IsAsciiDigit);
 
     private static bool IsOfAccount(string principal, string account) =>
         principal == account || principal.Split(':') is ["arn", _, "iam" or "sts", "", var owner, _] && owner == account;

@@ -41,6 +41,11 @@ internal sealed record PolicyCondition(string Operator, string Key, IReadOnlyLis
     /// <summary>True where the operator is one that is evaluated here.</summary>
     public bool IsKnown => Operator == "Null" || Negations.ContainsKey(Plain) || Comparisons.ContainsKey(Plain);
 
+    /// <summary>True where the condition leaves a few callers only: fixed values of a key that tells them apart.</summary>
+    public bool IsOfFewCallers => Plain is "StringEquals" or "StringEqualsIgnoreCase" or "StringLike" or "ArnEquals" or "ArnLike" or "IpAddress"
+        && Plain == Operator && PolicyKeys.OfFewCallers.Contains(Key, StringComparer.OrdinalIgnoreCase)
+        && !Values.Any(value => value.Contains('*', StringComparison.Ordinal) || value.Contains('?', StringComparison.Ordinal) || IsBroad(value));
+
     private string Plain => Operator.EndsWith(IfExists, StringComparison.Ordinal) ? Operator[..^IfExists.Length] : Operator;
 
     /// <returns>Null if the member has not the form of conditions.</returns>
@@ -72,6 +77,10 @@ internal sealed record PolicyCondition(string Operator, string Key, IReadOnlyLis
         var compare = Comparisons[positive ?? Plain];
         return Values.Any(wanted => actual.Any(value => compare(wanted, value))) != isNegated;
     }
+
+    /// <summary>S3 counts address ranges of more than 2 to the power of 24 addresses, of 96 in version 6, as everybody's.</summary>
+    private static bool IsBroad(string value) => IPNetwork.TryParse(value, out var network)
+        && network.PrefixLength < (network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 8 : 32);
 
     private static Func<string, string, bool> Numeric(Func<decimal, decimal, bool> compare) => (wanted, actual) =>
         decimal.TryParse(wanted, NumberStyles.Number, CultureInfo.InvariantCulture, out var right)

@@ -20,21 +20,29 @@ internal static class PolicyKeys
         ["aws:SecureTransport"] = "true",
         ["s3:TlsVersion"] = "1.3",
         ["aws:SourceIp"] = "127.0.0.1",
-        ["aws:PrincipalType"] = "User",
-        ["aws:PrincipalIsAWSService"] = "false",
         ["aws:ViaAWSService"] = "false",
-        ["aws:username"] = "sandbox",
-        ["aws:userid"] = "sandbox",
-        ["s3:signatureversion"] = "AWS4-HMAC-SHA256",
     };
 
-    /// <summary>Keys whose value is the account, or the caller in it.</summary>
-    public static IReadOnlyList<string> OfAccount { get; } = ["aws:PrincipalAccount", "aws:ResourceAccount", "s3:ResourceAccount"];
+    /// <summary>Keys whose value is the account of the bucket.</summary>
+    public static IReadOnlyList<string> OfResource { get; } = ["aws:ResourceAccount", "s3:ResourceAccount"];
 
-    public const string PrincipalArn = "aws:PrincipalArn";
+    /// <summary>Keys whose value is the caller, or its account.</summary>
+    public static IReadOnlyList<string> OfCaller { get; } =
+    [
+        "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalIsAWSService", "aws:username", "aws:userid", "s3:signatureversion",
+    ];
+
+    /// <summary>Keys that keep a policy from being public where a condition fixes their value.</summary>
+    /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (The meaning of "public").</remarks>
+    public static IReadOnlyList<string> OfFewCallers { get; } =
+    [
+        "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:SourceAccount", "aws:SourceArn", "aws:SourceIp", "aws:SourceOwner",
+        "aws:SourceOrgID", "aws:SourceVpc", "aws:SourceVpce", "aws:userid", "s3:DataAccessPointAccount", "s3:DataAccessPointArn",
+        "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    ];
 
     public static bool IsKnown(string key) =>
-        Queries.ContainsKey(key) || Fixed.ContainsKey(key) || key.Equals(PrincipalArn, StringComparison.OrdinalIgnoreCase)
-        || OfAccount.Contains(key, StringComparer.OrdinalIgnoreCase) || key.Equals(RequestTagKeys, StringComparison.OrdinalIgnoreCase)
+        Queries.ContainsKey(key) || Fixed.ContainsKey(key)
+        || OfCaller.Concat(OfResource).Contains(key, StringComparer.OrdinalIgnoreCase) || key.Equals(RequestTagKeys, StringComparison.OrdinalIgnoreCase)
         || new[] { ExistingTag, RequestTag, Header }.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

@@ -29,8 +29,11 @@ internal sealed record PolicyStatement(
             ? new PolicyStatement(node["Effect"]!.ToString() == "Deny", principal, action, resource, conditions)
             : null;
 
+    /// <summary>True where everybody is meant and no condition limits that to a few.</summary>
+    public bool IsPublic => Principal.Names.Contains("*") && !Conditions.Any(condition => condition.IsOfFewCallers);
+
     public bool Applies(PolicyRequest request) =>
-        Principal.Fit(name => name == "*" || request.Principals.Contains(name))
+        Principal.Fit(request.Principals.Contains)
         && Action.Fit(pattern => PolicyText.Matches(pattern, request.Action, ignoreCase: true))
         && Resource.Fit(pattern => PolicyText.Matches(pattern, request.Resource))
         && Conditions.All(condition => condition.Holds(request.Values(condition.Key)));

@@ -4,74 +4,116 @@ using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
-/// <summary>Access control lists, which new buckets have disabled since April 2023. The account is the only grantee there is.</summary>
-internal static class AccessControl
+/// <summary>Sets and shows access control lists, within what a bucket's Object Ownership and Block Public Access leave of them.</summary>
+internal sealed class AccessControl(Accounts accounts)
 {
-    private const string OwnerFullControl = "bucket-owner-full-control";
+    private const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
+    private const int MostGrants = 100;
 
-    private static readonly string[] OwnersOwn = ["private", OwnerFullControl, "bucket-owner-read"];
-
-    public static string Document { get; } = $"""
-        <AccessControlPolicy xmlns="{S3Call.Namespace}"><Owner>{BucketSetting.Owner}</Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">{BucketSetting.Owner}</Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>
-        """;
-
-    /// <returns>Whether the headers ask for access.</returns>
-    /// <exception cref="AwsError">The bucket takes no ACLs, or the request grants access to others than the account.</exception>
-    public static bool Check(S3Call call, BucketRecord bucket)
+    /// <summary>The owner and the access control list of a new object.</summary>
+    /// <exception cref="AwsError">The bucket takes no ACLs, or no public ones.</exception>
+    public ObjectHeaders Apply(S3Call call, ObjectHeaders headers, BucketRecord bucket)
     {
-        var (canned, grants) = Requested(call);
-        if (IsDisabled(bucket) && (grants.Count > 0 || canned is not (null or OwnerFullControl)))
+        if (bucket.DisablesAcls())
         {
-            throw NotSupported();
+            return !AclHeaders.AreIn(call) || AclHeaders.AreBucketOwners(call) ? headers : throw NotSupported();
         }
 
-        RefuseOthers(canned, grants);
-        return canned is not null;
+        var asked = AclHeaders.Parse(call);
+        var bucketOwner = accounts.OwnerOf(bucket);
+        var isGivenAway = asked?.Canned == CannedAcl.BucketOwnerFullControl && bucket.Ownership() == ObjectOwnership.BucketOwnerPreferred;
+        var owner = isGivenAway ? bucketOwner : call.Caller.User;
+        return headers with { Owner = owner == bucketOwner ? null : owner, Grants = Checked(asked?.For(owner, bucketOwner), owner, bucket) };
     }
 
-    /// <param name="isEnforced">Whether the new bucket has ACLs disabled.</param>
-    public static void CheckNewBucket(S3Call call, bool isEnforced)
+    /// <summary>The access control list of a new bucket, as <see cref="BucketRecord.Grants"/> has it.</summary>
+    /// <exception cref="AwsError">The bucket will take no ACLs, or no public ones.</exception>
+    public static IReadOnlyList<Grant>? OfNewBucket(S3Call call, BucketRecord bucket)
     {
-        var (canned, grants) = Requested(call);
-        if (isEnforced && (grants.Count > 0 || canned is not (null or "private")))
+        var asked = AclHeaders.Parse(call);
+        if (bucket.DisablesAcls() && asked is not null and not { Canned: CannedAcl.Private })
         {
             throw new AwsError(
                 400, "InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
         }
 
-        RefuseOthers(canned, grants);
+        var grants = asked?.For(call.Caller.User, call.Caller.User);
+        return grants?.Any(grant => grant.IsPublic) == true && PublicAccessBlock.From(bucket).BlockPublicAcls
+            ? throw new AwsError(400, "InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled")
+            : Stored(grants, call.Caller.User);
     }
 
-    /// <summary>A document that gives the owner full control changes nothing.</summary>
-    public static void CheckDocument(XElement policy, BucketRecord bucket)
+    /// <summary>What a request asks for in its headers, or in the document in its body.</summary>
+    /// <param name="owner">Canonical user id of the owner of the object, or of the bucket.</param>
+    /// <returns>As <see cref="BucketRecord.Grants"/> has it.</returns>
+    public async Task<IReadOnlyList<Grant>?> ReadAsync(S3Call call, BucketRecord bucket, string owner, string stagingFolder)
     {
-        var grants = policy.Child("AccessControlList")?.Children("Grant").ToList() ?? throw S3Errors.MalformedXml();
-        var isOwners = grants is [var grant] && grant.ChildText("Permission") == "FULL_CONTROL" && grant.Child("Grantee")?.ChildText("ID") == BucketSetting.OwnerId;
-        if (!isOwners)
+        var isDisabled = bucket.DisablesAcls();
+        if (AclHeaders.AreIn(call))
         {
-            throw IsDisabled(bucket) ? NotSupported() : S3Errors.NotImplemented("access control lists that differ from the owner's full control");
+            return !isDisabled ? Checked(AclHeaders.Parse(call)!.For(owner, accounts.OwnerOf(bucket)), owner, bucket)
+                : AclHeaders.AreBucketOwners(call) ? null
+                : throw NotSupported();
         }
-    }
 
-    private static (string? Canned, List<string> Grants) Requested(S3Call call)
-    {
-        var canned = call.Header("x-amz-acl");
-        var grants = call.Request.Headers.Keys.Where(name => name.StartsWith("x-amz-grant-", StringComparison.OrdinalIgnoreCase)).ToList();
-        return canned is null || grants.Count == 0
-            ? (canned, grants)
-            : throw S3Errors.InvalidRequest("Specifying both Canned ACLs and Header Grants is not allowed");
-    }
-
-    private static void RefuseOthers(string? canned, List<string> grants)
-    {
-        if (grants.Count > 0 || (canned is not null && !OwnersOwn.Contains(canned)))
+        var document = await RequestBody.ReadDocumentAsync(call, stagingFolder);
+        if (isDisabled)
         {
-            throw S3Errors.NotImplemented($"access for others: {canned ?? grants[0]}");
+            return IsOwnersOnly(document, owner) ? null : throw NotSupported();
         }
+
+        if (document.Child("Owner")?.ChildText("ID") is not { } named || document.Child("AccessControlList") is not { } list)
+        {
+            throw Malformed();
+        }
+
+        var grants = list.Children("Grant").Select(Read).ToList();
+        return named != owner ? throw S3Errors.AccessDenied() : grants.Count > MostGrants ? throw Malformed() : Checked(grants, owner, bucket);
     }
 
-    private static bool IsDisabled(BucketRecord bucket) =>
-        bucket.Document("ownershipControls")?.Child("Rule")?.ChildText("ObjectOwnership") == BucketDefaults.BucketOwnerEnforced;
+    public XElement Document(string owner, IReadOnlyList<Grant> grants) => new(
+        S3Call.Namespace + "AccessControlPolicy",
+        accounts.Element("Owner", owner),
+        new XElement("AccessControlList", grants.Select(grant => new XElement(
+            "Grant",
+            Element(grant.Grantee),
+            new XElement("Permission", grant.Permission)))));
+
+    private XElement Element(string grantee)
+    {
+        var isGroup = grantee.Contains(':', StringComparison.Ordinal);
+        XElement element = isGroup ? new("Grantee", new XElement("URI", grantee)) : accounts.Element("Grantee", grantee);
+        element.Add(new XAttribute(XNamespace.Xmlns + "xsi", Instance), new XAttribute(XName.Get("type", Instance), isGroup ? "Group" : "CanonicalUser"));
+        return element;
+    }
+
+    private static Grant Read(XElement grant)
+    {
+        var (grantee, permission) = (grant.Child("Grantee"), grant.ChildText("Permission"));
+        var (kind, member) = grantee?.Attribute(XName.Get("type", Instance))?.Value switch
+        {
+            "CanonicalUser" => ("id", "ID"),
+            "Group" => ("uri", "URI"),
+            "AmazonCustomerByEmail" => ("emailAddress", "EmailAddress"),
+            _ => throw Malformed(),
+        };
+        return new Grant(Grantee.Read(kind, grantee.ChildText(member) ?? throw Malformed()), permission ?? throw Malformed());
+    }
+
+    private static IReadOnlyList<Grant>? Checked(IReadOnlyList<Grant>? grants, string owner, BucketRecord bucket) =>
+        grants?.Any(grant => grant.IsPublic) == true && PublicAccessBlock.From(bucket).BlockPublicAcls
+            ? throw S3Errors.AccessDenied()
+            : Stored(grants, owner);
+
+    private static IReadOnlyList<Grant>? Stored(IReadOnlyList<Grant>? grants, string owner) =>
+        grants is [{ Permission: Grant.FullControl } only] && only.Grantee == owner ? null : grants;
+
+    private static bool IsOwnersOnly(XElement document, string owner) =>
+        document.Child("AccessControlList")?.Children("Grant").ToList() is [var grant]
+        && grant.ChildText("Permission") == Grant.FullControl && grant.Child("Grantee")?.ChildText("ID") == owner;
 
     private static AwsError NotSupported() => new(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
+
+    private static AwsError Malformed() =>
+        new(400, "MalformedACLError", "The XML you provided was not well-formed or did not validate against our published schema");
 }

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>Buckets themselves.</summary>
-internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads) : IS3Operations
+internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads, Accounts accounts, SandboxSettings sandbox, TimeProvider time) : IS3Operations
 {
     private const string GlobalRegion = "us-east-1";
     private const int LargestPage = 10_000;
@@ -25,16 +26,18 @@ internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads
 
     private Task ListAsync(S3Call call)
     {
+        RequireCredentials(call);
         var (prefix, region, most) = (call.Query("prefix"), call.Query("bucket-region"), call.Number("max-buckets", LargestPage, 1, LargestPage));
         var after = call.Query("continuation-token") is { } token ? ListOperations.Decode(token) : "";
         var rest = store.Buckets
             .Where(bucket => string.CompareOrdinal(bucket, after) > 0 && bucket.StartsWith(prefix ?? "", StringComparison.Ordinal))
             .Select(bucket => (Name: bucket, Record: store.Describe(bucket)))
+            .Where(bucket => accounts.OwnerOf(bucket.Record) == call.Caller.User)
             .Where(bucket => region is null || bucket.Record.Region == region).ToList();
         var page = rest.Take(most).ToList();
         return call.WriteXmlAsync(
             "ListAllMyBucketsResult",
-            ListOperations.Owner,
+            accounts.Element("Owner", call.Caller.User),
             new XElement("Buckets", page.Select(bucket => new XElement(
                 "Bucket",
                 new XElement("Name", bucket.Name),
@@ -46,13 +49,17 @@ internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads
 
     private async Task CreateAsync(S3Call call)
     {
+        RequireCredentials(call);
         var document = call.Request.ContentLength > 0 ? await ReadAsync(call) : null;
         var region = RegionOf(AwsScope.Current(call.Context).Region, document?.ChildText("LocationConstraint"));
         var tags = TagSet.Parse(document?.Child("Tags"));
         TagSet.Check(tags, TagSet.MostOfBucket);
-        var ownership = call.Header("x-amz-object-ownership") ?? BucketDefaults.BucketOwnerEnforced;
-        AccessControl.CheckNewBucket(call, ownership == BucketDefaults.BucketOwnerEnforced);
-        var settings = new Dictionary<string, string>(BucketDefaults.Settings) { ["ownershipControls"] = BucketDefaults.Ownership(ownership) };
+        var settings = new Dictionary<string, string>(sandbox.OldBucketDefaults ? BucketDefaults.OldSettings : BucketDefaults.Settings);
+        if (call.Header("x-amz-object-ownership") is { } ownership)
+        {
+            settings["ownershipControls"] = BucketDefaults.Ownership(ownership);
+        }
+
         if (call.IsTrue("x-amz-bucket-object-lock-enabled"))
         {
             settings["versioning"] = Document("VersioningConfiguration", new XElement("Status", "Enabled"));
@@ -65,12 +72,22 @@ internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads
         }
 
         // In us-east-1 S3 lets its owner create a bucket again, which stays as it is.
-        if (region != GlobalRegion || !store.BucketExists(call.Bucket) || store.Describe(call.Bucket).Region != GlobalRegion)
+        var bucket = new BucketRecord(region, time.GetUtcNow(), settings) { Owner = accounts.Stored(call.Caller.User) };
+        bucket = bucket with { Grants = AccessControl.OfNewBucket(call, bucket) };
+        if (region != GlobalRegion || !store.BucketExists(call.Bucket) || store.Describe(call.Bucket) is not { Region: GlobalRegion } other || other.Owner != bucket.Owner)
         {
-            store.CreateBucket(call.Bucket, region, settings);
+            store.CreateBucket(call.Bucket, bucket);
         }
 
         call.Response.Headers.Location = "/" + call.Bucket;
+    }
+
+    private static void RequireCredentials(S3Call call)
+    {
+        if (call.Caller.Account is null)
+        {
+            throw new AwsError(403, "AccessDenied", "The request carries no AWS credentials: sign it with the key id and the secret 'sandbox'.");
+        }
     }
 
     private async Task<XElement> ReadAsync(S3Call call)

@@ -10,9 +10,6 @@ namespace BuildPipeline.Sandbox.S3.Protocol;
 /// <param name="AbsentContent">What the root element then holds, as XML.</param>
 internal sealed record BucketSetting(string Query, string Operation, string? Root, string? AbsentCode, string AbsentContent = "")
 {
-    public const string OwnerId = "sandbox";
-    public const string Owner = $"<ID>{OwnerId}</ID><DisplayName>{OwnerId}</DisplayName>";
-
     private const string DefaultEncryption =
         "<Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>"
         + "<BucketKeyEnabled>false</BucketKeyEnabled><BlockedEncryptionTypes><EncryptionType>SSE-C</EncryptionType></BlockedEncryptionTypes></Rule>";

@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>DeleteObject and DeleteObjects.</summary>
-internal sealed class DeleteOperations(ObjectStore store, PolicyGate gate) : IS3Operations
+internal sealed class DeleteOperations(ObjectStore store, AccessGate gate) : IS3Operations
 {
     private const int MostKeys = 1000;
 

@@ -5,14 +5,12 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>ListObjectsV2, ListObjects and ListObjectVersions.</summary>
-internal sealed class ListOperations(ObjectStore store) : IS3Operations
+internal sealed class ListOperations(ObjectStore store, Accounts accounts) : IS3Operations
 {
     private const int LargestPage = 1000;
 
     public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers =>
         [("ListObjectsV2", ListV2Async), ("ListObjects", ListV1Async), ("ListObjectVersions", ListVersionsAsync)];
-
-    public static XElement Owner => new("Owner", new XElement("ID", BucketSetting.OwnerId), new XElement("DisplayName", BucketSetting.OwnerId));
 
     /// <summary>Keys as the client wants them written: as they are, or escaped where it asked for encoding-type=url.</summary>
     public static string Key(S3Call call, string key) =>
@@ -50,7 +48,7 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
             token is null ? null : new XElement("ContinuationToken", token),
             page.IsTruncated ? new XElement("NextContinuationToken", TokenOf(page)) : null,
             call.Query("start-after") is { } after ? new XElement("StartAfter", Key(call, after)) : null,
-            page.Items.Select(version => Content(call, version, withOwner)),
+            page.Items.Select(version => Content(call, version, withOwner ? OwnerOf(call, version) : null)),
             CommonPrefixes(call, page.CommonPrefixes));
     }
 
@@ -64,7 +62,7 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
             Head(call, page, query),
             new XElement("Marker", Key(call, marker ?? "")),
             page.IsTruncated && query.Delimiter is not null ? new XElement("NextMarker", Key(call, page.Last!)) : null,
-            page.Items.Select(version => Content(call, version, withOwner: true)),
+            page.Items.Select(version => Content(call, version, OwnerOf(call, version))),
             CommonPrefixes(call, page.CommonPrefixes));
     }
 
@@ -89,7 +87,7 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
             new XElement("VersionIdMarker", versionMarker ?? ""),
             page.IsTruncated ? new XElement("NextKeyMarker", Key(call, page.Last!)) : null,
             page.IsTruncated && !page.EndsInGroup ? new XElement("NextVersionIdMarker", page.Items[^1].VersionId) : null,
-            page.Items.Select(version => Version(call, version, newest.Contains(version.Sequence))),
+            page.Items.Select(version => Version(call, version, newest.Contains(version.Sequence), OwnerOf(call, version))),
             CommonPrefixes(call, page.CommonPrefixes));
     }
 
@@ -137,17 +135,20 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
     private static IEnumerable<XElement> CommonPrefixes(S3Call call, IEnumerable<string> prefixes) =>
         prefixes.Select(prefix => new XElement("CommonPrefixes", new XElement("Prefix", Key(call, prefix))));
 
-    private static XElement Content(S3Call call, VersionRecord version, bool withOwner) => new(
+    private XElement OwnerOf(S3Call call, VersionRecord version) =>
+        accounts.Element("Owner", accounts.OwnerOf(version.Headers, store.Describe(call.Bucket)));
+
+    private static XElement Content(S3Call call, VersionRecord version, XElement? owner) => new(
         "Contents",
         new XElement("Key", Key(call, version.Key)),
         new XElement("LastModified", S3Call.Time(version.LastModified)),
         new XElement("ETag", S3Call.Quoted(version.ETag)),
         Checksums(version),
         new XElement("Size", version.Size),
-        withOwner ? Owner : null,
+        owner,
         new XElement("StorageClass", ObjectHeaderMapping.StorageClass(version.Headers)));
 
-    private static XElement Version(S3Call call, VersionRecord version, bool isLatest) => new(
+    private static XElement Version(S3Call call, VersionRecord version, bool isLatest, XElement owner) => new(
         version.IsDeleteMarker ? "DeleteMarker" : "Version",
         new XElement("Key", Key(call, version.Key)),
         new XElement("VersionId", version.VersionId),
@@ -160,7 +161,7 @@ internal sealed class ListOperations(ObjectStore store) : IS3Operations
                 new XElement("ETag", S3Call.Quoted(version.ETag)), Checksums(version), new XElement("Size", version.Size),
                 new XElement("StorageClass", ObjectHeaderMapping.StorageClass(version.Headers)),
             },
-        Owner);
+        owner);
 
     private static IEnumerable<XElement> Checksums(VersionRecord version) => version.Headers.Checksums is not { Count: > 0 } checksums
         ? []

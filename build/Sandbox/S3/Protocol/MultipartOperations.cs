@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>The operations of a multipart upload but its completion.</summary>
-internal sealed class MultipartOperations(ObjectStore store, MultipartStore uploads, NewObject newObject) : IS3Operations
+internal sealed class MultipartOperations(ObjectStore store, MultipartStore uploads, NewObject newObject, Accounts accounts) : IS3Operations
 {
     private const int MostParts = 10_000;
     private const int LargestPage = 1000;
@@ -32,7 +32,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             throw S3Errors.InvalidRequest($"The {type} checksum type cannot be used with the {checksum?.Name ?? "missing"} checksum algorithm.");
         }
 
-        var upload = uploads.Create(call.Bucket, call.Key, headers, checksum, type);
+        var upload = uploads.Create(call.Bucket, call.Key, accounts.Stored(call.Caller.User), headers, checksum, type);
         call.Response.Headers["x-amz-checksum-algorithm"] = upload.Checksum;
         call.Response.Headers["x-amz-checksum-type"] = upload.ChecksumType;
         EncryptionOfWrite.Write(call.Response, headers);
@@ -99,8 +99,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             page.Count < rest.Count ? new XElement("NextPartNumberMarker", page[^1].Number) : null,
             new XElement("MaxParts", most),
             new XElement("IsTruncated", page.Count < rest.Count),
-            new XElement("Initiator", ListOperations.Owner.Elements()),
-            ListOperations.Owner,
+            Users(upload),
             new XElement("StorageClass", ObjectHeaderMapping.StorageClass(upload.Headers)),
             upload.Checksum is null ? null : new XElement("ChecksumAlgorithm", upload.Checksum),
             upload.Checksum is null ? null : new XElement("ChecksumType", upload.ChecksumType),
@@ -140,8 +139,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
                 "Upload",
                 new XElement("Key", ListOperations.Key(call, upload.Key)),
                 new XElement("UploadId", upload.UploadId),
-                new XElement("Initiator", ListOperations.Owner.Elements()),
-                ListOperations.Owner,
+                Users(upload),
                 new XElement("StorageClass", ObjectHeaderMapping.StorageClass(upload.Headers)),
                 new XElement("Initiated", S3Call.Time(upload.Initiated)))),
             page.CommonPrefixes.Select(prefix => new XElement("CommonPrefixes", new XElement("Prefix", ListOperations.Key(call, prefix)))));
@@ -154,10 +152,18 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
         return Task.CompletedTask;
     }
 
+    /// <summary>An upload is its initiator's; the bucket's owner can list and abort it, too.</summary>
     private UploadRecord Require(S3Call call)
     {
-        store.Describe(call.Bucket);
-        return uploads.Require(call.Bucket, call.Key, call.Query("uploadId") ?? "");
+        var owner = accounts.OwnerOf(store.Describe(call.Bucket));
+        var upload = uploads.Require(call.Bucket, call.Key, call.Query("uploadId") ?? "");
+        return call.Caller.User == owner || call.Caller.User == (upload.Initiator ?? owner) ? upload : throw S3Errors.AccessDenied();
+    }
+
+    private XElement[] Users(UploadRecord upload)
+    {
+        var bucket = store.Describe(upload.Bucket);
+        return [accounts.Element("Initiator", upload.Initiator ?? accounts.OwnerOf(bucket)), accounts.Element("Owner", accounts.OwnerOf(upload.Headers, bucket))];
     }
 
     private static int PartNumber(S3Call call) =>

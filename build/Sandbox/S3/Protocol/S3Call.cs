@@ -36,6 +36,9 @@ internal sealed class S3Call
     /// <summary>AWS's name of what is asked; empty until it is known.</summary>
     public string Operation { get; set; } = "";
 
+    /// <summary>Who sends the request.</summary>
+    public Caller Caller { get; set; } = new(null as string);
+
     /// <summary>True where the query has the signature.</summary>
     public bool IsPresigned => Has("X-Amz-Signature");
 
@@ -52,6 +55,9 @@ internal sealed class S3Call
         var parts = path[1..].Split('/', 2);
         return new S3Call(request.HttpContext, Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
     }
+
+    /// <summary>The same request as one for an object, by somebody else.</summary>
+    public S3Call As(string operation, string key, Caller caller) => new(Context, Bucket, key) { Operation = operation, Caller = caller };
 
     public bool Has(string query) => Request.Query.ContainsKey(query);
 

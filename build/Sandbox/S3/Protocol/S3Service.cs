@@ -1,4 +1,3 @@
-using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
@@ -12,23 +11,29 @@ internal interface IS3Operations
 }
 
 /// <summary>S3's REST protocol, path style.</summary>
-internal sealed class S3Service(IEnumerable<IS3Operations> groups, PolicyGate gate, SandboxSettings settings, TimeProvider time) : IAwsService
+internal sealed class S3Service(IEnumerable<IS3Operations> groups, AccessGate gate, PostOperation post, Accounts accounts, ObjectStore store, TimeProvider time) : IAwsService
 {
-    private static readonly string[] OwnerHeaders = ["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"];
-
     private readonly Dictionary<string, Func<S3Call, Task>> _handlers =
         groups.SelectMany(group => group.Handlers).ToDictionary(handler => handler.Operation, handler => handler.Handle);
 
     public string SigningName => "s3";
 
+    public bool HasOtherAccounts => true;
+
     /// <summary>Operations that are answered here: those of support.json.</summary>
     public IEnumerable<string> Operations => _handlers.Keys;
 
-    public ValueTask<string?> OperationAsync(HttpRequest request) => new(S3Route.OperationOf(S3Call.Parse(request)));
+    public ValueTask<string?> OperationAsync(HttpRequest request) => new(OperationOf(S3Call.Parse(request)));
 
     public Task HandleAsync(HttpContext context)
     {
         var call = S3Call.Parse(context.Request);
+        call.Caller = new Caller(accounts.AccountOf(AwsScope.Current(context)));
+        if (PostOperation.Is(call))
+        {
+            return post.HandleAsync(call);
+        }
+
         PresignedUrl.Check(call, time.GetUtcNow());
         call.Operation = S3Route.OperationOf(call) ?? throw Unknown(call);
         if (!_handlers.TryGetValue(call.Operation, out var handle))
@@ -38,17 +43,29 @@ internal sealed class S3Service(IEnumerable<IS3Operations> groups, PolicyGate ga
 
         gate.Check(call);
         RequestNames.Check(call, call.Operation);
-        if (Array.Exists(OwnerHeaders, name => call.Header(name) is { } owner && owner != settings.AccountId))
+        CheckOwner(call.Bucket, call.Header("x-amz-expected-bucket-owner"));
+        if (call.Header("x-amz-source-expected-bucket-owner") is { } ofSource)
         {
-            throw S3Errors.AccessDenied();
+            CheckOwner(CopySource.Parse(call).Bucket, ofSource);
         }
 
         return handle(call);
     }
 
+    private void CheckOwner(string bucket, string? expected)
+    {
+        if (expected is not null && store.BucketExists(bucket) && accounts.AccountOf(store.Describe(bucket)) != expected)
+        {
+            throw S3Errors.AccessDenied();
+        }
+    }
+
+    private static string? OperationOf(S3Call call) => PostOperation.Is(call) ? PostOperation.Name : S3Route.OperationOf(call);
+
     private static AwsError Unknown(S3Call call) => call.Request.Method switch
     {
-        "POST" => S3Errors.NotImplemented("the upload form of a browser (POST Object)"),
+        "POST" when call.Key.Length == 0 => new AwsError(
+            412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold: Bucket POST must be of the enclosure-type multipart/form-data"),
         "OPTIONS" => S3Errors.NotImplemented("CORS preflight requests"),
         _ => new AwsError(405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
     };

@@ -1,10 +1,11 @@
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>The settings of buckets.</summary>
-internal sealed class SettingOperations(ObjectStore store, PolicyGate gate) : IS3Operations
+internal sealed class SettingOperations(ObjectStore store, AccessGate gate) : IS3Operations
 {
     public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers => BucketSetting.All.SelectMany(setting =>
         new (string Operation, Func<S3Call, Task> Handle)[]
@@ -13,7 +14,7 @@ internal sealed class SettingOperations(ObjectStore store, PolicyGate gate) : IS
             ("Put" + setting.Operation, call => PutAsync(call, setting)),
             (setting.Deletion ?? "Delete" + setting.Operation, call => DeleteAsync(call, setting)),
         }).Where(handler => S3Route.Model.Support.ContainsKey(handler.Operation))
-        .Append(("GetBucketAcl", GetAclAsync)).Append(("PutBucketAcl", PutAclAsync));
+        .Append(("GetBucketPolicyStatus", GetPolicyStatusAsync));
 
     private async Task GetAsync(S3Call call, BucketSetting setting)
     {
@@ -55,18 +56,10 @@ internal sealed class SettingOperations(ObjectStore store, PolicyGate gate) : IS
         return Task.CompletedTask;
     }
 
-    private Task GetAclAsync(S3Call call)
+    private Task GetPolicyStatusAsync(S3Call call)
     {
-        store.Describe(call.Bucket);
-        return call.WriteXmlAsync(XElement.Parse(AccessControl.Document));
-    }
-
-    private async Task PutAclAsync(S3Call call)
-    {
-        var bucket = store.Describe(call.Bucket);
-        if (!AccessControl.Check(call, bucket))
-        {
-            AccessControl.CheckDocument(await RequestBody.ReadDocumentAsync(call, store.StagingFolder), bucket);
-        }
+        var policy = gate.PolicyOf(store.Describe(call.Bucket))
+            ?? throw new AwsError(404, "NoSuchBucketPolicy", "The bucket policy does not exist");
+        return call.WriteXmlAsync("PolicyStatus", new XElement("IsPublic", policy.IsPublic));
     }
 }

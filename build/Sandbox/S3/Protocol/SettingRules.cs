@@ -29,6 +29,9 @@ internal static class SettingRules
             case "object-lock":
                 CheckLock(document, bucket);
                 break;
+            case "ownershipControls":
+                CheckOwnership(document, bucket);
+                break;
             case "lifecycle":
                 LifecycleRules.Check(document);
                 break;
@@ -60,6 +63,20 @@ internal static class SettingRules
         if (byDefault?.ChildText("SSEAlgorithm") == "AES256" && byDefault.ChildText("KMSMasterKeyID") is not null)
         {
             throw S3Errors.InvalidArgument("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse");
+        }
+    }
+
+    private static void CheckOwnership(XElement document, BucketRecord bucket)
+    {
+        if (document.Children("Rule").ToList() is not [var rule])
+        {
+            throw S3Errors.MalformedXml();
+        }
+
+        if (rule.ChildText("ObjectOwnership") == ObjectOwnership.BucketOwnerEnforced && bucket.Grants is not null)
+        {
+            throw new AwsError(
+                400, "InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
         }
     }
 

@@ -1,9 +1,8 @@
-using System.Xml.Linq;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
-/// <summary>Tags and access control of objects. Tags are kept as the header <c>x-amz-tagging</c> has them.</summary>
+/// <summary>Tags of objects. Tags are kept as the header <c>x-amz-tagging</c> has them.</summary>
 internal sealed class TaggingOperations(ObjectStore store) : IS3Operations
 {
     public IEnumerable<(string Operation, Func<S3Call, Task> Handle)> Handlers =>
@@ -11,11 +10,9 @@ internal sealed class TaggingOperations(ObjectStore store) : IS3Operations
         ("GetObjectTagging", GetAsync),
         ("PutObjectTagging", PutAsync),
         ("DeleteObjectTagging", DeleteAsync),
-        ("GetObjectAcl", GetAclAsync),
-        ("PutObjectAcl", PutAclAsync),
     ];
 
-    private Task GetAsync(S3Call call) => call.WriteXmlAsync("Tagging", TagSet.Element(TagSet.Parse(Existing(call).Headers.Tagging)));
+    private Task GetAsync(S3Call call) => call.WriteXmlAsync("Tagging", TagSet.Element(TagSet.Parse(store.RequireRecord(call.Bucket, call.Key, call.Query("versionId")).Headers.Tagging)));
 
     private async Task PutAsync(S3Call call)
     {
@@ -38,21 +35,4 @@ internal sealed class TaggingOperations(ObjectStore store) : IS3Operations
         call.Response.Headers["x-amz-version-id"] = version.VersionId == VersionRecord.NullVersion ? null : version.VersionId;
     }
 
-    private Task GetAclAsync(S3Call call)
-    {
-        Existing(call);
-        return call.WriteXmlAsync(XElement.Parse(AccessControl.Document));
-    }
-
-    private async Task PutAclAsync(S3Call call)
-    {
-        Existing(call);
-        var bucket = store.Describe(call.Bucket);
-        if (!AccessControl.Check(call, bucket))
-        {
-            AccessControl.CheckDocument(await RequestBody.ReadDocumentAsync(call, store.StagingFolder), bucket);
-        }
-    }
-
-    private VersionRecord Existing(S3Call call) => store.RequireRecord(call.Bucket, call.Key, call.Query("versionId"));
 }

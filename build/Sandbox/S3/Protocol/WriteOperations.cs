@@ -26,11 +26,7 @@ internal sealed class WriteOperations(ObjectStore store, NewObject newObject) : 
 
     private async Task PutAsync(S3Call call)
     {
-        ObjectKey.Validate(call.Key);
-        var headers = newObject.Headers(call);
-        using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder);
-        var draft = new ObjectDraft(call.Key, body.ETag, headers with { Checksums = body.Checksums });
-        var version = store.Commit(call.Bucket, draft, body, ConditionOf(call));
+        var version = await newObject.WriteAsync(call);
         call.Response.Headers.ETag = S3Call.Quoted(version.ETag);
         ExpirationHeader.Write(call.Response, store.Describe(call.Bucket), version);
         ObjectHeaderMapping.WriteResult(call.Response, version, withChecksums: true);

@@ -3,15 +3,22 @@ namespace BuildPipeline.Sandbox.S3.Storage;
 /// <summary>What S3 sets on a new bucket by itself.</summary>
 internal static class BucketDefaults
 {
-    public const string BucketOwnerEnforced = "BucketOwnerEnforced";
-
     public static IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>
     {
         ["publicAccessBlock"] =
             """
             <PublicAccessBlockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>
             """,
-        ["ownershipControls"] = Ownership(BucketOwnerEnforced),
+        ["ownershipControls"] = Ownership(ObjectOwnership.BucketOwnerEnforced),
+    };
+
+    /// <summary>What S3 set on a new bucket before April 2023: ACLs, and no Block Public Access. Keys of customers were not blocked then.</summary>
+    public static IReadOnlyDictionary<string, string> OldSettings { get; } = new Dictionary<string, string>
+    {
+        ["encryption"] =
+            """
+            <ServerSideEncryptionConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>false</BucketKeyEnabled><BlockedEncryptionTypes><EncryptionType>NONE</EncryptionType></BlockedEncryptionTypes></Rule></ServerSideEncryptionConfiguration>
+            """,
     };
 
     public static string Ownership(string value) =>

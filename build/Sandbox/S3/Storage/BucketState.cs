@@ -6,7 +6,14 @@ using BuildPipeline.Sandbox.Kernel;
 namespace BuildPipeline.Sandbox.S3.Storage;
 
 /// <summary>A bucket's own record: where, since when, and its setting documents by the API's query names.</summary>
-internal sealed record BucketRecord(string Region, DateTimeOffset CreatedAt, IReadOnlyDictionary<string, string> Settings);
+internal sealed record BucketRecord(string Region, DateTimeOffset CreatedAt, IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>Canonical user id of the account that owns the bucket; null for the sandbox's own account.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Its access control list; null for the one that gives its owner full control and nobody else anything.</summary>
+    public IReadOnlyList<Grant>? Grants { get; init; }
+}
 
 /// <summary>One bucket: its record and the index of its keys, in memory and on disk. Callers hold the store's lock.</summary>
 /// <remarks>A version is there from the moment its record file is renamed into place; bytes without a record are swept at start.</remarks>

@@ -58,6 +58,12 @@ internal sealed record ObjectHeaders(
     /// <summary>Further response headers by their names, for example <c>Cache-Control</c>.</summary>
     public IReadOnlyDictionary<string, string>? Others { get; init; }
 
+    /// <summary>Canonical user id of the account that owns the object; null for the bucket's owner.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Its access control list; null for the one that gives its owner full control and nobody else anything.</summary>
+    public IReadOnlyList<Grant>? Grants { get; init; }
+
     /// <summary>What keeps the version from being deleted.</summary>
     public ObjectLock? Lock { get; init; }
 

@@ -9,7 +9,11 @@ namespace BuildPipeline.Sandbox.S3.Storage;
 /// <param name="Checksum">Name of the checksum algorithm, where the client asked for one.</param>
 /// <param name="ChecksumType">COMPOSITE or FULL_OBJECT, where there is an algorithm.</param>
 internal sealed record UploadRecord(
-    string UploadId, string Bucket, string Key, DateTimeOffset Initiated, ObjectHeaders Headers, string? Checksum, string? ChecksumType);
+    string UploadId, string Bucket, string Key, DateTimeOffset Initiated, ObjectHeaders Headers, string? Checksum, string? ChecksumType)
+{
+    /// <summary>Canonical user id of who began it; null for the bucket's owner.</summary>
+    public string? Initiator { get; init; }
+}
 
 /// <summary>One part of an upload.</summary>
 /// <param name="Checksums">Base64 values by algorithm name.</param>
@@ -39,11 +43,11 @@ internal sealed class MultipartStore
         }
     }
 
-    public UploadRecord Create(string bucket, string key, ObjectHeaders headers, ChecksumAlgorithm? checksum, string? checksumType)
+    public UploadRecord Create(string bucket, string key, string? initiator, ObjectHeaders headers, ChecksumAlgorithm? checksum, string? checksumType)
     {
         ObjectKey.Validate(key);
         var record = new UploadRecord(
-            NewId(), bucket, key, _time.GetUtcNow(), headers, checksum?.Name, checksum is null ? null : checksumType ?? checksum.DefaultType);
+            NewId(), bucket, key, _time.GetUtcNow(), headers, checksum?.Name, checksum is null ? null : checksumType ?? checksum.DefaultType) { Initiator = initiator };
         var folder = Directory.CreateDirectory(Path.Combine(_root, record.UploadId)).FullName;
         AtomicFile.WriteRecord(Path.Combine(folder, "upload.json"), record);
         _uploads[record.UploadId] = new Upload(folder, record);

@@ -38,17 +38,18 @@ internal sealed class ObjectStore : IObjectStore
 
     public BucketRecord Describe(string bucket) => Locked(() => Require(bucket).Record);
 
-    public void CreateBucket(string bucket, string region) => CreateBucket(bucket, region, BucketDefaults.Settings);
+    public void CreateBucket(string bucket, string region) => CreateBucket(bucket, new BucketRecord(region, _time.GetUtcNow(), BucketDefaults.Settings));
 
-    public void CreateBucket(string bucket, string region, IReadOnlyDictionary<string, string> settings) => Locked(() =>
+    public void CreateBucket(string bucket, BucketRecord record) => Locked(() =>
     {
         BucketName.Validate(bucket);
-        if (_buckets.ContainsKey(bucket))
+        if (_buckets.TryGetValue(bucket, out var other))
         {
-            throw new AwsError(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.");
+            throw other.Record.Owner == record.Owner
+                ? new AwsError(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
+                : new AwsError(409, "BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of the system.");
         }
 
-        var record = new BucketRecord(region, _time.GetUtcNow(), settings);
         return _buckets[bucket] = BucketState.Create(Path.Combine(_root, bucket), record);
     });
 
@@ -79,6 +80,13 @@ internal sealed class ObjectStore : IObjectStore
 
         state.Save(state.Record with { Settings = settings });
         return settings;
+    });
+
+    public void SetGrants(string bucket, IReadOnlyList<Grant>? grants) => Locked(() =>
+    {
+        var state = Require(bucket);
+        state.Save(state.Record with { Grants = grants });
+        return grants;
     });
 
     public IReadOnlyList<StoredObject> List(string bucket, string prefix) => Locked(() =>

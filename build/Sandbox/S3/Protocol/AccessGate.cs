@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using BuildPipeline.Sandbox.S3.Policies;
+using BuildPipeline.Sandbox.S3.Storage;
+
+namespace BuildPipeline.Sandbox.S3.Protocol;
+
+/// <summary>Holds requests against the policies and the access control lists of what they are for.</summary>
+internal sealed class AccessGate(ObjectStore store, Accounts accounts)
+{
+    // Of these, others decide: DeleteObjects is checked object by object.
+    private static readonly string[] Free = ["ListBuckets", "CreateBucket", "DeleteObjects"];
+
+    // Whoever locks himself out can still change the policy, as the account's root user can.
+    private static readonly string[] OfRoot = ["GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"];
+
+    /// <summary>Each policy is parsed once: the store gives out the same text until another is put.</summary>
+    private readonly ConditionalWeakTable<string, BucketPolicy> _parsed = [];
+
+    /// <exception cref="Protocols.AwsError">AccessDenied.</exception>
+    public void Check(S3Call call)
+    {
+        if (Free.Contains(call.Operation))
+        {
+            return;
+        }
+
+        Check(call, call.Operation, call.Bucket, call.Key, call.Query("versionId"));
+        if (call.Header("x-amz-copy-source") is not null && CopySource.Parse(call) is var source)
+        {
+            Check(call, "GetObject", source.Bucket, source.Key, source.VersionId);
+        }
+
+        if (call.Header("x-amz-tagging") is not null)
+        {
+            CheckWith(call, "PutObjectTagging");
+        }
+
+        if (call.Key.Length > 0 && call.Operation != "PutObjectAcl" && AclHeaders.AreIn(call))
+        {
+            CheckWith(call, "PutObjectAcl");
+        }
+    }
+
+    /// <summary>Checks one operation on one object or bucket, which a request asks for by itself or among others.</summary>
+    public void Check(S3Call call, string operation, string bucket, string key, string? versionId)
+    {
+        if (!store.BucketExists(bucket))
+        {
+            return;
+        }
+
+        var record = store.Describe(bucket);
+        var (owner, policy) = (accounts.OwnerOf(record), PolicyOf(record));
+        if (call.Caller.User == owner && OfRoot.Contains(operation))
+        {
+            return;
+        }
+
+        var request = Request(call, operation, record, bucket, key, versionId);
+        if (policy?.Denies(request) == true || !Decide(call, operation, record, bucket, key, versionId, policy, request).Allows)
+        {
+            throw S3Errors.AccessDenied();
+        }
+    }
+
+    /// <summary>Checks what the writer of an object asks for besides. Whoever may write by the bucket's ACL owns what he writes: he says who has access, but an ACL gives no right to tag.</summary>
+    private void CheckWith(S3Call call, string operation)
+    {
+        if (!store.BucketExists(call.Bucket))
+        {
+            return;
+        }
+
+        var record = store.Describe(call.Bucket);
+        var (policy, request) = (PolicyOf(record), Request(call, operation, record, call.Bucket, call.Key, versionId: null));
+        var isGiven = accounts.OwnerOf(record) == call.Caller.User
+            || (operation == "PutObjectAcl" && Visible(accounts.GrantsOf(record), record).Any(grant => grant.Gives(Grant.Write, call.Caller.User)));
+        if (policy?.Denies(request) == true || !(isGiven || AllowsBy(policy, request, record, call.Caller)))
+        {
+            throw S3Errors.AccessDenied();
+        }
+    }
+
+    /// <summary>Holds a new policy against S3's rules.</summary>
+    public void CheckPolicy(string bucket, string policy)
+    {
+        var record = store.Describe(bucket);
+        BucketPolicy.Parse(policy).Check(bucket, accounts.AccountOf(record), PublicAccessBlock.From(record).BlockPublicPolicy);
+    }
+
+    /// <returns>Null if the bucket has none.</returns>
+    public BucketPolicy? PolicyOf(BucketRecord bucket) =>
+        bucket.Settings.GetValueOrDefault("policy") is { } text ? _parsed.GetValue(text, BucketPolicy.Parse) : null;
+
+    private AccessDecision Decide(
+        S3Call call, string operation, BucketRecord record, string bucket, string key, string? versionId, BucketPolicy? policy, PolicyRequest request)
+    {
+        var found = key.Length > 0 && store.Record(bucket, key, versionId) is { IsDeleteMarker: false } version
+            ? new Owned(accounts.OwnerOf(version.Headers, record), Visible(accounts.GrantsOf(version.Headers, record), record))
+            : null;
+        var listing = request with { Action = PolicyActions.Of("ListObjects", namesVersion: false), Resource = PolicyRequest.ResourceOf(bucket, "") };
+        return new AccessDecision(
+            operation, key.Length > 0, call.Caller.User, new Owned(accounts.OwnerOf(record), Visible(accounts.GrantsOf(record), record)), found,
+            AllowsBy(policy, request, record, call.Caller), AllowsBy(policy, listing, record, call.Caller));
+    }
+
+    /// <summary>A public policy lets in nobody but the owner's account where the bucket is restricted.</summary>
+    private bool AllowsBy(BucketPolicy? policy, PolicyRequest request, BucketRecord record, Caller caller) =>
+        policy?.Allows(request) == true
+        && (caller.User == accounts.OwnerOf(record) || !policy.IsPublic || !PublicAccessBlock.From(record).RestrictPublicBuckets);
+
+    private static IReadOnlyList<Grant> Visible(IReadOnlyList<Grant> grants, BucketRecord bucket) =>
+        grants.Any(grant => grant.IsPublic) && PublicAccessBlock.From(bucket).IgnorePublicAcls ? [.. grants.Where(grant => !grant.IsPublic)] : grants;
+
+    private PolicyRequest Request(S3Call call, string operation, BucketRecord record, string bucket, string key, string? versionId) => new(
+        PolicyActions.Of(operation, versionId is not null), PolicyRequest.ResourceOf(bucket, key), call.Caller.Principals,
+        name => Values(call, name, record, bucket, key, versionId));
+
+    private IReadOnlyList<string> Values(S3Call call, string name, BucketRecord record, string bucket, string key, string? versionId)
+    {
+        var tagged = name.StartsWith(PolicyKeys.ExistingTag, StringComparison.OrdinalIgnoreCase);
+        if (tagged || name.StartsWith(PolicyKeys.RequestTag, StringComparison.OrdinalIgnoreCase))
+        {
+            var query = tagged && key.Length > 0 ? store.Record(bucket, key, versionId)?.Headers.Tagging : call.Header("x-amz-tagging");
+            return [.. TagSet.Parse(query).Where(tag => tag.Key == name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..]).Select(tag => tag.Value)];
+        }
+
+        if (name.Equals(PolicyKeys.RequestTagKeys, StringComparison.OrdinalIgnoreCase))
+        {
+            return [.. TagSet.Parse(call.Header("x-amz-tagging")).Select(tag => tag.Key)];
+        }
+
+        var value = PolicyKeys.Fixed.GetValueOrDefault(name)
+            ?? call.Caller.Keys.GetValueOrDefault(name)
+            ?? (PolicyKeys.Queries.TryGetValue(name, out var parameter) ? call.Query(parameter) : null)
+            ?? (PolicyKeys.OfResource.Contains(name, StringComparer.OrdinalIgnoreCase) ? accounts.AccountOf(record) : null)
+            ?? (name.StartsWith(PolicyKeys.Header, StringComparison.OrdinalIgnoreCase) ? call.Header(name["s3:".Length..]) : null);
+        return value is null ? [] : [value];
+    }
+}
