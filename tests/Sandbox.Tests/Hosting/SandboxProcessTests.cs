@@ -84,10 +84,24 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
     [Fact]
     public async Task Given_no_credentials_When_AWS_is_asked_Then_access_is_denied()
     {
-        using var response = await sandbox.Http.GetAsync("/some-bucket");
+        using var response = await sandbox.Http.GetAsync("/");
+        using var json = new HttpRequestMessage(HttpMethod.Post, "/") { Headers = { { "X-Amz-Target", "SageMaker.ListTrainingJobs" } } };
+        using var refusal = await sandbox.Http.SendAsync(json);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (response.StatusCode, refusal.StatusCode));
+        Assert.Contains("<Code>AccessDenied</Code>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_key_of_another_account_When_a_service_has_one_account_Then_it_is_refused_by_name()
+    {
+        using var request = Signed("sagemaker", "111122223333");
+        request.Headers.Add("X-Amz-Target", "SageMaker.ListTrainingJobs");
+
+        using var response = await sandbox.Http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Contains("<Code>AccessDenied</Code>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("111122223333", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,11 +185,11 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
         Assert.StartsWith("Faults are a JSON array such as", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"], StringComparison.Ordinal);
     }
 
-    private static HttpRequestMessage Signed(string service)
+    private static HttpRequestMessage Signed(string service, string key = "sandbox")
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/");
         request.Headers.TryAddWithoutValidation(
-            "Authorization", $"AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=none");
+            "Authorization", $"AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=none");
         return request;
     }
 }

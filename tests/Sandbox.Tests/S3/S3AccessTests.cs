@@ -204,6 +204,30 @@ public sealed class S3AccessTests(SandboxFixture sandbox) : IClassFixture<Sandbo
     }
 
     [Fact]
+    public async Task Given_a_bucket_of_us_east_1_When_its_owner_creates_it_again_Then_its_ACL_is_set_anew()
+    {
+        var bucket = await OpenAsync("again");
+        await _raw.SendAsync("PUT", bucket + "?acl", null, "x-amz-acl", "public-read");
+
+        (await _raw.SendAsync("PUT", bucket)).ShouldBe(200);
+
+        Assert.Equal((200, 403, 403), await StatusesAsync("GET", bucket));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1/page", 200)]
+    [InlineData("http://localhost/page", 403)]
+    public async Task Given_a_policy_for_a_page_When_a_request_comes_from_one_Then_its_referrer_decides(string page, int status)
+    {
+        var bucket = await OpenAsync("referrer-" + status);
+        await _raw.SendAsync("PUT", bucket + "/key", "x");
+        var policy = Policy(bucket, "*", """{"StringLike":{"aws:Referer":"http://127.0.0.1/*"}}""");
+        (await _raw.SendAsync("PUT", bucket + "?policy", policy)).ShouldBe(204);
+
+        (await _anybody.SendAsync("GET", bucket + "/key", null, "Referer", page)).ShouldBe(status, status == 200 ? "" : "AccessDenied");
+    }
+
+    [Fact]
     public async Task Given_no_credentials_When_S3_is_asked_Then_absent_buckets_are_told_and_all_else_is_denied()
     {
         var bucket = await OpenAsync("unsigned");
@@ -245,11 +269,11 @@ public sealed class S3AccessTests(SandboxFixture sandbox) : IClassFixture<Sandbo
 
     private static string Ownership(string value) => $"<OwnershipControls><Rule><ObjectOwnership>{value}</ObjectOwnership></Rule></OwnershipControls>";
 
-    private static string Policy(string bucket, string principal)
+    private static string Policy(string bucket, string principal, string condition = "{}")
     {
         var named = principal == "*" ? "\"*\"" : $"{{\"AWS\":\"{principal}\"}}";
         return $$"""
-            {"Statement":{"Effect":"Allow","Principal":{{named}},"Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::{{bucket[1..]}}","arn:aws:s3:::{{bucket[1..]}}/*"]} }
+            {"Statement":{"Effect":"Allow","Condition":{{condition}},"Principal":{{named}},"Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::{{bucket[1..]}}","arn:aws:s3:::{{bucket[1..]}}/*"]} }
             """;
     }
 

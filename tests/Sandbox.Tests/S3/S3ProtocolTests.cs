@@ -44,18 +44,6 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
     }
 
     [Fact]
-    public async Task Given_a_form_of_a_browser_When_posted_Then_it_is_refused_by_name()
-    {
-        await _raw.SendAsync("PUT", "/form");
-        using var form = new MultipartFormDataContent { { new StringContent("key"), "key" }, { new StringContent("content"), "file", "name" } };
-
-        using var response = await sandbox.Http.PostAsync("/form", form);
-
-        Assert.Equal(501, (int)response.StatusCode);
-        Assert.Contains("POST Object", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Given_a_delete_marker_When_read_Then_the_headers_say_so()
     {
         await CreateVersionedAsync("marked");

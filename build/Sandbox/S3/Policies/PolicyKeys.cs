@@ -14,6 +14,12 @@ internal static class PolicyKeys
         ["s3:prefix"] = "prefix", ["s3:delimiter"] = "delimiter", ["s3:max-keys"] = "max-keys", ["s3:VersionId"] = "versionId",
     };
 
+    /// <summary>Keys that are headers of HTTP.</summary>
+    public static IReadOnlyDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["aws:Referer"] = "Referer", ["aws:UserAgent"] = "User-Agent",
+    };
+
     /// <summary>Keys whose values do not depend on the request. The sandbox is on loopback: its requests count as sent over TLS.</summary>
     public static IReadOnlyDictionary<string, string> Fixed { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
@@ -42,7 +48,7 @@ internal static class PolicyKeys
     ];
 
     public static bool IsKnown(string key) =>
-        Queries.ContainsKey(key) || Fixed.ContainsKey(key)
+        Queries.ContainsKey(key) || Headers.ContainsKey(key) || Fixed.ContainsKey(key)
         || OfCaller.Concat(OfResource).Contains(key, StringComparer.OrdinalIgnoreCase) || key.Equals(RequestTagKeys, StringComparison.OrdinalIgnoreCase)
         || new[] { ExistingTag, RequestTag, Header }.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

@@ -32,12 +32,13 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
 
         if (call.Header("x-amz-tagging") is not null)
         {
-            CheckWith(call, "PutObjectTagging");
+            CheckWith(call, "PutObjectTagging", isGiven: false);
         }
 
         if (call.Key.Length > 0 && call.Operation != "PutObjectAcl" && AclHeaders.AreIn(call))
         {
-            CheckWith(call, "PutObjectAcl");
+            // The new object is the writer's own.
+            CheckWith(call, "PutObjectAcl", isGiven: true);
         }
     }
 
@@ -63,8 +64,9 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         }
     }
 
-    /// <summary>Checks what the writer of an object asks for besides. Whoever may write by the bucket's ACL owns what he writes: he says who has access, but an ACL gives no right to tag.</summary>
-    private void CheckWith(S3Call call, string operation)
+    /// <summary>Checks what the writer of an object asks for besides.</summary>
+    /// <param name="isGiven">Whether the right to write gives the other one to callers of other accounts too.</param>
+    private void CheckWith(S3Call call, string operation, bool isGiven)
     {
         if (!store.BucketExists(call.Bucket))
         {
@@ -73,9 +75,8 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
 
         var record = store.Describe(call.Bucket);
         var (policy, request) = (PolicyOf(record), Request(call, operation, record, call.Bucket, call.Key, versionId: null));
-        var isGiven = accounts.OwnerOf(record) == call.Caller.User
-            || (operation == "PutObjectAcl" && Visible(accounts.GrantsOf(record), record).Any(grant => grant.Gives(Grant.Write, call.Caller.User)));
-        if (policy?.Denies(request) == true || !(isGiven || AllowsBy(policy, request, record, call.Caller)))
+        if (policy?.Denies(request) == true
+            || !(isGiven || accounts.OwnerOf(record) == call.Caller.User || AllowsBy(policy, request, record, call.Caller)))
         {
             throw S3Errors.AccessDenied();
         }
@@ -133,6 +134,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         var value = PolicyKeys.Fixed.GetValueOrDefault(name)
             ?? call.Caller.Keys.GetValueOrDefault(name)
             ?? (PolicyKeys.Queries.TryGetValue(name, out var parameter) ? call.Query(parameter) : null)
+            ?? (PolicyKeys.Headers.TryGetValue(name, out var header) ? call.Header(header) : null)
             ?? (PolicyKeys.OfResource.Contains(name, StringComparer.OrdinalIgnoreCase) ? accounts.AccountOf(record) : null)
             ?? (name.StartsWith(PolicyKeys.Header, StringComparison.OrdinalIgnoreCase) ? call.Header(name["s3:".Length..]) : null);
         return value is null ? [] : [value];

@@ -71,12 +71,16 @@ internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads
             settings["tagging"] = Document("Tagging", TagSet.Element(tags));
         }
 
-        // In us-east-1 S3 lets its owner create a bucket again, which stays as it is.
+        // In us-east-1 S3 lets its owner create a bucket again, which sets its ACL anew and leaves all else as it is.
         var bucket = new BucketRecord(region, time.GetUtcNow(), settings) { Owner = accounts.Stored(call.Caller.User) };
         bucket = bucket with { Grants = AccessControl.OfNewBucket(call, bucket) };
         if (region != GlobalRegion || !store.BucketExists(call.Bucket) || store.Describe(call.Bucket) is not { Region: GlobalRegion } other || other.Owner != bucket.Owner)
         {
             store.CreateBucket(call.Bucket, bucket);
+        }
+        else
+        {
+            store.SetGrants(call.Bucket, bucket.Grants);
         }
 
         call.Response.Headers.Location = "/" + call.Bucket;

@@ -66,7 +66,9 @@ internal sealed class S3Service(IEnumerable<IS3Operations> groups, AccessGate ga
     {
         "POST" when call.Key.Length == 0 => new AwsError(
             412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold: Bucket POST must be of the enclosure-type multipart/form-data"),
-        "OPTIONS" => S3Errors.NotImplemented("CORS preflight requests"),
+
+        // Requests of web pages, which have an origin, do not get here.
+        "OPTIONS" => new AwsError(400, "BadRequest", "Insufficient information. Origin request header needed."),
         _ => new AwsError(405, "MethodNotAllowed", "The specified method is not allowed against this resource."),
     };
 }
