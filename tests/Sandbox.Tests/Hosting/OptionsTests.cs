@@ -16,9 +16,9 @@ public sealed class OptionsTests
     [Fact]
     public void Given_zero_idle_minutes_When_parsed_Then_the_sandbox_never_ends_for_idleness()
     {
-        var options = SandboxOptions.Parse(["--sandbox-state=x", "--port=8080", "--idle-minutes=0"]);
+        var options = SandboxOptions.Parse(["--sandbox-state=x", "--port=8080", "--idle-minutes=0", "--old-bucket-defaults"]);
 
-        Assert.Equal(8080, options!.Port);
+        Assert.Equal((8080, true), (options!.Port, options.OldBucketDefaults));
         Assert.Null(options.Idle);
     }
 

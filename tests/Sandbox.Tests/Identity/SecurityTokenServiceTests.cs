@@ -35,6 +35,18 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
     }
 
     [Fact]
+    public async Task Given_another_account_When_it_asks_or_its_role_is_assumed_Then_the_key_is_that_accounts()
+    {
+        using var own = Create(SandboxFixture.Credentials);
+        var assumed = await own.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = "arn:aws:iam::111122223333:role/reader", RoleSessionName = "run" });
+        using var other = Create(new BasicAWSCredentials(assumed.Credentials.AccessKeyId, "sandbox"));
+
+        var identity = await other.GetCallerIdentityAsync(new GetCallerIdentityRequest());
+
+        Assert.Equal(("111122223333", "arn:aws:iam::111122223333:user/sandbox"), (identity.Account, identity.Arn));
+    }
+
+    [Fact]
     public async Task Given_no_credentials_but_a_token_When_a_role_is_assumed_Then_it_is_taken_unsigned()
     {
         using var sts = Create(new AnonymousAWSCredentials());

@@ -214,6 +214,19 @@ public sealed class S3AccessTests(SandboxFixture sandbox) : IClassFixture<Sandbo
         Assert.Equal((200, 403, 403), await StatusesAsync("GET", bucket));
     }
 
+    [Fact]
+    public async Task Given_a_policy_that_lets_others_write_When_they_set_an_ACL_or_tags_Then_tags_need_a_right_of_their_own()
+    {
+        var bucket = await OpenAsync("dropbox");
+        var policy = Policy(bucket, OtherAccount).Replace("s3:ListBucket", "s3:PutObject", StringComparison.Ordinal);
+        await _raw.SendAsync("PUT", bucket + "?policy", policy.Replace($"\"arn:aws:s3:::{bucket[1..]}\",", "", StringComparison.Ordinal));
+
+        (await _other.SendAsync("PUT", bucket + "/key", "x", "x-amz-grant-full-control", $"id={Owner}")).ShouldBe(200);
+        (await _other.SendAsync("PUT", bucket + "/tagged", "x", "x-amz-tagging", "a=b")).ShouldBe(403, "AccessDenied");
+
+        (await _raw.SendAsync("GET", bucket + "/key")).ShouldBe(200);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1/page", 200)]
     [InlineData("http://localhost/page", 403)]
