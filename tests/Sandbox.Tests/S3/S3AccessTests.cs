@@ -215,6 +215,16 @@ public sealed class S3AccessTests(SandboxFixture sandbox) : IClassFixture<Sandbo
     }
 
     [Fact]
+    public async Task Given_a_policy_that_lets_others_list_a_prefix_When_a_key_is_absent_Then_they_are_told_there_only()
+    {
+        var bucket = await OpenAsync("prefixes");
+        await _raw.SendAsync("PUT", bucket + "?policy", Policy(bucket, OtherAccount, """{"StringLike":{"s3:prefix":"open/*"}}"""));
+
+        (await _other.SendAsync("GET", bucket + "/open/none")).ShouldBe(404, "NoSuchKey");
+        (await _other.SendAsync("GET", bucket + "/none")).ShouldBe(403, "AccessDenied");
+    }
+
+    [Fact]
     public async Task Given_a_policy_that_lets_others_write_When_they_set_an_ACL_or_tags_Then_tags_need_a_right_of_their_own()
     {
         var bucket = await OpenAsync("dropbox");

@@ -7,11 +7,12 @@ internal static class PolicyKeys
     public const string RequestTag = "s3:RequestObjectTag/";
     public const string RequestTagKeys = "s3:RequestObjectTagKeys";
     public const string Header = "s3:x-amz-";
+    public const string Prefix = "s3:prefix";
 
     /// <summary>Keys that are query parameters.</summary>
     public static IReadOnlyDictionary<string, string> Queries { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
-        ["s3:prefix"] = "prefix", ["s3:delimiter"] = "delimiter", ["s3:max-keys"] = "max-keys", ["s3:VersionId"] = "versionId",
+        [Prefix] = "prefix", ["s3:delimiter"] = "delimiter", ["s3:max-keys"] = "max-keys", ["s3:VersionId"] = "versionId",
     };
 
     /// <summary>Keys that are headers of HTTP.</summary>

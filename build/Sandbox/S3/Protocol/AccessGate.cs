@@ -99,7 +99,14 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         var found = key.Length > 0 && store.Record(bucket, key, versionId) is { IsDeleteMarker: false } version
             ? new Owned(accounts.OwnerOf(version.Headers, record), Visible(accounts.GrantsOf(version.Headers, record), record))
             : null;
-        var listing = request with { Action = PolicyActions.Of("ListObjects", namesVersion: false), Resource = PolicyRequest.ResourceOf(bucket, "") };
+
+        // Whether a caller may know that a key is absent is decided as if he listed it.
+        var listing = request with
+        {
+            Action = PolicyActions.Of("ListObjects", namesVersion: false),
+            Resource = PolicyRequest.ResourceOf(bucket, ""),
+            Values = name => name.Equals(PolicyKeys.Prefix, StringComparison.OrdinalIgnoreCase) ? [key] : request.Values(name),
+        };
         return new AccessDecision(
             operation, key.Length > 0, call.Caller.User, new Owned(accounts.OwnerOf(record), Visible(accounts.GrantsOf(record), record)), found,
             AllowsBy(policy, request, record, call.Caller), AllowsBy(policy, listing, record, call.Caller));
