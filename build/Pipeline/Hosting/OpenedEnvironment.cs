@@ -45,7 +45,7 @@ public sealed class OpenedEnvironment : IDisposable
 
     private static async Task EnsureStateBucketAsync(IAccount account, PipelineOptions options, CancellationToken cancellationToken)
     {
-        var files = new EnvironmentFiles(options, account);
+        var files = new EnvironmentFiles(options, account, ServiceCollectionExtensions.HintsFor(options, Environment.GetEnvironmentVariable));
         using var clients = new AwsClients(account, files);
         await new StateBucket(account, files, clients).EnsureExistsAsync(cancellationToken);
     }

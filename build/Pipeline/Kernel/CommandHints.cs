@@ -27,9 +27,21 @@ public sealed class CommandHints(string script, HintShell shell, IReadOnlyList<C
             .Where(option => option.Targets.Count == 0 || option.Targets.Contains(target))
             .Where(option => !own.Exists(given => given.StartsWith($"--{option.Name}=", StringComparison.Ordinal)))
             .Select(option => $"--{option.Name}={option.Value}");
-        IEnumerable<string> words = [script, $"--target={target}", .. own, .. repeated];
-        return string.Join(' ', words.Select(word => ShellWord.Quote(word, shell)));
+        return Command([script, $"--target={target}", .. own, .. repeated]);
     }
+
+    /// <summary>A command of another program.</summary>
+    public string Command(params IEnumerable<string> words) => string.Join(' ', words.Select(word => ShellWord.Quote(word, shell)));
+
+    /// <summary>A command that runs with an environment variable.</summary>
+    public string WithVariable(string name, string value, params IEnumerable<string> words) => shell == HintShell.PowerShell
+        ? $"$env:{name}={ShellWord.Quote(value, shell)}; {Command(words)}"
+        : $"{name}={ShellWord.Quote(value, shell)} {Command(words)}";
+
+    /// <summary>A command that writes a text file.</summary>
+    public string WriteFile(string path, params IReadOnlyList<string> lines) => shell == HintShell.PowerShell
+        ? $"Set-Content {ShellWord.Quote(path, shell)} {string.Join(',', lines.Select(line => ShellWord.Quote(line, shell)))}"
+        : $"printf '%s\\n' {Command(lines)} > {ShellWord.Quote(path, shell)}";
 }
 
 /// <summary>A shell that reads suggested commands.</summary>

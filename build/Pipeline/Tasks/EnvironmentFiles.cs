@@ -7,7 +7,7 @@ using BuildPipeline.Terraform;
 namespace BuildPipeline.Tasks;
 
 /// <summary>The files of the environment that the options name: what terraform runs with, and where its state is.</summary>
-public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount account) : IBucket, IRegion
+public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount account, CommandHints hints) : IBucket, IRegion
 {
     // Read once: a launch that runs for days must find its lease whatever happens to the files meanwhile.
     private string? _backend;
@@ -36,7 +36,7 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
         get
         {
             var found = Found;
-            found.RequireUsable();
+            found.RequireUsable(hints);
             return found;
         }
     }

@@ -11,8 +11,8 @@ public sealed record AdoptionPlan(string? PlanJson, IReadOnlyList<ImportCandidat
 
 /// <summary>Plans the import of resources that exist and are not in the state, as an apply that was killed leaves them.</summary>
 /// <remarks>
-/// Import blocks are part of a plan: nothing changes before that plan is approved and applied. They have to be in the module's folder, and
-/// infra is shared by all environments, so they are written into a copy.
+/// Import blocks are part of a plan: nothing changes before that plan is approved and applied. They have to be in the module's folder, so
+/// they are written into another copy of it.
 /// </remarks>
 public sealed class Adoption(TerraformTool tool, TerraformStack stack)
 {
@@ -100,20 +100,7 @@ public sealed class Adoption(TerraformTool tool, TerraformStack stack)
     private static string CopyWith(TerraformCall call, IReadOnlyList<ImportCandidate> candidates)
     {
         var copy = Path.Combine(call.Environment.DataFolder, "adopt");
-        if (Directory.Exists(copy))
-        {
-            Directory.Delete(copy, recursive: true);
-        }
-
-        var module = call.Environment.ModuleFolder;
-        foreach (var file in Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".tf" or ".hcl" or ".json"))
-        {
-            var target = Path.Combine(copy, Path.GetRelativePath(module, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        File.WriteAllText(Path.Combine(copy, "adopt.tf"), Blocks(candidates));
+        WorkingFolder.Refresh(call.Environment, copy, ("adopt.tf", Blocks(candidates)));
         return copy;
     }
 

@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
+
 namespace BuildPipeline.Terraform;
 
 /// <summary>Reads the configuration of an environment by content, to notice what is edited after the plan.</summary>
-public static class ConfigurationFiles
+public static partial class ConfigurationFiles
 {
-    // Neither is read by a plan; a module's folder may have any other name.
+    // Folders of the root module that no plan reads.
     private static readonly string[] Unread = ["tests", "examples", "environments"];
 
     /// <summary>The configuration that a plan is made from.</summary>
@@ -33,26 +35,33 @@ public static class ConfigurationFiles
         return (parts[0].Trim(), ConfigurationRecord.Hash(parts[1]));
     }
 
+    /// <summary>The files of a root module that terraform may read: code, and what the code may take from <c>path.module</c>.</summary>
+    /// <param name="module">Absolute path of the module.</param>
+    /// <returns>Paths relative to it, with forward slashes.</returns>
+    internal static IEnumerable<string> ModuleFiles(string module) => Walk(new DirectoryInfo(module), isRoot: true)
+        .Select(file => Path.GetRelativePath(module, file).Replace('\\', '/'));
+
     private static Dictionary<string, string> FilesOf(string module, string environment)
     {
-        string[] own = [$"{environment}.tfvars", $"{environment}.s3.tfbackend"];
-        return Code(new DirectoryInfo(module))
-            .Concat(new DirectoryInfo(module).EnumerateFiles().Where(file => IsLoadedUnasked(file.Name)).Select(file => file.FullName))
-            .Concat(own.Select(name => Path.Combine(module, "environments", name)).Where(File.Exists))
-            .ToDictionary(file => Path.GetRelativePath(module, file).Replace('\\', '/'), TerraformDocuments.Sha256);
+        var unasked = new DirectoryInfo(module).EnumerateFiles().Select(file => file.Name).Where(IsLoadedUnasked);
+        string[] own = [$"environments/{environment}.tfvars", $"environments/{environment}.s3.tfbackend"];
+        return ModuleFiles(module).Concat(unasked).Concat(own.Where(name => File.Exists(Path.Combine(module, name))))
+            .ToDictionary(name => name, name => TerraformDocuments.Sha256(Path.Combine(module, name)));
     }
 
-    private static IEnumerable<string> Code(DirectoryInfo folder)
+    private static IEnumerable<string> Walk(DirectoryInfo folder, bool isRoot)
     {
-        var files = folder.EnumerateFiles().Where(file => IsCode(file.Name)).Select(file => file.FullName);
-        var folders = folder.EnumerateDirectories().Where(inner => inner.LinkTarget is null && !inner.Name.StartsWith('.') && !Unread.Contains(inner.Name));
-        return files.Concat(folders.SelectMany(Code));
+        var files = folder.EnumerateFiles().Where(file => file.LinkTarget is null && IsRead(file.Name)).Select(file => file.FullName);
+        var folders = folder.EnumerateDirectories().Where(inner => inner.LinkTarget is null && !inner.Name.StartsWith('.') && !(isRoot && Unread.Contains(inner.Name)));
+        return files.Concat(folders.SelectMany(inner => Walk(inner, isRoot: false)));
     }
 
-    // JSON is code too: .tf.json, and the data that the code reads.
-    private static bool IsCode(string name) =>
-        !IsLoadedUnasked(name) && (name.EndsWith(".tf", StringComparison.Ordinal) || name.EndsWith(".json", StringComparison.Ordinal));
+    // A template or data file is read by code, so only what certainly is not read is left out.
+    private static bool IsRead(string name) => !name.StartsWith('.') && !IsLoadedUnasked(name) && !UnreadPattern().IsMatch(name);
 
     private static bool IsLoadedUnasked(string name) => name is "terraform.tfvars" or "terraform.tfvars.json"
         || name.EndsWith(".auto.tfvars", StringComparison.Ordinal) || name.EndsWith(".auto.tfvars.json", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\.(md|example|tfvars|tfvars\.json|tfbackend|tfplan|tfstate|tfstate\..*|log)$")]
+    private static partial Regex UnreadPattern();
 }

@@ -12,6 +12,9 @@ public sealed record TerraformEnvironment
     /// <summary>Absolute path of terraform's own data folder, one an environment, so backends do not mix.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>Absolute path of the copy of <c>infra</c> that terraform runs in.</summary>
+    public string WorkingFolder => Path.Combine(DataFolder, "configuration");
+
     /// <summary>Absolute paths of the variable files, in order; later ones win.</summary>
     public required IReadOnlyList<string> VariableFiles { get; init; }
 
@@ -45,9 +48,11 @@ public sealed record TerraformEnvironment
 
     /// <summary>Refuses to run terraform with files or variables that would change more, or less, than this environment says.</summary>
     /// <exception cref="PipelineException">There are some (exit code 2).</exception>
-    public void RequireUsable()
+    public void RequireUsable(CommandHints hints)
     {
-        StrayFiles.Refuse(ModuleFolder);
+        StrayFiles.RequireSavedState(this, hints);
+        StrayFiles.Refuse(ModuleFolder, Name, hints);
+        BackendBlock.RequireS3(ModuleFolder);
         TerraformVariables.Check(Variables, ModuleFolder);
     }
 

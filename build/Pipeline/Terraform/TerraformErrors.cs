@@ -23,6 +23,14 @@ public static class TerraformErrors
         "BP1105", ExitCode.BadConfiguration, "A variable file is not a plain file.",
         "Replace it with a plain text file.");
 
+    public static readonly ErrorCode OtherBackend = new(
+        "BP1106", ExitCode.BadConfiguration, "`infra/` has a `cloud` block or a backend other than S3. The pipeline keeps its state in S3.",
+        "Remove the block, or replace it with `backend \"s3\" {}`.");
+
+    public static readonly ErrorCode UnsavedState = new(
+        "BP1107", ExitCode.BadConfiguration, "An apply could not save its state. It is in the file that the message names.",
+        "Push it with the commands that the message shows.");
+
     public static readonly ErrorCode NotStarted = new(
         "BP1110", ExitCode.Failed, "The terraform program could not be run.",
         "Install Terraform, or let `./build.sh` download it. See [Environment variables](command-line.md#configuration).");

@@ -47,13 +47,13 @@ internal static partial class TerraformFailure
     }
 
     /// <summary>What an interrupted terraform has done at its end.</summary>
-    public static string Interruption(string command, IReadOnlyList<string> lines, string logFile)
+    public static string Interruption(string command, IReadOnlyList<string> lines, TerraformCall call)
     {
         var text = string.Join('\n', lines);
         return text.Contains("errored.tfstate", StringComparison.Ordinal)
-            ? $"terraform {command} stopped, but its state could not be saved. It is in infra/errored.tfstate; {logFile} says how to push it."
+            ? $"terraform {command} stopped, but its state could not be saved. It is in {Path.Combine(call.Folder, StrayFiles.UnsavedState)}; the next call says how to push it."
             : text.Contains("Error releasing the state lock", StringComparison.Ordinal)
-                ? $"terraform {command} stopped, but its lock could not be released. {logFile} has the lock's ID."
+                ? $"terraform {command} stopped, but its lock could not be released. {call.LogFile} has the lock's ID."
                 : $"terraform {command} stopped cleanly: its state is saved and its lock is released.";
     }
 
@@ -111,7 +111,7 @@ internal static partial class TerraformFailure
     {
         var title = block[0]["Error: ".Length..];
         var place = block.Select(line => PlacePattern().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
-        place = place is null ? null : OptionPlacePattern().Replace(place, "--var=$1");
+        place = place is null ? null : OptionPlacePattern().Replace(CodePlacePattern().Replace(place, "infra/$0"), "--var=$1");
         var explanation = string.Join(' ', block
             .Skip(1)
             .SkipWhile(line => line.Length == 0 || PlacePattern().IsMatch(line) || SnippetPattern().IsMatch(line))
@@ -126,6 +126,10 @@ internal static partial class TerraformFailure
     // The frame that terraform draws around a message where it thinks that colors are fine.
     [GeneratedRegex("^[╷│╵] ?")]
     private static partial Regex BoxPattern();
+
+    // The copy of infra that terraform reads is not what a user edits.
+    [GeneratedRegex(@"^(?!/)\S+\.tf(\.json)? line")]
+    private static partial Regex CodePlacePattern();
 
     // terraform calls a value of the command line so.
     [GeneratedRegex(@"^<value for var\.([^>]+)> line \d+$")]

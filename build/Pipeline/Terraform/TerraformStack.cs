@@ -9,7 +9,7 @@ using Cake.Terraform.Validate;
 
 namespace BuildPipeline.Terraform;
 
-/// <summary>Runs terraform on <c>infra</c> for one environment.</summary>
+/// <summary>Runs terraform on the copy of <c>infra</c> of one environment.</summary>
 public sealed class TerraformStack(TerraformTool tool)
 {
     /// <summary>Initialises the backend and saves a plan: <c>plan.tfplan</c> and <c>plan.json</c>.</summary>
@@ -108,6 +108,7 @@ public sealed class TerraformStack(TerraformTool tool)
 
     private void Init(TerraformCall call)
     {
+        WorkingFolder.Refresh(call.Environment, call.Environment.WorkingFolder);
         tool.Run("init", call, cake => cake.TerraformInit(call.With<TerraformInitSettings>(TerraformArguments.Init(call.Environment.BackendFile))));
         tool.ReleaseRequested(call);
     }

@@ -11,9 +11,9 @@ namespace BuildPipeline.Terraform;
 /// <param name="Folder">Absolute path of the folder that holds the configuration.</param>
 public sealed record TerraformCall(TerraformEnvironment Environment, string Folder, string LogFile, CancellationToken Cancellation)
 {
-    /// <summary>A call on <c>infra</c> itself.</summary>
+    /// <summary>A call on the environment's own copy of <c>infra</c>.</summary>
     public TerraformCall(TerraformEnvironment environment, string logFile, CancellationToken cancellation)
-        : this(environment, environment.ModuleFolder, logFile, cancellation)
+        : this(environment, environment.WorkingFolder, logFile, cancellation)
     {
     }
 
@@ -53,7 +53,7 @@ public sealed class TerraformTool(IFrostingContext context, ITerraformProcesses 
 
             if (call.Cancellation.IsCancellationRequested)
             {
-                throw new OperationCanceledException(TerraformFailure.Interruption(command, lines, call.LogFile), failure, call.Cancellation);
+                throw new OperationCanceledException(TerraformFailure.Interruption(command, lines, call), failure, call.Cancellation);
             }
 
             if (lines.Count == 0)

@@ -34,9 +34,12 @@ public sealed class TerraformFolder(string path, string name, IReadOnlyDictionar
         return output;
     }
 
-    /// <summary>Initializes with the state in the sandbox's S3, under a key of this copy.</summary>
-    public Task InitAsync() => SucceedAsync(
-        "init", "-no-color", "-backend-config=environments/sandbox.s3.tfbackend", $"-backend-config=key={StateKey}");
+    /// <summary>Initializes with the state in the sandbox's S3, under a key of this copy, as a team that adds a backend does.</summary>
+    public Task InitAsync()
+    {
+        Write("backend.tf", "terraform {\n  backend \"s3\" {}\n}\n");
+        return SucceedAsync("init", "-no-color", "-backend-config=environments/sandbox.s3.tfbackend", $"-backend-config=key={StateKey}");
+    }
 
     /// <summary>Plans, and reads the plan.</summary>
     public async Task<JsonElement> PlanAsync(params string[] arguments)

@@ -73,7 +73,7 @@ public sealed class TerraformSandbox : IAsyncLifetime
 
     private static bool IsSource(string file) =>
         !Path.GetRelativePath(Infra, file).Split(Path.DirectorySeparatorChar).Contains(".terraform")
-        && Path.GetFileName(file) is not ("terraform.tfvars" or ".terraform.lock.hcl" or "backend_override.tf");
+        && Path.GetFileName(file) is not ("terraform.tfvars" or ".terraform.lock.hcl");
 
     private Dictionary<string, string> Environment()
     {

@@ -81,7 +81,7 @@ internal sealed class FlowFixture : IDisposable
 
     public TerraformStack Stack { get; }
 
-    public EnvironmentFiles Files => new(Call.Options, Account);
+    public EnvironmentFiles Files => new(Call.Options, Account, Call.Hints);
 
     public JobCheck Check => new(Account, Clients, Console);
 

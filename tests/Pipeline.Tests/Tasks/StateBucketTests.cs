@@ -62,6 +62,6 @@ public sealed class StateBucketTests : IDisposable
     private StateBucket Bucket(bool isOwn)
     {
         var account = new TestAccount { OwnsStateBucket = isOwn };
-        return new(account, new EnvironmentFiles(CommandLine.Read(["--target=Cleanup"], ["Cleanup"], _root.Root), account), _clients);
+        return new(account, new EnvironmentFiles(CommandLine.Read(["--target=Cleanup"], ["Cleanup"], _root.Root), account, Sample.Hints), _clients);
     }
 }

@@ -12,7 +12,7 @@ public sealed class EnvironmentFilesTests : IDisposable
     public EnvironmentFilesTests()
     {
         var options = CommandLine.Read(["--target=Stop", "--environment=dev"], ["Stop"], _root.FullName);
-        _files = new EnvironmentFiles(options, new AwsAccount(_ => null));
+        _files = new EnvironmentFiles(options, new AwsAccount(_ => null), Sample.Hints);
         Write("dev.tfvars", "team = \"research\"");
         Write("dev.s3.tfbackend", "bucket = \"states\"\nkey = \"dev/terraform.tfstate\"\nregion = \"eu-west-1\"");
     }

@@ -22,7 +22,7 @@ public sealed class StrayFilesTests : IDisposable
     {
         Write(name);
 
-        var exception = Assert.Throws<PipelineException>(() => StrayFiles.Refuse(_module.FullName));
+        var exception = Assert.Throws<PipelineException>(() => StrayFiles.Refuse(_module.FullName, "dev", Sample.Hints));
 
         Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
         Assert.Contains($"infra/{name} ", exception.Message, StringComparison.Ordinal);
@@ -31,9 +31,38 @@ public sealed class StrayFilesTests : IDisposable
     [Fact]
     public void Given_WhatBelongsThere_When_Checked_Then_ItIsFine()
     {
-        Array.ForEach(["main.tf", "modules/storage/main.tf", "environments/dev.tfvars", "terraform.tfvars.example", "backend_override.tf.example", ".terraform.lock.hcl"], Write);
+        Array.ForEach(["main.tf", "modules/storage/main.tf", "environments/dev.tfvars", "terraform.tfvars.example", ".terraform.lock.hcl"], Write);
 
-        StrayFiles.Refuse(_module.FullName);
+        StrayFiles.Refuse(_module.FullName, "dev", Sample.Hints);
+    }
+
+    [Fact]
+    public void Given_ALocalState_When_Checked_Then_BothWaysOutAreCommandsForAnEnvironmentThatIsFree()
+    {
+        Write("environments/dev.tfvars");
+        File.WriteAllText(Path.Combine(_module.FullName, "terraform.tfvars"), "environment = \"dev\"\nregion = \"eu-west-1\"\n");
+        File.WriteAllText(Path.Combine(_module.FullName, "terraform.tfstate"), """{"arn": "arn:aws:iam::123456789012:role/x"}""");
+
+        var message = Assert.Throws<PipelineException>(() => StrayFiles.Refuse(_module.FullName, "sandbox", Sample.Hints)).Message;
+
+        string[] commands = [.. message.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim())];
+        Assert.Equal($"terraform -chdir={_module.FullName} destroy", commands[0]);
+        Assert.Equal(2, commands.Count(command => command == $"mv {_module.FullName}/terraform.tfvars {_module.FullName}/environments/dev-2.tfvars"));
+        Assert.Contains(commands, command => command.Contains("terraform-state-123456789012-eu-west-1", StringComparison.Ordinal) && command.EndsWith("/environments/dev-2.s3.tfbackend", StringComparison.Ordinal));
+        Assert.Equal("./build.sh --target=Plan --environment=dev-2", commands[^1]);
+    }
+
+    [Fact]
+    public void Given_AnApplyThatCouldNotSaveItsState_When_Checked_Then_TheStateIsNamedWithTheCommandThatSavesIt()
+    {
+        var environment = WorkingFolderTests.Environment(_module.FullName, _module.CreateSubdirectory(".data").FullName);
+        StrayFiles.RequireSavedState(environment, Sample.Hints);
+        Write(".data/configuration/errored.tfstate");
+
+        var exception = Assert.Throws<PipelineException>(() => environment.RequireUsable(Sample.Hints));
+
+        Assert.Equal(TerraformErrors.UnsavedState, exception.Code);
+        Assert.Contains($"TF_DATA_DIR={environment.DataFolder} terraform -chdir={environment.WorkingFolder} state push errored.tfstate", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
