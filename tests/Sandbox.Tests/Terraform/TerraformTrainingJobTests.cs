@@ -60,6 +60,7 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
     [SkippableTheory]
     [InlineData("-var=total_steps=none", "unexpected state 'Failed'")]
     [InlineData("-var=keep_alive=600", "KeepAlivePeriodInSeconds")]
+    [InlineData("-var=create_timeout=soon", "must be a duration")]
     public async Task Given_a_job_that_fails_or_is_refused_When_applied_Then_the_apply_fails_with_the_reason(string variable, string reason)
     {
         using var terraform = await TerraformFolder.OfFixtureAsync(sandbox, "job");
@@ -71,6 +72,29 @@ public sealed class TerraformTrainingJobTests(SandboxFixture sandbox) : IClassFi
         Assert.Equal(1, exitCode);
         Assert.Contains(
             TerraformFolder.DiagnosticsOf(output), error => ((string)error["summary"]!).Contains(reason, StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Given_a_job_that_outlasts_its_timeout_When_applied_Then_the_apply_fails_and_the_job_still_runs_outside_the_state()
+    {
+        using var terraform = await TerraformFolder.OfFixtureAsync(sandbox, "job");
+
+        var (exitCode, output) = await terraform.TryAsync("apply", "-auto-approve", "-input=false", "-var=total_steps=100000000", "-var=create_timeout=300ms");
+        var job = await DescribeAsync();
+        var state = await terraform.RunAsync("state", "list");
+        await sandbox.CallSageMakerAsync("StopTrainingJob", new JsonObject { ["TrainingJobName"] = Name });
+        while ((string)(await DescribeAsync())["TrainingJobStatus"]! == "Stopping")
+        {
+            await Task.Delay(50);
+        }
+
+        await terraform.DestroyAsync();
+        await ForgetAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("timeout: 0.3s", output, StringComparison.Ordinal);
+        Assert.Equal("InProgress", (string)job["TrainingJobStatus"]!);
+        Assert.DoesNotContain("aws_sagemaker_training_job", state, StringComparison.Ordinal);
     }
 
     /// <summary>A client makes a job like another one.</summary>

@@ -11,6 +11,9 @@ internal sealed class TrainingJobEffects : IResourceEffects
 {
     private const string Type = "aws_sagemaker_training_job";
 
+    // As internal/service/sagemaker/training_job.go of the provider.
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(45);
+
     private static readonly TimeSpan BetweenPolls = TimeSpan.FromMilliseconds(200);
 
     private static readonly ApiDocument Api = new(new HashSet<string>
@@ -43,7 +46,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
         }
 
         var created = await CallAsync(context, $"creating SageMaker AI Training Job ({name})", "CreateTrainingJob", request);
-        var ended = await WaitAsync(context, name, cancellationToken);
+        var ended = await WaitAsync(context, state, "create", cancellationToken);
         return ended is not null && StatusOf(ended) == "Failed"
             ? throw new ResourceError(
                 $"waiting for SageMaker AI Training Job ({name}) create: unexpected state 'Failed', wanted target 'Completed, Stopped'",
@@ -64,7 +67,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
             await CallAsync(context, action, "StopTrainingJob", Named(name));
         }
 
-        await WaitAsync(context, name, cancellationToken);
+        await WaitAsync(context, state, "delete", cancellationToken);
         await CallAsync(context, action, "DeleteTrainingJob", Named(name));
     }
 
@@ -85,13 +88,25 @@ internal sealed class TrainingJobEffects : IResourceEffects
     }
 
     /// <summary>The job's description as soon as it has ended; null if somebody deleted it.</summary>
-    private static async Task<JsonObject?> WaitAsync(ResourceContext context, string name, CancellationToken cancellationToken)
+    /// <param name="purpose">The member of <c>timeouts</c> that limits the wait.</param>
+    /// <exception cref="ResourceError">It has not ended in time: it still runs, and a new one is not in terraform's state.</exception>
+    private static async Task<JsonObject?> WaitAsync(ResourceContext context, MapValue state, string purpose, CancellationToken cancellationToken)
     {
+        var name = NameOf(state);
+        var limit = GoDuration.Parse((state["timeouts"] as MapValue)?.Text(purpose), DefaultTimeout);
+        var started = context.Time.GetTimestamp();
         try
         {
             var job = await FindAsync(context, name);
             while (job is not null && StatusOf(job) is "InProgress" or "Stopping")
             {
+                if (context.Time.GetElapsedTime(started) > limit)
+                {
+                    throw new ResourceError(
+                        $"waiting for SageMaker AI Training Job ({name}) {purpose}",
+                        $"timeout while waiting for state to become 'Completed, Stopped' (last state: '{StatusOf(job)}', timeout: {GoDuration.Format(limit)})");
+                }
+
                 await Task.Delay(BetweenPolls, context.Time, cancellationToken);
                 job = await FindAsync(context, name);
             }

@@ -20,7 +20,11 @@ internal static class TrainingJobResource
                 "retry_strategy", "role_arn", "serverless_job_config", "session_chaining_config", "stopping_condition",
                 "tensor_board_output_config", "training_job_name", "vpc_config",
             ],
-            Rules = [Checks.Arn("role_arn"), new NotEmulatedRule("timeouts.create"), new NotEmulatedRule("timeouts.delete")],
+            Rules =
+            [
+                Checks.Arn("role_arn"),
+                .. new[] { "create", "delete" }.Select(name => Checks.Matches($"timeouts.{name}", GoDuration.Pattern, "must be a duration such as 90m")),
+            ],
             Complete = writer => writer.Fill("arn", writer.Context.Arn("sagemaker", $"training-job/{writer.Text("training_job_name")}")),
             Identify = id => MapValue.Empty.With("training_job_name", id),
             Effects = new TrainingJobEffects(),

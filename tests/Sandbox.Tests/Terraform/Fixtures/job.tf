@@ -18,6 +18,11 @@ variable "tags" {
   default = { purpose = "test" }
 }
 
+variable "create_timeout" {
+  type    = string
+  default = null
+}
+
 resource "aws_s3_bucket" "a" {
   bucket        = "terraform-jobs"
   force_destroy = true
@@ -89,4 +94,8 @@ resource "aws_sagemaker_training_job" "a" {
 
   tags       = var.tags
   depends_on = [aws_s3_object.text]
+
+  timeouts {
+    create = var.create_timeout
+  }
 }
