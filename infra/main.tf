@@ -32,7 +32,7 @@ locals {
   ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"
 
   # These instances keep training data on local NVMe disks, encrypted by the hardware; the service refuses a volume key for them.
-  local_nvme_families = [for family in jsondecode(file("${path.module}/instance-types.json")).families : family.family if family.local_nvme]
+  local_nvme_families = [for family in local.instance_data.families : family.family if family.local_nvme]
   instance_types      = distinct(concat([var.instance_type], var.instance_fallbacks[*].instance_type))
   local_nvme_types    = [for type in local.instance_types : type if contains(local.local_nvme_families, split(".", type)[1])]
   has_volumes         = length(local.local_nvme_types) < length(local.instance_types)

@@ -9,8 +9,23 @@ output "artifact_bucket_name" {
 }
 
 output "training_job_name" {
-  description = "Base name of the training jobs; each run adds a hyphen and its run id (20 characters)."
-  value       = local.name
+  description = "Name of the training job where Terraform submits it: the one that describe-training-job takes. Otherwise the base name; each run of the pipeline adds a hyphen and its run id (20 characters)."
+  value       = local.terraform_submits ? module.training_job[0].job_name : local.name
+}
+
+output "schema_version" {
+  description = "Version of the variables and outputs. Raised when one is removed or changes its meaning."
+  value       = 1
+}
+
+output "ceiling_usd" {
+  description = "The most that a run of the job can cost in US dollars, by the price tables in infra/. Null: a price is unknown, and Terraform refuses to submit the job."
+  value       = local.ceiling_usd
+}
+
+output "checkpoints_uri" {
+  description = "Where the checkpoints of the job are that Terraform submits; null where it submits none."
+  value       = local.terraform_submits ? "s3://${module.storage.bucket_name}/${local.artifact_prefix}/${module.training_job[0].run_id}/checkpoints/" : null
 }
 
 output "training_job" {
@@ -33,7 +48,7 @@ output "training_job" {
     volume_kms_key_arn    = contains(local.local_nvme_types, var.instance_type) ? null : local.volume_key
 
     max_runtime_seconds         = var.max_runtime_seconds
-    max_wait_seconds            = var.use_spot_instances ? coalesce(var.max_wait_seconds, 2 * var.max_runtime_seconds) : null
+    max_wait_seconds            = local.max_wait_seconds
     use_spot_instances          = var.use_spot_instances
     checkpoint_interval_seconds = var.checkpoint_interval_seconds
     checkpoint_size_gb          = var.checkpoint_size_gb

@@ -1,8 +1,32 @@
 variable "enable_training_job" {
-  description = "Whether the pipeline may submit the training job. False: everything is planned, priced and created, but nothing is launched."
+  description = "Whether the training job may be submitted, by training_job_submitter. False: everything is planned, priced and created, but nothing is launched."
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "training_job_submitter" {
+  description = "Who submits the job when enable_training_job is true. terraform: apply uploads program and data, creates the job, and waits until it has ended. pipeline: ./build.sh does, after price and approval; it sets this variable itself."
+  type        = string
+  default     = "terraform"
+  nullable    = false
+
+  validation {
+    condition     = contains(["terraform", "pipeline"], var.training_job_submitter)
+    error_message = "training_job_submitter must be terraform or pipeline."
+  }
+}
+
+variable "training_job_attempt" {
+  description = "Raise it by one to run the same job again with Terraform, for example after it failed; it resumes from the newest checkpoint. The pipeline counts its attempts itself."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.training_job_attempt >= 1 && var.training_job_attempt <= 99 && floor(var.training_job_attempt) == var.training_job_attempt
+    error_message = "training_job_attempt must be a whole number from 1 to 99."
+  }
 }
 
 variable "training_image_uri" {

@@ -7,8 +7,9 @@ name_prefix         = "finetune"
 team                = "research"
 allowed_account_ids = ["000000000000"] # No real account has this id: with real credentials, these values are refused.
 
-enable_training_job = true
-max_run_cost_usd    = 5
+enable_training_job    = true
+training_job_submitter = "pipeline" # Nothing here makes Terraform alone start a job.
+max_run_cost_usd       = 5
 
 # The image is the worker inside the project; the corpus is the project's own documentation.
 training_image_uri = "sandbox/builtin"

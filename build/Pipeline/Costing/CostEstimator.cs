@@ -81,6 +81,11 @@ public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
     private static IEnumerable<string> Refusals(
         PlanRecord plan, PriceSnapshot prices, IReadOnlyList<PricedNodeOption> nodeOptions, IReadOnlyList<CostLine> lines, Usd? ceiling)
     {
+        foreach (var job in plan.Resources.Where(resource => resource is { Type: TerraformDocuments.TrainingJob, Action: "create" or "update" or "replace" }))
+        {
+            yield return $"{CostingErrors.TerraformSubmits.Id} The plan would {job.Action} {job.Address}, but only Launch submits jobs. Remove it from infra/, or create it only where training_job_submitter is terraform.";
+        }
+
         foreach (var job in nodeOptions.Select(nodeOption => nodeOption.Job).DistinctBy(job => job.InstanceType).Where(job => prices[job.InstanceType].Value is null))
         {
             yield return $"{CostingErrors.UnknownPrice.Id} The price of {job.InstanceType} in {job.Region} is unknown. Choose an instance type and region with a known price.";
@@ -95,7 +100,7 @@ public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
 
         foreach (var line in lines.Where(line => line is { Ceiling: null, Unit: not "node-hour" }).DistinctBy(line => line.Name))
         {
-            yield return $"{CostingErrors.UnknownPrice.Id} The price of {line.Name} is unknown. Remove it from infra/, or add its price to build/Pipeline/Prices/Data/prices.json.";
+            yield return $"{CostingErrors.UnknownPrice.Id} The price of {line.Name} is unknown. Remove it from infra/, or add its price to infra/prices.json.";
         }
 
         if (ceiling > plan.MaxRunCostUsd)

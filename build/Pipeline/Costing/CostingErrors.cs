@@ -27,6 +27,14 @@ public static class CostingErrors
         "BP1206", ExitCode.Refused, "Interruptions would repeat too much of the work.",
         "Shorten the checkpoint interval, make checkpoints smaller, or use on-demand.");
 
+    public static readonly ErrorCode TerraformSubmits = new(
+        "BP1207", ExitCode.Refused, "The plan would make Terraform create or change a training job. Under the pipeline, only Launch submits jobs.",
+        "Remove the `aws_sagemaker_training_job` from `infra/`, or its condition must be that `training_job_submitter` is `terraform`.");
+
+    public static readonly ErrorCode TerraformJobRuns = new(
+        "BP1208", ExitCode.Refused, "The plan would destroy a training job that Terraform submitted and that has not ended.",
+        "Wait until it has ended, or stop it with the command that the message shows.");
+
     public static readonly ErrorCode LaunchDisabled = new(
         "BP1210", ExitCode.Refused, "`enable_training_job` is false.",
         "Set it to true in the variable file of the environment, or with `--var`.");

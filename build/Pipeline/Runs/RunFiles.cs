@@ -9,6 +9,9 @@ public static class RunFiles
     /// <summary>The same plan as JSON.</summary>
     public const string PlanJson = "plan.json";
 
+    /// <summary>Terraform's lock file that the plan was made with.</summary>
+    public const string ProviderLock = "terraform.lock.hcl";
+
     /// <summary>The price.</summary>
     public const string Cost = "cost.json";
 

@@ -26,8 +26,15 @@ public sealed class ApplyTask(
         await approval.VerifyAsync(cancellationToken);
         await lease.EnsureHeldAsync(cancellationToken);
         await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
+        var environment = files.Terraform;
+        if (call.Session.PathOf(RunFiles.ProviderLock) is var locked && File.Exists(locked))
+        {
+            Directory.CreateDirectory(environment.WorkingFolder);
+            File.Copy(locked, environment.LockFile, overwrite: true);
+        }
+
         var outputs = await call.Console.RunWithStatusAsync("terraform apply", () => stack.ApplyAsync(
-            new TerraformCall(files.Terraform, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), call.Session.PathOf(RunFiles.Plan)));
+            new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), call.Session.PathOf(RunFiles.Plan)));
         var job = TerraformDocuments.ReadJob(outputs);
         if (FirstDifference(call.Run.Subject!.Job, job) is { } member)
         {

@@ -31,7 +31,7 @@ public sealed class ApprovalScopeBuilder(PipelineOptions options, RunSession ses
 
     /// <summary>The configuration as it is now; null if the run did not record it.</summary>
     public ConfigurationRecord? ReadConfiguration() => session.Run.Plan!.Configuration is { } planned
-        ? ConfigurationFiles.ReadAgain(planned, options.RepositoryRoot, session.Run.Environment)
+        ? ConfigurationFiles.ReadAgain(planned, options.RepositoryRoot, session.Run.Environment) with { Lock = planned.Lock is null ? null : ProviderLock.Read(session.PathOf(RunFiles.ProviderLock)) }
         : null;
 
     /// <summary>The subject as of now.</summary>

@@ -19,6 +19,7 @@ public sealed class CostGateTask(
     protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
         var job = call.Run.Job!;
+        await check.RequireEndedAsync(call.Run.Plan!.DestroyedTrainingJobs, cancellationToken);
         var terms = call.Run.TermsWith(call.Options.Policy, call.Options.Deadline);
         var content = await scope.ReadContentAsync(job, cancellationToken);
         await check.RequireDataAsync(content.Data, cancellationToken);

@@ -1,14 +1,16 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
+using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Terminal;
+using BuildPipeline.Training;
 using BuildPipeline.Uploads;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Refuses a planned job that could not run, before anybody approves it: everything here only reads.</summary>
-public sealed class JobCheck(IAccount account, IAwsClients clients, IAnsiConsole console)
+public sealed class JobCheck(IAccount account, IAwsClients clients, JobStopper jobs, IAnsiConsole console)
 {
     private const int MostProblems = 5;
 
@@ -27,6 +29,27 @@ public sealed class JobCheck(IAccount account, IAwsClients clients, IAnsiConsole
         if (await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken) is { } problem)
         {
             throw new PipelineException(JobErrors.UnusableImage, $"training_image_uri is \"{job.TrainingImageUri}\": {problem}");
+        }
+    }
+
+    /// <summary>Refuses a plan that would destroy a job of Terraform before its end: what it has computed since its last checkpoint would be lost.</summary>
+    /// <exception cref="PipelineException">One has not ended (exit code 3).</exception>
+    public async Task RequireEndedAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var job in names)
+            {
+                if (await jobs.IsRunningAsync(job, cancellationToken))
+                {
+                    throw new PipelineException(
+                        CostingErrors.TerraformJobRuns, $"The plan would destroy the training job {job}, which Terraform submitted and which has not ended. Wait for it, or stop it with:\n  aws sagemaker stop-training-job --training-job-name {job}");
+                }
+            }
+        }
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
+        {
+            throw AwsErrors.ToPipelineException(exception, "reading the training jobs that the plan would destroy", clients.Connection);
         }
     }
 

@@ -29,8 +29,18 @@ public sealed class PlanTask(
         var json = await infrastructure.PlanAsync(terraform, planFile, jsonFile);
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, call.Time.GetUtcNow());
         await RequireValidAsync(job, cancellationToken);
-        plan = plan with { Configuration = ConfigurationFiles.Read(call.Options.RepositoryRoot, environment.Name, call.Options.VariableFiles, call.Options.Variables) };
+        plan = plan with
+        {
+            Configuration = ConfigurationFiles.Read(call.Options.RepositoryRoot, environment.Name, call.Options.VariableFiles, call.Options.Variables) with { Lock = ProviderLock.Read(environment.LockFile) },
+        };
         await call.Session.PutFileAsync(RunFiles.Plan, cancellationToken);
+        if (plan.Configuration.Lock is not null)
+        {
+            // Terraform applies a plan only with the provider versions that it was made with, on whatever machine.
+            File.Copy(environment.LockFile, call.Session.PathOf(RunFiles.ProviderLock), overwrite: true);
+            await call.Session.PutFileAsync(RunFiles.ProviderLock, cancellationToken);
+        }
+
         await call.Session.UpdateAsync(
             "plan.saved",
             run => run with { Plan = plan, Job = job, Stage = RunStage.Planned },

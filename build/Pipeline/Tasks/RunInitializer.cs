@@ -132,6 +132,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         else if (run is { Plan: not null, HasSubmitted: false })
         {
             await session.GetFileAsync(RunFiles.Plan, replace: false, cancellationToken);
+            await session.GetFileAsync(RunFiles.ProviderLock, replace: false, cancellationToken);
         }
     }
 

@@ -44,7 +44,7 @@ public static partial class ConfigurationFiles
     private static Dictionary<string, string> FilesOf(string module, string environment)
     {
         var unasked = new DirectoryInfo(module).EnumerateFiles().Select(file => file.Name).Where(IsLoadedUnasked);
-        string[] own = [$"environments/{environment}.tfvars", $"environments/{environment}.s3.tfbackend"];
+        string[] own = [WorkingFolder.LockFile, $"environments/{environment}.tfvars", $"environments/{environment}.s3.tfbackend"];
         return ModuleFiles(module).Concat(unasked).Concat(own.Where(name => File.Exists(Path.Combine(module, name))))
             .ToDictionary(name => name, name => TerraformDocuments.Sha256(Path.Combine(module, name)));
     }

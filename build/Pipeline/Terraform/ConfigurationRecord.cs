@@ -15,12 +15,16 @@ public sealed record ConfigurationRecord
     /// <summary>SHA-256 of the value of each <c>--var</c>, by name.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The lock file that the plan was made with; null where terraform was attached to a provider, and in records of earlier versions.</summary>
+    public ProviderLock? Lock { get; init; }
+
     /// <summary>SHA-256 over all of it, hex; where a variable file is does not matter.</summary>
     public string Sha256()
     {
         var lines = Files.Select(file => $"file {file.Key} {file.Value}")
             .Concat(VariableFiles.Values.Select(content => $"variable file {content}"))
-            .Concat(Variables.Select(variable => $"variable {variable.Key} {variable.Value}"));
+            .Concat(Variables.Select(variable => $"variable {variable.Key} {variable.Value}"))
+            .Concat(Lock is null ? [] : Lock.Providers.Select(provider => $"provider {provider.Key} {provider.Value}").Append($"lock file {Lock.Sha256}"));
         return Hash(string.Join('\n', lines.Order(StringComparer.Ordinal)));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Terraform;
@@ -9,6 +10,26 @@ internal static partial class LocalState
     public const string File = "terraform.tfstate";
 
     private const string Variables = "terraform.tfvars";
+
+    /// <summary>True if there is one that holds something; terraform leaves an empty one after a destroy and after a migration.</summary>
+    public static bool Exists(string moduleFolder)
+    {
+        var file = new FileInfo(Path.Combine(moduleFolder, File));
+        if (file is not { Exists: true, Length: > 0 })
+        {
+            return false;
+        }
+
+        try
+        {
+            using var state = JsonDocument.Parse(System.IO.File.ReadAllBytes(file.FullName));
+            return !state.RootElement.TryGetProperty("resources", out var resources) || resources.GetArrayLength() > 0;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>The two ways out, each complete: destroy what exists, or move variables and state to where the pipeline has them.</summary>
     /// <param name="moduleFolder">Absolute path of <c>infra</c>; a command must work in whatever folder its user is.</param>
@@ -23,19 +44,21 @@ internal static partial class LocalState
         [
             hints.Command("terraform", $"-chdir={moduleFolder}", "destroy"),
             .. move,
-            hints.Command("rm", $"{moduleFolder}/{File}"),
         ];
+        var (backendFile, block) = ($"{moduleFolder}/environments/{name}.s3.tfbackend", $"{moduleFolder}/backend.tf");
+        var hasBlock = BackendBlock.Find(moduleFolder) is not null;
         string[] keep =
         [
             .. move,
-            hints.WriteFile($"{moduleFolder}/environments/{name}.s3.tfbackend", BackendOf(moduleFolder, name, values.GetValueOrDefault("region", "us-east-1"))),
+            .. System.IO.File.Exists(backendFile) ? [] : new[] { hints.WriteFile(backendFile, BackendOf(moduleFolder, name, values.GetValueOrDefault("region", "us-east-1"))) },
             hints.For("Bootstrap", $"--environment={name}"),
-            hints.WriteFile($"{moduleFolder}/backend.tf", "terraform {", "  backend \"s3\" {}", "}"),
+            .. hasBlock ? [] : new[] { hints.WriteFile(block, "terraform {", "  backend \"s3\" {}", "}") },
             hints.Command("terraform", $"-chdir={moduleFolder}", "init", "-migrate-state", "-force-copy", $"-backend-config=environments/{name}.s3.tfbackend"),
-            hints.Command("rm", "-r", $"{moduleFolder}/backend.tf", $"{moduleFolder}/{File}", $"{moduleFolder}/.terraform"),
+            .. hasBlock ? [] : new[] { hints.Command("rm", block) },
+            hints.Command("rm", "-r", $"{moduleFolder}/.terraform"),
             hints.For("Plan", $"--environment={name}"),
         ];
-        return $"\nTo destroy what it holds, run:{Lines(destroy)}\nTo give it to the pipeline as environment {name}, run:{Lines(keep)}";
+        return $"\nTo destroy what it holds (first empty its bucket: infra/README.md), run:{Lines(destroy)}\nTo give it to the pipeline as environment {name}, run:{Lines(keep)}";
     }
 
     private static string Lines(IEnumerable<string> commands) => string.Concat(commands.Select(command => $"\n  {command}"));
@@ -69,6 +92,6 @@ internal static partial class LocalState
     [GeneratedRegex("(?m)^[ \\t]*(\\w+)[ \\t]*=[ \\t]*\"([^\"]*)\"")]
     private static partial Regex AssignmentPattern();
 
-    [GeneratedRegex("arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}):")]
+    [GeneratedRegex("arn:aws[a-z-]*:iam::([0-9]{12}):role/")]
     private static partial Regex AccountPattern();
 }

@@ -35,6 +35,9 @@ public sealed record PlanRecord
     /// <summary>The configuration that it was made from; null in records of earlier versions.</summary>
     public ConfigurationRecord? Configuration { get; init; }
 
+    /// <summary>Names of the training jobs that Terraform alone submitted and that the apply stops and forgets.</summary>
+    public IReadOnlyList<string> DestroyedTrainingJobs { get; init; } = [];
+
     /// <summary>True if whoever started a workflow run may release it as a reviewer too: the output <c>cost_policy.allow_self_approval</c>.</summary>
     public bool AllowSelfApproval { get; init; }
 

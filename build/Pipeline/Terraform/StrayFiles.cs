@@ -16,7 +16,7 @@ internal static class StrayFiles
     /// <exception cref="PipelineException">One exists (exit code 2); the message names each, and what to do with it.</exception>
     public static void Refuse(string moduleFolder, string environment, CommandHints hints)
     {
-        var hasState = HasContent(moduleFolder, LocalState.File);
+        var hasState = LocalState.Exists(moduleFolder);
         List<string> lines =
         [
             .. Found(moduleFolder, VariablePatterns, SearchOption.TopDirectoryOnly).Select(file =>

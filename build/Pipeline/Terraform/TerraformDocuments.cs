@@ -8,6 +8,12 @@ namespace BuildPipeline.Terraform;
 /// <summary>Reads terraform's JSON documents: plan, outputs.</summary>
 public static class TerraformDocuments
 {
+    /// <summary>Type of a training job that Terraform submits.</summary>
+    public const string TrainingJob = "aws_sagemaker_training_job";
+
+    // The version of infra's variables and outputs that this program reads.
+    private const int SchemaVersion = 1;
+
     /// <summary>Reads <c>terraform show -json PLANFILE</c>.</summary>
     /// <param name="json">The document.</param>
     /// <param name="planFile">The saved plan that it describes.</param>
@@ -21,6 +27,7 @@ public static class TerraformDocuments
         var resources = root.TryGetProperty("resource_changes", out var changes)
             ? changes.EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed").Select(ReadResource).ToList()
             : [];
+        RequireSchema(outputs);
         var policy = Read<CostPolicy>("cost_policy", Planned(outputs, "cost_policy"));
         var plan = new PlanRecord
         {
@@ -35,6 +42,7 @@ public static class TerraformDocuments
             MaxRunCostUsd = policy.MaxRunCostUsd,
             AllowSelfApproval = policy.AllowSelfApproval,
             TeamLimits = policy.TeamLimits,
+            DestroyedTrainingJobs = changes.ValueKind == JsonValueKind.Array ? [.. changes.EnumerateArray().Where(DestroysTrainingJob).Select(job => job.GetProperty("change").GetProperty("before").Text("training_job_name")!)] : [],
         };
         return (plan, Job(Planned(outputs, "training_job")));
     }
@@ -133,6 +141,19 @@ public static class TerraformDocuments
         using var stream = File.OpenRead(file);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    // An output of another version may mean something else.
+    private static void RequireSchema(JsonElement outputs)
+    {
+        if (outputs.TryGetProperty("schema_version", out var output) && output.GetProperty("after") is { ValueKind: JsonValueKind.Number } after && after.GetDecimal() != SchemaVersion)
+        {
+            throw new PipelineException(
+                TerraformErrors.InvalidOutput, $"infra has schema_version {after}, but this pipeline reads version {SchemaVersion}. Use the infra and the pipeline of one release.");
+        }
+    }
+
+    private static bool DestroysTrainingJob(JsonElement resource) =>
+        resource.GetProperty("type").GetString() == TrainingJob && resource.GetProperty("change").GetProperty("actions").EnumerateArray().Any(action => action.GetString() == "delete");
 
     private static TrainingJobSpec Job(JsonElement value)
     {

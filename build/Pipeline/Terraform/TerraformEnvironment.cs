@@ -15,6 +15,9 @@ public sealed record TerraformEnvironment
     /// <summary>Absolute path of the copy of <c>infra</c> that terraform runs in.</summary>
     public string WorkingFolder => Path.Combine(DataFolder, "configuration");
 
+    /// <summary>Absolute path of the lock file with the provider versions that this environment uses; there is none where a provider is attached.</summary>
+    public string LockFile => Path.Combine(WorkingFolder, Terraform.WorkingFolder.LockFile);
+
     /// <summary>Absolute paths of the variable files, in order; later ones win.</summary>
     public required IReadOnlyList<string> VariableFiles { get; init; }
 
@@ -34,9 +37,9 @@ public sealed record TerraformEnvironment
     /// <summary>Absolute path of the module in a repository.</summary>
     public static string ModuleOf(string repositoryRoot) => Path.Combine(repositoryRoot, "infra");
 
-    /// <summary>The variables as terraform's arguments.</summary>
+    /// <summary>The variables as terraform's arguments. The pipeline submits the job, whatever a file says.</summary>
     public IReadOnlyList<string> VariableArguments =>
-        [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => $"-var={variable}")];
+        [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => $"-var={variable}"), $"-var={TerraformVariables.Submitter}=pipeline"];
 
     /// <summary>Environment variables of the terraform process.</summary>
     public Dictionary<string, string> ProcessEnvironment() => new(AccountVariables)

@@ -31,6 +31,10 @@ public static class TerraformErrors
         "BP1107", ExitCode.BadConfiguration, "An apply could not save its state. It is in the file that the message names.",
         "Push it with the commands that the message shows.");
 
+    public static readonly ErrorCode OtherSubmitter = new(
+        "BP1108", ExitCode.BadConfiguration, "`--var` sets `training_job_submitter` to something other than `pipeline`.",
+        "Omit the option, or run Terraform without the pipeline.");
+
     public static readonly ErrorCode NotStarted = new(
         "BP1110", ExitCode.Failed, "The terraform program could not be run.",
         "Install Terraform, or let `./build.sh` download it. See [Environment variables](command-line.md#configuration).");

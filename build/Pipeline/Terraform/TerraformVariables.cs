@@ -5,11 +5,20 @@ namespace BuildPipeline.Terraform;
 /// <summary>The variables that the module declares.</summary>
 internal static partial class TerraformVariables
 {
+    /// <summary>The variable that says who submits the job.</summary>
+    public const string Submitter = "training_job_submitter";
+
     /// <summary>Checks the names of variables that the command line sets.</summary>
     /// <param name="assignments">Each <c>NAME=VALUE</c>.</param>
-    /// <exception cref="PipelineException">The module declares no such variable (exit code 2).</exception>
+    /// <exception cref="PipelineException">The module declares no such variable, or Terraform is to submit the job (exit code 2).</exception>
     public static void Check(IEnumerable<string> assignments, string moduleFolder)
     {
+        if (assignments.FirstOrDefault(assignment => assignment.Split('=', 2) is [var name, var value] && name.Trim() == Submitter && value.Trim(' ', '"') != "pipeline") is { } other)
+        {
+            throw new PipelineException(
+                TerraformErrors.OtherSubmitter, $"--var={other}: under the pipeline, only Launch submits the job. Omit the option, or run terraform apply in infra without the pipeline.");
+        }
+
         var declared = Declared(moduleFolder);
         if (assignments.Select(assignment => assignment.Split('=')[0]).FirstOrDefault(name => !declared.Contains(name)) is { } unknown)
         {

@@ -109,6 +109,10 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
         while (request.NextToken is not null);
     }
 
+    /// <summary>True if a job exists and has not ended.</summary>
+    public async Task<bool> IsRunningAsync(string jobName, CancellationToken cancellationToken) =>
+        await DescribeAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null;
+
     private async Task<DescribeTrainingJobResponse?> DescribeAsync(string jobName, CancellationToken cancellationToken)
     {
         try

@@ -58,20 +58,6 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
         Assert.Contains(" passed, 0 failed", await folder.SucceedAsync("test", "-no-color"), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
-    public async Task Given_ATerraformUserWithoutStateBucket_When_FollowingTheReadme_Then_ThePlanWorks()
-    {
-        var folder = sandbox.Copy("readme");
-        File.Copy(Path.Combine(folder.Root, "backend_override.tf.example"), Path.Combine(folder.Root, "backend_override.tf"));
-        File.Copy(Path.Combine(folder.Root, "terraform.tfvars.example"), Path.Combine(folder.Root, "terraform.tfvars"));
-        await folder.SucceedAsync("init", "-no-color");
-
-        // The account of the example is nobody's; the sandbox's takes its place.
-        var plan = await folder.PlanAsync("""-var=allowed_account_ids=["000000000000"]""");
-
-        Assert.False(Output(plan, "training_job").GetProperty("enabled").GetBoolean());
-    }
-
     [SkippableTheory]
     [InlineData("on-demand")]
     [InlineData("own-endpoints")]
@@ -88,6 +74,19 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
         await folder.InitAsync();
 
         await folder.PlanAsync(SandboxValues, $"-var-file=examples/{example}.tfvars");
+    }
+
+    [SkippableTheory]
+    [InlineData("small")]
+    [InlineData("full", "-var=account_id=000000000000")]
+    public async Task Given_AConfigurationThatUsesInfraAsAModule_When_Planned_Then_ItWorks(string example, params string[] values)
+    {
+        var folder = sandbox.Copy($"module-{example}").In($"examples/{example}");
+        await folder.SucceedAsync("init", "-no-color");
+
+        var plan = await folder.PlanAsync(values);
+
+        Assert.NotEmpty(plan.GetProperty("output_changes").EnumerateObject());
     }
 
     [SkippableFact]

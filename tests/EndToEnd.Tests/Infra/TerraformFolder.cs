@@ -11,6 +11,9 @@ public sealed class TerraformFolder(string path, string name, IReadOnlyDictionar
     /// <summary>Key of this copy's state in the sandbox's state bucket.</summary>
     public string StateKey { get; } = $"{name}/terraform.tfstate";
 
+    /// <summary>A folder inside this one.</summary>
+    public TerraformFolder In(string folder) => new(Path.Combine(Root, folder), name, environment);
+
     public string Write(string relativePath, string text)
     {
         var file = Path.Combine(Root, relativePath);
@@ -23,6 +26,15 @@ public sealed class TerraformFolder(string path, string name, IReadOnlyDictionar
     public async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         var (exitCode, output, errors) = await ExternalTool.RunAsync("terraform", arguments, environment, Root);
+        return (exitCode, output + errors);
+    }
+
+    /// <summary>Runs a bash script in the folder, with yes as the answer to terraform's questions.</summary>
+    /// <returns>Exit code, and stdout and stderr together.</returns>
+    public async Task<(int ExitCode, string Output)> ScriptAsync(string script, params string[] arguments)
+    {
+        var answers = new Dictionary<string, string>(environment) { ["TF_CLI_ARGS_apply"] = "-auto-approve -no-color", ["TF_CLI_ARGS_destroy"] = "-auto-approve -no-color" };
+        var (exitCode, output, errors) = await ExternalTool.RunAsync("bash", [script, .. arguments], answers, Root);
         return (exitCode, output + errors);
     }
 

@@ -41,6 +41,22 @@ public sealed class CostEstimatorTests
     }
 
     [Theory]
+    [InlineData("create", true)]
+    [InlineData("update", true)]
+    [InlineData("replace", true)]
+    [InlineData("delete", false)]
+    [InlineData("no-op", false)]
+    public void Given_APlanInWhichTerraformSubmitsAJob_When_Estimated_Then_ItIsRefused(string action, bool refused)
+    {
+        var job = new PlannedResource("module.training_job[0].aws_sagemaker_training_job.this", "aws_sagemaker_training_job", action, default);
+
+        var cost = Estimate(Sample.Job, Sample.Plan with { Resources = [.. Sample.Plan.Resources, job] });
+
+        Assert.Equal(refused ? GateVerdict.Refuse : GateVerdict.NeedsApproval, cost.Verdict);
+        Assert.Equal(refused, cost.Reasons[0].StartsWith("BP1207 ", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("eu-west-1", "ml.g5.xlarge")]
     [InlineData("us-east-1", "ml.p5en.48xlarge")]
     public void Given_AnUnknownPrice_When_Estimated_Then_ItIsUnknownAndRefusedNeverZero(string region, string type)

@@ -55,6 +55,8 @@ public sealed partial class PricedVariableTests
         ["allowed_account_ids"] = "a guard",
         ["permissions_boundary_arn"] = "IAM is free",
         ["training_image_uri"] = "the registry's storage is not the run's",
+        ["training_job_submitter"] = "who submits; the pipeline sets it",
+        ["training_job_attempt"] = "Terraform's own; the pipeline counts its attempts",
         ["entrypoint"] = "runs inside the priced time",
         ["environment_variables"] = "run inside the priced time",
         ["training_data_uri"] = "bytes that are uploaded are priced by their number, below",

@@ -31,6 +31,24 @@ public sealed class ApplyTaskTests
     }
 
     [Fact]
+    public async Task Given_ALockFileOfTheRun_When_AppliedOnAnotherMachine_Then_InitFindsIt()
+    {
+        using var flow = await ApprovedAsync();
+        flow.Terraform.Outputs = FakeTerraform.OutputsOf(TestRuns.Job);
+        flow.Write(flow.Call.Session.PathOf(RunFiles.ProviderLock), "of the plan");
+        string? found = null;
+        flow.Terraform.OnCommand = command =>
+        {
+            found ??= command == "init" ? File.ReadAllText(flow.Files.Terraform.LockFile) : null;
+            return null;
+        };
+
+        await flow.RunAsync(Apply(flow));
+
+        Assert.Equal("of the plan", found);
+    }
+
+    [Fact]
     public async Task Given_APlanThatDoesNotKnowTheRole_When_Applied_Then_TheJobHasTheRoleOfTheOutputs()
     {
         using var flow = await FlowFixture.PricedAsync(null, "--target=Apply");

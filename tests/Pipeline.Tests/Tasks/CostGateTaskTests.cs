@@ -1,6 +1,8 @@
 using System.Net;
 using Amazon.EC2.Model;
 using Amazon.S3;
+using Amazon.SageMaker;
+using Amazon.SageMaker.Model;
 using Amazon.ServiceQuotas.Model;
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
@@ -47,6 +49,22 @@ public sealed class CostGateTaskTests : IDisposable
         Assert.Equal(CostingErrors.GateRefused, await flow.FailAsync(CostGate(flow)));
 
         await RefusedAsync(flow, GateVerdict.Refuse);
+    }
+
+    [Theory]
+    [InlineData("InProgress", true)]
+    [InlineData("Completed", false)]
+    [InlineData(null, false)]
+    public async Task Given_APlanThatDestroysAJobOfTerraform_When_Priced_Then_OnlyOneThatRunsIsRefused(string? status, bool refused)
+    {
+        using var flow = await PlannedAsync(run => run with { Plan = run.Plan! with { DestroyedTrainingJobs = ["finetune-dev-1"] } });
+        flow.Clients.SageMaker.DescribeTrainingJobAsync(Arg.Any<DescribeTrainingJobRequest>(), Arg.Any<CancellationToken>()).Returns(_ => status is null
+            ? throw new AmazonSageMakerException("Requested resource not found.") { ErrorCode = "ValidationException", StatusCode = HttpStatusCode.BadRequest }
+            : new DescribeTrainingJobResponse { TrainingJobStatus = status, SecondaryStatus = status == "InProgress" ? "Training" : status });
+
+        var error = await Record.ExceptionAsync(() => flow.RunAsync(CostGate(flow))) as PipelineException;
+
+        Assert.Equal(refused ? CostingErrors.TerraformJobRuns : null, error?.Code);
     }
 
     [Fact]

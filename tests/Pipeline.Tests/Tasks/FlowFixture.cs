@@ -83,7 +83,7 @@ internal sealed class FlowFixture : IDisposable
 
     public EnvironmentFiles Files => new(Call.Options, Account, Call.Hints);
 
-    public JobCheck Check => new(Account, Clients, Console);
+    public JobCheck Check => new(Account, Clients, Stopper, Console);
 
     public LeftoverSearch Leftovers => new(Call.Session, Clients);
 

@@ -40,6 +40,32 @@ public sealed class PlanTaskTests
     }
 
     [Fact]
+    public async Task Given_ALockFileThatInitWrites_When_PlannedAndAppliedElsewhere_Then_TheRunBringsItAndTheDigestCoversIt()
+    {
+        const string Lock = "provider \"registry.terraform.io/hashicorp/aws\" {\n  version     = \"6.45.0\"\n}\n";
+        using var flow = await FlowFixture.StartedAsync(null, "--target=Plan");
+        flow.Terraform.OnCommand = command =>
+        {
+            if (command == "init")
+            {
+                flow.Write(flow.Files.Terraform.LockFile, Lock);
+            }
+
+            return null;
+        };
+
+        await flow.RunAsync(Plan(flow));
+
+        var configuration = (await flow.RecordedAsync()).Plan!.Configuration!;
+        Assert.Equal("6.45.0", configuration.Lock!.Providers["registry.terraform.io/hashicorp/aws"]);
+        Assert.Equal(Lock, await flow.SharedAsync(RunFiles.ProviderLock));
+        Assert.NotEqual(configuration.Sha256(), (configuration with { Lock = configuration.Lock with { Sha256 = "other" } }).Sha256());
+        Assert.Equal(configuration.Sha256(), flow.Subjects.ReadConfiguration()!.Sha256());
+        flow.Write(flow.Call.Session.PathOf(RunFiles.ProviderLock), Lock.Replace("6.45.0", "6.46.0", StringComparison.Ordinal));
+        Assert.NotEqual(configuration.Sha256(), flow.Subjects.ReadConfiguration()!.Sha256());
+    }
+
+    [Fact]
     public async Task Given_ASecretInAVariableFile_When_Planned_Then_NothingIsAskedAndTerraformIsNotStarted()
     {
         using var flow = await FlowFixture.StartedAsync(null, "--target=Plan");

@@ -31,7 +31,9 @@ public sealed class StrayFilesTests : IDisposable
     [Fact]
     public void Given_WhatBelongsThere_When_Checked_Then_ItIsFine()
     {
-        Array.ForEach(["main.tf", "modules/storage/main.tf", "environments/dev.tfvars", "terraform.tfvars.example", ".terraform.lock.hcl"], Write);
+        Array.ForEach(["main.tf", "terraform.tfstate.backup", "modules/storage/main.tf", "environments/dev.tfvars", "terraform.tfvars.example", ".terraform.lock.hcl"], Write);
+
+        File.WriteAllText(Path.Combine(_module.FullName, "terraform.tfstate"), """{"version": 4, "resources": []}""");
 
         StrayFiles.Refuse(_module.FullName, "dev", Sample.Hints);
     }
@@ -41,7 +43,7 @@ public sealed class StrayFilesTests : IDisposable
     {
         Write("environments/dev.tfvars");
         File.WriteAllText(Path.Combine(_module.FullName, "terraform.tfvars"), "environment = \"dev\"\nregion = \"eu-west-1\"\n");
-        File.WriteAllText(Path.Combine(_module.FullName, "terraform.tfstate"), """{"arn": "arn:aws:iam::123456789012:role/x"}""");
+        File.WriteAllText(Path.Combine(_module.FullName, "terraform.tfstate"), """{"resources": [{"arn": "arn:aws:iam::123456789012:role/x"}]}""");
 
         var message = Assert.Throws<PipelineException>(() => StrayFiles.Refuse(_module.FullName, "sandbox", Sample.Hints)).Message;
 
@@ -76,6 +78,21 @@ public sealed class StrayFilesTests : IDisposable
 
         Assert.Equal(ExitCode.BadConfiguration, exception.ExitCode);
         Assert.Contains(meant, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("training_job_submitter=terraform", true)]
+    [InlineData("training_job_submitter = \"terraform\"", true)]
+    [InlineData("training_job_submitter=pipeline", false)]
+    public void Given_AnOptionThatMakesTerraformSubmit_When_Checked_Then_ItIsRefused(string assignment, bool refused)
+    {
+        File.WriteAllText(Path.Combine(_module.FullName, "variables.tf"), "variable \"training_job_submitter\" {}\n");
+        var environment = WorkingFolderTests.Environment(_module.FullName, _module.FullName) with { Variables = [assignment] };
+
+        var error = Record.Exception(() => environment.RequireUsable(Sample.Hints)) as PipelineException;
+
+        Assert.Equal(refused ? TerraformErrors.OtherSubmitter : null, error?.Code);
+        Assert.Equal("-var=training_job_submitter=pipeline", environment.VariableArguments[^1]);
     }
 
     [Theory]

@@ -17,6 +17,7 @@ public sealed class TerraformNumbersTests : IDisposable
     [InlineData("cost_policy", "team_limits", """{"usd_per_month":1e308}""")]
     [InlineData("interface_endpoint_network_interfaces", null, "1e15")]
     [InlineData("interface_endpoint_network_interfaces", null, "1.5")]
+    [InlineData("schema_version", null, "2")]
     [InlineData("training_job", "instance_count", "1e15")]
     [InlineData("training_job", "max_wait_seconds", "1e15")]
     [InlineData("training_job", "checkpoint_size_gb", "1e308")]
@@ -27,6 +28,7 @@ public sealed class TerraformNumbersTests : IDisposable
             training_job = new { after = JsonSerializer.SerializeToNode(Sample.Job, RunJson.Compact) },
             cost_policy = new { after = new { max_run_cost_usd = 5, team_limits = new { }, allow_self_approval = true } },
             interface_endpoint_network_interfaces = new { after = 3 },
+            schema_version = new { after = 1 },
         })!;
         string Plan() => $$"""{"terraform_version":"1.11.4","output_changes":{{outputs.ToJsonString()}}}""";
         var (plan, _) = TerraformDocuments.ReadPlan(Plan(), _planFile, Sample.Noon);
