@@ -1,4 +1,4 @@
-# Three ways to the same training: the first that AWS has nodes for is taken. Approved is what the dearest of them can cost.
+# Three ways to the same training: the first that AWS has nodes for is taken. Approved is what the most expensive of them can cost.
 
 instance_type         = "ml.g5.2xlarge"
 instance_count        = 2
