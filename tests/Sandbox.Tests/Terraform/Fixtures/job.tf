@@ -95,7 +95,11 @@ resource "aws_sagemaker_training_job" "a" {
   tags       = var.tags
   depends_on = [aws_s3_object.text]
 
-  timeouts {
-    create = var.create_timeout
+  dynamic "timeouts" {
+    for_each = var.create_timeout == null ? [] : [var.create_timeout]
+
+    content {
+      create = timeouts.value
+    }
   }
 }
