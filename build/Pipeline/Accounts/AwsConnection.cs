@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
 using Amazon.S3;
 
 namespace BuildPipeline.Accounts;
@@ -14,6 +15,12 @@ public abstract record AwsConnection(string Region)
     /// <summary>How often the services are asked.</summary>
     public abstract PollingOptions PollingOptions { get; }
 
+    /// <summary>Where all services are; null for AWS, where each has its own address.</summary>
+    public abstract Uri? Endpoint { get; }
+
+    /// <summary>What requests are signed with.</summary>
+    public abstract AWSCredentials Credentials { get; }
+
     /// <summary>Points a client there, and sets its credentials where they are not those of the SDK's default chain.</summary>
     public abstract void Configure(ClientConfig config);
 }
@@ -26,6 +33,12 @@ public sealed record PublicConnection(string Region) : AwsConnection(Region)
 
     /// <inheritdoc/>
     public override PollingOptions PollingOptions => PollingOptions.Aws;
+
+    /// <inheritdoc/>
+    public override Uri? Endpoint => null;
+
+    /// <inheritdoc/>
+    public override AWSCredentials Credentials => DefaultAWSCredentialsIdentityResolver.GetCredentials();
 
     /// <inheritdoc/>
     public override void Configure(ClientConfig config) => config.RegionEndpoint = RegionEndpoint.GetBySystemName(Region);
@@ -45,11 +58,17 @@ public sealed record SandboxConnection(string Region, Uri Address) : AwsConnecti
     public override PollingOptions PollingOptions => PollingOptions.Sandbox;
 
     /// <inheritdoc/>
+    public override Uri? Endpoint => Address;
+
+    /// <inheritdoc/>
+    public override AWSCredentials Credentials => new BasicAWSCredentials(Key, Key);
+
+    /// <inheritdoc/>
     public override void Configure(ClientConfig config)
     {
         config.ServiceURL = Address.ToString();
         config.AuthenticationRegion = Region;
-        config.DefaultAWSCredentials = new BasicAWSCredentials(Key, Key);
+        config.DefaultAWSCredentials = Credentials;
         if (config is AmazonS3Config s3)
         {
             s3.ForcePathStyle = true;

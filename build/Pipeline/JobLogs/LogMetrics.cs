@@ -1,15 +1,12 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using BuildPipeline.Jobs;
 
 namespace BuildPipeline.JobLogs;
 
 /// <summary>The newest figures that a job's own metric definitions find in its log.</summary>
-internal sealed partial class LogMetrics
+internal sealed class LogMetrics
 {
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(50);
-    private readonly Regex? _loss;
-    private readonly Regex? _tokensPerSecond;
+    private readonly MetricPattern? _loss;
+    private readonly MetricPattern? _tokensPerSecond;
 
     /// <summary>Reads with the patterns of a job.</summary>
     public LogMetrics(TrainingJobSpec job)
@@ -31,51 +28,16 @@ internal sealed partial class LogMetrics
     public void Read(string line)
     {
         // Lines on a checkpoint or a resume name a step too, but only those with a loss report one.
-        if (ValueIn(_loss, line) is not { } loss)
+        if (_loss?.ValueIn(line) is not { } loss)
         {
             return;
         }
 
         Loss = loss;
-        TokensPerSecond = ValueIn(_tokensPerSecond, line) ?? TokensPerSecond;
-        Step = StepPattern().Match(line) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var step)
-            ? step
-            : Step;
+        TokensPerSecond = _tokensPerSecond?.ValueIn(line) ?? TokensPerSecond;
+        Step = MetricPattern.StepIn(line) ?? Step;
     }
 
-    private static Regex? PatternOf(TrainingJobSpec job, string name)
-    {
-        if (job.MetricDefinitions.FirstOrDefault(metric => metric.Name == name) is not { } definition)
-        {
-            return null;
-        }
-
-        try
-        {
-            return new Regex(definition.Regex, RegexOptions.CultureInvariant, LongestMatch);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new PipelineException(JobLogErrors.InvalidMetric,
-                $"The regular expression of the metric {name} is not valid: {exception.Message}", exception);
-        }
-    }
-
-    private static double? ValueIn(Regex? pattern, string line)
-    {
-        try
-        {
-            return pattern?.Match(line) is { Success: true, Groups.Count: > 1 } match
-                && double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-                    ? value
-                    : null;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return null;
-        }
-    }
-
-    [GeneratedRegex(@"\bstep=(\d+)")]
-    private static partial Regex StepPattern();
+    private static MetricPattern? PatternOf(TrainingJobSpec job, string name) =>
+        job.MetricDefinitions.FirstOrDefault(metric => metric.Name == name) is { } definition ? new MetricPattern(definition) : null;
 }

@@ -112,6 +112,9 @@ public sealed record TrainingJobSpec
     /// <summary>The metric that a finished run is judged by.</summary>
     public FinalMetricSpec? FinalMetric { get; init; }
 
+    /// <summary>Where the run is tracked; null in records of earlier versions.</summary>
+    public TrackingSpec? Tracking { get; init; }
+
     /// <summary>Tags of the job.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
