@@ -73,6 +73,11 @@ output "training_job" {
     enable_network_isolation        = var.enable_network_isolation
     encrypt_inter_container_traffic = var.encrypt_inter_container_traffic
 
+    tracking = {
+      mlflow_servers = var.mlflow_servers
+      register_model = var.register_model
+    }
+
     tags = local.tags
   }
 }

@@ -39,6 +39,12 @@ final_metric = {
   max  = 3.5
 }
 
+# The sandbox has SageMaker's managed MLflow too, with one tracking server.
+mlflow_servers = [{
+  uri        = "arn:aws:sagemaker:us-east-1:000000000000:mlflow-tracking-server/sandbox"
+  experiment = "finetune"
+}]
+
 # Its own network and its own key.
 vpc_id               = null
 private_subnet_ids   = []

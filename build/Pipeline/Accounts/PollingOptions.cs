@@ -18,6 +18,9 @@ public sealed record PollingOptions
     /// <summary>As <see cref="ContactTimeout"/>, for failures that waiting seldom cures: refused or expired credentials, a job that is not found.</summary>
     public required TimeSpan Refused { get; init; }
 
+    /// <summary>The shortest time between two synchronisations of a tracker while a job is followed.</summary>
+    public required TimeSpan Tracking { get; init; }
+
     /// <summary>Pause before the log is read a last time after the end, since it arrives late.</summary>
     public required TimeSpan LogFlushDelay { get; init; }
 
@@ -44,6 +47,7 @@ public sealed record PollingOptions
         Checkpoints = TimeSpan.FromMinutes(1),
         ContactTimeout = TimeSpan.FromMinutes(30),
         Refused = TimeSpan.FromMinutes(2),
+        Tracking = TimeSpan.FromSeconds(30),
         LogFlushDelay = TimeSpan.FromSeconds(10),
         LogPatience = TimeSpan.FromMinutes(3),
         Retry = TimeSpan.FromSeconds(2),
@@ -60,6 +64,7 @@ public sealed record PollingOptions
         Checkpoints = TimeSpan.FromSeconds(1),
         ContactTimeout = TimeSpan.FromMinutes(1),
         Refused = TimeSpan.FromSeconds(10),
+        Tracking = TimeSpan.FromSeconds(2),
         LogFlushDelay = TimeSpan.Zero,
         LogPatience = TimeSpan.FromMinutes(1),
         Retry = TimeSpan.FromMilliseconds(200),

@@ -12,6 +12,7 @@ using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
+using BuildPipeline.Tracking;
 using BuildPipeline.Training;
 using BuildPipeline.Uploads;
 using Cake.Core;
@@ -71,6 +72,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<JobMonitor>()
         .AddSingleton<JobStopper>()
         .AddSingleton<Validator>()
+        .AddSingleton(provider => new Trackers(provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
         .AddSingleton<GitHubReceipt>()
         .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
 
@@ -115,6 +117,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<JobSubmission>()
         .AddSingleton<SuccessorCheck>()
         .AddSingleton<MarketMover>()
+        .AddSingleton<RunTracking>()
         .AddSingleton<JobFollowing>()
         .AddSingleton<RunValidation>()
         .AddSingleton<ReceiptPublication>();

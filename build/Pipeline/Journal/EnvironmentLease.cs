@@ -45,7 +45,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         for (var tries = 0; tries < Tries; tries++)
         {
             var read = await documents.ReadAsync<LeaseRecord>(Key, What, cancellationToken);
-            var other = read.Value is { } record && record.Owner != _owner && record.IsHeld(read.Now, process => process.HasEnded()) ? record : null;
+            var other = OtherHolder(read);
             if (other is not null && !takeOver)
             {
                 return (false, other);
@@ -70,6 +70,13 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         }
 
         throw new PipelineException(JournalErrors.LeaseBusy, $"The lease s3://{documents.Bucket}/{Key} kept changing ({Tries} attempts). Try again.");
+    }
+
+    /// <summary>Another process that holds the lease and may be at work; null if there is none.</summary>
+    /// <exception cref="PipelineException">S3 cannot be reached.</exception>
+    public async Task<LeaseRecord?> FindHolderAsync(CancellationToken cancellationToken)
+    {
+        return OtherHolder(await documents.ReadAsync<LeaseRecord>(Key, What, cancellationToken));
     }
 
     /// <summary>Renews the lease before a step that must not be taken by two; without effect where none was acquired.</summary>
@@ -144,6 +151,9 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         _lost.Dispose();
         _gate.Dispose();
     }
+
+    private LeaseRecord? OtherHolder(S3Document<LeaseRecord> read) =>
+        read.Value is { } record && record.Owner != _owner && record.IsHeld(read.Now, process => process.HasEnded()) ? record : null;
 
     // False if somebody else has it. An own write whose answer was lost is known by its owner.
     private async Task<bool> TryWriteAsync(LeaseRecord held, bool released, CancellationToken cancellationToken)

@@ -138,6 +138,11 @@ internal static class ReceiptSections
 
         Receipt.Row(page, "Checkpoints", MarkdownText.Code($"{home}/checkpoints/"));
         Receipt.Row(page, "Record", $"{MarkdownText.Code($"{RunArchive.PrefixOf(run.Environment)}{run.RunId}/")} in the state bucket");
+        foreach (var server in run.Tracking?.Servers ?? [])
+        {
+            Receipt.Row(page, "Tracking", MarkdownText.Prose($"{server.Url ?? server.Name}: {(server.Complete ? "complete" : $"not complete. {server.Problem} Status and Summary send what is missing.")}"));
+        }
+
         Receipt.Row(page, "Logs", $"{MarkdownText.Code(job.LogGroupName)}, streams {MarkdownText.Code($"{run.CurrentAttempt?.JobName ?? job.Name}/")}");
     }
 }

@@ -27,6 +27,9 @@ public static class RunFiles
     /// <summary>The receipt.</summary>
     public const string Summary = "summary.md";
 
+    /// <summary>What trackers get of the run, one line each, never rewritten.</summary>
+    public const string Tracking = "tracking.jsonl";
+
     /// <summary>What terraform printed.</summary>
     public const string TerraformLog = "terraform.log";
 }

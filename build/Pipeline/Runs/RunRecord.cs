@@ -6,6 +6,7 @@ using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terraform;
+using BuildPipeline.Tracking;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Runs;
@@ -100,6 +101,9 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>What the validator found.</summary>
     public EvidenceRecord? Evidence { get; init; }
+
+    /// <summary>How far the run was tracked when its result was determined; null if it has no tracking server.</summary>
+    public TrackingRecord? Tracking { get; init; }
 
     /// <summary>When the result of the run was determined; null before.</summary>
     public DateTimeOffset? EndedAt { get; init; }

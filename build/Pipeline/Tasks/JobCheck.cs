@@ -3,6 +3,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Terminal;
+using BuildPipeline.Tracking;
 using BuildPipeline.Training;
 using BuildPipeline.Uploads;
 using Spectre.Console;
@@ -15,7 +16,7 @@ public sealed class JobCheck(IAccount account, IAwsClients clients, JobStopper j
     private const int MostProblems = 5;
 
     /// <summary>Checks what the plan alone tells, and in the sandbox its image.</summary>
-    /// <exception cref="PipelineException">The job holds a secret or breaks a rule of AWS, or its image is unknown (exit code 2).</exception>
+    /// <exception cref="PipelineException">The job holds a secret or breaks a rule of AWS, its tracking settings are not valid, or its image is unknown (exit code 2).</exception>
     public async Task RequireValidAsync(TrainingJobSpec job, CancellationToken cancellationToken)
     {
         PlanSecrets.RequireNone(job);
@@ -24,6 +25,11 @@ public sealed class JobCheck(IAccount account, IAwsClients clients, JobStopper j
         {
             var more = problems.Count > MostProblems ? $"; and {problems.Count - MostProblems} more" : "";
             throw new PipelineException(JobErrors.AgainstRules, $"AWS would refuse this job: {string.Join("; ", problems.Take(MostProblems))}{more}.");
+        }
+
+        if (MlflowAddress.Problems(job.Tracking) is { Count: > 0 } unusable)
+        {
+            throw new PipelineException(TrackingErrors.InvalidSettings, $"The tracking settings are not valid: {string.Join("; ", unusable.Take(MostProblems))}.");
         }
 
         if (await account.ImageProblemAsync(job.TrainingImageUri, cancellationToken) is { } problem)

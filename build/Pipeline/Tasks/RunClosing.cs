@@ -5,7 +5,7 @@ using BuildPipeline.Terminal;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Records how a target ended, and closes a run that has its result.</summary>
-public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, EnvironmentLease lease)
+public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, RunTracking tracking, EnvironmentLease lease)
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
@@ -32,11 +32,20 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
             run => run with { EndedAt = hasResult ? run.EndedAt ?? call.Time.GetUtcNow() : null, ExitCode = code, ErrorId = error?.Code.Id, Error = error?.Message },
             new { call.Options.Target, ExitCode = (int)code },
             cancellationToken);
+        await TrackAsync(cancellationToken);
         await summary.RunAsync(cancellationToken);
         if (hasResult && isSettled)
         {
             await call.Session.PutFileAsync(RunFiles.Summary, cancellationToken);
             await call.Session.UpdateAsync("run.closed", run => run with { ClosedAt = call.Time.GetUtcNow() }, null, cancellationToken);
+        }
+    }
+
+    private async Task TrackAsync(CancellationToken cancellationToken)
+    {
+        if (await tracking.CompleteAsync(call.Run, cancellationToken) is { } tracked)
+        {
+            await call.Session.UpdateAsync("run.tracked", run => run with { Tracking = tracked }, new { Complete = tracked.Servers.All(server => server.Complete) }, cancellationToken);
         }
     }
 

@@ -11,13 +11,13 @@ namespace BuildPipeline.Tasks;
 [TaskName("Status")]
 [TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
 public sealed class StatusTask(
-    PipelineCall call, Launcher launcher, KeptManifests manifests, BudgetReservation budget, RunContinuation continuation)
+    PipelineCall call, Launcher launcher, KeptManifests manifests, BudgetReservation budget, RunContinuation continuation, RunTracking tracking)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => ShowAsync(context.Options.Offline, context.Cancellation);
 
-    /// <summary>Shows the run; of the manifests that the bucket will purge it makes copies, and changes nothing else.</summary>
+    /// <summary>Shows the run; of the manifests that the bucket will purge it makes copies, tracking servers are brought up to date where nobody follows the run, and nothing else changes.</summary>
     /// <param name="offline">True to show the copy on this machine, without a request to SageMaker.</param>
     public async Task ShowAsync(bool offline, CancellationToken cancellationToken)
     {
@@ -32,6 +32,7 @@ public sealed class StatusTask(
         if (!offline)
         {
             await budget.ShowAsync(cancellationToken);
+            await tracking.CatchUpAsync(run, cancellationToken);
         }
     }
 

@@ -5,8 +5,12 @@ namespace BuildPipeline.Tasks;
 /// <summary>Writes the receipt of a run and posts it to GitHub.</summary>
 [TaskName("Summary")]
 [TaskDescription("Writes the receipt of a run and posts it to GitHub.")]
-public sealed class SummaryTask(ReceiptPublication receipt) : AsyncFrostingTask<PipelineContext>
+public sealed class SummaryTask(PipelineCall call, ReceiptPublication receipt, RunTracking tracking) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(PipelineContext context) => receipt.RunAsync(context.Cancellation);
+    public override async Task RunAsync(PipelineContext context)
+    {
+        await receipt.RunAsync(context.Cancellation);
+        await tracking.CatchUpAsync(call.Run, context.Cancellation);
+    }
 }

@@ -43,6 +43,14 @@ public sealed class MlflowRuns(MlflowClient client, string experiment)
         return new MlflowRun(experimentId, id, known);
     }
 
+    /// <summary>True if nobody else has written to the run, or deleted it, since it was read, as far as the last value of each metric tells.</summary>
+    public async Task<bool> IsCurrentAsync(MlflowRun run, CancellationToken cancellationToken)
+    {
+        var found = (await client.GetAsync("runs/get", cancellationToken, ("run_id", run.Id)))["run"]!;
+        return found["info"]!["lifecycle_stage"]?.ToString() != "deleted"
+            && (found["data"]?["metrics"] as JsonArray ?? []).All(value => run.Known.Metrics.Contains(KeyOf(value!["key"]!.ToString(), value)));
+    }
+
     private static string IdOf(JsonObject run) => run["info"]!["run_id"]!.ToString();
 
     private async Task<string> ExperimentAsync(CancellationToken cancellationToken)
@@ -127,12 +135,14 @@ public sealed class MlflowRuns(MlflowClient client, string experiment)
                 [("run_id", runId), ("metric_key", name), ("max_results", Page), .. token.Length > 0 ? [("page_token", token)] : Array.Empty<(string, string)>()]);
             foreach (var value in page["metrics"] as JsonArray ?? [])
             {
-                known.Metrics.Add(new MetricKey(name, Integer(value!["step"]) ?? 0, Integer(value["timestamp"]) ?? 0));
+                known.Metrics.Add(KeyOf(name, value!));
             }
 
             token = page["next_page_token"]?.ToString() is { Length: > 0 } next ? next : null;
         }
     }
+
+    private static MetricKey KeyOf(string name, JsonNode value) => new(name, Integer(value["step"]) ?? 0, Integer(value["timestamp"]) ?? 0);
 
     // protobuf's JSON has 64-bit numbers as strings; MLflow's own as numbers.
     private static long? Integer(JsonNode? node) => node is null ? null : long.Parse(node.ToString(), System.Globalization.CultureInfo.InvariantCulture);

@@ -5,8 +5,8 @@ namespace BuildPipeline.Tracking;
 
 /// <summary>One experiment of an MLflow server. A run of the pipeline is one run there, whichever process sends it, and however often.</summary>
 /// <remarks>
-/// What the server has is read before the first request of a process, and again after any request whose result is not known: so a lost answer,
-/// a second process or a server that was down leads to no value that is there twice.
+/// What the server has is read before the first request of a process, after any request whose result is not known, and after another process has
+/// written: so a lost answer, a second process or a server that was down leads to no value that is there twice.
 /// </remarks>
 public sealed class MlflowTracker(MlflowClient client, string experiment) : ITracker
 {
@@ -28,11 +28,11 @@ public sealed class MlflowTracker(MlflowClient client, string experiment) : ITra
         _run = null;
         try
         {
-            // A metric that is new in the log may be there from another process.
-            var names = form.Metrics.Select(point => point.Name).ToHashSet();
-            if (opened is null || !names.IsSubsetOf(_read))
+            // Another process may have written meanwhile, also a metric that is new in the log.
+            var (runs, names) = (new MlflowRuns(client, experiment), form.Metrics.Select(point => point.Name).ToHashSet());
+            if (opened is null || !names.IsSubsetOf(_read) || !await runs.IsCurrentAsync(opened, cancellationToken))
             {
-                opened = await new MlflowRuns(client, experiment).OpenAsync(form, cancellationToken);
+                opened = await runs.OpenAsync(form, cancellationToken);
             }
 
             var difference = RunDifference.Between(opened.Known, form);

@@ -66,6 +66,8 @@ public sealed partial class PricedVariableTests
         ["volume_kms_key_arn"] = "a key of others",
         ["metric_definitions"] = "SageMaker's own metrics are free",
         ["final_metric"] = "a check",
+        ["mlflow_servers"] = "servers of others; a managed one is billed by its own hours, tracked runs or not",
+        ["register_model"] = "a record on those servers",
         ["enable_network_isolation"] = "free",
         ["encrypt_inter_container_traffic"] = "slows the job inside the priced time",
         ["artifact_bucket_name"] = "a name",

@@ -27,6 +27,7 @@ public sealed partial class ErrorReferenceTests
         ("BP20", "Replay", ["Replay"]),
         ("BP21", "Secrets", ["Secrets"]),
         ("BP22", "Doctor", ["Doctor"]),
+        ("BP23", "Tracking", ["Tracking"]),
     ];
 
     private static readonly Type[] Types = [.. typeof(EntryPoint).Assembly.GetTypes(), .. typeof(ReplayErrors).Assembly.GetTypes()];

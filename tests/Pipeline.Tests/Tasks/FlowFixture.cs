@@ -18,6 +18,7 @@ using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
+using BuildPipeline.Tracking;
 using BuildPipeline.Training;
 using BuildPipeline.Uploads;
 using Cake.Core;
@@ -34,10 +35,13 @@ internal sealed class FlowFixture : IDisposable
     private readonly TempFolder _root = new();
     private readonly S3Documents _documents;
     private readonly RunArchive _archive;
+    private readonly Trackers _trackers;
+    private RunTracking? _tracking;
 
     private FlowFixture(string[] arguments, TestAccount account)
     {
         Account = account;
+        _trackers = new Trackers(account, _ => null);
         _root.Write("training/train.py", "print(1)");
         _root.Write("docs/a.md", "text");
         _root.Write("infra/main.tf", "variable \"region\" {}");
@@ -102,9 +106,11 @@ internal sealed class FlowFixture : IDisposable
     public JobStopper Stopper => new(Clients, Time);
 
     public JobFollowing Following => new(
-        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor), Stopper);
+        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor), Stopper, Tracking);
 
     public KeptManifests Manifests => new(Clients, new CheckpointReader(Clients), new ArtifactsFolder(Call.Options.ArtifactsFolder));
+
+    public RunTracking Tracking => _tracking ??= new(Call, Clients, _trackers, Lease);
 
     /// <summary>The state bucket, with the logs and the ledgers.</summary>
     public ConditionalBucket State { get; } = new();
@@ -234,6 +240,7 @@ internal sealed class FlowFixture : IDisposable
     public void Dispose()
     {
         Lease.Dispose();
+        _trackers.Dispose();
         Console.Dispose();
         _root.Dispose();
     }

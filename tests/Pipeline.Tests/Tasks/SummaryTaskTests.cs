@@ -75,6 +75,8 @@ public sealed class SummaryTaskTests : IDisposable
 
     private static TestAccount At(FakeAwsEndpoint gitHub) => new() { GitHub = new GitHubAccess(new Uri(gitHub.Url), "sandbox", "sandbox/pipeline", 1) };
 
-    private SummaryTask Summary(FlowFixture flow) => new(new ReceiptPublication(
-        flow.Call, flow.Account, new GitHubReceipt(flow.Time), new GitHubActions(name => name == "GITHUB_STEP_SUMMARY" ? _page : null)));
+    private SummaryTask Summary(FlowFixture flow) => new(
+        flow.Call,
+        new ReceiptPublication(flow.Call, flow.Account, new GitHubReceipt(flow.Time), new GitHubActions(name => name == "GITHUB_STEP_SUMMARY" ? _page : null)),
+        flow.Tracking);
 }

@@ -7,7 +7,7 @@ namespace BuildPipeline.Sandbox.Tests.Mlflow;
 /// <summary>The sandbox's MLflow server. Each test has its own experiment.</summary>
 public sealed class MlflowApiTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
-    private MlflowClient Client => new(sandbox.Http);
+    private RawMlflow Client => new(sandbox.Http);
 
     [Fact]
     public async Task Given_a_run_When_batches_are_logged_Then_its_data_and_history_are_those_after_a_restart_too()

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace BuildPipeline.Sandbox.Tests.Mlflow;
 
 /// <summary>MLflow's REST API by hand.</summary>
-internal sealed class MlflowClient(HttpClient http)
+internal sealed class RawMlflow(HttpClient http)
 {
     private const string Root = "/api/2.0/mlflow/";
 
