@@ -84,7 +84,7 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
     public async Task CatchUpAsync(RunRecord run, CancellationToken cancellationToken)
     {
         var isDone = run.ClosedAt is not null && run.Tracking?.Servers.All(server => server.Complete) == true;
-        if (call.Options.Offline || isDone || run.Job?.Tracking is not { MlflowServers.Count: > 0 } || await lease.FindHolderAsync(cancellationToken) is not null)
+        if (call.Options.Offline || isDone || run.Job?.Tracking is not { MlflowServers.Count: > 0 } || await MayBeFollowedAsync(cancellationToken))
         {
             return;
         }
@@ -92,6 +92,19 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
         if (await CompleteAsync(run, cancellationToken) is { } tracked && tracked.Servers.All(server => server.Complete))
         {
             call.Console.Done($"Run {run.RunId} is tracked completely in {string.Join(", ", tracked.Servers.Select(server => server.Url ?? server.Name))}.");
+        }
+    }
+
+    private async Task<bool> MayBeFollowedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lease.FindHolderAsync(cancellationToken) is not null;
+        }
+        catch (PipelineException)
+        {
+            // S3 cannot be reached, which the target itself says.
+            return true;
         }
     }
 

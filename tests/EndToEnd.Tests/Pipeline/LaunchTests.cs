@@ -132,6 +132,7 @@ public sealed class LaunchTests : IAsyncLifetime
 
         await RunSuggestedAsync(launched, "Stop", 0);
         await RunSuggestedAsync(launched, "Launch", 6);
+        await _place.AssertTrackedAsync("KILLED");
         (await _place.BuildAsync("--target=Stop")).ShouldExitWith(2, "BP1731");
         (await _place.BuildAsync("--target=Cleanup")).ShouldExitWith(0).ShouldContain("--purge-artifacts=");
 

@@ -27,5 +27,6 @@ public sealed class MarketMoveTests : SpotOutage
         Assert.Equal(["spot", "on_demand", "spot"], attempts.Select(attempt => attempt.GetProperty("market").GetString()));
         Assert.True(attempts[2].GetProperty("billable_seconds").GetInt32() > 0);
         Assert.Contains(": met, with ", await File.ReadAllTextAsync(Place.RunFile("summary.md")), StringComparison.Ordinal);
+        await Place.AssertTrackedAsync("FINISHED");
     }
 }

@@ -27,6 +27,8 @@ public sealed class RefusalTests(SharedWorkplace shared) : IClassFixture<SharedW
     [InlineData("--var=instance_count=0", "instance_count")]
     [InlineData("--var=instance_type=ml.g5.3xlarge", "ml.g5.2xlarge")]
     [InlineData("--var=max_wait_seconds=60", "max_wait_seconds")]
+    [InlineData("--var=mlflow_servers=[{uri=\"https://mlflow.example/team\",experiment=\"e\"}]", "without a path")]
+    [InlineData("--var=name_prefix=team/model", "name_prefix")]
     [InlineData("--var=training_data_uri=no-such-folder", "no-such-folder")]
     [InlineData("--var=training_data_uri=s3://no-such-bucket/prefix", "no-such-bucket")]
     [InlineData("--var=no_such_variable=1", "no_such_variable")]

@@ -30,6 +30,7 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
         Assert.Equal(runId, Place.LatestRunId);
         await AssertClosedAsync(before.Count + 1);
         Assert.Single(Events(), kind => kind == "evidence.judged");
+        await Place.AssertTrackedAsync("FINISHED");
     }
 
     [TerraformFact]

@@ -177,6 +177,15 @@ public sealed class Workplace : IAsyncDisposable
     public async Task<IReadOnlyList<string>> JobsAsync() =>
         [.. (await ResourcesAsync()).GetProperty("training_jobs").EnumerateArray().Select(job => job.GetProperty("name").GetString()!)];
 
+    /// <summary>Asserts that the newest run is one run of the sandbox's MLflow, with that state, all its values and none sent twice.</summary>
+    public async Task AssertTrackedAsync(string status)
+    {
+        var name = Run.GetProperty("attempts")[0].GetProperty("job_name").GetString();
+        var tracked = Assert.Single((await ResourcesAsync()).GetProperty("mlflow_runs").EnumerateArray(), run => run.GetProperty("name").GetString() == name);
+        Assert.Equal((status, 0), (tracked.GetProperty("status").GetString(), tracked.GetProperty("repeated_metrics").GetInt32()));
+        Assert.Equal(File.ReadLines(RunFile("tracking.jsonl")).Count(line => line.StartsWith("{\"kind\":\"metric\"", StringComparison.Ordinal)), tracked.GetProperty("metrics").GetInt32());
+    }
+
     /// <summary>Waits until no training job runs.</summary>
     public async Task UntilEndedAsync()
     {

@@ -198,6 +198,13 @@ internal sealed class FlowFixture : IDisposable
         await other.ReleaseAsync();
     }
 
+    /// <summary>Another process works on the environment.</summary>
+    public async Task HoldByOtherAsync()
+    {
+        using var other = new EnvironmentLease(_documents, "sandbox", Time);
+        Assert.True((await other.AcquireAsync("Launch", takeOver: false, default)).Acquired);
+    }
+
     /// <summary>The kinds of the run's events, in order.</summary>
     public IEnumerable<string> Events() => File.ReadLines(Call.Session.PathOf(RunFiles.Events)).Select(line => JsonNode.Parse(line)!["kind"]!.GetValue<string>());
 

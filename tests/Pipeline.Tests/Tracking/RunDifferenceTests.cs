@@ -52,7 +52,7 @@ public sealed class RunDifferenceTests
                 accepted.AddRange(difference.Metrics.Select(MetricKey.From));
                 server.Add(difference);
 
-                // The answer is lost, or another process goes on: both read what the server has.
+                // The answer is lost, or another process continues: both read what the server has.
                 process = whole || lost != 2 ? process : new KnownRun();
                 process.Add(lost == 2 ? RunDifference.Between(new KnownRun(), Run([.. all.Where(point => server.Metrics.Contains(MetricKey.From(point)))])) : difference);
             }

@@ -68,7 +68,7 @@ public sealed class TrackerTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     }
 
     [Fact]
-    public async Task Given_two_processes_that_created_the_run_at_once_When_both_go_on_Then_one_run_is_left_and_has_everything()
+    public async Task Given_two_processes_that_created_the_run_at_once_When_both_continue_Then_one_run_is_left_and_has_everything()
     {
         var client = new RawMlflow(sandbox.Http);
         var (tracker, run) = (Tracker("twins"), Run("twins", Steps(1, 0, 5)));
