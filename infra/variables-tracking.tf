@@ -1,9 +1,9 @@
 variable "mlflow_servers" {
-  description = "MLflow servers that get each run: parameters, tags, metrics by step, end state. uri: http(s)://HOST:PORT, or the ARN of a SageMaker MLflow tracking server or app. experiment: created where it does not exist. credentials: start of the names of the environment variables with the login, by default MLflow's own (MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD)."
+  description = "MLflow servers that get each run: parameters, tags, metrics by step, end state. uri: http(s)://HOST:PORT, or the ARN of a SageMaker MLflow tracking server or app. experiment: created where it does not exist. environment_prefix: start of the names of the environment variables with the login, by default MLflow's own (MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD)."
   type = list(object({
-    uri         = string
-    experiment  = string
-    credentials = optional(string, "MLFLOW_TRACKING")
+    uri                = string
+    experiment         = string
+    environment_prefix = optional(string, "MLFLOW_TRACKING")
   }))
   default  = []
   nullable = false
@@ -39,8 +39,8 @@ variable "mlflow_servers" {
   }
 
   validation {
-    condition     = alltrue([for server in var.mlflow_servers : can(regex("^[A-Z][A-Z0-9_]{0,60}$", server.credentials))])
-    error_message = "mlflow_servers must have capital letters, digits and underscores as credentials: it is the start of the names of environment variables, not a password."
+    condition     = alltrue([for server in var.mlflow_servers : can(regex("^[A-Z][A-Z0-9_]{0,60}$", server.environment_prefix))])
+    error_message = "mlflow_servers must have capital letters, digits and underscores as environment_prefix: the start of the names of environment variables, not a password."
   }
 
   validation {

@@ -25,7 +25,7 @@ run "complete" {
   variables {
     mlflow_servers = [
       { uri = "http://127.0.0.1:5000", experiment = "a/b" },
-      { uri = "https://mlflow.example/", experiment = "team", credentials = "TEAM_MLFLOW" },
+      { uri = "https://mlflow.example/", experiment = "team", environment_prefix = "TEAM_MLFLOW" },
       { uri = "arn:aws:sagemaker:eu-west-1:123456789012:mlflow-tracking-server/team", experiment = "team" },
       { uri = "arn:aws:sagemaker:eu-west-1:123456789012:mlflow-app/app-1", experiment = "team" },
     ]
@@ -33,7 +33,7 @@ run "complete" {
   }
 
   assert {
-    condition     = output.training_job.tracking.mlflow_servers[0].credentials == "MLFLOW_TRACKING" && output.training_job.tracking.register_model.name == "llama-lora"
+    condition     = output.training_job.tracking.mlflow_servers[0].environment_prefix == "MLFLOW_TRACKING" && output.training_job.tracking.register_model.name == "llama-lora"
     error_message = "The output has to have the settings with their defaults."
   }
 }

@@ -20,7 +20,7 @@ public sealed record MlflowServerSpec
     public required string Experiment { get; init; }
 
     /// <summary>Start of the names of the environment variables that hold the login: with <c>_TOKEN</c> a bearer token, with <c>_USERNAME</c> and <c>_PASSWORD</c> basic authentication.</summary>
-    public string Credentials { get; init; } = "MLFLOW_TRACKING";
+    public string EnvironmentPrefix { get; init; } = "MLFLOW_TRACKING";
 }
 
 /// <summary>A registered model of MLflow.</summary>

@@ -5,9 +5,9 @@ namespace BuildPipeline.Tracking;
 
 /// <summary>A server by its address, with the login that MLflow's own clients take from the environment. It is read for each request, and never recorded or shown.</summary>
 /// <param name="server">The server.</param>
-/// <param name="credentials">Start of the variables' names, <c>MLFLOW_TRACKING</c> for MLflow's own.</param>
+/// <param name="prefix">Start of the variables' names, <c>MLFLOW_TRACKING</c> for MLflow's own.</param>
 /// <param name="environment">Reads an environment variable.</param>
-public sealed class PlainMlflowAccess(PlainMlflow server, string credentials, Func<string, string?> environment) : IMlflowAccess
+public sealed class PlainMlflowAccess(PlainMlflow server, string prefix, Func<string, string?> environment) : IMlflowAccess
 {
     /// <inheritdoc/>
     public string Name => Root.ToString().TrimEnd('/');
@@ -16,7 +16,7 @@ public sealed class PlainMlflowAccess(PlainMlflow server, string credentials, Fu
     public Uri Root => server.Root;
 
     /// <inheritdoc/>
-    public string LoginHint => $"Set {credentials}_TOKEN, or {credentials}_USERNAME and {credentials}_PASSWORD.";
+    public string LoginHint => $"Set {prefix}_TOKEN, or {prefix}_USERNAME and {prefix}_PASSWORD.";
 
     /// <inheritdoc/>
     public string PageOf(string experimentId, string runId) => $"{Name}/#/experiments/{experimentId}/runs/{runId}";
@@ -37,5 +37,5 @@ public sealed class PlainMlflowAccess(PlainMlflow server, string credentials, Fu
         return Task.CompletedTask;
     }
 
-    private string? Read(string suffix) => environment(credentials + suffix) is { Length: > 0 } value ? value : null;
+    private string? Read(string suffix) => environment(prefix + suffix) is { Length: > 0 } value ? value : null;
 }

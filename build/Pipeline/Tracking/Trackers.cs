@@ -26,7 +26,7 @@ public sealed class Trackers(IAccount account, Func<string, string?> environment
     private IMlflowAccess AccessOf(MlflowServerSpec server) => MlflowAddress.Parse(server.Uri) switch
     {
         ManagedMlflow managed => new ManagedMlflowAccess(managed, account),
-        PlainMlflow plain => new PlainMlflowAccess(plain, server.Credentials, environment),
+        PlainMlflow plain => new PlainMlflowAccess(plain, server.EnvironmentPrefix, environment),
         _ => throw new ArgumentException($"{server.Uri} is not the address of an MLflow server.", nameof(server)),
     };
 }
