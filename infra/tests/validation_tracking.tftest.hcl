@@ -42,9 +42,8 @@ run "path" {
   command = plan
   variables {
     mlflow_servers = [{ uri = "https://mlflow.example/tracking", experiment = "team" }]
-    register_model = { name = "a/b" }
   }
-  expect_failures = [var.mlflow_servers, var.register_model]
+  expect_failures = [var.mlflow_servers]
 }
 
 run "without_scheme" {
@@ -77,6 +76,15 @@ run "no_experiment" {
     mlflow_servers = [{ uri = "http://127.0.0.1:5000", experiment = " " }]
   }
   expect_failures = [var.mlflow_servers]
+}
+
+run "model_name" {
+  command = plan
+  variables {
+    mlflow_servers = [{ uri = "http://127.0.0.1:5000", experiment = "team" }]
+    register_model = { name = "a/b" }
+  }
+  expect_failures = [var.register_model]
 }
 
 run "no_server" {
