@@ -132,14 +132,14 @@ public sealed class BucketEffectsTests(SandboxFixture sandbox) : IClassFixture<S
             }
             """;
         using var terraform = await TerraformFolder.OfTextAsync(sandbox, Template.Replace(
-            "POLICY", """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["s3:Put*","s3:Get*"],"Resource":["*"]}]}""", StringComparison.Ordinal));
+            "POLICY", """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["s3:Put*","s3:Get*"],"Resource":["arn:aws:s3:::fixture-worded/*"]}]}""", StringComparison.Ordinal));
         await terraform.ApplyAsync();
 
         terraform.Write(Template.Replace(
-            "POLICY", """{"Statement":{"Action":["s3:Get*","s3:Put*"],"Effect":"Deny","Principal":"*","Resource":"*"},"Version":"2012-10-17"}""", StringComparison.Ordinal));
+            "POLICY", """{"Statement":{"Action":["s3:Get*","s3:Put*"],"Effect":"Deny","Principal":"*","Resource":"arn:aws:s3:::fixture-worded/*"},"Version":"2012-10-17"}""", StringComparison.Ordinal));
         await terraform.PlanFindsNoChangesAsync();
         terraform.Write(Template.Replace(
-            "POLICY", """{"Version":"2012-10-17","Statement":{"Action":"s3:Get*","Effect":"Deny","Principal":"*","Resource":"*"}}""",
+            "POLICY", """{"Version":"2012-10-17","Statement":{"Action":"s3:Get*","Effect":"Deny","Principal":"*","Resource":"arn:aws:s3:::fixture-worded/*"}}""",
             StringComparison.Ordinal));
         var actions = await terraform.PlanActionsAsync();
         await terraform.DestroyAsync();

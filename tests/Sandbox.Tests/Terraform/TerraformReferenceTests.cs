@@ -33,6 +33,9 @@ public sealed class TerraformReferenceTests(SandboxFixture sandbox) : IClassFixt
         "aws_s3_object.x: object_lock_mode", "aws_s3_object.x: storage_class",
         "aws_cloudwatch_log_group.x: deletion_protection_enabled", "aws_cloudwatch_log_group.x: log_group_class",
         "aws_s3_bucket_server_side_encryption_configuration.x: rule.blocked_encryption_types",
+        "aws_s3_bucket_lifecycle_configuration.x: rule.transition", "aws_s3_bucket_lifecycle_configuration.x: rule.noncurrent_version_transition",
+        "aws_s3_bucket_lifecycle_configuration.x: transition_default_minimum_object_size",
+        "aws_s3_bucket_versioning.x: mfa", "aws_s3_bucket_versioning.x: versioning_configuration.mfa_delete",
     ];
 
     [SkippableFact]

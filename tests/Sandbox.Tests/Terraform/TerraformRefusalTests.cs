@@ -159,6 +159,59 @@ public sealed class TerraformRefusalTests(SandboxFixture sandbox) : IClassFixtur
         "The sandbox does not emulate 'kmsKeyId' of CreateLogGroup")]
     [InlineData(
         """
+        resource "aws_s3_bucket" "x" { bucket = "refused-settings" }
+        resource "aws_s3_bucket_lifecycle_configuration" "x" {
+          bucket = aws_s3_bucket.x.bucket
+          rule {
+            id     = "nothing"
+            status = "Enabled"
+            filter {}
+          }
+        }
+        """,
+        "At least one action needs to be specified in a rule")]
+    [InlineData(
+        """
+        resource "aws_s3_bucket" "x" { bucket = "refused-settings" }
+        resource "aws_s3_bucket_server_side_encryption_configuration" "x" {
+          bucket = aws_s3_bucket.x.bucket
+          rule {
+            apply_server_side_encryption_by_default {
+              sse_algorithm     = "AES256"
+              kms_master_key_id = "alias/aws/s3"
+            }
+          }
+        }
+        """,
+        "a KMSMasterKeyID is not applicable")]
+    [InlineData(
+        """
+        resource "aws_s3_bucket" "x" { bucket = "refused-settings" }
+        resource "aws_s3_bucket_policy" "x" {
+          bucket = aws_s3_bucket.x.bucket
+          policy = jsonencode({
+            Version = "2012-10-17"
+            Statement = [{
+              Effect    = "Deny"
+              Principal = "*"
+              Action    = "s3:GetObject"
+              Resource  = "${aws_s3_bucket.x.arn}/*"
+              Condition = { StringNotEquals = { "aws:SourceVpce" = "vpce-1" } }
+            }]
+          })
+        }
+        """,
+        "The sandbox does not emulate the condition 'StringNotEquals' on 'aws:SourceVpce'")]
+    [InlineData(
+        """
+        resource "aws_s3_bucket" "x" {
+          bucket = "refused-settings"
+          tags   = { for i in range(60) : "key-${i}" => "" }
+        }
+        """,
+        "Bucket tag count cannot be greater than 50")]
+    [InlineData(
+        """
         resource "aws_vpc" "x" { cidr_block = "10.60.0.0/16" }
         resource "aws_vpc_endpoint" "x" {
           vpc_id       = aws_vpc.x.id

@@ -52,6 +52,7 @@ internal static class BucketResources
                 new NotEmulatedRule("object_lock_enabled", "false"),
                 new NotEmulatedRule("policy"),
                 new NotEmulatedRule("request_payer", "BucketOwner"),
+                new NotEmulatedRule("versioning.mfa_delete", "false"),
                 .. InlineBlocks.Select(block => new NotEmulatedRule(block)),
             ],
             Complete = CompleteBucket,
@@ -132,12 +133,12 @@ internal sealed class BucketEffects : IResourceEffects
         S3Refusal.Rethrow($"updating S3 Bucket ({bucket})", "PutBucketTagging", () =>
         {
             var tags = ProviderTags.ToWrite(context.Provider, state, TagsOf(context, bucket));
-            context.Store.SetBucketSetting(bucket, TagSetting, tags.Count == 0 ? null : S3Xml.Document(
+            S3Refusal.Put(context, bucket, TagSetting, tags.Count == 0 ? null : S3Xml.Document(
                 "Tagging", S3Xml.Element("TagSet", tags.Select(tag => S3Xml.Tag(tag.Key, tag.Value)))));
             if (state.Blocks("versioning") is [var versioning] && (versioning.IsTrue("enabled") || prior is not null))
             {
-                context.Store.SetBucketSetting(
-                    bucket, "versioning", S3Xml.Versioning(versioning.IsTrue("enabled") ? "Enabled" : "Suspended"));
+                S3Refusal.Put(
+                    context, bucket, "versioning", S3Xml.Versioning(versioning.IsTrue("enabled") ? "Enabled" : "Suspended"));
             }
         });
         return Task.FromResult(state);

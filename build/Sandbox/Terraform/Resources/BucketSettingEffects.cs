@@ -13,14 +13,26 @@ internal sealed class BucketSettingEffects(
     /// <summary>What a deletion leaves; by default nothing.</summary>
     public Func<MapValue, string?>? Removed { get; init; }
 
+    /// <summary>True where S3 refuses the setting of its clients, and terraform only records it.</summary>
+    public bool IsRecordedOnly { get; init; }
+
     /// <summary>True for a state that is so without any document.</summary>
     public Func<MapValue, bool> IsAbsence { get; init; } = _ => false;
 
     public Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
         var bucket = state.Text("bucket")!;
-        S3Refusal.Rethrow(
-            $"putting the {name} of S3 Bucket ({bucket})", operation, () => context.Store.SetBucketSetting(bucket, name, render(state)));
+        S3Refusal.Rethrow($"putting the {name} of S3 Bucket ({bucket})", operation, () =>
+        {
+            if (IsRecordedOnly)
+            {
+                context.Store.SetBucketSetting(bucket, name, render(state));
+            }
+            else
+            {
+                S3Refusal.Put(context, bucket, name, render(state));
+            }
+        });
         return Task.FromResult(state);
     }
 

@@ -23,6 +23,8 @@ internal static class BucketSettingResources
             [
                 Checks.OneOf("versioning_configuration.status", "Enabled", "Suspended", "Disabled"),
                 Checks.OneOf("versioning_configuration.mfa_delete", "Enabled", "Disabled"),
+                new NotEmulatedRule("versioning_configuration.mfa_delete", "Disabled"),
+                new NotEmulatedRule("mfa"),
             ],
         },
         Setting("aws_s3_bucket_server_side_encryption_configuration", new(
@@ -55,8 +57,9 @@ internal static class BucketSettingResources
                 Checks.Between("rule.expiration.days", 1, int.MaxValue),
                 Checks.Between("rule.noncurrent_version_expiration.noncurrent_days", 1, int.MaxValue),
                 Checks.Between("rule.abort_incomplete_multipart_upload.days_after_initiation", 1, int.MaxValue),
-                Checks.OneOf("rule.transition.storage_class", LifecycleDocument.StorageClasses),
-                Checks.OneOf("rule.noncurrent_version_transition.storage_class", LifecycleDocument.StorageClasses),
+                new NotEmulatedRule("rule.transition"),
+                new NotEmulatedRule("rule.noncurrent_version_transition"),
+                new NotEmulatedRule("transition_default_minimum_object_size", "all_storage_classes_128K"),
             ],
             Defaults = new Dictionary<string, Value> { ["transition_default_minimum_object_size"] = "all_storage_classes_128K" },
         },
@@ -66,13 +69,13 @@ internal static class BucketSettingResources
             Json = ["policy"],
             Rules = [Checks.Policy("policy")],
         },
-        Setting("aws_s3_bucket_logging", new("logging", "PutBucketLogging", RenderLogging, BucketSettingReaders.Logging)) with
+        Setting("aws_s3_bucket_logging", new("logging", "PutBucketLogging", RenderLogging, BucketSettingReaders.Logging) { IsRecordedOnly = true }) with
         {
             Rules = [new NotEmulatedRule("target_grant"), new NotEmulatedRule("target_object_key_format")],
             References = [new("target_bucket", "aws_s3_bucket", "bucket", "InvalidTargetBucketForLogging")],
         },
         Setting("aws_s3_bucket_notification", new(
-            "notification", "PutBucketNotificationConfiguration", RenderNotification, BucketSettingReaders.Notification)),
+            "notification", "PutBucketNotificationConfiguration", RenderNotification, BucketSettingReaders.Notification) { IsRecordedOnly = true }),
     ];
 
     private static ResourceDefinition Setting(string type, BucketSettingEffects effects) => new(type)

@@ -7,8 +7,8 @@ namespace BuildPipeline.Sandbox.Terraform.Resources;
 /// <summary>A bucket's lifecycle rules as S3's API writes them.</summary>
 internal static class LifecycleDocument
 {
-    public static readonly string[] StorageClasses =
-        ["DEEP_ARCHIVE", "GLACIER", "GLACIER_IR", "INTELLIGENT_TIERING", "ONEZONE_IA", "STANDARD_IA"];
+    // Neither terraform nor another client can store one.
+    private static readonly SetValue NoTransitions = new([]);
 
     public static string Render(MapValue state) => S3Xml.Document("LifecycleConfiguration", state.Blocks("rule").Select(RenderRule));
 
@@ -28,13 +28,9 @@ internal static class LifecycleDocument
             .With("date", expiration.ChildText("Date"))
             .With("days", Number(expiration, "Days"))
             .With("expired_object_delete_marker", expiration.ChildText("ExpiredObjectDeleteMarker") is { } flag ? flag == "true" : Value.Null)))
-        .With("transition", new SetValue(Blocks(rule, "Transition", transition => MapValue.Empty
-            .With("date", transition.ChildText("Date"))
-            .With("days", Number(transition, "Days"))
-            .With("storage_class", transition.ChildText("StorageClass"))).Items))
+        .With("transition", NoTransitions)
         .With("noncurrent_version_expiration", Blocks(rule, "NoncurrentVersionExpiration", ParseNoncurrent))
-        .With("noncurrent_version_transition", new SetValue(Blocks(rule, "NoncurrentVersionTransition", transition =>
-            ParseNoncurrent(transition).With("storage_class", transition.ChildText("StorageClass"))).Items))
+        .With("noncurrent_version_transition", NoTransitions)
         .With("abort_incomplete_multipart_upload", Blocks(rule, "AbortIncompleteMultipartUpload", abort =>
             MapValue.Empty.With("days_after_initiation", Number(abort, "DaysAfterInitiation"))));
 
@@ -67,18 +63,16 @@ internal static class LifecycleDocument
             "Expiration",
             S3Xml.Optional("Date", expiration.Text("date")),
             S3Xml.Optional("Days", expiration.Text("days")),
-            S3Xml.Optional("ExpiredObjectDeleteMarker", expiration.Text("expired_object_delete_marker")))),
-        rule.Blocks("transition").Select(transition => S3Xml.Element(
-            "Transition",
-            S3Xml.Optional("Date", transition.Text("date")),
-            S3Xml.Optional("Days", transition.Text("days")),
-            S3Xml.Element("StorageClass", transition.Text("storage_class")))),
+            MarkerOf(expiration))),
         rule.Blocks("noncurrent_version_expiration")
             .Select(expiration => S3Xml.Element("NoncurrentVersionExpiration", Noncurrent(expiration))),
-        rule.Blocks("noncurrent_version_transition").Select(transition => S3Xml.Element(
-            "NoncurrentVersionTransition", Noncurrent(transition), S3Xml.Element("StorageClass", transition.Text("storage_class")))),
         rule.Blocks("abort_incomplete_multipart_upload").Select(abort => S3Xml.Element(
             "AbortIncompleteMultipartUpload", S3Xml.Element("DaysAfterInitiation", abort.Text("days_after_initiation")))));
+
+    // S3 takes it alone; beside a day, the provider leaves it out.
+    private static XElement? MarkerOf(MapValue expiration) => expiration.Text("date") is null && expiration.Text("days") is null or "0"
+        ? S3Xml.Optional("ExpiredObjectDeleteMarker", expiration.Text("expired_object_delete_marker"))
+        : null;
 
     private static object?[] Noncurrent(MapValue block) =>
     [

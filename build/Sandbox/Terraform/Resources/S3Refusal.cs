@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.S3.Protocol;
 using BuildPipeline.Sandbox.Terraform.Rules;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
@@ -16,6 +17,18 @@ internal static class S3Refusal
         {
             throw Create(action, operation, error);
         }
+    }
+
+    /// <summary>Puts a setting of a bucket as a client does; null deletes it.</summary>
+    /// <exception cref="AwsError">S3 refuses it.</exception>
+    public static void Put(ResourceContext context, string bucket, string setting, string? document)
+    {
+        if (document is not null)
+        {
+            SettingCheck.Check(context.Store, bucket, setting, document, context.Account);
+        }
+
+        context.Store.SetBucketSetting(bucket, setting, document);
     }
 
     public static ResourceError Create(string action, string operation, AwsError error) =>

@@ -121,16 +121,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "artifacts" {
       noncurrent_days           = 30
       newer_noncurrent_versions = 3
     }
-
-    transition {
-      days          = 30
-      storage_class = "STANDARD_IA"
-    }
-
-    transition {
-      days          = 90
-      storage_class = "GLACIER_IR"
-    }
   }
 
   rule {

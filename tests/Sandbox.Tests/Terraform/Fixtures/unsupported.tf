@@ -32,6 +32,38 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "x" {
   }
 }
 
+resource "aws_s3_bucket_lifecycle_configuration" "x" {
+  bucket                                 = "unsupported"
+  transition_default_minimum_object_size = "varies_by_storage_class"
+
+  rule {
+    id     = "colder"
+    status = "Enabled"
+
+    filter {}
+
+    transition {
+      days          = 30
+      storage_class = "STANDARD_IA"
+    }
+
+    noncurrent_version_transition {
+      noncurrent_days = 30
+      storage_class   = "GLACIER"
+    }
+  }
+}
+
+resource "aws_s3_bucket_versioning" "x" {
+  bucket = "unsupported"
+  mfa    = "device 123456"
+
+  versioning_configuration {
+    status     = "Enabled"
+    mfa_delete = "Enabled"
+  }
+}
+
 resource "aws_cloudwatch_log_group" "x" {
   name                        = "unsupported"
   log_group_class             = "INFREQUENT_ACCESS"
