@@ -1,7 +1,7 @@
 # Fine-tuning all weights of a Llama-class model of 8 billion parameters, on 2 x 8 A100 with EFA between the nodes.
 # A new account has no quota for p4d: without one, the cost gate refuses.
 #
-# With the price table of 2026-11-23 and its cautious spot discount: expected $78.78, p90 $113.03, ceiling $272.11.
+# With the price table of 2026-11-23 and its cautious spot discount: expected $78.78, p90 $113.03, ceiling $272.95.
 # The cost gate takes the discount of the day where it can read EC2's spot prices.
 
 # AWS's deep-learning container with PyTorch 2.9 and transformers 5.3, by the digest that AWS's release notes give for it.

@@ -1,7 +1,7 @@
 # Fine-tuning a Llama-class model of 8 billion parameters with LoRA, on 2 x 4 A10G. The model is in S3 as a Hugging Face
 # directory (config.json, *.safetensors, tokenizer); what is trained and left behind is its adapters.
 #
-# With the price table of 2026-11-23 and its cautious spot discount: expected $13.80, p90 $20.90, ceiling $57.26.
+# With the price table of 2026-11-23 and its cautious spot discount: expected $13.80, p90 $20.90, ceiling $57.50.
 # The cost gate takes the discount of the day where it can read EC2's spot prices.
 
 # AWS's deep-learning container with PyTorch 2.9 and transformers 5.3, by the digest that AWS's release notes give for it.

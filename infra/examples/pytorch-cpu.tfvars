@@ -1,7 +1,7 @@
 # The training program in training/, PyTorch on the CPU of two nodes. In the sandbox:
 #   ./build.sh --target=Launch --var-file=infra/examples/pytorch-cpu.tfvars
 # There the image means the Python and PyTorch of this machine. On AWS, name an image that holds both; such a run would
-# cost, with the price table of 2026-11-23: expected $0.0368, p90 $0.0592, ceiling $0.14.
+# cost, with the price table of 2026-11-23: expected $0.0368, p90 $0.0596, ceiling $0.15.
 
 training_image_uri = "sandbox/pytorch"
 entrypoint         = ["bash", "/opt/ml/input/data/code/entrypoint.sh"]

@@ -9,15 +9,19 @@ namespace BuildPipeline.Costing;
 
 /// <summary>Prices a job and the infrastructure of its plan, and decides whether it may be put up for approval.</summary>
 /// <remarks>
-/// The ceiling is on-demand: maximum running time and the stop's grace x nodes x on-demand rate, plus volumes, plus the infrastructure around
+/// The ceiling is on-demand: maximum running time and a stop x nodes x on-demand rate, plus volumes, plus the infrastructure around
 /// the job for as long as it may wait. On spot the service bills seconds that have the discount in them, so the bill cannot exceed it.
 /// With fallbacks it is that of the most expensive node option: a node option without capacity costs nothing, and one that did run is paid from the same dollars.
 /// Expected and p90 come from <see cref="CostSimulation"/>.
 /// </remarks>
 public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
 {
-    /// <summary>A stop, by the running time's end or by hand, leaves the program 120 s, which are billed (StopTrainingJob).</summary>
-    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(120);
+    /// <summary>
+    /// What a stop, by the running time's end or by hand, adds to the bill: 120 s that the program has to end (StopTrainingJob), and the
+    /// upload of what it left, because billing ends after that (TrainingEndTime of DescribeTrainingJob). SageMaker does not limit the
+    /// upload; the ceiling counts 60 s of it.
+    /// </summary>
+    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(120 + 60);
 
     /// <summary>The part of a spot run that may be lost between checkpoints before the gate refuses.</summary>
     public const double MostLost = 0.10;
@@ -32,7 +36,7 @@ public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
     public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, long uploadedBytes = 0, string policy = MarketPolicies.Default)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        var standing = TimeSpan.FromSeconds(job.NodeOptions().Sum(nodeOption => nodeOption.MaxWaitSeconds ?? nodeOption.MaxRuntimeSeconds)) + StopGrace;
+        var standing = TimeSpan.FromSeconds(job.NodeOptions().Sum(nodeOption => nodeOption.MaxWaitSeconds ?? nodeOption.MaxRuntimeSeconds)) + StopTime;
         var retention = ArtifactRetention.From(plan, job.ArtifactPrefix);
         var nodeOptions = job.Enabled ? job.NodeOptions().Select(nodeOption => Price(nodeOption, lines, retention, prices, policy)).ToList() : [];
         List<CostLine> infrastructure = [.. lines.Uploads(job.Enabled ? uploadedBytes : 0), .. lines.Infrastructure(plan, standing)];

@@ -29,7 +29,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     /// <param name="retention">How long the artifact bucket keeps what the job stores.</param>
     public IEnumerable<CostLine> Job(TrainingJobSpec job, CostSimulationResult simulation, CheckpointChoice checkpoints, bool hasLocalDisk, ArtifactRetention retention)
     {
-        var longest = TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + CostEstimator.StopGrace;
+        var longest = TimeSpan.FromSeconds(job.MaxRuntimeSeconds) + CostEstimator.StopTime;
 
         // A job that moves may run on two markets for longer than on one, and what is counted at most is for one.
         var expected = TimeSpan.FromSeconds(Math.Min(simulation.Time.ExpectedSeconds, longest.TotalSeconds));

@@ -23,7 +23,7 @@ public static class RunBudget
         [
             .. job.NodeOptions().Select((nodeOption, index) => new BudgetNodeOption(nodeOption.InstanceType, nodeOption.InstanceCount, gpusPerNode(nodeOption.InstanceType), cost.RateOf(index + 1)!.Value)),
         ];
-        var seconds = job.MaxRuntimeSeconds + (decimal)CostEstimator.StopGrace.TotalSeconds;
+        var seconds = job.MaxRuntimeSeconds + (decimal)CostEstimator.StopTime.TotalSeconds;
         return new BudgetRequest
         {
             Limits = limits,

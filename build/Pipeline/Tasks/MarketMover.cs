@@ -142,8 +142,8 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
             return false;
         }
 
-        var used = TimeSpan.FromHours((double)(spent.Amount / rate.Amount)) + (call.Time.GetUtcNow() - attempt.IntentAt) + CostEstimator.StopGrace;
-        var needed = (watch.Remaining * Net.WorkFactor) + (2 * Net.RestartFactor * watch.Restart) + (2 * CostEstimator.StopGrace);
+        var used = TimeSpan.FromHours((double)(spent.Amount / rate.Amount)) + (call.Time.GetUtcNow() - attempt.IntentAt) + CostEstimator.StopTime;
+        var needed = (watch.Remaining * Net.WorkFactor) + (2 * Net.RestartFactor * watch.Restart) + (2 * CostEstimator.StopTime);
         return TimeSpan.FromSeconds(run.Job!.MaxRuntimeSeconds) - used >= needed;
     }
 }

@@ -37,8 +37,8 @@ public sealed class SuccessorCheck(PipelineCall call, RunApproval approval, Trai
         ?? throw new PipelineException(CostingErrors.UnknownSpend, $"The cost of run {run.RunId} so far is unknown, so no further job is started.");
 
     // What a job has cost is known once the service bills it. Until then it is at most the time on its nodes, and the time that a stop
-    // gives it, at the full rate; where the service shows no times, all that it may run.
+    // takes, at the full rate; where the service shows no times, all that it may run.
     private static Usd? AtMost(AttemptRecord attempt, Usd? rate, DateTimeOffset now) =>
         (attempt.Transitions.Count > 0 ? JobState.SpendAtMost(attempt, rate, now) : rate * (attempt.MaxRuntimeSeconds / 3600m))
-        + (rate * (decimal)CostEstimator.StopGrace.TotalHours);
+        + (rate * (decimal)CostEstimator.StopTime.TotalHours);
 }

@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
-/// <summary>A team with $2 a month, and runs of $1.51.</summary>
+/// <summary>A team with $2 a month, and runs of $1.55.</summary>
 public sealed class BudgetTests : IAsyncLifetime
 {
     private const string StateBucket = "sandbox-terraform-state";
@@ -25,7 +25,7 @@ public sealed class BudgetTests : IAsyncLifetime
     [Fact]
     public async Task Given_ABudgetForOneOfTwoRuns_When_TheFirstIsSettled_Then_TheSecondFits()
     {
-        (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0).ShouldContain("$1.51", "research");
+        (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0).ShouldContain("$1.55", "research");
         var first = _place.LatestRunId;
 
         (await _place.QuickAsync("--target=Launch", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$0.49", "$2.00");
@@ -38,7 +38,7 @@ public sealed class BudgetTests : IAsyncLifetime
         Assert.InRange((decimal)entry["amounts"]!["usd"]!, 0.0001m, 0.49m);
 
         (await _place.QuickAsync("--target=Launch", "--interruptions=0", _teams)).ShouldExitWith(0);
-        Assert.Matches(@"\| dollars \| \$1\.51 \| \$0\.00\d* \| \$0\.00\d* \| \$[12]\.\d+ of \$2\.00 \|", await File.ReadAllTextAsync(_place.RunFile("summary.md")));
+        Assert.Matches(@"\| dollars \| \$1\.55 \| \$0\.00\d* \| \$0\.00\d* \| \$[12]\.\d+ of \$2\.00 \|", await File.ReadAllTextAsync(_place.RunFile("summary.md")));
         (await _place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain(new Usd(_place.Run.GetProperty("budget").GetProperty("settled").GetDecimal()).ToString());
     }
 
@@ -79,7 +79,7 @@ public sealed class BudgetTests : IAsyncLifetime
         (await _place.BuildAsync("--target=Launch", "--detach", "--interruptions=0", _teams, await _place.SlowerAsync("long.tfvars", steps: 5000))).ShouldExitWith(75);
         var left = _place.Run.GetProperty("run_id").GetString();
         await EndLeaseAsync();
-        (await _place.QuickAsync("--target=CostGate", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$1.51");
+        (await _place.QuickAsync("--target=CostGate", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$1.55");
 
         (await _place.BuildAsync("--target=Stop", $"--run={left}")).ShouldExitWith(0);
         await _place.UntilEndedAsync();

@@ -56,10 +56,10 @@ public sealed class BudgetRulesTests
     }
 
     [Fact]
-    public void Given_APlanWithLimits_When_Asked_Then_TheRunAsksForItsCeilingAndTheStopsGrace()
+    public void Given_APlanWithLimits_When_Asked_Then_TheRunAsksForItsCeilingAndTheTimeOfAStop()
     {
-        // 2 nodes x 4 GPUs x (1800 + 120) s
-        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 2), RunBudget.RequestOf(Run, Cost, _ => 4)!.Requested);
+        // 2 nodes x 4 GPUs x (1800 + 180) s
+        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.4m, 2), RunBudget.RequestOf(Run, Cost, _ => 4)!.Requested);
         Assert.Null(RunBudget.RequestOf(Run with { Plan = Sample.Plan }, Cost, _ => 4));
         Assert.Null(RunBudget.RequestOf(Run with { Job = Sample.Job with { Enabled = false } }, Cost, _ => 4));
     }
@@ -69,8 +69,8 @@ public sealed class BudgetRulesTests
     {
         var request = RunBudget.RequestOf(Run with { Job = OnFallbacks }, Fallbacks, GpusOf)!;
 
-        // 4 nodes of the second node option; 1 node x 8 GPUs x (1800 + 120) s of the third
-        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.2667m, 4), request.Requested);
+        // 4 nodes of the second node option; 1 node x 8 GPUs x (1800 + 180) s of the third
+        Assert.Equal(new BudgetAmounts(new Usd(1.51m), 4.4m, 4), request.Requested);
         Assert.Equal((2, new Usd(2.816m)), request.Entry(Sample.Noon).NodesOf("ml.g5.xlarge", 2));
         Assert.Equal((4, new Usd(5m)), request.Entry(Sample.Noon).NodesOf("ml.g5.xlarge", 4));
         Assert.Equal((8, new Usd(9m)), request.Entry(Sample.Noon).NodesOf("ml.p4d.24xlarge", 1));

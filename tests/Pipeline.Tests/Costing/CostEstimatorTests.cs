@@ -16,12 +16,12 @@ public sealed class CostEstimatorTests
     private static readonly CostEstimator Estimator = new(Book, new FakeTimeProvider(Sample.Noon));
 
     [Fact]
-    public void Given_ASpotJob_When_Estimated_Then_TheCeilingIsOnDemandWithTheStopsGrace()
+    public void Given_ASpotJob_When_Estimated_Then_TheCeilingIsOnDemandWithAStop()
     {
         var cost = Estimate(Sample.Job, Sample.Plan);
 
-        // 2 nodes x (1800 + 120) s x 1.408 $/h = 1.50187 $
-        Assert.Equal(new Usd(1.51m), cost.Ceiling);
+        // 2 nodes x (1800 + 120 + 60) s x 1.408 $/h = 1.5488 $
+        Assert.Equal(new Usd(1.55m), cost.Ceiling);
 
         // Three quarters of 1800 s at 35 %, less what courses save that never get capacity.
         Assert.InRange(cost.Expected!.Value.Amount, 0.30m, 2 * 1.408m * 0.375m * 0.35m);
@@ -32,12 +32,12 @@ public sealed class CostEstimatorTests
     [Fact]
     public void Given_ACeilingOverTheLimit_When_Estimated_Then_ItIsRefusedWithBothAmounts()
     {
-        var cost = Estimate(Sample.Job, Sample.Plan with { MaxRunCostUsd = new Usd(1.50m) });
+        var cost = Estimate(Sample.Job, Sample.Plan with { MaxRunCostUsd = new Usd(1.54m) });
 
         Assert.Equal(GateVerdict.Refuse, cost.Verdict);
-        Assert.Contains("$1.51", Assert.Single(cost.Reasons), StringComparison.Ordinal);
+        Assert.Contains("$1.55", Assert.Single(cost.Reasons), StringComparison.Ordinal);
         Assert.StartsWith("BP1202 ", cost.Reasons[0], StringComparison.Ordinal);
-        Assert.Contains("$1.50", cost.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("$1.54", cost.Reasons[0], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,8 +93,8 @@ public sealed class CostEstimatorTests
         var lines = Estimate(Sample.Job, plan).Lines;
         var line = lines.Single(line => line.Unit == "zone-hour");
 
-        // 3 zones x (3600 + 120) s x 0.01 $/h
-        Assert.Equal(0.031m, line.Ceiling!.Value.Amount);
+        // 3 zones x (3600 + 120 + 60) s x 0.01 $/h
+        Assert.Equal(0.0315m, line.Ceiling!.Value.Amount);
         Assert.Equal(21.9m, line.PerMonth!.Value.Amount);
         Assert.Equal(new Usd(1), lines.Single(line => line.Unit == "key-month").PerMonth);
     }
@@ -139,8 +139,8 @@ public sealed class CostEstimatorTests
         Assert.Equal(["node-hour", "GB-month", "GB-month", "GB of log", "alarm-month"], lines.Select(line => line.Unit));
         Assert.Equal(new Usd(0.2m), lines.Single(line => line.Unit == "alarm-month").PerMonth);
 
-        // Of 32 checkpoints of 2 GB, 29 are removed and kept for 7 of 30.4 days; 3 and the model have no end, and are counted for 30 days.
-        Assert.Equal([29 * 2 * 7 / 30.4m * 0.023m, 4 * 2 * 30 / 30.4m * 0.023m], lines.Where(line => line.Unit == "GB-month").Select(line => line.Ceiling!.Value.Amount));
+        // Of 33 checkpoints of 2 GB, 30 are removed and kept for 7 of 30.4 days; 3 and the model have no end, and are counted for 30 days.
+        Assert.Equal([30 * 2 * 7 / 30.4m * 0.023m, 4 * 2 * 30 / 30.4m * 0.023m], lines.Where(line => line.Unit == "GB-month").Select(line => line.Ceiling!.Value.Amount));
         Assert.Equal(new Usd(4 * 2 * 0.023m), lines.Single(line => line is { Unit: "GB-month", PerMonth: not null }).PerMonth);
         Assert.All(lines, line => Assert.Contains("2026-11-23", line.Source, StringComparison.Ordinal));
     }
@@ -152,7 +152,7 @@ public sealed class CostEstimatorTests
 
         var cost = Estimate(job, Sample.Plan with { MaxRunCostUsd = new Usd(10), Resources = [Sample.Lifecycle(), Sample.Resource("aws_kms_key", "create", new { })] });
 
-        Assert.Equal("$6.39 $1.84 $2.73", $"{cost.Ceiling} {cost.Expected} {cost.P90}");
+        Assert.Equal("$6.44 $1.84 $2.73", $"{cost.Ceiling} {cost.Expected} {cost.P90}");
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class CostEstimatorTests
 
         var cost = Estimate(Sample.Job with { Enabled = false }, Sample.Plan with { Resources = [Sample.Resource("aws_kms_key", "create", new { })] });
 
-        // One key for the hour and 120 s that a job may take: $0.0014, and up to the next cent at most.
+        // One key for the hour and 180 s that a job may take: $0.0014, and up to the next cent at most.
         Assert.Equal((new Usd(0.0014m), new Usd(0.0014m), new Usd(0.01m)), (cost.Expected, cost.P90, cost.Ceiling));
         Assert.Equal((null, null, null, GateVerdict.NeedsApproval), (cost.JobRatePerHour, cost.CostSimulation, cost.Checkpoints, cost.Verdict));
         Assert.Empty(cost.NodeOptions);
@@ -199,7 +199,7 @@ public sealed class CostEstimatorTests
 
     [Fact]
     public void Given_ALimitThatIsJustMet_When_Estimated_Then_ItNeedsApproval() =>
-        Assert.Equal(GateVerdict.NeedsApproval, Estimate(Sample.Job, Sample.Plan with { MaxRunCostUsd = new Usd(1.51m) }).Verdict);
+        Assert.Equal(GateVerdict.NeedsApproval, Estimate(Sample.Job, Sample.Plan with { MaxRunCostUsd = new Usd(1.55m) }).Verdict);
 
     [Fact]
     public void Given_TheSameUnknownPriceTwice_When_Estimated_Then_ItIsAReasonOnce()
@@ -228,7 +228,7 @@ public sealed class CostEstimatorTests
                 return true;
             }
 
-            var billed = ActualCost.Calculate((int)bought.Value.TotalSeconds + 120, new Usd(0.115m) * job.InstanceCount);
+            var billed = ActualCost.Calculate((int)bought.Value.TotalSeconds + 120 + 60, new Usd(0.115m) * job.InstanceCount);
             var beside = cost.Lines.Where(line => line.Unit != "node-hour").Aggregate(Usd.Zero, (sum, line) => sum + line.Ceiling!.Value);
             return billed + beside <= approved && bought <= TimeSpan.FromSeconds(job.MaxRuntimeSeconds);
         });

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Costing;
 
-/// <summary>Two nodes for at most 1800 s and the stop's 120 s, which may wait for an hour.</summary>
+/// <summary>Two nodes for at most 1800 s and a stop's 180 s, which may wait for an hour.</summary>
 public sealed class CostLinesTests
 {
-    private const decimal LongestHours = 1920 / 3600m;
+    private const decimal LongestHours = 1980 / 3600m;
     private const decimal StorageRate = 0.023m;
 
     private static readonly PriceBook Book = new();
@@ -24,7 +24,7 @@ public sealed class CostLinesTests
         var cost = Estimate(Sample.Job with { UseSpotInstances = spot, ExpectedRuntimeSeconds = 600 });
 
         var line = cost.Lines.Single(line => line.Unit == "node-hour");
-        Assert.Equal(($"2 x ml.g5.xlarge, {market}", "1.0667", new Usd(1.408m), null), (line.Name, line.Quantity, line.UnitPrice, line.PerMonth));
+        Assert.Equal(($"2 x ml.g5.xlarge, {market}", "1.1", new Usd(1.408m), null), (line.Name, line.Quantity, line.UnitPrice, line.PerMonth));
         Assert.Equal(2 * 1.408m * LongestHours, line.Ceiling!.Value.Amount, 6);
         Assert.InRange(line.Expected!.Value.Amount / (2 * 1.408m * (decimal)cost.CostSimulation!.ExpectedSeconds / 3600), (decimal)billed * 0.95m, (decimal)billed * 1.05m);
         Assert.Equal(decimal.Round(line.Expected.Value.Amount, 4), line.Expected.Value.Amount);
@@ -39,7 +39,7 @@ public sealed class CostLinesTests
         Assert.Equal(0.14m, line.UnitPrice!.Value.Amount);
         Assert.Equal(50 * 2 * LongestHours / 730 * 0.14m, line.Ceiling!.Value.Amount, 8);
         Assert.Equal(50 * 2 * (decimal)cost.CostSimulation!.ExpectedSeconds / 3600 / 730 * 0.14m, line.Expected!.Value.Amount, 4);
-        Assert.Equal(("0.0731", null), (line.Quantity, line.PerMonth));
+        Assert.Equal(("0.0753", null), (line.Quantity, line.PerMonth));
         Assert.DoesNotContain(Estimate(Sample.Job).Lines, other => other.Unit == "GB-month");
     }
 
@@ -54,19 +54,19 @@ public sealed class CostLinesTests
     }
 
     [Theory]
-    [InlineData(null, 29, 4)]
-    [InlineData("5", 27, 6)]
-    [InlineData("0", 32, 1)]
-    [InlineData("100", 0, 33)]
-    [InlineData("-5", 29, 4)]
-    [InlineData("many", 29, 4)]
+    [InlineData(null, 30, 4)]
+    [InlineData("5", 28, 6)]
+    [InlineData("0", 33, 1)]
+    [InlineData("100", 0, 34)]
+    [InlineData("-5", 30, 4)]
+    [InlineData("many", 30, 4)]
     public void Given_HowManyCheckpointsAreKept_When_Priced_Then_TheOthersAreRemovedAndTheModelIsKeptToo(string? keep, int removed, int kept)
     {
         var job = Sample.Job with { CheckpointSizeGb = 2, Hyperparameters = keep is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["keep_checkpoints"] = keep } };
 
         var cost = Estimate(job);
 
-        // 32 saves of 2 GB; what is removed stays for 7 days, the rest is counted for 30.
+        // 33 saves of 2 GB; what is removed stays for 7 days, the rest is counted for 30.
         var lines = cost.Lines.Where(line => line.Unit == "GB-month").ToList();
         Assert.Equal(removed * 2 * 7 / 30.4m * StorageRate, lines[0].Ceiling!.Value.Amount, 8);
         Assert.Equal(kept * 2 * 30 / 30.4m * StorageRate, lines[1].Ceiling!.Value.Amount, 8);
@@ -74,7 +74,7 @@ public sealed class CostLinesTests
 
         // Of the saves of the expected running time, as many are kept.
         var saves = decimal.Ceiling((decimal)cost.CostSimulation!.ExpectedSeconds / 60);
-        Assert.Equal(Math.Max(0, saves - (32 - removed)) * 2 * 7 / 30.4m * StorageRate, lines[0].Expected!.Value.Amount, 4);
+        Assert.Equal(Math.Max(0, saves - (33 - removed)) * 2 * 7 / 30.4m * StorageRate, lines[0].Expected!.Value.Amount, 4);
     }
 
     [Fact]
@@ -111,14 +111,14 @@ public sealed class CostLinesTests
             Resources = [Resource("aws_kms_key", "create"), Resource("aws_kms_key", "update"), Resource("aws_kms_key", "delete"), Resource("aws_cloudwatch_metric_alarm", "create"), Resource("aws_cloudwatch_metric_alarm", "delete"), Resource("aws_kms_alias", "create")],
         }).Lines.Where(line => line.PerMonth is not null).ToDictionary(line => line.Unit);
 
-        var months = 3720 / 3600m / 730;
+        var months = 3780 / 3600m / 730;
         Assert.Equal(["alarm-month", "key-month", "zone-hour"], lines.Keys.Order());
-        Assert.Equal(2 * 0.01m * 3720 / 3600, lines["zone-hour"].Ceiling!.Value.Amount, 8);
+        Assert.Equal(2 * 0.01m * 3780 / 3600, lines["zone-hour"].Ceiling!.Value.Amount, 8);
         Assert.Equal(2 * months, lines["key-month"].Ceiling!.Value.Amount, 8);
         Assert.Equal(0.1m * months, lines["alarm-month"].Ceiling!.Value.Amount, 8);
         Assert.Equal((new Usd(2m), new Usd(0.1m), new Usd(14.6m)), (lines["key-month"].PerMonth, lines["alarm-month"].PerMonth, lines["zone-hour"].PerMonth));
         Assert.All(lines.Values, line => Assert.Equal(line.Ceiling, line.Expected));
-        Assert.Equal(("0.0028", "0.0014", "2.0667"), (lines["key-month"].Quantity, lines["alarm-month"].Quantity, lines["zone-hour"].Quantity));
+        Assert.Equal(("0.0029", "0.0014", "2.1"), (lines["key-month"].Quantity, lines["alarm-month"].Quantity, lines["zone-hour"].Quantity));
     }
 
     private static CostRecord Estimate(TrainingJobSpec job, PlanRecord? plan = null, long uploaded = 0) =>

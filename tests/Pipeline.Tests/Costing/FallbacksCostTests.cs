@@ -14,7 +14,7 @@ namespace BuildPipeline.Pipeline.Tests.Costing;
 
 public sealed class FallbacksCostTests
 {
-    private const int GraceSeconds = 120;
+    private const int StopSeconds = 180;
 
     private static readonly string[] Types = ["ml.g5.xlarge", "ml.g5.2xlarge", "ml.g5.12xlarge", "ml.g6.xlarge", "ml.g4dn.xlarge", "ml.m5.large"];
     private static readonly PriceBook Book = new();
@@ -25,9 +25,9 @@ public sealed class FallbacksCostTests
     {
         var cost = Estimate(Sample.Job with { InstanceFallbacks = [NodeOption("ml.g5.2xlarge", 2), NodeOption("ml.g4dn.xlarge", 2)] });
 
-        // (1800 + 120) s x 2 nodes x 1.408, 1.515 and 0.7364 $/h, and a tenth of a cent for logs
-        Assert.Equal([new Usd(1.51m), new Usd(1.62m), new Usd(0.79m)], cost.NodeOptions.Select(nodeOption => nodeOption.Ceiling!.Value));
-        Assert.Equal((new Usd(1.62m), new Usd(2.816m), new Usd(3.03m)), (cost.Ceiling!.Value, cost.RateOf(1)!.Value, cost.RateOf(2)!.Value));
+        // (1800 + 180) s x 2 nodes x 1.408, 1.515 and 0.7364 $/h, and a tenth of a cent for logs
+        Assert.Equal([new Usd(1.55m), new Usd(1.67m), new Usd(0.82m)], cost.NodeOptions.Select(nodeOption => nodeOption.Ceiling!.Value));
+        Assert.Equal((new Usd(1.67m), new Usd(2.816m), new Usd(3.03m)), (cost.Ceiling!.Value, cost.RateOf(1)!.Value, cost.RateOf(2)!.Value));
         Assert.Equal(Estimate(Sample.Job).Expected, cost.Expected);
     }
 
@@ -38,8 +38,8 @@ public sealed class FallbacksCostTests
             Sample.Job with { InstanceFallbacks = [NodeOption("ml.g5.2xlarge", 2) with { MaxWaitSeconds = 1800 }, NodeOption("ml.g4dn.xlarge", 2) with { UseSpotInstances = false, MaxWaitSeconds = null }] },
             Sample.Plan with { InterfaceEndpointZones = 3 });
 
-        // 3 zones x (3600 + 1800 + 1800 + 120) s x 0.01 $/h
-        Assert.Equal(0.061m, cost.Lines.Single(line => line.Unit == "zone-hour").Ceiling!.Value.Amount);
+        // 3 zones x (3600 + 1800 + 1800 + 180) s x 0.01 $/h
+        Assert.Equal(0.0615m, cost.Lines.Single(line => line.Unit == "zone-hour").Ceiling!.Value.Amount);
     }
 
     [Fact]
@@ -112,9 +112,9 @@ public sealed class FallbacksCostTests
             0 => (OutcomeKind.NoCapacity, 0, (Market?)null),
             1 => (OutcomeKind.Quota, 0, null),
             2 => (OutcomeKind.MaxWait, 0, null),
-            3 or 4 => (OutcomeKind.Moved, (seconds + GraceSeconds) * ran / 1000, other),
-            5 => (OutcomeKind.NoCapacity, (seconds + GraceSeconds) * ran / 1000, null),
-            _ => (OutcomeKind.MaxRuntime, seconds + GraceSeconds, null),
+            3 or 4 => (OutcomeKind.Moved, (seconds + StopSeconds) * ran / 1000, other),
+            5 => (OutcomeKind.NoCapacity, (seconds + StopSeconds) * ran / 1000, null),
+            _ => (OutcomeKind.MaxRuntime, seconds + StopSeconds, null),
         };
         var attempt = new AttemptRecord
         {

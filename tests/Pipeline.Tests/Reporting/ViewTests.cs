@@ -26,7 +26,7 @@ public sealed partial class ViewTests
         Assert.Matches(@"expected +█+ +\$0\.33", _console.Output);
         Assert.Contains("The list is refused.", _console.Output, StringComparison.Ordinal);
         Assert.Contains("project's price table", _console.Output, StringComparison.Ordinal);
-        Assert.Matches(@"ceiling +█+ +\$1\.51", _console.Output);
+        Assert.Matches(@"ceiling +█+ +\$1\.55", _console.Output);
         Assert.Matches(@"per-run limit +█{30} +\$5\.00", _console.Output);
     }
 

@@ -8,10 +8,10 @@ using NSubstitute;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;
 
-/// <summary>Runs of $3.00 on two nodes with one GPU each, for at most 3600 s and the stop's 120 s.</summary>
+/// <summary>Runs of $3.00 on two nodes with one GPU each, for at most 3600 s and a stop's 180 s.</summary>
 public sealed class BudgetReservationTests
 {
-    private static readonly BudgetAmounts Requested = new(new Usd(3m), 2.0667m, 2);
+    private static readonly BudgetAmounts Requested = new(new Usd(3m), 2.1m, 2);
 
     [Fact]
     public async Task Given_ATeamWithLimits_When_Reserved_Then_TheCeilingIsInTheLedgerAndInTheLog()
