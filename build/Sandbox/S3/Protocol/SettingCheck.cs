@@ -18,8 +18,7 @@ internal static class SettingCheck
         var known = BucketSetting.All.Single(one => one.Query == setting);
         if (known.Root is null)
         {
-            var blocksPublic = record.Document("publicAccessBlock")?.ChildText("BlockPublicPolicy") == "true";
-            BucketPolicy.Parse(text).Check(bucket, account, blocksPublic);
+            BucketPolicy.Parse(text).Check(bucket, account, PublicAccessBlock.From(record).BlockPublicPolicy);
             return;
         }
 
