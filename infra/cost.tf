@@ -16,11 +16,11 @@ locals {
   days_per_month  = 30.4
   horizon_days    = 30
 
-  # A stop leaves the program 120 seconds, which are billed.
-  stop_grace_seconds = 120
-  longest_seconds    = var.max_runtime_seconds + local.stop_grace_seconds
-  longest_hours      = local.longest_seconds / 3600
-  existing_hours     = (coalesce(local.max_wait_seconds, var.max_runtime_seconds) + local.stop_grace_seconds) / 3600
+  # A stop leaves the program 120 seconds, and 60 are assumed for the upload of what it left. Both are billed.
+  stop_seconds    = 120 + 60
+  longest_seconds = var.max_runtime_seconds + local.stop_seconds
+  longest_hours   = local.longest_seconds / 3600
+  existing_hours  = (coalesce(local.max_wait_seconds, var.max_runtime_seconds) + local.stop_seconds) / 3600
 
   interval_seconds  = try(tonumber(var.hyperparameters["checkpoint_interval_seconds"]) > 0 ? tonumber(var.hyperparameters["checkpoint_interval_seconds"]) : var.checkpoint_interval_seconds, var.checkpoint_interval_seconds)
   kept_checkpoints  = can(regex("^[0-9]+$", var.hyperparameters["keep_checkpoints"])) ? tonumber(var.hyperparameters["keep_checkpoints"]) : 3
