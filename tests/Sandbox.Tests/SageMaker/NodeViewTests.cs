@@ -82,6 +82,9 @@ public sealed class NodeViewTests
 
         await harness.UntilAsync(job => job.IsOver);
         Assert.Equal(JobStatus.Completed, harness.Job().Status);
+
+        // The network is given back after the job's end is stored.
+        await harness.Scheduler.ForgetAsync(harness.Job().Arn);
         Assert.Equal(asked && can, harness.Runner.Networks is [{ IsDisposed: true }]);
     }
 
