@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
-/// <summary>A team with $2 a month, and runs of $1.55.</summary>
+/// <summary>A team with $2 a month, and runs of $1.56.</summary>
 public sealed class BudgetTests : IAsyncLifetime
 {
     private const string StateBucket = "sandbox-terraform-state";
@@ -25,20 +25,20 @@ public sealed class BudgetTests : IAsyncLifetime
     [Fact]
     public async Task Given_ABudgetForOneOfTwoRuns_When_TheFirstIsSettled_Then_TheSecondFits()
     {
-        (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0).ShouldContain("$1.55", "research");
+        (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0).ShouldContain("$1.56", "research");
         var first = _place.LatestRunId;
 
-        (await _place.QuickAsync("--target=Launch", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$0.49", "$2.00");
+        (await _place.QuickAsync("--target=Launch", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$0.44", "$2.00");
         Assert.Empty(await _place.JobsAsync());
 
         (await _place.BuildAsync("--target=Launch", $"--run={first}", "--interruptions=0")).ShouldExitWith(0);
         var entry = Assert.Single((await LedgerAsync())["entries"]!.AsArray())!;
         Assert.Equal(first, (string?)entry["run_id"]);
         Assert.NotNull(entry["closed_at"]);
-        Assert.InRange((decimal)entry["amounts"]!["usd"]!, 0.0001m, 0.49m);
+        Assert.InRange((decimal)entry["amounts"]!["usd"]!, 0.0001m, 0.44m);
 
         (await _place.QuickAsync("--target=Launch", "--interruptions=0", _teams)).ShouldExitWith(0);
-        Assert.Matches(@"\| dollars \| \$1\.55 \| \$0\.00\d* \| \$0\.00\d* \| \$[12]\.\d+ of \$2\.00 \|", await File.ReadAllTextAsync(_place.RunFile("summary.md")));
+        Assert.Matches(@"\| dollars \| \$1\.56 \| \$0\.00\d* \| \$0\.00\d* \| \$[12]\.\d+ of \$2\.00 \|", await File.ReadAllTextAsync(_place.RunFile("summary.md")));
         (await _place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain(new Usd(_place.Run.GetProperty("budget").GetProperty("settled").GetDecimal()).ToString());
     }
 
@@ -79,13 +79,13 @@ public sealed class BudgetTests : IAsyncLifetime
         (await _place.BuildAsync("--target=Launch", "--detach", "--interruptions=0", _teams, await _place.SlowerAsync("long.tfvars", steps: 5000))).ShouldExitWith(75);
         var left = _place.Run.GetProperty("run_id").GetString();
         await EndLeaseAsync();
-        (await _place.QuickAsync("--target=CostGate", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$1.55");
+        (await _place.QuickAsync("--target=CostGate", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$1.56");
 
         (await _place.BuildAsync("--target=Stop", $"--run={left}")).ShouldExitWith(0);
         await _place.UntilEndedAsync();
 
         (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0);
-        Assert.InRange((decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!, 0.0001m, 0.49m);
+        Assert.InRange((decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!, 0.0001m, 0.44m);
     }
 
     [Fact]
