@@ -37,6 +37,7 @@ locals {
   local_nvme_types    = [for type in local.instance_types : type if contains(local.local_nvme_families, split(".", type)[1])]
   has_volumes         = length(local.local_nvme_types) < length(local.instance_types)
   volume_key          = local.has_volumes ? coalesce(var.volume_kms_key_arn, module.storage.kms_key_arn) : null
+  job_volume_key      = contains(local.local_nvme_types, var.instance_type) ? null : local.volume_key
 
   instance_fallbacks = [for fallback in var.instance_fallbacks : {
     instance_type         = fallback.instance_type

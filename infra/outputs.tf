@@ -45,7 +45,7 @@ output "training_job" {
     max_usd_per_node_hour = var.max_usd_per_node_hour
     instance_fallbacks    = local.instance_fallbacks
     volume_size_gb        = var.volume_size_gb
-    volume_kms_key_arn    = contains(local.local_nvme_types, var.instance_type) ? null : local.volume_key
+    volume_kms_key_arn    = local.job_volume_key
 
     max_runtime_seconds         = var.max_runtime_seconds
     max_wait_seconds            = local.max_wait_seconds

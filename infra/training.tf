@@ -44,7 +44,7 @@ module "training_job" {
   instance_type      = var.instance_type
   instance_count     = var.instance_count
   volume_size_gb     = var.volume_size_gb
-  volume_kms_key_arn = contains(local.local_nvme_types, var.instance_type) ? null : local.volume_key
+  volume_kms_key_arn = local.job_volume_key
 
   use_spot_instances  = var.use_spot_instances
   max_runtime_seconds = var.max_runtime_seconds

@@ -26,7 +26,7 @@ internal static partial class RunFilter
         return found;
     }
 
-    /// <exception cref="MlflowError">The filter compares something else than a parameter or a tag.</exception>
+    /// <exception cref="MlflowError">The filter compares anything but parameters and tags.</exception>
     public static bool Fits(Run run, IReadOnlyList<Entry> filter) => filter.All(wanted => wanted.Key.Split('.', 2) switch
     {
         ["tags" or "tag", var key] => run.Tags.Contains(new Entry(key, wanted.Value)),
@@ -34,7 +34,7 @@ internal static partial class RunFilter
         _ => throw MlflowError.NotEmulated($"a filter of runs by {wanted.Key}: it has tags.KEY and params.KEY"),
     });
 
-    /// <exception cref="MlflowError">The filter compares something else than the name, the run or the source.</exception>
+    /// <exception cref="MlflowError">The filter compares anything but the name, the run and the source.</exception>
     public static bool Fits(ModelVersion version, IReadOnlyList<Entry> filter) => filter.All(wanted => wanted.Value == (wanted.Key switch
     {
         "name" => version.Name,
