@@ -27,6 +27,15 @@ locals {
   saved_checkpoints = try(local.interval_seconds > 0 ? ceil(local.longest_seconds / local.interval_seconds) : 0, 0)
   kept_days         = var.run_expiration_days == null ? local.horizon_days : var.run_expiration_days + var.noncurrent_version_expiration_days
 
+  # Metrics and alarm of a run are the pipeline's, which publishes them while it follows the run.
+  watched = var.alarms != null && var.training_job_submitter == "pipeline"
+  billed = {
+    metric_alarms    = sum(concat([0], module.observability[*].billed.metric_alarms)) + (local.watched && try(max(var.alarms.heartbeat_minutes, var.alarms.detached_hours), 0) > 0 ? 1 : 0)
+    composite_alarms = sum(concat([0], module.observability[*].billed.composite_alarms))
+    dashboards       = sum(concat([0], module.observability[*].billed.dashboards))
+    metrics          = local.watched ? local.prices["metrics of a run"] : 0
+  }
+
   cost_lines = local.usd_per_node_hour == null ? null : {
     nodes               = local.usd_per_node_hour * local.longest_hours * var.instance_count
     volumes             = contains(local.local_nvme_types, var.instance_type) ? 0 : local.prices["training volume"] * var.volume_size_gb * var.instance_count * local.longest_hours / local.hours_per_month
@@ -34,7 +43,11 @@ locals {
     kept_checkpoints    = var.checkpoint_size_gb == 0 ? 0 : local.usd_per_gb * var.checkpoint_size_gb * (1 + min(local.kept_checkpoints, local.saved_checkpoints)) * local.kept_days / local.days_per_month
     logs                = local.prices["log ingestion"] * var.instance_count * local.longest_hours * local.prices["log volume"]
     interface_endpoints = local.prices["interface endpoint"] * module.network.interface_endpoint_network_interfaces * local.existing_hours
-    key                 = var.kms_key_arn != null ? 0 : local.prices["KMS key"] * local.existing_hours / local.hours_per_month
+    keys                = local.prices["KMS key"] * ((var.kms_key_arn == null ? 1 : 0) + length(module.observability)) * local.existing_hours / local.hours_per_month
+    metric_alarms       = local.prices["metric alarm"] * local.billed.metric_alarms * local.existing_hours / local.hours_per_month
+    composite_alarms    = local.prices["composite alarm"] * local.billed.composite_alarms * local.existing_hours / local.hours_per_month
+    dashboards          = local.prices["dashboard"] * local.billed.dashboards * local.existing_hours / local.hours_per_month
+    metrics             = local.prices["custom metric"] * local.billed.metrics * local.existing_hours / local.hours_per_month
   }
 
   # Rounded up to a cent; the tenth of a millionth keeps what is exact from being rounded up once more.

@@ -119,3 +119,19 @@ module "logs" {
   retention_days    = var.training_log_retention_days
   retain_on_destroy = var.retain_training_logs_on_destroy
 }
+
+module "observability" {
+  source = "./modules/observability"
+  count  = var.alarms == null ? 0 : 1
+
+  name        = local.name
+  environment = var.environment
+  team        = var.team
+  account_id  = local.account_id
+  partition   = local.partition
+  region      = var.region
+
+  execution_role_arn = module.execution_role.role_arn
+  budgets            = var.alarms.team_budgets ? { for name, limits in var.teams : name => limits.usd_per_month if limits.usd_per_month != null } : {}
+  alarms             = var.alarms
+}

@@ -78,6 +78,8 @@ output "training_job" {
       register_model = var.register_model
     }
 
+    alarms = one(module.observability[*].run_alarms)
+
     tags = local.tags
   }
 }

@@ -19,7 +19,9 @@ public class AmazonCloudWatchClient : AmazonServiceClient, IAmazonCloudWatch
     }
 
     public AmazonCloudWatchClient(AmazonCloudWatchConfig config)
-        : base(config) => Paginators = new CloudWatchPaginatorFactory(this);
+        : base(config)
+    {
+    }
 
     public AmazonCloudWatchClient(AWSCredentials credentials)
         : this(credentials, new AmazonCloudWatchConfig())
@@ -32,7 +34,9 @@ public class AmazonCloudWatchClient : AmazonServiceClient, IAmazonCloudWatch
     }
 
     public AmazonCloudWatchClient(AWSCredentials credentials, AmazonCloudWatchConfig clientConfig)
-        : base(credentials, clientConfig) => Paginators = new CloudWatchPaginatorFactory(this);
+        : base(credentials, clientConfig)
+    {
+    }
 
     public AmazonCloudWatchClient(string awsAccessKeyId, string awsSecretAccessKey, AmazonCloudWatchConfig clientConfig)
         : this(new BasicAWSCredentials(awsAccessKeyId, awsSecretAccessKey), clientConfig)
@@ -45,11 +49,25 @@ public class AmazonCloudWatchClient : AmazonServiceClient, IAmazonCloudWatch
     {
     }
 
-    public ICloudWatchPaginatorFactory Paginators { get; }
+    public virtual Task<DeleteAlarmsResponse> DeleteAlarmsAsync(
+        DeleteAlarmsRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<DeleteAlarmsResponse>("DeleteAlarms", request, cancellationToken);
+
+    public virtual Task<DescribeAlarmsResponse> DescribeAlarmsAsync(
+        DescribeAlarmsRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<DescribeAlarmsResponse>("DescribeAlarms", request, cancellationToken);
 
     public virtual Task<GetMetricDataResponse> GetMetricDataAsync(
         GetMetricDataRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<GetMetricDataResponse>("GetMetricData", request, cancellationToken);
+
+    public virtual Task<PutMetricAlarmResponse> PutMetricAlarmAsync(
+        PutMetricAlarmRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<PutMetricAlarmResponse>("PutMetricAlarm", request, cancellationToken);
+
+    public virtual Task<PutMetricDataResponse> PutMetricDataAsync(
+        PutMetricDataRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync<PutMetricDataResponse>("PutMetricData", request, cancellationToken);
 
     public Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request) =>
         Config.DetermineServiceOperationEndpoint(new ServiceOperationEndpointParameters(request));

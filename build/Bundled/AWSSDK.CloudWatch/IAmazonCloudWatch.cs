@@ -6,10 +6,20 @@ namespace Amazon.CloudWatch;
 
 public interface IAmazonCloudWatch : IAmazonService, IDisposable
 {
-    ICloudWatchPaginatorFactory Paginators { get; }
+    Task<DeleteAlarmsResponse> DeleteAlarmsAsync(
+        DeleteAlarmsRequest request, CancellationToken cancellationToken = default);
+
+    Task<DescribeAlarmsResponse> DescribeAlarmsAsync(
+        DescribeAlarmsRequest request, CancellationToken cancellationToken = default);
 
     Task<GetMetricDataResponse> GetMetricDataAsync(
         GetMetricDataRequest request, CancellationToken cancellationToken = default);
+
+    Task<PutMetricAlarmResponse> PutMetricAlarmAsync(
+        PutMetricAlarmRequest request, CancellationToken cancellationToken = default);
+
+    Task<PutMetricDataResponse> PutMetricDataAsync(
+        PutMetricDataRequest request, CancellationToken cancellationToken = default);
 
     Endpoint DetermineServiceOperationEndpoint(AmazonWebServiceRequest request);
 

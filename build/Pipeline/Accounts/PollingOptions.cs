@@ -21,6 +21,9 @@ public sealed record PollingOptions
     /// <summary>The shortest time between two synchronisations of a tracker while a job is followed.</summary>
     public required TimeSpan Tracking { get; init; }
 
+    /// <summary>Between two publications of a run's metrics, and two readings of its nodes'.</summary>
+    public required TimeSpan Metrics { get; init; }
+
     /// <summary>Pause before the log is read a last time after the end, since it arrives late.</summary>
     public required TimeSpan LogFlushDelay { get; init; }
 
@@ -48,6 +51,7 @@ public sealed record PollingOptions
         ContactTimeout = TimeSpan.FromMinutes(30),
         Refused = TimeSpan.FromMinutes(2),
         Tracking = TimeSpan.FromSeconds(30),
+        Metrics = TimeSpan.FromMinutes(1),
         LogFlushDelay = TimeSpan.FromSeconds(10),
         LogPatience = TimeSpan.FromMinutes(3),
         Retry = TimeSpan.FromSeconds(2),
@@ -65,6 +69,7 @@ public sealed record PollingOptions
         ContactTimeout = TimeSpan.FromMinutes(1),
         Refused = TimeSpan.FromSeconds(10),
         Tracking = TimeSpan.FromSeconds(2),
+        Metrics = TimeSpan.FromSeconds(5),
         LogFlushDelay = TimeSpan.Zero,
         LogPatience = TimeSpan.FromMinutes(1),
         Retry = TimeSpan.FromMilliseconds(200),

@@ -39,7 +39,7 @@ public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
         var standing = TimeSpan.FromSeconds(job.NodeOptions().Sum(nodeOption => nodeOption.MaxWaitSeconds ?? nodeOption.MaxRuntimeSeconds)) + StopTime;
         var retention = ArtifactRetention.From(plan, job.ArtifactPrefix);
         var nodeOptions = job.Enabled ? job.NodeOptions().Select(nodeOption => Price(nodeOption, lines, retention, prices, policy)).ToList() : [];
-        List<CostLine> infrastructure = [.. lines.Uploads(job.Enabled ? uploadedBytes : 0), .. lines.Infrastructure(plan, standing)];
+        List<CostLine> infrastructure = [.. lines.Uploads(job.Enabled ? uploadedBytes : 0), .. lines.Infrastructure(plan, standing), .. lines.Observation(job, standing)];
         List<CostLine> all = [.. nodeOptions.Take(1).SelectMany(nodeOption => nodeOption.Lines), .. infrastructure];
         var simulation = nodeOptions.FirstOrDefault()?.CostSimulation;
         var rate = RateOf(job, prices);

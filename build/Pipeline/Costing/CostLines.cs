@@ -67,16 +67,37 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     public IEnumerable<CostLine> Infrastructure(PlanRecord plan, TimeSpan standing)
     {
         IEnumerable<PlannedResource> Planned(string type) => plan.Resources.Where(resource => resource.Type == type && resource.Action != "delete");
-        var (keys, alarms) = (Planned("aws_kms_key").Count(), Planned("aws_cloudwatch_metric_alarm").Count());
+        CostLine? Monthly(string type, string noun, string input, string unit) =>
+            Planned(type).Count() is var count ? Provisioned(Counted.Format(count, noun), count, input, unit, standing / (double)HoursPerMonth, 1) : null;
         var lines = new List<CostLine?>
         {
             Provisioned($"{Counted.Format(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),
-            Provisioned(Counted.Format(keys, "KMS key"), keys, PriceNames.KmsKey, "key-month", standing / (double)HoursPerMonth, 1),
-            Provisioned(Counted.Format(alarms, "metric alarm"), alarms, PriceNames.Alarm, "alarm-month", standing / (double)HoursPerMonth, 1),
+            Monthly("aws_kms_key", "KMS key", PriceNames.KmsKey, "key-month"),
+            Monthly("aws_cloudwatch_metric_alarm", "metric alarm", PriceNames.Alarm, "alarm-month"),
+            Monthly("aws_cloudwatch_composite_alarm", "composite alarm", PriceNames.CompositeAlarm, "alarm-month"),
+            Monthly("aws_cloudwatch_dashboard", "dashboard", PriceNames.Dashboard, "dashboard-month"),
         };
         lines.AddRange(Planned("aws_sagemaker_mlflow_tracking_server").GroupBy(SizeOf).Select(servers =>
             Provisioned($"{Counted.Format(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
         return lines.OfType<CostLine>();
+    }
+
+    /// <summary>What the pipeline publishes of a run, and its own alarm, while it follows the run.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="standing">How long that is counted.</param>
+    public IEnumerable<CostLine> Observation(TrainingJobSpec job, TimeSpan standing)
+    {
+        if (job is not { Enabled: true, Alarms: { } alarms })
+        {
+            return [];
+        }
+
+        var (months, metrics) = (standing / (double)HoursPerMonth, (int)prices[PriceNames.RunMetrics].Value!.Value);
+        return new[]
+        {
+            Provisioned($"{metrics} metrics of the run", metrics, PriceNames.CustomMetric, "metric-month", months, perMonth: null),
+            Provisioned("alarm of the run", alarms.HasHeartbeat ? 1 : 0, PriceNames.Alarm, "alarm-month", months, perMonth: null),
+        }.OfType<CostLine>();
     }
 
     private CostLine Nodes(TrainingJobSpec job, CostSimulationResult simulation, TimeSpan longest)
@@ -134,7 +155,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     private static int KeptBy(TrainingJobSpec job) =>
         job.Hyperparameters.TryGetValue(KeepSetting, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept : KeptByDefault;
 
-    private CostLine? Provisioned(string name, int count, string input, string unit, TimeSpan each, decimal perMonth)
+    private CostLine? Provisioned(string name, int count, string input, string unit, TimeSpan each, decimal? perMonth)
     {
         var price = Price(prices[input]);
         var cost = price * (count * Hours(each));
@@ -146,7 +167,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
             UnitPrice = price,
             Expected = cost,
             Ceiling = cost,
-            PerMonth = price * (count * perMonth),
+            PerMonth = perMonth is { } month ? price * (count * month) : null,
             Source = prices[input].Origin(today),
         };
     }

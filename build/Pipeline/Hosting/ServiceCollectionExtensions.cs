@@ -7,6 +7,7 @@ using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Journal;
+using BuildPipeline.Observability;
 using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -68,6 +69,9 @@ public static class ServiceCollectionExtensions
         .AddSingleton<TrainingUploads>()
         .AddSingleton<CheckpointReader>()
         .AddSingleton<KeptManifests>()
+        .AddSingleton<UtilizationReader>()
+        .AddSingleton<MetricPublisher>()
+        .AddSingleton<RunAlarms>()
         .AddSingleton<Launcher>()
         .AddSingleton<JobMonitor>()
         .AddSingleton<JobStopper>()
@@ -118,6 +122,8 @@ public static class ServiceCollectionExtensions
         .AddSingleton<SuccessorCheck>()
         .AddSingleton<MarketMover>()
         .AddSingleton<RunTracking>()
+        .AddSingleton<RunObservation>()
+        .AddSingleton<RunUpkeep>()
         .AddSingleton<JobFollowing>()
         .AddSingleton<RunValidation>()
         .AddSingleton<ReceiptPublication>();

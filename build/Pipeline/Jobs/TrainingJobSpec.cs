@@ -115,6 +115,9 @@ public sealed record TrainingJobSpec
     /// <summary>Where the run is tracked; null in records of earlier versions.</summary>
     public TrackingSpec? Tracking { get; init; }
 
+    /// <summary>What the pipeline does for the environment's alarms; null if there are none.</summary>
+    public AlarmSpec? Alarms { get; init; }
+
     /// <summary>Tags of the job.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }

@@ -8,6 +8,10 @@ internal static class PriceNames
     public const string TrainingVolume = "training volume";
     public const string Storage = "S3 storage";
     public const string Alarm = "metric alarm";
+    public const string CompositeAlarm = "composite alarm";
+    public const string Dashboard = "dashboard";
+    public const string CustomMetric = "custom metric";
+    public const string RunMetrics = "metrics of a run";
     public const string LogIngestion = "log ingestion";
     public const string LogVolume = "log volume";
     public const string ExpectedDiscount = "spot discount, expected";

@@ -1,3 +1,4 @@
+using BuildPipeline.Observability;
 using BuildPipeline.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -63,6 +64,7 @@ internal sealed class LiveTrainingView : ITrainingView
         Row("step", $"{progress.Step?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
         Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Sparkline()}[/]");
         Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} saved" : "none yet");
+        Row("usage", progress.Utilization is { Count: > 0 } nodes ? NodeUtilization.Describe(nodes) : "-");
         Row("spend", $"{progress.Spending} approved  {Share(progress)}");
         Row("time", $"{Durations.InWords(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");
         foreach (var notice in progress.Notices)

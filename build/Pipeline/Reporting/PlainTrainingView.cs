@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildPipeline.Observability;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
@@ -37,7 +38,7 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
             _checkpoint = progress.CheckpointStep;
             console.WriteUnwrapped(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {progress.Spending}"));
+                $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {(progress.Utilization is { Count: > 0 } nodes ? $"{NodeUtilization.Describe(nodes)}, " : "")}{progress.Spending}"));
         }
 
         foreach (var notice in progress.Notices)

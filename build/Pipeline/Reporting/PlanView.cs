@@ -16,4 +16,13 @@ public static class PlanView
             console.Warn($"{resource.Action} {resource.Address}");
         }
     }
+
+    /// <summary>Says who gets no alarms yet; nothing if nobody has to confirm.</summary>
+    public static void ShowUnconfirmed(IAnsiConsole console, PlanRecord plan)
+    {
+        if (AlarmSubscriptions.Pending(plan) is { Count: > 0 } pending)
+        {
+            console.Warn($"Alarms are not sent before the subscription is confirmed: {string.Join(", ", pending)}. Open the link in AWS's e-mail; a webhook confirms by itself once it can be reached.");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 using BuildPipeline.Jobs;
+using BuildPipeline.Observability;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
+using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 using Spectre.Console;
 
@@ -10,8 +12,9 @@ namespace BuildPipeline.Reporting;
 public static class RunView
 {
     /// <summary>Its state.</summary>
+    /// <param name="usage">How much of their GPUs and memory the nodes of its job use; empty if that is not known.</param>
     /// <param name="next">The command that continues the run; null if there is none.</param>
-    public static void ShowStatus(IAnsiConsole console, RunRecord run, string? next, DateTimeOffset now)
+    public static void ShowStatus(IAnsiConsole console, RunRecord run, IReadOnlyList<NodeUtilization> usage, string? next, DateTimeOffset now)
     {
         void Row(string name, string value) => console.Field(name, value);
         Row("run", $"{run.RunId}, environment {run.Environment}, started {Format.Moment(run.StartedAt)}");
@@ -35,6 +38,16 @@ public static class RunView
         {
             var split = TimeSplit.Calculate(run, run.EndedAt ?? now);
             Row("time", $"waiting {Durations.InWords(split.Waiting)}, training {Durations.InWords(split.Training)}");
+        }
+
+        if (usage.Count > 0)
+        {
+            Row("usage", NodeUtilization.Describe(usage));
+        }
+
+        if (run.Plan is { } plan && AlarmSubscriptions.Pending(plan) is { Count: > 0 } pending)
+        {
+            Row("alarms", $"not confirmed when the run was planned: {string.Join(", ", pending)}");
         }
 
         if (run is { ErrorWithId: { } error, ExitCode: not ExitCode.StillRunning })

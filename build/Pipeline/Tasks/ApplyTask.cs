@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using BuildPipeline.Approvals;
 using BuildPipeline.Jobs;
 using BuildPipeline.Journal;
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
@@ -45,6 +46,7 @@ public sealed class ApplyTask(
         await call.Session.UpdateAsync("apply.done", run => run with { Job = job, Stage = RunStage.Applied }, null, CancellationToken.None);
         var plan = call.Run.Plan!;
         call.Console.Done($"Applied: {plan.Add} added, {plan.Change} changed, {plan.Destroy} destroyed.");
+        PlanView.ShowUnconfirmed(call.Console, plan);
     }
 
     // What was known when it was approved has to be the same afterwards; what was unknown (null) may be filled in, in elements of a list too.

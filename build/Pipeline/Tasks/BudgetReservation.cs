@@ -76,8 +76,7 @@ public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, Qu
     }
 
     /// <summary>Keeps the reservation, as long as the result is not disposed.</summary>
-    public IAsyncDisposable KeepReserved() => new LeaseRenewal(
-        token => Holding() is { } request ? ledger.RenewAsync(request, token) : Task.CompletedTask, call.Time);
+    public IAsyncDisposable KeepReserved() => new Repetition(RenewAsync, BudgetLedger.Lease / 4, call.Time);
 
     /// <summary>Settles the run where all of its jobs have ended, and gives the reservation back where it failed before any job.</summary>
     /// <param name="failed">True if the target failed.</param>
@@ -115,6 +114,18 @@ public sealed class BudgetReservation(PipelineCall call, BudgetLedger ledger, Qu
         {
             BudgetView.Show(call.Console, await ledger.ReadAsync(request, cancellationToken));
             call.Console.WriteLine(hold.Settled is { } settled ? $"Final charge of this run: {settled}." : $"Reserved for this run: {hold.Reserved.Usd}.");
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (Holding() is { } request ? ledger.RenewAsync(request, cancellationToken) : Task.CompletedTask);
+        }
+        catch (PipelineException)
+        {
+            // The next renewal comes before the lease ends; and a reservation whose job runs is never given away.
         }
     }
 

@@ -1,4 +1,5 @@
 using BuildPipeline.Aws;
+using BuildPipeline.Observability;
 using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
 using BuildPipeline.Training;
@@ -17,6 +18,7 @@ public sealed class CleanupTask(
     private const string StorageModule = "module.storage";
 
     private readonly BucketContents _contents = new(clients);
+    private readonly RunAlarms _alarms = new(clients);
 
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => CleanUpAsync(context.Cancellation);
@@ -44,6 +46,11 @@ public sealed class CleanupTask(
         var keeps = call.Options.PurgeArtifacts is null && (running.Count > 0 || await HoldsArtifactsAsync(bucket, cancellationToken));
         var planned = isEmpty ? [] : await PlanDestroyAsync(terraform, keeps, cancellationToken);
         await StopAsync(running, cancellationToken);
+        if (applied is { HasAlarms: true })
+        {
+            await DeleteAlarmsAsync(applied.JobName, cancellationToken);
+        }
+
         if (isEmpty)
         {
             call.Console.Done($"Environment {call.Options.Environment} has no infrastructure.");
@@ -83,6 +90,21 @@ public sealed class CleanupTask(
             await jobs.StopAsync(job.Name, cancellationToken);
             await call.Console.RunWithStatusAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, cancellationToken));
             call.Console.Done($"Stopped {job.Name}.");
+        }
+    }
+
+    // Those of runs that nobody has continued to their end. Terraform does not know them.
+    private async Task DeleteAlarmsAsync(string jobName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var left = await _alarms.FindAsync(jobName, cancellationToken);
+            await _alarms.DeleteAsync(left, cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
+        {
+            var failure = AwsErrors.ToPipelineException(exception, "deleting the alarms of runs", clients.Connection);
+            call.Console.Warn($"{failure.Message} Delete alarms named {jobName}-RUN-ID-heartbeat yourself.");
         }
     }
 

@@ -14,14 +14,14 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(ApproveTask))]
 [IsDependentOn(typeof(ApplyTask))]
 public sealed class LaunchTask(
-    PipelineCall call, BudgetReservation budget, JobSubmission submission, JobFollowing following, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
+    PipelineCall call, RunUpkeep upkeep, JobSubmission submission, JobFollowing following, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
     : StepTask(RunStep.Launch, call.Session)
 {
     /// <summary>Submits, follows and validates.</summary>
     /// <exception cref="PipelineException">The job did not complete, or is still running (exit code 75); or a check of the evidence does not hold (7).</exception>
     protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
-        await LaunchAsync();
+        await upkeep.DuringAsync(LaunchAsync, cancellationToken);
         // A signal may have been answered meanwhile, which cancels the token of the start.
         await validation.RunAsync(signals.Token);
     }
@@ -32,7 +32,6 @@ public sealed class LaunchTask(
         {
             // Of each round anew: a signal that was answered with "keep watching" must not cancel the next job's submission.
             var cancellationToken = signals.Token;
-            await using var reservation = budget.KeepReserved();
             await lease.EnsureHeldAsync(cancellationToken);
             await submission.RunAsync(cancellationToken);
             if (!call.Run.CurrentAttempt!.GotNoCapacity())

@@ -1,4 +1,5 @@
 using BuildPipeline.Aws;
+using BuildPipeline.Observability;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
@@ -11,7 +12,7 @@ namespace BuildPipeline.Tasks;
 [TaskName("Status")]
 [TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
 public sealed class StatusTask(
-    PipelineCall call, Launcher launcher, KeptManifests manifests, BudgetReservation budget, RunContinuation continuation, RunTracking tracking)
+    PipelineCall call, Launcher launcher, KeptManifests manifests, BudgetReservation budget, RunContinuation continuation, RunTracking tracking, UtilizationReader utilization)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
@@ -22,17 +23,33 @@ public sealed class StatusTask(
     public async Task ShowAsync(bool offline, CancellationToken cancellationToken)
     {
         var run = call.Run;
+        IReadOnlyList<NodeUtilization> usage = [];
         if (!offline && run.HasOpenJob && await launcher.FindSubmittedAsync(run, cancellationToken) is { } seen)
         {
             run = run.WithCurrentAttempt(seen);
             await KeepManifestsAsync(run, cancellationToken);
+            usage = await UsageAsync(run, seen, cancellationToken);
         }
 
-        RunView.ShowStatus(call.Console, run, await NextAsync(run, offline, cancellationToken), call.Time.GetUtcNow());
+        RunView.ShowStatus(call.Console, run, usage, await NextAsync(run, offline, cancellationToken), call.Time.GetUtcNow());
         if (!offline)
         {
             await budget.ShowAsync(cancellationToken);
             await tracking.CatchUpAsync(run, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<NodeUtilization>> UsageAsync(RunRecord run, AttemptRecord seen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var job = run.JobOf(seen);
+            return seen.SecondaryStatus == "Training" ? await utilization.ReadAsync(seen.JobName, job.InstanceType, job.InstanceCount, call.Time.GetUtcNow(), cancellationToken) : [];
+        }
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
+        {
+            call.Console.Warn($"The metrics of the nodes could not be read ({AwsErrors.Classify(exception)}).");
+            return [];
         }
     }
 

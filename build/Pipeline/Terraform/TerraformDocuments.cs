@@ -63,6 +63,9 @@ public static class TerraformDocuments
         using var document = JsonDocument.Parse(outputsJson);
         return document.RootElement.TryGetProperty("artifact_bucket_name", out var bucket)
             ? new AppliedStack(bucket.GetProperty("value").GetString()!, document.RootElement.GetProperty("training_job_name").GetProperty("value").GetString()!)
+            {
+                HasAlarms = document.RootElement.TryGetProperty("training_job", out var job) && job.GetProperty("value").TryGetProperty("alarms", out var alarms) && alarms.ValueKind == JsonValueKind.Object,
+            }
             : null;
     }
 
@@ -210,4 +213,8 @@ public static class TerraformDocuments
 /// <summary>The applied stack, as Cleanup needs it.</summary>
 /// <param name="ArtifactBucket">The artifact bucket.</param>
 /// <param name="JobName">Base of the names of its training jobs.</param>
-public sealed record AppliedStack(string ArtifactBucket, string JobName);
+public sealed record AppliedStack(string ArtifactBucket, string JobName)
+{
+    /// <summary>True if its runs have alarms.</summary>
+    public bool HasAlarms { get; init; }
+}

@@ -18,6 +18,9 @@ internal sealed class CheckpointMonitor(CheckpointReader reader, KeptManifests k
     /// <summary>Step of the newest complete checkpoint.</summary>
     public int? NewestStep { get; private set; }
 
+    /// <summary>When the newest complete checkpoint came into the bucket; null if there is none.</summary>
+    public DateTimeOffset? NewestAt { get; private set; }
+
     /// <summary>Last step of the whole training, once a checkpoint tells it.</summary>
     public int? TotalSteps { get; private set; }
 
@@ -38,6 +41,7 @@ internal sealed class CheckpointMonitor(CheckpointReader reader, KeptManifests k
         {
             _steps.Add(checkpoint.Step);
             NewestStep = checkpoint.Step;
+            NewestAt = checkpoint.Seen!.Version.LastModified;
             TotalSteps = checkpoint.Manifest!.TotalSteps ?? TotalSteps;
         }
     }

@@ -1,6 +1,7 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
+using BuildPipeline.Observability;
 
 namespace BuildPipeline.Training;
 
@@ -10,7 +11,7 @@ namespace BuildPipeline.Training;
 /// service until there was no answer for <see cref="PollingOptions.ContactTimeout"/>; then it ends with <see cref="ExitCode.StillRunning"/>,
 /// and the next call takes the job up again.
 /// </remarks>
-public sealed class JobMonitor(IAwsClients clients, CheckpointReader checkpoints, KeptManifests kept, TimeProvider time)
+public sealed class JobMonitor(IAwsClients clients, CheckpointReader checkpoints, KeptManifests kept, UtilizationReader utilization, TimeProvider time)
 {
     /// <summary>Follows the run's newest attempt until it ends.</summary>
     /// <param name="run">The run; its newest attempt is submitted.</param>
@@ -23,7 +24,8 @@ public sealed class JobMonitor(IAwsClients clients, CheckpointReader checkpoints
         ITrainingRun run, Func<JobProgress, CancellationToken, Task> show, Func<AttemptRecord, CancellationToken, Task> record, CancellationToken cancellationToken)
     {
         var polling = clients.Connection.PollingOptions;
-        var watch = new JobObservation(run, clients, new CheckpointMonitor(checkpoints, kept, run, polling.Checkpoints, time), polling, time);
+        var watch = new JobObservation(
+            run, clients, new CheckpointMonitor(checkpoints, kept, run, polling.Checkpoints, time), new UtilizationMonitor(utilization, run, polling.Metrics, time), time);
         while (true)
         {
             var before = watch.Attempt;

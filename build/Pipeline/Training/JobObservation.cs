@@ -18,17 +18,19 @@ internal sealed class JobObservation
     private readonly TimeProvider _time;
     private readonly LogBook _log;
     private readonly CheckpointMonitor _checkpoints;
+    private readonly UtilizationMonitor _utilization;
     private DateTimeOffset _lastContact;
     private bool _keeps = true;
+    private bool _measures = true;
 
-    public JobObservation(ITrainingRun run, IAwsClients clients, CheckpointMonitor checkpoints, PollingOptions polling, TimeProvider time)
+    public JobObservation(ITrainingRun run, IAwsClients clients, CheckpointMonitor checkpoints, UtilizationMonitor utilization, TimeProvider time)
     {
         Attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
-        (_run, _clients, _polling, _time) = (run, clients, polling, time);
-        _log = new(run.Job!, Attempt.JobName, clients, polling, time);
-        _checkpoints = checkpoints;
+        (_run, _clients, _polling, _time) = (run, clients, clients.Connection.PollingOptions, time);
+        _log = new(run.Job!, Attempt.JobName, clients, _polling, time);
+        (_checkpoints, _utilization) = (checkpoints, utilization);
         _lastContact = time.GetUtcNow();
-        Pause = polling.Poll;
+        Pause = _polling.Poll;
     }
 
     /// <summary>The attempt as last described.</summary>
@@ -59,8 +61,13 @@ internal sealed class JobObservation
         await TryAsync("reading the checkpoints", token => _checkpoints.LookAsync(ended, token), notices, cancellationToken);
         if (_keeps)
         {
-            // One notice is enough: a denied write stays denied.
+            // One notice is enough, here and below: what is denied stays denied.
             _keeps = await TryAsync("copying the checkpoints' manifests", token => _checkpoints.KeepAsync(ended, token), notices, cancellationToken);
+        }
+
+        if (_measures && !ended)
+        {
+            _measures = await TryAsync("reading the metrics of the nodes", token => _utilization.LookAsync(Attempt, token), notices, cancellationToken);
         }
 
         var lines = new List<LogLine>();
@@ -153,7 +160,9 @@ internal sealed class JobObservation
             Loss = _log.Metrics.Loss,
             TokensPerSecond = _log.Metrics.TokensPerSecond,
             CheckpointStep = _checkpoints.NewestStep,
+            CheckpointAt = _checkpoints.NewestAt,
             CheckpointCount = _checkpoints.Count,
+            Utilization = ended ? [] : _utilization.Nodes,
             Elapsed = now - (Attempt.SubmittedAt ?? now),
             Spend = Earlier + JobState.SpendAtMost(Attempt, Rate, now),
             Billed = ended ? Earlier + Attempt.Cost : null,

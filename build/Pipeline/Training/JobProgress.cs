@@ -1,4 +1,5 @@
 using BuildPipeline.JobLogs;
+using BuildPipeline.Observability;
 
 namespace BuildPipeline.Training;
 
@@ -41,8 +42,14 @@ public sealed record JobProgress
     /// <summary>Step of the newest complete checkpoint.</summary>
     public int? CheckpointStep { get; init; }
 
+    /// <summary>When the newest complete checkpoint came into the bucket.</summary>
+    public DateTimeOffset? CheckpointAt { get; init; }
+
     /// <summary>Complete checkpoints seen, those that were rotated away meanwhile included.</summary>
     public int CheckpointCount { get; init; }
+
+    /// <summary>How much of their GPUs and memory the nodes use; empty if that is not known.</summary>
+    public IReadOnlyList<NodeUtilization> Utilization { get; init; } = [];
 
     /// <summary>Since the service accepted the job.</summary>
     public TimeSpan Elapsed { get; init; }

@@ -39,7 +39,11 @@ public static class JobState
     }
 
     /// <summary>Interruptions so far.</summary>
-    public static int Interruptions(AttemptRecord attempt) => attempt.Transitions.Count(transition => transition.Status == Interrupted);
+    public static int Interruptions(AttemptRecord attempt) => InterruptionTimes(attempt).Count();
+
+    /// <summary>When each interruption was.</summary>
+    public static IEnumerable<DateTimeOffset> InterruptionTimes(AttemptRecord attempt) =>
+        attempt.Transitions.Where(transition => transition.Status == Interrupted).Select(transition => transition.StartedAt);
 
     /// <summary>The state of the spot capacity in a few words.</summary>
     public static string SpotState(AttemptRecord attempt)

@@ -1,0 +1,14 @@
+namespace BuildPipeline.Tasks;
+
+/// <summary>What a launch keeps up while it works on a run's jobs: the reservation of the team's money, and what others see of the run.</summary>
+public sealed class RunUpkeep(BudgetReservation budget, RunObservation observation)
+{
+    /// <summary>Keeps it up until the launch ends.</summary>
+    /// <param name="launch">Submits and follows the jobs.</param>
+    /// <exception cref="Exception">What the launch throws, and nothing else.</exception>
+    public async Task DuringAsync(Func<Task> launch, CancellationToken cancellationToken)
+    {
+        await using var reservation = budget.KeepReserved();
+        await observation.DuringAsync(launch, cancellationToken);
+    }
+}

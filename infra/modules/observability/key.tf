@@ -1,0 +1,45 @@
+# AWS's own key for SNS lets no other service publish, and the artifacts' key should let none in. So the topic has its own.
+data "aws_iam_policy_document" "key" {
+  statement {
+    sid       = "AccountDecidesByIam"
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${var.partition}:iam::${var.account_id}:root"]
+    }
+  }
+
+  # EventBridge gives the key neither source account nor source ARN, so the topic is what limits it.
+  statement {
+    sid       = "PublishToTheTopic"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = [for service in keys(local.publishers) : "${service}.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:EncryptionContext:aws:sns:topicArn"
+      values   = [local.topic_arn]
+    }
+  }
+}
+
+# What it encrypts does not outlive its delivery, so it goes as soon as AWS allows.
+resource "aws_kms_key" "topic" {
+  description             = "Alarms of ${var.name}"
+  policy                  = data.aws_iam_policy_document.key.json
+  enable_key_rotation     = true
+  rotation_period_in_days = 365
+  deletion_window_in_days = 7
+}
+
+resource "aws_kms_alias" "topic" {
+  name          = "alias/${local.topic_name}"
+  target_key_id = aws_kms_key.topic.key_id
+}

@@ -1,0 +1,118 @@
+locals {
+  # Built from names, so a first plan shows all policies.
+  topic_name = "${var.name}-alarms"
+  topic_arn  = "arn:${var.partition}:sns:${var.region}:${var.account_id}:${local.topic_name}"
+  alarm_arns = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.name}-*"
+  rule_arns  = "arn:${var.partition}:events:${var.region}:${var.account_id}:rule/${var.name}-*"
+
+  # Who may publish to the topic, each for what is this environment's.
+  publishers = {
+    cloudwatch = local.alarm_arns
+    events     = local.rule_arns
+    budgets    = "arn:${var.partition}:budgets::${var.account_id}:budget/${var.name}-*"
+  }
+
+  status = "./build.sh --target=Status --environment=${var.environment}"
+}
+
+resource "aws_sns_topic" "alarms" {
+  name              = local.topic_name
+  kms_master_key_id = aws_kms_key.topic.arn
+
+  # SHA-256; version 1 is SHA-1.
+  signature_version = 2
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn    = aws_sns_topic.alarms.arn
+  policy = data.aws_iam_policy_document.topic.json
+}
+
+data "aws_iam_policy_document" "topic" {
+  dynamic "statement" {
+    for_each = local.publishers
+
+    content {
+      sid       = "Publish${title(statement.key)}"
+      actions   = ["sns:Publish"]
+      resources = [local.topic_arn]
+
+      principals {
+        type        = "Service"
+        identifiers = ["${statement.key}.amazonaws.com"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [var.account_id]
+      }
+
+      condition {
+        test     = "ArnLike"
+        variable = "aws:SourceArn"
+        values   = [statement.value]
+      }
+    }
+  }
+
+  # A policy of its own replaces the one by which the account may use its topic.
+  statement {
+    sid       = "AccountDecidesByIam"
+    actions   = ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:Publish", "sns:Subscribe"]
+    resources = [local.topic_arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${var.partition}:iam::${var.account_id}:root"]
+    }
+  }
+
+  statement {
+    sid       = "DenyWithoutTls"
+    effect    = "Deny"
+    actions   = ["sns:Publish"]
+    resources = [local.topic_arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  for_each = var.alarms.emails
+
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+# It confirms by itself, when it gets SNS's request. One that cannot be reached stays pending and holds up nothing.
+resource "aws_sns_topic_subscription" "webhook" {
+  count = var.alarms.webhook_url == null ? 0 : 1
+
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = "https"
+  endpoint  = var.alarms.webhook_url
+
+  # What cannot be delivered is tried again for an hour, then dropped.
+  delivery_policy = jsonencode({
+    healthyRetryPolicy = {
+      numRetries         = 20
+      numNoDelayRetries  = 0
+      minDelayTarget     = 5
+      maxDelayTarget     = 300
+      numMinDelayRetries = 3
+      numMaxDelayRetries = 10
+      backoffFunction    = "exponential"
+    }
+  })
+}
