@@ -67,8 +67,12 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
     public IEnumerable<CostLine> Infrastructure(PlanRecord plan, TimeSpan standing)
     {
         IEnumerable<PlannedResource> Planned(string type) => plan.Resources.Where(resource => resource.Type == type && resource.Action != "delete");
-        CostLine? Monthly(string type, string noun, string input, string unit) =>
-            Planned(type).Count() is var count ? Provisioned(Counted.Format(count, noun), count, input, unit, standing / (double)HoursPerMonth, 1) : null;
+        CostLine? Monthly(string type, string noun, string input, string unit)
+        {
+            var count = Planned(type).Count();
+            return Provisioned(Counted.Format(count, noun), count, input, unit, standing / (double)HoursPerMonth, 1);
+        }
+
         var lines = new List<CostLine?>
         {
             Provisioned($"{Counted.Format(plan.InterfaceEndpointZones, "interface endpoint")}, by zone", plan.InterfaceEndpointZones, PriceNames.InterfaceEndpoint, "zone-hour", standing, HoursPerMonth),

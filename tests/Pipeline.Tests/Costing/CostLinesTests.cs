@@ -121,6 +121,26 @@ public sealed class CostLinesTests
         Assert.Equal(("0.0029", "0.0014", "2.1"), (lines["key-month"].Quantity, lines["alarm-month"].Quantity, lines["zone-hour"].Quantity));
     }
 
+    [Fact]
+    public void Given_AlarmsAndADashboard_When_Priced_Then_WhatStandsCountsByTheMonthAndWhatIsOfTheRunDoesNot()
+    {
+        var alarms = new AlarmSpec { TopicArn = "arn", HeartbeatMinutes = 5, DetachedHours = 0 };
+        var plan = Sample.Plan with
+        {
+            Resources = [.. new[] { "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard" }.Select(type => Sample.Resource(type, "create", new { }))],
+        };
+
+        var lines = Estimate(Sample.Job with { Alarms = alarms }, plan).Lines.ToDictionary(line => line.Name);
+
+        var months = 3780 / 3600m / 730;
+        Assert.Equal((0.5m * months, new Usd(0.5m)), (lines["1 composite alarm"].Ceiling!.Value.Amount, lines["1 composite alarm"].PerMonth));
+        Assert.Equal((3m * months, new Usd(3m)), (lines["1 dashboard"].Ceiling!.Value.Amount, lines["1 dashboard"].PerMonth));
+        Assert.Equal((16 * 0.3m * months, null), (decimal.Round(lines["16 metrics of the run"].Ceiling!.Value.Amount, 20), lines["16 metrics of the run"].PerMonth));
+        Assert.Equal((0.1m * months, null), (lines["alarm of the run"].Ceiling!.Value.Amount, lines["alarm of the run"].PerMonth));
+        Assert.DoesNotContain("alarm of the run", Estimate(Sample.Job with { Alarms = alarms with { HeartbeatMinutes = 0 } }).Lines.Select(line => line.Name));
+        Assert.DoesNotContain(Estimate(Sample.Job with { Alarms = alarms, Enabled = false }).Lines, line => line.Unit == "metric-month");
+    }
+
     private static CostRecord Estimate(TrainingJobSpec job, PlanRecord? plan = null, long uploaded = 0) =>
         new CostEstimator(Book, new FakeTimeProvider(Sample.Noon)).Estimate(job, plan ?? Sample.Plan, Book.Snapshot(job.Region, job.InstanceType), uploaded);
 }

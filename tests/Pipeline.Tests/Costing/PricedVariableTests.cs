@@ -37,6 +37,7 @@ public sealed partial class PricedVariableTests
         ["private_subnet_ids"] = run => (run.Job, run.Plan with { InterfaceEndpointZones = 0 }),
         ["kms_key_arn"] = run => (run.Job, run.Plan with { Resources = [.. run.Plan.Resources.Where(resource => resource.Type != "aws_kms_key")] }),
         ["region"] = run => (run.Job with { Region = "eu-west-1" }, run.Plan),
+        ["alarms"] = run => (run.Job with { Alarms = new() { TopicArn = "arn", HeartbeatMinutes = 5, DetachedHours = 24 } }, run.Plan),
         ["enable_training_job"] = run => (run.Job with { Enabled = false }, run.Plan),
     };
 

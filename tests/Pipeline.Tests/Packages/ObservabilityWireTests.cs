@@ -57,7 +57,7 @@ public class ObservabilityWireTests
 
         var response = await client.GetMetricDataAsync(new GetMetricDataRequest
         {
-            StartTime = Midnight, EndTime = Midnight.AddMinutes(1), MetricDataQueries = [LossQuery()],
+            StartTime = Midnight, ScanBy = ScanBy.TimestampDescending, EndTime = Midnight.AddMinutes(1), MetricDataQueries = [LossQuery()],
         });
 
         var sent = endpoint.Only;
@@ -66,9 +66,38 @@ public class ObservabilityWireTests
         Assert.Equal("eu-west-1/monitoring/aws4_request", sent.Scope);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(LossQueryJson), sent.Json), sent.Body);
         var result = Assert.Single(response.MetricDataResults);
-        Assert.Equal(StatusCode.Complete, result.StatusCode);
-        Assert.Equal([Midnight], result.Timestamps);
+        Assert.Equal("m", result.Id);
         Assert.Equal([2.5], result.Values);
+    }
+
+    [Fact]
+    public async Task Given_AMetric_When_Published_Then_TheServiceGetsItsTimeInSecondsAndAnswersNothing()
+    {
+        using var endpoint = new FakeAwsEndpoint(new Answer(200, ""));
+        using var client = FakeClients.CloudWatch(endpoint);
+
+        await client.PutMetricDataAsync(new PutMetricDataRequest
+        {
+            Namespace = "N",
+            MetricData = [new() { MetricName = "Step", Value = 7, Unit = StandardUnit.FindValue("Count"), Timestamp = Midnight, Dimensions = [new() { Name = "Run", Value = "r" }] }],
+        });
+
+        Assert.Equal("GraniteServiceVersion20100801.PutMetricData", endpoint.Only.Target);
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"Namespace":"N","MetricData":[{"MetricName":"Step","Dimensions":[{"Name":"Run","Value":"r"}],"Timestamp":1767225600,"Value":7,"Unit":"Count"}]}"""),
+            endpoint.Only.Json), endpoint.Only.Body);
+    }
+
+    [Fact]
+    public async Task Given_AlarmsThatDoNotExist_When_Deleted_Then_TheErrorSaysSo()
+    {
+        using var endpoint = new FakeAwsEndpoint(new Answer(404, """{"__type":"com.amazonaws.cloudwatch#ResourceNotFound","message":"Unknown"}"""));
+        using var client = FakeClients.CloudWatch(endpoint);
+
+        var error = await Assert.ThrowsAsync<AmazonCloudWatchException>(() => client.DeleteAlarmsAsync(new DeleteAlarmsRequest { AlarmNames = ["a"] }));
+
+        Assert.Equal("""{"AlarmNames":["a"]}""", endpoint.Only.Body);
+        Assert.Equal(BuildPipeline.Aws.AwsErrorKind.NotFound, BuildPipeline.Aws.AwsErrors.Classify(error));
     }
 
     [Fact]
@@ -90,7 +119,7 @@ public class ObservabilityWireTests
     private const string LossQueryJson = """
         {"MetricDataQueries":[{"Id":"m","MetricStat":{"Metric":{"Namespace":"/aws/sagemaker/TrainingJobs","MetricName":"train:loss",
           "Dimensions":[{"Name":"TrainingJobName","Value":"job"}]},"Period":60,"Stat":"Average"}}],
-         "StartTime":1767225600,"EndTime":1767225660}
+         "StartTime":1767225600,"EndTime":1767225660,"ScanBy":"TimestampDescending"}
         """;
 
     private static MetricDataQuery LossQuery() => new()

@@ -11,6 +11,7 @@ using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
 using BuildPipeline.Journal;
+using BuildPipeline.Observability;
 using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Pipeline.Tests.Training;
@@ -37,6 +38,7 @@ internal sealed class FlowFixture : IDisposable
     private readonly RunArchive _archive;
     private readonly Trackers _trackers;
     private RunTracking? _tracking;
+    private RunObservation? _observation;
 
     private FlowFixture(string[] arguments, TestAccount account)
     {
@@ -106,7 +108,11 @@ internal sealed class FlowFixture : IDisposable
     public JobStopper Stopper => new(Clients, Time);
 
     public JobFollowing Following => new(
-        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor), Stopper, Tracking);
+        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Usage, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor), Stopper, Tracking, Observation);
+
+    public UtilizationReader Usage => new(Clients, new PriceBook());
+
+    public RunObservation Observation => _observation ??= new(Call, Clients, new MetricPublisher(Clients), new RunAlarms(Clients));
 
     public KeptManifests Manifests => new(Clients, new CheckpointReader(Clients), new ArtifactsFolder(Call.Options.ArtifactsFolder));
 

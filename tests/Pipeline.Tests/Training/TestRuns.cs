@@ -1,4 +1,6 @@
 using System.Net;
+using Amazon.CloudWatch;
+using Amazon.CloudWatch.Model;
 using Amazon.CloudWatchLogs;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -121,6 +123,9 @@ internal static class TestRuns
         clients.S3.Returns(s3);
         clients.SageMaker.Returns(sageMaker);
         clients.Logs.Returns(logs);
+        var cloudWatch = Substitute.For<IAmazonCloudWatch>();
+        cloudWatch.GetMetricDataAsync(default, default).ReturnsForAnyArgs(new GetMetricDataResponse());
+        clients.CloudWatch.Returns(cloudWatch);
         return clients;
     }
 
