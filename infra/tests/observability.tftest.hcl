@@ -43,7 +43,7 @@ run "defaults" {
 
   assert {
     condition     = output.training_job.alarms == { topic_arn = "arn:${data.aws_partition.current.partition}:sns:us-east-1:${data.aws_caller_identity.current.account_id}:finetune-test-alarms", heartbeat_minutes = 5, detached_hours = 24 }
-    error_message = "What a run needs has to be known before anything exists, so that it can be approved."
+    error_message = "What a run needs has to be known before anything exists, to be approved."
   }
 
   assert {

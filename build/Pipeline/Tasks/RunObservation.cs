@@ -2,6 +2,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Jobs;
 using BuildPipeline.Observability;
 using BuildPipeline.Reporting;
+using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Tasks;
@@ -64,14 +65,9 @@ public sealed class RunObservation(PipelineCall call, IAwsClients clients, Metri
         await publisher.PublishAsync(run, RunMetricsView.Create(call.Run, _seen, clients.Connection.PollingOptions.ExpectedRestart, now), now, token);
     }, cancellationToken);
 
-    // Another process that has taken over sets the alarm as it needs it.
+    // Where the run was not ended and not left, the alarm stays: nobody follows the run, or another process does, which has set it.
     private async Task EndAsync(ObservedRun run, AlarmSpec settings, bool isLeft)
     {
-        if (call.Session.IsOvertaken)
-        {
-            return;
-        }
-
         if (!call.Run.HasOpenJob)
         {
             await SetAsync(null, run, settings, CancellationToken.None);

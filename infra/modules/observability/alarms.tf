@@ -19,7 +19,7 @@ locals {
       metric    = "CheckpointAgeAgainstPlanned"
       threshold = var.alarms.checkpoint_percent
       happened  = "A job trains, but its newest checkpoint is ${var.alarms.checkpoint_percent}% as old as it should become: it hangs, is too slow, or cannot save."
-      todo      = "Look for the last step with ./build.sh --target=Logs --environment=${var.environment}. If it stands still, stop it with ./build.sh --target=Stop --environment=${var.environment}: a new run costs less than a job that hangs."
+      todo      = "Look for the last step with ./build.sh --target=Logs --environment=${var.environment}. If it does not change, stop it with ./build.sh --target=Stop --environment=${var.environment}: a new run costs less than a job that hangs."
     })
     spend = merge(local.soon, {
       metric    = "SpendAgainstCeiling"

@@ -41,7 +41,7 @@ public sealed class ObservabilityTests
         await new RunAlarms(_clients).SetAsync(HeartbeatAlarm.Followed(Run, Settings, "./build.sh --target=Launch")!, Run, Settings.TopicArn, default);
 
         Assert.Equal(($"demo-sandbox-{TestRuns.RunId}-heartbeat", "breaching", 60, 5, 5), (sent!.AlarmName, sent.TreatMissingData, sent.Period, sent.EvaluationPeriods, sent.DatapointsToAlarm));
-        Assert.Equal(("Heartbeat", "Run", [Settings.TopicArn]), (sent.MetricName, sent.Dimensions[2].Name, sent.AlarmActions));
+        Assert.Equal(("Heartbeat", "Run", Settings.TopicArn), (sent.MetricName, sent.Dimensions[2].Name, sent.AlarmActions.Single()));
         Assert.EndsWith("./build.sh --target=Launch", sent.AlarmDescription, StringComparison.Ordinal);
     }
 

@@ -1,9 +1,12 @@
 using System.Text.RegularExpressions;
+using Amazon.CloudWatch;
+using Amazon.CloudWatch.Model;
 using BuildPipeline.Accounts;
 using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
+using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;
@@ -130,6 +133,27 @@ public sealed partial class CleanupTaskTests
         Assert.Equal(AccountErrors.ExpiredCredentials, await flow.FailAsync(Cleanup(flow)));
 
         Assert.Empty(flow.Terraform.Commands);
+    }
+
+    [Theory]
+    [InlineData(true, true, 1)]
+    [InlineData(true, false, 1)]
+    [InlineData(false, true, 0)]
+    public async Task Given_AnAlarmOfARun_When_CleanedUp_Then_ItGoesWhereTheEnvironmentHasAlarmsAndAFailureHoldsNothingUp(bool hasAlarms, bool isAllowed, int deleted)
+    {
+        using var flow = await LaunchedAsync();
+        var alarm = $"{TestRuns.Job.Name}-{TestRuns.RunId}-heartbeat";
+        flow.Terraform.Outputs = FakeTerraform.OutputsOf(TestRuns.Job with { Alarms = hasAlarms ? new() { TopicArn = "arn", HeartbeatMinutes = 5, DetachedHours = 24 } : null });
+        flow.Clients.CloudWatch.DescribeAlarmsAsync(default!, default).ReturnsForAnyArgs(new DescribeAlarmsResponse { MetricAlarms = [new MetricAlarm { AlarmName = alarm }] });
+        if (!isAllowed)
+        {
+            flow.Clients.CloudWatch.DeleteAlarmsAsync(default!, default).ThrowsAsyncForAnyArgs(new AmazonCloudWatchException("Denied"));
+        }
+
+        await flow.RunAsync(Cleanup(flow));
+
+        await flow.Clients.CloudWatch.Received(deleted).DeleteAlarmsAsync(Arg.Is<DeleteAlarmsRequest>(request => request.AlarmNames.Single() == alarm), Arg.Any<CancellationToken>());
+        Assert.Equal("apply", _steps[^1]);
     }
 
     [GeneratedRegex("the state bucket (\\S+)")]

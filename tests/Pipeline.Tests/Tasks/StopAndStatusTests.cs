@@ -1,3 +1,5 @@
+using Amazon.CloudWatch;
+using Amazon.CloudWatch.Model;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using NSubstitute;
@@ -51,6 +53,22 @@ public sealed class StopAndStatusTests
         Assert.Equal(offline, !flow.Clients.SageMaker.ReceivedCalls().Any());
         Assert.Equal(before, (await flow.RecordedAsync()).LastEvent);
         Assert.Contains(flow.Call.Run.CurrentAttempt!.JobName, flow.Console.Output.ReplaceLineEndings(""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "memory 30%")]
+    [InlineData(false, "could not be read (AccessDenied)")]
+    public async Task Given_ARunningJob_When_ItsStatusIsShown_Then_TheUseOfItsNodesIsThereOrWhyNot(bool isAllowed, string shown)
+    {
+        using var flow = await LaunchedAsync("--target=Status");
+        flow.Clients.CloudWatch.GetMetricDataAsync(default!, default).ReturnsForAnyArgs(_ => isAllowed
+            ? new GetMetricDataResponse { MetricDataResults = [new MetricDataResult { Id = "m0_2", Values = [30] }] }
+            : throw new AmazonCloudWatchException("Denied", null, Amazon.Runtime.ErrorType.Sender, "AccessDenied", "request", System.Net.HttpStatusCode.Forbidden));
+        using var signals = new ShutdownSignals();
+
+        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget, flow.Continuation, flow.Tracking, flow.Usage).RunAsync(flow.Context(signals));
+
+        Assert.Contains(shown, flow.Console.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Theory]

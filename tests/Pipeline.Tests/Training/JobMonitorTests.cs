@@ -6,6 +6,8 @@ using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.JobLogs;
+using BuildPipeline.Observability;
+using BuildPipeline.Prices;
 using BuildPipeline.Training;
 using NSubstitute;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
@@ -319,7 +321,7 @@ public sealed class JobMonitorTests : IDisposable
         return job;
     }
 
-    private JobMonitor JobMonitor() => new(_clients, new CheckpointReader(_clients), Kept, _time);
+    private JobMonitor JobMonitor() => new(_clients, new CheckpointReader(_clients), Kept, new UtilizationReader(_clients, new PriceBook()), _time);
 
     private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new ArtifactsFolder(_folder.Root));
 
