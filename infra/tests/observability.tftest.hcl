@@ -129,7 +129,7 @@ run "module" {
   }
 
   assert {
-    condition     = aws_budgets_budget.team["product"].limit_amount == "50.5" && one([for filter in aws_budgets_budget.team["research"].cost_filter : filter.values]) == ["user:team$research"]
+    condition     = aws_budgets_budget.team["product"].limit_amount == "50.5" && contains(one([for filter in aws_budgets_budget.team["research"].cost_filter : filter.values]), "user:team$research")
     error_message = "A team's budget has its limit and counts its tag."
   }
 

@@ -20,7 +20,7 @@ locals {
     height = 3
     properties = {
       title  = "Alarms of ${var.name}"
-      alarms = concat([for alarm in values(aws_cloudwatch_metric_alarm.run) : alarm.arn], aws_cloudwatch_composite_alarm.person[*].arn)
+      alarms = [for name in concat(keys(local.alarms), ["needs-a-person"]) : "${local.alarm_arn}-${name}"]
     }
   }]
 

@@ -2,12 +2,12 @@ locals {
   # Built from names, so a first plan shows all policies.
   topic_name = "${var.name}-alarms"
   topic_arn  = "arn:${var.partition}:sns:${var.region}:${var.account_id}:${local.topic_name}"
-  alarm_arns = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.name}-*"
+  alarm_arn  = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.name}"
   rule_arns  = "arn:${var.partition}:events:${var.region}:${var.account_id}:rule/${var.name}-*"
 
   # Who may publish to the topic, each for what is this environment's.
   publishers = {
-    cloudwatch = local.alarm_arns
+    cloudwatch = "${local.alarm_arn}-*"
     events     = local.rule_arns
     budgets    = "arn:${var.partition}:budgets::${var.account_id}:budget/${var.name}-*"
   }
