@@ -2,7 +2,6 @@ using Amazon.CloudWatch;
 using Amazon.CloudWatch.Model;
 using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Tasks;
-using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using NSubstitute;
 using NSubstitute.Extensions;
