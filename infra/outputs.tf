@@ -50,6 +50,8 @@ output "training_job" {
     max_runtime_seconds         = var.max_runtime_seconds
     max_wait_seconds            = local.max_wait_seconds
     use_spot_instances          = var.use_spot_instances
+    max_retry_attempts          = var.max_retry_attempts
+    enable_infra_check          = var.enable_infra_check
     checkpoint_interval_seconds = var.checkpoint_interval_seconds
     checkpoint_size_gb          = var.checkpoint_size_gb
     deadline_hours              = var.deadline_hours

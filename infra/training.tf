@@ -49,6 +49,8 @@ module "training_job" {
   use_spot_instances  = var.use_spot_instances
   max_runtime_seconds = var.max_runtime_seconds
   max_wait_seconds    = local.max_wait_seconds
+  max_retry_attempts  = var.max_retry_attempts
+  enable_infra_check  = var.enable_infra_check
 
   artifact_bucket                 = module.storage.bucket_name
   artifact_prefix                 = local.artifact_prefix

@@ -92,6 +92,24 @@ variable "max_wait_seconds" {
   }
 }
 
+variable "max_retry_attempts" {
+  description = "How often AWS starts the job again after an internal error of its own, 1 to 30; it resumes from the newest checkpoint. All attempts share max_runtime_seconds and max_wait_seconds, so the ceiling stays the same. Null: such an error ends the job."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.max_retry_attempts == null ? true : var.max_retry_attempts >= 1 && var.max_retry_attempts <= 30 && floor(var.max_retry_attempts) == var.max_retry_attempts
+    error_message = "max_retry_attempts must be a whole number from 1 to 30, or null for no retries."
+  }
+}
+
+variable "enable_infra_check" {
+  description = "Whether AWS checks the nodes' hardware and network before training. It delays each start; AWS does not say by how much."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "deadline_hours" {
   description = "Deadline for the training, in hours from submission. The pipeline moves a spot job to on-demand when needed to meet it, within the approved cost. null sets no deadline."
   type        = number

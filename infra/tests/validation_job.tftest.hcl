@@ -70,6 +70,7 @@ run "too_little" {
     instance_count      = 0
     volume_size_gb      = 0
     max_runtime_seconds = 59
+    max_retry_attempts  = 0
     max_run_cost_usd    = 0
   }
 
@@ -77,6 +78,7 @@ run "too_little" {
     var.instance_count,
     var.volume_size_gb,
     var.max_runtime_seconds,
+    var.max_retry_attempts,
     var.max_run_cost_usd,
   ]
 }
@@ -88,6 +90,7 @@ run "too_much" {
     instance_count        = 65
     volume_size_gb        = 16385
     max_runtime_seconds   = 2419201
+    max_retry_attempts    = 31
     hyperparameters       = { for i in range(98) : "name-${i}" => "value" }
     environment_variables = { for i in range(95) : "NAME_${i}" => "value" }
   }
@@ -96,6 +99,7 @@ run "too_much" {
     var.instance_count,
     var.volume_size_gb,
     var.max_runtime_seconds,
+    var.max_retry_attempts,
     var.hyperparameters,
     var.environment_variables,
   ]

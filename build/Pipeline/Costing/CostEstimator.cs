@@ -57,6 +57,7 @@ public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
             Prices = prices,
             CostSimulation = simulation is null ? null : simulation.Time with { DeadlineHours = job.DeadlineHours },
             Checkpoints = nodeOptions.FirstOrDefault()?.Checkpoints,
+            ServiceOptions = nodeOptions is [var first, ..] ? ServiceOptionCost.Create(job, first.Checkpoints.IntervalSeconds, rate, prices) : null,
             MaxRunCostUsd = plan.MaxRunCostUsd,
             Verdict = reasons.Count == 0 ? GateVerdict.NeedsApproval : GateVerdict.Refuse,
             Reasons = reasons.Count == 0 ? [$"Ceiling {ceiling} is within the {plan.MaxRunCostUsd} limit; approval required."] : reasons,

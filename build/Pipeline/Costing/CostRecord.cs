@@ -44,6 +44,9 @@ public sealed record CostRecord
     /// <summary>How often the job is asked to save; null if nothing is launched.</summary>
     public CheckpointChoice? Checkpoints { get; init; }
 
+    /// <summary>Retries and the check of the nodes; null if the job asks for neither.</summary>
+    public ServiceOptionCost? ServiceOptions { get; init; }
+
     /// <summary>Per-run limit, dollars.</summary>
     public required Usd MaxRunCostUsd { get; init; }
 

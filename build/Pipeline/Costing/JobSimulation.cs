@@ -22,7 +22,7 @@ public static class JobSimulation
         Spot = job.UseSpotInstances,
         TimeBetweenInterruptions = JobAssumptions.TimeBetweenInterruptions(prices),
         Wait = TimeSpan.FromHours(JobAssumptions.Number(prices, PriceNames.Wait)),
-        Restart = TimeSpan.FromSeconds(JobAssumptions.Number(prices, PriceNames.Restart)),
+        Restart = JobAssumptions.Restart(prices),
         CheckpointInterval = TimeSpan.FromSeconds(CheckpointChooser.Choose(job, prices).IntervalSeconds),
         Stall = JobAssumptions.Stall(job, prices),
         ExpectedDiscount = JobAssumptions.ExpectedDiscount(prices, job.InstanceType),

@@ -1,3 +1,5 @@
+using BuildPipeline.Training;
+
 namespace BuildPipeline.Evidence;
 
 /// <summary>What the validator found in S3.</summary>
@@ -39,8 +41,9 @@ public sealed record Finding(string Check, bool Passed, string Detail);
 /// <param name="StallSeconds">Seconds that training paused for it; null if the program does not say.</param>
 public sealed record CheckpointSummary(int Step, string ManifestUri, int Files, long Bytes, DateTimeOffset WrittenAt, double? StallSeconds = null);
 
-/// <summary>An interruption of a spot job.</summary>
+/// <summary>An interruption of a job.</summary>
 /// <param name="At">When the service reported it.</param>
 /// <param name="TrainingAgainAt">When training continued; null if it did not.</param>
 /// <param name="ResumedFromStep">Step of the checkpoint it resumed from; 0 is from the start; null if no resume is proven.</param>
-public sealed record Interruption(DateTimeOffset At, DateTimeOffset? TrainingAgainAt, int? ResumedFromStep);
+/// <param name="Cause">Why it happened.</param>
+public sealed record Interruption(DateTimeOffset At, DateTimeOffset? TrainingAgainAt, int? ResumedFromStep, InterruptionCause Cause = InterruptionCause.Spot);

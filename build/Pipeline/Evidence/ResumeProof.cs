@@ -33,16 +33,19 @@ public sealed class ResumeProof
     {
         var interruptions = new List<Interruption>();
         var doubts = new List<string>();
-        var starts = transitions.Where(transition => transition.Status == "Interrupted").Select(transition => transition.StartedAt).ToList();
-        for (var index = 0; index < starts.Count; index++)
+        var seen = JobInterruption.From(transitions);
+        for (var index = 0; index < seen.Count; index++)
         {
-            var isLast = index == starts.Count - 1;
-            var (at, until) = (starts[index], isLast ? DateTimeOffset.MaxValue : starts[index + 1]);
+            var isLast = index == seen.Count - 1;
+            var ((at, cause), until) = (seen[index], isLast ? DateTimeOffset.MaxValue : seen[index + 1].At);
+
+            // A job that is not on spot may save nothing, and is retried all the same.
+            var mustResume = isLast && completed && (cause == InterruptionCause.Spot || _history.Count > 0);
             var again = transitions.FirstOrDefault(transition => transition.Status == "Training" && transition.StartedAt >= at && transition.StartedAt < until);
             var entry = _lineage.LastOrDefault(entry => entry.StartedAt > at && entry.StartedAt < until);
             var doubt = entry is not null ? DoubtOf(entry, at)
-                : isLast && completed ? "the lineage does not say where training resumed from" : null;
-            interruptions.Add(new(at, again?.StartedAt, doubt is null ? entry?.FromStep : null));
+                : mustResume ? "the lineage does not say where training resumed from" : null;
+            interruptions.Add(new(at, again?.StartedAt, doubt is null ? entry?.FromStep : null, cause));
             if (doubt is not null)
             {
                 doubts.Add($"Interruption {index + 1} at {at:HH:mm:ss} UTC: {doubt}.");

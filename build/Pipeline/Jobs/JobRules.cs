@@ -146,6 +146,11 @@ public static partial class JobRules
             yield return $"volume_size_gb: {job.VolumeSizeGb} must be from 1 to 16384";
         }
 
+        if (job.MaxRetryAttempts is < 1 or > 30)
+        {
+            yield return $"max_retry_attempts: {job.MaxRetryAttempts} must be from 1 to 30, or null";
+        }
+
         if (job.SubnetIds?.Count > 16)
         {
             yield return $"private_subnet_ids: {job.SubnetIds.Count} subnets; SageMaker allows 16";

@@ -52,6 +52,12 @@ public sealed record TrainingJobSpec
     /// <summary>Managed spot.</summary>
     public required bool UseSpotInstances { get; init; }
 
+    /// <summary>How often AWS starts the job again after an internal error of its own, 1 to 30; null is never.</summary>
+    public int? MaxRetryAttempts { get; init; }
+
+    /// <summary>True has AWS check the nodes and their network before the program starts; null in records of earlier versions.</summary>
+    public bool? EnableInfraCheck { get; init; }
+
     /// <summary>Hyperparameters, as the program gets them.</summary>
     public IReadOnlyDictionary<string, string> Hyperparameters { get; init; } = new Dictionary<string, string>();
 

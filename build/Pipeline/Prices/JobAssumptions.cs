@@ -12,6 +12,9 @@ public static class JobAssumptions
     /// <summary>Mean time from getting spot capacity to losing it.</summary>
     public static TimeSpan TimeBetweenInterruptions(PriceSnapshot prices) => TimeSpan.FromHours(Number(prices, PriceNames.TimeBetweenInterruptions));
 
+    /// <summary>Billed time from a restart to the first step.</summary>
+    public static TimeSpan Restart(PriceSnapshot prices) => TimeSpan.FromSeconds(Number(prices, PriceNames.Restart));
+
     /// <summary>How long a save holds training up: as an earlier run on such nodes has measured it, or by what there is to write.</summary>
     public static TimeSpan Stall(TrainingJobSpec job, PriceSnapshot prices) => TimeSpan.FromSeconds(
         prices[PriceNames.MeasuredStall(job.InstanceType, job.InstanceCount)].Value is { } seen

@@ -40,6 +40,21 @@ internal static class CostText
             ? "Most of the stopped simulations waited too long for spot capacity. Raise max_wait_seconds (waiting is not billed), or set deadline_hours to move to on-demand in time."
             : "Most of the stopped simulations trained too long. Raise max_runtime_seconds, which raises the ceiling.")}";
 
+    /// <summary>One sentence for retries and one for the check of the nodes, where the job asks for them.</summary>
+    public static IEnumerable<string> ServiceOptions(CostRecord cost)
+    {
+        if (cost.ServiceOptions is { MaxRetryAttempts: > 0 and var retries } options)
+        {
+            var each = options.EachRetry is { } amount ? $"about {amount} each for the restart and the work since the newest checkpoint" : "each may repeat all work";
+            yield return $"Up to {Counted.Format(retries, "retry", "retries")} after an internal error of AWS, {each}. All attempts share max_runtime_seconds, so the ceiling stays the same.";
+        }
+
+        if (cost.ServiceOptions is { InfraCheck: true })
+        {
+            yield return "AWS checks the nodes before training. It does not say how long that takes or whether it is billed; max_runtime_seconds limits what is billed.";
+        }
+    }
+
     private static string Percent(double share) => share.ToString("0.#%", CultureInfo.InvariantCulture);
 
     /// <summary>One sentence a source: what it gave and how old it is.</summary>

@@ -40,6 +40,11 @@ public static class CostView
             console.Say($"Checkpoints: {checkpoints.Reason}");
         }
 
+        foreach (var option in CostText.ServiceOptions(cost))
+        {
+            console.Say(option);
+        }
+
         foreach (var source in CostText.Sources(cost))
         {
             console.Remark(source);

@@ -12,6 +12,7 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
     private string? _status;
     private int? _checkpoint;
     private int _interruptions;
+    private int _retries;
 
     public void Show(JobProgress progress)
     {
@@ -26,11 +27,17 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
             console.WriteUnwrapped($"{Durations.InWords(progress.Elapsed)} Interrupted: spot capacity reclaimed (interruption {_interruptions})");
         }
 
+        if (progress.Retries != _retries)
+        {
+            _retries = progress.Retries;
+            console.WriteUnwrapped($"{Durations.InWords(progress.Elapsed)} Retried: internal error of AWS (retry {_retries})");
+        }
+
         var status = $"{progress.Status}/{progress.SecondaryStatus}{(progress.StatusMessage is null ? "" : $": {progress.StatusMessage}")}";
         if (status != _status)
         {
             _status = status;
-            console.WriteUnwrapped($"{Durations.InWords(progress.Elapsed)} {status} ({progress.SpotState})");
+            console.WriteUnwrapped($"{Durations.InWords(progress.Elapsed)} {status} ({progress.CapacityState})");
         }
 
         if (progress.CheckpointStep != _checkpoint)

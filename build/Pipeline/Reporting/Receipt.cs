@@ -118,6 +118,11 @@ public static class Receipt
             page.AppendLine(CostText.SampledRun(sampledRun)).AppendLine();
         }
 
+        foreach (var option in CostText.ServiceOptions(cost))
+        {
+            page.AppendLine(option).AppendLine();
+        }
+
         foreach (var source in CostText.Sources(cost).Concat(cost.Prices.Notes))
         {
             page.AppendLine(CultureInfo.InvariantCulture, $"- {MarkdownText.Prose(source)}");

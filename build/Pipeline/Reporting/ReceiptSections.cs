@@ -78,12 +78,12 @@ internal static class ReceiptSections
             return;
         }
 
-        page.AppendLine("| interrupted at | resumed at | downtime | resumed from step |").AppendLine("|---|---|--:|--:|");
+        page.AppendLine("| interrupted at | cause | resumed at | downtime | resumed from step |").AppendLine("|---|---|---|--:|--:|");
         foreach (var interruption in evidence.Interruptions)
         {
             var again = interruption.TrainingAgainAt is { } moment ? Format.Moment(moment) : "never";
             var away = interruption.TrainingAgainAt is { } back ? Durations.InWords(back - interruption.At) : "-";
-            page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Moment(interruption.At)} | {again} | {away} | {interruption.ResumedFromStep?.ToString(CultureInfo.InvariantCulture) ?? "not proven"} |");
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Moment(interruption.At)} | {(interruption.Cause == InterruptionCause.Spot ? "spot capacity reclaimed" : "internal error of AWS")} | {again} | {away} | {interruption.ResumedFromStep?.ToString(CultureInfo.InvariantCulture) ?? "not proven"} |");
         }
     }
 

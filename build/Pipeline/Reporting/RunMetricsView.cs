@@ -34,7 +34,7 @@ public static class RunMetricsView
         }
 
         Add(RunMetric.ElapsedAgainstPlanned, "Percent", 100 * (now - submittedAt).TotalSeconds / run.Cost?.CostSimulation?.FinishSeconds);
-        Add(RunMetric.Interruptions, "Count", run.Attempts.SelectMany(JobState.InterruptionTimes).Count(time => time > now - Lately));
+        Add(RunMetric.Interruptions, "Count", run.Attempts.SelectMany(attempt => JobInterruption.From(attempt.Transitions)).Count(seen => seen.Cause == InterruptionCause.Spot && seen.At > now - Lately));
         if (progress is null || progress.JobName != attempt.JobName)
         {
             return metrics;

@@ -31,7 +31,7 @@ public static class RunView
 
         foreach (var attempt in run.Attempts)
         {
-            Row("job", $"{attempt.JobName}{(run.Job is null ? "" : $" on {run.JobOf(attempt).Nodes()}")}: {attempt.Status ?? "not seen yet"}{(attempt.SecondaryStatus is { } detail && detail != attempt.Status ? $" ({detail})" : "")}{(attempt.Outcome is { } outcome && outcome.ToString() != attempt.Status ? $", {Format.Words(outcome)}" : "")}");
+            Row("job", $"{attempt.JobName}{(run.Job is null ? "" : $" on {run.JobOf(attempt).Nodes()}")}: {attempt.Status ?? "not seen yet"}{(attempt.SecondaryStatus is { } detail && detail != attempt.Status ? $" ({detail})" : "")}{(attempt.Outcome is { } outcome && outcome.ToString() != attempt.Status ? $", {Format.Words(outcome)}" : "")}{(attempt is { Status: not null, Outcome: null } ? $", {JobState.CapacityState(attempt)}" : "")}{(JobState.Count(attempt, InterruptionCause.InternalError) is > 0 and var retries ? $", {Counted.Format(retries, "retry", "retries")}" : "")}");
         }
 
         if (run.Attempts.Count > 0)

@@ -120,7 +120,8 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
     }
 
     private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken) => call.Session.UpdateAsync(
-        attempt.Outcome is null ? "job.status" : "job.ended",
+        attempt.Outcome is not null ? "job.ended"
+            : JobState.Count(attempt, InterruptionCause.InternalError) > JobState.Count(call.Run.CurrentAttempt!, InterruptionCause.InternalError) ? "job.retried" : "job.status",
         run => run.WithSeenAttempt(attempt),
         new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome },
         cancellationToken);

@@ -21,11 +21,14 @@ public sealed record JobProgress
     /// <summary>The service's words on the newest transition; for people only.</summary>
     public string? StatusMessage { get; init; }
 
-    /// <summary>The state of the spot capacity in a few words.</summary>
-    public required string SpotState { get; init; }
+    /// <summary>The state of the capacity in a few words.</summary>
+    public required string CapacityState { get; init; }
 
-    /// <summary>Interruptions so far.</summary>
+    /// <summary>How often spot capacity was reclaimed so far.</summary>
     public int Interruptions { get; init; }
+
+    /// <summary>How often AWS has started the job again after an internal error so far.</summary>
+    public int Retries { get; init; }
 
     /// <summary>Last step that a node reported; it goes back where a restart repeats steps.</summary>
     public int? Step { get; init; }

@@ -53,6 +53,8 @@ public static class JobRequest
                 VolumeKmsKeyId = job.VolumeKmsKeyArn,
             },
             StoppingCondition = Stopping(job, attempt),
+            RetryStrategy = job.MaxRetryAttempts is { } retries ? new() { MaximumRetryAttempts = retries } : null,
+            InfraCheckConfig = job.EnableInfraCheck == true ? new() { EnableInfraCheck = true } : null,
             EnableManagedSpotTraining = attempt.Market == Market.Spot,
             EnableNetworkIsolation = job.EnableNetworkIsolation,
             EnableInterContainerTrafficEncryption = job.EncryptInterContainerTraffic,

@@ -7,8 +7,6 @@ namespace BuildPipeline.Training;
 /// <summary>Takes what the service says on a job into the run's records.</summary>
 public static class JobState
 {
-    private const string Interrupted = "Interrupted";
-
     /// <summary>The attempt as the service describes it now.</summary>
     /// <param name="attempt">The attempt as last recorded.</param>
     /// <param name="job">The service's answer.</param>
@@ -38,26 +36,21 @@ public static class JobState
         };
     }
 
-    /// <summary>Interruptions so far.</summary>
-    public static int Interruptions(AttemptRecord attempt) => InterruptionTimes(attempt).Count();
+    /// <summary>How often the job was interrupted so far, for that cause.</summary>
+    public static int Count(AttemptRecord attempt, InterruptionCause cause) =>
+        JobInterruption.From(attempt.Transitions).Count(interruption => interruption.Cause == cause);
 
-    /// <summary>When each interruption was.</summary>
-    public static IEnumerable<DateTimeOffset> InterruptionTimes(AttemptRecord attempt) =>
-        attempt.Transitions.Where(transition => transition.Status == Interrupted).Select(transition => transition.StartedAt);
-
-    /// <summary>The state of the spot capacity in a few words.</summary>
-    public static string SpotState(AttemptRecord attempt)
+    /// <summary>The state of the capacity in a few words.</summary>
+    public static string CapacityState(AttemptRecord attempt)
     {
-        if (attempt.Market == Market.OnDemand)
-        {
-            return "on-demand";
-        }
-
-        var interruptions = Interruptions(attempt);
+        var interruptions = Count(attempt, InterruptionCause.Spot);
+        var retried = JobInterruption.From(attempt.Transitions) is [.., { Cause: InterruptionCause.InternalError }];
         return (attempt.SecondaryStatus, interruptions) switch
         {
+            ("Starting" or "Pending", _) when retried => "starting again after an internal error of AWS",
+            _ when attempt.Market == Market.OnDemand => "on-demand",
             ("Starting" or "Pending", 0) => "waiting for spot capacity",
-            (Interrupted or "Starting" or "Pending" or "Restarting", _) => "interrupted, waiting for spot capacity",
+            ("Interrupted" or "Starting" or "Pending" or "Restarting", _) => "interrupted, waiting for spot capacity",
             ("Downloading" or "Training" or "Uploading", 0) => "on spot",
             ("Downloading" or "Training" or "Uploading", 1) => "on spot again after an interruption",
             ("Downloading" or "Training" or "Uploading", _) => $"on spot again after {interruptions} interruptions",

@@ -13,7 +13,8 @@ locals {
   })
 
   # All that decides what the job computes and what it costs. Ids that only apply knows are not in it: a new subnet is no new job.
-  settings = {
+  # What was added to infra/ later is in it only where it is set, so a newer infra/ alone is no new job.
+  settings = merge({
     name                            = var.name
     training_image_uri              = var.training_image_uri
     entrypoint                      = var.entrypoint
@@ -29,7 +30,10 @@ locals {
     max_wait_seconds                = var.max_wait_seconds
     enable_network_isolation        = var.enable_network_isolation
     encrypt_inter_container_traffic = var.encrypt_inter_container_traffic
-  }
+    },
+    var.max_retry_attempts == null ? {} : { max_retry_attempts = var.max_retry_attempts },
+    var.enable_infra_check ? { enable_infra_check = true } : {},
+  )
 
   # NAME has at most 33 characters and a job's name 63, so 16 hexadecimal digits and an attempt fit.
   run_id   = substr(sha256(jsonencode(local.settings)), 0, 16)
@@ -102,6 +106,22 @@ resource "aws_sagemaker_training_job" "this" {
   stopping_condition {
     max_runtime_in_seconds   = var.max_runtime_seconds
     max_wait_time_in_seconds = var.max_wait_seconds
+  }
+
+  dynamic "retry_strategy" {
+    for_each = var.max_retry_attempts == null ? [] : [var.max_retry_attempts]
+
+    content {
+      maximum_retry_attempts = retry_strategy.value
+    }
+  }
+
+  dynamic "infra_check_config" {
+    for_each = var.enable_infra_check ? [true] : []
+
+    content {
+      enable_infra_check = true
+    }
   }
 
   vpc_config {

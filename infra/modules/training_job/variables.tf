@@ -91,6 +91,16 @@ variable "max_wait_seconds" {
   type        = number
 }
 
+variable "max_retry_attempts" {
+  description = "Retries after internal errors of AWS; null for none."
+  type        = number
+}
+
+variable "enable_infra_check" {
+  description = "Whether AWS checks the nodes before training."
+  type        = bool
+}
+
 variable "artifact_bucket" {
   description = "Bucket for program, data, checkpoints and output."
   type        = string

@@ -28,6 +28,8 @@ public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<Share
         "RetryStrategy", "InfraCheckConfig", "MlflowConfig", "ExperimentConfig", "DebugHookConfig", "ProfilerConfig", "TensorBoardOutputConfig",
     ];
 
+    private static readonly string[] ServiceOptions = ["-var=max_retry_attempts=2", "-var=enable_infra_check=true"];
+
     private readonly Workplace _place = shared.Place;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("submitter-test-");
 
@@ -36,12 +38,12 @@ public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<Share
     [TerraformFact]
     public async Task Given_OneConfiguration_When_ThePipelineAndTerraformSubmitIt_Then_TheRequestsAreEqualButForTheListedMembers()
     {
-        (await _place.QuickAsync("--target=Launch")).ShouldExitWith(0);
+        (await _place.QuickAsync(["--target=Launch", .. ServiceOptions.Select(option => $"-{option}")])).ShouldExitWith(0);
         var byPipeline = await DescribeAsync(Assert.Single(await _place.JobsAsync()));
         var terraform = Terraform();
         terraform.Write("backend.tf", "terraform {\n  backend \"s3\" {}\n}\n");
         await terraform.SucceedAsync("init", "-no-color", "-backend-config=environments/sandbox.s3.tfbackend");
-        await terraform.SucceedAsync(["apply", "-no-color", "-auto-approve", "-var-file=environments/sandbox.tfvars", Workplace.Quick[1..], "-var=training_job_submitter=terraform"]);
+        await terraform.SucceedAsync(["apply", "-no-color", "-auto-approve", "-var-file=environments/sandbox.tfvars", Workplace.Quick[1..], .. ServiceOptions, "-var=training_job_submitter=terraform"]);
         var byTerraform = await DescribeAsync((await terraform.SucceedAsync("output", "-raw", "training_job_name")).Trim());
 
         var (first, second) = (Flat(byPipeline), Flat(byTerraform));
@@ -49,6 +51,8 @@ public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<Share
 
         Assert.Equal(Allowed.Order(StringComparer.Ordinal), different);
         Assert.True(first.Count > 30, string.Join(", ", first.Keys));
+
+        Assert.Equal(("2", "true"), (second["RetryStrategy.MaximumRetryAttempts"], second["InfraCheckConfig.EnableInfraCheck"]));
 
         // What the pipeline would do to a job of Terraform: destroy one that has ended, and refuse one that runs.
         (await _place.QuickAsync("--target=CostGate")).ShouldExitWith(0);

@@ -46,6 +46,8 @@ public sealed partial class PricedVariableTests
         ["environment"] = "a name",
         ["name_prefix"] = "a name",
         ["tags"] = "names",
+        ["max_retry_attempts"] = "all attempts share max_runtime_seconds and max_wait_seconds, which are priced",
+        ["enable_infra_check"] = "what is billed ends with max_runtime_seconds, which is priced",
         ["team"] = "whose limits hold; compared with the ceiling",
         ["teams"] = "limits; compared with the ceiling",
         ["allow_self_approval"] = "who may approve",

@@ -121,7 +121,7 @@ public sealed class RunMetricsViewTests
         JobName = TestRuns.JobName,
         Status = "InProgress",
         SecondaryStatus = "Training",
-        SpotState = "on spot",
+        CapacityState = "on spot",
         Step = 42,
         CheckpointAt = checkpointAt is { } at ? Start.AddSeconds(at) : null,
         Spend = new Usd(1.5m),

@@ -119,7 +119,8 @@ public class SageMakerWireTests
          "Tags":[{"Key":"team","Value":"ml"}],
          "EnableNetworkIsolation":true,"EnableInterContainerTrafficEncryption":false,"EnableManagedSpotTraining":true,
          "CheckpointConfig":{"S3Uri":"s3://bucket/checkpoints","LocalPath":"/opt/ml/checkpoints"},
-         "Environment":{"NAME":"value"}}
+         "Environment":{"NAME":"value"},
+         "RetryStrategy":{"MaximumRetryAttempts":3},"InfraCheckConfig":{"EnableInfraCheck":true}}
         """;
 
     private static CreateTrainingJobRequest FullRequest() => new()
@@ -148,6 +149,8 @@ public class SageMakerWireTests
         EnableManagedSpotTraining = true,
         CheckpointConfig = new() { S3Uri = "s3://bucket/checkpoints", LocalPath = "/opt/ml/checkpoints" },
         Environment = new() { ["NAME"] = "value" },
+        RetryStrategy = new() { MaximumRetryAttempts = 3 },
+        InfraCheckConfig = new() { EnableInfraCheck = true },
     };
 
     private static Channel TrainChannel() => new()

@@ -79,7 +79,7 @@ public sealed partial class ForeignTextTests
         var console = new TestConsole().Width(80);
         using var view = TrainingViews.Create(console);
 
-        view.Show(new JobProgress { JobName = "job", Status = "InProgress", SecondaryStatus = "Training", SpotState = "spot", NewLogLines = [new LogLine("algo-7", 1, text)] });
+        view.Show(new JobProgress { JobName = "job", Status = "InProgress", SecondaryStatus = "Training", CapacityState = "spot", NewLogLines = [new LogLine("algo-7", 1, text)] });
 
         var lines = console.Output.TrimEnd('\n').Split('\n');
         Assert.All(lines[..^1], line => Assert.StartsWith("[algo-7.1] ", line, StringComparison.Ordinal));

@@ -77,7 +77,7 @@ public sealed class ReceiptTests
         Assert.StartsWith("## ✅ Training completed and validated", page, StringComparison.Ordinal);
         Assert.Contains("| $0.49 | $0.71 | $1.51 | $1.51 | $0.0235 |", page, StringComparison.Ordinal);
         Assert.Contains("Billed 30 of 100 training seconds on 2 nodes at $2.82 an hour for all nodes; 70% cheaper than on-demand.", page, StringComparison.Ordinal);
-        Assert.Contains("| 2026-01-31 12:02:10 UTC | 2026-01-31 12:02:40 UTC | 30 s | 200 |", page, StringComparison.Ordinal);
+        Assert.Contains("| 2026-01-31 12:02:10 UTC | spot capacity reclaimed | 2026-01-31 12:02:40 UTC | 30 s | 200 |", page, StringComparison.Ordinal);
         Assert.Contains("| validation:loss | 2.14609 |", page, StringComparison.Ordinal);
         Assert.Contains("| ✅ | checkpoints | 3 complete `\\|` all of them. |", page, StringComparison.Ordinal);
         Assert.Contains("someone (amount typed at a terminal)", page, StringComparison.Ordinal);

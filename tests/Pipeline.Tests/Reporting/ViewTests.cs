@@ -31,6 +31,17 @@ public sealed partial class ViewTests
     }
 
     [Fact]
+    public void Given_RetriesAndACheckOfTheNodes_When_Shown_Then_WhatARetryCostsIsSaidAndTheCeilingIsTheSame()
+    {
+        CostView.Show(_console, Estimator.Estimate(Sample.Job with { MaxRetryAttempts = 3, EnableInfraCheck = true }, Sample.Plan, Book.Snapshot("us-east-1", "ml.g5.xlarge")));
+
+        // 2 nodes x (300 s of a restart + 60 s of an interval) x 1.408 $/h
+        Assert.Contains("Up to 3 retries after an internal error of AWS, about $0.28 each", _console.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("AWS checks the nodes", _console.Output, StringComparison.Ordinal);
+        Assert.Matches(@"ceiling +█+ +\$1\.55", _console.Output);
+    }
+
+    [Fact]
     public void Given_AnUnknownPrice_When_Shown_Then_ItIsCalledUnknown()
     {
         CostView.Show(_console, Estimator.Estimate(Sample.Job with { Region = "eu-west-1" }, Sample.Plan, Book.Snapshot("eu-west-1", "ml.g5.xlarge")));
@@ -68,6 +79,7 @@ public sealed partial class ViewTests
         view.Show(Progress("Starting"));
         view.Show(training);
         view.Show(Progress("Starting") with { Interruptions = 1, CheckpointStep = 100 });
+        view.Show(Progress("Starting") with { Interruptions = 1, CheckpointStep = 100, Retries = 1 });
 
         Assert.Equal(
             [
@@ -77,6 +89,7 @@ public sealed partial class ViewTests
                 "1 s Interrupted: spot capacity reclaimed (interruption 1)",
                 "1 s InProgress/Starting (spot)",
                 "1 s complete checkpoint at step 100, loss -, spent at most unknown of unknown",
+                "1 s Retried: internal error of AWS (retry 1)",
             ],
             _console.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -104,7 +117,7 @@ public sealed partial class ViewTests
         JobName = "job",
         Status = "InProgress",
         SecondaryStatus = secondary,
-        SpotState = "spot",
+        CapacityState = "spot",
         Elapsed = TimeSpan.FromSeconds(1),
     };
 }

@@ -25,6 +25,9 @@ internal sealed class FakeJobs
     /// <summary>Runs before a job is stopped, with its name.</summary>
     public Action<string>? OnStop { get; set; }
 
+    /// <summary>The status transitions of every job that is described.</summary>
+    public List<SecondaryStatusTransition> Transitions { get; } = [];
+
     public void Attach(IAmazonSageMaker client)
     {
         client.CreateTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Create(call.Arg<CreateTrainingJobRequest>()));
@@ -62,6 +65,7 @@ internal sealed class FakeJobs
 
         var described = TestRuns.Described(job.Status, job.Status == "InProgress" ? "Training" : job.Status);
         described.TrainingJobName = name;
+        described.SecondaryStatusTransitions = [.. Transitions];
         described.TrainingJobArn = $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}";
         return described;
     }

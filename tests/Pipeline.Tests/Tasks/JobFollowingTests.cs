@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using BuildPipeline.Training;
@@ -91,6 +92,36 @@ public sealed class JobFollowingTests : IDisposable
         Assert.Equal(TrainingErrors.StillRunning, await FailAsync(flow));
 
         AssertRuns(flow);
+    }
+
+    [Fact]
+    public async Task Given_AnInternalErrorOfAws_When_TheJobIsRetried_Then_TheLogSaysSo()
+    {
+        using var flow = await FlowFixture.AppliedAsync();
+        await flow.Submission.RunAsync(default);
+        var name = flow.Call.Run.CurrentAttempt!.JobName;
+        flow.Jobs.Transitions.AddRange([TestRuns.Transition("Starting", 0, 10), TestRuns.Transition("Training", 10, 20)]);
+        flow.Jobs.OnDescribe = _ =>
+        {
+            if (++_looks == 2)
+            {
+                flow.Jobs.Transitions.Add(TestRuns.Transition("Starting", 20, 30));
+            }
+            else if (_looks == 3)
+            {
+                flow.Jobs.Set(name, "Completed");
+            }
+        };
+
+        var following = flow.Following.RunAsync(_signals, default);
+        while (!following.IsCompleted)
+        {
+            flow.Time.Advance(TimeSpan.FromSeconds(30));
+            await Task.Yield();
+        }
+
+        await following;
+        Assert.Equal(["job.status", "job.retried", "job.ended"], flow.Events().TakeLast(3));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class MarketMoverTests
         await flow.UpdateAsync(run => run with { DeadlineAt = TestRuns.Start.AddSeconds(TestRuns.Job.MaxRuntimeSeconds + 1) });
         var mover = Mover(flow);
 
-        Assert.True(await mover.ShouldMoveAsync(mover.Watch()!, new JobProgress { JobName = flow.Call.Run.CurrentAttempt!.JobName, SpotState = "", Status = "InProgress", SecondaryStatus = "Starting" }, default));
+        Assert.True(await mover.ShouldMoveAsync(mover.Watch()!, new JobProgress { JobName = flow.Call.Run.CurrentAttempt!.JobName, CapacityState = "", Status = "InProgress", SecondaryStatus = "Starting" }, default));
 
         Assert.Equal(Market.OnDemand, (await flow.RecordedAsync()).CurrentAttempt!.MovingTo);
         Assert.Empty(flow.Jobs.Stopped);

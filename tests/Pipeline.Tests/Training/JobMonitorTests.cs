@@ -8,6 +8,8 @@ using BuildPipeline.Checkpoints;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Observability;
 using BuildPipeline.Prices;
+using BuildPipeline.Runs;
+using BuildPipeline.Spot;
 using BuildPipeline.Training;
 using NSubstitute;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
@@ -43,7 +45,7 @@ public sealed class JobMonitorTests : IDisposable
         Assert.Equal((OutcomeKind.Completed, 100, new Usd(0.1m)), (attempt.Outcome, attempt.BillableSeconds, attempt.Cost));
         Assert.Equal(
             ["waiting for spot capacity", "on spot", "on spot", "interrupted, waiting for spot capacity", "on spot again after an interruption", "ended"],
-            _shown.Select(progress => progress.SpotState));
+            _shown.Select(progress => progress.CapacityState));
         Assert.Equal([0, 0, 0, 1, 1, 1], _shown.Select(progress => progress.Interruptions));
         Assert.Equal(5, _recorded.Count);
         Assert.Equal(8, attempt.Transitions.Count);
@@ -54,6 +56,26 @@ public sealed class JobMonitorTests : IDisposable
         Assert.Equal(_shown.Select(progress => progress.Spend!.Value.Amount).Order(), _shown.Select(progress => progress.Spend!.Value.Amount));
         Assert.True(_shown[^1].Billed < _shown[^1].Spend);
         Assert.Equal(new Usd(3m), _shown[^1].Ceiling);
+    }
+
+    [Theory]
+    [InlineData(Market.Spot, "on spot")]
+    [InlineData(Market.OnDemand, "on-demand")]
+    public async Task GivenAnInternalErrorOfAws_WhenTheJobStartsAgain_ThenItIsARetryAndNoInterruption(Market market, string training)
+    {
+        SecondaryStatusTransition[] all =
+        [
+            Transition("Starting", 0, 10), Transition("Downloading", 10, 20), Transition("Training", 20, 120), Transition("Starting", 120, 140),
+            Transition("Downloading", 140, 150), Transition("Training", 150, 250), Transition("Completed", 250, 250),
+        ];
+        _answers.Enqueue(() => Described("InProgress", "Training", all[..3]));
+        _answers.Enqueue(() => Described("InProgress", "Starting", all[..4]));
+        _answers.Enqueue(() => Described("InProgress", "Training", all[..6]));
+        _answers.Enqueue(() => Ended("Completed", "Completed", all));
+        await FollowAsync(Run with { Attempts = [Intent with { Market = market }] });
+
+        Assert.Equal([training, "starting again after an internal error of AWS", training], _shown.Take(3).Select(progress => progress.CapacityState));
+        Assert.Equal([(0, 0), (0, 1), (0, 1), (0, 1)], _shown.Select(progress => (progress.Interruptions, progress.Retries)));
     }
 
     [Theory]
@@ -331,10 +353,12 @@ public sealed class JobMonitorTests : IDisposable
         return Task.CompletedTask;
     }
 
-    private async Task<AttemptRecord> FollowAsync()
+    private Task<AttemptRecord> FollowAsync() => FollowAsync(Run);
+
+    private async Task<AttemptRecord> FollowAsync(RunRecord run)
     {
         Attach();
-        return await JobMonitor().FollowAsync(Run, ShowAsync, RecordAsync, CancellationToken.None);
+        return await JobMonitor().FollowAsync(run, ShowAsync, RecordAsync, CancellationToken.None);
     }
 
     private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken)

@@ -68,12 +68,13 @@ public sealed class JobRequestTests
     public void GivenAJobWithAllThatIsOptional_WhenBuilt_ThenItIsSentAsConfigured()
     {
         var request = JobRequest.Build(
-            Job with { Entrypoint = ["python", "train.py"], SecurityGroupIds = null, VolumeKmsKeyArn = KeyArn, EnableNetworkIsolation = true, EncryptInterContainerTraffic = false }, Run, Intent, Inputs);
+            Job with { Entrypoint = ["python", "train.py"], SecurityGroupIds = null, VolumeKmsKeyArn = KeyArn, EnableNetworkIsolation = true, EncryptInterContainerTraffic = false, MaxRetryAttempts = 3, EnableInfraCheck = true }, Run, Intent, Inputs);
 
         Assert.Equal(["python", "train.py"], request.AlgorithmSpecification.ContainerEntrypoint);
         Assert.Equal(Job.MetricDefinitions, request.AlgorithmSpecification.MetricDefinitions.Select(metric => new MetricDefinitionSpec(metric.Name, metric.Regex)));
         Assert.Equal((KeyArn, true, false), (request.ResourceConfig.VolumeKmsKeyId, request.EnableNetworkIsolation, request.EnableInterContainerTrafficEncryption));
         Assert.Empty(request.VpcConfig.SecurityGroupIds);
+        Assert.Equal((3, true), (request.RetryStrategy.MaximumRetryAttempts, request.InfraCheckConfig.EnableInfraCheck));
         Assert.Equal("File", request.AlgorithmSpecification.TrainingInputMode.Value);
         Assert.All(request.InputDataConfig, channel => Assert.Equal(
             ("File", "S3Prefix", "FullyReplicated"), (channel.InputMode.Value, channel.DataSource.S3DataSource.S3DataType.Value, channel.DataSource.S3DataSource.S3DataDistributionType.Value)));
@@ -95,12 +96,14 @@ public sealed class JobRequestTests
     [Fact]
     public void GivenNothingOptional_WhenBuilt_ThenNoEmptyCollectionIsSent()
     {
-        var bare = Job with { SubnetIds = [], Hyperparameters = new Dictionary<string, string>(), CheckpointIntervalSeconds = 0, MetricDefinitions = [] };
+        var bare = Job with { SubnetIds = [], Hyperparameters = new Dictionary<string, string>(), CheckpointIntervalSeconds = 0, MetricDefinitions = [], EnableInfraCheck = false };
         var request = JobRequest.Build(bare, Run, Intent with { Checkpoints = Intent.Checkpoints! with { IntervalSeconds = 0 } }, Inputs);
         Assert.Null(request.VpcConfig);
         Assert.Null(request.HyperParameters);
         Assert.Null(request.AlgorithmSpecification.MetricDefinitions);
         Assert.Null(request.AlgorithmSpecification.ContainerEntrypoint);
+        Assert.Null(request.RetryStrategy);
+        Assert.Null(request.InfraCheckConfig);
     }
 
     [Fact]

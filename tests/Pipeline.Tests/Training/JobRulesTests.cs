@@ -31,6 +31,7 @@ public sealed class JobRulesTests
         { "training_image_uri: \"host/a b:1\" is not a valid image", Job with { TrainingImageUri = "host/a b:1" } },
         { "volume_size_gb: 16385", Job with { VolumeSizeGb = 16385 } },
         { "instance_count", Job with { InstanceCount = 0 } },
+        { "max_retry_attempts: 31", Job with { MaxRetryAttempts = 31 } },
         { "security groups: 6", Job with { SecurityGroupIds = ["1", "2", "3", "4", "5", "6"] } },
         { "private_subnet_ids: 17 subnets", Job with { SubnetIds = [.. Enumerable.Range(0, 17).Select(number => $"subnet-{number}")] } },
         { "role_arn", Job with { RoleArn = "arn:aws:iam::1:role/x-too-short-id" } },

@@ -84,6 +84,26 @@ public sealed class ResumeProofTests
         Assert.Equal(new Interruption(Start.AddSeconds(130), null, null), Assert.Single(interruptions));
     }
 
+    [Fact]
+    public void GivenAnInterruptionAndARetry_WhenTheLineageNamesRealManifests_ThenBothResumesAreProvenWithTheirCauses()
+    {
+        var (interruptions, finding) = new ResumeProof([FromNothing(), Second, Third], [new(Step120, Sha256(Step120)), new(Step240, Sha256(Step240))], History)
+            .Judge([.. Statuses(130), .. Retried], completed: true);
+
+        Assert.True(finding.Passed, finding.Detail);
+        Assert.Equal(
+            [new(Start.AddSeconds(130), Start.AddSeconds(140), 120, InterruptionCause.Spot), new Interruption(Start.AddSeconds(300), Start.AddSeconds(310), 240, InterruptionCause.InternalError)],
+            interruptions);
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void GivenARetryWithoutALineageEntry_WhenJudged_ThenItFailsOnlyWhereCheckpointsWereSaved(bool saved, bool passes) =>
+        Assert.Equal(passes, new ResumeProof([], [], saved ? History : []).Judge([Status("Training", 10, 300), .. Retried], completed: true).Finding.Passed);
+
+    private static StatusTransition[] Retried => [Status("Starting", 300, 310), Status("Training", 310, 400)];
+
     private static (IReadOnlyList<Interruption> Interruptions, Finding Finding) Judge(
         LineageEntry[] lineage, CheckpointManifest[] manifests, params int[] interruptedAt) =>
         new ResumeProof(lineage, manifests.Select(manifest => new ReadManifest(manifest, Sha256(manifest))), History)

@@ -33,6 +33,10 @@ public class CreateTrainingJobRequest : AmazonSageMakerRequest
     public CheckpointConfig CheckpointConfig { get; set; }
 
     public Dictionary<string, string> Environment { get; set; }
+
+    public RetryStrategy RetryStrategy { get; set; }
+
+    public InfraCheckConfig InfraCheckConfig { get; set; }
 }
 
 public class CreateTrainingJobResponse : AmazonWebServiceResponse

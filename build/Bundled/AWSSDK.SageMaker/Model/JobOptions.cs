@@ -14,6 +14,16 @@ public class CheckpointConfig
     public string LocalPath { get; set; }
 }
 
+public class RetryStrategy
+{
+    public int? MaximumRetryAttempts { get; set; }
+}
+
+public class InfraCheckConfig
+{
+    public bool? EnableInfraCheck { get; set; }
+}
+
 public class Tag
 {
     public string Key { get; set; }
