@@ -11,7 +11,7 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # EventBridge gives the key neither source account nor source ARN, so the topic is what limits it.
+  # Its one use is the topic, whose policy says for what each of them may publish.
   statement {
     sid       = "PublishToTheTopic"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
@@ -20,12 +20,6 @@ data "aws_iam_policy_document" "key" {
     principals {
       type        = "Service"
       identifiers = [for service in keys(local.publishers) : "${service}.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:EncryptionContext:aws:sns:topicArn"
-      values   = [local.topic_arn]
     }
   }
 }

@@ -3,13 +3,12 @@ locals {
   topic_name = "${var.name}-alarms"
   topic_arn  = "arn:${var.partition}:sns:${var.region}:${var.account_id}:${local.topic_name}"
   alarm_arn  = "arn:${var.partition}:cloudwatch:${var.region}:${var.account_id}:alarm:${var.name}"
-  rule_arns  = "arn:${var.partition}:events:${var.region}:${var.account_id}:rule/${var.name}-*"
 
-  # Who may publish to the topic, each for what is this environment's.
+  # Who may publish to the topic, and for what. To EventBridge, a statement with conditions does not apply.
   publishers = {
     cloudwatch = "${local.alarm_arn}-*"
-    events     = local.rule_arns
     budgets    = "arn:${var.partition}:budgets::${var.account_id}:budget/${var.name}-*"
+    events     = null
   }
 
   status = "./build.sh --target=Status --environment=${var.environment}"
@@ -42,16 +41,14 @@ data "aws_iam_policy_document" "topic" {
         identifiers = ["${statement.key}.amazonaws.com"]
       }
 
-      condition {
-        test     = "StringEquals"
-        variable = "aws:SourceAccount"
-        values   = [var.account_id]
-      }
+      dynamic "condition" {
+        for_each = statement.value == null ? {} : { StringEquals = ["aws:SourceAccount", var.account_id], ArnLike = ["aws:SourceArn", statement.value] }
 
-      condition {
-        test     = "ArnLike"
-        variable = "aws:SourceArn"
-        values   = [statement.value]
+        content {
+          test     = condition.key
+          variable = condition.value[0]
+          values   = [condition.value[1]]
+        }
       }
     }
   }
