@@ -99,17 +99,4 @@ resource "aws_sns_topic_subscription" "webhook" {
   topic_arn = aws_sns_topic.alarms.arn
   protocol  = "https"
   endpoint  = var.alarms.webhook_url
-
-  # What cannot be delivered is tried again for an hour, then dropped.
-  delivery_policy = jsonencode({
-    healthyRetryPolicy = {
-      numRetries         = 20
-      numNoDelayRetries  = 0
-      minDelayTarget     = 5
-      maxDelayTarget     = 300
-      numMinDelayRetries = 3
-      numMaxDelayRetries = 10
-      backoffFunction    = "exponential"
-    }
-  })
 }
