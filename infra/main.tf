@@ -103,6 +103,9 @@ module "execution_role" {
   volume_kms_key_arn        = local.volume_key
   data_locations            = local.data_locations
   training_data_kms_key_arn = var.training_data_kms_key_arn
+  secret_parameter_names    = [for reference in values(var.secret_environment) : trimprefix(reference, "ssm:") if startswith(reference, "ssm:")]
+  secret_arns               = [for reference in values(var.secret_environment) : reference if startswith(reference, "arn:")]
+  secret_kms_key_arn        = var.secret_kms_key_arn
   ecr_repository_arn        = local.ecr_repository_arn
   log_group_name            = local.training_log_group_name
 

@@ -59,6 +59,7 @@ output "training_job" {
 
     hyperparameters       = var.hyperparameters
     environment_variables = var.environment_variables
+    secret_environment    = length(var.secret_environment) == 0 ? null : var.secret_environment
     training_data_uri     = var.training_data_uri
     validation_data_uri   = var.validation_data_uri
     model_data_uri        = var.model_data_uri

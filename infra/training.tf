@@ -38,6 +38,7 @@ module "training_job" {
   channels              = local.channels
   hyperparameters       = var.hyperparameters
   environment_variables = var.environment_variables
+  secret_environment    = var.secret_environment
   metric_definitions    = var.metric_definitions
   checkpoint_interval   = local.interval_seconds
 

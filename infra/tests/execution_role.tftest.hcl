@@ -18,6 +18,9 @@ variables {
   volume_kms_key_arn        = null
   data_locations            = []
   training_data_kms_key_arn = null
+  secret_parameter_names    = []
+  secret_arns               = []
+  secret_kms_key_arn        = null
   ecr_repository_arn        = null
   log_group_name            = "/aws/sagemaker/TrainingJobs"
   vpc_arn                   = "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-0123456789abcdef0"
@@ -71,6 +74,11 @@ run "least_privilege" {
     condition     = length(aws_iam_role_policy.image) == 0
     error_message = "An image from elsewhere needs no right in ECR."
   }
+
+  assert {
+    condition     = length(aws_iam_role_policy.secrets) == 0
+    error_message = "A program without secrets needs no right to read any."
+  }
 }
 
 run "everything_that_can_be_added" {
@@ -86,6 +94,23 @@ run "everything_that_can_be_added" {
     data_locations            = [{ bucket = "corpus", prefix = "english/" }, { bucket = "models", prefix = "base/" }, { bucket = "corpus", prefix = "held-out/" }]
     training_data_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/99999999-7777-8888-9999-000000000000"
     ecr_repository_arn        = "arn:aws:ecr:us-east-1:123456789012:repository/finetune"
+    secret_parameter_names    = ["/team/token", "single"]
+    secret_arns               = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:team/key-AbCdEf"]
+    secret_kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/12345678-7777-8888-9999-000000000000"
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.secrets[0].policy).Statement : statement.Action => toset(flatten([statement.Resource])) } == {
+      "ssm:GetParameter"              = toset(["arn:aws:ssm:us-east-1:123456789012:parameter/single", "arn:aws:ssm:us-east-1:123456789012:parameter/team/token"])
+      "secretsmanager:GetSecretValue" = toset(["arn:aws:secretsmanager:us-east-1:123456789012:secret:team/key-AbCdEf"])
+      "kms:Decrypt"                   = toset(["arn:aws:kms:us-east-1:123456789012:key/12345678-7777-8888-9999-000000000000"])
+    }
+    error_message = "The role may read exactly the named secrets."
+  }
+
+  assert {
+    condition     = toset(one([for statement in jsondecode(aws_iam_role_policy.secrets[0].policy).Statement : statement.Condition.StringEquals["kms:ViaService"] if statement.Sid == "DecryptThem"])) == toset(["secretsmanager.us-east-1.amazonaws.com", "ssm.us-east-1.amazonaws.com"])
+    error_message = "The role may use the secrets' key through the two services only."
   }
 
   assert {

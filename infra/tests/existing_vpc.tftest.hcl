@@ -30,6 +30,11 @@ run "uses_it" {
     private_subnet_ids                   = run.network_of_somebody_else.private_subnet_ids
     s3_prefix_list_id                    = run.network_of_somebody_else.s3_prefix_list_id
     existing_endpoint_security_group_ids = [run.network_of_somebody_else.endpoint_security_group_id]
+
+    # Its own endpoint is the way to the secrets.
+    secret_environment       = { HF_TOKEN = "ssm:/team/hf-token" }
+    enable_network_isolation = false
+    entrypoint               = ["python3", "/opt/ml/input/data/code/secret_environment.py", "/opt/ml/input/data/code/own.py"]
   }
 
   assert {

@@ -15,7 +15,7 @@ def base(tmp_path):
     """A node whose code channel holds the first program that runs, and one that says that it ran."""
     code = tmp_path / "input" / "data" / "code"
     (code / "models").mkdir(parents=True)
-    for name in ("channels.py", "entrypoint.sh"):
+    for name in ("aws_request.py", "channels.py", "console.py", "entrypoint.sh", "node.py", "secret_environment.py"):
         shutil.copy(TRAINING / name, code / name)
     (code / "launch.py").write_text("import json, hashlib, sys\nprint('ran', *sys.argv[1:])\n")
     (code / "models" / "a.py").write_text("")

@@ -64,6 +64,9 @@ public sealed record TrainingJobSpec
     /// <summary>Environment variables of the program.</summary>
     public IReadOnlyDictionary<string, string> EnvironmentVariables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where the program's secrets are, by environment variable: <c>ssm:NAME</c> or the ARN of a secret; null if it has none.</summary>
+    public IReadOnlyDictionary<string, string>? SecretEnvironment { get; init; }
+
     /// <summary>An <c>s3://</c> prefix, or a folder relative to the repository root, which the pipeline uploads.</summary>
     public required string TrainingDataUri { get; init; }
 

@@ -74,6 +74,11 @@ public static class Receipt
         }
 
         Row(page, "Image", MarkdownText.Code(job.TrainingImageUri));
+        if (job.SecretEnvironment is { } secrets)
+        {
+            Row(page, "Secrets", MarkdownText.Prose(string.Join(", ", secrets.OrderBy(secret => secret.Key, StringComparer.Ordinal).Select(secret => $"{secret.Key} from {secret.Value}"))));
+        }
+
         if (run.Plan is { } plan)
         {
             Row(page, "Plan", $"{plan.Add} to add, {plan.Change} to change, {plan.Destroy} to destroy");

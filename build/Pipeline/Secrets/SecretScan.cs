@@ -36,8 +36,8 @@ public static class SecretScan
         {
             throw new PipelineException(SecretErrors.InConfiguration,
                 $"{string.Join(", ", found.Take(MostNames))}{(found.Count > MostNames ? $" and {found.Count - MostNames} more" : "")}: looks like a secret, and its value would be readable "
-                + "in the plan, the Terraform state, the run's record and SageMaker's console. Remove it and let the program read the secret itself, for example from AWS Secrets Manager "
-                + "(docs/security.md, Secrets). If it is not a secret, give the key another name.");
+                + "in the plan, the Terraform state, the run's record and SageMaker's console. Remove it, and name the secret in secret_environment instead "
+                + "(docs/how-to/use-secrets.md). If it is not a secret, give the key another name.");
         }
     }
 

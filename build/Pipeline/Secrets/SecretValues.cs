@@ -62,7 +62,7 @@ internal static partial class SecretValues
         RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex AssignmentPattern();
 
-    [GeneratedRegex("""^(?:|true|false|yes|no|none|null|on|off|default|auto|enabled|disabled|arn:.*|\$.*|`.*|<.*>|\[.*\]|\{\{.*|[*]+|/(?:opt|etc|run|var|home|root|tmp|mnt)/.*)$""",
+    [GeneratedRegex("""^(?:|true|false|yes|no|none|null|on|off|default|auto|enabled|disabled|arn:.*|ssm:[A-Za-z0-9_./-]+|\$.*|`.*|<.*>|\[.*\]|\{\{.*|[*]+|/(?:opt|etc|run|var|home|root|tmp|mnt)/.*)$""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HarmlessPattern();
 

@@ -30,6 +30,9 @@ public enum OutcomeKind
 
     /// <summary>The pipeline stopped it to continue in the other market from its last checkpoint.</summary>
     Moved,
+
+    /// <summary>A node could not read a secret of <c>secret_environment</c>.</summary>
+    SecretUnavailable,
 }
 
 /// <summary>One training job of a run, recorded before it is submitted and after each poll.</summary>

@@ -14,6 +14,9 @@ public static class JobRequest
 {
     private const string CheckpointFolder = "/opt/ml/checkpoints";
     private const string IntervalReason = "CHECKPOINT_INTERVAL_REASON";
+
+    // Which secret is where; the node reads it (training/secret_environment.py).
+    private const string SecretPrefix = "PIPELINE_SECRET_";
     private const int LongestVariable = 512;
 
     /// <summary>The tags by which a run knows its own job again; a record that was lost does not know the digest.</summary>
@@ -112,6 +115,11 @@ public static class JobRequest
     private static Dictionary<string, string> EnvironmentOf(TrainingJobSpec job, ITrainingRun run, CheckpointChoice? checkpoints, IReadOnlyList<InputChannel> channels)
     {
         var environment = new Dictionary<string, string>(job.EnvironmentVariables) { ["PIPELINE_RUN_ID"] = run.RunId };
+        foreach (var (name, reference) in job.SecretEnvironment ?? new Dictionary<string, string>())
+        {
+            environment[SecretPrefix + name] = reference;
+        }
+
         foreach (var channel in channels.Where(channel => channel.Sha256 is not null))
         {
             var variable = DigestVariable(channel.Name);

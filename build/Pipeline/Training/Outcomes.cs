@@ -33,6 +33,7 @@ public static partial class Outcomes
         OutcomeKind.MaxWait => TrainingErrors.OverWait,
         OutcomeKind.Stopped => TrainingErrors.Stopped,
         OutcomeKind.Moved => TrainingErrors.Moved,
+        OutcomeKind.SecretUnavailable => TrainingErrors.SecretUnavailable,
         _ => TrainingErrors.JobFailed,
     };
 
@@ -53,6 +54,11 @@ public static partial class Outcomes
             return new(OutcomeKind.NoCapacity, $"AWS had no capacity: {reason}. Try another time, zone or instance type.");
         }
 
+        if (SecretUnavailable().Match(reason) is { Success: true } secret)
+        {
+            return new(OutcomeKind.SecretUnavailable, $"A node could not read a secret: {secret.Groups[1].Value}. Create it under that name in the job's region, or correct secret_environment.");
+        }
+
         // What AWS says of a program that left no text in /opt/ml/output/failure.
         if (WithoutText().Match(reason) is { Success: true } match)
         {
@@ -63,6 +69,10 @@ public static partial class Outcomes
             ? new(OutcomeKind.Quota, $"Service quota exceeded: {reason}. Request an increase in Service Quotas.")
             : new(OutcomeKind.Failed, $"The job failed: {reason}.");
     }
+
+    // The text of training/secret_environment.py: names, never a value. AWS adds the exit code.
+    [GeneratedRegex(@"SecretUnavailable: (.+?)\.?(, exit code: -?\d+)?$")]
+    private static partial Regex SecretUnavailable();
 
     private static string Seconds(int? seconds) => seconds is { } known ? $"{known} s" : "limit";
 

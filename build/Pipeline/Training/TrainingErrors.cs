@@ -78,4 +78,8 @@ public static class TrainingErrors
     public static readonly ErrorCode NotRecorded = new(
         "BP1539", ExitCode.StillRunning, "What SageMaker reported about the job could not be recorded in the log of the run.",
         "Check the network and the access to the state bucket. Launch again.");
+
+    public static readonly ErrorCode SecretUnavailable = new(
+        "BP1540", ExitCode.Failed, "A node could not read a secret of `secret_environment`: it does not exist, is empty, or the role may not read it.",
+        "Create it under the name that the message shows, in the job's region, or correct the variable. See [Use secrets](../how-to/use-secrets.md).");
 }

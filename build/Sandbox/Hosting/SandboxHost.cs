@@ -12,6 +12,7 @@ using BuildPipeline.Sandbox.Pricing;
 using BuildPipeline.Sandbox.S3;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker;
+using BuildPipeline.Sandbox.Secrets;
 using BuildPipeline.Sandbox.ServiceQuotas;
 using BuildPipeline.Sandbox.Terraform;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -108,7 +109,7 @@ internal static class SandboxHost
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
             .AddS3().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
-            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow();
+            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets();
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();

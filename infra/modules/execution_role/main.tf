@@ -69,6 +69,14 @@ resource "aws_iam_role_policy" "telemetry" {
   policy = data.aws_iam_policy_document.telemetry.json
 }
 
+resource "aws_iam_role_policy" "secrets" {
+  count = length(local.secret_arns) == 0 ? 0 : 1
+
+  name   = "secrets"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.secrets[0].json
+}
+
 resource "aws_iam_role_policy" "image" {
   count = var.ecr_repository_arn == null ? 0 : 1
 

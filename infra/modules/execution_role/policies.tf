@@ -1,4 +1,9 @@
+data "aws_partition" "current" {}
+
 locals {
+  parameter_arns = [for name in var.secret_parameter_names : "arn:${var.partition}:ssm:${var.region}:${var.account_id}:parameter/${trimprefix(name, "/")}"]
+  secret_arns    = concat(local.parameter_arns, var.secret_arns)
+
   runs = "${var.artifact_bucket_arn}/${var.artifact_prefix}/*"
 
   s3_arn_prefix = "arn:${var.partition}:s3:::"
@@ -166,6 +171,37 @@ data "aws_iam_policy_document" "telemetry" {
       test     = "StringEquals"
       variable = "cloudwatch:namespace"
       values   = ["/aws/sagemaker/TrainingJobs"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "secrets" {
+  count = length(local.secret_arns) == 0 ? 0 : 1
+
+  dynamic "statement" {
+    for_each = { for action, arns in { "ssm:GetParameter" = local.parameter_arns, "secretsmanager:GetSecretValue" = var.secret_arns } : action => distinct(arns) if length(arns) > 0 }
+
+    content {
+      sid       = statement.key == "ssm:GetParameter" ? "ReadParameters" : "ReadSecrets"
+      actions   = [statement.key]
+      resources = statement.value
+    }
+  }
+
+  # The keys that AWS keeps for the two services need no permission.
+  dynamic "statement" {
+    for_each = var.secret_kms_key_arn == null ? [] : [var.secret_kms_key_arn]
+
+    content {
+      sid       = "DecryptThem"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = [for service in ["secretsmanager", "ssm"] : "${service}.${var.region}.${data.aws_partition.current.dns_suffix}"]
+      }
     }
   }
 }

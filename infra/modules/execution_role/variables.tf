@@ -66,6 +66,21 @@ variable "training_data_kms_key_arn" {
   type        = string
 }
 
+variable "secret_parameter_names" {
+  description = "Parameters of Parameter Store that the program reads."
+  type        = list(string)
+}
+
+variable "secret_arns" {
+  description = "Secrets of Secrets Manager that the program reads."
+  type        = list(string)
+}
+
+variable "secret_kms_key_arn" {
+  description = "Key that encrypts those, or null for AWS's own."
+  type        = string
+}
+
 variable "ecr_repository_arn" {
   description = "ECR repository of the training image, or null where it comes from elsewhere."
   type        = string

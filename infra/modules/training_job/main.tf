@@ -3,7 +3,7 @@ locals {
 
   # As the pipeline sets them, so the program sees the same under both.
   hyperparameters = merge(local.interval > 0 ? { checkpoint_interval_seconds = tostring(local.interval) } : {}, var.hyperparameters)
-  environment = merge(var.environment_variables, {
+  environment = merge(var.environment_variables, { for name, reference in var.secret_environment : "PIPELINE_SECRET_${name}" => reference }, {
     PIPELINE_RUN_ID = local.run_id
     CHECKPOINT_INTERVAL_REASON = try(tonumber(var.hyperparameters["checkpoint_interval_seconds"]) > 0, false) ? (
       "hyperparameters set checkpoint_interval_seconds to ${local.interval}, and hyperparameters take precedence."
@@ -33,6 +33,7 @@ locals {
     },
     var.max_retry_attempts == null ? {} : { max_retry_attempts = var.max_retry_attempts },
     var.enable_infra_check ? { enable_infra_check = true } : {},
+    length(var.secret_environment) == 0 ? {} : { secret_environment = var.secret_environment },
   )
 
   # NAME has at most 33 characters and a job's name 63, so 16 hexadecimal digits and an attempt fit.

@@ -43,6 +43,11 @@ variable "environment_variables" {
   type        = map(string)
 }
 
+variable "secret_environment" {
+  description = "Where the program's secrets are, by environment variable."
+  type        = map(string)
+}
+
 variable "metric_definitions" {
   description = "Metrics that SageMaker reads from the log."
   type = list(object({

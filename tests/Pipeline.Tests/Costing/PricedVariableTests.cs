@@ -62,6 +62,8 @@ public sealed partial class PricedVariableTests
         ["training_job_attempt"] = "Terraform's own; the pipeline counts its attempts",
         ["entrypoint"] = "runs inside the priced time",
         ["environment_variables"] = "run inside the priced time",
+        ["secret_environment"] = "a read a start, far below a cent; the endpoint that it needs is in interface_endpoints",
+        ["secret_kms_key_arn"] = "a key of others",
         ["training_data_uri"] = "bytes that are uploaded are priced by their number, below",
         ["validation_data_uri"] = "as training_data_uri",
         ["model_data_uri"] = "as training_data_uri",

@@ -28,6 +28,7 @@ public sealed class SecretScanTests
         { "eos_token", "end" }, { "add_bos_token", "true" }, { "image_token", "IMG" }, { "token_id", "50256" }, { "token", "50256" }, { "use_auth_token", "true" },
         { "cost_per_token", "0.1" }, { "passes", "3" }, { "forward_pass", "2" }, { "compass", "north" }, { "password_file", "/opt/ml/x" }, { "PWD", "/opt/ml" },
         { "HF_TOKEN_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:hf" }, { "SECRET_NAME", "team/hf" }, { "HF_TOKEN", "" },
+        { "HF_TOKEN", "ssm:/team/hf-token" }, { "PIPELINE_SECRET_HF_TOKEN", "ssm:single" },
         { "HF_TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:hf" }, { "GOOGLE_APPLICATION_CREDENTIALS", "/opt/ml/input/data/code/x.json" },
         { "kms_key_arn", "arn:aws:kms:us-east-1:123456789012:key/" + RandomText }, { "sort_key", "created_at" }, { "cache_key", "dataset-2026-11-v3" },
         { "key", "train" }, { "commit", RandomText }, { "project", "sk-learn-pipelines-2024-data" }, { "training_data_uri", "s3://corpus/english/" }, { "hub_url", "https://example.com:8080/a@b" },

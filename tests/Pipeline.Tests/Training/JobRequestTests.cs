@@ -68,12 +68,13 @@ public sealed class JobRequestTests
     public void GivenAJobWithAllThatIsOptional_WhenBuilt_ThenItIsSentAsConfigured()
     {
         var request = JobRequest.Build(
-            Job with { Entrypoint = ["python", "train.py"], SecurityGroupIds = null, VolumeKmsKeyArn = KeyArn, EnableNetworkIsolation = true, EncryptInterContainerTraffic = false, MaxRetryAttempts = 3, EnableInfraCheck = true }, Run, Intent, Inputs);
+            Job with { Entrypoint = ["python", "train.py"], SecurityGroupIds = null, VolumeKmsKeyArn = KeyArn, EnableNetworkIsolation = true, EncryptInterContainerTraffic = false, MaxRetryAttempts = 3, EnableInfraCheck = true, SecretEnvironment = new Dictionary<string, string> { ["HF_TOKEN"] = "ssm:/team/token" } }, Run, Intent, Inputs);
 
         Assert.Equal(["python", "train.py"], request.AlgorithmSpecification.ContainerEntrypoint);
         Assert.Equal(Job.MetricDefinitions, request.AlgorithmSpecification.MetricDefinitions.Select(metric => new MetricDefinitionSpec(metric.Name, metric.Regex)));
         Assert.Equal((KeyArn, true, false), (request.ResourceConfig.VolumeKmsKeyId, request.EnableNetworkIsolation, request.EnableInterContainerTrafficEncryption));
         Assert.Empty(request.VpcConfig.SecurityGroupIds);
+        Assert.Equal("ssm:/team/token", request.Environment["PIPELINE_SECRET_HF_TOKEN"]);
         Assert.Equal((3, true), (request.RetryStrategy.MaximumRetryAttempts, request.InfraCheckConfig.EnableInfraCheck));
         Assert.Equal("File", request.AlgorithmSpecification.TrainingInputMode.Value);
         Assert.All(request.InputDataConfig, channel => Assert.Equal(

@@ -21,7 +21,7 @@ internal sealed class BoundaryCases(ServiceModel service, string operation)
     {
         var (path, shape) = (member.Path, member.Shape);
         yield return Case(path, _requests.Sample(shape, path), null);
-        yield return Case(path, shape.Type is ShapeType.String ? 1 : "text", null, isReadable: false);
+        yield return Case(path, shape.Type is ShapeType.String or ShapeType.Blob ? 1 : "text", null, isReadable: false);
         if (member.IsRequired)
         {
             yield return Case(path, null, $"Value at '{Shown(path)}' failed to satisfy constraint: {NotNull}");

@@ -11,7 +11,7 @@ internal sealed class ModelRequests(ServiceModel service, string operation)
 
     private static readonly string[] Texts =
     [
-        "a", "aa", "aaaaaaaaa", "123456", "123456789012", "aaaaaaaaaaaaaaaaaaaa", "fs-01234567", "s3://bucket/prefix",
+        "a", "aa", "aaaaaaaaa", "123456", "123456789012", "Name", "aaaaaaaaaaaaaaaaaaaa", "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa", "fs-01234567", "s3://bucket/prefix",
         "arn:aws:iam::123456789012:role/training", "arn:aws:lambda:us-east-1:123456789012:function:f",
         "arn:aws:sagemaker:us-east-1:123456789012:training-job/job", "arn:aws:sagemaker:us-east-1:123456789012:training-plan/plan",
         "arn:aws:sagemaker:us-east-1:123456789012:model-package/p", "arn:aws:sagemaker:us-east-1:123456789012:model-package-group/g",
@@ -58,6 +58,7 @@ internal sealed class ModelRequests(ServiceModel service, string operation)
         ShapeType.String => _support.Values.TryGetValue(path, out var values) ? values[0] : Text(shape),
         ShapeType.Boolean => !_support.Values.TryGetValue(path, out var flags) || flags[0] == "true",
         ShapeType.Timestamp => Moment,
+        ShapeType.Blob => "YQ==",
         _ => (double)Math.Max(1, shape.Min ?? 0),
     };
 
