@@ -94,7 +94,7 @@ run "module" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.run["stalled"].threshold == 300 && aws_cloudwatch_metric_alarm.run["stalled"].metric_name == "CheckpointAgeAgainstPlanned" && aws_cloudwatch_metric_alarm.run["stalled"].dimensions == tomap({ Environment = "finetune-test", Team = "research" })
+    condition     = aws_cloudwatch_metric_alarm.run["checkpoint-overdue"].threshold == 300 && aws_cloudwatch_metric_alarm.run["checkpoint-overdue"].metric_name == "CheckpointAgeAgainstPlanned" && aws_cloudwatch_metric_alarm.run["checkpoint-overdue"].dimensions == tomap({ Environment = "finetune-test", Team = "research" })
     error_message = "An alarm watches the metric of its environment with its own threshold."
   }
 
@@ -104,7 +104,7 @@ run "module" {
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.person[0].alarm_rule == join(" OR ", [for name in ["gpu-idle", "interruptions", "running-long", "spend", "stalled"] : "ALARM(\"finetune-test-${name}\")"])
+    condition     = aws_cloudwatch_composite_alarm.person[0].alarm_rule == join(" OR ", [for name in ["checkpoint-overdue", "gpu-idle", "interruptions", "running-long", "spend"] : "ALARM(\"finetune-test-${name}\")"])
     error_message = "The composite alarm must have all of them."
   }
 

@@ -15,7 +15,7 @@ locals {
       happened  = "A run takes ${var.alarms.elapsed_percent}% of the time that was expected from its submission to its end, waiting for capacity included."
       todo      = "See with ${local.status} whether it waits or trains. If spot capacity does not come, launch the next run with a deadline or a fallback; what the run may cost is limited as approved."
     })
-    stalled = merge(local.soon, {
+    checkpoint-overdue = merge(local.soon, {
       metric    = "CheckpointAgeAgainstPlanned"
       threshold = var.alarms.checkpoint_percent
       happened  = "A job trains, but its newest checkpoint is ${var.alarms.checkpoint_percent}% as old as it should become: it hangs, is too slow, or cannot save."

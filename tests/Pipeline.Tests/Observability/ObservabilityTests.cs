@@ -72,7 +72,7 @@ public sealed class ObservabilityTests
     [Theory]
     [InlineData("demo-sandbox-20260102-030405-ab12-heartbeat", true)]
     [InlineData("demo-sandbox-2-20260102-030405-ab12-heartbeat", false)]
-    [InlineData("demo-sandbox-stalled", false)]
+    [InlineData("demo-sandbox-spend", false)]
     [InlineData("other-20260102-030405-ab12-heartbeat", false)]
     public async Task Given_AlarmsOfAnAccount_When_TheRunsAreLookedFor_Then_OnlyTheirsAreFound(string name, bool found)
     {
