@@ -1,4 +1,4 @@
-# What the pipeline publishes, docs/how-to/set-up-alarms.md, has these dimensions: the values of all runs of the environment.
+# What the pipeline publishes, docs/reference/alarms.md, has these dimensions: the values of all runs of the environment.
 locals {
   namespace  = "TrainingPipeline"
   dimensions = { Environment = var.name, Team = var.team }
@@ -19,13 +19,13 @@ locals {
       metric    = "CheckpointAgeAgainstPlanned"
       threshold = var.alarms.checkpoint_percent
       happened  = "A job trains, but its newest checkpoint is ${var.alarms.checkpoint_percent}% as old as it should become: it hangs, is too slow, or cannot save."
-      todo      = "Look for the last step with ./build.sh --target=Logs --environment=${var.environment}. If it does not change, stop it with ./build.sh --target=Stop --environment=${var.environment}: a new run costs less than a job that hangs."
+      todo      = "Look for the last step with ./build.sh --target=Logs --environment=${var.environment}. If it does not change, stop it with ./build.sh --target=Stop --environment=${var.environment}: until then it costs what a job that trains costs."
     })
     spend = merge(local.soon, {
       metric    = "SpendAgainstCeiling"
       threshold = var.alarms.spend_percent
       happened  = "A run has spent up to ${var.alarms.spend_percent}% of the approved amount. AWS stops its job before it costs more."
-      todo      = "See with ${local.status} whether it will be done in time. If not, stop it; a new run from its last checkpoint needs a new approval."
+      todo      = "See with ${local.status} whether it will be done in time. If not, stop it with ./build.sh --target=Stop --environment=${var.environment}: its checkpoints are kept, and a new run needs a new approval."
     })
     interruptions = merge(local.soon, {
       metric    = "Interruptions"
