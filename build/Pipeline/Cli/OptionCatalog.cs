@@ -38,7 +38,7 @@ public static class OptionCatalog
         new("sandbox-state", "DIR", "Folder of the sandbox's state; default .sandbox.", [], IsContext: true),
         new("port", "NUMBER", "Port of the sandbox; default: a free port.", ["Sandbox"]),
         new("filter", "EXPRESSION", "Runs only the tests that match this dotnet test filter.", ["Test"]),
-        new("tier", "NAME", "Tests to run: default, or all for the research runs too.", ["Test"]),
+        new("tier", "NAME", "Tests to run: default, or all for other clients, long journeys and research runs too.", ["Test"]),
         new("verbosity", "LEVEL", "Level of the task runner's log: quiet, minimal, normal, verbose or diagnostic.", [], "v"),
         new("dryrun", null, "Shows the targets that would run, without running them.", []),
         new("exclusive", null, "Runs the target without the targets that it depends on.", [], "e"),

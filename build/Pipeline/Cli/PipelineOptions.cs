@@ -72,7 +72,7 @@ public sealed record PipelineOptions
     /// <summary>Filter of the tests.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>Runs the tests of every tier, the research runs too.</summary>
+    /// <summary>Runs the tests of every tier: also those with other clients, long journeys and research runs.</summary>
     public bool AllTiers { get; init; }
 
     /// <summary>Absolute path of a folder of spot traces.</summary>

@@ -23,6 +23,10 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
     private const string EndToEnd = "EndToEnd.Tests";
     private const string DefaultTier = "Tier!=all";
 
+    // Tests start many processes that live for seconds. With Go's default, a quarter of terraform's processor time goes into collecting
+    // garbage; and .NET maps its compiled code twice, a protection that programs need which read what strangers send.
+    private static readonly Dictionary<string, string?> ShortLived = new() { ["GOGC"] = "400", ["DOTNET_EnableWriteXorExecute"] = "0" };
+
     /// <inheritdoc/>
     public override void Run(PipelineContext context)
     {
@@ -76,12 +80,11 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
             Filter = Filter(context.Options),
             Loggers = [$"trx;LogFileName={Path.GetFileNameWithoutExtension(project)}.trx", "console;verbosity=normal"],
             ResultsDirectory = results,
-            // terraform starts often and lives for half a second. With Go's default, a quarter of its processor time goes into collecting garbage.
-            EnvironmentVariables = new Dictionary<string, string?> { ["GOGC"] = "400" },
+            EnvironmentVariables = ShortLived,
             ArgumentCustomization = arguments => arguments.Append(BesideHost(context)),
         }));
 
-    /// <summary>The filter for the test runner: without <c>--tier=all</c>, none of the research runs.</summary>
+    /// <summary>The filter for the test runner: without <c>--tier=all</c>, none that has the trait.</summary>
     internal static string? Filter(PipelineOptions options) =>
         options.AllTiers ? options.Filter : options.Filter is null ? DefaultTier : $"({options.Filter})&{DefaultTier}";
 

@@ -17,8 +17,16 @@ public sealed class TerraformStack(TerraformTool tool)
     public Task<string> PlanAsync(TerraformCall call, string planFile, string jsonFile) => Task.Run(() =>
     {
         Init(call);
-        tool.Run("validate", call, cake => cake.TerraformValidate(call.With<TerraformValidateSettings>(TerraformArguments.Validate())));
-        return Plan(call, planFile, jsonFile, []);
+        try
+        {
+            return Plan(call, planFile, jsonFile, []);
+        }
+        catch (PipelineException)
+        {
+            // A plan checks the configuration too, but does not tell its faults from those of a service; validate does.
+            tool.Run("validate", call, cake => cake.TerraformValidate(call.With<TerraformValidateSettings>(TerraformArguments.Validate())));
+            throw;
+        }
     });
 
     /// <summary>Saves a plan of an initialised configuration.</summary>

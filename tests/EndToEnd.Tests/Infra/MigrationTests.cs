@@ -5,6 +5,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
 /// <summary>From Terraform alone to the pipeline, by the commands that the pipeline prints.</summary>
+[Trait("Tier", "all")]
 public sealed class MigrationTests(SharedWorkplace shared) : IClassFixture<SharedWorkplace>, IDisposable
 {
     private const string StateBucket = "terraform-state-000000000000-us-east-1";

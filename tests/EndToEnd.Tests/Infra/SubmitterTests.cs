@@ -4,6 +4,7 @@ using BuildPipeline.EndToEnd.Tests.Pipeline;
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
 /// <summary>The same job from both submitters, on the same network, bucket, key and role.</summary>
+[Trait("Tier", "all")]
 public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<SharedWorkplace>, IDisposable
 {
     // What the request of one may have and that of the other not; everything else is equal.

@@ -5,6 +5,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
 /// <summary>Terraform without the pipeline: the commands of the seed as they are written, and what follows from them.</summary>
+[Trait("Tier", "all")]
 public sealed class TerraformAloneTests(TerraformSandbox sandbox) : IClassFixture<TerraformSandbox>
 {
     private const string Bucket = "finetune-dev-000000000000-us-east-1";

@@ -1,6 +1,7 @@
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>Moves between spot and on-demand that depend on what is left of time and money.</summary>
+[Trait("Tier", "all")]
 public sealed class MarketMoveTests : SpotOutage
 {
     [TerraformFact]

@@ -19,6 +19,7 @@ public sealed partial class PyTorchTests(ITestOutputHelper output) : IAsyncLifet
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
+    [Trait("Tier", "all")]
     [TorchFact]
     public async Task Given_TwoInterruptions_When_TheProgramTrainsOnTwoNodes_Then_ItsLossCurveIsThatOfTheUninterruptedRun()
     {

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>Commands that the pipeline suggests, run as printed, in an environment that is not the sandbox's own although its account is.</summary>
+[Trait("Tier", "all")]
 public sealed class SuggestedCommandTests : IAsyncLifetime
 {
     private const string Name = "suggested-commands";

@@ -35,6 +35,7 @@ public sealed class ArgumentTests : IDisposable
         Assert.Equal(1, _checkout.Calls.Count(call => call.Contains(" build ", StringComparison.Ordinal)));
     }
 
+    [Trait("Tier", "all")]
     [SkippableTheory]
     [InlineData("--x=checkpoint:2,8s", "--x=checkpoint:2,8s")]
     [InlineData("--x=1.50,0x10,1e3,2kb `\n  --y=$n", "--x=1.50,0x10,1e3,2kb", "--y=8")]

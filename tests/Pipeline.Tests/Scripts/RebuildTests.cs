@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace BuildPipeline.Pipeline.Tests.Scripts;
 
 /// <summary>A new build leaves the files of a host that still runs as they are.</summary>
+[Trait("Tier", "all")]
 public sealed class RebuildTests : IDisposable
 {
     private readonly ScriptCheckout _checkout = new();

@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace BuildPipeline.Sandbox.Tests.Billing;
 
 /// <summary>What the gate says a run costs, against what the sandbox's SageMaker bills for it, in virtual time.</summary>
+[Trait("Tier", "all")]
 public sealed class EstimatedAgainstBilledTests(ITestOutputHelper output)
 {
     private const int Runs = 200;

@@ -58,6 +58,7 @@ public sealed class CloudWatchTests(SandboxFixture sandbox) : IClassFixture<Sand
         Assert.Contains((byte)((6 << 5) | (int)CborTag.UnixTimeSeconds), answer);
     }
 
+    [Trait("Tier", "all")]
     [SkippableFact]
     public async Task Given_aws_command_line_When_it_puts_and_gets_metrics_Then_they_come_back()
     {

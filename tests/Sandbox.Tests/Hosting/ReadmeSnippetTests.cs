@@ -4,6 +4,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.Sandbox.Tests.Hosting;
 
 /// <summary>The snippets of the sandbox's own page run as they are printed: only the address is that of the test's sandbox.</summary>
+[Trait("Tier", "all")]
 public sealed partial class ReadmeSnippetTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private const string PrintedAddress = "http://127.0.0.1:4566";

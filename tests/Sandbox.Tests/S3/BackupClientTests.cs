@@ -3,6 +3,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.Sandbox.Tests.S3;
 
 /// <summary>rclone, restic and s3cmd against the sandbox's S3: copies there and back, without a byte that differs.</summary>
+[Trait("Tier", "all")]
 public sealed class BackupClientTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private string Folder { get; } = Directory.CreateDirectory(Path.Combine(sandbox.StateFolder, "backup", Guid.NewGuid().ToString("N"))).FullName;

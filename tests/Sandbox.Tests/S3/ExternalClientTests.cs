@@ -5,6 +5,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.Sandbox.Tests.S3;
 
 /// <summary>Clients that the project did not write: the aws command line, boto3 and terraform's own S3 backend.</summary>
+[Trait("Tier", "all")]
 public sealed class ExternalClientTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private const int LargeFile = 200 * 1024 * 1024;

@@ -25,6 +25,7 @@ public sealed class ServiceQuotasTests(SandboxFixture sandbox) : IClassFixture<S
     public void Given_instance_type_When_its_quota_is_asked_for_Then_common_ones_are_generous_and_scarce_ones_are_not(string type, bool spot, double value) =>
         Assert.Equal(value, QuotaTable.Applied(QuotaTable.NameOf(type, spot)));
 
+    [Trait("Tier", "all")]
     [SkippableFact]
     public async Task Given_aws_command_line_When_quotas_are_listed_Then_all_pages_come_and_unknown_ones_are_refused()
     {

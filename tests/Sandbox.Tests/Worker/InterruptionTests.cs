@@ -54,6 +54,7 @@ public sealed class InterruptionTests : IDisposable
         AssertLineage(interruptions + 1);
     }
 
+    [Trait("Tier", "all")]
     [Theory]
     [InlineData(11)]
     [InlineData(23)]
