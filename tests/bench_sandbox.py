@@ -1,9 +1,11 @@
-"""Measures the sandbox's S3 with boto3: pages of 10,000 objects and versions, and many clients at once.
+"""Measures the sandbox with boto3: pages of 10,000 objects, versions and 1,000 training jobs, many clients at once, and its memory.
 
-Start a sandbox and give its address:  python3 tests/bench_sandbox.py http://127.0.0.1:PORT [SECONDS]
+Start a sandbox and give its state folder:  python3 tests/bench_sandbox.py STATE-FOLDER [SECONDS]
 It prints one line a figure, and exits with 1 where one is over its limit.
 """
 
+import json
+import pathlib
 import sys
 import threading
 import time
@@ -13,14 +15,16 @@ from botocore.config import Config
 
 OBJECTS = 10_000
 CLIENTS = 50
-LIMITS = {"objects": 2.0, "versions": 3.0, "errors": 0}
+JOBS = 1_000
+COMING, GOING = 50, 50  # jobs that are created and deleted while the others are listed
+LIMITS = {"objects": 2.0, "versions": 3.0, "errors": 0, "jobs": 0, "memory": 300}
 
 
-def client(endpoint):
+def client(endpoint, service="s3"):
     """One client with one connection, which does not repeat what fails."""
     settings = Config(retries={"max_attempts": 1, "mode": "standard"}, s3={"addressing_style": "path"}, max_pool_connections=1)
     return boto3.client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", config=settings, aws_access_key_id="sandbox", aws_secret_access_key="sandbox")
+        service, endpoint_url=endpoint, region_name="us-east-1", config=settings, aws_access_key_id="sandbox", aws_secret_access_key="sandbox")
 
 
 def in_parallel(count, work):
@@ -78,8 +82,58 @@ def busy(endpoint, seconds):
     return len(done), errors
 
 
+def start_job(sagemaker, name):
+    """Starts a job that ends at once; waits where the account's quota of instances is used."""
+    while True:
+        try:
+            sagemaker.create_training_job(
+                TrainingJobName=name, RoleArn="arn:aws:iam::000000000000:role/sandbox-training",
+                AlgorithmSpecification={"TrainingImage": "sandbox/python", "TrainingInputMode": "File", "ContainerEntrypoint": ["true"]},
+                OutputDataConfig={"S3OutputPath": "s3://job-output"}, StoppingCondition={"MaxRuntimeInSeconds": 60},
+                ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1})
+            return
+        except sagemaker.exceptions.ResourceLimitExceeded:
+            time.sleep(0.05)
+
+
+def listed_jobs(endpoint):
+    """Names of all jobs in pages, newest first, while jobs come and go; how many that stayed were missed or came twice; seconds."""
+    client(endpoint).create_bucket(Bucket="job-output")
+    sagemaker = client(endpoint, "sagemaker")
+    share = JOBS // 10
+    in_parallel(10, lambda number: [start_job(client(endpoint, "sagemaker"), f"job-{number * share + index:04}") for index in range(share)])
+    while sagemaker.list_training_jobs(StatusEquals="InProgress")["TrainingJobSummaries"]:
+        time.sleep(0.2)
+
+    def disturb(number):
+        own = client(endpoint, "sagemaker")
+        for index in range(COMING if number == 0 else GOING):
+            if number == 0:
+                start_job(own, f"later-{index:03}")
+            else:
+                own.delete_training_job(TrainingJobName=f"job-{index * JOBS // GOING:04}")
+
+    others = threading.Thread(target=in_parallel, args=(2, disturb))
+    others.start()
+    names, start = [], time.monotonic()
+    for page in sagemaker.get_paginator("list_training_jobs").paginate(NameContains="job-", PaginationConfig={"PageSize": 20}):
+        names += [job["TrainingJobName"] for job in page["TrainingJobSummaries"]]
+    seconds = time.monotonic() - start
+    others.join()
+    gone = {f"job-{index * JOBS // GOING:04}" for index in range(GOING)}
+    stayed = [name for name in (f"job-{index:04}" for index in range(JOBS)) if name not in gone]
+    return len(names), sum(names.count(name) != 1 for name in stayed), seconds
+
+
+def memory(process):
+    """The most memory that the process has had, MiB; Linux only."""
+    status = pathlib.Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
+
+
 def main():
-    endpoint, seconds = sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
+    sandbox = json.loads((pathlib.Path(sys.argv[1]) / "endpoint.json").read_text())
+    endpoint, seconds = sandbox["url"], float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
     s3 = client(endpoint)
     fill(endpoint, "many-objects", 1)
     fill(endpoint, "many-versions", 5)
@@ -91,6 +145,10 @@ def main():
     requests, errors = busy(endpoint, seconds)
     figures["errors"] = len(errors)
     print(f"{CLIENTS} clients for {seconds:.0f} s: {requests} requests, {len(errors)} errors{': ' + errors[0] if errors else ''}")
+    count, figures["jobs"], took = listed_jobs(endpoint)
+    print(f"{count} of {JOBS} jobs in pages of 20 while {COMING} came and {GOING} went: {took:.2f} s, {figures['jobs']} missed or twice")
+    figures["memory"] = memory(sandbox["pid"])
+    print(f"most memory: {figures['memory']:.0f} MiB (limit {LIMITS['memory']} MiB)")
     return int(any(figures[name] > limit for name, limit in LIMITS.items()))
 
 

@@ -30,7 +30,7 @@ public sealed class PlanTaskTests
 
         await flow.RunAsync(Plan(flow));
 
-        Assert.Equal(["init", "validate", "plan", "show"], flow.Terraform.Names);
+        Assert.Equal(["init", "plan", "show"], flow.Terraform.Names);
         Assert.Contains($"-var-file={flow.Files.Terraform.VariableFiles[0]}", flow.Terraform.Commands[2]);
         var run = await flow.RecordedAsync();
         Assert.Equal((RunStage.Planned, 1, new Usd(4), TestRuns.Job.Name), (run.Stage, run.Plan!.Add, run.Plan.MaxRunCostUsd, run.Job!.Name));
@@ -116,17 +116,26 @@ public sealed class PlanTaskTests
     }
 
     [Theory]
-    [InlineData("init", "Error: Invalid value for variable", "BP1112")]
-    [InlineData("plan", "Error: request send failed", "BP1111")]
-    public async Task Given_ATerraformThatFails_When_Planned_Then_NoFurtherCommandRunsAndTheRunHasNoPlan(string failing, string printed, string error)
+    [InlineData("init", "init", "Error: Invalid value for variable", "BP1112")]
+    [InlineData("plan", "validate", "Error: request send failed", "BP1111")]
+    public async Task Given_ATerraformThatFails_When_Planned_Then_NoFurtherCommandButTheCheckRunsAndTheRunHasNoPlan(string failing, string last, string printed, string error)
     {
         using var flow = await FlowFixture.StartedAsync(null, "--target=Plan");
         flow.Terraform.OnCommand = command => command == failing ? printed : null;
 
         Assert.Equal(error, (await flow.FailAsync(Plan(flow))).Id);
 
-        Assert.Equal(failing, flow.Terraform.Names.Last());
+        Assert.Equal(last, flow.Terraform.Names.Last());
         Assert.Null((await flow.RecordedAsync()).Plan);
+    }
+
+    [Fact]
+    public async Task Given_AConfigurationThatIsNotValid_When_ThePlanFails_Then_ItIsTheUsersFault()
+    {
+        using var flow = await FlowFixture.StartedAsync(null, "--target=Plan");
+        flow.Terraform.OnCommand = command => command is "plan" or "validate" ? "Error: Unsupported argument\n\n  with aws_s3_bucket.artifacts,\n  on main.tf line 3" : null;
+
+        Assert.Equal(TerraformErrors.InvalidConfiguration, await flow.FailAsync(Plan(flow)));
     }
 
     [Fact]
