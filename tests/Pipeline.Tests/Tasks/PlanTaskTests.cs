@@ -31,7 +31,7 @@ public sealed class PlanTaskTests
         await flow.RunAsync(Plan(flow));
 
         Assert.Equal(["init", "plan", "show"], flow.Terraform.Names);
-        Assert.Contains($"-var-file={flow.Files.Terraform.VariableFiles[0]}", flow.Terraform.Commands[2]);
+        Assert.Contains($"-var-file={flow.Files.Terraform.VariableFiles[0]}", flow.Terraform.Commands[1]);
         var run = await flow.RecordedAsync();
         Assert.Equal((RunStage.Planned, 1, new Usd(4), TestRuns.Job.Name), (run.Stage, run.Plan!.Add, run.Plan.MaxRunCostUsd, run.Job!.Name));
         Assert.Equal(TerraformDocuments.Sha256(flow.Call.Session.PathOf(RunFiles.Plan)), run.Plan.PlanSha256);
