@@ -10,6 +10,8 @@ using BuildPipeline.Sandbox.Terraform.Schema;
 using BuildPipeline.Sandbox.Terraform.Values;
 using Google.Protobuf.Collections;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace BuildPipeline.Sandbox.Terraform.Protocol;
 
@@ -19,8 +21,14 @@ internal sealed class ProviderService(
     DataSourceReader dataSources, HeldAnswers held)
     : Provider.ProviderBase
 {
-    public override Task<GetProviderSchema.Types.Response> GetSchema(GetProviderSchema.Types.Request request, ServerCallContext context) =>
-        Task.FromResult(schema.Describe());
+    // The schema is the one answer that is longer than an HTTP/2 window. A window update that arrives as such an answer ends can make Kestrel
+    // lose the next answer on that connection, for which terraform then waits without end (dotnet/aspnetcore issue 53736). So the connection
+    // takes no further call, and terraform opens another.
+    public override Task<GetProviderSchema.Types.Response> GetSchema(GetProviderSchema.Types.Request request, ServerCallContext context)
+    {
+        context.GetHttpContext().Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>().RequestClose();
+        return Task.FromResult(schema.Describe());
+    }
 
     public override Task<PrepareProviderConfig.Types.Response> PrepareProviderConfig(
         PrepareProviderConfig.Types.Request request, ServerCallContext context)
