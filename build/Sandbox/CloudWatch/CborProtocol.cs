@@ -10,7 +10,10 @@ internal static class CborProtocol
 {
     private const string Marker = "rpc-v2-cbor";
 
-    private static readonly HashSet<string> TimestampMembers = new(StringComparer.Ordinal) { "Timestamp", "Timestamps" };
+    private static readonly HashSet<string> TimestampMembers = new(StringComparer.Ordinal)
+    {
+        "AlarmConfigurationUpdatedTimestamp", "LastModified", "StateTransitionedTimestamp", "StateUpdatedTimestamp", "Timestamp", "Timestamps",
+    };
 
     public static bool Speaks(HttpRequest request) => request.Headers["smithy-protocol"] == Marker;
 
@@ -28,6 +31,7 @@ internal static class CborProtocol
         {
             // The host writes errors as JSON or XML, which clients of this protocol do not read.
             context.Response.StatusCode = error.Status;
+            context.Response.Headers["x-amzn-query-error"] = $"{error.Code};{(error.Status < 500 ? "Sender" : "Receiver")}";
             var body = Encode(new JsonObject { ["__type"] = error.Code, ["message"] = error.Message });
             await context.Response.Body.WriteAsync(body, context.RequestAborted);
         }
@@ -151,6 +155,12 @@ internal static class CborProtocol
                 break;
             case JsonValueKind.True or JsonValueKind.False:
                 writer.WriteBoolean(value.GetValue<bool>());
+                break;
+            case JsonValueKind.Number when !isTimestamp && value.AsValue().TryGetValue<int>(out var number):
+                writer.WriteInt32(number);
+                break;
+            case JsonValueKind.Number when !isTimestamp && value.AsValue().TryGetValue<long>(out var number):
+                writer.WriteInt64(number);
                 break;
             default:
                 if (isTimestamp)

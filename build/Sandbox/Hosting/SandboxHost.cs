@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Ec2;
+using BuildPipeline.Sandbox.Events;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.GitHub;
 using BuildPipeline.Sandbox.Identity;
@@ -14,6 +15,7 @@ using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker;
 using BuildPipeline.Sandbox.Secrets;
 using BuildPipeline.Sandbox.ServiceQuotas;
+using BuildPipeline.Sandbox.Sns;
 using BuildPipeline.Sandbox.Terraform;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -109,14 +111,14 @@ internal static class SandboxHost
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
             .AddS3().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
-            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets();
+            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddSns().AddEvents();
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
         app.UseMiddleware<ListenerGuard>();
         app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
-        app.MapControl().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow();
+        app.MapControl().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow().MapSns().MapEvents();
         return app;
     }
 }

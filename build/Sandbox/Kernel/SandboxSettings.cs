@@ -11,4 +11,8 @@ internal sealed record SandboxSettings(string StateFolder, string AccountId = "0
 
     /// <summary>The folder of one part's state, created on first use.</summary>
     public string FolderOf(string part) => Directory.CreateDirectory(Path.Combine(StateFolder, part)).FullName;
+
+    /// <summary>The ARN of something of the account.</summary>
+    /// <param name="resource">What follows the account's id, for example <c>alarm:NAME</c>.</param>
+    public string Arn(string service, string region, string resource) => $"arn:{Partition.From(region).Name}:{service}:{region}:{AccountId}:{resource}";
 }

@@ -137,6 +137,10 @@ internal sealed class RequestCheck
             {
                 _violations.Add(at.Violates(Constraints.NotNull));
             }
+            else if (value.Type != ShapeType.String)
+            {
+                Value(value, entry, at);
+            }
             else if (entry.GetValueKind() != JsonValueKind.String)
             {
                 _unreadable.Add(at.Mismatch(ShapeType.String, entry));

@@ -28,22 +28,22 @@ internal sealed record ServiceModel(
     /// <summary>The shape of an operation's requests.</summary>
     public Shape InputOf(string operation) => Operations[operation].Input is { } name ? Shapes[name] : NoMembers;
 
-    /// <summary>All members that an operation's requests can have, nested ones after their owners.</summary>
-    public IEnumerable<MemberOf> MembersOf(string operation) => MembersBelow(InputOf(operation), "");
+    /// <summary>All members that an operation's requests can have, nested ones after their owners. What a map holds counts with the map.</summary>
+    public IEnumerable<MemberOf> MembersOf(string operation) => MembersBelow(InputOf(operation), "", []);
 
-    // Of the emulated operations, no shape contains itself.
-    private IEnumerable<MemberOf> MembersBelow(Shape owner, string prefix)
+    /// <param name="owners">Names of the shapes that the owner is in: one that contains itself is followed once.</param>
+    private IEnumerable<MemberOf> MembersBelow(Shape owner, string prefix, IReadOnlyList<string> owners)
     {
         foreach (var (name, member) in owner.Members)
         {
-            var (path, shape) = (prefix + name, ShapeOf(member));
+            var (path, shape, of) = (prefix + name, ShapeOf(member), member.Shape);
             yield return new MemberOf(path, shape, owner.Required.Contains(name));
             while (shape.Type == ShapeType.List)
             {
-                (path, shape) = (path + "[]", ShapeOf(shape.Member!));
+                (path, of, shape) = (path + "[]", shape.Member!.Shape, ShapeOf(shape.Member!));
             }
 
-            foreach (var nested in MembersBelow(shape, path + "."))
+            foreach (var nested in owners.Contains(of) ? [] : MembersBelow(shape, path + ".", [.. owners, of]))
             {
                 yield return nested;
             }

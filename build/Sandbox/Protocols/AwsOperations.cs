@@ -8,6 +8,13 @@ internal sealed partial class AwsOperations(RequestGuard guard, IReadOnlyDiction
 {
     public IEnumerable<string> Names => operations.Keys;
 
+    /// <summary>All operations of a service.</summary>
+    public static AwsOperations Join(RequestGuard guard, params IEnumerable<IAwsOperations> groups) =>
+        new(guard, groups.SelectMany(group => group.Operations).ToDictionary(StringComparer.Ordinal));
+
+    /// <summary>An operation that waits for nothing.</summary>
+    public static AwsOperation Of(Func<AwsCall, JsonObject?> answer) => call => Task.FromResult(answer(call));
+
     /// <exception cref="AwsError">The service has no such operation here, or refuses the request.</exception>
     public Task<JsonObject?> CallAsync(string name, AwsCall call)
     {

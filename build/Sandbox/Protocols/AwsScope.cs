@@ -32,7 +32,10 @@ internal sealed record AwsScope(string Region, string Service, string? AccessKey
         return start < 0 ? null : Parse(header[(start + Marker.Length)..].Split(',')[0].Trim());
     }
 
-    /// <summary>What AWS takes without a signature of version 4: a web identity token stands for the credentials, and S3 has objects for everybody and forms with the credentials.</summary>
+    /// <summary>
+    /// What AWS takes without a signature of version 4: a web identity token stands for the credentials, the links in SNS's messages confirm and
+    /// end subscriptions, and S3 has objects for everybody and forms with the credentials.
+    /// </summary>
     /// <exception cref="AwsError">The request is signed with version 2.</exception>
     public static async Task<AwsScope?> OfUnsignedAsync(HttpRequest request)
     {
@@ -46,6 +49,12 @@ internal sealed record AwsScope(string Region, string Service, string? AccessKey
             return (await request.ReadFormAsync(request.HttpContext.RequestAborted))["Action"] == "AssumeRoleWithWebIdentity"
                 ? new AwsScope(AssumedRegion, "sts")
                 : null;
+        }
+
+        if (request.Query["Action"].ToString() is "ConfirmSubscription" or "Unsubscribe")
+        {
+            var arn = request.Query["TopicArn"].ToString() + request.Query["SubscriptionArn"];
+            return new AwsScope(arn.Split(':').ElementAtOrDefault(3) ?? AssumedRegion, "sns");
         }
 
         return OtherProtocols.Any(request.Headers.ContainsKey) ? null : new AwsScope(AssumedRegion, "s3");

@@ -26,6 +26,7 @@ internal static class SageMakerSetup
         .AddSingleton<TrainingJobScheduler>()
         .AddSingleton<IKeepsAlive>(provider => provider.GetRequiredService<TrainingJobScheduler>())
         .AddSingleton<ISandboxInventory>(provider => provider.GetRequiredService<TrainingJobScheduler>())
+        .AddHostedService<JobEvents>()
         .AddHostedService(provider => provider.GetRequiredService<TrainingJobScheduler>())
         .AddSingleton<IAwsService, SageMakerService>();
 

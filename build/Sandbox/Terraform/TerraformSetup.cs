@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.Sns;
 using BuildPipeline.Sandbox.Terraform.DataSources;
 using BuildPipeline.Sandbox.Terraform.Protocol;
 using BuildPipeline.Sandbox.Terraform.Registry;
@@ -20,7 +21,9 @@ internal static class TerraformSetup
             .AddSingleton<IResourceRegistry>(provider => provider.GetRequiredService<ResourceRegistry>())
             .AddSingleton<AccountServices>()
             .AddSingleton<ResourceContexts>()
-            .AddSingleton<IKmsKeys, RegisteredKmsKeys>()
+            .AddSingleton<RegisteredKmsKeys>()
+            .AddSingleton<IKmsKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
+            .AddSingleton<ITopicKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
             .AddSingleton<ResourceOperations>()
             .AddSingleton<DataSourceReader>()
             .AddSingleton<ProviderConfigurations>()

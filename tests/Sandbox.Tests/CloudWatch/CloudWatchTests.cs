@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.CloudWatch.Metrics;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Tests.Support;
 

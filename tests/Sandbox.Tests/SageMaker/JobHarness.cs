@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.CloudWatch.Metrics;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Policies;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.S3.Policies;
@@ -84,11 +86,26 @@ internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
     }
 
     /// <summary>True where the policy lets in more than a few callers, as S3 counts it.</summary>
-    public bool IsPublic => Statements.Any(statement => !statement.IsDenial && statement.IsPublic);
+    public bool IsPublic => Statements.Any(statement => !statement.IsDenial && IsForEverybody(statement));
 
     public bool Denies(PolicyRequest request) => Statements.Any(statement => statement.IsDenial && statement.Applies(request));
 
     public bool Allows(PolicyRequest request) => Statements.Any(statement => !statement.IsDenial && statement.Applies(request));
+
+    /// <summary>The ARN of a bucket, or of an object where there is a key.</summary>
+    public static string ResourceOf(string bucket, string key) => $"arn:aws:s3:::{bucket}{(key.Length == 0 ? "" : "/" + key)}";
+
+    // Everybody is meant and no condition limits that to a few: fixed values of a key that tells callers apart.
+    private static bool IsForEverybody(PolicyStatement statement) => statement.Principal.Names.Contains("*") && !statement.Conditions.Any(IsOfFewCallers);
+
+    private static bool IsOfFewCallers(PolicyCondition condition) =>
+        condition.Plain is "StringEquals" or "StringEqualsIgnoreCase" or "StringLike" or "ArnEquals" or "ArnLike" or "IpAddress"
+        && condition.Plain == condition.Operator && PolicyKeys.OfFewCallers.Contains(condition.Key, StringComparer.OrdinalIgnoreCase)
+        && !condition.Values.Any(value => value.Contains('*', StringComparison.Ordinal) || value.Contains('?', StringComparison.Ordinal) || IsBroad(value));
+
+    /// <summary>S3 counts address ranges of more than 2 to the power of 24 addresses, of 96 in version 6, as everybody's.</summary>
+    private static bool IsBroad(string value) => IPNetwork.TryParse(value, out var network)
+        && network.PrefixLength < (network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 8 : 32);
 
     private static bool IsOf(string resource, string bucket) => resource.Split(":::") is [_, var name]
         && (PolicyText.Matches(name.Split('/')[0], bucket) || name == "*");

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BuildPipeline.Sandbox.Policies;
 using BuildPipeline.Sandbox.S3.Policies;
 using BuildPipeline.Sandbox.S3.Storage;
 
@@ -104,7 +105,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         var listing = request with
         {
             Action = PolicyActions.Of("ListObjects", namesVersion: false),
-            Resource = PolicyRequest.ResourceOf(bucket, ""),
+            Resource = BucketPolicy.ResourceOf(bucket, ""),
             Values = name => name.Equals(PolicyKeys.Prefix, StringComparison.OrdinalIgnoreCase) ? [key] : request.Values(name),
         };
         return new AccessDecision(
@@ -121,7 +122,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         grants.Any(grant => grant.IsPublic) && PublicAccessBlock.From(bucket).IgnorePublicAcls ? [.. grants.Where(grant => !grant.IsPublic)] : grants;
 
     private PolicyRequest Request(S3Call call, string operation, BucketRecord record, string bucket, string key, string? versionId) => new(
-        PolicyActions.Of(operation, versionId is not null), PolicyRequest.ResourceOf(bucket, key), call.Caller.Principals,
+        PolicyActions.Of(operation, versionId is not null), BucketPolicy.ResourceOf(bucket, key), call.Caller.Principals,
         name => Values(call, name, record, bucket, key, versionId));
 
     private IReadOnlyList<string> Values(S3Call call, string name, BucketRecord record, string bucket, string key, string? versionId)

@@ -1,4 +1,4 @@
-using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.CloudWatch.Metrics;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;

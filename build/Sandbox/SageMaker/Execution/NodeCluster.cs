@@ -1,5 +1,5 @@
 using System.Globalization;
-using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.CloudWatch.Metrics;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;

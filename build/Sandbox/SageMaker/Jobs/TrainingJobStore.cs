@@ -9,6 +9,9 @@ internal sealed class TrainingJobStore
     private readonly Dictionary<string, TrainingJob> _jobs = new(StringComparer.Ordinal);
     private readonly string _folder;
 
+    /// <summary>Told of each job that is new, or whose status or secondary status changed, in the order of the changes. It must be quick.</summary>
+    public Action<TrainingJob>? StatusChanged { get; set; }
+
     public TrainingJobStore(SandboxSettings settings)
     {
         _folder = settings.FolderOf(Path.Combine("sagemaker", "jobs"));
@@ -75,6 +78,10 @@ internal sealed class TrainingJobStore
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             AtomicFile.WriteRecord(file, job);
             _jobs[job.Arn] = job;
+            if (before?.Status != job.Status || before.Transitions.Count != job.Transitions.Count)
+            {
+                StatusChanged?.Invoke(job);
+            }
         }
 
         return job;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.CloudWatch.Metrics;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;

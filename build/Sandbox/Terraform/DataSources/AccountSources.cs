@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
@@ -17,16 +18,6 @@ internal static class AccountSources
     {
         ["group-name"] = "region", ["opt-in-status"] = "opt_in_status", ["region-name"] = "region", ["state"] = "state",
         ["zone-id"] = "zone_id", ["zone-name"] = "zone_name", ["zone-type"] = "zone_type",
-    };
-
-    private static readonly Dictionary<string, string> RegionDescriptions = new()
-    {
-        ["us-east-1"] = "US East (N. Virginia)", ["us-east-2"] = "US East (Ohio)", ["us-west-1"] = "US West (N. California)",
-        ["us-west-2"] = "US West (Oregon)",
-        ["eu-west-1"] = "Europe (Ireland)", ["eu-west-2"] = "Europe (London)", ["eu-central-1"] = "Europe (Frankfurt)",
-        ["eu-north-1"] = "Europe (Stockholm)",
-        ["ap-northeast-1"] = "Asia Pacific (Tokyo)", ["ap-southeast-1"] = "Asia Pacific (Singapore)",
-        ["ap-southeast-2"] = "Asia Pacific (Sydney)",
     };
 
     public static MapValue AvailabilityZones(MapValue config, ResourceContext context)
@@ -62,8 +53,8 @@ internal static class AccountSources
             .With("id", region)
             .With("name", region)
             .With("region", region)
-            .With("endpoint", $"ec2.{region}.{Resources.Partition.From(region).DnsSuffix}")
-            .With("description", RegionDescriptions.GetValueOrDefault(region, region));
+            .With("endpoint", $"ec2.{region}.{Kernel.Partition.From(region).DnsSuffix}")
+            .With("description", RegionNames.Of(region));
     }
 
     public static MapValue ServicePrincipal(MapValue config, ResourceContext context)

@@ -3,14 +3,16 @@ using System.Text;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.Sns;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Registry;
 
-/// <summary>The keys that Terraform created, and the one that AWS manages for S3 in each region.</summary>
-internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettings settings) : IKmsKeys
+/// <summary>The keys that Terraform created, and those that AWS manages for S3 and SNS in each region.</summary>
+internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettings settings) : IKmsKeys, ITopicKeys
 {
     private const string ManagedAlias = "alias/aws/s3";
+    private const string ManagedTopicAlias = "alias/aws/sns";
 
     public string Require(string? name, string region)
     {
@@ -26,6 +28,22 @@ internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettin
 
         return key.IsTrue("is_enabled") ? arn : throw new AwsError(400, "KMS.DisabledException", $"{arn} is disabled.");
     }
+
+    TopicKey? ITopicKeys.Find(string name, string region)
+    {
+        if (name == ManagedTopicAlias || name == Arn(region, ManagedTopicAlias))
+        {
+            return new TopicKey(Arn(region, ManagedTopicAlias), IsEnabled: true, Policy: null);
+        }
+
+        return Find(name) is { } key && key.Text("arn") is { } arn && arn.Split(':')[3] == region
+            ? new TopicKey(arn, key.IsTrue("is_enabled"), PolicyOf(key))
+            : null;
+    }
+
+    // A policy of its own resource stands for the key's.
+    private string? PolicyOf(MapValue key) => (registry.All("aws_kms_key_policy")
+        .FirstOrDefault(policy => policy.Text("key_id") is { } id && (id == key.Text("key_id") || id == key.Text("arn"))) ?? key).Text("policy");
 
     private MapValue? Find(string name)
     {

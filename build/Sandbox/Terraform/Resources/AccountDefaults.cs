@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;

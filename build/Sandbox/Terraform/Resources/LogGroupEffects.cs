@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Protocols;
-using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
@@ -8,6 +7,8 @@ namespace BuildPipeline.Sandbox.Terraform.Resources;
 /// <summary>Makes log groups those of the sandbox's CloudWatch Logs, under the rules that it has for every client.</summary>
 internal sealed class LogGroupEffects : IResourceEffects
 {
+    private static readonly ApiClient Logs = new("logs", "CloudWatch Logs");
+
     public async Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
         var (name, verb) = (NameOf(state), prior is null ? "creating" : "updating");
@@ -47,34 +48,13 @@ internal sealed class LogGroupEffects : IResourceEffects
         ? state.With("retention_in_days", group.Integer("retentionInDays") ?? 0)
         : null;
 
-    private static async Task<JsonObject?> FindAsync(ResourceContext context, string name)
-    {
-        try
-        {
-            var input = new JsonObject { ["logGroupNamePrefix"] = name };
-            var found = await context.Services.CallAsync("logs", "DescribeLogGroups", input, context.Region);
+    // In order of their names, so a group comes before those whose names it begins.
+    private static async Task<JsonObject?> FindAsync(ResourceContext context, string name) =>
+        (await Logs.FindAsync(context, "DescribeLogGroups", new() { ["logGroupNamePrefix"] = name }))?.Objects("logGroups")
+            .FirstOrDefault(group => group.RequiredText("logGroupName") == name);
 
-            // In order of their names, so a group comes before those whose names it begins.
-            return found.Objects("logGroups").FirstOrDefault(group => group.RequiredText("logGroupName") == name);
-        }
-        catch (AwsError)
-        {
-            return null;
-        }
-    }
-
-    private static async Task CallAsync(ResourceContext context, string verb, string operation, JsonObject input)
-    {
-        try
-        {
-            await context.Services.CallAsync("logs", operation, input, context.Region);
-        }
-        catch (AwsError error)
-        {
-            throw ResourceError.FromApi(
-                $"{verb} CloudWatch Logs Log Group ({input.RequiredText("logGroupName")})", $"CloudWatch Logs: {operation}", error.Status, error.Code, error.Message);
-        }
-    }
+    private static Task CallAsync(ResourceContext context, string verb, string operation, JsonObject input) =>
+        Logs.CallAsync(context, $"{verb} CloudWatch Logs Log Group ({input.RequiredText("logGroupName")})", operation, input);
 
     private static JsonObject WithKey(JsonObject input, MapValue state)
     {

@@ -14,23 +14,6 @@ internal static class OtherResources
             Json = ["monitor_specification"],
         },
         new("aws_ce_anomaly_subscription") { ForceNew = ["account_id", "name"] },
-        new("aws_cloudwatch_composite_alarm")
-        {
-            ForceNew = ["alarm_name"],
-            Defaults = new Dictionary<string, Value> { ["actions_enabled"] = true },
-            Complete = writer => Name(writer, "alarm_name", "cloudwatch", name => $"alarm:{name}"),
-        },
-        new("aws_cloudwatch_dashboard")
-        {
-            ForceNew = ["dashboard_name"],
-            Json = ["dashboard_body"],
-            Rules = [Checks.Json("dashboard_body")],
-            Complete = writer =>
-            {
-                writer.Fill("id", writer.State["dashboard_name"]);
-                writer.Fill("dashboard_arn", writer.Context.GlobalArn("cloudwatch", $"dashboard/{writer.Text("dashboard_name")}"));
-            },
-        },
         new("aws_cloudwatch_event_archive")
         {
             ForceNew = ["name"],

@@ -12,13 +12,8 @@ internal static class RecordedOnlyTypes
         ["aws_budgets_budget"] = "no cost is counted and no notification is sent",
         ["aws_ce_anomaly_monitor"] = "no cost is watched",
         ["aws_ce_anomaly_subscription"] = "no notification is sent",
-        ["aws_cloudwatch_composite_alarm"] = "no alarm is evaluated",
-        ["aws_cloudwatch_dashboard"] = "no dashboard is shown",
         ["aws_cloudwatch_event_archive"] = "no event is archived",
-        ["aws_cloudwatch_event_rule"] = "no event is matched",
-        ["aws_cloudwatch_event_target"] = "no event is delivered",
         ["aws_cloudwatch_log_metric_filter"] = "no metric is made of log lines",
-        ["aws_cloudwatch_metric_alarm"] = "no alarm is evaluated",
         ["aws_dynamodb_table"] = "no table can be read or written",
         ["aws_ecr_lifecycle_policy"] = "no image expires",
         ["aws_ecr_repository"] = "no image can be pushed or pulled",
@@ -35,9 +30,6 @@ internal static class RecordedOnlyTypes
         ["aws_scheduler_schedule"] = "no schedule starts anything",
         ["aws_scheduler_schedule_group"] = "no schedule starts anything",
         ["aws_servicequotas_service_quota"] = "no quota changes",
-        ["aws_sns_topic"] = "no message can be published",
-        ["aws_sns_topic_policy"] = "no message can be published",
-        ["aws_sns_topic_subscription"] = "no message is delivered",
         ["aws_sqs_queue"] = "no message can be sent or received",
     };
 }

@@ -21,22 +21,11 @@ internal sealed record ResourceContext(
 
     public Partition Partition => Partition.From(Region);
 
-    public string Arn(string service, string resource) => $"arn:{Partition.Name}:{service}:{Region}:{Account}:{resource}";
+    public string Arn(string service, string resource) => Settings.Arn(service, Region, resource);
 
     /// <summary>An ARN of a service that has no regions.</summary>
     public string GlobalArn(string service, string resource) => $"arn:{Partition.Name}:{service}::{Account}:{resource}";
 
     /// <summary>Now, in the form that the provider gives times.</summary>
     public string Now() => Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-}
-
-/// <summary>A part of AWS that shares accounts, and how it names things.</summary>
-internal sealed record Partition(string Name, string DnsSuffix, string ReverseDnsPrefix)
-{
-    public static Partition From(string region) => region switch
-    {
-        _ when region.StartsWith("cn-", StringComparison.Ordinal) => new("aws-cn", "amazonaws.com.cn", "cn.com.amazonaws"),
-        _ when region.StartsWith("us-gov-", StringComparison.Ordinal) => new("aws-us-gov", "amazonaws.com", "com.amazonaws"),
-        _ => new("aws", "amazonaws.com", "com.amazonaws"),
-    };
 }

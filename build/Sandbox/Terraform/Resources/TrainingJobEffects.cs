@@ -22,6 +22,9 @@ internal sealed class TrainingJobEffects : IResourceEffects
         "placement_specifications", "profiler_rule_configurations",
     });
 
+    private static readonly ApiClient SageMaker = new("sagemaker", "SageMaker");
+    private static readonly TagApi Tags = new("ResourceArn", "AddTags", "DeleteTags", "ListTags");
+
     // The provider's own: SageMaker's operation has no such members.
     private static readonly string[] OfTheProvider =
         ["arn", "delete_model_packages_on_destroy", "delete_vpc_enis_on_destroy", "region", "tags", "tags_all", "timeouts"];
@@ -35,17 +38,17 @@ internal sealed class TrainingJobEffects : IResourceEffects
         var name = NameOf(state);
         if (prior is not null)
         {
-            await UpdateTagsAsync(context, prior, state);
+            await Tags.UpdateAsync(SageMaker, context, $"updating tags for SageMaker AI Training Job ({name})", prior, state);
             return state;
         }
 
         var request = Api.Write(state, OfTheProvider);
-        if (TagsOf(state) is { Count: > 0 } tags)
+        if (TagApi.Of(state) is { Count: > 0 } tags)
         {
             request["Tags"] = tags;
         }
 
-        var created = await CallAsync(context, $"creating SageMaker AI Training Job ({name})", "CreateTrainingJob", request);
+        var created = await SageMaker.CallAsync(context, $"creating SageMaker AI Training Job ({name})", "CreateTrainingJob", request);
         var ended = await WaitAsync(context, state, "create", cancellationToken);
         return ended is not null && StatusOf(ended) == "Failed"
             ? throw new ResourceError(
@@ -64,11 +67,11 @@ internal sealed class TrainingJobEffects : IResourceEffects
 
         if (StatusOf(job) == "InProgress")
         {
-            await CallAsync(context, action, "StopTrainingJob", Named(name));
+            await SageMaker.CallAsync(context, action, "StopTrainingJob", Named(name));
         }
 
         await WaitAsync(context, state, "delete", cancellationToken);
-        await CallAsync(context, action, "DeleteTrainingJob", Named(name));
+        await SageMaker.CallAsync(context, action, "DeleteTrainingJob", Named(name));
     }
 
     public async Task<MapValue?> ReadAsync(ResourceContext context, MapValue state)
@@ -79,9 +82,7 @@ internal sealed class TrainingJobEffects : IResourceEffects
         }
 
         var arn = job.RequiredText("TrainingJobArn");
-        var answer = await CallAsync(context, $"listing tags for {arn}", "ListTags", new() { ["ResourceArn"] = arn });
-        var tags = answer.Objects("Tags").ToDictionary(tag => tag.RequiredText("Key"), tag => tag.RequiredText("Value"));
-        var seen = ProviderTags.Observe(context.Provider, state, tags);
+        var seen = await Tags.ObserveAsync(SageMaker, context, arn, state);
 
         // What a job was created with never changes; only an import has to be told.
         return state.Text("role_arn") is not null ? seen : Api.Read(seen, context.Schema.Resources[Type].Type, Imported(job)).With("arn", arn);
@@ -119,58 +120,12 @@ internal sealed class TrainingJobEffects : IResourceEffects
         }
     }
 
-    private static async Task UpdateTagsAsync(ResourceContext context, MapValue prior, MapValue state)
-    {
-        var action = $"updating tags for SageMaker AI Training Job ({NameOf(state)})";
-        var (before, after) = (prior["tags_all"] as MapValue ?? MapValue.Empty, state["tags_all"] as MapValue ?? MapValue.Empty);
-        var removed = before.Members.Keys.Except(after.Members.Keys).ToList();
-        if (removed.Count > 0)
-        {
-            await CallAsync(context, action, "DeleteTags", new()
-            {
-                ["ResourceArn"] = state.Text("arn"),
-                ["TagKeys"] = new JsonArray([.. removed.Select(key => (JsonNode)key)]),
-            });
-        }
-
-        if (before != after && TagsOf(state) is { Count: > 0 } tags)
-        {
-            await CallAsync(context, action, "AddTags", new() { ["ResourceArn"] = state.Text("arn"), ["Tags"] = tags });
-        }
-    }
-
-    private static async Task<JsonObject?> FindAsync(ResourceContext context, string name)
-    {
-        try
-        {
-            return await context.Services.CallAsync("sagemaker", "DescribeTrainingJob", Named(name), context.Region);
-        }
-        catch (AwsError)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<JsonObject> CallAsync(ResourceContext context, string action, string operation, JsonObject input)
-    {
-        try
-        {
-            return await context.Services.CallAsync("sagemaker", operation, input, context.Region);
-        }
-        catch (AwsError error)
-        {
-            throw ResourceError.FromApi(action, $"SageMaker: {operation}", error.Status, error.Code, error.Message);
-        }
-    }
+    private static Task<JsonObject?> FindAsync(ResourceContext context, string name) => SageMaker.FindAsync(context, "DescribeTrainingJob", Named(name));
 
     // An absent flag means the same as one that is off.
     private static JsonObject Imported(JsonObject job) =>
         new(job.Where(member => member.Value?.GetValueKind() != JsonValueKind.False)
             .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
-
-    private static JsonArray TagsOf(MapValue state) => state["tags_all"] is MapValue tags
-        ? new([.. tags.Members.Keys.Select(key => new JsonObject { ["Key"] = key, ["Value"] = tags.Text(key) })])
-        : [];
 
     private static JsonObject Named(string name) => new() { ["TrainingJobName"] = name };
 

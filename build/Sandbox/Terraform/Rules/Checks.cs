@@ -9,6 +9,9 @@ namespace BuildPipeline.Sandbox.Terraform.Rules;
 /// <summary>The checks that attribute rules are made of, worded like the real provider's.</summary>
 internal static partial class Checks
 {
+    private const string ArnPattern = "^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+$|^$";
+    private const string ArnMeaning = "must be arn:partition:service:region:account:resource";
+
     public static AttributeRule OneOf(string path, params string[] allowed) => new(path, (name, value) =>
         allowed.Contains(TextOf(value)) ? null : $"expected {name} to be one of [{string.Join(' ', allowed)}], got {TextOf(value)}");
 
@@ -28,10 +31,13 @@ internal static partial class Checks
             ? null
             : $"invalid value for {name} ({meaning}): {TextOf(value)}");
 
-    public static AttributeRule Arn(string path) =>
-        Matches(
-            path, "^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+$|^$",
-            "must be arn:partition:service:region:account:resource");
+    public static AttributeRule Arn(string path) => Matches(path, ArnPattern, ArnMeaning);
+
+    /// <summary>A list or set of ARNs.</summary>
+    public static AttributeRule Arns(string path) => new(path, (name, value) =>
+        ((SequenceValue)value).Items.Select(TextOf).FirstOrDefault(text => !Regex.IsMatch(text, ArnPattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))) is { } wrong
+            ? $"invalid value for {name} ({ArnMeaning}): {wrong}"
+            : null);
 
     public static AttributeRule Json(string path) => new(path, (name, value) => JsonFault(TextOf(value)) is { } fault
         ? $"\"{name}\" contains an invalid JSON: {fault}"

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BuildPipeline.Sandbox.S3.Policies;
+namespace BuildPipeline.Sandbox.Policies;
 
 /// <summary>A list that names what is meant, or with Not, what is not.</summary>
 internal sealed record PolicyNames(IReadOnlyList<string> Names, bool IsNegated)
@@ -15,7 +15,7 @@ internal sealed record PolicyNames(IReadOnlyList<string> Names, bool IsNegated)
     public bool Fit(Func<string, bool> matches) => Names.Any(matches) != IsNegated;
 }
 
-/// <summary>One statement of a bucket policy.</summary>
+/// <summary>One statement of a policy.</summary>
 internal sealed record PolicyStatement(
     bool IsDenial, PolicyNames Principal, PolicyNames Action, PolicyNames Resource, IReadOnlyList<PolicyCondition> Conditions)
 {
@@ -28,9 +28,6 @@ internal sealed record PolicyStatement(
         && PolicyCondition.Parse(node["Condition"]) is { } conditions
             ? new PolicyStatement(node["Effect"]!.ToString() == "Deny", principal, action, resource, conditions)
             : null;
-
-    /// <summary>True where everybody is meant and no condition limits that to a few.</summary>
-    public bool IsPublic => Principal.Names.Contains("*") && !Conditions.Any(condition => condition.IsOfFewCallers);
 
     public bool Applies(PolicyRequest request) =>
         Principal.Fit(request.Principals.Contains)

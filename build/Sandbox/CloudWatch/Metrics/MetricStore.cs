@@ -1,7 +1,7 @@
 using System.Text.Json;
 using BuildPipeline.Sandbox.Kernel;
 
-namespace BuildPipeline.Sandbox.CloudWatch;
+namespace BuildPipeline.Sandbox.CloudWatch.Metrics;
 
 /// <summary>One metric: a name in a namespace with its dimensions in the order of their names.</summary>
 internal sealed record MetricKey(string Namespace, string Name, IReadOnlyList<Dimension> Dimensions)

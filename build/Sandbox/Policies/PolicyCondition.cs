@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace BuildPipeline.Sandbox.S3.Policies;
+namespace BuildPipeline.Sandbox.Policies;
 
 /// <summary>One operator, one key and the values that it is held against.</summary>
 internal sealed record PolicyCondition(string Operator, string Key, IReadOnlyList<string> Values)
@@ -41,12 +41,8 @@ internal sealed record PolicyCondition(string Operator, string Key, IReadOnlyLis
     /// <summary>True where the operator is one that is evaluated here.</summary>
     public bool IsKnown => Operator == "Null" || Negations.ContainsKey(Plain) || Comparisons.ContainsKey(Plain);
 
-    /// <summary>True where the condition leaves a few callers only: fixed values of a key that tells them apart.</summary>
-    public bool IsOfFewCallers => Plain is "StringEquals" or "StringEqualsIgnoreCase" or "StringLike" or "ArnEquals" or "ArnLike" or "IpAddress"
-        && Plain == Operator && PolicyKeys.OfFewCallers.Contains(Key, StringComparer.OrdinalIgnoreCase)
-        && !Values.Any(value => value.Contains('*', StringComparison.Ordinal) || value.Contains('?', StringComparison.Ordinal) || IsBroad(value));
-
-    private string Plain => Operator.EndsWith(IfExists, StringComparison.Ordinal) ? Operator[..^IfExists.Length] : Operator;
+    /// <summary>The operator without <c>IfExists</c>.</summary>
+    public string Plain => Operator.EndsWith(IfExists, StringComparison.Ordinal) ? Operator[..^IfExists.Length] : Operator;
 
     /// <returns>Null if the member has not the form of conditions.</returns>
     public static IReadOnlyList<PolicyCondition>? Parse(JsonNode? node)
@@ -77,10 +73,6 @@ internal sealed record PolicyCondition(string Operator, string Key, IReadOnlyLis
         var compare = Comparisons[positive ?? Plain];
         return Values.Any(wanted => actual.Any(value => compare(wanted, value))) != isNegated;
     }
-
-    /// <summary>S3 counts address ranges of more than 2 to the power of 24 addresses, of 96 in version 6, as everybody's.</summary>
-    private static bool IsBroad(string value) => IPNetwork.TryParse(value, out var network)
-        && network.PrefixLength < (network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 8 : 32);
 
     private static Func<string, string, bool> Numeric(Func<decimal, decimal, bool> compare) => (wanted, actual) =>
         decimal.TryParse(wanted, NumberStyles.Number, CultureInfo.InvariantCulture, out var right)

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace BuildPipeline.Sandbox.S3.Policies;
+namespace BuildPipeline.Sandbox.Policies;
 
 /// <summary>Reads the parts of a policy that may be one text or several.</summary>
 internal static class PolicyText

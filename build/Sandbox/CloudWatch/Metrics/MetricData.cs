@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Protocols;
 
-namespace BuildPipeline.Sandbox.CloudWatch;
+namespace BuildPipeline.Sandbox.CloudWatch.Metrics;
 
 /// <summary>Reads what PutMetricData brings, by the rules that its documentation has beside the service model.</summary>
 internal static class MetricData
