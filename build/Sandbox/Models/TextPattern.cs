@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace BuildPipeline.Sandbox.Models;
 
 /// <summary>A pattern of a service model, which AWS reads as Java does and holds against the whole text.</summary>
-/// <remarks>Where Java differs: a point matches no end of a line, <c>\d</c> and <c>\w</c> are ASCII, and there is <c>\p{Alnum}</c>.</remarks>
+/// <remarks>Where Java differs: a point matches no end of a line, <c>\d</c> and <c>\w</c> are ASCII, there is <c>\p{Alnum}</c>, and <c>_</c> may be escaped.</remarks>
 internal sealed class TextPattern(string pattern)
 {
     private const string AnyButLineEnds = @"[^\n\r\u0085\u2028\u2029]";
@@ -51,6 +51,7 @@ internal sealed class TextPattern(string pattern)
     {
         @"\d" => isInSet ? "0-9" : "[0-9]",
         @"\w" => isInSet ? "a-zA-Z0-9_" : "[a-zA-Z0-9_]",
+        @"\_" => "_",
         @"\p{Alnum}" => isInSet ? "a-zA-Z0-9" : "[a-zA-Z0-9]",
         _ => escape,
     };

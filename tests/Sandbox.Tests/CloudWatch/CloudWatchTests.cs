@@ -22,7 +22,7 @@ public sealed class CloudWatchTests(SandboxFixture sandbox) : IClassFixture<Sand
     {
         Datapoint[] points = [new(61, 1, 1, 1, 1), new(119, 2, 5, 2, 3), new(120, 1, 100, 100, 100)];
 
-        Assert.Equal((60, expected), MetricStatistics.ByPeriod(points, 60, statistic)[0]);
+        Assert.Equal(new MetricValue(60, expected, 3), MetricStatistics.ByPeriod(points, 60, statistic)[0]);
     }
 
     [Theory]

@@ -108,14 +108,15 @@ internal sealed class BoundaryCases(ServiceModel service, string operation)
     {
         foreach (var (limit, isValid, constraint) in Limits(shape, "length").Where(limit => limit.Number >= 0))
         {
-            var map = _requests.Map(shape, (int)limit);
+            var map = _requests.Map(shape, (int)limit, path);
             yield return Case(path, map, isValid ? null : Sentence(path, map.ToJsonString(), constraint));
         }
 
         var (key, value) = (service.ShapeOf(shape.Key!), service.ShapeOf(shape.Value!));
-        JsonNode With(string name, string entry) => new JsonObject(_requests.Map(shape, (int)Math.Max(1, shape.Min ?? 0)).Skip(1)
-            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())).Append(KeyValuePair.Create(name, (JsonNode?)entry)));
-        foreach (var one in Texts(path, key, text => With(text, ModelRequests.Text(value)), "Map keys").Concat(Texts(path, value, text => With("k", text), "Map value")))
+        JsonNode With(string name, JsonNode? entry) => new JsonObject(_requests.Map(shape, (int)Math.Max(1, shape.Min ?? 0), path).Skip(1)
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())).Append(KeyValuePair.Create(name, entry)));
+        var values = value.Type == ShapeType.String ? Texts(path, value, text => With("k", text), "Map value") : [];
+        foreach (var one in Texts(path, key, text => With(text, _requests.Sample(value, path)), "Map keys").Concat(values))
         {
             yield return one;
         }

@@ -1,36 +1,33 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.CloudWatch;
-using BuildPipeline.Sandbox.Kernel;
-using Microsoft.Extensions.Time.Testing;
+using BuildPipeline.Sandbox.Tests.CloudWatch;
 
 namespace BuildPipeline.Sandbox.Tests.Models;
 
 public sealed class CloudWatchEffectTests : IDisposable
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = CloudWatchHarness.Start;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("sandbox-metrics-").FullName;
-    private readonly FakeTimeProvider _time = new(Start);
-    private readonly CloudWatchService _metrics;
+    private readonly CloudWatchHarness _harness = new();
 
-    public CloudWatchEffectTests() => _metrics = new CloudWatchService(MetricStore.OfRegions(new SandboxSettings(_folder)), _time);
+    private CloudWatchService Metrics => _harness.Service;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _harness.Dispose();
 
     [Fact]
     public async Task Given_a_metric_in_one_region_When_another_is_asked_Then_it_has_none()
     {
-        await _metrics.CallAsync("PutMetricData", """{"Namespace":"n","MetricData":[{"MetricName":"m","Value":1}]}""", "eu-west-1");
+        await Metrics.CallAsync("PutMetricData", """{"Namespace":"n","MetricData":[{"MetricName":"m","Value":1}]}""", "eu-west-1");
 
-        Assert.Empty((await _metrics.CallAsync("ListMetrics", "{}"))["Metrics"]!.AsArray());
-        Assert.Single((await _metrics.CallAsync("ListMetrics", "{}", "eu-west-1"))["Metrics"]!.AsArray());
+        Assert.Empty((await Metrics.CallAsync("ListMetrics", "{}"))["Metrics"]!.AsArray());
+        Assert.Single((await Metrics.CallAsync("ListMetrics", "{}", "eu-west-1"))["Metrics"]!.AsArray());
     }
 
     [Fact]
     [Effect("PutMetricData", "Namespace", "MetricData[].MetricName", "MetricData[].Dimensions[].Name", "MetricData[].Dimensions[].Value", "MetricData[].Value")]
     [Effect("GetMetricData", "MetricDataQueries[].Id", "MetricDataQueries[].Label", "MetricDataQueries[].ReturnData", "MetricDataQueries[].MetricStat.Metric.Namespace",
         "MetricDataQueries[].MetricStat.Metric.MetricName", "MetricDataQueries[].MetricStat.Metric.Dimensions[].Name", "MetricDataQueries[].MetricStat.Metric.Dimensions[].Value")]
-    public async Task Given_metrics_that_differ_in_a_name_or_dimension_When_asked_for_one_Then_it_alone_answers()
+    public async Task GivenMetrics_that_differ_in_a_name_or_dimension_When_asked_for_one_Then_it_alone_answers()
     {
         foreach (var (space, name, key, value, number) in new[] { ("n", "m", "d", "v", 1), ("n2", "m", "d", "v", 2), ("n", "m2", "d", "v", 3), ("n", "m", "d2", "v", 4), ("n", "m", "d", "v2", 5) })
         {
@@ -40,8 +37,8 @@ public sealed class CloudWatchEffectTests : IDisposable
 
         var answer = await GetAsync("""{"Id":"one","Label":"a label","MetricStat":{"Metric":{"Namespace":"n","MetricName":"m"},"Period":60,"Stat":"Sum"}},{"Id":"two","ReturnData":false,"MetricStat":{"Metric":{"Namespace":"n","MetricName":"m"},"Period":60,"Stat":"Sum"}}""");
         Assert.Equal([("one", "a label")], answer["MetricDataResults"]!.AsArray().Select(result => ((string)result!["Id"]!, (string)result["Label"]!)));
-        Assert.Equal("ValidationError", (await _metrics.RefusedAsync("GetMetricData", Input(Query("n", "m").Replace("\"q\"", "\"Q\"", StringComparison.Ordinal)))).Code);
-        Assert.Equal("InvalidParameterValue", (await _metrics.RefusedAsync("PutMetricData", """{"Namespace":"AWS/EC2","MetricData":[{"MetricName":"m","Value":1}]}""")).Code);
+        Assert.Equal("ValidationError", (await Metrics.RefusedAsync("GetMetricData", Input(Query("n", "m").Replace("\"q\"", "\"Q\"", StringComparison.Ordinal)))).Code);
+        Assert.Equal("InvalidParameterValue", (await Metrics.RefusedAsync("PutMetricData", """{"Namespace":"AWS/EC2","MetricData":[{"MetricName":"m","Value":1}]}""")).Code);
     }
 
     [Fact]
@@ -78,7 +75,7 @@ public sealed class CloudWatchEffectTests : IDisposable
             Assert.Equal([expected], await ValuesAsync(Query(statistic: statistic)));
         }
 
-        Assert.Equal("ValidationError", (await _metrics.RefusedAsync("GetMetricData", Input(Query(statistic: "p99")))).Code);
+        Assert.Equal("ValidationError", (await Metrics.RefusedAsync("GetMetricData", Input(Query(statistic: "tm90")))).Code);
     }
 
     [Fact]
@@ -96,10 +93,10 @@ public sealed class CloudWatchEffectTests : IDisposable
 
     [Fact]
     [Effect("ListMetrics", "Namespace", "MetricName", "Dimensions[].Name", "Dimensions[].Value", "RecentlyActive", "NextToken")]
-    public async Task Given_metrics_When_listed_Then_names_dimensions_activity_and_pages_decide()
+    public async Task GivenMetrics_When_listed_Then_names_dimensions_activity_and_pages_decide()
     {
         await PutAsync("""{"MetricName":"old","Value":1}""");
-        _time.Advance(TimeSpan.FromHours(4));
+        _harness.Time.Advance(TimeSpan.FromHours(4));
         await PutAsync("""{"MetricName":"m","Dimensions":[{"Name":"Host","Value":"a"}],"Value":1},{"MetricName":"m","Dimensions":[{"Name":"Host","Value":"b"}],"Value":1}""");
         await PutAsync(string.Join(',', Enumerable.Range(0, 500).Select(i => $$"""{"MetricName":"many{{i}}","Value":1}""")), "many");
 
@@ -108,9 +105,9 @@ public sealed class CloudWatchEffectTests : IDisposable
         Assert.Equal(["m", "m"], await ListAsync("\"Dimensions\":[{\"Name\":\"Host\"}]"));
         Assert.Equal(["m"], await ListAsync("\"Dimensions\":[{\"Name\":\"Host\",\"Value\":\"b\"}]"));
         Assert.Equal(["m", "m"], await ListAsync("\"Namespace\":\"n\",\"RecentlyActive\":\"PT3H\""));
-        var first = await _metrics.CallAsync("ListMetrics", "{}");
+        var first = await Metrics.CallAsync("ListMetrics", "{}");
         Assert.Equal((500, 3), (first["Metrics"]!.AsArray().Count, (await ListAsync($"\"NextToken\":\"{first["NextToken"]}\"")).Count));
-        Assert.Equal("InvalidNextToken", (await _metrics.RefusedAsync("ListMetrics", """{"NextToken":"x"}""")).Code);
+        Assert.Equal("InvalidNextToken", (await Metrics.RefusedAsync("ListMetrics", """{"NextToken":"x"}""")).Code);
     }
 
     [Theory]
@@ -121,12 +118,12 @@ public sealed class CloudWatchEffectTests : IDisposable
     [InlineData("""{"MetricName":"m","Value":1,"Timestamp":1764000000}""", "InvalidParameterValue")]
     [InlineData("""{"MetricName":"m","Value":3e108}""", "InvalidParameterValue")]
     public async Task Given_data_that_break_a_rule_When_put_Then_they_are_refused(string datum, string code) =>
-        Assert.Equal(code, (await _metrics.RefusedAsync("PutMetricData", $$"""{"Namespace":"n","MetricData":[{{datum}}]}""")).Code);
+        Assert.Equal(code, (await Metrics.RefusedAsync("PutMetricData", $$"""{"Namespace":"n","MetricData":[{{datum}}]}""")).Code);
 
     private static long Time(long second) => Start.ToUnixTimeSeconds() + second;
 
     private Task<JsonObject> PutAsync(string data, string space = "n") =>
-        _metrics.CallAsync("PutMetricData", new JsonObject { ["Namespace"] = space, ["MetricData"] = JsonNode.Parse($"[{data}]") }.ToJsonString());
+        Metrics.CallAsync("PutMetricData", new JsonObject { ["Namespace"] = space, ["MetricData"] = JsonNode.Parse($"[{data}]") }.ToJsonString());
 
     private static string Query(string space = "n", string name = "m", string dimensions = "[]", int period = 60, string statistic = "Sum", string? unit = null)
     {
@@ -148,11 +145,11 @@ public sealed class CloudWatchEffectTests : IDisposable
         $"{{\"StartTime\":{Time(from)},\"EndTime\":{Time(until)},\"MetricDataQueries\":[{queries}]{(more.Length == 0 ? "" : "," + more)}}}";
 
     private Task<JsonObject> GetAsync(string queries, string more = "", long from = 0, long until = 3600) =>
-        _metrics.CallAsync("GetMetricData", Input(queries, more, from, until));
+        Metrics.CallAsync("GetMetricData", Input(queries, more, from, until));
 
     private async Task<IReadOnlyList<double>> ValuesAsync(string query, string more = "", long from = 0, long until = 3600) =>
         [.. (await GetAsync(query, more, from, until))["MetricDataResults"]![0]!["Values"]!.AsArray().Select(value => (double)value!)];
 
     private async Task<IReadOnlyList<string>> ListAsync(string members) =>
-        [.. (await _metrics.CallAsync("ListMetrics", $"{{{members}}}"))["Metrics"]!.AsArray().Select(metric => (string)metric!["MetricName"]!)];
+        [.. (await Metrics.CallAsync("ListMetrics", $"{{{members}}}"))["Metrics"]!.AsArray().Select(metric => (string)metric!["MetricName"]!)];
 }

@@ -16,7 +16,7 @@ internal sealed class ModelRequests(ServiceModel service, string operation)
         "arn:aws:sagemaker:us-east-1:123456789012:training-job/job", "arn:aws:sagemaker:us-east-1:123456789012:training-plan/plan",
         "arn:aws:sagemaker:us-east-1:123456789012:model-package/p", "arn:aws:sagemaker:us-east-1:123456789012:model-package-group/g",
         "arn:aws:sagemaker:us-east-1:123456789012:mlflow-tracking-server/m", "arn:aws:sagemaker:us-east-1:aws:hub-content/hub/Model/m",
-        "arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/d",
+        "arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/d", "arn:aws:billing::123456789012:billingview/primary", "a.b", "$",
     ];
 
     private readonly OperationSupport _support = service.Support[operation];
@@ -54,7 +54,7 @@ internal sealed class ModelRequests(ServiceModel service, string operation)
     {
         ShapeType.Structure => Structure(shape, path + "."),
         ShapeType.List => new JsonArray([.. Enumerable.Range(0, (int)Math.Max(1, shape.Min ?? 0)).Select(_ => Sample(service.ShapeOf(shape.Member!), path + "[]"))]),
-        ShapeType.Map => Map(shape, (int)Math.Max(1, shape.Min ?? 0)),
+        ShapeType.Map => Map(shape, (int)Math.Max(1, shape.Min ?? 0), path),
         ShapeType.String => _support.Values.TryGetValue(path, out var values) ? values[0] : Text(shape),
         ShapeType.Boolean => !_support.Values.TryGetValue(path, out var flags) || flags[0] == "true",
         ShapeType.Timestamp => Moment,
@@ -63,10 +63,10 @@ internal sealed class ModelRequests(ServiceModel service, string operation)
     };
 
     /// <summary>A map with that many entries.</summary>
-    public JsonObject Map(Shape shape, int count)
+    public JsonObject Map(Shape shape, int count, string path)
     {
-        var (key, value) = (Text(service.ShapeOf(shape.Key!)), Text(service.ShapeOf(shape.Value!)));
-        return new(Enumerable.Range(0, count).Select(i => KeyValuePair.Create(FormattableString.Invariant($"{key}{i}"), (JsonNode?)value)));
+        var key = Text(service.ShapeOf(shape.Key!));
+        return new(Enumerable.Range(0, count).Select(i => KeyValuePair.Create(FormattableString.Invariant($"{key}{i}"), (JsonNode?)Sample(service.ShapeOf(shape.Value!), path))));
     }
 
     /// <summary>A text that the model allows.</summary>
@@ -75,7 +75,7 @@ internal sealed class ModelRequests(ServiceModel service, string operation)
 
     /// <summary>.NET's own reading of a pattern, to choose examples by.</summary>
     public static bool Fits(string? pattern, string text) => pattern is null
-        || Regex.IsMatch(text, $@"\A(?:{pattern.Replace(@"\p{Alnum}", "a-zA-Z0-9", StringComparison.Ordinal)})\z");
+        || Regex.IsMatch(text, $@"\A(?:{pattern.Replace(@"\p{Alnum}", "a-zA-Z0-9", StringComparison.Ordinal).Replace(@"\_", "_", StringComparison.Ordinal)})\z");
 
     private JsonObject Structure(Shape shape, string prefix) => new(
         shape.Required.Select(name => KeyValuePair.Create(name, (JsonNode?)Sample(service.ShapeOf(shape.Members[name]), prefix + name))));
