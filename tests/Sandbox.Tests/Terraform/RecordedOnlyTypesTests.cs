@@ -31,7 +31,7 @@ public sealed class RecordedOnlyTypesTests(SandboxFixture sandbox) : IClassFixtu
               name  = "recorded-${count.index}"
             }
 
-            resource "aws_sns_topic" "x" { name = "recorded" }
+            resource "aws_ecr_repository" "x" { name = "recorded" }
 
             resource "aws_iam_role" "x" {
               name               = "recorded"
@@ -44,8 +44,8 @@ public sealed class RecordedOnlyTypesTests(SandboxFixture sandbox) : IClassFixtu
         var settled = await terraform.RunAsync("plan", "-input=false");
         await terraform.DestroyAsync();
 
-        Assert.Equal(["aws_sns_topic: recorded only", "aws_sqs_queue: recorded only"], WarningsOf(planned));
-        Assert.Equal(["aws_sns_topic: recorded only", "aws_sqs_queue: recorded only"], WarningsOf(applied));
+        Assert.Equal(["aws_ecr_repository: recorded only", "aws_sqs_queue: recorded only"], WarningsOf(planned));
+        Assert.Equal(["aws_ecr_repository: recorded only", "aws_sqs_queue: recorded only"], WarningsOf(applied));
         Assert.Empty(WarningsOf(settled));
     }
 

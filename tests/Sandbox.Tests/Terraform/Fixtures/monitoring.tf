@@ -16,29 +16,39 @@ resource "aws_cloudwatch_metric_alarm" "stalled" {
   dimensions          = { TrainingJobName = "fixture" }
 }
 
-resource "aws_cloudwatch_metric_alarm" "ratio" {
-  alarm_name          = "fixture-ratio"
-  comparison_operator = "GreaterThanThreshold"
-  evaluation_periods  = 1
-  threshold           = 90
+resource "aws_cloudwatch_metric_alarm" "slow" {
+  alarm_name          = "fixture-slow"
+  alarm_description   = "Half of the steps take longer than a minute."
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  evaluation_periods  = 5
+  datapoints_to_alarm = 3
+  metric_name         = "step_seconds"
+  namespace           = "Fixture"
+  period              = 10
+  extended_statistic  = "p50"
+  threshold           = 60
+  unit                = "Seconds"
+  treat_missing_data  = "notBreaching"
+  actions_enabled     = false
+  tags                = { kind = "alarm" }
+}
 
-  metric_query {
-    id          = "e1"
-    expression  = "m1 / 8"
-    label       = "GPU"
-    return_data = true
-  }
+resource "aws_cloudwatch_composite_alarm" "person" {
+  alarm_name    = "fixture-person"
+  alarm_rule    = "ALARM(${aws_cloudwatch_metric_alarm.stalled.alarm_name}) OR ALARM(\"${aws_cloudwatch_metric_alarm.slow.alarm_name}\")"
+  alarm_actions = [aws_sns_topic.alerts.arn]
+  ok_actions    = [aws_sns_topic.alerts.arn]
+}
 
-  metric_query {
-    id = "m1"
-
-    metric {
-      metric_name = "GPUUtilization"
-      namespace   = "/aws/sagemaker/TrainingJobs"
-      period      = 60
-      stat        = "Average"
-    }
-  }
+resource "aws_cloudwatch_dashboard" "runs" {
+  dashboard_name = "fixture-runs"
+  dashboard_body = jsonencode({
+    widgets = [{
+      type       = "metric"
+      width      = 12
+      properties = { region = "us-east-1", metrics = [["Fixture", "step_seconds"]] }
+    }]
+  })
 }
 
 resource "aws_cloudwatch_event_rule" "state_change" {
@@ -75,6 +85,13 @@ resource "aws_sns_topic_policy" "alerts" {
       Resource  = aws_sns_topic.alerts.arn
     }]
   })
+}
+
+resource "aws_sns_topic_subscription" "hook" {
+  topic_arn            = aws_sns_topic.alerts.arn
+  protocol             = "http"
+  endpoint             = "http://127.0.0.1:9/nobody"
+  raw_message_delivery = true
 }
 
 resource "aws_sns_topic_subscription" "mail" {

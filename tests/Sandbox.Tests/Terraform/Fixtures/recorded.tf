@@ -25,16 +25,6 @@ resource "aws_ce_anomaly_subscription" "daily" {
   }
 }
 
-resource "aws_cloudwatch_composite_alarm" "any" {
-  alarm_name = "fixture-any"
-  alarm_rule = "ALARM(first) OR ALARM(second)"
-}
-
-resource "aws_cloudwatch_dashboard" "training" {
-  dashboard_name = "fixture"
-  dashboard_body = jsonencode({ widgets = [] })
-}
-
 resource "aws_cloudwatch_event_archive" "all" {
   name             = "fixture"
   event_source_arn = "arn:aws:events:us-east-1:000000000000:event-bus/default"

@@ -1,0 +1,74 @@
+resource "aws_cloudwatch_metric_alarm" "a" {
+  alarm_name          = "alarm-a"
+  alarm_description   = "of a test"
+  comparison_operator = "LessThanThreshold"
+  evaluation_periods  = 2
+  metric_name         = "m"
+  namespace           = "Fixture"
+  period              = 300
+  statistic           = "Average"
+  threshold           = 0.5
+  dimensions          = { Run = "1", Team = "tests" }
+}
+
+resource "aws_cloudwatch_composite_alarm" "a" {
+  alarm_name    = "alarm-b"
+  alarm_rule    = "ALARM(${aws_cloudwatch_metric_alarm.a.alarm_name})"
+  alarm_actions = [aws_sns_topic.a.arn]
+}
+
+resource "aws_cloudwatch_dashboard" "a" {
+  dashboard_name = "dash"
+  dashboard_body = jsonencode({ widgets = [] })
+}
+
+resource "aws_sns_topic" "a" {
+  name              = "topic-a"
+  display_name      = "Topic A"
+  kms_master_key_id = aws_kms_key.a.id
+  signature_version = 2
+}
+
+resource "aws_sns_topic_policy" "a" {
+  arn = aws_sns_topic.a.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+      Action    = "sns:Publish"
+      Resource  = aws_sns_topic.a.arn
+    }]
+  })
+}
+
+resource "aws_kms_key" "a" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::000000000000:root" }, Action = "kms:*", Resource = "*" },
+      {
+        Effect    = "Allow"
+        Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com"] }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource  = "*"
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_event_rule" "a" {
+  name          = "rule-a"
+  event_pattern = jsonencode({ source = ["mine"] })
+}
+
+resource "aws_cloudwatch_event_target" "a" {
+  rule      = aws_cloudwatch_event_rule.a.name
+  target_id = "target-a"
+  arn       = aws_sns_topic.a.arn
+
+  input_transformer {
+    input_paths    = { n = "$.detail.n" }
+    input_template = "\"n is <n>\""
+  }
+}
