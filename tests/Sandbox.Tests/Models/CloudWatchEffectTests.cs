@@ -10,17 +10,17 @@ public sealed class CloudWatchEffectTests : IDisposable
 
     private readonly CloudWatchHarness _harness = new();
 
-    private CloudWatchService Metrics => _harness.Service;
+    private CloudWatchService Service => _harness.Service;
 
     public void Dispose() => _harness.Dispose();
 
     [Fact]
     public async Task Given_a_metric_in_one_region_When_another_is_asked_Then_it_has_none()
     {
-        await Metrics.CallAsync("PutMetricData", """{"Namespace":"n","MetricData":[{"MetricName":"m","Value":1}]}""", "eu-west-1");
+        await Service.CallAsync("PutMetricData", """{"Namespace":"n","MetricData":[{"MetricName":"m","Value":1}]}""", "eu-west-1");
 
-        Assert.Empty((await Metrics.CallAsync("ListMetrics", "{}"))["Metrics"]!.AsArray());
-        Assert.Single((await Metrics.CallAsync("ListMetrics", "{}", "eu-west-1"))["Metrics"]!.AsArray());
+        Assert.Empty((await Service.CallAsync("ListMetrics", "{}"))["Metrics"]!.AsArray());
+        Assert.Single((await Service.CallAsync("ListMetrics", "{}", "eu-west-1"))["Metrics"]!.AsArray());
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class CloudWatchEffectTests : IDisposable
 
         var answer = await GetAsync("""{"Id":"one","Label":"a label","MetricStat":{"Metric":{"Namespace":"n","MetricName":"m"},"Period":60,"Stat":"Sum"}},{"Id":"two","ReturnData":false,"MetricStat":{"Metric":{"Namespace":"n","MetricName":"m"},"Period":60,"Stat":"Sum"}}""");
         Assert.Equal([("one", "a label")], answer["MetricDataResults"]!.AsArray().Select(result => ((string)result!["Id"]!, (string)result["Label"]!)));
-        Assert.Equal("ValidationError", (await Metrics.RefusedAsync("GetMetricData", Input(Query("n", "m").Replace("\"q\"", "\"Q\"", StringComparison.Ordinal)))).Code);
-        Assert.Equal("InvalidParameterValue", (await Metrics.RefusedAsync("PutMetricData", """{"Namespace":"AWS/EC2","MetricData":[{"MetricName":"m","Value":1}]}""")).Code);
+        Assert.Equal("ValidationError", (await Service.RefusedAsync("GetMetricData", Input(Query("n", "m").Replace("\"q\"", "\"Q\"", StringComparison.Ordinal)))).Code);
+        Assert.Equal("InvalidParameterValue", (await Service.RefusedAsync("PutMetricData", """{"Namespace":"AWS/EC2","MetricData":[{"MetricName":"m","Value":1}]}""")).Code);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class CloudWatchEffectTests : IDisposable
             Assert.Equal([expected], await ValuesAsync(Query(statistic: statistic)));
         }
 
-        Assert.Equal("ValidationError", (await Metrics.RefusedAsync("GetMetricData", Input(Query(statistic: "tm90")))).Code);
+        Assert.Equal("ValidationError", (await Service.RefusedAsync("GetMetricData", Input(Query(statistic: "tm90")))).Code);
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class CloudWatchEffectTests : IDisposable
         Assert.Equal(["m", "m"], await ListAsync("\"Dimensions\":[{\"Name\":\"Host\"}]"));
         Assert.Equal(["m"], await ListAsync("\"Dimensions\":[{\"Name\":\"Host\",\"Value\":\"b\"}]"));
         Assert.Equal(["m", "m"], await ListAsync("\"Namespace\":\"n\",\"RecentlyActive\":\"PT3H\""));
-        var first = await Metrics.CallAsync("ListMetrics", "{}");
+        var first = await Service.CallAsync("ListMetrics", "{}");
         Assert.Equal((500, 3), (first["Metrics"]!.AsArray().Count, (await ListAsync($"\"NextToken\":\"{first["NextToken"]}\"")).Count));
-        Assert.Equal("InvalidNextToken", (await Metrics.RefusedAsync("ListMetrics", """{"NextToken":"x"}""")).Code);
+        Assert.Equal("InvalidNextToken", (await Service.RefusedAsync("ListMetrics", """{"NextToken":"x"}""")).Code);
     }
 
     [Theory]
@@ -118,12 +118,12 @@ public sealed class CloudWatchEffectTests : IDisposable
     [InlineData("""{"MetricName":"m","Value":1,"Timestamp":1764000000}""", "InvalidParameterValue")]
     [InlineData("""{"MetricName":"m","Value":3e108}""", "InvalidParameterValue")]
     public async Task Given_data_that_break_a_rule_When_put_Then_they_are_refused(string datum, string code) =>
-        Assert.Equal(code, (await Metrics.RefusedAsync("PutMetricData", $$"""{"Namespace":"n","MetricData":[{{datum}}]}""")).Code);
+        Assert.Equal(code, (await Service.RefusedAsync("PutMetricData", $$"""{"Namespace":"n","MetricData":[{{datum}}]}""")).Code);
 
     private static long Time(long second) => Start.ToUnixTimeSeconds() + second;
 
     private Task<JsonObject> PutAsync(string data, string space = "n") =>
-        Metrics.CallAsync("PutMetricData", new JsonObject { ["Namespace"] = space, ["MetricData"] = JsonNode.Parse($"[{data}]") }.ToJsonString());
+        Service.CallAsync("PutMetricData", new JsonObject { ["Namespace"] = space, ["MetricData"] = JsonNode.Parse($"[{data}]") }.ToJsonString());
 
     private static string Query(string space = "n", string name = "m", string dimensions = "[]", int period = 60, string statistic = "Sum", string? unit = null)
     {
@@ -145,11 +145,11 @@ public sealed class CloudWatchEffectTests : IDisposable
         $"{{\"StartTime\":{Time(from)},\"EndTime\":{Time(until)},\"MetricDataQueries\":[{queries}]{(more.Length == 0 ? "" : "," + more)}}}";
 
     private Task<JsonObject> GetAsync(string queries, string more = "", long from = 0, long until = 3600) =>
-        Metrics.CallAsync("GetMetricData", Input(queries, more, from, until));
+        Service.CallAsync("GetMetricData", Input(queries, more, from, until));
 
     private async Task<IReadOnlyList<double>> ValuesAsync(string query, string more = "", long from = 0, long until = 3600) =>
         [.. (await GetAsync(query, more, from, until))["MetricDataResults"]![0]!["Values"]!.AsArray().Select(value => (double)value!)];
 
     private async Task<IReadOnlyList<string>> ListAsync(string members) =>
-        [.. (await Metrics.CallAsync("ListMetrics", $"{{{members}}}"))["Metrics"]!.AsArray().Select(metric => (string)metric!["MetricName"]!)];
+        [.. (await Service.CallAsync("ListMetrics", $"{{{members}}}"))["Metrics"]!.AsArray().Select(metric => (string)metric!["MetricName"]!)];
 }

@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Protocols;
-using BuildPipeline.Sandbox.Sns;
 using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.Sns;
