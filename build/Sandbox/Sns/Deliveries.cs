@@ -32,25 +32,25 @@ internal sealed class Deliveries(SandboxSettings settings, SandboxAddress addres
     }
 
     /// <summary>Starts to deliver a message to a subscription.</summary>
-    public void Send(Topic topic, Subscription subscription, Envelope envelope)
+    public void Send(Topic topic, Subscription subscription, OutgoingMessage outgoing)
     {
         var id = Guid.NewGuid();
-        var delivery = new Delivery(envelope.MessageId, topic.Arn, subscription.Arn, subscription.Protocol, subscription.Endpoint, envelope.Type)
+        var delivery = new Delivery(outgoing.MessageId, topic.Arn, subscription.Arn, subscription.Protocol, subscription.Endpoint, outgoing.Type)
         {
-            Subject = envelope.Subject,
-            Time = envelope.Time,
+            Subject = outgoing.Subject,
+            Time = outgoing.Time,
         };
         var start = new TaskCompletionSource();
-        _pending[id] = (delivery, EndAsync(id, start.Task, delivery, topic, subscription, envelope));
+        _pending[id] = (delivery, EndAsync(id, start.Task, delivery, topic, subscription, outgoing));
         start.SetResult();
     }
 
-    private async Task EndAsync(Guid id, Task started, Delivery delivery, Topic topic, Subscription subscription, Envelope envelope)
+    private async Task EndAsync(Guid id, Task started, Delivery delivery, Topic topic, Subscription subscription, OutgoingMessage outgoing)
     {
         await started.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            delivery = await DeliverAsync(id, delivery, topic, subscription, envelope);
+            delivery = await DeliverAsync(id, delivery, topic, subscription, outgoing);
         }
         catch (OperationCanceledException)
         {
@@ -61,15 +61,15 @@ internal sealed class Deliveries(SandboxSettings settings, SandboxAddress addres
         _pending.TryRemove(id, out _);
     }
 
-    private async Task<Delivery> DeliverAsync(Guid id, Delivery delivery, Topic topic, Subscription subscription, Envelope envelope)
+    private async Task<Delivery> DeliverAsync(Guid id, Delivery delivery, Topic topic, Subscription subscription, OutgoingMessage outgoing)
     {
         var sandbox = await address.GetAsync(_shutdown.Token);
         delivery = delivery with
         {
-            Body = subscription.Protocol == "email" ? envelope.Letter(sandbox, subscription.Arn)
-                : subscription.RawMessageDelivery && envelope.Token is null ? envelope.Message
-                : envelope.Document(sandbox, subscription.Arn, signer, topic.SignatureVersion),
-            SubscribeUrl = envelope.Token is null ? null : envelope.SubscribeUrl(sandbox),
+            Body = subscription.Protocol == "email" ? outgoing.Letter(sandbox, subscription.Arn)
+                : subscription.RawMessageDelivery && outgoing.Token is null ? outgoing.Message
+                : outgoing.Document(sandbox, subscription.Arn, signer, topic.SignatureVersion),
+            SubscribeUrl = outgoing.Token is null ? null : outgoing.SubscribeUrl(sandbox),
         };
         if (subscription.Protocol.StartsWith("email", StringComparison.Ordinal))
         {

@@ -26,7 +26,7 @@ internal sealed class Topics(PerRegion<TopicStore> stores, ITopicKeys keys, Deli
     }
 
     /// <summary>Asks the endpoint of a subscription to confirm it.</summary>
-    public void AskToConfirm(Topic topic, Subscription subscription) => deliveries.Send(topic, subscription, new Envelope(
+    public void AskToConfirm(Topic topic, Subscription subscription) => deliveries.Send(topic, subscription, new OutgoingMessage(
         "SubscriptionConfirmation",
         Guid.NewGuid().ToString(),
         topic.Arn,
@@ -39,13 +39,13 @@ internal sealed class Topics(PerRegion<TopicStore> stores, ITopicKeys keys, Deli
 
     private string Send(Topic topic, TopicMessage message)
     {
-        var envelope = new Envelope("Notification", Guid.NewGuid().ToString(), topic.Arn, message.Body, time.GetUtcNow()) { Subject = message.Subject };
+        var outgoing = new OutgoingMessage("Notification", Guid.NewGuid().ToString(), topic.Arn, message.Body, time.GetUtcNow()) { Subject = message.Subject };
         foreach (var subscription in stores.In(RegionOf(topic.Arn)).SubscriptionsOf(topic.Arn).Where(subscription => subscription.Pending is null))
         {
-            deliveries.Send(topic, subscription, subscription.Protocol == "email" && message.Email is { } text ? envelope with { Message = text } : envelope);
+            deliveries.Send(topic, subscription, subscription.Protocol == "email" && message.Email is { } text ? outgoing with { Message = text } : outgoing);
         }
 
-        return envelope.MessageId;
+        return outgoing.MessageId;
     }
 
     // A region's state is opened by its name: only names that are known may come from outside.

@@ -6,7 +6,7 @@ namespace BuildPipeline.Sandbox.Sns;
 
 /// <summary>What SNS sends to one subscription.</summary>
 /// <param name="Type"><c>Notification</c>, <c>SubscriptionConfirmation</c> or <c>UnsubscribeConfirmation</c>.</param>
-internal sealed record Envelope(string Type, string MessageId, string TopicArn, string Message, DateTimeOffset Time)
+internal sealed record OutgoingMessage(string Type, string MessageId, string TopicArn, string Message, DateTimeOffset Time)
 {
     public string? Subject { get; init; }
 
