@@ -50,7 +50,7 @@ internal sealed class SnsHarness : IDisposable, ITopicKeys
         return (await CallAsync("ConfirmSubscription", $"TopicArn={topic}&Token={token}")).Texts("SubscriptionArn")[0];
     }
 
-    /// <summary>A delivery that has ended; the clock goes on until then.</summary>
+    /// <summary>A delivery that has ended; the clock advances until then.</summary>
     public async Task<Delivery> EndedAsync(Func<Delivery, bool> which)
     {
         for (var tries = 0; tries < 500; tries++)

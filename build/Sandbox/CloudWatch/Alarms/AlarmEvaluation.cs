@@ -5,7 +5,7 @@ namespace BuildPipeline.Sandbox.CloudWatch.Alarms;
 internal static class AlarmEvaluation
 {
     /// <summary>
-    /// Periods that are looked at beyond those that are evaluated. CloudWatch looks back farther than EvaluationPeriods, and publishes how far
+    /// Periods that are read beyond those that are evaluated. CloudWatch looks back farther than EvaluationPeriods, and publishes how far
     /// for one case only: 5 periods for 3.
     /// </summary>
     public const int ExtraPeriods = 2;

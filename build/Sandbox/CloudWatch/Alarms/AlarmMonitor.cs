@@ -76,7 +76,7 @@ internal sealed partial class AlarmMonitor(
         Schedule();
     }
 
-    /// <param name="until">The second after the last that is looked at, since 1970.</param>
+    /// <param name="until">The second after the last that is read, since 1970.</param>
     private void Evaluate(Alarm alarm, long until)
     {
         var condition = alarm.Metric!;

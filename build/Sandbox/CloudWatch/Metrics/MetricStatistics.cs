@@ -62,7 +62,7 @@ internal sealed record Percentile(double Rank)
             ? new Percentile(percent / 100)
             : null;
 
-    /// <summary>The value below which the share of the rank lies. CloudWatch estimates it to within a percent; here it is exact.</summary>
+    /// <summary>The value that the share of the rank does not exceed. CloudWatch estimates it to within a percent; here it is exact.</summary>
     /// <returns>Null where a statistic set hides its values: AWS has no percentile then.</returns>
     public double? Of(IReadOnlyList<Datapoint> points)
     {
