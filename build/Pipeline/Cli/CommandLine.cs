@@ -37,6 +37,7 @@ public static partial class CommandLine
             Variables = [.. Every("var").Select(Variable)],
             VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot))],
             RunId = Last("run"),
+            Adopt = Last("adopt") is { } job ? Job(job, target, Has("run") || Has("offline")) : null,
             Approve = Last("approve") is { } digest ? Digest(digest) : null,
             Offline = Has("offline") && (target is "Status" or "Summary" ? true : throw Bad("--offline only applies to the targets Status and Summary: every other target needs the account.")),
             Detach = Has("detach"),
@@ -149,6 +150,12 @@ public static partial class CommandLine
         ? text
         : throw Bad($"--approve={text} is not a valid digest. Give the 64 hexadecimal digits that the cost gate shows.");
 
+    private static string Job(string name, string? target, bool namesOther) =>
+        !OptionCatalog.AdoptionTargets.Contains(target) ? throw Bad($"--adopt only applies to the targets {string.Join(", ", OptionCatalog.AdoptionTargets)}.")
+        : namesOther ? throw Bad("--adopt reads the job from the account, so it cannot be combined with --run and --offline.")
+        : JobPattern().IsMatch(name) ? name
+        : throw Bad($"--adopt={name} is not the name of a training job (up to 63 letters, digits and hyphens).");
+
     private static string Repository(string text) => RepositoryPattern().IsMatch(text)
         ? text
         : throw Bad($"--github-repository={text} must have the form OWNER/NAME.");
@@ -208,6 +215,9 @@ public static partial class CommandLine
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex DigestPattern();
+
+    [GeneratedRegex("^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$")]
+    private static partial Regex JobPattern();
 
     [GeneratedRegex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
     private static partial Regex RepositoryPattern();

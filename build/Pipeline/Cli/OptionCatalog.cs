@@ -8,6 +8,9 @@ public static class OptionCatalog
     private static readonly string[] RunTargets = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
     private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop"];
 
+    /// <summary>Targets that work on a job that Terraform alone submitted.</summary>
+    internal static readonly string[] AdoptionTargets = ["Status", "Summary", "Validate"];
+
     /// <summary>The pipeline's own options, then those of the task runner.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
@@ -16,6 +19,7 @@ public static class OptionCatalog
         new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
         new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
         new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one.", AfterStart),
+        new("adopt", "JOB-NAME", "Uses a training job that Terraform alone submitted.", AdoptionTargets),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
         new("offline", null, "Shows the copies of runs on this machine, without access to the account.", ["Status", "Summary"]),
         new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch"]),

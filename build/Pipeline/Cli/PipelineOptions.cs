@@ -21,6 +21,9 @@ public sealed record PipelineOptions
     /// <summary>The run to continue, or <c>latest</c>; null starts a new one.</summary>
     public string? RunId { get; init; }
 
+    /// <summary>Name of a training job that Terraform alone submitted, to work on; null works on a run.</summary>
+    public string? Adopt { get; init; }
+
     /// <summary>The digest that is approved.</summary>
     public string? Approve { get; init; }
 

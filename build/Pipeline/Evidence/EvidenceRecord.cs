@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Evidence;
@@ -26,15 +27,24 @@ public sealed record EvidenceRecord
     /// <summary>Size of the model archive, bytes.</summary>
     public long? ModelArchiveBytes { get; init; }
 
-    /// <summary>True if no check failed.</summary>
-    public bool Passed => Findings.All(finding => finding.Passed);
+    /// <summary>True if no check failed that could be made.</summary>
+    public bool Passed => Findings.All(finding => finding.Passed || !finding.Checked);
+
+    /// <summary>Names of the checks that could not be made.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Unchecked => [.. Findings.Where(finding => !finding.Checked).Select(finding => finding.Check)];
 }
 
 /// <summary>One check of the validator.</summary>
 /// <param name="Check">Short name, for example <c>model archive</c>.</param>
 /// <param name="Passed">Whether it holds.</param>
 /// <param name="Detail">One sentence with the evidence, or with what is wrong and what to do.</param>
-public sealed record Finding(string Check, bool Passed, string Detail);
+/// <param name="Checked">False if the check could not be made, so it has neither passed nor failed.</param>
+public sealed record Finding(string Check, bool Passed, string Detail, bool Checked = true)
+{
+    /// <summary>A check that could not be made, and why.</summary>
+    public static Finding NotChecked(string check, string why) => new(check, Passed: false, why, Checked: false);
+}
 
 /// <summary>A complete checkpoint.</summary>
 /// <param name="Bytes">Bytes of all its files.</param>

@@ -22,7 +22,7 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no attempt.", nameof(run));
         try
         {
-            var prefix = ArtifactPaths.Checkpoints(job, run.RunId);
+            var prefix = ArtifactPaths.Checkpoints(job, run.ArtifactFolder);
             var stored = await VerifiedAsync(await checkpoints.ReadAsync(prefix, cancellationToken), cancellationToken);
             var archive = await ReadArchiveAsync(attempt, cancellationToken);
             var complete = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).ToList();
@@ -37,10 +37,11 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
                     resume,
                     await NodeFindingAsync(run, attempt, complete, cancellationToken),
                     ArchiveFinding(attempt, archive),
-                    MetricFinding(job, archive?.Metrics),
-                    CostFinding(run),
+                    MetricFinding(run, archive?.Metrics),
+                    ApprovalVerdict.Cost(run),
                     await EncryptionFindingAsync(job, attempt, complete, cancellationToken),
                     await TagFindingAsync(run, attempt, cancellationToken),
+                    .. ApprovalVerdict.Missing(run),
                     .. NotEnforcedFindings(attempt),
                 ],
                 Checkpoints = [.. complete.Select(Summary)],
@@ -76,11 +77,12 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         _ => new("model archive", true, FormattableString.Invariant($"Read to the end: {archive.Files} files, {archive.Bytes} bytes.")),
     };
 
-    private static Finding MetricFinding(TrainingJobSpec job, FinalMetrics? metrics)
+    private static Finding MetricFinding(ITrainingRun run, FinalMetrics? metrics)
     {
-        if (job.FinalMetric is not { } expected)
+        if (run.Job!.FinalMetric is not { } expected)
         {
-            return new("final metric", true, "No final_metric is configured.");
+            return run.Adopted is null ? new("final metric", true, "No final_metric is configured.")
+                : Finding.NotChecked("final metric", "final_metric is unknown: no Terraform state in the state bucket has this job.");
         }
 
         if (metrics is null)
@@ -105,18 +107,6 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         { Max: { } max } => string.Create(CultureInfo.InvariantCulture, $"at most {max}"),
         _ => "any value",
     };
-
-    private static Finding CostFinding(ITrainingRun run)
-    {
-        if ((run.Approval?.Subject ?? run.Subject)?.Ceiling is not { } ceiling)
-        {
-            return new("cost", false, "There is no approved ceiling to compare the cost with.");
-        }
-
-        return run.ActualCost is { } actual
-            ? new("cost", actual <= ceiling, $"The jobs cost {actual}, {(actual <= ceiling ? "within" : "over")} the approved {ceiling}.")
-            : new("cost", false, $"The cost of the jobs is unknown, because SageMaker reported no billable seconds or a price is unknown; {ceiling} was approved.");
-    }
 
     private async Task<IReadOnlyList<StoredCheckpoint>> VerifiedAsync(
         IReadOnlyList<StoredCheckpoint> stored, CancellationToken cancellationToken)
@@ -241,16 +231,10 @@ public sealed class Validator(IAwsClients clients, CheckpointReader checkpoints,
         }
 
         var actual = await JobTags.ReadAsync(clients.SageMaker, attempt.JobArn, cancellationToken);
-        var expected = new Dictionary<string, string?>
-        {
-            [JobNames.RunIdTag] = run.RunId,
-            [JobNames.DigestTag] = run.Approval?.Digest,
-            ["team"] = run.Job!.Team,
-            ["environment"] = run.Job.Environment,
-        };
+        var expected = ApprovalVerdict.Tags(run);
         var wrong = expected.Where(tag => actual.GetValueOrDefault(tag.Key) != tag.Value).Select(tag => tag.Key).ToList();
         return wrong.Count == 0
-            ? new("tags", true, "The job has the tags run, digest, team and environment.")
+            ? new("tags", true, $"The job has the tags {string.Join(", ", expected.Keys.Order(StringComparer.Ordinal))}.")
             : new("tags", false, $"Missing or wrong tags on the job {attempt.JobName}: {string.Join(", ", wrong)}.");
     }
 }

@@ -101,6 +101,7 @@ public static class ServiceCollectionExtensions
     private static IServiceCollection AddFlows(this IServiceCollection services) => services
         .AddSingleton<PipelineCall>()
         .AddSingleton<RunFinder>()
+        .AddSingleton<JobAdoption>()
         .AddSingleton<RunInitializer>()
         .AddSingleton<RunClosing>()
         .AddSingleton<ApprovalScopeBuilder>()

@@ -13,7 +13,11 @@ public static class EvidenceView
         foreach (var finding in evidence.Findings)
         {
             var line = $"{finding.Check}: {finding.Detail}";
-            if (finding.Passed)
+            if (!finding.Checked)
+            {
+                console.Warn($"{finding.Check}, not checked: {finding.Detail}");
+            }
+            else if (finding.Passed)
             {
                 console.Done(line);
             }

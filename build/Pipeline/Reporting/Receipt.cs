@@ -46,6 +46,7 @@ public static class Receipt
 
     private static string Headline(RunRecord run) => run switch
     {
+        { ExitCode: ExitCode.Done, Evidence: { Passed: true, Unchecked: { Count: > 0 } missing } } => $"⚠️ Training completed; not checked: {string.Join(", ", missing)}",
         { ExitCode: ExitCode.Done, Evidence.Passed: true } => "✅ Training completed and validated",
         { ExitCode: ExitCode.StillRunning } => "⏳ Training in progress",
         { ExitCode: ExitCode.Refused } => "⛔ Refused by the cost gate",
@@ -90,6 +91,11 @@ public static class Receipt
             Row(page, "Approved by", $"{given}, digest {MarkdownText.Code(Format.Short(approval.Digest))}");
         }
 
+        if (run.Adopted is not null)
+        {
+            Row(page, "Approved by", "nobody here: Terraform submitted the job");
+        }
+
         if (run.CurrentAttempt?.OutcomeSentence is { } sentence)
         {
             Row(page, "Outcome", MarkdownText.Prose(sentence));
@@ -98,21 +104,34 @@ public static class Receipt
 
     private static void Money(StringBuilder page, RunRecord run)
     {
-        if (run.Cost is not { } cost)
+        if (run.Cost is null && run.Adopted is null)
         {
             return;
         }
 
         page.AppendLine().AppendLine("### Cost").AppendLine();
-        page.AppendLine("| expected | p90 | ceiling | approved | actual training |").AppendLine("|--:|--:|--:|--:|--:|");
-        page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Money(cost.Expected)} | {Format.Money(cost.P90)} | {Format.Money(cost.Ceiling)} | {(run.Approval is null ? "-" : Format.Money(run.Approval.Subject.Ceiling))} | {(run.Attempts.Count == 0 ? "-" : Format.Money(run.ActualCost))} |");
+        var actual = run.Attempts.Count == 0 ? "-" : Format.Money(run.ActualCost);
+        if (run.Cost is { } cost)
+        {
+            page.AppendLine("| expected | p90 | ceiling | approved | actual training |").AppendLine("|--:|--:|--:|--:|--:|");
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Money(cost.Expected)} | {Format.Money(cost.P90)} | {Format.Money(cost.Ceiling)} | {(run.Approval is null ? "-" : Format.Money(run.Approval.Subject.Ceiling))} | {actual} |");
+        }
+        else
+        {
+            page.AppendLine("| Terraform's ceiling | approved | actual training |").AppendLine("|--:|--:|--:|");
+            page.AppendLine(CultureInfo.InvariantCulture, $"| {Format.Money(run.Adopted!.Ceiling)} | - | {actual} |");
+        }
+
         page.AppendLine();
         foreach (var attempt in run.Attempts.Where(attempt => attempt is { BillableSeconds: not null, TrainingSeconds: not null }))
         {
-            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {Counted.Format(run.JobOf(attempt).InstanceCount, "node")} at {Format.Money(cost.RateOf(attempt.NodeOption))} an hour for all nodes; {(attempt.SpotSavings is { } saved ? Format.Share(saved, 1) : "-")} cheaper than on-demand.");
+            page.AppendLine(CultureInfo.InvariantCulture, $"Billed {attempt.BillableSeconds} of {attempt.TrainingSeconds} training seconds on {Counted.Format(run.JobOf(attempt).InstanceCount, "node")} at {Format.Money(run.RateOf(attempt))} an hour for all nodes; {(attempt.SpotSavings is { } saved ? Format.Share(saved, 1) : "-")} cheaper than on-demand.");
         }
 
-        Bars(page, cost);
+        if (run.Cost is not null)
+        {
+            Bars(page, run.Cost);
+        }
     }
 
     private static void Bars(StringBuilder page, CostRecord cost)

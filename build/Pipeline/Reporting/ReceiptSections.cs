@@ -118,7 +118,7 @@ internal static class ReceiptSections
         page.AppendLine().AppendLine("### Validation").AppendLine().AppendLine("| | check | evidence |").AppendLine("|---|---|---|");
         foreach (var finding in evidence.Findings)
         {
-            page.AppendLine(MarkdownText.Row(finding.Passed ? "✅" : "❌", MarkdownText.Prose(finding.Check), MarkdownText.Prose(finding.Detail)));
+            page.AppendLine(MarkdownText.Row(!finding.Checked ? "not checked" : finding.Passed ? "✅" : "❌", MarkdownText.Prose(finding.Check), MarkdownText.Prose(finding.Detail)));
         }
     }
 
@@ -129,7 +129,7 @@ internal static class ReceiptSections
             return;
         }
 
-        var home = $"s3://{job.ArtifactBucket}/{job.ArtifactPrefix}/{run.RunId}";
+        var home = $"s3://{job.ArtifactBucket}/{job.ArtifactPrefix}/{run.ArtifactFolder}";
         page.AppendLine().AppendLine("### Artifacts").AppendLine().AppendLine("| | |").AppendLine("|---|---|");
         if (run.Evidence?.ModelArchive is { } archive)
         {
@@ -137,7 +137,11 @@ internal static class ReceiptSections
         }
 
         Receipt.Row(page, "Checkpoints", MarkdownText.Code($"{home}/checkpoints/"));
-        Receipt.Row(page, "Record", $"{MarkdownText.Code($"{RunArchive.PrefixOf(run.Environment)}{run.RunId}/")} in the state bucket");
+        if (run.Adopted is null || run.LastEvent is not null)
+        {
+            Receipt.Row(page, "Record", $"{MarkdownText.Code($"{RunArchive.PrefixOf(run.Environment)}{run.RunId}/")} in the state bucket");
+        }
+
         foreach (var server in run.Tracking?.Servers ?? [])
         {
             Receipt.Row(page, "Tracking", MarkdownText.Prose($"{server.Url ?? server.Name}: {(server.Complete ? "complete" : $"not complete. {server.Problem} Status and Summary send what is missing.")}"));

@@ -104,7 +104,7 @@ public static class RunTrackingView
     private static IEnumerable<(string, string?)> Artifacts(RunRecord run) =>
     [
         ("pipeline.model_archive", run.Evidence?.ModelArchive ?? run.CurrentAttempt?.ModelArtifacts),
-        ("pipeline.checkpoints", $"s3://{run.Job!.ArtifactBucket}/{run.Job.ArtifactPrefix}/{run.RunId}/checkpoints/"),
+        ("pipeline.checkpoints", $"s3://{run.Job!.ArtifactBucket}/{run.Job.ArtifactPrefix}/{run.ArtifactFolder}/checkpoints/"),
         ("pipeline.log_group", run.Job.LogGroupName),
     ];
 

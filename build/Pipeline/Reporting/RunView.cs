@@ -29,6 +29,11 @@ public static class RunView
             Row("approved", $"{approval.Subject.Ceiling} by {approval.Approver}, digest {Format.Short(approval.Digest)}");
         }
 
+        if (run.Adopted is not null)
+        {
+            Row("approved", "nobody here: Terraform submitted the job");
+        }
+
         foreach (var attempt in run.Attempts)
         {
             Row("job", $"{attempt.JobName}{(run.Job is null ? "" : $" on {run.JobOf(attempt).Nodes()}")}: {attempt.Status ?? "not seen yet"}{(attempt.SecondaryStatus is { } detail && detail != attempt.Status ? $" ({detail})" : "")}{(attempt.Outcome is { } outcome && outcome.ToString() != attempt.Status ? $", {Format.Words(outcome)}" : "")}{(attempt is { Status: not null, Outcome: null } ? $", {JobState.CapacityState(attempt)}" : "")}{(JobState.Count(attempt, InterruptionCause.InternalError) is > 0 and var retries ? $", {Counted.Format(retries, "retry", "retries")}" : "")}");
@@ -70,10 +75,10 @@ public static class RunView
             var resumed = evidence.Interruptions.Count == 0 ? "never interrupted" : $"{Counted.Format(evidence.Interruptions.Count, "interruption")}, resumed from {steps}";
             var metrics = string.Join(", ", evidence.FinalMetrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => $"{metric.Key} {Format.Glance(metric.Value)}"));
             // No frame: it would break the address of the model.
-            console.Write(new Rule(evidence.Passed ? "[green]validated[/]" : "[red]not valid[/]").LeftJustified());
+            console.Write(new Rule(!evidence.Passed ? "[red]not valid[/]" : evidence.Unchecked.Count > 0 ? "[yellow]valid as far as checked[/]" : "[green]validated[/]").LeftJustified());
             console.Field("job", $"{attempt.JobName} {Format.Words(attempt.Outcome ?? OutcomeKind.Completed)}, {resumed}");
             console.Field("training", $"step {evidence.FinalStep}: {metrics}");
-            console.Field("cost", $"{Format.Money(run.ActualCost)} of {Format.Money(run.Approval?.Subject.Ceiling)} approved");
+            console.Field("cost", run.Adopted is null ? $"{Format.Money(run.ActualCost)} of {Format.Money(run.Approval?.Subject.Ceiling)} approved" : $"{Format.Money(run.ActualCost)}, nothing approved here");
             console.Field("model", evidence.ModelArchive ?? "none");
         }
 

@@ -96,6 +96,9 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>What the run holds, or has taken, of its team's budget; null if no team has limits.</summary>
     public BudgetHold? Budget { get; init; }
 
+    /// <summary>What is known of a job that Terraform alone submitted and that this run took over; null for a run of this pipeline.</summary>
+    public AdoptedJob? Adopted { get; init; }
+
     /// <summary>Training jobs, oldest first.</summary>
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
 
@@ -123,6 +126,10 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>Both, as they were printed; null if nothing failed.</summary>
     [JsonIgnore]
     public string? ErrorWithId => ErrorId is null ? Error : $"{ErrorId} {Error}";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string ArtifactFolder => Adopted?.ArtifactFolder ?? RunId;
 
     /// <summary>The newest training job.</summary>
     public AttemptRecord? CurrentAttempt => Attempts.Count == 0 ? null : Attempts[^1];
@@ -156,6 +163,9 @@ public sealed record RunRecord : ITrainingRun
     /// <param name="deadline">Time from the first submission; null gives none.</param>
     public RunTerms TermsWith(string? policy = null, TimeSpan? deadline = null) =>
         Terms ?? new(policy ?? MarketPolicies.Default, deadline?.TotalHours ?? Job!.DeadlineHours);
+
+    /// <inheritdoc/>
+    public Usd? RateOf(AttemptRecord attempt) => Adopted is { } adopted ? adopted.RatePerHour : Cost?.RateOf(attempt.NodeOption);
 
     /// <summary>This record with the intent to submit its next job. The deadline counts from the first.</summary>
     public RunRecord WithIntent(AttemptRecord attempt) => this with

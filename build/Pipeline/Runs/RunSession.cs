@@ -42,7 +42,7 @@ public sealed class RunSession(RunStore store)
         }
         else
         {
-            await Journal.BeginAsync(isNew ? "run.started" : "run.imported", Run, detail, cancellationToken);
+            await Journal.BeginAsync(isNew ? "run.started" : Run.Adopted is not null ? "run.adopted" : "run.imported", Run, detail, cancellationToken);
         }
 
         Current = Journal.Record;

@@ -118,7 +118,7 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
         WholeFile.Write(PathOf(runId, file), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, RunJson.Indented) + "\n"));
 
     /// <summary>Writes one text file of a run, whole or not at all.</summary>
-    public void WriteText(string runId, string file, string text) => WholeFile.Write(PathOf(runId, file), Encoding.UTF8.GetBytes(text));
+    public void WriteText(string runId, string file, string text) => Restore(runId, file, Encoding.UTF8.GetBytes(text));
 
     [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$")]
     private static partial Regex RunIdPattern();

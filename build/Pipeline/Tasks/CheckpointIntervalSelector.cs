@@ -33,7 +33,7 @@ public sealed class CheckpointIntervalSelector(PipelineCall call, CheckpointRead
     {
         try
         {
-            var stored = await checkpoints.ReadAsync(ArtifactPaths.Checkpoints(job, call.Run.RunId), cancellationToken);
+            var stored = await checkpoints.ReadAsync(ArtifactPaths.Checkpoints(job, call.Run.ArtifactFolder), cancellationToken);
             return stored.LastOrDefault(checkpoint => checkpoint.State == CheckpointState.Complete)?.Manifest;
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))

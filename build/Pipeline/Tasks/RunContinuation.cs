@@ -24,6 +24,7 @@ public sealed class RunContinuation(PipelineCall call, EnvironmentFiles files, S
     /// <param name="offline">True to decide without the account.</param>
     public async Task<string?> CommandAsync(RunRecord run, bool offline, CancellationToken cancellationToken) =>
         run.State.IsClosed() ? null
+        : run.Adopted is not null ? call.Hints.For("Validate", $"--adopt={run.CurrentAttempt!.JobName}")
         : !run.IsOpen && run.Stage < RunStage.Applied && (IsSpent(run) || (!offline && await IsStaleAsync(run, cancellationToken))) ? call.Hints.For("Launch")
         : call.Hints.For("Launch", $"--run={run.RunId}");
 

@@ -24,7 +24,7 @@ public sealed class RunFinder(
     public async Task<IReadOnlyList<RunRecord>> OpenAsync(bool needsLog, CancellationToken cancellationToken)
     {
         await RefreshAsync(needsLog, cancellationToken);
-        return [.. store.RunsOf(options.Environment).Where(run => run.IsOpen)];
+        return [.. store.RunsOf(options.Environment).Where(run => run is { IsOpen: true, Adopted: null })];
     }
 
     /// <summary>A run by its ID; null if there is none.</summary>
@@ -38,6 +38,14 @@ public sealed class RunFinder(
 
         await RefreshAsync(needsLog, cancellationToken);
         return id == RunStore.Newest ? store.RunsOf(options.Environment).FirstOrDefault() : store.TryLoad(id);
+    }
+
+    /// <summary>The run that has recorded a job; null if none has.</summary>
+    /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
+    public async Task<RunRecord?> OfJobAsync(string jobName, bool needsLog, CancellationToken cancellationToken)
+    {
+        await RefreshAsync(needsLog, cancellationToken);
+        return store.RunsOf(options.Environment).FirstOrDefault(run => run.CurrentAttempt?.JobName == jobName || (run.Adopted is null && run.Attempts.Any(attempt => attempt.JobName == jobName)));
     }
 
     /// <summary>A run of which nothing but its running job is left, which is enough to stop it; null if there is none.</summary>
@@ -73,10 +81,15 @@ public sealed class RunFinder(
 
     /// <summary>The job as it is applied, by the outputs in the Terraform state; null if nothing is applied.</summary>
     /// <exception cref="PipelineException">The state cannot be read.</exception>
-    public async Task<TrainingJobSpec?> AppliedJobAsync(CancellationToken cancellationToken)
+    public async Task<TrainingJobSpec?> AppliedJobAsync(CancellationToken cancellationToken) =>
+        await AppliedOutputsAsync(cancellationToken) is { } outputs ? TerraformDocuments.ReadJob(outputs) : null;
+
+    /// <summary>The outputs in the Terraform state, as JSON; null if nothing is applied.</summary>
+    /// <exception cref="PipelineException">The state cannot be read.</exception>
+    public async Task<string?> AppliedOutputsAsync(CancellationToken cancellationToken)
     {
         var state = await documents.ReadAsync<JsonObject>(files.StateKey, "Terraform state", cancellationToken);
-        return state.Value?["outputs"] is JsonObject outputs && outputs.ContainsKey("training_job") ? TerraformDocuments.ReadJob(outputs.ToJsonString()) : null;
+        return state.Value?["outputs"] is JsonObject outputs && outputs.ContainsKey("training_job") ? outputs.ToJsonString() : null;
     }
 
     private async Task RefreshAsync(bool needsLog, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Opens the run that a target works on, before its first task.</summary>
-public sealed class RunInitializer(PipelineOptions options, RunSession session, EnvironmentLease lease, RunFinder finder, CommandHints hints, IAnsiConsole console)
+public sealed class RunInitializer(PipelineOptions options, RunSession session, EnvironmentLease lease, RunFinder finder, JobAdoption adoption, CommandHints hints, IAnsiConsole console)
 {
     /// <summary>Takes the lease and opens the run, each where the target needs it.</summary>
     /// <exception cref="PipelineException">Another process works on the environment (75), or the run does not fit the target (2); or the run is closed, and this was its result.</exception>
@@ -22,7 +22,9 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         }
 
         var needsLog = use.Lease != LeaseRequirement.None || use.Run == RunRequirement.Open;
-        var known = options.RunId is { } named ? await NamedAsync(named, needsLog, cancellationToken) : await UnnamedAsync(use, needsLog, cancellationToken);
+        var known = options.Adopt is { } job ? await adoption.FindAsync(job, needsLog, cancellationToken)
+            : options.RunId is { } named ? await NamedAsync(named, needsLog, cancellationToken)
+            : await UnnamedAsync(use, needsLog, cancellationToken);
         if (known is null && use.Run == RunRequirement.Open)
         {
             return;
@@ -65,6 +67,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
             RecordedOptions.Require(run, options, hints);
         }
 
+        RequireObserved(run);
         session.Open(run, journal);
         var transition = RunTransitions.Find(options.Target!, run.State);
         RequireOwnStep(run, transition);
@@ -90,7 +93,8 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
     // Who only plans, as the role of a pull request, needs no right to write the logs that a launch relies on.
     private async Task BeginAsync(RunJournal? journal, bool isNew, TargetRequirements use, CancellationToken cancellationToken)
     {
-        var detail = new { options.Target, options.Environment, Environment.ProcessId };
+        var adopted = session.Run.Adopted is { } job ? new { session.Run.CurrentAttempt!.JobName, job.Ceiling, ApprovedHere = false } : null;
+        var detail = new { options.Target, options.Environment, Environment.ProcessId, Adopted = adopted };
         try
         {
             await session.BeginAsync(isNew, detail, cancellationToken);
@@ -120,6 +124,17 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         }
 
         console.Warn($"{fact} What this version does not know is not shown.");
+    }
+
+    // Nothing of an adopted job was approved, so nothing may follow on it.
+    private void RequireObserved(RunRecord run)
+    {
+        if (run.Adopted is not null && options.Target is not ("Status" or "Summary" or "Validate" or "Logs"))
+        {
+            throw new PipelineException(
+                TrainingErrors.NotAdoptable,
+                $"Run {run.RunId} only observes {run.CurrentAttempt!.JobName}, which Terraform submitted. Use:\n  {hints.For("Validate", $"--adopt={run.CurrentAttempt.JobName}")}");
+        }
     }
 
     // Another machine may have planned, or have closed the run. Until the first submission, the plan is what the approval is compared with.
@@ -205,7 +220,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
             case ExitCode.StillRunning:
                 throw new PipelineException(
                     TrainingErrors.EndNotRecorded,
-                    $"The end of {run.CurrentAttempt!.JobName} is not recorded yet. Follow it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
+                    $"The end of {run.CurrentAttempt!.JobName} is not recorded yet. Follow it with:\n  {(run.Adopted is null ? hints.For("Launch", $"--run={run.RunId}") : hints.For("Status", $"--adopt={run.CurrentAttempt.JobName}"))}");
             default:
                 throw new PipelineException(
                     TrainingErrors.NoTrainingJob, $"Run {run.RunId} has no training job to validate. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");

@@ -57,6 +57,20 @@ public static class TerraformDocuments
             : throw Missing("training_job");
     }
 
+    /// <summary>The job that Terraform submitted and its ceiling, out of <c>terraform output -json</c>; null if the outputs are those of another job.</summary>
+    public static (TrainingJobSpec Job, Usd? Ceiling)? ReadSubmitted(string outputsJson, string jobName)
+    {
+        using var document = JsonDocument.Parse(outputsJson);
+        var outputs = document.RootElement;
+        if (!outputs.TryGetProperty("training_job_name", out var name) || name.Text("value") != jobName || !outputs.TryGetProperty("training_job", out var job))
+        {
+            return null;
+        }
+
+        var ceiling = outputs.TryGetProperty("ceiling_usd", out var usd) && usd.GetProperty("value") is { ValueKind: JsonValueKind.Number } amount ? new Usd(amount.GetDecimal()) : (Usd?)null;
+        return (Job(job.GetProperty("value")), ceiling);
+    }
+
     /// <summary>What the outputs say of the stack; null if nothing is applied.</summary>
     public static AppliedStack? ReadApplied(string outputsJson)
     {

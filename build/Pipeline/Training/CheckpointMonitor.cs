@@ -36,7 +36,7 @@ internal sealed class CheckpointMonitor(CheckpointReader reader, KeptManifests k
         }
 
         _next = time.GetUtcNow() + pause;
-        _stored = await reader.ReadAsync(ArtifactPaths.Checkpoints(run.Job!, run.RunId), cancellationToken);
+        _stored = await reader.ReadAsync(ArtifactPaths.Checkpoints(run.Job!, run.ArtifactFolder), cancellationToken);
         foreach (var checkpoint in _stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete))
         {
             _steps.Add(checkpoint.Step);

@@ -21,4 +21,13 @@ public interface ITrainingRun : IApprovableRun
 
     /// <summary>Dollars of all attempts; null if one is not known.</summary>
     Usd? ActualCost { get; }
+
+    /// <summary>What is known of a job that Terraform alone submitted; null for a run of this pipeline.</summary>
+    AdoptedJob? Adopted { get; }
+
+    /// <summary>Folder of the run in the artifact bucket, below the job's prefix.</summary>
+    string ArtifactFolder { get; }
+
+    /// <summary>On-demand rate of an attempt's nodes, dollars an hour; null is unknown.</summary>
+    Usd? RateOf(AttemptRecord attempt);
 }

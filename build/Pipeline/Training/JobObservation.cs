@@ -42,7 +42,7 @@ internal sealed class JobObservation
     // The approval covers the cost of the earlier jobs too.
     private Usd? Earlier => AttemptRecord.CostOf(_run.Attempts.SkipLast(1));
 
-    private Usd? Rate => _run.Cost?.RateOf(Attempt.NodeOption);
+    private Usd? Rate => _run.RateOf(Attempt);
 
     /// <summary>True if an answer says something that the record does not have yet.</summary>
     public static bool IsNews(AttemptRecord before, AttemptRecord after) =>

@@ -22,6 +22,11 @@ public static class JobRequest
     /// <summary>The tags by which a run knows its own job again; a record that was lost does not know the digest.</summary>
     public static IReadOnlyList<Tag> OwnTags(ITrainingRun run)
     {
+        if (run.Adopted is not null)
+        {
+            return [new() { Key = "environment", Value = run.Job!.Environment }];
+        }
+
         var runId = new Tag { Key = JobNames.RunIdTag, Value = run.RunId };
         var digest = run.Approval?.Digest ?? (run.Subject is { } subject ? ApprovalDigest.Compute(subject) : null);
         return digest is null ? [runId] : [runId, new() { Key = JobNames.DigestTag, Value = digest }];
@@ -46,8 +51,8 @@ public static class JobRequest
             HyperParameters = HyperparametersOf(job, attempt.Checkpoints),
             Environment = EnvironmentOf(job, run, attempt.Checkpoints, channels),
             InputDataConfig = [.. channels.Select(Channel)],
-            OutputDataConfig = new() { S3OutputPath = ArtifactPaths.Output(job, run.RunId).ToString(), KmsKeyId = job.KmsKeyArn },
-            CheckpointConfig = new() { S3Uri = ArtifactPaths.Checkpoints(job, run.RunId).ToString(), LocalPath = CheckpointFolder },
+            OutputDataConfig = new() { S3OutputPath = ArtifactPaths.Output(job, run.ArtifactFolder).ToString(), KmsKeyId = job.KmsKeyArn },
+            CheckpointConfig = new() { S3Uri = ArtifactPaths.Checkpoints(job, run.ArtifactFolder).ToString(), LocalPath = CheckpointFolder },
             ResourceConfig = new()
             {
                 InstanceType = new TrainingInstanceType(job.InstanceType),

@@ -26,7 +26,7 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
     {
         try
         {
-            if (await DescribeAsync(jobName, cancellationToken) is not { } job || Outcomes.From(job) is not null)
+            if (await clients.SageMaker.FindTrainingJobAsync(jobName, cancellationToken) is not { } job || Outcomes.From(job) is not null)
             {
                 return false;
             }
@@ -52,7 +52,7 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
         var until = time.GetUtcNow() + LongestStop;
         try
         {
-            while (await DescribeAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null)
+            while (await clients.SageMaker.FindTrainingJobAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null)
             {
                 if (time.GetUtcNow() >= until)
                 {
@@ -111,19 +111,7 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
 
     /// <summary>True if a job exists and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string jobName, CancellationToken cancellationToken) =>
-        await DescribeAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null;
-
-    private async Task<DescribeTrainingJobResponse?> DescribeAsync(string jobName, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await clients.SageMaker.DescribeTrainingJobAsync(new DescribeTrainingJobRequest { TrainingJobName = jobName }, cancellationToken);
-        }
-        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
-        {
-            return null;
-        }
-    }
+        await clients.SageMaker.FindTrainingJobAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null;
 
     [GeneratedRegex(@"^-(\d{8}-\d{6}-[a-z0-9]{4})(-a\d+)?$")]
     private static partial Regex RunIdPart();

@@ -56,7 +56,7 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
     /// <summary>Copies every manifest that the bucket still holds, old versions included.</summary>
     public async Task SweepAsync(ITrainingRun run, CancellationToken cancellationToken)
     {
-        var prefix = ArtifactPaths.Checkpoints(run.Job!, run.RunId);
+        var prefix = ArtifactPaths.Checkpoints(run.Job!, run.ArtifactFolder);
         var kept = (await ListAsync(run, cancellationToken)).Select(copy => (copy.Step, copy.LastModified)).ToHashSet();
         foreach (var version in await checkpoints.HistoryAsync(prefix, cancellationToken))
         {
@@ -111,7 +111,7 @@ public sealed partial class KeptManifests(IAwsClients clients, CheckpointReader 
         }
     }
 
-    private static S3Uri Prefix(ITrainingRun run) => ArtifactPaths.Record(run.Job!, run.RunId, Folder + "/");
+    private static S3Uri Prefix(ITrainingRun run) => ArtifactPaths.Record(run.Job!, run.ArtifactFolder, Folder + "/");
 
     private static DateTimeOffset ToSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 

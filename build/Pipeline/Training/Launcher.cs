@@ -25,7 +25,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
             return await Patience.For(clients.Connection, time).ExecuteAsync(
                 async token =>
                 {
-                    if (await FindAsync(request.TrainingJobName, token) is { } found)
+                    if (await clients.SageMaker.FindTrainingJobAsync(request.TrainingJobName, token) is { } found)
                     {
                         return await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token);
                     }
@@ -62,8 +62,8 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         try
         {
             return await Patience.For(clients.Connection, time).ExecuteAsync(
-                async token => await FindAsync(attempt.JobName, token) is { } found
-                    ? JobState.Seen(await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token), found, run.Cost?.RateOf(attempt.NodeOption))
+                async token => await clients.SageMaker.FindTrainingJobAsync(attempt.JobName, token) is { } found
+                    ? JobState.Seen(await AdoptAsync(attempt, found, JobRequest.OwnTags(run), token), found, run.RateOf(attempt))
                     : null,
                 cancellationToken);
         }
@@ -84,26 +84,13 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
         catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsErrorKind.InUse)
         {
             // The SDK repeats a request whose answer got lost; then the job in the way is this very one.
-            if (await FindAsync(request.TrainingJobName, cancellationToken) is { } found)
+            if (await clients.SageMaker.FindTrainingJobAsync(request.TrainingJobName, cancellationToken) is { } found)
             {
                 return await AdoptAsync(attempt, found, JobRequest.OwnTags(run), cancellationToken);
             }
 
             throw new PipelineException(TrainingErrors.NotDescribed,
                 $"SageMaker reports that the training job {request.TrainingJobName} exists, but cannot describe it. Try again in a minute.", exception);
-        }
-    }
-
-    private async Task<DescribeTrainingJobResponse?> FindAsync(string jobName, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var query = new DescribeTrainingJobRequest { TrainingJobName = jobName };
-            return await clients.SageMaker.DescribeTrainingJobAsync(query, cancellationToken);
-        }
-        catch (AmazonSageMakerException exception) when (AwsErrors.Classify(exception) == AwsErrorKind.NotFound)
-        {
-            return null;
         }
     }
 

@@ -82,4 +82,8 @@ public static class TrainingErrors
     public static readonly ErrorCode SecretUnavailable = new(
         "BP1540", ExitCode.Failed, "A node could not read a secret of `secret_environment`: it does not exist, is empty, or the role may not read it.",
         "Create it under the name that the message shows, in the job's region, or correct the variable. See [Use secrets](../how-to/use-secrets.md).");
+
+    public static readonly ErrorCode NotAdoptable = new(
+        "BP1541", ExitCode.BadConfiguration, "The job cannot be adopted: it does not exist, it belongs to a run or another environment, or `infra/` did not submit it.",
+        "Use the command that the message shows, or correct `--adopt`.");
 }

@@ -41,6 +41,7 @@ public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<Share
     {
         (await _place.QuickAsync(["--target=Launch", .. ServiceOptions.Select(option => $"-{option}")])).ShouldExitWith(0);
         var byPipeline = await DescribeAsync(Assert.Single(await _place.JobsAsync()));
+        await _place.FaultsAsync(new { service = "sagemaker", kind = "job_internal_error" });
         var terraform = Terraform();
         terraform.Write("backend.tf", "terraform {\n  backend \"s3\" {}\n}\n");
         await terraform.SucceedAsync("init", "-no-color", "-backend-config=environments/sandbox.s3.tfbackend");
@@ -55,9 +56,22 @@ public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<Share
 
         Assert.Equal(("2", "true"), (second["RetryStrategy.MaximumRetryAttempts"], second["InfraCheckConfig.EnableInfraCheck"]));
 
+        await AdoptAsync(byPipeline.GetProperty("TrainingJobName").GetString()!, byTerraform.GetProperty("TrainingJobName").GetString()!);
+
         // What the pipeline would do to a job of Terraform: destroy one that has ended, and refuse one that runs.
         (await _place.QuickAsync("--target=CostGate")).ShouldExitWith(0);
         Assert.Equal([byTerraform.GetProperty("TrainingJobName").GetString()], _place.Run.GetProperty("plan").GetProperty("destroyed_training_jobs").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    private async Task AdoptAsync(string ofPipeline, string ofTerraform)
+    {
+        (await _place.BuildAsync("--target=Status", $"--adopt={ofPipeline}")).ShouldExitWith(2, "BP1541");
+        (await _place.BuildAsync("--target=Status", $"--adopt={ofTerraform}")).ShouldExitWith(0).ShouldContain("1 retry", "nobody here");
+        (await _place.BuildAsync("--target=Validate", $"--adopt={ofTerraform}")).ShouldExitWith(0).ShouldContain("approval, not checked");
+        (await _place.BuildAsync("--target=Validate", $"--adopt={ofTerraform}")).ShouldExitWith(0);
+        (await _place.BuildAsync("--target=Summary", $"--adopt={ofTerraform}")).ShouldExitWith(0);
+        var receipt = (await _place.BuildAsync("--target=Status", $"--adopt={ofTerraform}")).ShouldExitWith(0).Output;
+        Assert.Contains(ofTerraform, receipt, StringComparison.Ordinal);
     }
 
     private TerraformFolder Terraform()

@@ -6,7 +6,7 @@ namespace BuildPipeline.Pipeline.Tests.Hosting;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private static readonly string[] Known = ["Apply", "Approve", "Cleanup", "CostGate", "Launch", "Plan", "Test"];
+    private static readonly string[] Known = ["Apply", "Approve", "Cleanup", "CostGate", "Launch", "Status", "Plan", "Test"];
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("command-line-");
 
@@ -49,6 +49,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--var=count", "form NAME=VALUE")]
     [InlineData("--var-file=nowhere.tfvars", "does not exist")]
     [InlineData("--approve=abc", "is not a valid digest")]
+    [InlineData("--target=Launch --adopt=job", "only applies to the targets Status, Summary, Validate")]
+    [InlineData("--target=Status --adopt=job --offline", "cannot be combined")]
+    [InlineData("--target=Status --adopt=job --run=latest", "cannot be combined")]
+    [InlineData("--target=Status --adopt=a_b", "is not the name of a training job")]
     [InlineData("--port=70000", "must be a whole number")]
     [InlineData("--verbosity=loud", "The levels are quiet")]
     [InlineData("--verbosity=normale", "Did you mean normal?")]

@@ -28,6 +28,7 @@ public sealed class RecordedOptionsTests : IDisposable
     {
         ["target"] = "which step is taken now",
         ["run"] = "which run",
+        ["adopt"] = "which run; one that may only be observed",
         ["approve"] = "gives the approval",
         ["detach"] = "how long this process watches",
         ["wait"] = "how long this process watches",

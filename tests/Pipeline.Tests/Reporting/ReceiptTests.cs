@@ -84,6 +84,28 @@ public sealed class ReceiptTests
     }
 
     [Fact]
+    public void Given_AJobOfTerraform_When_Written_Then_TheReceiptSaysThatNobodyApprovedItAndWhatWasNotChecked()
+    {
+        var adopted = Launched with
+        {
+            Plan = null,
+            Cost = null,
+            Approval = null,
+            Adopted = new() { ArtifactFolder = "0123456789abcdef", RatePerHour = new Usd(2.816m) },
+            Evidence = Launched.Evidence! with { Findings = [.. Launched.Evidence.Findings, Finding.NotChecked("approval", "None.")] },
+        };
+
+        var page = Receipt.Markdown(adopted, Sample.Noon);
+
+        Assert.StartsWith("## ⚠️ Training completed; not checked: approval", page, StringComparison.Ordinal);
+        Assert.Contains("| Approved by | nobody here: Terraform submitted the job |", page, StringComparison.Ordinal);
+        Assert.Contains("| unknown | - | $0.0235 |", page, StringComparison.Ordinal);
+        Assert.Contains("Billed 30 of 100 training seconds on 2 nodes at $2.82 an hour", page, StringComparison.Ordinal);
+        Assert.Contains("| not checked | approval | None. |", page, StringComparison.Ordinal);
+        Assert.Contains("/0123456789abcdef/checkpoints/", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_Transitions_When_Split_Then_EverySecondIsCountedOnce()
     {
         var split = TimeSplit.Calculate(Launched, Sample.Noon);

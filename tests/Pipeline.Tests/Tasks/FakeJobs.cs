@@ -37,6 +37,12 @@ internal sealed class FakeJobs
         client.StopTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Stop(call.Arg<StopTrainingJobRequest>().TrainingJobName));
     }
 
+    /// <summary>Completes the description of every job.</summary>
+    public Action<DescribeTrainingJobResponse>? OnDescribed { get; set; }
+
+    /// <summary>A job that somebody else submitted.</summary>
+    public void Add(string name, string status, params IReadOnlyList<(string Key, string Value)> tags) => _jobs[name] = (status, [.. tags.Select(tag => new Tag { Key = tag.Key, Value = tag.Value })]);
+
     /// <summary>A job changes to a status.</summary>
     public void Set(string name, string status) => _jobs[name] = (status, _jobs[name].Tags);
 
@@ -67,6 +73,7 @@ internal sealed class FakeJobs
         described.TrainingJobName = name;
         described.SecondaryStatusTransitions = [.. Transitions];
         described.TrainingJobArn = $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}";
+        OnDescribed?.Invoke(described);
         return described;
     }
 

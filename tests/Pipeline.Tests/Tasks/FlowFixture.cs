@@ -95,7 +95,7 @@ internal sealed class FlowFixture : IDisposable
 
     public RunFinder Finder => new(Call.Options, Store, Files, _documents, _archive, Stopper, Console);
 
-    public RunInitializer Initializer => new(Call.Options, Call.Session, Lease, Finder, Call.Hints, Console);
+    public RunInitializer Initializer => new(Call.Options, Call.Session, Lease, Finder, new JobAdoption(Call.Options, Finder, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
 
     public RunContinuation Continuation => new(Call, Files, _documents, Leftovers);
 

@@ -3,6 +3,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
+using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using NSubstitute;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
@@ -297,6 +298,24 @@ public sealed class ValidatorTests : IDisposable
         Fails(await ValidateAsync(), "nodes", "2 nodes were paid for, but 1 process");
     }
 
+    [Theory]
+    [InlineData(3.0, true)]
+    [InlineData(0.001, false)]
+    [InlineData(null, null)]
+    public async Task GivenAJobOfTerraform_WhenValidated_ThenWhatNobodyApprovedIsNotCheckedAndItsOwnCeilingIs(double? ceiling, bool? within)
+    {
+        _tags.Remove(JobNames.RunIdTag);
+        _tags.Remove(JobNames.DigestTag);
+        var adopted = new AdoptedJob { ArtifactFolder = RunId, Ceiling = ceiling is { } usd ? new Usd((decimal)usd) : null, RatePerHour = new Usd(3.6m) };
+
+        var evidence = await ValidateAsync(run: run => run with { Cost = null, Subject = null, Approval = null, Adopted = adopted, Job = run.Job! with { FinalMetric = null } });
+
+        string[] expected = within is null ? ["final metric", "cost", "approval"] : ["final metric", "approval"];
+        Assert.Equal(expected, evidence.Unchecked);
+        Assert.Equal((within != false, within == true), (evidence.Passed, Finding(evidence, "cost").Passed));
+        Assert.True(Finding(evidence, "tags").Passed);
+    }
+
     private KeptManifests Kept => new(_clients, new CheckpointReader(_clients), new ArtifactsFolder(_folder.Root));
 
     public void Dispose() => _folder.Dispose();
@@ -324,7 +343,7 @@ public sealed class ValidatorTests : IDisposable
 
     private void Remove(int step, string file) => _s3.Delete(FormattableString.Invariant($"{Checkpoints}step-{step:D8}/{file}"));
 
-    private Task<EvidenceRecord> ValidateAsync(Func<TrainingJobSpec, TrainingJobSpec>? job = null, Func<AttemptRecord, AttemptRecord>? attempt = null)
+    private Task<EvidenceRecord> ValidateAsync(Func<TrainingJobSpec, TrainingJobSpec>? job = null, Func<AttemptRecord, AttemptRecord>? attempt = null, Func<RunRecord, RunRecord>? run = null)
     {
         StatusTransition Status(string status, double from, double to) => new(status, Start.AddSeconds(from), Start.AddSeconds(to), null);
         var ended = Intent with
@@ -339,7 +358,7 @@ public sealed class ValidatorTests : IDisposable
             ModelArtifacts = $"s3://{Bucket}/{ModelKey}",
             Transitions = [Status("Training", 20, 130), Status("Interrupted", 130, 131), Status("Starting", 131, 145), Status("Training", 145, 700)],
         };
-        var run = Run with { Job = job?.Invoke(Job) ?? Job, Attempts = [attempt?.Invoke(ended) ?? ended] };
-        return new Validator(_clients, new CheckpointReader(_clients), Kept).ValidateAsync(run, CancellationToken.None);
+        var ran = Run with { Job = job?.Invoke(Job) ?? Job, Attempts = [attempt?.Invoke(ended) ?? ended] };
+        return new Validator(_clients, new CheckpointReader(_clients), Kept).ValidateAsync(run?.Invoke(ran) ?? ran, CancellationToken.None);
     }
 }

@@ -13,6 +13,18 @@ public class DescribeTrainingJobResponse : AmazonWebServiceResponse
 
     public string TrainingJobArn { get; set; }
 
+    public AlgorithmSpecification AlgorithmSpecification { get; set; }
+
+    public Dictionary<string, string> HyperParameters { get; set; }
+
+    public List<Channel> InputDataConfig { get; set; }
+
+    public OutputDataConfig OutputDataConfig { get; set; }
+
+    public CheckpointConfig CheckpointConfig { get; set; }
+
+    public bool? EnableManagedSpotTraining { get; set; }
+
     public ModelArtifacts ModelArtifacts { get; set; }
 
     public TrainingJobStatus TrainingJobStatus { get; set; }
