@@ -1,0 +1,50 @@
+using System.Text.Json;
+using BuildPipeline.EndToEnd.Tests.Pipeline;
+using BuildPipeline.Sandbox.Tests.Support;
+
+namespace BuildPipeline.EndToEnd.Tests.Infra;
+
+/// <summary>What a user has after a build, in a folder of its own: sources, the built host, and a script that starts it.</summary>
+/// <param name="place">Has the sandbox that pipeline and terraform use.</param>
+internal sealed class BuiltCheckout(Workplace place) : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("checkout-test-");
+    private Dictionary<string, string> _environment = [];
+
+    public string Folder => _folder.FullName;
+
+    /// <summary>Writes the folder and starts the sandbox.</summary>
+    /// <returns>Its infra, for terraform alone.</returns>
+    public async Task<TerraformFolder> CreateAsync()
+    {
+        await place.BuildAsync("--target=Status"); // starts the sandbox
+        Checkout.CopyTo(Folder);
+        var host = SandboxProcess.Assembly.Replace("Sandbox", "Pipeline", StringComparison.Ordinal);
+        var built = Path.Combine(Folder, "built");
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(host)!, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(built, Path.GetRelativePath(Path.GetDirectoryName(host)!, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(Folder, "BuildPipeline.sln"), "");
+        var script = Path.Combine(Folder, "build.sh");
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexec dotnet {Path.Combine(built, Path.GetFileName(host))} \"$@\"\n");
+        await ExternalTool.RunAsync("chmod", ["+x", script], _environment);
+        var endpoint = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(place.SandboxState, "endpoint.json"))).RootElement;
+        _environment = Checkout.Environment(Folder, place.Sandbox().Url, endpoint.GetProperty("provider").GetString()!, place.Sandbox().Pid);
+        _environment["TF_CLI_ARGS_destroy"] = "-auto-approve";
+        return new TerraformFolder(Path.Combine(Folder, "infra"), "seed", _environment);
+    }
+
+    /// <summary>Runs a command line in the folder, with bash.</summary>
+    /// <returns>Exit code, and stdout and stderr together.</returns>
+    public async Task<(int ExitCode, string Output)> RunAsync(string command)
+    {
+        var (exitCode, output, errors) = await ExternalTool.RunAsync("bash", ["-c", command], _environment, Folder);
+        return (exitCode, output + errors);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
