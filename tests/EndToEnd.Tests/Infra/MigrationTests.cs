@@ -1,6 +1,5 @@
 using System.Text.Json;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
-using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
