@@ -42,7 +42,7 @@ internal static partial class SecretNames
 
     // The name of a place, a count or a kind, not of the secret itself.
     private static readonly HashSet<string> AfterSecret = Set(
-        "arn arns id ids name names file files path paths dir folder uri region version type kind count counts length len limit size expiry ttl header env class stage "
+        "arn arns id ids name names file files path paths dir folder uri region version type kind count counts length len limit size expiry ttl header env environment class stage "
         + "prefix suffix label index rate ratio bucket policy manager enabled required probability weight embedding embeddings ring rotation spec usage state algorithm tf");
 
     private static readonly HashSet<string> Suspicious = Set("key keys auth pat sas cookie session signature webhook pin jwt dsn pass tokens url");

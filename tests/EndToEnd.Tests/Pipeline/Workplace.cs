@@ -103,6 +103,9 @@ public sealed class Workplace : IAsyncDisposable
     {
         var script = OperatingSystem.IsWindows()
             ? new ProcessStartInfo("powershell", ["-NoProfile", "-ExecutionPolicy", "Bypass", "-File", Path.Combine(Root, "build.ps1"), .. options, .. Places])
+            : OperatingSystem.IsLinux()
+            // Where these tests run in the background of a shell, every process that they start would ignore SIGINT.
+            ? new ProcessStartInfo("env", ["--default-signal=INT", Path.Combine(Root, "build.sh"), .. options, .. Places])
             : new ProcessStartInfo(Path.Combine(Root, "build.sh"), [.. options, .. Places]);
         return StartScript(script, environment);
     }

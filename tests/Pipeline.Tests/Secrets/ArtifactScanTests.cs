@@ -23,6 +23,18 @@ public sealed class ArtifactScanTests : IDisposable
         Assert.Empty(ArtifactScan.Find(Path.Combine(_runs.Root, "missing")));
     }
 
+    // A plan file holds them.
+    [Fact]
+    public void Given_TheConfigurationOfInfra_When_Scanned_Then_NothingIsFound()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "infra"), "*.tf", SearchOption.AllDirectories))
+        {
+            _runs.Write($"1/{Path.GetRelativePath(Repository.Root, file)}", File.ReadAllText(file));
+        }
+
+        Assert.Empty(ArtifactScan.Find(_runs.Root));
+    }
+
     [Fact]
     public void Given_SecretsInAnyFile_When_Scanned_Then_EachFileIsNamedWithoutTheValue()
     {
