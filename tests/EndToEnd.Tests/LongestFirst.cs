@@ -1,3 +1,4 @@
+using BuildPipeline.EndToEnd.Tests.Infra;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
 using BuildPipeline.EndToEnd.Tests.Workflows;
 using Xunit.Abstractions;
@@ -9,8 +10,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Classes =
     [
-        nameof(LaunchTests), nameof(DeadlineTests), nameof(BudgetTests), nameof(WorkflowTests), nameof(TerraformKillTests),
-        nameof(PyTorchTests), nameof(GateTests), nameof(MarketMoveTests), nameof(SuggestedCommandTests),
+        nameof(LaunchTests), nameof(BudgetTests), nameof(InfraTests), nameof(TerraformKillTests), nameof(DeadlineTests), nameof(SuggestedCommandTests),
+        nameof(TerraformAloneTests), nameof(GateTests), nameof(MigrationTests), nameof(PyTorchTests), nameof(SeedAfterPipelineTests), nameof(RefusalTests),
+        nameof(MarketMoveTests), nameof(WorkflowTests),
     ];
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using BuildPipeline.Terraform;
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
 /// <summary>Terraform computes the ceiling in HCL and the gate in C#: from one plan, both get the same amount.</summary>
+[Trait("Tier", "all")]
 public sealed class CeilingTests(TerraformSandbox sandbox) : IClassFixture<TerraformSandbox>
 {
     private const long Uploaded = 40L * 1024 * 1024 * 1024;

@@ -39,6 +39,7 @@ public sealed class DeadlineTests : SpotOutage
         Assert.Equal(Loss(), loss, 1e-9);
     }
 
+    [Trait("Tier", "all")]
     [TerraformFact]
     public async Task Given_ALongOutage_When_LaunchedWithoutThePolicy_Then_TheDeadlineIsMissed()
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>Aimed kills of a launch. Whatever its last event was, one relaunch continues the same run with the same job.</summary>
+[Trait("Tier", "all")]
 public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<LaunchedOnce>
 {
     private static readonly string[] Launch = ["--target=Launch", "--interruptions=0"];

@@ -5,6 +5,7 @@ using Amazon.S3.Model;
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>Aimed kills: a fault holds terraform at a known moment, a signal ends it or the pipeline, and one relaunch has to be enough.</summary>
+[Trait("Tier", "all")]
 public sealed class TerraformKillTests : IAsyncLifetime
 {
     private const string StateBucket = "sandbox-terraform-state";

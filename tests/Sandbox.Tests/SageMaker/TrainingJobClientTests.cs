@@ -11,6 +11,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
 
 /// <summary>The sandbox as a process, asked by AWS's own clients.</summary>
+[Trait("Tier", "all")]
 public sealed class TrainingJobClientTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private const string Bucket = "training-clients";

@@ -2,6 +2,7 @@ using BuildPipeline.Worker.Checkpoints;
 
 namespace BuildPipeline.Sandbox.Tests.Worker;
 
+[Trait("Tier", "all")]
 public sealed class DamagedCheckpointTests : IDisposable
 {
     private readonly WorkerJob _job = new();
