@@ -124,7 +124,8 @@ public sealed class RunObservation(PipelineCall call, IAwsClients clients, Metri
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            Warn($"{AwsErrors.ToPipelineException(exception, what, clients.Connection).Message} The run is not affected, but nobody is told if it needs a person.");
+            var failure = AwsErrors.ToPipelineException(exception, what, clients.Connection);
+            Warn($"{what}: {failure.Code.Id}", $"{failure.Message} The run is not affected, but nobody is told if it needs a person.");
             return false;
         }
     }
@@ -139,11 +140,12 @@ public sealed class RunObservation(PipelineCall call, IAwsClients clients, Metri
         }
     }
 
-    private void Warn(string sentence)
+    // Once for each cause, however its sentence differs from minute to minute.
+    private void Warn(string cause, string sentence)
     {
         lock (_warnings)
         {
-            if (_told.Add(sentence))
+            if (_told.Add(cause))
             {
                 _warnings.Add(sentence);
             }
