@@ -176,6 +176,22 @@ public sealed class Workplace : IAsyncDisposable
     public async Task<JsonElement> ResourcesAsync() =>
         await _http.GetFromJsonAsync<JsonElement>(new Uri(Sandbox().Url, "/_sandbox/resources"));
 
+    /// <summary>What the sandbox's SNS sent.</summary>
+    public async Task<IReadOnlyList<JsonElement>> MessagesAsync() =>
+        [.. (await _http.GetFromJsonAsync<JsonElement>(new Uri(Sandbox().Url, "/_sandbox/messages"))).EnumerateArray()];
+
+    /// <summary>Everybody who was asked to confirm a subscription does.</summary>
+    public async Task ConfirmAsync()
+    {
+        foreach (var asked in (await MessagesAsync()).Where(message => message.GetProperty("type").GetString() == "SubscriptionConfirmation"))
+        {
+            (await _http.GetAsync(new Uri(asked.GetProperty("subscribe_url").GetString()!))).EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>The kinds of the newest run's events, in order.</summary>
+    public IEnumerable<string> Events() => File.ReadLines(RunFile("events.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString()!);
+
     /// <summary>Names of the training jobs that the sandbox knows.</summary>
     public async Task<IReadOnlyList<string>> JobsAsync() =>
         [.. (await ResourcesAsync()).GetProperty("training_jobs").EnumerateArray().Select(job => job.GetProperty("name").GetString()!)];

@@ -58,7 +58,7 @@ public sealed class RunAlarmsTests(AlarmedSandbox alarmed) : IClassFixture<Alarm
 
         await PassAsync(job, 30);
 
-        await AssertToldAsync(job, "stalled", due);
+        await AssertToldAsync(job, "checkpoint-overdue", due);
         job.Save();
         await PassAsync(job, 6);
         Assert.Empty(await job.InAlarmAsync());
@@ -122,7 +122,7 @@ public sealed class RunAlarmsTests(AlarmedSandbox alarmed) : IClassFixture<Alarm
         var confirm = (await MessagesAsync()).Single(message => (string)message["endpoint"]! == AlarmedSandbox.Email);
         (await alarmed.Sandbox.Http.GetAsync(new Uri((string)confirm["subscribe_url"]!))).EnsureSuccessStatusCode();
 
-        await alarmed.Sandbox.CallAsync("monitoring", "Target.SetAlarmState", new JsonObject { ["AlarmName"] = $"{AlarmedSandbox.Name}-stalled", ["StateValue"] = "ALARM", ["StateReason"] = "test" });
+        await alarmed.Sandbox.CallAsync("monitoring", "Target.SetAlarmState", new JsonObject { ["AlarmName"] = $"{AlarmedSandbox.Name}-checkpoint-overdue", ["StateValue"] = "ALARM", ["StateReason"] = "test" });
 
         var told = Assert.Single(await MessagesAsync(), message => (string)message["type"]! == "Notification");
         Assert.Equal(AlarmedSandbox.Email, (string)told["endpoint"]!);
