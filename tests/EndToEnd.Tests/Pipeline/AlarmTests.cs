@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>An environment with alarms: what a run sets, what is told, and that nothing of it stays.</summary>

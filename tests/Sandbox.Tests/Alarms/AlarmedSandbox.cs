@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using BuildPipeline.Architecture;
 using BuildPipeline.Sandbox.Tests.Support;
 using BuildPipeline.Sandbox.Tests.Terraform;
 

@@ -119,7 +119,7 @@ internal sealed class ObservedJob : IDisposable
 
     private JobProgress Look => new()
     {
-        JobName = $"{AlarmedSandbox.Name}-{RunId}", Status = "InProgress", SecondaryStatus = _transitions[^1].Status, SpotState = "on spot", Step = Minute, CheckpointAt = _saved,
+        JobName = $"{AlarmedSandbox.Name}-{RunId}", Status = "InProgress", SecondaryStatus = _transitions[^1].Status, CapacityState = "on spot", Step = Minute, CheckpointAt = _saved,
         Spend = new Usd(0.01m * Minute), Ceiling = new Usd(3),
     };
 
