@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using Amazon.Runtime;
@@ -11,7 +12,9 @@ namespace BuildPipeline.Pipeline.Tests.Training;
 internal sealed class FakeS3
 {
     private const int PageSize = 2;
-    private readonly List<Version> _versions = [];
+
+    // Uploads run beside each other: what one reads does not change while another writes.
+    private ImmutableList<Version> _versions = [];
 
     public List<PutObjectRequest> Puts { get; } = [];
 
@@ -36,15 +39,15 @@ internal sealed class FakeS3
     /// <summary>Runs before versions are deleted.</summary>
     public Action? OnDelete { get; set; }
 
-    public void Put(string key, byte[] content) => _versions.Add(new(key, content, FormattableString.Invariant($"v{_versions.Count}"), Now));
+    public void Put(string key, byte[] content) => _versions = _versions.Add(new(key, content, FormattableString.Invariant($"v{_versions.Count}"), Now));
 
-    public void Delete(string key) => _versions.Add(new(key, null, FormattableString.Invariant($"v{_versions.Count}"), Now));
+    public void Delete(string key) => _versions = _versions.Add(new(key, null, FormattableString.Invariant($"v{_versions.Count}"), Now));
 
     /// <summary>What a lifecycle rule does in time: only current versions stay.</summary>
     public void PurgeOldVersions()
     {
         var current = Current().ToHashSet();
-        _versions.RemoveAll(version => !current.Contains(version));
+        _versions = _versions.RemoveAll(version => !current.Contains(version));
     }
 
     public void Attach(IAmazonS3 client)
@@ -118,7 +121,7 @@ internal sealed class FakeS3
     private DeleteObjectsResponse Delete(List<KeyVersion> objects)
     {
         OnDelete?.Invoke();
-        _versions.RemoveAll(version => objects.Exists(item => item.Key == version.Key && item.VersionId == version.Id));
+        _versions = _versions.RemoveAll(version => objects.Exists(item => item.Key == version.Key && item.VersionId == version.Id));
         return new();
     }
 
