@@ -21,4 +21,11 @@ internal static class CloudWatchSetup
         .AddSingleton<DashboardOperations>()
         .AddSingleton<ISandboxInventory, AlarmInventory>()
         .AddSingleton<IAwsService, CloudWatchService>();
+
+    public static WebApplication MapCloudWatch(this WebApplication app)
+    {
+        app.MapPost("/_sandbox/alarms", (HttpContext context, AlarmMonitor monitor) =>
+            ControlRequest.ApplyAsync<AlarmForecast>(context, "Alarms are evaluated ahead for a number of minutes such as {\"minutes\":5}", monitor.Foresee));
+        return app;
+    }
 }

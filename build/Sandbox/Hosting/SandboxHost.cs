@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using BuildPipeline.Sandbox.Budgets;
 using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Ec2;
 using BuildPipeline.Sandbox.Events;
@@ -111,14 +112,14 @@ internal static class SandboxHost
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
             .AddS3().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
-            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddSns().AddEvents();
+            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddSns().AddEvents().AddBudgets();
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
         app.UseMiddleware<ListenerGuard>();
         app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
-        app.MapControl().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow().MapSns().MapEvents();
+        app.MapControl().MapCloudWatch().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow().MapSns().MapEvents();
         return app;
     }
 }

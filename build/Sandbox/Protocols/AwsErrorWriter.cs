@@ -70,7 +70,7 @@ internal static class AwsErrorWriter
         {
             "s3" => (Xml, Document(new XElement("Error", parts, new XElement("Resource", context.Request.Path.Value), id))),
             "ec2" => (Xml, Document(new XElement("Response", new XElement("Errors", new XElement("Error", parts)), new XElement("RequestID", id.Value)))),
-            _ when context.Request.HasFormContentType => (Xml, Document(new XElement(
+            _ when service == "sns" || context.Request.HasFormContentType => (Xml, Document(new XElement(
                 "ErrorResponse", new XElement("Error", new XElement("Type", error.Status < 500 ? "Sender" : "Receiver"), parts), id))),
             _ => ("application/json", Json(error)),
         };

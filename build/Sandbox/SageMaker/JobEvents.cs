@@ -11,7 +11,7 @@ internal sealed class JobEvents(TrainingJobStore jobs, EventBus bus, TimeProvide
 {
     private static readonly string[] Moments = ["CreationTime", "LastModifiedTime", "TrainingStartTime", "TrainingEndTime", "StartTime", "EndTime", "Timestamp"];
 
-    private readonly Channel<TrainingJob> _changed = Channel.CreateUnbounded<TrainingJob>();
+    private ChannelReader<TrainingJob>? _changes;
 
     /// <summary>What EventBridge is told: the job as DescribeTrainingJob has it, times in milliseconds, and its tags.</summary>
     public static BusEvent Create(TrainingJob job, DateTimeOffset now)
@@ -24,13 +24,13 @@ internal sealed class JobEvents(TrainingJobStore jobs, EventBus bus, TimeProvide
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        jobs.StatusChanged = job => _changed.Writer.TryWrite(job);
+        _changes = jobs.Watch();
         return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var job in _changed.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var job in _changes!.ReadAllAsync(stoppingToken))
         {
             bus.Put(job.Region, Create(job, time.GetUtcNow()));
         }

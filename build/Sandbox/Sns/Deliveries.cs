@@ -31,6 +31,9 @@ internal sealed class Deliveries(SandboxSettings settings, SandboxAddress addres
         _http.Dispose();
     }
 
+    /// <summary>Keeps an e-mail that another service sends by itself.</summary>
+    public void Record(Delivery letter) => _ended.Add(letter with { Status = "recorded", Attempts = 1 });
+
     /// <summary>Starts to deliver a message to a subscription.</summary>
     public void Send(Topic topic, Subscription subscription, OutgoingMessage outgoing)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.CloudWatch.Alarms;
 using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.CloudWatch;
@@ -242,6 +243,22 @@ public sealed class AlarmTests : IDisposable
         var input = JsonNode.Parse(Alarm("a", members))!;
 
         Assert.Equal("ValidationError", (await Metrics.RefusedAsync("PutMetricAlarm", input.ToJsonString())).Code);
+    }
+
+    [Fact]
+    public async Task Given_a_heartbeat_When_the_coming_minutes_are_evaluated_Then_its_absence_fires_and_the_next_heartbeat_takes_it_back()
+    {
+        await PutAlarmAsync("a", "\"Threshold\":1,\"ComparisonOperator\":\"LessThanThreshold\",\"TreatMissingData\":\"breaching\",\"EvaluationPeriods\":2", "SampleCount");
+        await PutAsync(1);
+
+        _harness.Monitor.Foresee(new AlarmForecast(4));
+        Assert.Equal(["OK"], await StatesAsync("a"));
+        _harness.Monitor.Foresee(new AlarmForecast(5));
+        Assert.Equal(["ALARM"], await StatesAsync("a"));
+        Advance(60);
+
+        Assert.Equal(["OK"], await StatesAsync("a"));
+        Assert.Throws<FormatException>(() => new AlarmForecast(0));
     }
 
     [Fact]

@@ -16,7 +16,6 @@ internal sealed class CloudWatchHarness : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly AlarmMonitor _monitor;
     private readonly string _folder = Directory.CreateTempSubdirectory("sandbox-cloudwatch-").FullName;
 
     public CloudWatchHarness()
@@ -24,12 +23,14 @@ internal sealed class CloudWatchHarness : IDisposable
         var settings = new SandboxSettings(_folder);
         var (metrics, alarms) = (MetricStore.OfRegions(settings), AlarmStore.OfRegions(settings));
         var states = new AlarmStates(alarms, Topics, new EventBus(EventStore.OfRegions(settings), Topics, settings), settings, Time);
-        _monitor = new AlarmMonitor(alarms, metrics, states, Time, NullLogger<AlarmMonitor>.Instance);
-        _monitor.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        Monitor = new AlarmMonitor(alarms, metrics, states, Time, NullLogger<AlarmMonitor>.Instance);
+        Monitor.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
         Service = new CloudWatchService(
-            new MetricOperations(metrics, Time), new AlarmOperations(alarms, states, _monitor, settings, Time), new AlarmQueries(alarms), new AlarmTags(alarms),
+            new MetricOperations(metrics, Time), new AlarmOperations(alarms, states, Monitor, settings, Time), new AlarmQueries(alarms), new AlarmTags(alarms),
             new DashboardOperations(settings, Time));
     }
+
+    public AlarmMonitor Monitor { get; }
 
     public FakeTimeProvider Time { get; } = new(Start);
 
@@ -39,7 +40,7 @@ internal sealed class CloudWatchHarness : IDisposable
 
     public void Dispose()
     {
-        _monitor.Dispose();
+        Monitor.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

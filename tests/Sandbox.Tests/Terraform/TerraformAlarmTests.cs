@@ -3,14 +3,14 @@ using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.Sandbox.Tests.Terraform;
 
-/// <summary>Alarms, topics, rules and dashboards of Terraform are those of the services: they work, drift and can be imported.</summary>
+/// <summary>Alarms, topics, rules, dashboards and budgets of Terraform are those of the services: they work, drift and can be imported.</summary>
 public sealed class TerraformAlarmTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private static readonly string[] Imported =
     [
         "aws_cloudwatch_metric_alarm.a alarm-a", "aws_cloudwatch_composite_alarm.a alarm-b", "aws_cloudwatch_dashboard.a dash",
         "aws_sns_topic.a arn:aws:sns:us-east-1:000000000000:topic-a", "aws_sns_topic_policy.a arn:aws:sns:us-east-1:000000000000:topic-a",
-        "aws_cloudwatch_event_rule.a rule-a", "aws_cloudwatch_event_target.a rule-a/target-a",
+        "aws_budgets_budget.a 000000000000:budget-a", "aws_cloudwatch_event_rule.a rule-a", "aws_cloudwatch_event_target.a rule-a/target-a",
     ];
 
     [SkippableFact]
@@ -35,12 +35,18 @@ public sealed class TerraformAlarmTests(SandboxFixture sandbox) : IClassFixture<
         await CallAsync("events", "DisableRule", """{"Name":"rule-a"}""");
         await CallAsync("events", "RemoveTargets", """{"Rule":"rule-a","Ids":["target-a"]}""");
         await CallAsync("events", "UntagResource", """{"ResourceARN":"arn:aws:events:us-east-1:000000000000:rule/rule-a","TagKeys":["team"]}""");
+        await CallAsync("budgets", "DeleteNotification", """
+            {"AccountId":"000000000000","BudgetName":"budget-a","Notification":{"NotificationType":"ACTUAL","ComparisonOperator":"GREATER_THAN","Threshold":80}}
+            """);
+        await CallAsync("budgets", "UpdateBudget", """
+            {"AccountId":"000000000000","NewBudget":{"BudgetName":"budget-a","BudgetType":"COST","TimeUnit":"DAILY","BudgetLimit":{"Amount":"1","Unit":"USD"}}}
+            """);
         var drift = await terraform.PlanActionsAsync();
         await terraform.ApplyAsync();
         await terraform.PlanFindsNoChangesAsync();
         Assert.Equal(
             [
-                "aws_cloudwatch_composite_alarm.a update", "aws_cloudwatch_dashboard.a create", "aws_cloudwatch_event_rule.a update",
+                "aws_budgets_budget.a update", "aws_cloudwatch_composite_alarm.a update", "aws_cloudwatch_dashboard.a create", "aws_cloudwatch_event_rule.a update",
                 "aws_cloudwatch_event_target.a create", "aws_cloudwatch_metric_alarm.a update",
             ],
             drift.Select(change => $"{change.Key} {change.Value}").Order());

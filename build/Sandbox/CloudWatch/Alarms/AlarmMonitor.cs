@@ -9,6 +9,8 @@ internal sealed partial class AlarmMonitor(
     PerRegion<AlarmStore> stores, PerRegion<MetricStore> metrics, AlarmStates states, TimeProvider time, ILogger<AlarmMonitor> logger)
     : IHostedService, IDisposable
 {
+    private const int Minute = 60;
+
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private long _next = long.MaxValue;
@@ -40,6 +42,19 @@ internal sealed partial class AlarmMonitor(
             _next = intervals.Length == 0 ? long.MaxValue : Math.Min(_next, intervals.Min(interval => Last(now, interval) + interval));
             _timer?.Change(
                 _next == long.MaxValue ? Timeout.InfiniteTimeSpan : Later(DateTimeOffset.FromUnixTimeSeconds(_next) - now), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Evaluates all metric alarms as they will be in each of the coming minutes if nothing more is published; the next evaluation takes them back.</summary>
+    public void Foresee(AlarmForecast forecast)
+    {
+        var start = Last(time.GetUtcNow(), Minute);
+        for (var minute = 1; minute <= forecast.Minutes; minute++)
+        {
+            foreach (var alarm in MetricAlarms)
+            {
+                Evaluate(alarm, start + ((long)minute * Minute));
+            }
         }
     }
 
@@ -96,4 +111,13 @@ internal sealed partial class AlarmMonitor(
 
     [LoggerMessage(LogLevel.Error, "The alarm {Name} could not be evaluated")]
     private static partial void LogFailure(ILogger logger, Exception exception, string name);
+}
+
+/// <summary>How far to look ahead.</summary>
+/// <param name="Minutes">From 1 to 1440.</param>
+internal sealed record AlarmForecast(int Minutes)
+{
+    private const int Most = 1440;
+
+    public int Minutes { get; } = Minutes is >= 1 and <= Most ? Minutes : throw new FormatException($"minutes must be from 1 to {Most}.");
 }

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.SageMaker.Jobs;
@@ -7,10 +8,8 @@ internal sealed class TrainingJobStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TrainingJob> _jobs = new(StringComparer.Ordinal);
+    private readonly List<ChannelWriter<TrainingJob>> _watchers = [];
     private readonly string _folder;
-
-    /// <summary>Told of each job that is new, or whose status or secondary status changed, in the order of the changes. It must be quick.</summary>
-    public Action<TrainingJob>? StatusChanged { get; set; }
 
     public TrainingJobStore(SandboxSettings settings)
     {
@@ -31,6 +30,18 @@ internal sealed class TrainingJobStore
                 return [.. _jobs.Values];
             }
         }
+    }
+
+    /// <summary>Each job that is new from now on, or whose status or secondary status changes, in the order of the changes.</summary>
+    public ChannelReader<TrainingJob> Watch()
+    {
+        var changes = Channel.CreateUnbounded<TrainingJob>();
+        lock (_gate)
+        {
+            _watchers.Add(changes.Writer);
+        }
+
+        return changes.Reader;
     }
 
     public TrainingJob? Find(string arn)
@@ -80,7 +91,7 @@ internal sealed class TrainingJobStore
             _jobs[job.Arn] = job;
             if (before?.Status != job.Status || before.Transitions.Count != job.Transitions.Count)
             {
-                StatusChanged?.Invoke(job);
+                _watchers.ForEach(watcher => watcher.TryWrite(job));
             }
         }
 

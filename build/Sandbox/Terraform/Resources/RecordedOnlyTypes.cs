@@ -9,7 +9,6 @@ internal static class RecordedOnlyTypes
     /// <summary>What does not happen, by type.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["aws_budgets_budget"] = "no cost is counted and no notification is sent",
         ["aws_ce_anomaly_monitor"] = "no cost is watched",
         ["aws_ce_anomaly_subscription"] = "no notification is sent",
         ["aws_cloudwatch_event_archive"] = "no event is archived",

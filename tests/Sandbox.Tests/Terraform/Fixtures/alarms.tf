@@ -72,3 +72,25 @@ resource "aws_cloudwatch_event_target" "a" {
     input_template = "\"n is <n>\""
   }
 }
+
+resource "aws_budgets_budget" "a" {
+  name         = "budget-a"
+  budget_type  = "COST"
+  limit_amount = "250.0"
+  limit_unit   = "USD"
+  time_unit    = "MONTHLY"
+
+  cost_filter {
+    name   = "TagKeyValue"
+    values = [format("user:team$%s", "tests")]
+  }
+
+  notification {
+    comparison_operator        = "GREATER_THAN"
+    notification_type          = "ACTUAL"
+    threshold                  = 80
+    threshold_type             = "PERCENTAGE"
+    subscriber_email_addresses = ["team@example.com"]
+    subscriber_sns_topic_arns  = [aws_sns_topic.a.arn]
+  }
+}
