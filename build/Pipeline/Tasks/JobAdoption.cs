@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
@@ -67,7 +65,7 @@ public sealed class JobAdoption(PipelineOptions options, RunFinder finder, IAwsC
         var startedAt = SdkTime.ToUtc(described.CreationTime) ?? default;
         var run = new RunRecord
         {
-            RunId = string.Create(CultureInfo.InvariantCulture, $"{startedAt:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(described.TrainingJobName)))[..4]}"),
+            RunId = string.Create(CultureInfo.InvariantCulture, $"{startedAt:yyyyMMdd-HHmmss}-{ConfigurationRecord.Hash(described.TrainingJobName)[..4]}"),
             Environment = options.Environment,
             StartedAt = startedAt,
             Stage = RunStage.Launched,

@@ -2,7 +2,6 @@ using BuildPipeline.Aws;
 using BuildPipeline.Jobs;
 using BuildPipeline.Observability;
 using BuildPipeline.Reporting;
-using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Tasks;
@@ -15,7 +14,7 @@ public sealed class RunObservation(PipelineCall call, IAwsClients clients, Metri
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _told = [];
-    private readonly List<string> _warnings = [];
+    private readonly UntoldWarnings _warnings = new();
     private volatile JobProgress? _seen;
 
     /// <summary>Publishes while a launch works on the run's jobs, and sets the alarm of the run. At the end the alarm goes; where the launch left a running job on purpose, it waits for longer; and where the launch ended otherwise, it goes off.</summary>
@@ -54,7 +53,7 @@ public sealed class RunObservation(PipelineCall call, IAwsClients clients, Metri
     public IReadOnlyList<string> Saw(JobProgress progress)
     {
         _seen = progress;
-        return TakeWarnings();
+        return _warnings.Take();
     }
 
     private string Command => call.Hints.For("Launch", $"--run={call.Run.RunId}");
@@ -77,10 +76,7 @@ public sealed class RunObservation(PipelineCall call, IAwsClients clients, Metri
             await SetAsync(HeartbeatAlarm.Detached(run, settings, Command), run, settings, CancellationToken.None);
         }
 
-        foreach (var warning in TakeWarnings())
-        {
-            call.Console.Warn(warning);
-        }
+        _warnings.Show(call.Console);
     }
 
     private async Task SetAsync(HeartbeatAlarm? alarm, ObservedRun run, AlarmSpec settings, CancellationToken cancellationToken)
@@ -130,20 +126,10 @@ public sealed class RunObservation(PipelineCall call, IAwsClients clients, Metri
         }
     }
 
-    private List<string> TakeWarnings()
-    {
-        lock (_warnings)
-        {
-            List<string> warnings = [.. _warnings];
-            _warnings.Clear();
-            return warnings;
-        }
-    }
-
     // Once for each cause, however its sentence differs from minute to minute.
     private void Warn(string cause, string sentence)
     {
-        lock (_warnings)
+        lock (_told)
         {
             if (_told.Add(cause))
             {

@@ -24,7 +24,7 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(45);
 
     private readonly Dictionary<string, MetricReader> _readers = new(StringComparer.Ordinal);
-    private readonly List<string> _warnings = [];
+    private readonly UntoldWarnings _warnings = new();
     private IReadOnlyList<TrackingTurn>? _turns;
     private bool _notFinite;
 
@@ -48,7 +48,7 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
             await SendAsync(turn, picture, either.Token, cancellationToken);
         }
 
-        return TakeWarnings();
+        return _warnings.Take();
     }
 
     /// <summary>At the end of a target: sends all that there is, and says what a server still lacks.</summary>
@@ -70,10 +70,7 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
             await SendAsync(turn, picture, either.Token, cancellationToken);
         }
 
-        foreach (var warning in TakeWarnings())
-        {
-            call.Console.Warn(warning);
-        }
+        _warnings.Show(call.Console);
 
         var servers = Turns(run).Where(turn => !turn.Tracker.IsLocal).Select(turn => turn.Describe(unread)).ToList();
         return servers.Count == 0 ? null : new TrackingRecord { Servers = servers };
@@ -119,7 +116,7 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
         {
             var report = await turn.Tracker.SendAsync(picture, limited);
             turn.Succeeded(call.Time.GetUtcNow(), report);
-            _warnings.AddRange(turn.NewNotes().Select(note => $"{turn.Tracker.Name}: {note}"));
+            _warnings.Add(turn.NewNotes().Select(note => $"{turn.Tracker.Name}: {note}"));
         }
         catch (Exception exception) when (exception is TrackerException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -180,12 +177,5 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
             _notFinite = true;
             _warnings.Add($"The metric {point.Name} is {MlflowBatch.ValueOf(point.Value)} at step {point.Step}. It is tracked as it is.");
         }
-    }
-
-    private List<string> TakeWarnings()
-    {
-        var warnings = _warnings.ToList();
-        _warnings.Clear();
-        return warnings;
     }
 }

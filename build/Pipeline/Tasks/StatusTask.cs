@@ -43,8 +43,9 @@ public sealed class StatusTask(
     {
         try
         {
-            var job = run.JobOf(seen);
-            return seen.SecondaryStatus == "Training" ? await utilization.ReadAsync(seen.JobName, job.InstanceType, job.InstanceCount, call.Time.GetUtcNow(), cancellationToken) : [];
+            var monitor = new UtilizationMonitor(utilization, run, TimeSpan.Zero, call.Time);
+            await monitor.LookAsync(seen, cancellationToken);
+            return monitor.Nodes;
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {

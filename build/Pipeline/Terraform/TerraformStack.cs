@@ -21,9 +21,9 @@ public sealed class TerraformStack(TerraformTool tool)
         {
             return Plan(call, planFile, jsonFile, []);
         }
-        catch (PipelineException)
+        catch (PipelineException exception) when (exception.Code == TerraformErrors.Failed)
         {
-            // A plan checks the configuration too, but does not tell its faults from those of a service; validate does.
+            // A plan checks the configuration too, but does not always tell its faults from those of a service; validate does.
             tool.Run("validate", call, cake => cake.TerraformValidate(call.With<TerraformValidateSettings>(TerraformArguments.Validate())));
             throw;
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.Channels;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
@@ -10,18 +9,10 @@ namespace BuildPipeline.Sandbox.Budgets;
 /// <summary>Charges each training job when it ends, and tells whom the budgets name.</summary>
 internal sealed partial class BudgetAlerts(
     BudgetStore store, TrainingJobStore jobs, ITopics topics, Deliveries deliveries, SandboxSettings settings, TimeProvider time, ILogger<BudgetAlerts> logger)
-    : BackgroundService
+    : TrainingJobWatcher(jobs)
 {
     private const int SecondsPerHour = 3600;
     private const string Principal = "budgets.amazonaws.com";
-
-    private ChannelReader<TrainingJob>? _changes;
-
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        _changes = jobs.Watch();
-        return base.StartAsync(cancellationToken);
-    }
 
     /// <summary>Sends what is due of all budgets, each notification once in a period.</summary>
     public void Check()
@@ -60,13 +51,7 @@ internal sealed partial class BudgetAlerts(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await foreach (var job in _changes!.ReadAllAsync(stoppingToken))
-        {
-            Charge(job);
-        }
-    }
+    protected override void Saw(TrainingJob job) => Charge(job);
 
     private void Send(Budget budget, BudgetNotification notification, decimal spend, DateTimeOffset now)
     {

@@ -7,15 +7,17 @@ namespace BuildPipeline.Sandbox.Kernel;
 internal sealed class RecordStore<T>(string file)
     where T : class
 {
-    private readonly Lock _gate = new();
     private readonly SortedDictionary<string, T> _records = new(File.Exists(file) ? AtomicFile.ReadRecord<Dictionary<string, T>>(file) : [], StringComparer.Ordinal);
+
+    /// <summary>Held by whoever changes records because of what they are; each call here takes it by itself.</summary>
+    public Lock Gate { get; } = new();
 
     /// <summary>All records in the order of their keys.</summary>
     public IReadOnlyList<T> All
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
             {
                 return [.. _records.Values];
             }
@@ -24,7 +26,7 @@ internal sealed class RecordStore<T>(string file)
 
     public T? Find(string key)
     {
-        lock (_gate)
+        lock (Gate)
         {
             return _records.GetValueOrDefault(key);
         }
@@ -32,7 +34,7 @@ internal sealed class RecordStore<T>(string file)
 
     public void Put(string key, T record)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _records[key] = record;
             Save();
@@ -43,7 +45,7 @@ internal sealed class RecordStore<T>(string file)
     /// <returns>The changed record; null if there is none of the key.</returns>
     public T? Update(string key, Func<T, T> change)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (!_records.TryGetValue(key, out var record))
             {
@@ -59,7 +61,7 @@ internal sealed class RecordStore<T>(string file)
     /// <returns>False if there was none.</returns>
     public bool Remove(string key)
     {
-        lock (_gate)
+        lock (Gate)
         {
             var found = _records.Remove(key);
             if (found)

@@ -1,17 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using BuildPipeline.Sandbox.Events;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 
 namespace BuildPipeline.Sandbox.SageMaker;
 
 /// <summary>Tells EventBridge of each change of a job's status or secondary status.</summary>
-internal sealed class JobEvents(TrainingJobStore jobs, EventBus bus, TimeProvider time) : BackgroundService
+internal sealed class JobEvents(TrainingJobStore jobs, EventBus bus, TimeProvider time) : TrainingJobWatcher(jobs)
 {
     private static readonly string[] Moments = ["CreationTime", "LastModifiedTime", "TrainingStartTime", "TrainingEndTime", "StartTime", "EndTime", "Timestamp"];
-
-    private ChannelReader<TrainingJob>? _changes;
 
     /// <summary>What EventBridge is told: the job as DescribeTrainingJob has it, times in milliseconds, and its tags.</summary>
     public static BusEvent Create(TrainingJob job, DateTimeOffset now)
@@ -22,19 +19,7 @@ internal sealed class JobEvents(TrainingJobStore jobs, EventBus bus, TimeProvide
         return new BusEvent("aws.sagemaker", "SageMaker Training Job State Change", [job.Arn], detail, job.LastModifiedTime);
     }
 
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        _changes = jobs.Watch();
-        return base.StartAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await foreach (var job in _changes!.ReadAllAsync(stoppingToken))
-        {
-            bus.Put(job.Region, Create(job, time.GetUtcNow()));
-        }
-    }
+    protected override void Saw(TrainingJob job) => bus.Put(job.Region, Create(job, time.GetUtcNow()));
 
     private static void InMilliseconds(JsonNode? node)
     {

@@ -18,7 +18,7 @@ internal sealed partial class ParameterService : IAwsService
     private const int LongestValue = 4096;
     private const int MostLevels = 15;
 
-    private readonly PerRegion<SecretRecords<Parameter>> _parameters;
+    private readonly PerRegion<RecordStore<Parameter>> _parameters;
     private readonly SandboxSettings _settings;
     private readonly TimeProvider _time;
     private readonly AwsOperations _operations;
@@ -40,7 +40,7 @@ internal sealed partial class ParameterService : IAwsService
 
     public Task HandleAsync(HttpContext context) => AwsJsonProtocol.AnswerAsync(context, "1.1", _operations);
 
-    private AwsOperation Locked(Func<AwsCall, SecretRecords<Parameter>, JsonObject?> operation) => call =>
+    private AwsOperation Locked(Func<AwsCall, RecordStore<Parameter>, JsonObject?> operation) => call =>
     {
         var parameters = _parameters.In(call.Region);
         lock (parameters.Gate)
@@ -49,14 +49,14 @@ internal sealed partial class ParameterService : IAwsService
         }
     };
 
-    private JsonObject Get(AwsCall call, SecretRecords<Parameter> parameters)
+    private JsonObject Get(AwsCall call, RecordStore<Parameter> parameters)
     {
         var name = NameIn(call.Input.RequiredText("Name"));
         var parameter = parameters.Find(name) ?? throw NotFound(name);
         return new() { ["Parameter"] = Document(parameter, call) };
     }
 
-    private JsonObject GetSeveral(AwsCall call, SecretRecords<Parameter> parameters)
+    private JsonObject GetSeveral(AwsCall call, RecordStore<Parameter> parameters)
     {
         var found = call.Input.Texts("Names").ToLookup(name => parameters.Find(NameIn(name)) is not null);
         return new()
@@ -66,7 +66,7 @@ internal sealed partial class ParameterService : IAwsService
         };
     }
 
-    private JsonObject Put(AwsCall call, SecretRecords<Parameter> parameters)
+    private JsonObject Put(AwsCall call, RecordStore<Parameter> parameters)
     {
         var (name, value, type) = (call.Input.RequiredText("Name"), call.Input.RequiredText("Value"), call.Input.Text("Type"));
         if (Problem(name, value) is { } problem)
@@ -88,11 +88,11 @@ internal sealed partial class ParameterService : IAwsService
         var parameter = new Parameter(
             name, known?.Type ?? type ?? throw new AwsError(400, "ValidationException", "A parameter type is required when you create a parameter."),
             value, (known?.Version ?? 0) + 1, _time.GetUtcNow());
-        parameters.Save(name, parameter);
+        parameters.Put(name, parameter);
         return new() { ["Version"] = parameter.Version, ["Tier"] = "Standard" };
     }
 
-    private static JsonObject? Delete(AwsCall call, SecretRecords<Parameter> parameters)
+    private static JsonObject? Delete(AwsCall call, RecordStore<Parameter> parameters)
     {
         var name = call.Input.RequiredText("Name");
         _ = parameters.Find(name) ?? throw NotFound(name);
@@ -100,7 +100,7 @@ internal sealed partial class ParameterService : IAwsService
         return null;
     }
 
-    private JsonObject Describe(AwsCall call, SecretRecords<Parameter> parameters)
+    private JsonObject Describe(AwsCall call, RecordStore<Parameter> parameters)
     {
         var (page, next) = Paging.Page(
             parameters.All, call.Input.Text("NextToken"), call.Input.Integer("MaxResults") ?? PageSize,

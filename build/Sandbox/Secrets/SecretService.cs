@@ -22,7 +22,7 @@ internal sealed partial class SecretService : IAwsService
     private const string PreviousStage = "AWSPREVIOUS";
     private const int RecoveryDays = 30;
 
-    private readonly PerRegion<SecretRecords<Secret>> _secrets;
+    private readonly PerRegion<RecordStore<Secret>> _secrets;
     private readonly SandboxSettings _settings;
     private readonly TimeProvider _time;
     private readonly AwsOperations _operations;
@@ -46,7 +46,7 @@ internal sealed partial class SecretService : IAwsService
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
-    private AwsOperation Locked(Func<AwsCall, SecretRecords<Secret>, JsonObject> operation) => call =>
+    private AwsOperation Locked(Func<AwsCall, RecordStore<Secret>, JsonObject> operation) => call =>
     {
         var secrets = _secrets.In(call.Region);
         lock (secrets.Gate)
@@ -60,7 +60,7 @@ internal sealed partial class SecretService : IAwsService
         }
     };
 
-    private JsonObject Create(AwsCall call, SecretRecords<Secret> secrets)
+    private JsonObject Create(AwsCall call, RecordStore<Secret> secrets)
     {
         var name = call.Input.RequiredText("Name");
         if (!NamePattern().IsMatch(name))
@@ -78,11 +78,11 @@ internal sealed partial class SecretService : IAwsService
         // AWS adds a hyphen and six characters, so the ARN of a secret that is created again is another one.
         var arn = $"arn:aws:secretsmanager:{call.Region}:{_settings.AccountId}:secret:{name}-{Guid.NewGuid().ToString("N")[..6]}";
         var secret = new Secret(name, arn, Now, Version(call), null, null);
-        secrets.Save(name, secret);
+        secrets.Put(name, secret);
         return new() { ["ARN"] = arn, ["Name"] = name, ["VersionId"] = secret.Current.Id };
     }
 
-    private static JsonObject Get(AwsCall call, SecretRecords<Secret> secrets)
+    private static JsonObject Get(AwsCall call, RecordStore<Secret> secrets)
     {
         var secret = Existing(call, secrets);
         var stage = call.Input.Text("VersionStage") ?? CurrentStage;
@@ -99,7 +99,7 @@ internal sealed partial class SecretService : IAwsService
         };
     }
 
-    private JsonObject Put(AwsCall call, SecretRecords<Secret> secrets)
+    private JsonObject Put(AwsCall call, RecordStore<Secret> secrets)
     {
         var (secret, version) = (Existing(call, secrets), Version(call));
         var same = new[] { secret.Current, secret.Previous }.FirstOrDefault(known => known?.Id == version.Id);
@@ -110,13 +110,13 @@ internal sealed partial class SecretService : IAwsService
 
         if (same is null)
         {
-            secrets.Save(secret.Name, secret with { Current = version, Previous = secret.Current });
+            secrets.Put(secret.Name, secret with { Current = version, Previous = secret.Current });
         }
 
         return new() { ["ARN"] = secret.Arn, ["Name"] = secret.Name, ["VersionId"] = version.Id, ["VersionStages"] = new JsonArray(CurrentStage) };
     }
 
-    private JsonObject Delete(AwsCall call, SecretRecords<Secret> secrets)
+    private JsonObject Delete(AwsCall call, RecordStore<Secret> secrets)
     {
         var (secret, forced, days) = (Existing(call, secrets), call.Input.Flag("ForceDeleteWithoutRecovery"), call.Input.Integer("RecoveryWindowInDays"));
         if (forced && days is not null)
@@ -130,11 +130,11 @@ internal sealed partial class SecretService : IAwsService
         }
 
         var deleted = secret with { DeletedAt = forced ? Now : Now.AddDays(days ?? RecoveryDays) };
-        secrets.Save(secret.Name, deleted);
+        secrets.Put(secret.Name, deleted);
         return new() { ["ARN"] = secret.Arn, ["Name"] = secret.Name, ["DeletionDate"] = deleted.DeletedAt!.Value.ToEpochSeconds() };
     }
 
-    private static JsonObject Describe(AwsCall call, SecretRecords<Secret> secrets)
+    private static JsonObject Describe(AwsCall call, RecordStore<Secret> secrets)
     {
         var secret = Find(call, secrets);
         var stages = new JsonObject { [secret.Current.Id] = new JsonArray(CurrentStage) };
@@ -164,11 +164,11 @@ internal sealed partial class SecretService : IAwsService
         call.Input.Text("SecretString") ?? throw new AwsError(400, "InvalidParameterException", "The sandbox keeps secrets with a SecretString only."),
         Now);
 
-    private static Secret Existing(AwsCall call, SecretRecords<Secret> secrets) => Find(call, secrets) is { DeletedAt: null } secret ? secret
+    private static Secret Existing(AwsCall call, RecordStore<Secret> secrets) => Find(call, secrets) is { DeletedAt: null } secret ? secret
         : throw new AwsError(400, "InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.");
 
     // By its name, or its ARN with or without what AWS added.
-    private static Secret Find(AwsCall call, SecretRecords<Secret> secrets)
+    private static Secret Find(AwsCall call, RecordStore<Secret> secrets)
     {
         var id = call.Input.RequiredText("SecretId");
         return secrets.All.FirstOrDefault(secret => id == secret.Name || id == secret.Arn || id == secret.Arn[..^7])

@@ -10,7 +10,7 @@ internal sealed class AlarmStore(string folder)
     private readonly RecordLog<AlarmEvent> _history = new(Path.Combine(folder, "alarm-history.jsonl"));
 
     /// <summary>Held by whoever changes an alarm because of what it is.</summary>
-    public Lock Gate { get; } = new();
+    public Lock Gate => _alarms.Gate;
 
     /// <summary>In the order of their names.</summary>
     public IReadOnlyList<Alarm> Alarms => _alarms.All;
