@@ -127,6 +127,7 @@ public sealed class SageMakerEffectTests
         var channels = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(node.Root, "input", "config", "inputdataconfig.json")))!;
         node.WriteFile("kept/step.bin", "1");
         await harness.PassAsync(60);
+        await harness.UntilAsync(_ => harness.Objects.Find(JobHarness.Bucket, "runs/r1/checkpoints/step.bin") is not null); // copied beside virtual time
 
         Assert.Equal(("FastFile", "text/csv", "File"), ((string?)channels["one"]!["TrainingInputMode"], (string?)channels["one"]!["ContentType"], (string?)channels["two"]!["TrainingInputMode"]));
         Assert.NotNull(harness.Objects.Find(JobHarness.Bucket, "runs/r1/checkpoints/step.bin"));
