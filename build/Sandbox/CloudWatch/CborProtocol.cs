@@ -24,7 +24,8 @@ internal static class CborProtocol
         try
         {
             var name = context.Request.Path.Value!.Split('/')[^1];
-            var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), AwsScope.Current(context).Region));
+            var scope = AwsScope.Current(context);
+            var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), scope.Region, scope.Caller));
             await context.Response.Body.WriteAsync(Encode(output ?? []), context.RequestAborted);
         }
         catch (AwsError error)

@@ -49,7 +49,8 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
 
     private async Task DispatchAsync(HttpContext context, AwsScope scope)
     {
-        context.Features.Set(scope);
+        var caller = scope.AccountOf(settings.AccountId) is { } id ? Caller.UserOf(id, scope.AccessKey!) : null;
+        context.Features.Set(scope with { Caller = caller });
         if (!_services.TryGetValue(scope.Service, out var service))
         {
             throw new AwsError(

@@ -15,7 +15,8 @@ internal static class AwsJsonProtocol
     public static async Task AnswerAsync(HttpContext context, string version, AwsOperations operations)
     {
         var name = context.Request.Headers["X-Amz-Target"].ToString().Split('.')[^1];
-        var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), AwsScope.Current(context).Region));
+        var scope = AwsScope.Current(context);
+        var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), scope.Region, scope.Caller));
         context.Response.ContentType = "application/x-amz-json-" + version;
         await context.Response.WriteAsync((output ?? []).ToJsonString(), context.RequestAborted);
     }

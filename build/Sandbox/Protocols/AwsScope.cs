@@ -4,7 +4,8 @@ namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>The region and the service that a request was signed for: the SigV4 credential scope. Signatures themselves are not verified.</summary>
 /// <param name="AccessKey">Key id; null if the request carries none.</param>
-internal sealed record AwsScope(string Region, string Service, string? AccessKey = null)
+/// <param name="Caller">Who signed the request; null for anybody, without credentials.</param>
+internal sealed record AwsScope(string Region, string Service, string? AccessKey = null, Caller? Caller = null)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private const string AssumedRegion = "us-east-1";

@@ -38,7 +38,7 @@ internal static class QueryProtocol
     {
         var (action, input) = await ReadAsync(context, guard);
         var scope = AwsScope.Current(context);
-        var answer = await operations.CallAsync(action, new AwsCall(input, scope.Region, scope.AccessKey is not null));
+        var answer = await operations.CallAsync(action, new AwsCall(input, scope.Region, scope.Caller));
         var response = new XElement(
             space + (action + "Response"),
             answer is null ? null : new XElement(space + (action + "Result"), Elements(answer, space)),

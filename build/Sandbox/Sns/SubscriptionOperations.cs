@@ -71,7 +71,7 @@ internal sealed class SubscriptionOperations(PerRegion<TopicStore> stores, Topic
             throw SnsErrors.Invalid("SubscriptionArn Reason: Cannot unsubscribe a subscription that is pending confirmation");
         }
 
-        if (subscription.AuthenticateOnUnsubscribe && !call.IsSigned)
+        if (subscription.AuthenticateOnUnsubscribe && call.Caller is null)
         {
             throw SnsErrors.NotAuthorized("The subscription can only be ended by a signed request of its owner");
         }

@@ -111,7 +111,7 @@ public sealed class SnsTests : IDisposable
         await RefusedAsync("ListSubscriptions", "NextToken=x", "InvalidParameter");
         await RefusedAsync("ListSubscriptionsByTopic", $"TopicArn={topic}&NextToken=x", "InvalidParameter");
         await RefusedAsync("Unsubscribe", $"SubscriptionArn={arn}", "AuthorizationError");
-        await _sns.Service.CallAsync("Unsubscribe", new AwsCall(new JsonObject { ["SubscriptionArn"] = arn }, "us-east-1"));
+        await _sns.Service.CallAsync("Unsubscribe", new AwsCall(new JsonObject { ["SubscriptionArn"] = arn }, "us-east-1", Caller.UserOf("000000000000")));
         Assert.Empty((await _sns.CallAsync("ListSubscriptions")).Texts("SubscriptionArn"));
         Assert.DoesNotContain(_sns.Deliveries.All, delivery => delivery.Body.Contains("too early", StringComparison.Ordinal));
     }

@@ -22,7 +22,7 @@ internal sealed class AccessControl(Accounts accounts)
         var asked = AclHeaders.Parse(call);
         var bucketOwner = accounts.OwnerOf(bucket);
         var isGivenAway = asked?.Canned == CannedAcl.BucketOwnerFullControl && bucket.Ownership() == ObjectOwnership.BucketOwnerPreferred;
-        var owner = isGivenAway ? bucketOwner : call.Caller.User;
+        var owner = isGivenAway ? bucketOwner : call.Requester.User;
         return headers with { Owner = owner == bucketOwner ? null : owner, Grants = Checked(asked?.For(owner, bucketOwner), owner, bucket) };
     }
 
@@ -37,10 +37,10 @@ internal sealed class AccessControl(Accounts accounts)
                 400, "InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
         }
 
-        var grants = asked?.For(call.Caller.User, call.Caller.User);
+        var grants = asked?.For(call.Requester.User, call.Requester.User);
         return grants?.Any(grant => grant.IsPublic) == true && PublicAccessBlock.From(bucket).BlockPublicAcls
             ? throw new AwsError(400, "InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled")
-            : Stored(grants, call.Caller.User);
+            : Stored(grants, call.Requester.User);
     }
 
     /// <summary>What a request asks for in its headers, or in the document in its body.</summary>

@@ -53,7 +53,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
 
         var record = store.Describe(bucket);
         var (owner, policy) = (accounts.OwnerOf(record), PolicyOf(record));
-        if (call.Caller.User == owner && OfRoot.Contains(operation))
+        if (call.Requester.User == owner && OfRoot.Contains(operation))
         {
             return;
         }
@@ -77,7 +77,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         var record = store.Describe(call.Bucket);
         var (policy, request) = (PolicyOf(record), Request(call, operation, record, call.Bucket, call.Key, versionId: null));
         if (policy?.Denies(request) == true
-            || !(isGiven || accounts.OwnerOf(record) == call.Caller.User || AllowsBy(policy, request, record, call.Caller)))
+            || !(isGiven || accounts.OwnerOf(record) == call.Requester.User || AllowsBy(policy, request, record, call.Requester)))
         {
             throw S3Errors.AccessDenied();
         }
@@ -109,20 +109,20 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
             Values = name => name.Equals(PolicyKeys.Prefix, StringComparison.OrdinalIgnoreCase) ? [key] : request.Values(name),
         };
         return new AccessDecision(
-            operation, key.Length > 0, call.Caller.User, new Owned(accounts.OwnerOf(record), Visible(accounts.GrantsOf(record), record)), found,
-            AllowsBy(policy, request, record, call.Caller), AllowsBy(policy, listing, record, call.Caller));
+            operation, key.Length > 0, call.Requester.User, new Owned(accounts.OwnerOf(record), Visible(accounts.GrantsOf(record), record)), found,
+            AllowsBy(policy, request, record, call.Requester), AllowsBy(policy, listing, record, call.Requester));
     }
 
     /// <summary>A public policy lets in nobody but the owner's account where the bucket is restricted.</summary>
-    private bool AllowsBy(BucketPolicy? policy, PolicyRequest request, BucketRecord record, Caller caller) =>
+    private bool AllowsBy(BucketPolicy? policy, PolicyRequest request, BucketRecord record, Requester requester) =>
         policy?.Allows(request) == true
-        && (caller.User == accounts.OwnerOf(record) || !policy.IsPublic || !PublicAccessBlock.From(record).RestrictPublicBuckets);
+        && (requester.User == accounts.OwnerOf(record) || !policy.IsPublic || !PublicAccessBlock.From(record).RestrictPublicBuckets);
 
     private static IReadOnlyList<Grant> Visible(IReadOnlyList<Grant> grants, BucketRecord bucket) =>
         grants.Any(grant => grant.IsPublic) && PublicAccessBlock.From(bucket).IgnorePublicAcls ? [.. grants.Where(grant => !grant.IsPublic)] : grants;
 
     private PolicyRequest Request(S3Call call, string operation, BucketRecord record, string bucket, string key, string? versionId) => new(
-        PolicyActions.Of(operation, versionId is not null), BucketPolicy.ResourceOf(bucket, key), call.Caller.Principals,
+        PolicyActions.Of(operation, versionId is not null), BucketPolicy.ResourceOf(bucket, key), call.Requester.Principals,
         name => Values(call, name, record, bucket, key, versionId));
 
     private IReadOnlyList<string> Values(S3Call call, string name, BucketRecord record, string bucket, string key, string? versionId)
@@ -140,7 +140,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         }
 
         var value = PolicyKeys.Fixed.GetValueOrDefault(name)
-            ?? call.Caller.Keys.GetValueOrDefault(name)
+            ?? call.Requester.Keys.GetValueOrDefault(name)
             ?? (PolicyKeys.Queries.TryGetValue(name, out var parameter) ? call.Query(parameter) : null)
             ?? (PolicyKeys.Headers.TryGetValue(name, out var header) ? call.Header(header) : null)
             ?? (PolicyKeys.OfResource.Contains(name, StringComparer.OrdinalIgnoreCase) ? accounts.AccountOf(record) : null)

@@ -20,8 +20,7 @@ internal sealed class Accounts(SandboxSettings settings)
     public string OwnerOf(ObjectHeaders headers, BucketRecord bucket) =>
         bucket.DisablesAcls() ? OwnerOf(bucket) : headers.Owner ?? OwnerOf(bucket);
 
-    /// <summary>Id of the account whose key signed a request; null if nobody did.</summary>
-    public string? AccountOf(AwsScope? signer) => signer?.AccountOf(settings.AccountId);
+    public Caller? CallerOf(AwsScope signer) => signer.AccountOf(settings.AccountId) is { } account ? Caller.UserOf(account, signer.AccessKey!) : null;
 
     /// <summary>As <see cref="BucketRecord.Owner"/> has it.</summary>
     public string? Stored(string user) => user == _own ? null : user;

@@ -32,12 +32,12 @@ internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads
         var rest = store.Buckets
             .Where(bucket => string.CompareOrdinal(bucket, after) > 0 && bucket.StartsWith(prefix ?? "", StringComparison.Ordinal))
             .Select(bucket => (Name: bucket, Record: store.Describe(bucket)))
-            .Where(bucket => accounts.OwnerOf(bucket.Record) == call.Caller.User)
+            .Where(bucket => accounts.OwnerOf(bucket.Record) == call.Requester.User)
             .Where(bucket => region is null || bucket.Record.Region == region).ToList();
         var page = rest.Take(most).ToList();
         return call.WriteXmlAsync(
             "ListAllMyBucketsResult",
-            accounts.Element("Owner", call.Caller.User),
+            accounts.Element("Owner", call.Requester.User),
             new XElement("Buckets", page.Select(bucket => new XElement(
                 "Bucket",
                 new XElement("Name", bucket.Name),
@@ -72,7 +72,7 @@ internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads
         }
 
         // In us-east-1 S3 lets its owner create a bucket again, which sets its ACL anew and leaves all else as it is.
-        var bucket = new BucketRecord(region, time.GetUtcNow(), settings) { Owner = accounts.Stored(call.Caller.User) };
+        var bucket = new BucketRecord(region, time.GetUtcNow(), settings) { Owner = accounts.Stored(call.Requester.User) };
         bucket = bucket with { Grants = AccessControl.OfNewBucket(call, bucket) };
         if (region != GlobalRegion || !store.BucketExists(call.Bucket) || store.Describe(call.Bucket) is not { Region: GlobalRegion } other || other.Owner != bucket.Owner)
         {
@@ -88,7 +88,7 @@ internal sealed class BucketOperations(ObjectStore store, MultipartStore uploads
 
     private static void RequireCredentials(S3Call call)
     {
-        if (call.Caller.Account is null)
+        if (call.Requester.Account is null)
         {
             throw new AwsError(403, "AccessDenied", "The request carries no AWS credentials: sign it with the key id and the secret 'sandbox'.");
         }

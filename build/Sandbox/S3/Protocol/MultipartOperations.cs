@@ -32,7 +32,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             throw S3Errors.InvalidRequest($"The {type} checksum type cannot be used with the {checksum?.Name ?? "missing"} checksum algorithm.");
         }
 
-        var upload = uploads.Create(call.Bucket, call.Key, accounts.Stored(call.Caller.User), headers, checksum, type);
+        var upload = uploads.Create(call.Bucket, call.Key, accounts.Stored(call.Requester.User), headers, checksum, type);
         call.Response.Headers["x-amz-checksum-algorithm"] = upload.Checksum;
         call.Response.Headers["x-amz-checksum-type"] = upload.ChecksumType;
         EncryptionOfWrite.Write(call.Response, headers);
@@ -157,7 +157,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
     {
         var owner = accounts.OwnerOf(store.Describe(call.Bucket));
         var upload = uploads.Require(call.Bucket, call.Key, call.Query("uploadId") ?? "");
-        return call.Caller.User == owner || call.Caller.User == (upload.Initiator ?? owner) ? upload : throw S3Errors.AccessDenied();
+        return call.Requester.User == owner || call.Requester.User == (upload.Initiator ?? owner) ? upload : throw S3Errors.AccessDenied();
     }
 
     private XElement[] Users(UploadRecord upload)

@@ -36,7 +36,7 @@ internal sealed class PostOperation(AccessGate gate, NewObject newObject, Accoun
 
         TurnIntoHeaders(call.Request, fields);
         call.Request.Body = form.File;
-        var put = call.As("PutObject", key, new Caller(accounts.AccountOf(signer)));
+        var put = call.As("PutObject", key, new Requester(signer is null ? null : accounts.CallerOf(signer)));
         gate.Check(put);
         RequestNames.Check(put, put.Operation);
         var version = await newObject.WriteAsync(put, bytes => policy?.CheckSize(bytes));

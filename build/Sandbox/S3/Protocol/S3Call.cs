@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -37,7 +38,7 @@ internal sealed class S3Call
     public string Operation { get; set; } = "";
 
     /// <summary>Who sends the request.</summary>
-    public Caller Caller { get; set; } = new(null as string);
+    public Requester Requester { get; set; } = new(null as Caller);
 
     /// <summary>True where the query has the signature.</summary>
     public bool IsPresigned => Has("X-Amz-Signature");
@@ -57,7 +58,8 @@ internal sealed class S3Call
     }
 
     /// <summary>The same request as one for an object, by somebody else.</summary>
-    public S3Call As(string operation, string key, Caller caller) => new(Context, Bucket, key) { Operation = operation, Caller = caller };
+    public S3Call As(string operation, string key, Requester requester) =>
+        new(Context, Bucket, key) { Operation = operation, Requester = requester };
 
     public bool Has(string query) => Request.Query.ContainsKey(query);
 

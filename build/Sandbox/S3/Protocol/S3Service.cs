@@ -28,7 +28,7 @@ internal sealed class S3Service(IEnumerable<IS3Operations> groups, AccessGate ga
     public Task HandleAsync(HttpContext context)
     {
         var call = S3Call.Parse(context.Request);
-        call.Caller = new Caller(accounts.AccountOf(AwsScope.Current(context)));
+        call.Requester = new Requester(AwsScope.Current(context).Caller);
         if (PostOperation.Is(call))
         {
             return post.HandleAsync(call);

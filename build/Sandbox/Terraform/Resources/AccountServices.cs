@@ -7,7 +7,7 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
 /// <summary>The services of the sandbox in which resources become real.</summary>
-internal sealed class AccountServices(ObjectStore objects, PerRegion<LogStore> logs, IEnumerable<IAwsService> services)
+internal sealed class AccountServices(ObjectStore objects, PerRegion<LogStore> logs, IEnumerable<IAwsService> services, SandboxSettings settings)
 {
     public ObjectStore Objects => objects;
 
@@ -19,7 +19,8 @@ internal sealed class AccountServices(ObjectStore objects, PerRegion<LogStore> l
     /// <exception cref="AwsError">The service refuses it.</exception>
     public async Task<JsonObject> CallAsync(string service, string operation, JsonObject input, string region)
     {
-        var answer = await services.OfType<IAwsApi>().Single(api => api.SigningName == service).CallAsync(operation, new AwsCall(input, region));
+        var call = new AwsCall(input, region, Caller.UserOf(settings.AccountId));
+        var answer = await services.OfType<IAwsApi>().Single(api => api.SigningName == service).CallAsync(operation, call);
 
         // As from the wire: a number that is read is not of the kind that was written.
         return answer is null ? [] : JsonNode.Parse(answer.ToJsonString())!.AsObject();
