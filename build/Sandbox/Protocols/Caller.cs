@@ -54,7 +54,7 @@ internal sealed record Caller(string AccessKeyId, string Account, string Arn, st
 /// <summary>A session of a role, which STS issued.</summary>
 /// <param name="RoleArn">With the role's path.</param>
 /// <param name="Tags">Session tags.</param>
-/// <param name="TransitiveTags">Names of the tags that go on to the sessions that this one starts.</param>
+/// <param name="TransitiveTags">Names of the tags that sessions inherit that this one starts.</param>
 internal sealed record RoleSession(
     string RoleArn, string Name, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt,
     IReadOnlyDictionary<string, string> Tags, IReadOnlyList<string> TransitiveTags);
