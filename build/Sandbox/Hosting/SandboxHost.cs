@@ -6,6 +6,7 @@ using BuildPipeline.Sandbox.Ec2;
 using BuildPipeline.Sandbox.Events;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.GitHub;
+using BuildPipeline.Sandbox.Iam;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
@@ -111,7 +112,7 @@ internal static class SandboxHost
             .AddSingleton<SandboxAddress>()
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
-            .AddS3().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
+            .AddS3().AddIam().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
             .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddSns().AddEvents().AddBudgets();
 
         var app = builder.Build();
