@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Tests.Support;
@@ -14,13 +15,33 @@ internal sealed class TerraformFolder : IDisposable
 
     private TerraformFolder(SandboxFixture sandbox) => _sandbox = sandbox;
 
-    /// <summary>A folder with one of the configurations under Fixtures, initialized. Skips the test where terraform is absent.</summary>
+    /// <summary>A folder with one of the configurations under Fixtures to work in. Skips the test where terraform is absent.</summary>
     public static Task<TerraformFolder> OfFixtureAsync(SandboxFixture sandbox, string fixture) =>
         StartAsync(sandbox, folder => folder.Add($"{fixture}.tf"));
 
     /// <summary>A folder with its own configuration beside the fixtures' provider block.</summary>
     public static Task<TerraformFolder> OfTextAsync(SandboxFixture sandbox, string configuration, string file = "main.tf") =>
         StartAsync(sandbox, folder => folder.Write(configuration, file));
+
+    /// <summary>A folder whose root has a module of each configuration; <see cref="IndexOf"/> tells which is in a module's folder.</summary>
+    public static async Task<TerraformFolder> OfModulesAsync(SandboxFixture sandbox, IReadOnlyList<string> configurations)
+    {
+        var folder = await StartAsync(sandbox, folder =>
+        {
+            foreach (var (index, configuration) in configurations.Index())
+            {
+                Directory.CreateDirectory(folder.PathOf($"case_{index}"));
+                folder.Write(configuration, Path.Combine($"case_{index}", "main.tf"));
+            }
+
+            folder.Write(string.Join('\n', configurations.Select((_, index) => $$"""module "case_{{index}}" { source = "./case_{{index}}" }""")));
+        });
+        await folder.RunAsync("init", "-input=false");
+        return folder;
+    }
+
+    /// <summary>The position of a configuration, from the folder of its module.</summary>
+    public static int IndexOf(string module) => int.Parse(module["case_".Length..], CultureInfo.InvariantCulture);
 
     public void Write(string configuration, string file = "main.tf") => File.WriteAllText(PathOf(file), configuration);
 
@@ -83,13 +104,13 @@ internal sealed class TerraformFolder : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    // Without a module or a backend there is nothing to initialize: the provider is attached.
     private static async Task<TerraformFolder> StartAsync(SandboxFixture sandbox, Action<TerraformFolder> fill)
     {
         Skip.IfNot(await Installed.Value, "terraform is not installed: the provider is not exercised by the real program.");
         var folder = new TerraformFolder(sandbox);
         folder.Add("provider.tf");
         fill(folder);
-        await folder.RunAsync("init", "-input=false");
         return folder;
     }
 
