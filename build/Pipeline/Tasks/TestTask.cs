@@ -49,14 +49,13 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
     }
 
-    // Every end-to-end test mostly waits for other processes, so all else runs at the same time, one after the other.
+    // Every end-to-end test mostly waits for other processes, so all else runs at the same time: .NET's one after the other, and Python's.
     private bool RunTests(PipelineContext context, DirectoryPath results)
     {
         var projects = Directory.GetFiles(Path.Combine(context.Options.RepositoryRoot, "tests"), "*.csproj", SearchOption.AllDirectories)
             .ToLookup(project => Path.GetFileNameWithoutExtension(project) == EndToEnd);
-        var waiting = projects[true].Select(project => Task.Run(() => RunDotNet(context, results, project))).ToList();
+        List<Task<bool>> waiting = [Task.Run(() => RunPython(context, results)), .. projects[true].Select(project => Task.Run(() => RunDotNet(context, results, project)))];
         var others = projects[false].Order(StringComparer.Ordinal).Select(project => RunDotNet(context, results, project)).ToList();
-        others.Add(RunPython(context, results));
         return others.Concat(Task.WhenAll(waiting).GetAwaiter().GetResult()).All(passed => passed);
     }
 

@@ -30,7 +30,7 @@ internal sealed class BuiltCheckout(Workplace place) : IDisposable
 
         await File.WriteAllTextAsync(Path.Combine(Folder, "BuildPipeline.sln"), "");
         var script = Path.Combine(Folder, "build.sh");
-        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexec dotnet {Path.Combine(built, Path.GetFileName(host))} \"$@\"\n");
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexport PIPELINE_SCRIPT=\"$0\"\nexec dotnet {Path.Combine(built, Path.GetFileName(host))} \"$@\"\n");
         await ExternalTool.RunAsync("chmod", ["+x", script], _environment);
         var endpoint = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(place.SandboxState, "endpoint.json"))).RootElement;
         _environment = Checkout.Environment(Folder, place.Sandbox().Url, endpoint.GetProperty("provider").GetString()!, place.Sandbox().Pid);
