@@ -68,6 +68,7 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
     [InlineData("pytorch-cpu")]
     [InlineData("llama-lora-g5")]
     [InlineData("full-finetune-p4d")]
+    [Trait("Tier", "all")]
     public async Task Given_AnExample_When_LaidOverTheSandboxsValues_Then_ThePlanWorks(string example)
     {
         var folder = sandbox.Copy($"example-{example}");
@@ -79,6 +80,7 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
     [SkippableTheory]
     [InlineData("small")]
     [InlineData("full", "-var=account_id=000000000000")]
+    [Trait("Tier", "all")]
     public async Task Given_AConfigurationThatUsesInfraAsAModule_When_Planned_Then_ItWorks(string example, params string[] values)
     {
         var folder = sandbox.Copy($"module-{example}").In($"examples/{example}");

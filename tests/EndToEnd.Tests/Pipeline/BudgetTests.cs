@@ -43,6 +43,7 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Tier", "all")]
     public async Task Given_TwoApprovalsAtOnce_When_TheBudgetCoversOne_Then_ExactlyOneIsGiven()
     {
         string[] others = [_place.ArtifactsFolder + "-a", _place.ArtifactsFolder + "-b"];
@@ -73,6 +74,7 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Tier", "all")]
     public async Task Given_AJobThatNobodyWatches_When_TheLeaseOfItsRunIsOver_Then_ItHoldsTheBudgetUntilItsBillCounts()
     {
         // Long enough to be still running when the gate looks, however slow the machine; then it is stopped.
@@ -105,6 +107,7 @@ public sealed class BudgetTests : IAsyncLifetime
 
 
     [Fact]
+    [Trait("Tier", "all")]
     public async Task Given_NoAnswerFromServiceQuotas_When_Priced_Then_ItIsAWarning()
     {
         (await _place.QuickAsync("--target=Plan")).ShouldExitWith(0);

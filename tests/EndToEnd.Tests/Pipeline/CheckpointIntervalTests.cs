@@ -17,6 +17,7 @@ public sealed partial class CheckpointIntervalTests : IAsyncLifetime
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_Auto_When_LaunchedAndInterrupted_Then_RecordAndRequestSayWhyTheProgramCorrectsItAndTheNextRunKnowsTheStall()
     {
         // A checkpoint of 1 MB from two nodes: sqrt(2 x 0.0005 s x 9000 s)

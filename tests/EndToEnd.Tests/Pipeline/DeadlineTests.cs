@@ -8,6 +8,7 @@ public sealed class DeadlineTests : SpotOutage
     private readonly string _auto = Workplace.Example("auto-checkpoints");
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_ALongOutage_When_LaunchedWithADeadline_Then_TheJobMovesToOnDemandAndEndsInTimeWithTheSameLoss()
     {
         // What was approved is launched from what was uploaded, whatever the working copy holds when the job moves.

@@ -40,6 +40,7 @@ public sealed class FallbacksTests : IAsyncLifetime
 
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_FallbacksWithoutCapacity_When_LeftAloneAndResumed_Then_ItContinuesWhereItWasAndEndsWithEachReason()
     {
         // The second node option has a volume, whose key nobody knows before the first apply.

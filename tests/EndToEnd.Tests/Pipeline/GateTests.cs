@@ -48,6 +48,7 @@ public sealed class GateTests : IAsyncLifetime
 
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_ABucketNameThatIsTaken_When_Launched_Then_TheBucketIsNamedAndNothingIsSubmitted()
     {
         (await _place.QuickAsync("--target=Plan")).ShouldExitWith(0);
@@ -61,6 +62,7 @@ public sealed class GateTests : IAsyncLifetime
     }
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_ARefusalForGood_When_LaunchedAgain_Then_ANewRunBeginsAndAForeignObjectStopsTheNext()
     {
         (await _place.QuickAsync("--target=Launch", "--var=training_image_uri=sandbox/unknown")).ShouldExitWith(2);

@@ -44,6 +44,7 @@ public sealed class LaunchTests : IAsyncLifetime
     }
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_NoneAndThreeInterruptions_When_Launched_Then_TheFinalLossIsTheSame()
     {
         var losses = new List<double>();
@@ -122,6 +123,7 @@ public sealed class LaunchTests : IAsyncLifetime
     }
 
     [TerraformFact(needsBash: true)]
+    [Trait("Tier", "all")]
     public async Task Given_ARunningJob_When_TheSuggestedCommandStopsIt_Then_TheLaunchEndsShortAndCleanupRemovesAllButTheArtifacts()
     {
         _place.ArtifactsFolder += " of o'neil";

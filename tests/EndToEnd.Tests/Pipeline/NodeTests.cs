@@ -35,6 +35,7 @@ public sealed class NodeTests(SharedWorkplace shared) : IClassFixture<SharedWork
     }
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_TheLogIsThrottled_When_AProgramFails_Then_ItsLastLinesAreShownAndInTheReceipt()
     {
         var bad = _place.Write("bad.tfvars", """hyperparameters = { total_steps = "40", learning_rate = "not-a-number" }""");

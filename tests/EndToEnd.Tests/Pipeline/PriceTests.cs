@@ -42,6 +42,7 @@ public sealed class PriceTests(SharedWorkplace shared) : IClassFixture<SharedWor
     }
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_TheDaysThatOldVersionsAreKept_When_Priced_Then_TheCeilingFollowsThem()
     {
         var ceilings = new List<decimal>();

@@ -14,6 +14,7 @@ public sealed class WorkflowTests : IAsyncLifetime
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
     [TerraformFact(needsBash: true)]
+    [Trait("Tier", "all")]
     public async Task Given_TheLaunchWorkflow_When_ItsLinesRunInOrder_Then_TheApprovedDigestIsLaunchedAndAnotherIsRefused()
     {
         var workflow = Workflow.Read("launch.yml");
