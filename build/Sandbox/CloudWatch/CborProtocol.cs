@@ -8,34 +8,21 @@ namespace BuildPipeline.Sandbox.CloudWatch;
 /// <summary>Smithy RPC v2 CBOR: the operation in the path, documents in CBOR, timestamps with CBOR's own tag.</summary>
 internal static class CborProtocol
 {
-    private const string Marker = "rpc-v2-cbor";
-
     private static readonly HashSet<string> TimestampMembers = new(StringComparer.Ordinal)
     {
         "AlarmConfigurationUpdatedTimestamp", "LastModified", "StateTransitionedTimestamp", "StateUpdatedTimestamp", "Timestamp", "Timestamps",
     };
 
-    public static bool Speaks(HttpRequest request) => request.Headers["smithy-protocol"] == Marker;
+    public static bool Speaks(HttpRequest request) => request.Headers["smithy-protocol"] == AwsErrorWriter.CborMarker;
 
     public static async Task AnswerAsync(HttpContext context, AwsOperations operations)
     {
+        var scope = AwsScope.Current(context);
+        var name = context.Request.Path.Value!.Split('/')[^1];
+        var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), scope.Region, scope.Caller));
         context.Response.ContentType = "application/cbor";
-        context.Response.Headers["smithy-protocol"] = Marker;
-        try
-        {
-            var name = context.Request.Path.Value!.Split('/')[^1];
-            var scope = AwsScope.Current(context);
-            var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), scope.Region, scope.Caller));
-            await context.Response.Body.WriteAsync(Encode(output ?? []), context.RequestAborted);
-        }
-        catch (AwsError error)
-        {
-            // The host writes errors as JSON or XML, which clients of this protocol do not read.
-            context.Response.StatusCode = error.Status;
-            context.Response.Headers["x-amzn-query-error"] = $"{error.Code};{(error.Status < 500 ? "Sender" : "Receiver")}";
-            var body = Encode(new JsonObject { ["__type"] = error.Code, ["message"] = error.Message });
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
-        }
+        context.Response.Headers["smithy-protocol"] = AwsErrorWriter.CborMarker;
+        await context.Response.Body.WriteAsync(Encode(output ?? []), context.RequestAborted);
     }
 
     /// <summary>A CBOR document as JSON; a tagged timestamp becomes seconds since 1970.</summary>

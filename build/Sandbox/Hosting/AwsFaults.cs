@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Hosting;
@@ -15,10 +16,7 @@ internal static class AwsFaults
         (FaultKind.Throttle, _) => new(400, "ThrottlingException", "Rate exceeded"),
         (FaultKind.InternalError, "s3") => new(500, "InternalError", "We encountered an internal error. Please try again."),
         (FaultKind.InternalError, _) => new(500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."),
-        (FaultKind.ExpiredCredentials, "s3") => new(400, "ExpiredToken", "The provided token has expired."),
-        (FaultKind.ExpiredCredentials, "sts" or "monitoring" or "sns") => new(403, "ExpiredToken", "The security token included in the request is expired"),
-        (FaultKind.ExpiredCredentials, "ec2") => new(400, "RequestExpired", "Request has expired."),
-        (FaultKind.ExpiredCredentials, _) => new(400, "ExpiredTokenException", "The security token included in the request is expired"),
+        (FaultKind.ExpiredCredentials, _) => CredentialErrors.Of(CredentialFault.ExpiredToken, service),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This fault is not an error answer."),
     };
 }

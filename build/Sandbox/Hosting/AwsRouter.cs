@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Mlflow;
 using BuildPipeline.Sandbox.Protocols;
@@ -7,7 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>Hands a signed request to the service it was signed for, and lets the others pass on to GitHub, MLflow, the price list and control.</summary>
-internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsService> services, FaultPlan faults, SandboxSettings settings, ILogger<AwsRouter> logger)
+internal sealed partial class AwsRouter(
+    RequestDelegate next, Authenticator authenticator, IEnumerable<IAwsService> services, FaultPlan faults, SandboxSettings settings, ILogger<AwsRouter> logger)
 {
     private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox", "/offers", MlflowApi.Root];
 
@@ -15,8 +17,7 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var scope = AwsScope.Parse(context.Request);
-        if (scope is null && Array.Exists(Unsigned, path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)))
+        if (!SignatureClaim.IsIn(context.Request) && Array.Exists(Unsigned, path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)))
         {
             await next(context);
             return;
@@ -25,8 +26,8 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
         AwsErrorWriter.Identify(context);
         try
         {
-            await DispatchAsync(context, scope ?? await AwsScope.OfUnsignedAsync(context.Request) ?? throw new AwsError(
-                403, "AccessDenied", "The request carries no AWS credentials: sign it with the key id and the secret 'sandbox'."));
+            await DispatchAsync(
+                context, await authenticator.AuthenticateAsync(context) ?? await AwsScope.OfUnsignedAsync(context.Request) ?? throw MissingToken(context.Request));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -49,15 +50,14 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
 
     private async Task DispatchAsync(HttpContext context, AwsScope scope)
     {
-        var caller = scope.AccountOf(settings.AccountId) is { } id ? Caller.UserOf(id, scope.AccessKey!) : null;
-        context.Features.Set(scope with { Caller = caller });
+        context.Features.Set(scope);
         if (!_services.TryGetValue(scope.Service, out var service))
         {
             throw new AwsError(
                 400, "UnknownService", $"The sandbox has no service '{scope.Service}'; it has {string.Join(", ", _services.Keys.Order())}.");
         }
 
-        if (!service.HasOtherAccounts && scope.AccountOf(settings.AccountId) is { } account && account != settings.AccountId)
+        if (!service.HasOtherAccounts && scope.Caller is { Account: var account } && account != settings.AccountId)
         {
             throw new AwsError(
                 403, "AccessDenied", $"The sandbox emulates the account {account} of this key in S3 and STS only: use the key id 'sandbox' for {scope.Service}.");
@@ -81,6 +81,9 @@ internal sealed partial class AwsRouter(RequestDelegate next, IEnumerable<IAwsSe
                 throw AwsFaults.ErrorOf(kind.Value, scope.Service);
         }
     }
+
+    private static AwsError MissingToken(HttpRequest request) => CredentialErrors.Of(
+        CredentialFault.Missing, request.HasFormContentType ? "sts" : "", "Missing Authentication Token: sign the request with the key id and the secret 'sandbox'.");
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     private static partial void LogFailure(ILogger logger, Exception exception, string method, PathString path);

@@ -5,5 +5,7 @@ namespace BuildPipeline.Sandbox.Identity;
 internal static class IdentitySetup
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services) =>
-        services.AddSingleton<IAwsService, SecurityTokenService>();
+        services
+        .AddSingleton<Sessions>().AddSingleton<AccessKeys>().AddSingleton<SigningKeys>().AddSingleton<Authenticator>()
+        .AddSingleton<IAwsService, SecurityTokenService>();
 }

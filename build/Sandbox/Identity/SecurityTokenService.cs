@@ -1,17 +1,17 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Identity;
 
-/// <summary>STS over the query protocol. All credentials it gives out are the word <c>sandbox</c>; for a role of another account the key id is that account's id.</summary>
-internal sealed partial class SecurityTokenService(SandboxSettings settings, TimeProvider time) : IAwsService
+/// <summary>STS over the query protocol. It gives every role that is asked for.</summary>
+internal sealed class SecurityTokenService(Sessions sessions, TimeProvider time) : IAwsService
 {
     private const int DefaultSeconds = 3600;
-    private const string Fake = "sandbox";
+    private const int RoleIdLength = 17;
 
     private static readonly XNamespace Namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
     private static readonly RequestGuard Guard = new("sts", "ValidationError", "MalformedInput");
@@ -23,11 +23,12 @@ internal sealed partial class SecurityTokenService(SandboxSettings settings, Tim
     public async Task HandleAsync(HttpContext context)
     {
         var (action, input) = await QueryProtocol.ReadAsync(context, Guard);
+        var caller = AwsScope.Current(context).Caller;
         object[] result = action switch
         {
-            "AssumeRole" => AssumedRole(input),
+            "AssumeRole" => AssumedRole(input, caller),
             "AssumeRoleWithWebIdentity" => AssumedRoleWithWebIdentity(input),
-            _ => CallerIdentity(AwsScope.Current(context).AccountOf(settings.AccountId)!),
+            _ => CallerIdentity(caller!),
         };
         var response = new XElement(
             Namespace + (action + "Response"),
@@ -37,11 +38,11 @@ internal sealed partial class SecurityTokenService(SandboxSettings settings, Tim
         await context.Response.WriteAsync(response.ToString(SaveOptions.DisableFormatting), context.RequestAborted);
     }
 
-    private static XElement[] CallerIdentity(string account) =>
+    private static XElement[] CallerIdentity(Caller caller) =>
     [
-        Element("Arn", $"arn:aws:iam::{account}:user/{Fake}"),
-        Element("UserId", Fake),
-        Element("Account", account),
+        Element("Arn", caller.Arn),
+        Element("UserId", caller.UserId),
+        Element("Account", caller.Account),
     ];
 
     private XElement[] AssumedRoleWithWebIdentity(JsonObject input)
@@ -49,40 +50,39 @@ internal sealed partial class SecurityTokenService(SandboxSettings settings, Tim
         var token = WebIdentityToken.Parse(input.RequiredText("WebIdentityToken"), time.GetUtcNow());
         return
         [
-            .. AssumedRole(input),
+            .. AssumedRole(input, caller: null),
             Element("SubjectFromWebIdentityToken", token.Subject),
             Element("Audience", token.Audience),
             Element("Provider", token.Issuer),
         ];
     }
 
-    private XElement[] AssumedRole(JsonObject input)
+    private XElement[] AssumedRole(JsonObject input, Caller? caller)
     {
-        var (arn, session) = (input.RequiredText("RoleArn"), input.RequiredText("RoleSessionName"));
-        var role = RoleArn().Match(arn);
-        if (!role.Success)
+        var (role, tags) = (RoleArn.Parse(input.RequiredText("RoleArn")), SessionTags.Of(input, caller));
+        var seconds = input.Integer("DurationSeconds") ?? DefaultSeconds;
+        if (caller?.Session is not null && seconds > DefaultSeconds)
         {
-            throw new AwsError(400, "ValidationError", $"{arn} is invalid: a role is arn:aws:iam::ACCOUNT:role/NAME.");
+            throw new AwsError(400, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
         }
 
-        var ends = time.GetUtcNow().AddSeconds(input.Integer("DurationSeconds") ?? DefaultSeconds);
+        var now = time.GetUtcNow();
+        var session = new RoleSession(role.Text, input.RequiredText("RoleSessionName"), now, now.AddSeconds(seconds), tags.Tags, tags.Transitive);
+        var credentials = sessions.Issue(role.Account, role.Name, IdOf(role), session);
         return
         [
             Element(
                 "Credentials",
-                Element("AccessKeyId", role.Groups["account"].Value is var account && account == settings.AccountId ? Fake : account),
-                Element("SecretAccessKey", Fake),
-                Element("SessionToken", Fake),
-                Element("Expiration", ends.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))),
-            Element(
-                "AssumedRoleUser",
-                Element("AssumedRoleId", $"{Fake}:{session}"),
-                Element("Arn", $"arn:aws:sts::{role.Groups["account"].Value}:assumed-role/{role.Groups["name"].Value}/{session}")),
+                Element("AccessKeyId", credentials.AccessKeyId),
+                Element("SecretAccessKey", credentials.Secret),
+                Element("SessionToken", credentials.Token),
+                Element("Expiration", session.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))),
+            Element("AssumedRoleUser", Element("AssumedRoleId", credentials.Caller.UserId), Element("Arn", credentials.Caller.Arn)),
         ];
     }
 
-    private static XElement Element(string name, params object[] content) => new(Namespace + name, content);
+    /// <summary>A role that nobody created here has an id, too: always the same one.</summary>
+    private static string IdOf(RoleArn role) => "AROA" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(role.Text)))[..RoleIdLength];
 
-    [GeneratedRegex(@"\Aarn:aws[a-z-]*:iam::(?<account>\d{12}):role/(?:[^/]+/)*(?<name>[\w+=,.@-]+)\z")]
-    private static partial Regex RoleArn();
+    private static XElement Element(string name, params object[] content) => new(Namespace + name, content);
 }

@@ -1,10 +1,11 @@
+using System.Formats.Cbor;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.Protocols;
 
-/// <summary>Writes an error as the protocol of the request has it: S3's XML, the query protocol's XML, EC2's, or JSON.</summary>
+/// <summary>Writes an error as the protocol of the request has it: S3's XML, the query protocol's XML, EC2's, CBOR, or JSON.</summary>
 internal static class AwsErrorWriter
 {
     /// <summary>Gives the request the id that AWS would, in the headers that its clients read.</summary>
@@ -44,6 +45,12 @@ internal static class AwsErrorWriter
             return;
         }
 
+        if (context.Request.Headers["smithy-protocol"] == CborMarker)
+        {
+            await WriteCborAsync(response, error);
+            return;
+        }
+
         var (contentType, text) = Format(context, error);
         response.ContentType = contentType;
         if (contentType != Xml)
@@ -56,9 +63,27 @@ internal static class AwsErrorWriter
 
     private const string Xml = "application/xml";
 
+    /// <summary>Of Smithy RPC v2.</summary>
+    public const string CborMarker = "rpc-v2-cbor";
+
+    private static async Task WriteCborAsync(HttpResponse response, AwsError error)
+    {
+        var writer = new CborWriter();
+        writer.WriteStartMap(2);
+        writer.WriteTextString("__type");
+        writer.WriteTextString(error.Code);
+        writer.WriteTextString("message");
+        writer.WriteTextString(error.Message);
+        writer.WriteEndMap();
+        response.ContentType = "application/cbor";
+        response.Headers["smithy-protocol"] = CborMarker;
+        response.Headers["x-amzn-query-error"] = $"{error.Code};{(error.Status < 500 ? "Sender" : "Receiver")}";
+        await response.Body.WriteAsync(writer.Encode(), response.HttpContext.RequestAborted);
+    }
+
     private static (string ContentType, string Text) Format(HttpContext context, AwsError error)
     {
-        var service = context.Features.Get<AwsScope>()?.Service ?? "s3";
+        var service = context.Features.Get<AwsScope>()?.Service ?? (context.Request.HasFormContentType ? "" : "s3");
         if (context.Request.Headers.ContainsKey("X-Amz-Target"))
         {
             return (context.Request.ContentType ?? "application/x-amz-json-1.1", Json(error));

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace BuildPipeline.Sandbox.Protocols;
 
 /// <summary>Who signed a request: a user of an account, or a session of a role.</summary>
@@ -12,12 +15,15 @@ internal sealed record Caller(string AccessKeyId, string Account, string Arn, st
     public const string UserName = "sandbox";
 
     /// <summary>ARN of the user or role whose policies count: the policy key <c>aws:PrincipalArn</c>.</summary>
+    [JsonIgnore]
     public string PrincipalArn => Session?.RoleArn ?? Arn;
 
     /// <summary>The names that the principal of a policy can have for the caller.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> Principals => ["*", Arn, PrincipalArn, $"arn:aws:iam::{Account}:root", Account];
 
     /// <summary>Values of the policy keys that tell the caller, by their names without case.</summary>
+    [JsonIgnore]
     public IReadOnlyDictionary<string, string> PolicyKeys
     {
         get
@@ -36,7 +42,7 @@ internal sealed record Caller(string AccessKeyId, string Account, string Arn, st
                 return keys;
             }
 
-            keys["aws:TokenIssueTime"] = Session.IssuedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            keys["aws:TokenIssueTime"] = Session.IssuedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
             foreach (var (name, value) in Session.Tags)
             {
                 keys["aws:PrincipalTag/" + name] = value;

@@ -16,6 +16,7 @@ internal static class S3Setup
         .AddSingleton<Accounts>()
         .AddSingleton<AccessControl>()
         .AddSingleton<AccessGate>()
+        .AddSingleton<PostSignature>()
         .AddSingleton<PostOperation>()
         .AddSingleton<IS3Operations, BucketOperations>()
         .AddSingleton<IS3Operations, SettingOperations>()

@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using BuildPipeline.Sandbox.Kernel;
-using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
@@ -19,8 +18,6 @@ internal sealed class Accounts(SandboxSettings settings)
     /// <summary>Canonical user id of the owner of an object, or of an upload.</summary>
     public string OwnerOf(ObjectHeaders headers, BucketRecord bucket) =>
         bucket.DisablesAcls() ? OwnerOf(bucket) : headers.Owner ?? OwnerOf(bucket);
-
-    public Caller? CallerOf(AwsScope signer) => signer.AccountOf(settings.AccountId) is { } account ? Caller.UserOf(account, signer.AccessKey!) : null;
 
     /// <summary>As <see cref="BucketRecord.Owner"/> has it.</summary>
     public string? Stored(string user) => user == _own ? null : user;

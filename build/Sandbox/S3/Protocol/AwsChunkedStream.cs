@@ -1,21 +1,26 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
+using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
-/// <summary>Takes the content out of the <c>aws-chunked</c> encoding; chunk signatures are passed over.</summary>
-internal sealed class AwsChunkedStream(Stream encoded) : ForwardStream
+/// <summary>Takes the content out of the <c>aws-chunked</c> encoding. It ends only where every chunk has the signature that it should have.</summary>
+/// <param name="signatures">Null if the chunks are not signed.</param>
+internal sealed class AwsChunkedStream(Stream encoded, ChunkSignatures? signatures) : ForwardStream
 {
     private const int LongestLine = 8 * 1024;
 
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private int _start;
     private int _end;
     private long _chunkLeft;
     private bool _first = true;
+    private string _signature = "";
     private bool _ended;
 
     /// <summary>What came after the content, by lower-case name; complete once the stream is read to its end.</summary>
@@ -40,6 +45,11 @@ internal sealed class AwsChunkedStream(Stream encoded) : ForwardStream
 
         var count = (int)Math.Min(Math.Min(_chunkLeft, _end - _start), buffer.Length);
         _buffer.AsMemory(_start, count).CopyTo(buffer);
+        if (signatures is not null)
+        {
+            _hash.AppendData(_buffer, _start, count);
+        }
+
         _start += count;
         _chunkLeft -= count;
         return count;
@@ -50,6 +60,7 @@ internal sealed class AwsChunkedStream(Stream encoded) : ForwardStream
         if (disposing)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
+            _hash.Dispose();
         }
 
         base.Dispose(disposing);
@@ -63,8 +74,10 @@ internal sealed class AwsChunkedStream(Stream encoded) : ForwardStream
             throw Malformed("a chunk is longer than it says");
         }
 
+        CheckChunk();
         _first = false;
-        var size = (await LineAsync(cancellationToken)).Split(';')[0];
+        var line = await LineAsync(cancellationToken);
+        (var size, _signature) = line.Split(";chunk-signature=", 2) is [var left, var right] ? (left, right) : (line.Split(';')[0], "");
         if (!long.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _chunkLeft) || _chunkLeft < 0)
         {
             throw Malformed($"'{size}' is not a valid chunk size");
@@ -75,16 +88,38 @@ internal sealed class AwsChunkedStream(Stream encoded) : ForwardStream
             return true;
         }
 
+        CheckChunk();
+        await ReadTrailersAsync(cancellationToken);
+        _ended = true;
+        return false;
+    }
+
+    private async Task ReadTrailersAsync(CancellationToken cancellationToken)
+    {
+        const string Signature = "x-amz-trailer-signature";
+        var signed = new StringBuilder();
         while (await LineAsync(cancellationToken) is { Length: > 0 } trailer)
         {
-            if (trailer.Split(':', 2) is [var name, var value])
+            if (trailer.Split(':', 2, StringSplitOptions.TrimEntries) is [var name, var value])
             {
-                Trailers[name.Trim().ToLowerInvariant()] = value.Trim();
+                Trailers[name.ToLowerInvariant()] = value;
+                signed.Append(name.Equals(Signature, StringComparison.OrdinalIgnoreCase) ? "" : $"{name.ToLowerInvariant()}:{value}\n");
             }
         }
 
-        _ended = true;
-        return false;
+        if (signatures is { HasTrailer: true } && !signatures.IsOfTrailer(Trailers.GetValueOrDefault(Signature, ""), signed.ToString()))
+        {
+            throw CredentialErrors.Of(CredentialFault.WrongSignature, "s3");
+        }
+    }
+
+    /// <summary>Holds the chunk that was read against its signature.</summary>
+    private void CheckChunk()
+    {
+        if (signatures is not null && !_first && !signatures.IsOfNext(_signature, Convert.ToHexStringLower(_hash.GetHashAndReset())))
+        {
+            throw CredentialErrors.Of(CredentialFault.WrongSignature, "s3");
+        }
     }
 
     private async Task<string> LineAsync(CancellationToken cancellationToken)

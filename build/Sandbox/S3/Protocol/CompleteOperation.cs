@@ -39,7 +39,15 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
     {
         try
         {
-            var document = await XElement.LoadAsync(call.Request.Body, LoadOptions.None, call.Aborted);
+            using var body = new MemoryStream();
+            await call.Request.Body.CopyToAsync(body, call.Aborted);
+            body.Position = 0;
+            if (call.Header("x-amz-content-sha256") is { Length: 64 } signed)
+            {
+                RequestBody.CheckHash(signed, SHA256.HashData(body.ToArray()));
+            }
+
+            var document = await XElement.LoadAsync(body, LoadOptions.None, call.Aborted);
             DocumentCheck.Check(call.Operation, document);
             return document;
         }
@@ -91,19 +99,17 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
 
     private static List<PartRecord> Select(XElement document, Dictionary<int, PartRecord> received)
     {
-        var parts = new List<PartRecord>();
-        foreach (var element in document.Children("Part"))
+        var listed = document.Children("Part").Select(element => (Element: element, Number: NumberOf(element))).ToList();
+
+        // A part that was sent twice is listed twice by some clients: S3 refuses that too.
+        if (listed.Zip(listed.Skip(1)).Any(pair => pair.Second.Number <= pair.First.Number))
         {
-            if (!int.TryParse(element.ChildText("PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            {
-                throw S3Errors.MalformedXml();
-            }
+            throw new AwsError(400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.");
+        }
 
-            if (parts.Count > 0 && number <= parts[^1].Number)
-            {
-                throw new AwsError(400, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.");
-            }
-
+        var parts = new List<PartRecord>();
+        foreach (var (element, number) in listed)
+        {
             if (!received.TryGetValue(number, out var part) || !Agrees(element, part))
             {
                 throw new AwsError(
@@ -123,6 +129,9 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
             ? parts
             : throw new AwsError(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size: all parts but the last take 5 MiB or more.");
     }
+
+    private static int NumberOf(XElement part) =>
+        int.TryParse(part.ChildText("PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw S3Errors.MalformedXml();
 
     private static bool Agrees(XElement claimed, PartRecord part) =>
         claimed.ChildText("ETag")?.Trim('"') == part.ETag

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>POST Object: an upload by a form, which its signer limits by a policy. It is PutObject with fields for headers.</summary>
-internal sealed class PostOperation(AccessGate gate, NewObject newObject, Accounts accounts, TimeProvider time)
+internal sealed class PostOperation(AccessGate gate, NewObject newObject, PostSignature signature, TimeProvider time)
 {
     public const string Name = "PostObject";
 
@@ -30,13 +30,13 @@ internal sealed class PostOperation(AccessGate gate, NewObject newObject, Accoun
             ? given.Replace(FileNameVariable, form.FileName, StringComparison.Ordinal)
             : throw S3Errors.InvalidArgument("Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.");
         var fields = new Dictionary<string, string>(form.Fields, StringComparer.OrdinalIgnoreCase) { ["key"] = key };
-        var signer = PostSignature.Verify(fields);
-        var policy = signer is null ? null : PostPolicy.Parse(fields["policy"]);
+        var caller = signature.Verify(fields);
+        var policy = caller is null ? null : PostPolicy.Parse(fields["policy"]);
         policy?.Check(fields, call.Bucket, time.GetUtcNow());
 
         TurnIntoHeaders(call.Request, fields);
         call.Request.Body = form.File;
-        var put = call.As("PutObject", key, new Requester(signer is null ? null : accounts.CallerOf(signer)));
+        var put = call.As("PutObject", key, new Requester(caller));
         gate.Check(put);
         RequestNames.Check(put, put.Operation);
         var version = await newObject.WriteAsync(put, bytes => policy?.CheckSize(bytes));

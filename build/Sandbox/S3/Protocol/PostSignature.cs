@@ -1,20 +1,18 @@
-using System.Security.Cryptography;
-using System.Text;
+using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
-/// <summary>The signature of an upload form, of version 4. It is verified: programs sign forms by hand, and the secret of every key here is <c>sandbox</c>.</summary>
+/// <summary>The signature of an upload form, of version 4: it is one of the policy, and no signature of the request.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html.</remarks>
-internal static class PostSignature
+internal sealed class PostSignature(Authenticator authenticator, SigningKeys signing)
 {
-    private const string Secret = "sandbox";
-    private const string Algorithm = "AWS4-HMAC-SHA256";
+    private const string Algorithm = SignatureClaim.Algorithm;
 
     /// <param name="fields">The form's fields, by names without case.</param>
-    /// <returns>Whose key signed the form; null if nobody did.</returns>
-    /// <exception cref="AwsError">The signature is incomplete, of another version, or not one of the policy.</exception>
-    public static AwsScope? Verify(IReadOnlyDictionary<string, string> fields)
+    /// <returns>Who signed the form; null if nobody did.</returns>
+    /// <exception cref="AwsError">The signature is incomplete, of another version, of no key that is good, or not one of the policy.</exception>
+    public Caller? Verify(IReadOnlyDictionary<string, string> fields)
     {
         if (fields.ContainsKey("AWSAccessKeyId") || fields.ContainsKey("signature"))
         {
@@ -33,20 +31,16 @@ internal static class PostSignature
             throw Invalid($"x-amz-algorithm must be {Algorithm}, but is '{algorithm}'.");
         }
 
-        if (AwsScope.Parse(credential) is not { Service: "s3" } scope || !date.StartsWith(credential.Split('/')[^4], StringComparison.Ordinal))
+        if (Credential.Parse(credential) is not { Service: "s3" } signer || !date.StartsWith(signer.Date, StringComparison.Ordinal))
         {
             throw Invalid("the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".");
         }
 
-        var key = credential.Split('/')[^4..].Aggregate(Encoding.UTF8.GetBytes("AWS4" + Secret), Sign);
-        return Convert.ToHexStringLower(Sign(key, policy)) == signature
-            ? scope
-            : throw new AwsError(
-                403, "SignatureDoesNotMatch",
-                "The request signature we calculated does not match the signature you provided. Check your key and signing method.");
+        var key = authenticator.RequireKey(signer, fields.GetValueOrDefault("x-amz-security-token"));
+        return signing.Verify(signature, key.Secret, signer.Scope, policy)
+            ? key.Caller
+            : throw CredentialErrors.Of(CredentialFault.WrongSignature, signer.Service);
     }
-
-    private static byte[] Sign(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
 
     private static string Require(IReadOnlyDictionary<string, string> fields, string name) => fields.TryGetValue(name, out var value)
         ? value

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
@@ -31,7 +32,7 @@ internal static class RequestBody
 
         var md5 = ContentMd5(call);
         var isSigned = payloadHash.Length == 64;
-        using var chunked = isChunked ? new AwsChunkedStream(call.Request.Body) : null;
+        using var chunked = isChunked ? new AwsChunkedStream(call.Request.Body, call.Context.Features.Get<ChunkSignatures>()) : null;
         var body = await StagedBody.ReceiveAsync(
             stagingFolder, (Stream?)chunked ?? call.Request.Body, Algorithms(call, wanted), isSigned, call.Aborted);
         try
@@ -43,6 +44,17 @@ internal static class RequestBody
         {
             body.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Holds the bytes of a body against the hash that was signed.</summary>
+    /// <param name="signed">In hexadecimal digits.</param>
+    /// <exception cref="AwsError">They are others.</exception>
+    public static void CheckHash(string signed, byte[] sha256)
+    {
+        if (!signed.Equals(Convert.ToHexString(sha256), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new AwsError(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.");
         }
     }
 
@@ -112,9 +124,9 @@ internal static class RequestBody
             throw S3Errors.BadDigest("Content-MD5");
         }
 
-        if (sha256 is not null && !sha256.Equals(Convert.ToHexStringLower(body.Sha256!), StringComparison.OrdinalIgnoreCase))
+        if (sha256 is not null)
         {
-            throw new AwsError(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.");
+            CheckHash(sha256, body.Sha256!);
         }
 
         foreach (var (name, value) in body.Checksums)

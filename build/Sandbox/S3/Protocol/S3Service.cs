@@ -11,7 +11,7 @@ internal interface IS3Operations
 }
 
 /// <summary>S3's REST protocol, path style.</summary>
-internal sealed class S3Service(IEnumerable<IS3Operations> groups, AccessGate gate, PostOperation post, Accounts accounts, ObjectStore store, TimeProvider time) : IAwsService
+internal sealed class S3Service(IEnumerable<IS3Operations> groups, AccessGate gate, PostOperation post, Accounts accounts, ObjectStore store) : IAwsService
 {
     private readonly Dictionary<string, Func<S3Call, Task>> _handlers =
         groups.SelectMany(group => group.Handlers).ToDictionary(handler => handler.Operation, handler => handler.Handle);
@@ -34,7 +34,6 @@ internal sealed class S3Service(IEnumerable<IS3Operations> groups, AccessGate ga
             return post.HandleAsync(call);
         }
 
-        PresignedUrl.Check(call, time.GetUtcNow());
         call.Operation = S3Route.OperationOf(call) ?? throw Unknown(call);
         if (!_handlers.TryGetValue(call.Operation, out var handle))
         {
