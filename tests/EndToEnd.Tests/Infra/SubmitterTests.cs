@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
+using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
@@ -88,9 +89,8 @@ public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<Share
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, _place.Sandbox().Url);
         request.Headers.Add("X-Amz-Target", "SageMaker.DescribeTrainingJob");
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=none/20260101/us-east-1/sagemaker/aws4_request");
         request.Content = new StringContent($$"""{"TrainingJobName":"{{name}}"}""", null, "application/x-amz-json-1.1");
-        using var answer = await http.SendAsync(request);
+        using var answer = await http.SendAsync(await new RequestSignature("sagemaker").SignAsync(request, _place.Sandbox().Url));
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.Clone();
     }
 

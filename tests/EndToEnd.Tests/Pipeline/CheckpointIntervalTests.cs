@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
@@ -45,14 +46,11 @@ public sealed partial class CheckpointIntervalTests : IAsyncLifetime
 
     private async Task<JsonElement> DescribeAsync(string jobName)
     {
-        // The sandbox looks at whose request it is, and not at the signature.
         using var http = new HttpClient();
-        http.DefaultRequestHeaders.TryAddWithoutValidation(
-            "Authorization", "AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/sagemaker/aws4_request, SignedHeaders=host, Signature=0");
-        using var content = new StringContent(JsonSerializer.Serialize(new { TrainingJobName = jobName }));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
-        content.Headers.Add("X-Amz-Target", "SageMaker.DescribeTrainingJob");
-        var response = await http.PostAsync(_place.Sandbox().Url, content);
+        using var request = new HttpRequestMessage(HttpMethod.Post, _place.Sandbox().Url);
+        request.Content = new StringContent(JsonSerializer.Serialize(new { TrainingJobName = jobName }), new MediaTypeHeaderValue("application/x-amz-json-1.1"));
+        request.Headers.Add("X-Amz-Target", "SageMaker.DescribeTrainingJob");
+        using var response = await http.SendAsync(await new RequestSignature("sagemaker").SignAsync(request, _place.Sandbox().Url));
         return JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync()).RootElement;
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
@@ -48,8 +49,7 @@ public sealed class SecretTests(SharedWorkplace shared) : IClassFixture<SharedWo
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, _place.Sandbox().Url);
         request.Headers.Add("X-Amz-Target", "AmazonSSM.PutParameter");
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=none/20260101/us-east-1/ssm/aws4_request");
         request.Content = new StringContent($$"""{"Name":"/research/hf-token","Type":"SecureString","Value":"{{Value}}"}""", null, "application/x-amz-json-1.1");
-        (await http.SendAsync(request)).EnsureSuccessStatusCode();
+        (await http.SendAsync(await new RequestSignature("ssm").SignAsync(request, _place.Sandbox().Url))).EnsureSuccessStatusCode();
     }
 }

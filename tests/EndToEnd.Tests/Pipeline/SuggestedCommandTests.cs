@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
@@ -97,7 +98,6 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, _place.Sandbox().Url);
         request.Headers.Add("X-Amz-Target", "SageMaker.CreateTrainingJob");
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=none/20260101/us-east-1/sagemaker/aws4_request");
         request.Content = JsonContent.Create(
             new
             {
@@ -115,7 +115,7 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
             },
             new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-amz-json-1.1"),
             new JsonSerializerOptions());
-        using var answer = await http.SendAsync(request);
+        using var answer = await http.SendAsync(await new RequestSignature("sagemaker").SignAsync(request, _place.Sandbox().Url));
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 }

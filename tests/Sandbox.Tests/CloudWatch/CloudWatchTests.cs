@@ -80,11 +80,10 @@ public sealed class CloudWatchTests(SandboxFixture sandbox) : IClassFixture<Sand
     private async Task<byte[]> SendAsync(string operation, JsonNode? input)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/service/GraniteServiceVersion20100801/operation/{operation}");
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/monitoring/aws4_request, SignedHeaders=host, Signature=0");
         request.Headers.Add("smithy-protocol", "rpc-v2-cbor");
         request.Content = new ByteArrayContent(CborProtocol.Encode(input));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/cbor");
-        using var response = await sandbox.Http.SendAsync(request);
+        using var response = await sandbox.Http.SendAsync(await new RequestSignature("monitoring").SignAsync(request, sandbox.Url));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadAsByteArrayAsync();
     }

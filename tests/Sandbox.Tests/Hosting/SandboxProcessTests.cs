@@ -88,17 +88,15 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
         using var json = new HttpRequestMessage(HttpMethod.Post, "/") { Headers = { { "X-Amz-Target", "SageMaker.ListTrainingJobs" } } };
         using var refusal = await sandbox.Http.SendAsync(json);
 
-        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (response.StatusCode, refusal.StatusCode));
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.BadRequest), (response.StatusCode, refusal.StatusCode));
+        Assert.Contains("\"MissingAuthenticationTokenException\"", await refusal.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Contains("<Code>AccessDenied</Code>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Given_a_key_of_another_account_When_a_service_has_one_account_Then_it_is_refused_by_name()
     {
-        using var request = Signed("sagemaker", "111122223333");
-        request.Headers.Add("X-Amz-Target", "SageMaker.ListTrainingJobs");
-
-        using var response = await sandbox.Http.SendAsync(request);
+        using var response = await SendAsync("SageMaker.ListTrainingJobs", new RequestSignature("sagemaker", "111122223333"));
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Contains("111122223333", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -107,10 +105,7 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
     [Fact]
     public async Task Given_a_service_that_is_not_there_When_asked_in_JSON_Then_the_error_is_JSON_and_names_those_that_are()
     {
-        using var request = Signed("bedrock");
-        request.Headers.Add("X-Amz-Target", "Bedrock.Anything");
-
-        using var response = await sandbox.Http.SendAsync(request);
+        using var response = await SendAsync("Bedrock.Anything", new RequestSignature("bedrock"));
 
         var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
@@ -185,11 +180,9 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
         Assert.StartsWith("Faults are a JSON array such as", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"], StringComparison.Ordinal);
     }
 
-    private static HttpRequestMessage Signed(string service, string key = "sandbox")
+    private async Task<HttpResponseMessage> SendAsync(string target, RequestSignature signature)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/");
-        request.Headers.TryAddWithoutValidation(
-            "Authorization", $"AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=none");
-        return request;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Headers = { { "X-Amz-Target", target } } };
+        return await sandbox.Http.SendAsync(await signature.SignAsync(request, sandbox.Url));
     }
 }

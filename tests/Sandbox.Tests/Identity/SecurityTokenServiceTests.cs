@@ -24,14 +24,16 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
     }
 
     [Fact]
-    public async Task Given_a_role_When_assumed_Then_the_credentials_are_the_word_sandbox()
+    public async Task Given_a_role_When_assumed_Then_its_session_calls_as_the_role_until_it_ends()
     {
         using var sts = Create(SandboxFixture.Credentials);
 
         var assumed = await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = Role, RoleSessionName = "run", DurationSeconds = 900 });
 
-        Assert.Equal(("sandbox", "sandbox", "sandbox"), Words(assumed.Credentials));
+        using var session = Create(assumed.Credentials);
+        var identity = await session.GetCallerIdentityAsync(new GetCallerIdentityRequest());
         Assert.Equal("arn:aws:sts::000000000000:assumed-role/launcher/run", assumed.AssumedRoleUser.Arn);
+        Assert.Equal((assumed.AssumedRoleUser.Arn, assumed.AssumedRoleUser.AssumedRoleId), (identity.Arn, identity.UserId));
     }
 
     [Fact]
@@ -39,11 +41,11 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
     {
         using var own = Create(SandboxFixture.Credentials);
         var assumed = await own.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = "arn:aws:iam::111122223333:role/reader", RoleSessionName = "run" });
-        using var other = Create(new BasicAWSCredentials(assumed.Credentials.AccessKeyId, "sandbox"));
+        using var session = Create(assumed.Credentials);
+        using var other = Create(new BasicAWSCredentials("111122223333", "sandbox"));
 
-        var identity = await other.GetCallerIdentityAsync(new GetCallerIdentityRequest());
-
-        Assert.Equal(("111122223333", "arn:aws:iam::111122223333:user/sandbox"), (identity.Account, identity.Arn));
+        Assert.Equal("arn:aws:sts::111122223333:assumed-role/reader/run", (await session.GetCallerIdentityAsync(new GetCallerIdentityRequest())).Arn);
+        Assert.Equal("arn:aws:iam::111122223333:user/sandbox", (await other.GetCallerIdentityAsync(new GetCallerIdentityRequest())).Arn);
     }
 
     [Fact]
@@ -54,7 +56,8 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
         var assumed = await sts.AssumeRoleWithWebIdentityAsync(
             new AssumeRoleWithWebIdentityRequest { RoleArn = Role, RoleSessionName = "run", WebIdentityToken = Token });
 
-        Assert.Equal(("sandbox", "sandbox", "sandbox"), Words(assumed.Credentials));
+        using var session = Create(assumed.Credentials);
+        Assert.Equal("000000000000", (await session.GetCallerIdentityAsync(new GetCallerIdentityRequest())).Account);
         Assert.Equal(("repo:team/models", "sts.amazonaws.com", "https://issuer.example"), (assumed.SubjectFromWebIdentityToken, assumed.Audience, assumed.Provider));
     }
 
@@ -80,7 +83,4 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
     });
 
     private static string Base64(string text) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(text));
-
-    private static (string, string, string) Words(Credentials credentials) =>
-        (credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken);
 }

@@ -169,10 +169,9 @@ public sealed class MlflowApiTests(SandboxFixture sandbox) : IClassFixture<Sandb
     public async Task Given_a_signed_request_When_it_names_a_tracking_server_Then_only_the_sandboxs_own_answers(string arn, HttpStatusCode expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/2.0/mlflow/experiments/get?experiment_id=0");
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/sagemaker-mlflow/aws4_request, SignedHeaders=host, Signature=0");
         request.Headers.Add("x-mlflow-sm-tracking-server-arn", arn);
 
-        using var response = await sandbox.Http.SendAsync(request);
+        using var response = await sandbox.Http.SendAsync(await new RequestSignature("sagemaker-mlflow").SignAsync(request, sandbox.Url));
 
         Assert.Equal(expected, response.StatusCode);
     }

@@ -34,9 +34,8 @@ public sealed class ModelHttpTests(SandboxFixture sandbox) : IClassFixture<Sandb
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/");
         request.Headers.Add("X-Amz-Target", "Target." + operation);
-        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/{signingName}/aws4_request");
         request.Content = new StringContent(input, Encoding.UTF8, new MediaTypeHeaderValue("application/x-amz-json-1.1"));
-        using var response = await sandbox.Http.SendAsync(request);
+        using var response = await sandbox.Http.SendAsync(await new RequestSignature(signingName).SignAsync(request, sandbox.Url));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         return ((string)answer["__type"]!, (string)answer["message"]!);

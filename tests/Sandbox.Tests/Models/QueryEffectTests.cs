@@ -12,11 +12,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.Models;
 
-public sealed class QueryEffectTests
+public sealed class QueryEffectTests : IDisposable
 {
     private const string Role = "RoleArn=arn:aws:iam::000000000000:role/launcher";
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sandbox-test-");
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     [Effect("DescribeSpotPriceHistory", "StartTime", "EndTime", "InstanceTypes", "ProductDescriptions", "Filters[].Name", "Filters[].Values", "AvailabilityZone",
@@ -70,7 +73,7 @@ public sealed class QueryEffectTests
     [Effect("AssumeRoleWithWebIdentity", "RoleArn", "RoleSessionName", "DurationSeconds", "WebIdentityToken")]
     public async Task Given_a_role_and_a_session_When_assumed_Then_they_are_the_identity_for_that_long()
     {
-        var sts = new SecurityTokenService(new SandboxSettings("unused"), _time);
+        var sts = new SecurityTokenService(new Sessions(new SandboxSettings(_folder.FullName)), _time);
         var token = "&WebIdentityToken=" + Token("""{"sub":"repo:team/models","aud":["sts.amazonaws.com"],"iss":"https://issuer.example","exp":1767400000}""");
 
         var assumed = await sts.QueryAsync("AssumeRole", Role + "&RoleSessionName=run&DurationSeconds=900");

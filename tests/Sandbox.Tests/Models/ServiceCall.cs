@@ -26,9 +26,11 @@ internal static class ServiceCall
         Assert.ThrowsAsync<AwsError>(() => service.CallAsync(operation, input));
 
     /// <summary>A call in the query protocol: <c>Name=value&amp;Other=value</c>.</summary>
-    public static async Task<XElement> QueryAsync(this IAwsService service, string action, string fields = "")
+    /// <param name="caller">Null for anybody, without credentials.</param>
+    public static async Task<XElement> QueryAsync(this IAwsService service, string action, string fields = "", Caller? caller = null)
     {
         var context = Context(service, $"Action={action}&Version=1&{fields}", "application/x-www-form-urlencoded");
+        context.Features.Set(AwsScope.Current(context) with { Caller = caller });
         await service.HandleAsync(context);
         return XElement.Parse(Answer(context));
     }

@@ -21,9 +21,9 @@ public sealed class OldBucketDefaultsTests : IAsyncLifetime
     {
         using var http = new HttpClient { BaseAddress = _sandbox!.Url };
         using var create = new HttpRequestMessage(HttpMethod.Put, "/old") { Headers = { { "x-amz-acl", "public-read" } } };
-        create.Headers.TryAddWithoutValidation("Authorization", RawS3.Authorization);
+        await new RequestSignature("s3").SignAsync(create, _sandbox.Url);
         using var put = new HttpRequestMessage(HttpMethod.Put, "/old/key") { Content = new StringContent("x") };
-        put.Headers.TryAddWithoutValidation("Authorization", RawS3.Authorization);
+        await new RequestSignature("s3").SignAsync(put, _sandbox.Url);
 
         using var created = await http.SendAsync(create);
         using var written = await http.SendAsync(put);

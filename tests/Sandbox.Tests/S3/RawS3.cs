@@ -11,25 +11,22 @@ internal sealed class RawS3(SandboxFixture sandbox, string? key = "sandbox")
 {
     public const string Account = "000000000000";
 
-    public const string Authorization =
-        "AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-
     /// <param name="headers">Names and values by turns.</param>
     public async Task<RawAnswer> SendAsync(string method, string pathAndQuery, string? body = null, params string[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), sandbox.Url + pathAndQuery.TrimStart('/'));
         request.Content = body is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        if (key is not null)
-        {
-            request.Headers.TryAddWithoutValidation("Authorization", Authorization.Replace("sandbox", key, StringComparison.Ordinal));
-        }
-
         foreach (var pair in headers.Chunk(2))
         {
             if (!request.Headers.TryAddWithoutValidation(pair[0], pair[1]))
             {
                 request.Content!.Headers.TryAddWithoutValidation(pair[0], pair[1]);
             }
+        }
+
+        if (key is not null)
+        {
+            await new RequestSignature("s3", key).SignAsync(request, sandbox.Url);
         }
 
         using var response = await sandbox.Http.SendAsync(request);

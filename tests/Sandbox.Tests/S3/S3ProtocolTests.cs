@@ -21,11 +21,9 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
     public async Task Given_a_presigned_URL_When_used_Then_its_period_counts(int signedSeconds, int period, int status, string code)
     {
         await _raw.SendAsync("PUT", "/presigned");
-        var signed = TimeProvider.System.GetUtcNow().AddSeconds(signedSeconds).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var signature = new RequestSignature("s3") { Time = TimeProvider.System.GetUtcNow().AddSeconds(signedSeconds) };
 
-        using var response = await sandbox.Http.GetAsync(
-            $"/presigned?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=sandbox%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date={signed}"
-            + $"&X-Amz-Expires={period}&X-Amz-SignedHeaders=host&X-Amz-Signature=0");
+        using var response = await sandbox.Http.GetAsync(signature.Presign(new Uri(sandbox.Url, "/presigned"), period));
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Contains(code, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -133,7 +131,9 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
         using var client = new TcpClient();
         await client.ConnectAsync(sandbox.Url.Host, sandbox.Url.Port);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(head + $"Host: {sandbox.Url.Authority}\r\nAuthorization: {RawS3.Authorization}\r\n\r\n"));
+        var target = head.Split(' ');
+        var signature = new RequestSignature("s3").Headers(target[0], new Uri(sandbox.Url, target[1]), [], []).Select(header => $"{header.Name}: {header.Value}\r\n");
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{head}Host: {sandbox.Url.Authority}\r\n{string.Concat(signature)}\r\n"));
         var (answer, buffer) = (new StringBuilder(), new byte[4096]);
         while (!answer.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer) is var count and > 0)
         {

@@ -210,9 +210,8 @@ public sealed class TrainingJobClientTests(SandboxFixture sandbox) : IClassFixtu
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/");
         request.Headers.Add("X-Amz-Target", "SageMaker.DescribeTrainingJob");
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/sagemaker/aws4_request");
         request.Content = JsonContent.Create(new { TrainingJobName = name }, new MediaTypeHeaderValue("application/x-amz-json-1.1"), new JsonSerializerOptions());
-        using var answer = await sandbox.Http.SendAsync(request);
+        using var answer = await sandbox.Http.SendAsync(await new RequestSignature("sagemaker").SignAsync(request, sandbox.Url));
         return await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
     }
 

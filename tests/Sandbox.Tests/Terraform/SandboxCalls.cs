@@ -17,9 +17,7 @@ internal static class SandboxCalls
             Content = new StringContent(input.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/x-amz-json-1.1")),
         };
         request.Headers.TryAddWithoutValidation("X-Amz-Target", target);
-        request.Headers.TryAddWithoutValidation(
-            "Authorization", $"AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=none");
-        using var response = await sandbox.Http.SendAsync(request);
+        using var response = await sandbox.Http.SendAsync(await new RequestSignature(service).SignAsync(request, sandbox.Url));
         var content = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{target}: {content}");
         return JsonNode.Parse(content)!;
