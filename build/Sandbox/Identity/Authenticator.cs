@@ -15,7 +15,8 @@ internal sealed class Authenticator(AccessKeys keys, SigningKeys signing, TimePr
     /// <exception cref="AwsError">The credentials are refused, in the words of the service.</exception>
     public async Task<AwsScope?> AuthenticateAsync(HttpContext context)
     {
-        if (!SignatureClaim.IsIn(context.Request))
+        // A browser's preflight request is not signed, even where the address that it is for has a signature.
+        if (!SignatureClaim.IsIn(context.Request) || HttpMethods.IsOptions(context.Request.Method))
         {
             return null;
         }

@@ -10,7 +10,7 @@ internal sealed record SessionTags(IReadOnlyDictionary<string, string> Tags, IRe
     /// <exception cref="AwsError">A tag is given twice, is one of those handed down, or is to be handed down and not there.</exception>
     public static SessionTags Of(JsonObject input, Caller? caller)
     {
-        var given = (input["Tags"] as JsonArray ?? []).Select(tag => (Key: tag!.AsObject().RequiredText("Key"), Value: tag.AsObject().Text("Value") ?? "")).ToList();
+        var given = (input[nameof(Tags)] as JsonArray ?? []).Select(tag => (Key: tag!.AsObject().RequiredText("Key"), Value: tag.AsObject().Text("Value") ?? "")).ToList();
         var transitive = (input["TransitiveTagKeys"] as JsonArray ?? []).Select(key => (string)key!).ToList();
         var inherited = caller?.Session is { } session ? session.TransitiveTags.ToDictionary(key => key, key => session.Tags[key]) : [];
         if (given.DistinctBy(tag => tag.Key, StringComparer.OrdinalIgnoreCase).Count() < given.Count)

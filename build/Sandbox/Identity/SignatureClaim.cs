@@ -14,6 +14,9 @@ internal sealed record SignatureClaim(
     public const string SignatureParameter = "X-Amz-Signature";
     public const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
+    /// <summary>Of the header Date: as HTTP has it, and as mail has it.</summary>
+    private static readonly string[] DateFormats = ["R", "ddd, dd MMM yyyy HH:mm:ss '-0000'", "ddd, dd MMM yyyy HH:mm:ss '+0000'"];
+
     private static readonly string[] OfQuery =
         ["X-Amz-Algorithm", "X-Amz-Credential", SignatureParameter, "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires"];
 
@@ -54,7 +57,8 @@ internal sealed record SignatureClaim(
 
     private static DateTimeOffset? MomentOf(IHeaderDictionary headers) => headers.TryGetValue("X-Amz-Date", out var own)
         ? Parse(own.ToString())
-        : DateTimeOffset.TryParseExact(headers.Date.ToString(), "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
+        : DateTimeOffset.TryParseExact(
+            headers.Date.ToString(), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var date) ? date : null;
 
     private static DateTimeOffset? Parse(string text) =>
         DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;

@@ -13,6 +13,7 @@ HOST = "http://127.0.0.1:4566"
 JSON = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "SageMaker.ListTrainingJobs"}
 CASES = [
     ("document", "sagemaker", "POST", "/", JSON, "{}"),
+    ("date-of-mail", "logs", "POST", "/", {**JSON, "Date": "is set anew"}, "{}"),
     ("no-body", "sts", "GET", "/?Version=2011-06-15&Action=GetCallerIdentity", {}, ""),
     ("form", "sts", "POST", "/", {"Content-Type": "application/x-www-form-urlencoded"}, "Action=GetCallerIdentity&Version=2011-06-15"),
     ("spaces-in-a-header", "logs", "POST", "/", {**JSON, "X-Amz-Other": "  a   b  "}, '{"a": "ü"}'),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Xml.Linq;
@@ -117,6 +116,23 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
         (await _raw.SendAsync("GET", "/attributes/key?attributes", null, "x-amz-object-attributes", "Colour")).ShouldBe(400, "InvalidArgument");
     }
 
+    [Fact]
+    public async Task Given_a_part_that_was_sent_twice_When_both_are_listed_Then_S3_refuses_the_order_and_takes_the_one_that_ended_last()
+    {
+        await _raw.SendAsync("PUT", "/twice");
+        var id = Text(XElement.Parse((await _raw.SendAsync("POST", "/twice/key?uploads")).Text), "UploadId");
+        var part = $"/twice/key?partNumber=1&uploadId={id}";
+        var (b, a) = ((await _raw.SendAsync("PUT", part, "b")).Header("ETag"), (await _raw.SendAsync("PUT", part, "a")).Header("ETag"));
+        Task<RawAnswer> CompleteAsync(params string?[] tags) => _raw.SendAsync(
+            "POST", $"/twice/key?uploadId={id}",
+            $"<CompleteMultipartUpload>{string.Concat(tags.Select(tag => $"<Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part>"))}</CompleteMultipartUpload>");
+
+        (await CompleteAsync(b, a)).ShouldBe(400, "InvalidPartOrder");
+        (await CompleteAsync(b)).ShouldBe(400, "InvalidPart");
+        (await CompleteAsync(a)).ShouldBe(200);
+        Assert.Equal("a", (await _raw.SendAsync("GET", "/twice/key")).Text);
+    }
+
     private static string? Text(XElement element, string name) => element.Element(Namespace + name)?.Value;
 
     private async Task CreateVersionedAsync(string bucket)
@@ -125,6 +141,9 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
         (await _raw.SendAsync("PUT", $"/{bucket}?versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")).ShouldBe(200);
     }
 
+    private static (string, string)[] OwnHeaders(string head) =>
+        [.. head.Split("\r\n").Where(line => line.StartsWith("x-amz-", StringComparison.Ordinal)).Select(line => line.Split(": ", 2)).Select(header => (header[0], header[1]))];
+
     /// <summary>Sends a request's head byte for byte and reads until the connection ends or the head of the answer is there.</summary>
     private async Task<string> SendAsync(string head)
     {
@@ -132,7 +151,7 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
         await client.ConnectAsync(sandbox.Url.Host, sandbox.Url.Port);
         var stream = client.GetStream();
         var target = head.Split(' ');
-        var signature = new RequestSignature("s3").Headers(target[0], new Uri(sandbox.Url, target[1]), [], []).Select(header => $"{header.Name}: {header.Value}\r\n");
+        var signature = new RequestSignature("s3").Headers(target[0], new Uri(sandbox.Url, target[1]), OwnHeaders(head), []).Select(header => $"{header.Name}: {header.Value}\r\n");
         await stream.WriteAsync(Encoding.UTF8.GetBytes($"{head}Host: {sandbox.Url.Authority}\r\n{string.Concat(signature)}\r\n"));
         var (answer, buffer) = (new StringBuilder(), new byte[4096]);
         while (!answer.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer) is var count and > 0)

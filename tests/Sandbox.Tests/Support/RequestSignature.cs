@@ -64,8 +64,9 @@ public sealed record RequestSignature(string Service, string Key = "sandbox", st
         string.Join('/', uri.AbsolutePath.Split('/').Select(part => Uri.EscapeDataString(Uri.UnescapeDataString(part))));
 
     private static string QueryOf(string query) => string.Join('&', query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-        .Select(parameter => parameter.Split('=', 2)).Select(parameter => $"{Escaped(parameter[0])}={Escaped(parameter.ElementAtOrDefault(1) ?? "")}")
-        .Order(StringComparer.Ordinal));
+        .Select(parameter => parameter.Split('=', 2)).Select(parameter => (Name: Escaped(parameter[0]), Value: Escaped(parameter.ElementAtOrDefault(1) ?? "")))
+        .OrderBy(parameter => parameter.Name, StringComparer.Ordinal).ThenBy(parameter => parameter.Value, StringComparer.Ordinal)
+        .Select(parameter => $"{parameter.Name}={parameter.Value}"));
 
     private static string Escaped(string text) => Uri.EscapeDataString(Uri.UnescapeDataString(text));
 
