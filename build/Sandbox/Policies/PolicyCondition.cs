@@ -1,81 +1,55 @@
-using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
 
 namespace BuildPipeline.Sandbox.Policies;
 
 /// <summary>One operator, one key and the values that it is held against.</summary>
-internal sealed record PolicyCondition(string Operator, string Key, IReadOnlyList<string> Values)
+/// <param name="Tests">Of each value.</param>
+internal sealed record PolicyCondition(PolicyOperator Operator, string Key, IReadOnlyList<string> Values, IReadOnlyList<ValueTest> Tests)
 {
-    private const string IfExists = "IfExists";
-
-    private static readonly Dictionary<string, Func<string, string, bool>> Comparisons = new(StringComparer.OrdinalIgnoreCase)
+    /// <exception cref="PolicySyntaxException">The member has not the form of conditions.</exception>
+    public static IReadOnlyList<PolicyCondition> Parse(JsonNode? node, bool hasVariables) => node switch
     {
-        ["StringEquals"] = (wanted, actual) => wanted == actual,
-        ["StringEqualsIgnoreCase"] = (wanted, actual) => wanted.Equals(actual, StringComparison.OrdinalIgnoreCase),
-        ["StringLike"] = (wanted, actual) => PolicyText.Matches(wanted, actual),
-        ["ArnEquals"] = (wanted, actual) => PolicyText.Matches(wanted, actual),
-        ["ArnLike"] = (wanted, actual) => PolicyText.Matches(wanted, actual),
-        ["Bool"] = (wanted, actual) => wanted.Equals(actual, StringComparison.OrdinalIgnoreCase),
-        ["NumericEquals"] = Numeric((actual, wanted) => actual == wanted),
-        ["NumericLessThan"] = Numeric((actual, wanted) => actual < wanted),
-        ["NumericLessThanEquals"] = Numeric((actual, wanted) => actual <= wanted),
-        ["NumericGreaterThan"] = Numeric((actual, wanted) => actual > wanted),
-        ["NumericGreaterThanEquals"] = Numeric((actual, wanted) => actual >= wanted),
-        ["IpAddress"] = (wanted, actual) => IPAddress.TryParse(actual, out var address)
-            && (IPNetwork.TryParse(wanted, out var network) ? network.Contains(address) : wanted == actual),
+        null => [],
+        JsonObject operators => [.. operators.SelectMany(entry => entry.Value is JsonObject keys
+            ? keys.Select(key => Parse(PolicyOperator.Parse(entry.Key), key.Key, key.Value, hasVariables))
+            : throw new PolicySyntaxException($"Syntax errors in policy: the value of {entry.Key} is not valid."))],
+        _ => throw new PolicySyntaxException("Syntax errors in policy: the value of Condition is not valid."),
     };
 
-    // The negated forms hold where none of the values fits.
-    private static readonly Dictionary<string, string> Negations = new(StringComparer.OrdinalIgnoreCase)
+    /// <param name="values">Of all keys of the request: the condition's own, and those of its variables.</param>
+    public bool Holds(PolicyValues values)
     {
-        ["StringNotEquals"] = "StringEquals",
-        ["StringNotEqualsIgnoreCase"] = "StringEqualsIgnoreCase",
-        ["StringNotLike"] = "StringLike",
-        ["ArnNotEquals"] = "ArnEquals",
-        ["ArnNotLike"] = "ArnLike",
-        ["NumericNotEquals"] = "NumericEquals",
-        ["NotIpAddress"] = "IpAddress",
-    };
-
-    /// <summary>True where the operator is one that is evaluated here.</summary>
-    public bool IsKnown => Operator == "Null" || Negations.ContainsKey(Plain) || Comparisons.ContainsKey(Plain);
-
-    /// <summary>The operator without <c>IfExists</c>.</summary>
-    public string Plain => Operator.EndsWith(IfExists, StringComparison.Ordinal) ? Operator[..^IfExists.Length] : Operator;
-
-    /// <returns>Null if the member has not the form of conditions.</returns>
-    public static IReadOnlyList<PolicyCondition>? Parse(JsonNode? node)
-    {
-        if (node is null)
+        var actual = values(Key);
+        if (Operator.IsNull)
         {
-            return [];
+            return Fits(actual.Count == 0 ? "true" : "false", values);
         }
 
-        var conditions = (node as JsonObject)?.SelectMany(entry => (entry.Value as JsonObject)?.Select(key =>
-            PolicyText.Several(key.Value) is { } values ? new PolicyCondition(entry.Key, key.Key, values) : null) ?? [null]).ToList();
-        return conditions is null || conditions.Contains(null) ? null : [.. conditions.OfType<PolicyCondition>()];
-    }
-
-    public bool Holds(IReadOnlyList<string> actual)
-    {
-        if (Operator == "Null")
-        {
-            return Values.Contains(actual.Count == 0 ? "true" : "false", StringComparer.OrdinalIgnoreCase);
-        }
-
-        var isNegated = Negations.TryGetValue(Plain, out var positive);
         if (actual.Count == 0)
         {
-            return isNegated || Operator.EndsWith(IfExists, StringComparison.Ordinal);
+            return Operator.IfExists || (Operator.Set == ValueSet.One ? Operator.IsNegated : Operator.Set == ValueSet.All);
         }
 
-        var compare = Comparisons[positive ?? Plain];
-        return Values.Any(wanted => actual.Any(value => compare(wanted, value))) != isNegated;
+        bool HoldsFor(string value) => Fits(value, values) != Operator.IsNegated;
+        return Operator.Set switch
+        {
+            // One empty text is as good as no value.
+            ValueSet.All => actual is [""] || actual.All(HoldsFor),
+            ValueSet.Any => actual.Any(HoldsFor),
+            _ => Operator.IsNegated ? actual.All(HoldsFor) : actual.Any(HoldsFor),
+        };
     }
 
-    private static Func<string, string, bool> Numeric(Func<decimal, decimal, bool> compare) => (wanted, actual) =>
-        decimal.TryParse(wanted, NumberStyles.Number, CultureInfo.InvariantCulture, out var right)
-        && decimal.TryParse(actual, NumberStyles.Number, CultureInfo.InvariantCulture, out var left)
-        && compare(left, right);
+    private static PolicyCondition Parse(PolicyOperator name, string key, JsonNode? node, bool hasVariables)
+    {
+        if (key.Split(':') is not [{ Length: > 0 }, { Length: > 0 }, ..])
+        {
+            throw new PolicySyntaxException($"Invalid condition key '{key}': keys are prefaced by a service, for example aws:SourceArn.");
+        }
+
+        var wanted = PolicyJson.Texts(node, key);
+        return new PolicyCondition(name, key, wanted, [.. wanted.Select(value => name.Compile(value, hasVariables))]);
+    }
+
+    private bool Fits(string actual, PolicyValues values) => Tests.Any(test => test(actual, values));
 }

@@ -1,26 +1,59 @@
 using System.Text.Json.Nodes;
-using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.Policies;
 
-/// <summary>A policy of a resource that is no bucket.</summary>
-internal sealed record PolicyDocument(IReadOnlyList<PolicyStatement> Statements)
+/// <summary>A policy, compiled.</summary>
+internal sealed record PolicyDocument(PolicyKind Kind, IReadOnlyList<PolicyStatement> Statements)
 {
-    /// <returns>Null if the text has not the form of a policy.</returns>
-    public static PolicyDocument? Parse(string text)
+    /// <summary>The version that has variables; a policy without a version is of the older one.</summary>
+    private const string Current = "2012-10-17";
+
+    private static readonly string[] Versions = ["2008-10-17", Current];
+
+    /// <exception cref="PolicySyntaxException">The text is no policy of that kind, or has a part that nobody could evaluate.</exception>
+    public static PolicyDocument Parse(string text, PolicyKind kind)
     {
-        JsonNode?[] statements = (JsonText.Parse(text) as JsonObject)?["Statement"] switch
+        var document = PolicyJson.Document(text);
+        PolicyJson.Only(document, ["Version", "Id", "Statement"]);
+        var version = document["Version"]?.ToString();
+        if (version is not null && !Versions.Contains(version))
         {
-            JsonArray several => [.. several],
-            null => [],
-            var one => [one],
+            throw new PolicySyntaxException("The policy must contain a valid version string");
+        }
+
+        JsonNode?[] statements = document["Statement"] switch
+        {
+            JsonArray { Count: > 0 } several => [.. several],
+            JsonObject one => [one],
+            _ => throw new PolicySyntaxException("Missing required field Statement"),
         };
-        var parsed = statements.Select(PolicyStatement.Parse).ToList();
-        return parsed.Count == 0 || parsed.Contains(null) ? null : new PolicyDocument([.. parsed.OfType<PolicyStatement>()]);
+        var parsed = statements.Select(statement => PolicyStatement.Parse(statement, kind, version == Current)).ToList();
+        return parsed.Where(statement => statement.Sid is not null).GroupBy(statement => statement.Sid).FirstOrDefault(same => same.Skip(1).Any()) is { } twice
+            ? throw new PolicySyntaxException($"Statement IDs (SID) in a single policy must be unique, but '{twice.Key}' is not.")
+            : new PolicyDocument(kind, parsed);
     }
 
+    /// <returns>Null if the text is no policy of that kind.</returns>
+    public static PolicyDocument? ParseOrNull(string text, PolicyKind kind)
+    {
+        try
+        {
+            return Parse(text, kind);
+        }
+        catch (PolicySyntaxException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The first statement that denies a request; null if none does.</summary>
+    public PolicyStatement? DenialOf(PolicyRequest request) =>
+        Statements.FirstOrDefault(statement => statement.IsDenial && statement.MatchOf(request) != PrincipalMatch.None);
+
+    /// <summary>The strongest grant of the statements that allow a request; none where no statement does.</summary>
+    public PrincipalMatch GrantOf(PolicyRequest request) =>
+        Statements.Where(statement => !statement.IsDenial).Select(statement => statement.MatchOf(request)).DefaultIfEmpty().Max();
+
     /// <summary>True where a statement allows it and none denies it.</summary>
-    public bool Permits(PolicyRequest request) =>
-        Statements.Any(statement => !statement.IsDenial && statement.Applies(request))
-        && !Statements.Any(statement => statement.IsDenial && statement.Applies(request));
+    public bool Permits(PolicyRequest request) => GrantOf(request) != PrincipalMatch.None && DenialOf(request) is null;
 }

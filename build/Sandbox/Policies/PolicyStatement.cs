@@ -2,43 +2,76 @@ using System.Text.Json.Nodes;
 
 namespace BuildPipeline.Sandbox.Policies;
 
-/// <summary>A list that names what is meant, or with Not, what is not.</summary>
-internal sealed record PolicyNames(IReadOnlyList<string> Names, bool IsNegated)
+/// <summary>One statement of a policy.</summary>
+/// <param name="Principal">Null in the policies of a role, which are about the role.</param>
+/// <param name="Resource">Null in a trust policy, which is about its role.</param>
+internal sealed record PolicyStatement(
+    string? Sid, bool IsDenial, PrincipalNames? Principal, PolicyNames Action, PolicyNames? Resource, IReadOnlyList<PolicyCondition> Conditions)
 {
-    /// <returns>Null if neither or both forms are there, or one is malformed.</returns>
-    public static PolicyNames? Parse(JsonObject statement, string member, Func<JsonNode?, IReadOnlyList<string>?> read)
+    private static readonly string[] Members =
+        ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+    /// <param name="hasVariables">Whether the policy's version has them.</param>
+    /// <exception cref="PolicySyntaxException">It has not the form of a statement of such a policy.</exception>
+    public static PolicyStatement Parse(JsonNode? node, PolicyKind kind, bool hasVariables)
     {
-        var (plain, negated) = (statement[member], statement["Not" + member]);
-        return plain is null == negated is null ? null : read(plain ?? negated) is { } names ? new PolicyNames(names, negated is not null) : null;
+        if (node is not JsonObject statement)
+        {
+            throw new PolicySyntaxException("Syntax errors in policy: a statement is not an object.");
+        }
+
+        PolicyJson.Only(statement, Members);
+        var isDenial = statement["Effect"]?.ToString() switch
+        {
+            "Allow" => false,
+            "Deny" => true,
+            var effect => throw new PolicySyntaxException($"Invalid effect: {effect}"),
+        };
+        var actions = PolicyNames.Parse(statement, "Action", hasVariables: false, ignoresCase: true) ?? throw new PolicySyntaxException("Policy statement must contain actions.");
+        if (!actions.Names.All(action => action == "*" || action.Split(':') is [{ Length: > 0 }, { Length: > 0 }]))
+        {
+            throw new PolicySyntaxException("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+        }
+
+        return new PolicyStatement(
+            statement[nameof(Sid)]?.ToString(), isDenial, PrincipalOf(statement, kind), actions,
+            ResourceOf(statement, kind, hasVariables), PolicyCondition.Parse(statement["Condition"], hasVariables));
     }
 
-    public bool Fit(Func<string, bool> matches) => Names.Any(matches) != IsNegated;
-}
-
-/// <summary>One statement of a policy.</summary>
-internal sealed record PolicyStatement(
-    bool IsDenial, PolicyNames Principal, PolicyNames Action, PolicyNames Resource, IReadOnlyList<PolicyCondition> Conditions)
-{
-    /// <returns>Null if it has not the form of a statement.</returns>
-    public static PolicyStatement? Parse(JsonNode? node) => node is JsonObject statement
-        && statement["Effect"]?.ToString() is "Allow" or "Deny"
-        && PolicyNames.Parse((JsonObject)node, "Principal", Principals) is { } principal
-        && PolicyNames.Parse((JsonObject)node, "Action", PolicyText.Several) is { } action
-        && PolicyNames.Parse((JsonObject)node, "Resource", PolicyText.Several) is { } resource
-        && PolicyCondition.Parse(node["Condition"]) is { } conditions
-            ? new PolicyStatement(node["Effect"]!.ToString() == "Deny", principal, action, resource, conditions)
-            : null;
-
-    public bool Applies(PolicyRequest request) =>
-        Principal.Fit(request.Principals.Contains)
-        && Action.Fit(pattern => PolicyText.Matches(pattern, request.Action, ignoreCase: true))
-        && Resource.Fit(pattern => PolicyText.Matches(pattern, request.Resource))
-        && Conditions.All(condition => condition.Holds(request.Values(condition.Key)));
-
-    private static IReadOnlyList<string>? Principals(JsonNode? node) => node switch
+    /// <summary>How the statement means the request; none where it is not about it.</summary>
+    public PrincipalMatch MatchOf(PolicyRequest request)
     {
-        JsonValue value when value.ToString() == "*" => ["*"],
-        JsonObject kinds => [.. kinds.SelectMany(kind => PolicyText.Several(kind.Value) ?? [])],
-        _ => null,
-    };
+        var match = Principal?.MatchOf(request.Principal) ?? PrincipalMatch.Itself;
+        return match != PrincipalMatch.None
+            && Action.Fit(request.Action, request.Values)
+            && Resource?.Fit(request.Resource, request.Values) != false
+            && Conditions.All(condition => condition.Holds(request.Values))
+                ? match
+                : PrincipalMatch.None;
+    }
+
+    private static PrincipalNames? PrincipalOf(JsonObject statement, PolicyKind kind)
+    {
+        var found = PolicyMember.Find(statement, "Principal");
+        return (found, kind) switch
+        {
+            (null, PolicyKind.Resource or PolicyKind.Trust) => throw new PolicySyntaxException("Missing required field Principal"),
+            (null, _) => null,
+            (not null, PolicyKind.Resource or PolicyKind.Trust) => new PrincipalNames(PrincipalName.Parse(found.Node), found.IsNegated),
+            _ => throw new PolicySyntaxException("Policy document should not specify a principal."),
+        };
+    }
+
+    private static PolicyNames? ResourceOf(JsonObject statement, PolicyKind kind, bool hasVariables)
+    {
+        var resource = PolicyNames.Parse(statement, "Resource", hasVariables, ignoresCase: false);
+        return (resource, kind) switch
+        {
+            (not null, PolicyKind.Trust) => throw new PolicySyntaxException("Has prohibited field Resource"),
+            (null, not PolicyKind.Trust) => throw new PolicySyntaxException("Policy statement must contain resources."),
+            (not null, _) when resource.Names.FirstOrDefault(name => name != "*" && !name.StartsWith("arn:", StringComparison.Ordinal)) is { } invalid =>
+                throw new PolicySyntaxException($"Resource {invalid} must be in ARN format or \"*\"."),
+            _ => resource,
+        };
+    }
 }

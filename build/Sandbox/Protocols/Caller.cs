@@ -18,10 +18,6 @@ internal sealed record Caller(string AccessKeyId, string Account, string Arn, st
     [JsonIgnore]
     public string PrincipalArn => Session?.RoleArn ?? Arn;
 
-    /// <summary>The names that the principal of a policy can have for the caller.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<string> Principals => ["*", Arn, PrincipalArn, $"arn:aws:iam::{Account}:root", Account];
-
     /// <summary>Values of the policy keys that tell the caller, by their names without case.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> PolicyKeys

@@ -13,11 +13,15 @@ internal static class TopicAccess
     /// <returns>The end of the sentence; null if it is all right.</returns>
     public static string? FaultOf(string policy)
     {
-        var document = PolicyDocument.Parse(policy);
-        return document is null ? "Policy Error: null"
-            : document.Statements.SelectMany(statement => statement.Conditions).FirstOrDefault(condition => !condition.IsKnown) is { } unknown
-                ? $"Policy Reason: the sandbox does not emulate the condition '{unknown.Operator}' on '{unknown.Key}' in a topic's policy"
-            : null;
+        try
+        {
+            PolicyDocument.Parse(policy, PolicyKind.Resource);
+            return null;
+        }
+        catch (PolicySyntaxException refusal)
+        {
+            return "Policy Error: " + refusal.Message;
+        }
     }
 
     /// <summary>Why a service may not publish.</summary>
@@ -25,7 +29,7 @@ internal static class TopicAccess
     /// <returns>Null if it may.</returns>
     public static AwsError? Refusal(Topic topic, ServicePublisher publisher, TopicKey? key)
     {
-        if (PolicyDocument.Parse(topic.Policy)?.Permits(Request("SNS:Publish", topic.Arn, topic, publisher)) != true)
+        if (!PolicyDocument.Parse(topic.Policy, PolicyKind.Resource).Permits(Request("SNS:Publish", topic.Arn, topic, publisher)))
         {
             return SnsErrors.NotAuthorized(
                 $"{publisher.Principal} is not authorized to perform: SNS:Publish on resource: {topic.Arn} because no resource-based policy allows the SNS:Publish action");
@@ -52,7 +56,7 @@ internal static class TopicAccess
         }
 
         // A key that AWS manages has no policy that could let another service use it.
-        var policy = key!.Policy is { } text ? PolicyDocument.Parse(text) : null;
+        var policy = key!.Policy is { } text ? PolicyDocument.ParseOrNull(text, PolicyKind.Resource) : null;
         return KeyActions.FirstOrDefault(action => policy?.Permits(Request(action, key.Arn, topic, publisher)) != true) is { } denied
             ? new AwsError(
                 400,
@@ -62,7 +66,7 @@ internal static class TopicAccess
     }
 
     private static PolicyRequest Request(string action, string resource, Topic topic, ServicePublisher publisher) => new(
-        action, resource, [publisher.Principal, "*"], key => ValueOf(key, topic, publisher) is { } value ? [value] : []);
+        action, resource, PolicyPrincipal.Service(publisher.Principal), key => ValueOf(key, topic, publisher) is { } value ? [value] : []);
 
     private static string? ValueOf(string key, Topic topic, ServicePublisher publisher) => key.ToUpperInvariant() switch
     {

@@ -1,39 +1,27 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Policies;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.S3.Policies;
 
 /// <summary>A bucket policy. An account has every access to its own buckets: what a policy allows changes answers to others only.</summary>
-internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
+internal sealed record BucketPolicy(PolicyDocument Document)
 {
+    private static readonly string[] OfFewValues = ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress"];
+
+    private IReadOnlyList<PolicyStatement> Statements => Document.Statements;
+
     /// <exception cref="AwsError">MalformedPolicy.</exception>
     public static BucketPolicy Parse(string text)
     {
-        JsonObject? document;
         try
         {
-            document = JsonNode.Parse(text) as JsonObject;
+            return new BucketPolicy(PolicyDocument.Parse(text, PolicyKind.Resource));
         }
-        catch (JsonException)
+        catch (PolicySyntaxException refusal)
         {
-            document = null;
+            throw Malformed(refusal.Message);
         }
-
-        if (document is null)
-        {
-            throw Malformed("Policies must be valid JSON and the first byte must be '{'");
-        }
-
-        JsonNode?[] statements = document["Statement"] switch
-        {
-            JsonArray several => [.. several],
-            null => throw Malformed("Missing required field Statement"),
-            var one => [one],
-        };
-        return new BucketPolicy([.. statements.Select(statement => PolicyStatement.Parse(statement) ?? throw Malformed("Policy has an invalid statement"))]);
     }
 
     /// <summary>Holds a policy that is about to be put against S3's rules, and against what is evaluated here.</summary>
@@ -45,7 +33,7 @@ internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
     {
         foreach (var statement in Statements)
         {
-            if (!statement.IsDenial && statement.Principal.IsNegated)
+            if (!statement.IsDenial && statement.Principal!.IsNegated)
             {
                 throw Malformed("Allow with NotPrincipal is not allowed");
             }
@@ -55,17 +43,17 @@ internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
                 throw Malformed("Policy has invalid action");
             }
 
-            if (!statement.Resource.IsNegated && !statement.Resource.Names.All(resource => IsOf(resource, bucket)))
+            if (!statement.Resource!.IsNegated && !statement.Resource.Names.All(resource => IsOf(resource, bucket)))
             {
                 throw Malformed("Policy has invalid resource");
             }
         }
 
         var grants = Statements.Where(statement => !statement.IsDenial).ToList();
-        if (grants.SelectMany(grant => grant.Principal.Names).FirstOrDefault(name => !IsPrincipal(name)) is { } unknown)
+        if (grants.SelectMany(grant => grant.Principal!.Names).FirstOrDefault(name => !IsPrincipal(name.Name)) is { } unknown)
         {
-            throw unknown.EndsWith(".amazonaws.com", StringComparison.Ordinal)
-                ? NotEvaluated($"access for the service '{unknown}'")
+            throw unknown.Kind == PrincipalName.OfService
+                ? NotEvaluated($"access for the service '{unknown.Name}'")
                 : Malformed("Invalid principal in policy");
         }
 
@@ -75,32 +63,28 @@ internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
                 403, "AccessDenied", "Access Denied: public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.");
         }
 
-        var effective = Statements.Where(statement => statement.IsDenial || !statement.Principal.Names.All(name => IsOfAccount(name, account)));
-        foreach (var condition in effective.SelectMany(statement => statement.Conditions))
+        var effective = Statements.Where(statement => statement.IsDenial || !statement.Principal!.Names.All(name => IsOfAccount(name.Name, account)));
+        if (effective.SelectMany(statement => statement.Conditions).FirstOrDefault(condition => !PolicyKeys.IsKnown(condition.Key)) is { } condition)
         {
-            if (!condition.IsKnown || !PolicyKeys.IsKnown(condition.Key))
-            {
-                throw NotEvaluated($"the condition '{condition.Operator}' on '{condition.Key}'");
-            }
+            throw NotEvaluated($"the condition '{condition.Operator.Name}' on '{condition.Key}'");
         }
     }
 
     /// <summary>True where the policy lets in more than a few callers, as S3 counts it.</summary>
     public bool IsPublic => Statements.Any(statement => !statement.IsDenial && IsForEverybody(statement));
 
-    public bool Denies(PolicyRequest request) => Statements.Any(statement => statement.IsDenial && statement.Applies(request));
+    public bool Denies(PolicyRequest request) => Document.DenialOf(request) is not null;
 
-    public bool Allows(PolicyRequest request) => Statements.Any(statement => !statement.IsDenial && statement.Applies(request));
+    public bool Allows(PolicyRequest request) => Document.GrantOf(request) != PrincipalMatch.None;
 
     /// <summary>The ARN of a bucket, or of an object where there is a key.</summary>
     public static string ResourceOf(string bucket, string key) => $"arn:aws:s3:::{bucket}{(key.Length == 0 ? "" : "/" + key)}";
 
     // Everybody is meant and no condition limits that to a few: fixed values of a key that tells callers apart.
-    private static bool IsForEverybody(PolicyStatement statement) => statement.Principal.Names.Contains("*") && !statement.Conditions.Any(IsOfFewCallers);
+    private static bool IsForEverybody(PolicyStatement statement) => statement.Principal!.Names.Any(name => name.Name == "*") && !statement.Conditions.Any(IsOfFewCallers);
 
     private static bool IsOfFewCallers(PolicyCondition condition) =>
-        condition.Plain is "StringEquals" or "StringEqualsIgnoreCase" or "StringLike" or "ArnEquals" or "ArnLike" or "IpAddress"
-        && condition.Plain == condition.Operator && PolicyKeys.OfFewCallers.Contains(condition.Key, StringComparer.OrdinalIgnoreCase)
+        OfFewValues.Contains(condition.Operator.Name) && PolicyKeys.OfFewCallers.Contains(condition.Key, StringComparer.OrdinalIgnoreCase)
         && !condition.Values.Any(value => value.Contains('*', StringComparison.Ordinal) || value.Contains('?', StringComparison.Ordinal) || IsBroad(value));
 
     /// <summary>S3 counts address ranges of more than 2 to the power of 24 addresses, of 96 in version 6, as everybody's.</summary>
@@ -108,7 +92,7 @@ internal sealed record BucketPolicy(IReadOnlyList<PolicyStatement> Statements)
         && network.PrefixLength < (network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 8 : 32);
 
     private static bool IsOf(string resource, string bucket) => resource.Split(":::") is [_, var name]
-        && (PolicyText.Matches(name.Split('/')[0], bucket) || name == "*");
+        && (PolicyPattern.Matches(name.Split('/')[0], bucket) || name == "*");
 
     private static bool IsPrincipal(string name) => name == "*" || (name.Length == 12 && name.All(char.IsAsciiDigit))
         || (name.Length == 64 && name.All(char.IsAsciiHexDigitLower))

@@ -122,7 +122,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         grants.Any(grant => grant.IsPublic) && PublicAccessBlock.From(bucket).IgnorePublicAcls ? [.. grants.Where(grant => !grant.IsPublic)] : grants;
 
     private PolicyRequest Request(S3Call call, string operation, BucketRecord record, string bucket, string key, string? versionId) => new(
-        PolicyActions.Of(operation, versionId is not null), BucketPolicy.ResourceOf(bucket, key), call.Requester.Principals,
+        PolicyActions.Of(operation, versionId is not null), BucketPolicy.ResourceOf(bucket, key), call.Requester.Principal,
         name => Values(call, name, record, bucket, key, versionId));
 
     private IReadOnlyList<string> Values(S3Call call, string name, BucketRecord record, string bucket, string key, string? versionId)

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Policies;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
@@ -21,6 +22,8 @@ internal sealed record Requester(Caller? Caller)
         }
         : new Dictionary<string, string>(Caller.PolicyKeys, StringComparer.OrdinalIgnoreCase) { ["s3:signatureversion"] = "AWS4-HMAC-SHA256" };
 
-    /// <summary>The names that a policy can have for the requester.</summary>
-    public IReadOnlyList<string> Principals => Caller is null ? ["*"] : [.. Caller.Principals, User];
+    /// <summary>The requester as policies name him.</summary>
+    public PolicyPrincipal Principal { get; } = Caller is null
+        ? PolicyPrincipal.Anonymous
+        : PolicyPrincipal.Of(Caller) with { CanonicalUser = CanonicalUser.IdOf(Caller.Account) };
 }
