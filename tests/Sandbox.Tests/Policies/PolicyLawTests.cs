@@ -17,12 +17,12 @@ public sealed class PolicyLawTests
         PolicyEvaluator.Decide(example.Request, Set([.. example.Statements, DenyAll])) is { IsAllowed: false, IsExplicit: true };
 
     [Property]
-    public bool One_more_allow_takes_nothing_away(Example example, Allowance more) =>
+    public bool One_more_allow_takes_nothing_away(Example example, ExtraGrant more) =>
         !PolicyEvaluator.Decide(example.Request, Set(example.Statements)).IsAllowed
         || PolicyEvaluator.Decide(example.Request, Set([.. example.Statements, more.Statement])).IsAllowed;
 
     [Property]
-    public bool One_more_deny_gives_nothing(Example example, Allowance more) =>
+    public bool One_more_deny_gives_nothing(Example example, ExtraGrant more) =>
         PolicyEvaluator.Decide(example.Request, Set(example.Statements)).IsAllowed
         || !PolicyEvaluator.Decide(example.Request, Set([.. example.Statements, more.Statement with { IsDenial = true }])).IsAllowed;
 
@@ -36,7 +36,7 @@ public sealed class PolicyLawTests
         == PolicyEvaluator.Decide(example.Request, new PolicySet([.. example.Statements.Select(statement => new PolicyDocument(PolicyKind.Identity, [statement]))]));
 
     [Property]
-    public bool A_boundary_gives_nothing_and_one_of_everything_takes_nothing(Example example, Allowance boundary)
+    public bool A_boundary_gives_nothing_and_one_of_everything_takes_nothing(Example example, ExtraGrant boundary)
     {
         var without = PolicyEvaluator.Decide(example.Request, Set(example.Statements));
         var within = Set(example.Statements) with { Boundary = new PolicyDocument(PolicyKind.Boundary, [boundary.Statement]) };
@@ -75,7 +75,7 @@ public sealed class PolicyLawTests
         internal PolicyRequest Request { get; init; } = null!;
     }
 
-    public sealed record Allowance
+    public sealed record ExtraGrant
     {
         internal PolicyStatement Statement { get; init; } = null!;
     }
@@ -95,7 +95,7 @@ public sealed class PolicyLawTests
             from request in Requests
             select new Example { Statements = [.. statements], Request = request }).ToArbitrary();
 
-        public static Arbitrary<Allowance> Allowances() => One("Allow").Select(statement => new Allowance { Statement = statement }).ToArbitrary();
+        public static Arbitrary<ExtraGrant> ExtraGrants() => One("Allow").Select(statement => new ExtraGrant { Statement = statement }).ToArbitrary();
 
         private static Gen<PolicyRequest> Requests =>
             from action in Gen.Elements("s3:GetObject", "s3:PutObject", "sts:AssumeRole")
