@@ -42,12 +42,12 @@ variable "alarms" {
   }
 
   validation {
-    condition     = var.alarms == null ? true : alltrue([for percent in [var.alarms.elapsed_percent, var.alarms.checkpoint_percent] : percent >= 0 && percent <= 100000])
+    condition     = var.alarms == null ? true : alltrue([for percent in [var.alarms.elapsed_percent, var.alarms.checkpoint_percent] : percent == 0 || percent >= 1 && percent <= 100000])
     error_message = "alarms must have an elapsed_percent and checkpoint_percent from 1 to 100000, or 0 for none."
   }
 
   validation {
-    condition     = var.alarms == null ? true : alltrue([for percent in [var.alarms.spend_percent, var.alarms.gpu_percent] : percent >= 0 && percent <= 100])
+    condition     = var.alarms == null ? true : alltrue([for percent in [var.alarms.spend_percent, var.alarms.gpu_percent] : percent == 0 || percent >= 1 && percent <= 100])
     error_message = "alarms must have a spend_percent and gpu_percent from 1 to 100, or 0 for none."
   }
 

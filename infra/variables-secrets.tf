@@ -46,6 +46,11 @@ variable "secret_kms_key_arn" {
   }
 
   validation {
+    condition     = var.secret_kms_key_arn == null || try(split(":", var.secret_kms_key_arn)[3] == var.region, true)
+    error_message = "secret_kms_key_arn must name a key in the region of the job, where its secrets are."
+  }
+
+  validation {
     condition     = var.secret_kms_key_arn == null || length(var.secret_environment) > 0
     error_message = "secret_kms_key_arn is only for secrets, so secret_environment must name one."
   }

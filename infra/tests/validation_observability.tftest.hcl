@@ -92,6 +92,14 @@ run "spend_over_the_whole" {
   expect_failures = [var.alarms]
 }
 
+run "part_of_a_percent" {
+  command = plan
+  variables {
+    alarms = { spend_percent = 0.5 }
+  }
+  expect_failures = [var.alarms]
+}
+
 run "part_of_an_interruption" {
   command = plan
   variables {

@@ -133,3 +133,13 @@ run "a_key_without_secrets" {
 
   expect_failures = [var.secret_kms_key_arn]
 }
+
+run "a_key_of_another_region" {
+  command = plan
+
+  variables {
+    secret_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  }
+
+  expect_failures = [var.secret_kms_key_arn]
+}

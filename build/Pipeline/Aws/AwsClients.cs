@@ -16,13 +16,19 @@ namespace BuildPipeline.Aws;
 /// <param name="region">The region.</param>
 public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, IDisposable
 {
-    /// <summary>One answer of an API; S3 keeps the SDK's own limit, for its requests carry whole files.</summary>
+    /// <summary>One answer of an API.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>The start of an answer of S3, whose requests may carry a plan or a page of names. The SDK itself would wait for days.</summary>
+    private static readonly TimeSpan S3AnswerLimit = TimeSpan.FromMinutes(1);
 
     /// <summary>The first call of a target: an endpoint that does not answer has to show soon.</summary>
     private static readonly TimeSpan FirstAnswerLimit = TimeSpan.FromSeconds(10);
 
-    private readonly Client<AmazonS3Client> _s3 = new(connection => new(At(connection, new AmazonS3Config())));
+    private readonly Client<AmazonS3Client> _s3 = new(connection => new(At(connection, new AmazonS3Config { Timeout = S3AnswerLimit })));
+
+    // A large file takes its time.
+    private readonly Client<AmazonS3Client> _uploads = new(connection => new(At(connection, new AmazonS3Config())));
 
     private readonly Client<AmazonSageMakerClient> _sageMaker = new(connection => new(At(connection, new AmazonSageMakerConfig { Timeout = AnswerLimit })));
 
@@ -42,6 +48,9 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
 
     /// <inheritdoc/>
     public IAmazonS3 S3 => _s3.At(Connection);
+
+    /// <inheritdoc/>
+    public IAmazonS3 Uploads => _uploads.At(Connection);
 
     /// <inheritdoc/>
     public IAmazonSageMaker SageMaker => _sageMaker.At(Connection);
@@ -79,6 +88,7 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
     public void Dispose()
     {
         _s3.Dispose();
+        _uploads.Dispose();
         _sageMaker.Dispose();
         _logs.Dispose();
         _cloudWatch.Dispose();

@@ -15,8 +15,11 @@ public interface IAwsClients
     /// <summary>Where they connect to.</summary>
     AwsConnection Connection { get; }
 
-    /// <summary>S3.</summary>
+    /// <summary>S3, whose answers start within a minute.</summary>
     IAmazonS3 S3 { get; }
+
+    /// <summary>S3 for files of any size, without that limit.</summary>
+    IAmazonS3 Uploads { get; }
 
     /// <summary>SageMaker.</summary>
     IAmazonSageMaker SageMaker { get; }

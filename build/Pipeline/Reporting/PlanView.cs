@@ -22,7 +22,7 @@ public static class PlanView
     {
         if (AlarmSubscriptions.Pending(plan) is { Count: > 0 } pending)
         {
-            console.Warn($"Alarms are not sent before the subscription is confirmed: {string.Join(", ", pending)}. Open the link in AWS's e-mail; a webhook confirms by itself once it can be reached.");
+            console.Warn($"Alarms go only to addresses that have confirmed. Not confirmed when this run was planned: {string.Join(", ", pending)}. Open the link in AWS's e-mail; a webhook has to open the SubscribeURL of AWS's first message to it.");
         }
     }
 }

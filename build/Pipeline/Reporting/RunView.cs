@@ -18,7 +18,7 @@ public static class RunView
     {
         void Row(string name, string value) => console.Field(name, value);
         Row("run", $"{run.RunId}, environment {run.Environment}, started {Format.Moment(run.StartedAt)}");
-        Row("state", run.State.InWords());
+        Row("state", RunStates.InWords(run));
         if (run.Commit is { } commit)
         {
             Row("commit", $"{Format.Short(commit)}{(run.UncommittedChanges == true ? ", with uncommitted changes" : "")}");
@@ -52,7 +52,7 @@ public static class RunView
 
         if (run.Plan is { } plan && AlarmSubscriptions.Pending(plan) is { Count: > 0 } pending)
         {
-            Row("alarms", $"not confirmed when the run was planned: {string.Join(", ", pending)}");
+            Row("alarms", $"not confirmed when this run was planned: {string.Join(", ", pending)}");
         }
 
         if (run is { ErrorWithId: { } error, ExitCode: not ExitCode.StillRunning })
@@ -62,7 +62,7 @@ public static class RunView
 
         if (next is not null)
         {
-            console.Field(run.HasOpenJob ? "follow" : "continue", next);
+            console.Field(run.Adopted is not null ? "validate" : run.HasOpenJob ? "follow" : "continue", next);
         }
     }
 

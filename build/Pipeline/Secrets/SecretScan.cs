@@ -10,6 +10,14 @@ public static class SecretScan
 {
     private const int MostNames = 5;
 
+    private const string Advice =
+        "looks like a secret, and its value would be readable in the plan, the Terraform state, the run's record and SageMaker's console. Remove it, and name the secret "
+        + "in secret_environment instead (docs/how-to/use-secrets.md). If it is not a secret, give the key another name.";
+
+    private const string ReferenceAdvice =
+        "does not say where the secret is. If it is the secret itself, store it in Parameter Store or Secrets Manager (docs/how-to/use-secrets.md). Then give its place: "
+        + "ssm:NAME or ssm:/PATH/NAME of letters, digits, and the characters _ . -, without a version; or the whole ARN of a secret in Secrets Manager.";
+
     /// <summary>A variable of the command line or the environment, <c>NAME=VALUE</c>, as Terraform reads it.</summary>
     public static SettingsSource Variable(string source, string assignment)
     {
@@ -35,9 +43,27 @@ public static class SecretScan
         if (found.Count > 0)
         {
             throw new PipelineException(SecretErrors.InConfiguration,
-                $"{string.Join(", ", found.Take(MostNames))}{(found.Count > MostNames ? $" and {found.Count - MostNames} more" : "")}: looks like a secret, and its value would be readable "
-                + "in the plan, the Terraform state, the run's record and SageMaker's console. Remove it, and name the secret in secret_environment instead "
-                + "(docs/how-to/use-secrets.md). If it is not a secret, give the key another name.");
+                $"{string.Join(", ", found.Take(MostNames))}{(found.Count > MostNames ? $" and {found.Count - MostNames} more" : "")}: {(found.TrueForAll(IsReference) ? ReferenceAdvice : Advice)}");
+        }
+    }
+
+    private static bool IsReference(string place) => place.StartsWith("secret_environment.", StringComparison.Ordinal);
+
+    /// <summary>A line of others for people to read, up to where it has the form of a known secret.</summary>
+    public static string CutBefore(string line) => SecretValues.KnownFormAt(line) is { } at ? $"{line[..at].TrimEnd()} (cut: looks like a secret)" : line;
+
+    /// <summary>Lines of a log up to the first that holds a secret: those after it may go on with it, as a key does.</summary>
+    public static IEnumerable<string> CutBefore(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (SecretValues.HoldsSecret(line))
+            {
+                yield return "(the rest is left out: this line looks like a secret)";
+                yield break;
+            }
+
+            yield return line;
         }
     }
 

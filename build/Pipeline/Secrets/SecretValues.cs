@@ -23,6 +23,9 @@ internal static partial class SecretValues
     /// <summary>True if a text has the form of a known secret, whatever its name.</summary>
     public static bool HasKnownForm(string text) => KnownFormPattern().IsMatch(text);
 
+    /// <summary>Where a text has the form of a known secret for the first time; null if it has none.</summary>
+    public static int? KnownFormAt(string text) => KnownFormPattern().Match(text) is { Success: true } match ? match.Index : null;
+
     private static bool IsAssigned(string name, string value) =>
         char.IsAsciiLetterOrDigit(value.TrimStart('"', '\'').FirstOrDefault())
         && SecretNames.KindOf(name) switch

@@ -77,7 +77,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         // Status asks the service, and shows the state that follows from its answer.
         if (transition.Steps is not [RunStep.Status])
         {
-            console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(known is null ? "" : $", {run.State.InWords()}")}");
+            console.MarkupLine($"Run [bold]{run.RunId}[/] in environment [bold]{run.Environment}[/]{(known is null ? "" : $", {RunStates.InWords(run)}")}");
         }
 
         if (transition.Steps.Count == 0)
@@ -208,7 +208,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         switch (exit)
         {
             case ExitCode.Done:
-                console.Done($"Nothing to do for {options.Target}: run {run.RunId} is already {run.State.InWords()}.");
+                console.Done($"Nothing to do for {options.Target}: run {run.RunId} is already {RunStates.InWords(run)}.");
                 return;
             case null when run.State == RunState.ClosedValidated:
                 console.Done($"Run {run.RunId} is finished and validated. Receipt:\n  {session.PathOf(RunFiles.Summary)}");
@@ -218,9 +218,12 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
                     RunErrors.Finished with { ExitCode = run.ExitCode ?? ExitCode.Failed },
                     $"Run {run.RunId} is finished and did not succeed: {run.ErrorWithId ?? run.CurrentAttempt?.OutcomeSentence}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}\nStart a new run with:\n  {hints.For("Launch")}");
             case ExitCode.StillRunning:
+                var job = run.CurrentAttempt!.JobName;
                 throw new PipelineException(
                     TrainingErrors.EndNotRecorded,
-                    $"The end of {run.CurrentAttempt!.JobName} is not recorded yet. Follow it with:\n  {(run.Adopted is null ? hints.For("Launch", $"--run={run.RunId}") : hints.For("Status", $"--adopt={run.CurrentAttempt.JobName}"))}");
+                    run.Adopted is null
+                        ? $"The end of {job} is not recorded yet. Follow it with:\n  {hints.For("Launch", $"--run={run.RunId}")}"
+                        : $"{job} has not ended, so it cannot be validated yet. See its state with:\n  {hints.For("Status", $"--adopt={job}")}");
             default:
                 throw new PipelineException(
                     TrainingErrors.NoTrainingJob, $"Run {run.RunId} has no training job to validate. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");

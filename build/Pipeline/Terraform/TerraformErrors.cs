@@ -12,7 +12,7 @@ public static class TerraformErrors
         "Move or delete each file as the message says.");
 
     public static readonly ErrorCode UndeclaredVariable = new(
-        "BP1103", ExitCode.BadConfiguration, "`--var` or a variable file sets a variable that `infra/` does not declare.",
+        "BP1103", ExitCode.BadConfiguration, "`--var` or a variable file sets a variable, or an attribute of one, that `infra/` does not declare.",
         "Use the name that the message suggests. See [Variables](variables.md).");
 
     public static readonly ErrorCode IncompleteBackend = new(

@@ -86,6 +86,7 @@ public sealed class TerraformStack(TerraformTool tool)
 
     private string Plan(TerraformCall call, string planFile, string jsonFile, IReadOnlyList<string> targets)
     {
+        ObjectAttributes.Check(call.Environment);
         var printed = tool.Run("plan", call, cake => cake.TerraformPlan(
             call.With<TerraformPlanSettings>(TerraformArguments.Plan(planFile, call.Environment.VariableArguments, targets))));
         if (TerraformFailure.UndeclaredVariable(printed) is { } name)

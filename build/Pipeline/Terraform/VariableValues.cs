@@ -41,6 +41,9 @@ public sealed partial class VariableValues
     /// <summary>The texts of a list; empty if there is none.</summary>
     public IReadOnlyList<string> Texts(string name) => _values[name] is JsonArray items ? [.. items.Select(item => item?.ToString() ?? "")] : [];
 
+    /// <summary>A value of any kind; null if it is null or missing.</summary>
+    internal JsonNode? Value(string name) => _values[name];
+
     /// <summary>A map; null if there is none.</summary>
     public JsonObject? Map(string name) => _values[name] as JsonObject;
 

@@ -116,7 +116,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         request.ChecksumSHA256 = Convert.ToBase64String(Convert.FromHexString(file.Sha256));
         try
         {
-            await clients.S3.PutObjectAsync(request, cancellationToken);
+            await clients.Uploads.PutObjectAsync(request, cancellationToken);
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode is "BadDigest" or "InvalidRequest" or "XAmzContentChecksumMismatch")
         {

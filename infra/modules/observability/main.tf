@@ -92,7 +92,7 @@ resource "aws_sns_topic_subscription" "email" {
   endpoint  = each.value
 }
 
-# It confirms by itself, when it gets SNS's request. One that cannot be reached stays pending and holds up nothing.
+# Its receiver confirms: it opens the SubscribeURL of SNS's first message. Until then it is pending, and holds up nothing.
 resource "aws_sns_topic_subscription" "webhook" {
   count = var.alarms.webhook_url == null ? 0 : 1
 

@@ -23,7 +23,8 @@ public sealed class AwsClientsTests
         Assert.True(((AmazonS3Config)clients.S3.Config).ForcePathStyle);
         Assert.Same(clients.SageMaker, clients.SageMaker);
         Assert.Equal(TimeSpan.FromSeconds(20), clients.SageMaker.Config.Timeout);
-        Assert.True(clients.S3.Config.Timeout is null || clients.S3.Config.Timeout > TimeSpan.FromHours(1), "a large file takes its time");
+        Assert.Equal(TimeSpan.FromMinutes(1), clients.S3.Config.Timeout);
+        Assert.True(clients.Uploads.Config.Timeout is null || clients.Uploads.Config.Timeout > TimeSpan.FromHours(1), "a large file takes its time");
     }
 
     [Fact]

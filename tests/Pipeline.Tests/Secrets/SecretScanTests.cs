@@ -56,6 +56,27 @@ public sealed class SecretScanTests
     public void Given_AHarmlessSetting_When_Scanned_Then_ItPasses(string name, string value) => Assert.Empty(SecretScan.Find(Forms(name, value)));
 
     [Theory]
+    [InlineData("secret_environment={HF_TOKEN=\"ssm:/team/token:3\"}", true)]
+    [InlineData("secret_environment={HF_TOKEN=\"abc\"}", true)]
+    [InlineData("environment_variables={HF_TOKEN=\"ssm:/team/token:3\"}", false)]
+    public void Given_AReferenceThatIsNone_When_Scanned_Then_TheMessageSaysHowOneLooks(string assignment, bool isReference)
+    {
+        var exception = Assert.Throws<PipelineException>(() => SecretScan.RequireNone([SecretScan.Variable("--var", assignment)]));
+
+        Assert.Equal(SecretErrors.InConfiguration, exception.Code);
+        Assert.Equal(isReference, exception.Message.Contains("ssm:NAME", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Given_ASecretInALineOfOthers_When_ShownToPeople_Then_TheLineEndsBeforeIt()
+    {
+        Assert.Equal("login with (cut: looks like a secret)", SecretScan.CutBefore($"login with {GitHubToken} failed"));
+        Assert.Equal("plain words", SecretScan.CutBefore("plain words"));
+        Assert.Equal(["a", "(the rest is left out: this line looks like a secret)"], SecretScan.CutBefore(["a", PrivateKey, "MIIEowIBAAKC", "b"]));
+        Assert.Equal(["step=1 train:loss=0.5", "max_tokens=4096"], SecretScan.CutBefore(["step=1 train:loss=0.5", "max_tokens=4096"]));
+    }
+
+    [Theory]
     [InlineData("entrypoint=[\"train.py\", \"--hf-token\", \"abc\"]", "entrypoint")]
     [InlineData("entrypoint=[\"sh\", \"-c\", \"WANDB_API_KEY=abc python train.py\"]", "entrypoint")]
     [InlineData("training_data_uri=https://user:word@example.com/data", "training_data_uri")]

@@ -121,6 +121,7 @@ internal static class TestRuns
         var clients = Substitute.For<IAwsClients>();
         clients.Connection.Returns(isSandbox ? new SandboxConnection("us-east-1", new Uri("http://127.0.0.1:4566")) : new PublicConnection("us-east-1"));
         clients.S3.Returns(s3);
+        clients.Uploads.Returns(s3);
         clients.SageMaker.Returns(sageMaker);
         clients.Logs.Returns(logs);
         var cloudWatch = Substitute.For<IAmazonCloudWatch>();

@@ -24,18 +24,27 @@ internal sealed class ApiClient(string service, string title)
         }
     }
 
-    /// <returns>Null if the service refuses it, because there is no such thing.</returns>
+    /// <returns>Null if there is no such thing.</returns>
+    /// <exception cref="ResourceError">The service refuses it for another reason, so nobody knows whether there is one.</exception>
     public async Task<JsonObject?> FindAsync(ResourceContext context, string operation, JsonObject input)
     {
         try
         {
             return await context.Services.CallAsync(service, operation, input, context.Region);
         }
-        catch (AwsError)
+        catch (AwsError error) when (IsNotFound(error))
         {
             return null;
         }
+        catch (AwsError error)
+        {
+            throw ResourceError.FromApi($"reading {title}", $"{title}: {operation}", error.Status, error.Code, error.Message);
+        }
     }
+
+    // SageMaker has no code of its own for it.
+    private static bool IsNotFound(AwsError error) =>
+        error.Code.Contains("NotFound", StringComparison.Ordinal) || error is { Code: "ValidationException", Message: "Requested resource not found." };
 }
 
 /// <summary>How a service's operations on tags are called.</summary>
