@@ -24,6 +24,8 @@ internal sealed class HarnessClients(CloudWatchService service) : AmazonCloudWat
 
     public IAmazonS3 S3 => throw new NotSupportedException();
 
+    public IAmazonS3 Uploads => S3;
+
     public IAmazonSageMaker SageMaker => throw new NotSupportedException();
 
     public IAmazonCloudWatchLogs Logs => throw new NotSupportedException();
