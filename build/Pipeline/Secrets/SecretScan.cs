@@ -52,7 +52,7 @@ public static class SecretScan
     /// <summary>A line of others for people to read, up to where it has the form of a known secret.</summary>
     public static string CutBefore(string line) => SecretValues.KnownFormAt(line) is { } at ? $"{line[..at].TrimEnd()} (cut: looks like a secret)" : line;
 
-    /// <summary>Lines of a log up to the first that holds a secret: those after it may go on with it, as a key does.</summary>
+    /// <summary>Lines of a log up to the first that holds a secret: those after it may belong to it, as the lines of a key do.</summary>
     public static IEnumerable<string> CutBefore(IEnumerable<string> lines)
     {
         foreach (var line in lines)
