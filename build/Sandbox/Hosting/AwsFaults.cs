@@ -12,7 +12,7 @@ internal static class AwsFaults
         (FaultKind.Throttle, "s3") => new(503, "SlowDown", "Please reduce your request rate."),
         (FaultKind.Throttle, "ec2") => new(503, "RequestLimitExceeded", "Request limit exceeded."),
         (FaultKind.Throttle, "sns") => new(429, "Throttled", "Rate exceeded"),
-        (FaultKind.Throttle, "sts" or "monitoring") => new(400, "Throttling", "Rate exceeded"),
+        (FaultKind.Throttle, "sts" or "iam" or "monitoring") => new(400, "Throttling", "Rate exceeded"),
         (FaultKind.Throttle, _) => new(400, "ThrottlingException", "Rate exceeded"),
         (FaultKind.InternalError, "s3") => new(500, "InternalError", "We encountered an internal error. Please try again."),
         (FaultKind.InternalError, _) => new(500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."),

@@ -14,10 +14,12 @@ internal sealed class IamStore(SandboxSettings settings)
     /// <summary>Held during each change: a change depends on several records.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>In the order of their names, those of the sandbox itself last.</summary>
-    public IEnumerable<Role> Roles => _roles.All.Concat(Partitions.Select(partition => TrainingRole.In(partition, settings.AccountId)));
+    /// <summary>In the order of their names.</summary>
+    public IEnumerable<Role> Roles => _roles.All.Concat(Partitions.Select(partition => TrainingRole.In(partition, settings.AccountId)))
+        .OrderBy(role => role.Name, StringComparer.Ordinal);
 
-    public IReadOnlyList<ManagedPolicy> Policies => _policies.All;
+    /// <summary>In the order of their names.</summary>
+    public IEnumerable<ManagedPolicy> Policies => _policies.All.OrderBy(policy => policy.Name, StringComparer.Ordinal);
 
     public IReadOnlyList<IdentityProvider> Providers => _providers.All;
 

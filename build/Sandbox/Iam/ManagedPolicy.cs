@@ -12,6 +12,9 @@ internal sealed record ManagedPolicy(string Name, string Path, string Arn, strin
     /// <summary>When a version was last created.</summary>
     public DateTimeOffset Updated { get; init; } = Created;
 
+    /// <summary>Number of the version that was created last.</summary>
+    public int LastVersion { get; init; } = 1;
+
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The document that counts.</summary>

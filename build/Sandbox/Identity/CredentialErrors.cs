@@ -44,7 +44,7 @@ internal static class CredentialErrors
     {
         "s3" => OfS3(fault, detail),
         "ec2" => OfEc2(fault, detail),
-        "sts" or "sns" or "monitoring" => OfQuery(fault, detail),
+        "sts" or "iam" or "sns" or "monitoring" => OfQuery(fault, detail),
         _ => OfJson(fault, detail),
     };
 

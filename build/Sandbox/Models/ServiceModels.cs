@@ -11,7 +11,7 @@ internal static class ServiceModels
     /// <summary>Where the models come from, with the version.</summary>
     public static string Source => Document.Value.Source;
 
-    /// <summary>By the names of their models: <c>sagemaker</c>, <c>logs</c>, <c>cloudwatch</c>, <c>ec2</c>, <c>sts</c>, <c>service-quotas</c>, <c>ssm</c>, <c>secretsmanager</c>, <c>s3</c>.</summary>
+    /// <summary>By the names of their models, for example <c>service-quotas</c>.</summary>
     public static IReadOnlyDictionary<string, ServiceModel> All => Document.Value.Services;
 
     private static ModelDocument Read()

@@ -16,7 +16,7 @@ internal sealed class ModelRequests(ServiceModel service, string operation)
         "arn:aws:sagemaker:us-east-1:123456789012:training-job/job", "arn:aws:sagemaker:us-east-1:123456789012:training-plan/plan",
         "arn:aws:sagemaker:us-east-1:123456789012:model-package/p", "arn:aws:sagemaker:us-east-1:123456789012:model-package-group/g",
         "arn:aws:sagemaker:us-east-1:123456789012:mlflow-tracking-server/m", "arn:aws:sagemaker:us-east-1:aws:hub-content/hub/Model/m",
-        "arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/d", "arn:aws:billing::123456789012:billingview/primary", "a.b", "$",
+        "arn:aws:sagemaker:us-east-1:aws:hub-content/hub/DataSet/d", "arn:aws:billing::123456789012:billingview/primary", "a.b", "$", "/", "v1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ];
 
     private readonly OperationSupport _support = service.Support[operation];

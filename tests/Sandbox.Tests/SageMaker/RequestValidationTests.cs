@@ -66,11 +66,11 @@ public sealed class RequestValidationTests
     [InlineData("arn:aws:iam::000000000000:role/made", true)]
     [InlineData("arn:aws:iam::000000000000:role/other", false)]
     [InlineData("arn:aws:iam::123456789012:role/sandbox-training", false)]
-    public void Given_a_role_When_a_job_is_created_Then_it_must_be_the_sandboxs_own_or_one_of_terraform(string role, bool exists)
+    public void Given_a_role_When_a_job_is_created_Then_it_must_be_the_sandboxs_own_or_one_that_was_created(string role, bool exists)
     {
         var request = JobHarness.Request();
         request["RoleArn"] = role;
-        var account = new TestAccount(TestAccount.Resource("aws_iam_role", "made", "arn", "arn:aws:iam::000000000000:role/made"));
+        var account = new TestAccount { Roles = ["arn:aws:iam::000000000000:role/made"] };
 
         var error = Record.Exception(() => Rules(account).Check(request, TestAccount.Region)) as AwsError;
 

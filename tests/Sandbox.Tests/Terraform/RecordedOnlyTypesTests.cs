@@ -35,7 +35,7 @@ public sealed class RecordedOnlyTypesTests(SandboxFixture sandbox) : IClassFixtu
 
             resource "aws_iam_role" "x" {
               name               = "recorded"
-              assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+              assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }] })
             }
             """);
 

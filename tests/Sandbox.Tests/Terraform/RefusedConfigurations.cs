@@ -7,7 +7,8 @@ namespace BuildPipeline.Sandbox.Tests.Terraform;
 /// <summary>Configurations that are refused, and why. Each is a module of one root, so one run of terraform meets all of a kind.</summary>
 public sealed class RefusedConfigurations
 {
-    private const string Trust = """jsonencode({ Version = "2012-10-17", Statement = [] })""";
+    private const string Trust =
+        """jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }] })""";
 
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyDictionary<string, string>>>> _runs = new();
 
@@ -151,6 +152,16 @@ public sealed class RefusedConfigurations
             }
             """,
             "NoSuchEntity"
+        },
+        {
+            $$"""
+            resource "aws_iam_role" "x" {
+              name                = "managed-by-aws"
+              assume_role_policy  = {{Trust}}
+              managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+            }
+            """,
+            "The sandbox does not emulate policies that AWS manages: 'arn:aws:iam::aws:policy/ReadOnlyAccess'"
         },
         {
             """

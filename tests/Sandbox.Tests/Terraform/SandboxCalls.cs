@@ -23,6 +23,18 @@ internal static class SandboxCalls
         return JsonNode.Parse(content)!;
     }
 
+    /// <summary>The answer to a request in the query protocol, whatever it is.</summary>
+    /// <param name="fields">As in a form.</param>
+    public static async Task<string> QueryAsync(this SandboxFixture sandbox, string service, string action, string fields)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new StringContent($"Action={action}&Version=1&{fields}", Encoding.UTF8, new MediaTypeHeaderValue("application/x-www-form-urlencoded")),
+        };
+        using var response = await sandbox.Http.SendAsync(await new RequestSignature(service).SignAsync(request, sandbox.Url));
+        return await response.Content.ReadAsStringAsync();
+    }
+
     public static Task<JsonNode> CallLogsAsync(this SandboxFixture sandbox, string operation, JsonObject input) =>
         sandbox.CallAsync("logs", $"Logs_20140328.{operation}", input);
 

@@ -148,7 +148,7 @@ public sealed class TerraformLifecycleTests(SandboxFixture sandbox) : IClassFixt
         using var terraform = await TerraformFolder.OfTextAsync(sandbox, """
             resource "aws_iam_role" "kept" {
               name               = "kept"
-              assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+              assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }] })
             }
             """);
         await terraform.ApplyAsync();

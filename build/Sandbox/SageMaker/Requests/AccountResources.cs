@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Iam;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
@@ -6,14 +7,13 @@ using BuildPipeline.Sandbox.Terraform.Resources;
 
 namespace BuildPipeline.Sandbox.SageMaker.Requests;
 
-/// <summary>The roles, keys and networks of the account: those that terraform has created, and those that every account of the sandbox has.</summary>
-internal sealed class AccountResources(IEnumerable<IResourceRegistry> registries, IKmsKeys keys, SandboxSettings settings)
+/// <summary>The roles, keys and networks of the account: those that were created, and those that every account of the sandbox has.</summary>
+internal sealed class AccountResources(IEnumerable<IResourceRegistry> registries, IIdentityPolicies roles, IKmsKeys keys, SandboxSettings settings)
 {
     /// <summary>The role that training jobs can run as without terraform.</summary>
-    public string TrainingRoleIn(string region) => AccountDefaults.TrainingRoleArn(region, settings.AccountId);
+    public string TrainingRoleIn(string region) => TrainingRole.ArnIn(Partition.From(region).Name, settings.AccountId);
 
-    public bool HasRole(string arn, string region) =>
-        arn == TrainingRoleIn(region) || registries.Any(registry => registry.Exists("aws_iam_role", "arn", arn));
+    public bool HasRole(string arn) => roles.Find(arn) is not null;
 
     /// <summary>Why a key cannot encrypt in a region, by its id, its ARN, or the name or ARN of an alias; null if it can.</summary>
     public string? ProblemOfKey(string key, string region)

@@ -104,7 +104,7 @@ internal sealed class TrainingJobRules(IObjectStore objects, TrainingImages imag
     private void CheckAccount(TrainingJobRequest request, string region)
     {
         Require(
-            account.HasRole(request.RoleArn, region),
+            account.HasRole(request.RoleArn),
             $"Could not assume role {request.RoleArn}. "
             + "Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role. "
             + $"Create it with Terraform, or use the role that the sandbox always has: {account.TrainingRoleIn(region)}.");

@@ -8,6 +8,9 @@ namespace BuildPipeline.Sandbox.Terraform.DataSources;
 /// <summary>Reads a data source; what it leaves null stays null.</summary>
 internal delegate MapValue DataSource(MapValue config, ResourceContext context);
 
+/// <summary>Reads a data source from a service.</summary>
+internal delegate Task<MapValue> ServiceDataSource(MapValue config, ResourceContext context);
+
 /// <summary>Answers data sources from what terraform created and from fixed facts of the sandbox.</summary>
 internal sealed class DataSourceReader(AwsSchema schema, ResourceContexts contexts)
 {
@@ -22,14 +25,18 @@ internal sealed class DataSourceReader(AwsSchema schema, ResourceContexts contex
         ["aws_ssm_parameter"] = AccountSources.Parameter,
         ["aws_sagemaker_prebuilt_ecr_image"] = AccountSources.PrebuiltImage,
         ["aws_iam_policy_document"] = PolicyDocumentSource.Read,
-        ["aws_iam_role"] = ResourceSources.Role,
-        ["aws_iam_session_context"] = ResourceSources.SessionContext,
         ["aws_kms_key"] = ResourceSources.Key,
         ["aws_s3_bucket"] = ResourceSources.Bucket,
         ["aws_subnet"] = NetworkSources.Subnet,
         ["aws_subnets"] = NetworkSources.Subnets,
         ["aws_vpc"] = NetworkSources.Vpc,
         ["aws_vpc_endpoint_service"] = NetworkSources.EndpointService,
+    };
+
+    private static readonly Dictionary<string, ServiceDataSource> ServiceSources = new()
+    {
+        ["aws_iam_role"] = ResourceSources.RoleAsync,
+        ["aws_iam_session_context"] = ResourceSources.SessionContextAsync,
     };
 
     private static readonly Dictionary<string, ConfigRule[]> Rules = new()
@@ -49,10 +56,10 @@ internal sealed class DataSourceReader(AwsSchema schema, ResourceContexts contex
         Rules.GetValueOrDefault(type, []).SelectMany(rule => rule.Check(config));
 
     /// <exception cref="ResourceError">There is none, or more than one.</exception>
-    public MapValue Read(string type, MapValue config, ProviderConfiguration provider)
+    public async Task<MapValue> ReadAsync(string type, MapValue config, ProviderConfiguration provider)
     {
         var context = contexts.Of(config, provider);
         var state = schema.DataSources[type].Attributes.ContainsKey("region") ? config.With("region", context.Region) : config;
-        return Sources[type](state, context);
+        return ServiceSources.TryGetValue(type, out var source) ? await source(state, context) : Sources[type](state, context);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
@@ -7,18 +9,25 @@ namespace BuildPipeline.Sandbox.Terraform.DataSources;
 /// <summary>Data sources that find one resource by its name.</summary>
 internal static class ResourceSources
 {
-    public static MapValue Role(MapValue config, ResourceContext context)
+    public static async Task<MapValue> RoleAsync(MapValue config, ResourceContext context)
     {
-        var name = config.Text("name")!;
-        var role = AccountDefaults.FindRole(context, name) ?? throw NotFound("IAM Role", name);
-        return Copy(
-            config, role, "arn", "assume_role_policy", "create_date", "description", "id", "max_session_duration", "path",
-            "permissions_boundary", "unique_id")
-            .With("tags", Filters.TagsOf(role));
+        var role = await FindRoleAsync(context, config.Text("name")!);
+        var tags = role.Objects("Tags").Aggregate(MapValue.Empty, (all, tag) => all.With(tag.RequiredText("Key"), tag.RequiredText("Value")));
+        return config
+            .With("id", role.RequiredText("RoleName"))
+            .With("arn", role.RequiredText("Arn"))
+            .With("assume_role_policy", IamApi.Document(role, "AssumeRolePolicyDocument"))
+            .With("create_date", role.RequiredText("CreateDate"))
+            .With("description", role.Text("Description"))
+            .With("max_session_duration", (long)role.Integer("MaxSessionDuration")!)
+            .With("path", role.RequiredText("Path"))
+            .With("permissions_boundary", (role["PermissionsBoundary"] as JsonObject)?.Text("PermissionsBoundaryArn"))
+            .With("unique_id", role.RequiredText("RoleId"))
+            .With("tags", tags);
     }
 
     /// <summary>The role behind an assumed role's session; any other ARN is its own issuer.</summary>
-    public static MapValue SessionContext(MapValue config, ResourceContext context)
+    public static async Task<MapValue> SessionContextAsync(MapValue config, ResourceContext context)
     {
         var arn = config.Text("arn")!;
         var state = config.With("id", arn).With("issuer_arn", arn).With("issuer_id", "").With("issuer_name", "").With("session_name", "");
@@ -27,8 +36,8 @@ internal static class ResourceSources
             return state;
         }
 
-        var role = AccountDefaults.FindRole(context, name) ?? throw NotFound("IAM Role", name);
-        return state.With("issuer_arn", role["arn"]).With("issuer_id", role["unique_id"]).With("issuer_name", name)
+        var role = await FindRoleAsync(context, name);
+        return state.With("issuer_arn", role.RequiredText("Arn")).With("issuer_id", role.RequiredText("RoleId")).With("issuer_name", name)
             .With("session_name", session);
     }
 
@@ -70,6 +79,9 @@ internal static class ResourceSources
     /// <summary>The config with attributes of the found resource.</summary>
     public static MapValue Copy(MapValue config, MapValue resource, params string[] attributes) =>
         attributes.Aggregate(config, (state, attribute) => state.With(attribute, resource[attribute]));
+
+    private static async Task<JsonObject> FindRoleAsync(ResourceContext context, string name) =>
+        (await IamApi.Client.FindAsync(context, "GetRole", new() { ["RoleName"] = name }))?["Role"] as JsonObject ?? throw NotFound("IAM Role", name);
 
     private static ResourceError NotFound(string kind, string name) => new($"reading {kind} ({name}): couldn't find resource");
 }

@@ -179,7 +179,8 @@ internal sealed class ProviderService(
             }
 
             var block = schema.DataSources[request.TypeName];
-            response.State = dataSources.Read(request.TypeName, request.Config.Decode(block)!, configurations.Get(context)).Encode(block);
+            var state = await dataSources.ReadAsync(request.TypeName, request.Config.Decode(block)!, configurations.Get(context));
+            response.State = state.Encode(block);
         });
     }
 

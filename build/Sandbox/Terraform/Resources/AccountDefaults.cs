@@ -1,18 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
-/// <summary>
-/// What an account has without asking. As on AWS: zones and a default VPC with a subnet in each. Of the sandbox: a role for training
-/// jobs, because nothing but terraform creates roles here.
-/// </summary>
+/// <summary>What an account has without asking: zones and a default VPC with a subnet in each.</summary>
 internal static class AccountDefaults
 {
-    private const string TrainingRole = "sandbox-training";
-
     private const int ZoneCount = 3;
 
     public static IReadOnlyList<string> Zones(string region) =>
@@ -78,12 +72,6 @@ internal static class AccountDefaults
     public static string? VpcOf(string id, string region) =>
         id == StableId("sg", region) || Zones(region).Any(zone => id == StableId("subnet", zone)) ? StableId("vpc", region) : null;
 
-    public static string TrainingRoleArn(string region, string account) => $"arn:{Partition.From(region).Name}:iam::{account}:role/{TrainingRole}";
-
-    /// <summary>A role by its name; null if there is none.</summary>
-    public static MapValue? FindRole(ResourceContext context, string name) =>
-        name == TrainingRole ? Role(context) : context.Registry.Find("aws_iam_role", "name", name);
-
     public static IEnumerable<MapValue> Vpcs(ResourceContext context) => context.Registry.All("aws_vpc").Append(Vpc(context));
 
     /// <summary>True if a resource exists that terraform did not create by its own block.</summary>
@@ -93,24 +81,8 @@ internal static class AccountDefaults
         "aws_subnet" => Subnets(context).Any(subnet => subnet.Text("id") == id),
         "aws_security_group" => Vpcs(context).Any(vpc => vpc.Text("default_security_group_id") == id),
         "aws_route_table" => Vpcs(context).Any(vpc => vpc.Text("main_route_table_id") == id),
-        "aws_iam_role" => id == TrainingRole,
-        "aws_iam_policy" => id.StartsWith($"arn:{context.Partition.Name}:iam::aws:policy/", StringComparison.Ordinal),
         "aws_s3_bucket" => context.Store.BucketExists(id),
         "aws_cloudwatch_log_group" => context.Logs.Exists(id),
         _ => false,
     };
-
-    private static MapValue Role(ResourceContext context) => MapValue.Empty
-        .With("id", TrainingRole)
-        .With("name", TrainingRole)
-        .With("arn", TrainingRoleArn(context.Region, context.Account))
-        .With("path", "/")
-        .With("unique_id", "AROASANDBOXTRAINING00")
-        .With("create_date", "2026-01-01T00:00:00Z")
-        .With("description", "The role of training jobs that the sandbox always has")
-        .With("max_session_duration", 3600)
-        .With(
-            "assume_role_policy",
-            """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"}]}""")
-        .With("tags", MapValue.Empty);
 }

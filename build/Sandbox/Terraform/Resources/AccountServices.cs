@@ -19,10 +19,11 @@ internal sealed class AccountServices(ObjectStore objects, PerRegion<LogStore> l
     /// <exception cref="AwsError">The service refuses it.</exception>
     public async Task<JsonObject> CallAsync(string service, string operation, JsonObject input, string region)
     {
-        var call = new AwsCall(input, region, Caller.UserOf(settings.AccountId));
+        var call = new AwsCall(OverTheWire(input), region, Caller.UserOf(settings.AccountId));
         var answer = await services.OfType<IAwsApi>().Single(api => api.SigningName == service).CallAsync(operation, call);
-
-        // As from the wire: a number that is read is not of the kind that was written.
-        return answer is null ? [] : JsonNode.Parse(answer.ToJsonString())!.AsObject();
+        return answer is null ? [] : OverTheWire(answer);
     }
+
+    // A number that is read is not of the kind that was written.
+    private static JsonObject OverTheWire(JsonObject document) => JsonNode.Parse(document.ToJsonString())!.AsObject();
 }

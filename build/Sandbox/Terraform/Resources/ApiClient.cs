@@ -57,6 +57,9 @@ internal sealed record TagApi(string Arn, string Add = "TagResource", string Rem
     /// <summary>The member that holds the keys of tags to remove.</summary>
     public string Keys { get; init; } = "TagKeys";
 
+    /// <summary>The attribute of a state that names the resource.</summary>
+    public string Attribute { get; init; } = "arn";
+
     /// <summary>All tags of a state, as a request to create a resource has them.</summary>
     public static JsonArray Of(MapValue state) => state["tags_all"] is MapValue tags
         ? new([.. tags.Members.Keys.Select(key => new JsonObject { ["Key"] = key, ["Value"] = tags.Text(key) })])
@@ -71,14 +74,14 @@ internal sealed record TagApi(string Arn, string Add = "TagResource", string Rem
         {
             await api.CallAsync(context, action, Remove, new()
             {
-                [Arn] = state.Text("arn"),
+                [Arn] = state.Text(Attribute),
                 [Keys] = new JsonArray([.. removed.Select(key => JsonValue.Create(key))]),
             });
         }
 
         if (before != after && Of(state) is { Count: > 0 } tags)
         {
-            await api.CallAsync(context, action, Add, new() { [Arn] = state.Text("arn"), [Tags] = tags });
+            await api.CallAsync(context, action, Add, new() { [Arn] = state.Text(Attribute), [Tags] = tags });
         }
     }
 

@@ -3,13 +3,11 @@ using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
-/// <summary>IAM roles, policies and identity providers. The sandbox records policies; it does not enforce them.</summary>
+/// <summary>IAM roles, policies and identity providers.</summary>
 internal static class IamResources
 {
     private const string NameCharacters = @"^[\w+=,.@-]*$";
     private const string NameMeaning = "must match [\\w+=,.@-]";
-
-    private static readonly Reference ToRole = new("role", "aws_iam_role", "name", "NoSuchEntity", "DeleteConflict");
 
     public static IReadOnlyList<ResourceDefinition> All { get; } =
     [
@@ -32,8 +30,9 @@ internal static class IamResources
                 Checks.Arn("permissions_boundary"),
                 new ExclusiveRule(["name", "name_prefix"]),
             ],
-            Unique = new("name", "EntityAlreadyExists"),
             Complete = CompleteRole,
+            Identify = name => MapValue.Empty.With("id", name).With("name", name),
+            Effects = new RoleEffects(),
         },
         new("aws_iam_role_policy")
         {
@@ -44,8 +43,9 @@ internal static class IamResources
                 Checks.Length("name", 1, 128), Checks.Matches("name", NameCharacters, NameMeaning), Checks.Policy("policy"),
                 new ExclusiveRule(["name", "name_prefix"]),
             ],
-            References = [ToRole],
             Complete = writer => writer.Fill("id", $"{writer.Text("role")}:{writer.FillName()}"),
+            Identify = id => Parts(id, ':', "role", "name"),
+            Effects = new RolePolicyEffects(),
         },
         new("aws_iam_policy")
         {
@@ -57,51 +57,51 @@ internal static class IamResources
                 Checks.Length("name", 1, 128), Checks.Matches("name", NameCharacters, NameMeaning), Checks.Policy("policy"),
                 new ExclusiveRule(["name", "name_prefix"]),
             ],
-            Unique = new("arn", "EntityAlreadyExists"),
             Complete = CompletePolicy,
+            Identify = arn => MapValue.Empty.With("id", arn).With("arn", arn).With("name", arn.Split('/')[^1]),
+            Effects = new ManagedPolicyEffects(),
         },
         new("aws_iam_role_policy_attachment")
         {
             ForceNew = ["policy_arn", "role"],
             Rules = [Checks.Arn("policy_arn")],
-            References = [ToRole, new("policy_arn", "aws_iam_policy", "arn", "NoSuchEntity", "DeleteConflict")],
             Complete = writer => writer.Fill("id", $"{writer.Text("role")}/{writer.Text("policy_arn")}"),
+            Identify = id => Parts(id, '/', "role", "policy_arn"),
+            Effects = new RoleAttachmentEffects(),
         },
         new("aws_iam_openid_connect_provider")
         {
             ForceNew = ["url"],
             Rules = [Checks.Matches("url", "^https://", "must begin with https://")],
-            Unique = new("arn", "EntityAlreadyExists"),
             Complete = CompleteIdentityProvider,
+            Identify = arn => MapValue.Empty.With("id", arn).With("arn", arn).With("url", "https://" + arn.Split("oidc-provider/")[^1]),
+            Effects = new IdentityProviderEffects(),
         },
     ];
+
+    /// <summary>The two parts of an id, which is imported with both.</summary>
+    private static MapValue Parts(string id, char separator, string first, string second)
+    {
+        var at = id.IndexOf(separator, StringComparison.Ordinal);
+        return MapValue.Empty.With("id", id).With(first, id[..Math.Max(at, 0)]).With(second, id[(at + 1)..]);
+    }
 
     private static void CompleteRole(StateWriter writer)
     {
         var name = writer.FillName();
-        if (AccountDefaults.Has(writer.Context, "aws_iam_role", name))
-        {
-            throw ResourceError.Refused($"creating aws_iam_role ({name})", "EntityAlreadyExists", $"Role with name {name} already exists.");
-        }
-
         writer.Fill("id", name);
         writer.Fill("arn", writer.Context.GlobalArn("iam", $"role{writer.Text("path")}{name}"));
-        writer.Fill("create_date", writer.Context.Now());
-        writer.Fill("unique_id", "AROA" + writer.Context.Registry.NextHex(17).ToUpperInvariant());
     }
 
     private static void CompletePolicy(StateWriter writer)
     {
         writer.Fill("arn", writer.Context.GlobalArn("iam", $"policy{writer.Text("path")}{writer.FillName()}"));
         writer.Fill("id", writer.State["arn"]);
-        writer.Fill("policy_id", "ANPA" + writer.Context.Registry.NextHex(17).ToUpperInvariant());
-        writer.Fill("attachment_count", 0);
     }
 
     private static void CompleteIdentityProvider(StateWriter writer)
     {
         writer.Fill("arn", writer.Context.GlobalArn("iam", $"oidc-provider/{writer.Text("url")["https://".Length..]}"));
         writer.Fill("id", writer.State["arn"]);
-        writer.Fill("thumbprint_list", Value.ListOf([writer.Context.Registry.NextHex(40)]));
     }
 }

@@ -18,7 +18,6 @@ internal static class RecordedOnlyTypes
         ["aws_ecr_repository"] = "no image can be pushed or pulled",
         ["aws_flow_log"] = "no flow log is written",
         ["aws_fsx_lustre_file_system"] = "no file system can be mounted",
-        ["aws_iam_openid_connect_provider"] = "no token is checked against it",
         ["aws_lambda_function"] = "no function can be invoked",
         ["aws_lambda_permission"] = "no function can be invoked",
         ["aws_s3_bucket_logging"] = "S3 returns the setting and writes no access log",

@@ -57,9 +57,11 @@ resource "aws_iam_role_policy_attachment" "read" {
   policy_arn = aws_iam_policy.read.arn
 }
 
-resource "aws_iam_role_policy_attachment" "managed" {
-  role       = aws_iam_role.execution.name
-  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+resource "aws_iam_role" "bounded" {
+  name                 = "fixture-bounded"
+  permissions_boundary = aws_iam_policy.read.arn
+  managed_policy_arns  = [aws_iam_policy.read.arn]
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
 }
 
 resource "aws_iam_openid_connect_provider" "github" {

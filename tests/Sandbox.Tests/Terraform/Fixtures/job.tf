@@ -36,7 +36,7 @@ resource "aws_s3_object" "text" {
 
 resource "aws_iam_role" "a" {
   name               = "terraform-jobs"
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }] })
 }
 
 resource "aws_sagemaker_training_job" "a" {

@@ -74,7 +74,7 @@ data "aws_s3_bucket" "main" {
 
 resource "aws_iam_role" "main" {
   name               = "lookup"
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }] })
 }
 
 data "aws_iam_role" "main" {

@@ -39,7 +39,7 @@ resource "aws_route_table_association" "table" {
 
 resource "aws_iam_role_policy" "x" {
   role   = "nobody"
-  policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = "*", Resource = "*" }] })
 }
 
 resource "aws_iam_role_policy_attachment" "x" {
