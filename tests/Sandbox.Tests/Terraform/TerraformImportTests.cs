@@ -76,7 +76,9 @@ public sealed class TerraformImportTests(SandboxFixture sandbox) : IClassFixture
                 },
             ],
         });
-        await s3.PutBucketPolicyAsync(Bucket, """{"Version":"2012-10-17","Statement":[]}""");
+        await s3.PutBucketPolicyAsync(
+            Bucket,
+            """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::made-by-a-client/closed/*"}]}""");
         await s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = "a/b.txt", ContentBody = "b", ContentType = "text/plain" });
         await sandbox.CallLogsAsync("CreateLogGroup", new JsonObject { ["logGroupName"] = Bucket });
         await sandbox.CallLogsAsync("PutRetentionPolicy", new JsonObject { ["logGroupName"] = Bucket, ["retentionInDays"] = 7 });

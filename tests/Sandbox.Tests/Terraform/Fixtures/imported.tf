@@ -104,7 +104,10 @@ import {
 
 resource "aws_s3_bucket_policy" "a" {
   bucket = local.name
-  policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Deny", Principal = "*", Action = "s3:PutObject", Resource = "arn:aws:s3:::${local.name}/closed/*" }]
+  })
 }
 
 import {
