@@ -27,8 +27,8 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
         {
             ["AWS_ENDPOINT_URL"] = url,
             ["AWS_ENDPOINT_URL_PRICING"] = url,
-            ["AWS_ACCESS_KEY_ID"] = "none",
-            ["AWS_SECRET_ACCESS_KEY"] = "none",
+            ["AWS_ACCESS_KEY_ID"] = "sandbox",
+            ["AWS_SECRET_ACCESS_KEY"] = "sandbox",
             ["AWS_REGION"] = "us-east-1",
             ["TF_REATTACH_PROVIDERS"] = JsonSerializer.Serialize(new Dictionary<string, object>
             {
