@@ -47,6 +47,10 @@ public static class AccountErrors
         "BP1411", ExitCode.BadConfiguration, "The state bucket does not exist.",
         "Create it with the target Bootstrap, or correct its name in the environment's `.s3.tfbackend` file.");
 
+    public static readonly ErrorCode RoleNotAssumed = new(
+        "BP1412", ExitCode.BadConfiguration, "The role of `--assume-role` cannot be assumed.",
+        "Correct its ARN, use other credentials, or add these to the role's `principals`. [Security](../security.md#roles) says who may assume which.");
+
     public static readonly ErrorCode SandboxFailed = new(
         "BP1420", ExitCode.Failed, "The sandbox did not start, or it ended with an error.",
         "Read the reason. You may delete `.sandbox/`: everything in the sandbox is lost with it.");

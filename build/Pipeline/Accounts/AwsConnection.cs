@@ -75,3 +75,28 @@ public sealed record SandboxConnection(string Region, Uri Address) : AwsConnecti
         }
     }
 }
+
+/// <summary>Where another connection leads, with the credentials of an assumed role.</summary>
+/// <param name="Place">The other connection.</param>
+/// <param name="Session">Credentials of the role.</param>
+public sealed record RoleConnection(AwsConnection Place, AWSCredentials Session) : AwsConnection(Place.Region)
+{
+    /// <inheritdoc/>
+    public override string Name => Place.Name;
+
+    /// <inheritdoc/>
+    public override PollingOptions PollingOptions => Place.PollingOptions;
+
+    /// <inheritdoc/>
+    public override Uri? Endpoint => Place.Endpoint;
+
+    /// <inheritdoc/>
+    public override AWSCredentials Credentials => Session;
+
+    /// <inheritdoc/>
+    public override void Configure(ClientConfig config)
+    {
+        Place.Configure(config);
+        config.DefaultAWSCredentials = Session;
+    }
+}

@@ -172,7 +172,7 @@ public static partial class AwsErrors
     }
 
     /// <summary>The service's message as one sentence that ends with a full stop.</summary>
-    private static string MessageOf(Exception exception)
+    public static string MessageOf(Exception exception)
     {
         var line = exception.Message.ReplaceLineEndings(" ").Trim();
         return line.Length == 0 ? $"{exception.GetType().Name}." : line[^1] is '.' or '!' or '?' ? line : line + ".";

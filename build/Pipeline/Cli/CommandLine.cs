@@ -34,6 +34,7 @@ public static partial class CommandLine
         {
             Target = target,
             Environment = EnvironmentName(Last("environment") ?? PipelineOptions.DefaultEnvironment),
+            AssumeRole = Last("assume-role") is { } role ? Role(role) : null,
             Variables = [.. Every("var").Select(Variable)],
             VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot))],
             RunId = Last("run"),
@@ -156,6 +157,10 @@ public static partial class CommandLine
         : JobPattern().IsMatch(name) ? name
         : throw Bad($"--adopt={name} is not the name of a training job (up to 63 letters, digits and hyphens).");
 
+    private static string Role(string arn) => RolePattern().IsMatch(arn)
+        ? arn
+        : throw Bad($"--assume-role={arn} is not the ARN of a role, for example arn:aws:iam::123456789012:role/finetune-dev-launch.");
+
     private static string Repository(string text) => RepositoryPattern().IsMatch(text)
         ? text
         : throw Bad($"--github-repository={text} must have the form OWNER/NAME.");
@@ -218,6 +223,9 @@ public static partial class CommandLine
 
     [GeneratedRegex("^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$")]
     private static partial Regex JobPattern();
+
+    [GeneratedRegex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/([A-Za-z0-9+=,.@_-]+/)*[A-Za-z0-9+=,.@_-]{1,64}$")]
+    private static partial Regex RolePattern();
 
     [GeneratedRegex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
     private static partial Regex RepositoryPattern();

@@ -12,6 +12,9 @@ public sealed record PipelineOptions
     /// <summary>The environment that the project brings along.</summary>
     public const string DefaultEnvironment = "sandbox";
 
+    /// <summary>ARN of the role that everything is done as; null uses the credentials themselves.</summary>
+    public string? AssumeRole { get; init; }
+
     /// <summary>Terraform variables, <c>NAME=VALUE</c>, in the order given.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 

@@ -3,12 +3,15 @@ using BuildPipeline.Aws;
 using BuildPipeline.Cli;
 using BuildPipeline.Journal;
 using BuildPipeline.Tasks;
+using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Hosting;
 
 /// <summary>What has to be there before the services of a target exist: the lock of its run folder, and its account.</summary>
 public sealed class OpenedEnvironment : IDisposable
 {
+    private static readonly string[] SessionTags = ["team", "environment"];
+
     private readonly RunLease? _folder;
 
     private OpenedEnvironment(IAccount account, RunLease? folder) => (Account, _folder) = (account, folder);
@@ -30,6 +33,7 @@ public sealed class OpenedEnvironment : IDisposable
         try
         {
             var account = await Accounts.Account.OpenAsync(options.Environment, sandbox, Environment.GetEnvironmentVariable, cancellationToken);
+            account = options.AssumeRole is { } role ? await AssumeAsync(role, account, options, cancellationToken) : account;
             await EnsureStateBucketAsync(account, options, cancellationToken);
             return new(account, folder);
         }
@@ -42,6 +46,18 @@ public sealed class OpenedEnvironment : IDisposable
 
     /// <summary>Gives the lock back.</summary>
     public void Dispose() => _folder?.Dispose();
+
+    // Team and environment are those of the values that terraform gets, so the tags of the session are those of what it creates.
+    private static async Task<IAccount> AssumeAsync(string arn, IAccount account, PipelineOptions options, CancellationToken cancellationToken)
+    {
+        var values = VariableValues.Read(TerraformEnvironment.Find(
+            options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, new Dictionary<string, string>()));
+        var tags = SessionTags.SelectMany(name => values.Text(name) is { Length: > 0 } value ? new[] { (name, value) } : []).ToDictionary(tag => tag.name, tag => tag.value);
+        var role = new AssumedRole(arn, $"pipeline-{options.Environment}", tags);
+        var session = new RoleSession(new AwsClients(account, new NamedRegion(null)), role, TimeProvider.System);
+        await session.OpenAsync(cancellationToken);
+        return new AssumedRoleAccount(account, session);
+    }
 
     private static async Task EnsureStateBucketAsync(IAccount account, PipelineOptions options, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ namespace BuildPipeline.Terraform;
 /// <summary>Reads the configuration of an environment by content, to notice what is edited after the plan.</summary>
 public static partial class ConfigurationFiles
 {
-    // Folders of the root module that no plan reads.
-    private static readonly string[] Unread = ["tests", "examples", "environments"];
+    // Folders of the root module that no plan reads; access is another root module.
+    private static readonly string[] Unread = ["access", "tests", "examples", "environments"];
 
     /// <summary>The configuration that a plan is made from.</summary>
     /// <param name="repositoryRoot">Absolute path of the repository.</param>

@@ -58,6 +58,16 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
         Assert.Contains(" passed, 0 failed", await folder.SucceedAsync("test", "-no-color"), StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    [Trait("Tier", "all")]
+    public async Task Given_TheTestsOfTheRoles_When_Run_Then_AllPass()
+    {
+        var folder = sandbox.Copy("terraform-test-access").In("access");
+        await folder.SucceedAsync("init", "-no-color");
+
+        Assert.Contains(" passed, 0 failed", await folder.SucceedAsync("test", "-no-color"), StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [InlineData("on-demand")]
     [InlineData("own-endpoints")]
@@ -69,12 +79,12 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
     [InlineData("llama-lora-g5")]
     [InlineData("full-finetune-p4d")]
     [Trait("Tier", "all")]
-    public async Task Given_AnExample_When_LaidOverTheSandboxsValues_Then_ThePlanWorks(string example)
+    public async Task Given_AnExample_When_LaidOverTheSandboxsValues_Then_ThePlanKeepsThePolicy(string example)
     {
         var folder = sandbox.Copy($"example-{example}");
         await folder.InitAsync();
 
-        await folder.PlanAsync(SandboxValues, $"-var-file=examples/{example}.tfvars");
+        Assert.Empty(PlanPolicy.Violations(await folder.PlanAsync(SandboxValues, $"-var-file=examples/{example}.tfvars")));
     }
 
     [SkippableTheory]
@@ -89,6 +99,7 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
         var plan = await folder.PlanAsync(values);
 
         Assert.NotEmpty(plan.GetProperty("output_changes").EnumerateObject());
+        Assert.Empty(PlanPolicy.Violations(plan));
     }
 
     [SkippableFact]

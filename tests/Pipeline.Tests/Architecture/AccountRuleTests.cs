@@ -18,7 +18,8 @@ public sealed partial class AccountRuleTests
 
     private static readonly Type[] Kinds =
     [
-        typeof(AwsAccount), typeof(SandboxAccount), typeof(ClosedAccount), typeof(PublicConnection), typeof(SandboxConnection), typeof(SandboxProcess), typeof(SandboxEndpoint),
+        typeof(AwsAccount), typeof(SandboxAccount), typeof(AssumedRoleAccount), typeof(ClosedAccount), typeof(PublicConnection), typeof(SandboxConnection), typeof(RoleConnection),
+        typeof(SandboxProcess), typeof(SandboxEndpoint),
     ];
 
     [Fact]

@@ -46,6 +46,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--dryrun=maybe", "takes no value")]
     [InlineData("--environment=a --environment=b", "more than once")]
     [InlineData("--environment=../prod", "is not a valid environment name")]
+    [InlineData("--assume-role=launch", "is not the ARN of a role")]
     [InlineData("--var=count", "form NAME=VALUE")]
     [InlineData("--var-file=nowhere.tfvars", "does not exist")]
     [InlineData("--approve=abc", "is not a valid digest")]

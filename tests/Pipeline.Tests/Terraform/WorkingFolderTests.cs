@@ -27,7 +27,7 @@ public sealed class WorkingFolderTests : IDisposable
         string[] unread =
         [
             "README.md", "terraform.tfvars", "terraform.tfvars.example", "x.auto.tfvars", "terraform.tfstate", "terraform.tfstate.backup", ".hidden",
-            ".terraform/modules/x.tf", "tests/a.tf", "examples/a/main.tf", "environments/dev.tfvars",
+            ".terraform/modules/x.tf", "access/main.tf", "tests/a.tf", "examples/a/main.tf", "environments/dev.tfvars",
         ];
         Array.ForEach([.. read, .. unread], name => Write($"infra/{name}", name));
 

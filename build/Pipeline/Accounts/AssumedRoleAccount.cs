@@ -1,0 +1,62 @@
+using Amazon.Runtime;
+
+namespace BuildPipeline.Accounts;
+
+/// <summary>An account in which everything is done as an assumed role.</summary>
+/// <param name="account">The account, with the credentials that assumed the role.</param>
+/// <param name="session">Credentials of the role.</param>
+public sealed class AssumedRoleAccount(IAccount account, AWSCredentials session) : IAccount
+{
+    /// <inheritdoc/>
+    public bool IsOpen => account.IsOpen;
+
+    /// <inheritdoc/>
+    public string Region => account.Region;
+
+    /// <inheritdoc/>
+    public PollingOptions PollingOptions => account.PollingOptions;
+
+    /// <inheritdoc/>
+    public ApprovalMode Approval => account.Approval;
+
+    /// <summary>False: a role works in a bucket that is there, and its policies let it neither create nor remove one.</summary>
+    public bool OwnsStateBucket => false;
+
+    /// <inheritdoc/>
+    public GitHubAccess GitHub => account.GitHub;
+
+    /// <inheritdoc/>
+    public Uri PriceLists => account.PriceLists;
+
+    /// <summary>Those of the account, with the role's credentials as of now.</summary>
+    public IReadOnlyDictionary<string, string> TerraformVariables
+    {
+        get
+        {
+            var credentials = session.GetCredentials();
+            return new Dictionary<string, string>(account.TerraformVariables)
+            {
+                ["AWS_ACCESS_KEY_ID"] = credentials.AccessKey,
+                ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretKey,
+                ["AWS_SESSION_TOKEN"] = credentials.Token,
+                ["AWS_PROFILE"] = "",
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public string? EndpointOf(string service) => account.EndpointOf(service);
+
+    /// <inheritdoc/>
+    public AwsConnection In(string region) => new RoleConnection(account.In(region), session);
+
+    /// <inheritdoc/>
+    public bool KnowsImages => account.KnowsImages;
+
+    /// <inheritdoc/>
+    public Task<string?> ImageProblemAsync(string image, CancellationToken cancellationToken) => account.ImageProblemAsync(image, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable> ScheduleInterruptionsAsync(IReadOnlyList<string>? interruptions, CancellationToken cancellationToken) =>
+        account.ScheduleInterruptionsAsync(interruptions, cancellationToken);
+}

@@ -1,0 +1,129 @@
+# What the roles may do, as the variables of the environment say it. Each run is a plan.
+
+variables {
+  region              = "us-east-1"
+  environment         = "test"
+  name_prefix         = "finetune"
+  team                = "research"
+  max_runtime_seconds = 3600
+  training_image_uri  = "123456789012.dkr.ecr.us-east-1.amazonaws.com/finetune:1.0"
+  training_data_uri   = "s3://corpus-of-the-team/english/"
+
+  state_bucket      = "team-terraform-state"
+  state_key         = "training/test/terraform.tfstate"
+  github_repository = "acme/training"
+
+  # Set explicitly, so a terraform.tfvars next to the code cannot change what is tested.
+  allowed_account_ids       = []
+  alarms                    = null
+  manage_training_log_group = false
+  kms_key_arn               = null
+  principals                = {}
+}
+
+run "the_limits_of_the_team" {
+  command = plan
+
+  variables {
+    teams       = { research = { instance_families = ["g5", "m5"], usd_per_month = 500 }, vision = {} }
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    vpc_id      = "vpc-0123456789abcdef0"
+
+    private_subnet_ids     = ["subnet-0123456789abcdef0"]
+    job_security_group_ids = ["sg-0123456789abcdef0"]
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.access.documents.run).Statement : statement.Condition["ForAllValues:StringLike"]["sagemaker:InstanceTypes"] if startswith(statement.Sid, "Submit")] == [["ml.g5.*"], ["ml.m5.*"]]
+    error_message = "Only the families of the team may be used: those with local disks, and those with volumes."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(module.access.documents.run).Statement : statement.Condition.NumericLessThanEquals["sagemaker:MaxRuntimeInSeconds"] == "3600" && statement.Condition["ForAllValues:StringEquals"] == { "sagemaker:VpcSubnets" = ["subnet-0123456789abcdef0"], "sagemaker:VpcSecurityGroupIds" = ["sg-0123456789abcdef0"] } if startswith(statement.Sid, "Submit")])
+    error_message = "Runtime, subnets and security groups of a job must be those of the environment."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(module.access.documents.run).Statement : alltrue([for key in ["sagemaker:InstanceTypes", "sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"] : statement.Condition.Null[key] == "false"]) if startswith(statement.Sid, "Submit")])
+    error_message = "ForAllValues lets a request without the key pass, so each has to be there."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.access.documents.run).Statement : statement.Condition.ArnLike if statement.Sid == "SubmitOnVolumes"][0] == { "sagemaker:OutputKmsKey" = var.kms_key_arn, "sagemaker:VolumeKmsKey" = var.kms_key_arn }
+    error_message = "Output and volumes must be encrypted with the key of the environment."
+  }
+
+  assert {
+    condition     = length([for statement in jsondecode(module.access.documents.network).Statement : statement if contains(flatten([statement.Action]), "ec2:CreateVpc")]) == 0
+    error_message = "In a given VPC, nobody needs to create one."
+  }
+}
+
+run "who_may_take_them" {
+  command = plan
+
+  variables {
+    principals = { freeze = ["arn:aws:iam::123456789012:role/on-call"] }
+  }
+
+  assert {
+    condition     = jsondecode(module.access.trust.launch).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == ["repo:acme/training:environment:gpu-spend"]
+    error_message = "The launch role must be for reviewed jobs of the repository only."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.access.trust.freeze).Statement : statement.Sid] == ["WorkflowsOfTheRepository", "People", "WithTheTagsOfTheRole"] && length(jsondecode(module.access.trust.plan).Statement) == 1
+    error_message = "People must get a role only where they are named."
+  }
+}
+
+run "without_the_right_to_apply" {
+  command = plan
+
+  variables {
+    launch_applies = false
+    alarms         = { dashboard = true }
+  }
+
+  assert {
+    condition     = module.access.attachments.launch == ["read", "run"] && module.access.attachments.plan == ["read"]
+    error_message = "Where a platform team applies, the launch role must not."
+  }
+
+  assert {
+    condition     = length([for statement in jsondecode(module.access.documents.cleanup).Statement : statement if statement.Sid == "DeleteArtifacts"]) == 0
+    error_message = "Artifacts must be safe from the cleanup role unless somebody asks for it."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.access.documents.boundary).Statement : statement.Resource if statement.Sid == "ReadInputsAndCheckpoints"][0][3] == "arn:aws:s3:::corpus-of-the-team/english/*"
+    error_message = "The boundary must let the jobs read the environment's data, as a folder."
+  }
+
+  assert {
+    condition     = length([for statement in jsondecode(module.access.documents.run).Statement : statement if statement.Action == ["cloudwatch:PutMetricData"] && try(statement.Condition.StringEquals["cloudwatch:namespace"], "") == "TrainingPipeline"]) == 1
+    error_message = "With alarms, a launch publishes what they watch, and nothing else."
+  }
+}
+
+run "somebody_must_be_able_to_take_them" {
+  command = plan
+
+  variables {
+    github_repository = null
+    principals        = { plan = ["arn:aws:iam::123456789012:role/engineers"] }
+  }
+
+  expect_failures = [var.principals]
+}
+
+run "whose_names_have_no_wildcards" {
+  command = plan
+
+  variables {
+    state_key  = "training/*"
+    principals = { launch = ["arn:aws:iam::123456789012:role/*"] }
+  }
+
+  expect_failures = [var.state_key, var.principals]
+}

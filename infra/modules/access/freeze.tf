@@ -1,0 +1,56 @@
+# Who may stop spending without the right to spend: sets the marker that the pipeline reads, attaches the denial, stops jobs.
+locals {
+  freeze = concat([
+    {
+      Sid      = "FindFreezesAndRuns"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = local.state_bucket
+    },
+    {
+      Sid      = "ReadStateAndRuns"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = concat([local.state, local.run_logs], local.freezes)
+    },
+    {
+      Sid      = "SetFreezesAndRecordStops"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = concat([local.run_logs], local.freezes)
+    },
+    {
+      Sid      = "StopJobs"
+      Effect   = "Allow"
+      Action   = ["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"]
+      Resource = local.arn.jobs
+    },
+    {
+      Sid      = "FindJobs"
+      Effect   = "Allow"
+      Action   = ["sagemaker:ListTrainingJobs"]
+      Resource = "*"
+    },
+    {
+      Sid       = "AttachTheDenial"
+      Effect    = "Allow"
+      Action    = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
+      Resource  = local.launch_role
+      Condition = { ArnEquals = { "iam:PolicyARN" = local.spend_freeze } }
+    },
+    {
+      Sid      = "SeeWhatIsAttached"
+      Effect   = "Allow"
+      Action   = ["iam:ListAttachedRolePolicies"]
+      Resource = local.launch_role
+    },
+  ], local.state_key_statements)
+
+  # By wildcards, since a denial of too much is the safe side: training, tuning, processing, endpoints, notebooks, keys, endpoints of the VPC.
+  spend_freeze_statements = [{
+    Sid      = "NothingNewIsBilled"
+    Effect   = "Deny"
+    Action   = ["ec2:CreateVpcEndpoint", "ec2:RunInstances", "kms:CreateKey", "sagemaker:Create*", "sagemaker:Start*", "sagemaker:UpdateEndpoint*"]
+    Resource = "*"
+  }]
+}
