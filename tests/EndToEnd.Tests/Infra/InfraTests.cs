@@ -58,16 +58,6 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
         Assert.Contains(" passed, 0 failed", await folder.SucceedAsync("test", "-no-color"), StringComparison.Ordinal);
     }
 
-    [SkippableFact]
-    [Trait("Tier", "all")]
-    public async Task Given_TheTestsOfTheRoles_When_Run_Then_AllPass()
-    {
-        var folder = sandbox.Copy("terraform-test-access").In("access");
-        await folder.SucceedAsync("init", "-no-color");
-
-        Assert.Contains(" passed, 0 failed", await folder.SucceedAsync("test", "-no-color"), StringComparison.Ordinal);
-    }
-
     [SkippableTheory]
     [InlineData("on-demand")]
     [InlineData("own-endpoints")]

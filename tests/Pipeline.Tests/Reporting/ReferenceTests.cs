@@ -26,7 +26,8 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Given_TheVariablesAndOutputs_When_TheirPageIsRead_Then_ItHasEachWithItsDescription()
     {
-        var declared = Directory.GetFiles(Path.Combine(Repository.Root, "infra"), "*.tf").SelectMany(file => Declaration().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
+        var files = new[] { "infra", "infra/access" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.tf"));
+        var declared = files.SelectMany(file => Declaration().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
             .Select(match => $"| `{match.Groups["name"].Value}` | {Lines().Replace(match.Groups["text"].Value.Replace("\\\"", "\"", StringComparison.Ordinal), " ")} |");
         var rows = File.ReadAllLines(Path.Combine(Pages, "variables.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(row => $"| `{row.Split('`')[1]}` |{row[row[..^2].LastIndexOf(" | ", StringComparison.Ordinal)..][2..]}");
