@@ -28,9 +28,10 @@ public sealed class AccessPolicyTests
     [Fact]
     public void Given_ThePolicies_When_TheirResourcesAreRead_Then_AllOfAServiceIsMeantOnlyWhereIamHasNothingNarrower()
     {
-        var wide = Grants.Where(grant => AccessPolicies.Texts(grant.Statement, "Resource").Contains("*")).SelectMany(grant => AccessPolicies.Texts(grant.Statement, "Action")).Distinct();
+        var wide = Grants.Where(grant => AccessPolicies.Texts(grant.Statement, "Resource").Contains("*")).SelectMany(grant => AccessPolicies.Texts(grant.Statement, "Action"))
+            .Where(action => !action.StartsWith("ec2:Describe", StringComparison.Ordinal)).Distinct();
 
-        Assert.Empty(wide.Except(WithoutResource).Where(action => !action.StartsWith("ec2:Describe", StringComparison.Ordinal)));
+        Assert.Equal(WithoutResource, wide.Order(StringComparer.Ordinal));
     }
 
     [Fact]
