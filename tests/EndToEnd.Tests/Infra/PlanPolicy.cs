@@ -24,7 +24,8 @@ internal static class PlanPolicy
             .. Named("unencrypted", resources.Where(resource => IsUnencrypted(resource, resources))),
             .. Named("untagged", resources.Where(IsUntagged)),
             .. Named("not kept", resources.Where(resource => IsNotKept(resource, resources))),
-            .. SecretScan.Find([new SettingsSource("plan", plan.GetRawText())]).Select(name => $"secret: {name}"),
+            // The key of an object is its name.
+            .. SecretScan.Find([new SettingsSource("plan", plan.GetRawText())]).Where(name => !name.EndsWith(".key (plan)", StringComparison.Ordinal)).Select(name => $"secret: {name}"),
         ];
     }
 

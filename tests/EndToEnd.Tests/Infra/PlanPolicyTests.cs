@@ -24,7 +24,7 @@ public sealed class PlanPolicyTests
     [InlineData("untagged: a", "aws_vpc", """{"tags_all":{"team":"research"}}""", $$"""{"tags_all":{{Tagged}}}""")]
     [InlineData("not kept: a", "aws_s3_bucket_versioning", """{"versioning_configuration":[{"status":"Suspended"}]}""", """{"versioning_configuration":[{"status":"Enabled"}]}""")]
     [InlineData("not kept: a", "aws_cloudwatch_log_group", """{"retention_in_days":null}""", """{"retention_in_days":90}""")]
-    [InlineData("secret: plan (DB_PASSWORD)", "aws_vpc", """{"environment":{"DB_PASSWORD":"swordfish7"}}""", """{"environment":{"DB_HOST":"database"}}""")]
+    [InlineData("secret: resource_changes.change.after.environment.DB_PASSWORD (plan)", "aws_vpc", """{"environment":{"DB_PASSWORD":"swordfish7"}}""", """{"environment":{"DB_HOST":"database"}}""")]
     public void Given_AMistake_When_Judged_Then_ItIsFoundAndTheSamePlanWithoutItIsNot(string finding, string type, string wrong, string right)
     {
         Assert.Equal([finding], PlanPolicy.Violations(Plan((type, wrong))));
