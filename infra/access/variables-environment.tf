@@ -1,4 +1,4 @@
-# The environment's own variables, as the root module declares and explains them (../variables*.tf), so that one file of values serves both.
+# The environment's own variables, as the root module declares and explains them (../variables*.tf), so one file of values serves both.
 variable "region" {
   type     = string
   nullable = false

@@ -45,6 +45,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["out"] = "Replay only, which works on no run",
         ["plot"] = "Replay only, which works on no run",
         ["sweep-checkpoints"] = "Replay only, which works on no run",
+        ["assume-role"] = "who asks; AWS decides by it what it lets through",
         ["artifacts"] = "where the record is",
         ["sandbox-state"] = "where the sandbox keeps its state",
         ["port"] = "Sandbox only, which works on no run",
