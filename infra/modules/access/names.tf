@@ -34,11 +34,11 @@ locals {
   resource_tags = { for key, value in local.tags : "aws:ResourceTag/${key}" => value }
   request_tags  = { for key, value in local.tags : "aws:RequestTag/${key}" => value }
 
-  # The key is created after the roles, unless one is given: its tags tell it, and S3 says what for.
-  artifact_key_condition = merge(
-    { StringEquals = merge({ "kms:ViaService" = "s3.${var.region}.${var.dns_suffix}" }, var.kms_key_arn == null ? local.resource_tags : {}) },
-    { StringLike = { "kms:EncryptionContext:aws:s3:arn" = [local.bucket, "${local.bucket}/*"] } },
-  )
+  # The key is created after the roles, unless one is given. Whichever it is: it is used by S3 only, for the objects of this bucket.
+  artifact_key_condition = {
+    StringEquals = { "kms:ViaService" = "s3.${var.region}.${var.dns_suffix}" }
+    StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [local.bucket, "${local.bucket}/*"] }
+  }
   artifact_keys = var.kms_key_arn == null ? ["${local.arn.kms}:key/*"] : [var.kms_key_arn]
 
   state_key_statements = [for key in compact([var.state_kms_key_arn]) : {
