@@ -57,7 +57,7 @@ locals {
     {
       Sid      = "WatchAndStopOwnJobs"
       Effect   = "Allow"
-      Action   = ["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"]
+      Action   = ["sagemaker:DescribeTrainingJob", "sagemaker:ListTags", "sagemaker:StopTrainingJob"]
       Resource = local.arn.jobs
     },
     {
