@@ -17,9 +17,8 @@ internal static class CborProtocol
 
     public static async Task AnswerAsync(HttpContext context, AwsOperations operations)
     {
-        var scope = AwsScope.Current(context);
         var name = context.Request.Path.Value!.Split('/')[^1];
-        var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), scope.Region, scope.Caller));
+        var output = await operations.CallAsync(name, AwsCall.Of(context, await ReadAsync(context)));
         context.Response.ContentType = "application/cbor";
         context.Response.Headers["smithy-protocol"] = AwsErrorWriter.CborMarker;
         await context.Response.Body.WriteAsync(Encode(output ?? []), context.RequestAborted);

@@ -24,6 +24,7 @@ internal sealed class Ec2Service(RateTable rates, IResourceRegistry resources, T
     public async Task HandleAsync(HttpContext context)
     {
         var (action, input) = await QueryProtocol.ReadAsync(context, Guard);
+        AwsCall.Of(context, input).Authorize(Guard.Service, action);
         if (input.Flag("DryRun"))
         {
             throw new AwsError(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");

@@ -9,7 +9,8 @@ namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>Hands a signed request to the service it was signed for, and lets the others pass on to GitHub, MLflow, the price list and control.</summary>
 internal sealed partial class AwsRouter(
-    RequestDelegate next, Authenticator authenticator, IEnumerable<IAwsService> services, FaultPlan faults, SandboxSettings settings, ILogger<AwsRouter> logger)
+    RequestDelegate next, Authenticator authenticator, IEnumerable<IAwsService> services, ICallerPolicies policies, FaultPlan faults, SandboxSettings settings,
+    ILogger<AwsRouter> logger)
 {
     private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox", "/offers", MlflowApi.Root];
 
@@ -51,6 +52,7 @@ internal sealed partial class AwsRouter(
     private async Task DispatchAsync(HttpContext context, AwsScope scope)
     {
         context.Features.Set(scope);
+        context.Features.Set(policies);
         if (!_services.TryGetValue(scope.Service, out var service))
         {
             throw new AwsError(

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Budgets;
 using BuildPipeline.Sandbox.CloudWatch;
 using BuildPipeline.Sandbox.Ec2;
@@ -112,7 +113,7 @@ internal static class SandboxHost
             .AddSingleton<SandboxAddress>()
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
-            .AddS3().AddIam().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
+            .AddCallerPolicies().AddS3().AddIam().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
             .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddSns().AddEvents().AddBudgets();
 
         var app = builder.Build();
@@ -120,7 +121,7 @@ internal static class SandboxHost
         app.UseMiddleware<ListenerGuard>();
         app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
-        app.MapControl().MapCloudWatch().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow().MapSns().MapEvents();
+        app.MapControl().MapCloudWatch().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow().MapSns().MapEvents().MapCallerPolicies();
         return app;
     }
 }

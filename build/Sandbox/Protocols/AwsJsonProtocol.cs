@@ -15,8 +15,7 @@ internal static class AwsJsonProtocol
     public static async Task AnswerAsync(HttpContext context, string version, AwsOperations operations)
     {
         var name = context.Request.Headers["X-Amz-Target"].ToString().Split('.')[^1];
-        var scope = AwsScope.Current(context);
-        var output = await operations.CallAsync(name, new AwsCall(await ReadAsync(context), scope.Region, scope.Caller));
+        var output = await operations.CallAsync(name, AwsCall.Of(context, await ReadAsync(context)));
         context.Response.ContentType = "application/x-amz-json-" + version;
         await context.Response.WriteAsync((output ?? []).ToJsonString(), context.RequestAborted);
     }

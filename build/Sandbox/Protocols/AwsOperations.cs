@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Sandbox.Protocols;
 
-/// <summary>The operations of one service: none runs before the guard let its request pass.</summary>
+/// <summary>The operations of one service: none runs before the guard let its request pass, and the policies its caller.</summary>
 internal sealed partial class AwsOperations(RequestGuard guard, IReadOnlyDictionary<string, AwsOperation> operations)
 {
     public IEnumerable<string> Names => operations.Keys;
@@ -31,6 +31,7 @@ internal sealed partial class AwsOperations(RequestGuard guard, IReadOnlyDiction
         }
 
         guard.Check(name, call.Input);
+        call.Authorize(guard.Service, name);
         return operation(call);
     }
 

@@ -37,8 +37,7 @@ internal static class QueryProtocol
     public static async Task AnswerAsync(HttpContext context, RequestGuard guard, AwsOperations operations, XNamespace space)
     {
         var (action, input) = await ReadAsync(context, guard);
-        var scope = AwsScope.Current(context);
-        var answer = await operations.CallAsync(action, new AwsCall(input, scope.Region, scope.Caller));
+        var answer = await operations.CallAsync(action, AwsCall.Of(context, input));
         var response = new XElement(
             space + (action + "Response"),
             answer is null ? null : new XElement(space + (action + "Result"), Elements(answer, space)),

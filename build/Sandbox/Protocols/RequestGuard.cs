@@ -9,6 +9,9 @@ namespace BuildPipeline.Sandbox.Protocols;
 /// <param name="unreadable">Its error code for a value of the wrong kind.</param>
 internal sealed class RequestGuard(string service, string invalid, string unreadable = "SerializationException")
 {
+    /// <summary>Name of the service's model.</summary>
+    public string Service => service;
+
     public ServiceModel Model { get; } = ServiceModels.All[service];
 
     /// <exception cref="AwsError">AWS would refuse the request, or the sandbox does not emulate a part of it: the message names the part.</exception>

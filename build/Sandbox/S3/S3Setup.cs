@@ -15,6 +15,8 @@ internal static class S3Setup
         .AddSingleton<NewObject>()
         .AddSingleton<Accounts>()
         .AddSingleton<AccessControl>()
+        .AddSingleton<SessionGate>()
+        .AddSingleton<IObjectAccess>(provider => provider.GetRequiredService<SessionGate>())
         .AddSingleton<AccessGate>()
         .AddSingleton<PostSignature>()
         .AddSingleton<PostOperation>()

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Execution;
@@ -16,11 +17,13 @@ internal static class SageMakerSetup
         .AddSingleton(TrainingImages.BuiltIn)
         .AddSingleton<INodeRunner>(_ => new ProcessNodeRunner(NodeIsolation.Probe()))
         .AddSingleton<TrainingJobStore>()
+        .AddSingleton<IResourceFacts>(provider => provider.GetRequiredService<TrainingJobStore>())
         .AddSingleton<SpotMarket>()
         .AddSingleton<AccountResources>()
         .AddSingleton<TrainingJobRules>()
         .AddSingleton<AccountLimits>()
         .AddSingleton<JobStores>()
+        .AddSingleton<JobRoles>()
         .AddSingleton<NodeHost>()
         .AddSingleton<JobPlatform>()
         .AddSingleton<TrainingJobScheduler>()

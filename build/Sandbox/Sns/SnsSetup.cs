@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 
@@ -10,6 +11,7 @@ internal static class SnsSetup
 
     public static IServiceCollection AddSns(this IServiceCollection services) => services
         .AddSingleton(provider => TopicStore.OfRegions(provider.GetRequiredService<SandboxSettings>()))
+        .AddSingleton<IResourceFacts, TopicFacts>()
         .AddSingleton<MessageSigner>()
         .AddSingleton<Deliveries>()
         .AddHostedService(provider => provider.GetRequiredService<Deliveries>())

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Sns;
 using BuildPipeline.Sandbox.Terraform.DataSources;
@@ -23,6 +24,7 @@ internal static class TerraformSetup
             .AddSingleton<ResourceContexts>()
             .AddSingleton<RegisteredKmsKeys>()
             .AddSingleton<IKmsKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
+            .AddSingleton<IKeyPolicies>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
             .AddSingleton<ITopicKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
             .AddSingleton<ResourceOperations>()
             .AddSingleton<DataSourceReader>()

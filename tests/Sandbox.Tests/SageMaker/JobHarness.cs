@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.CloudWatch.Metrics;
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
@@ -8,8 +9,12 @@ using BuildPipeline.Sandbox.SageMaker;
 using BuildPipeline.Sandbox.SageMaker.Execution;
 using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
+using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.SageMaker.Requests;
 using BuildPipeline.Sandbox.SageMaker.Spot;
+using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.Tests.Authorization;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
@@ -41,6 +46,9 @@ internal sealed class JobHarness : IAsyncDisposable
     public MemoryObjectStore Objects { get; } = new();
 
     public FakeNodeRunner Runner { get; } = new();
+
+    /// <summary>The roles that IAM knows; by default none, and jobs may do everything.</summary>
+    public TestRoles Roles { get; } = new();
 
     public FaultPlan Faults { get; } = new();
 
@@ -102,6 +110,19 @@ internal sealed class JobHarness : IAsyncDisposable
         {
             Assert.True(started.Elapsed < RealLimit, $"The job stays in {Job().Status}/{Job().Phase}: {Job().FailureReason}");
             await Task.Delay(1);
+        }
+    }
+
+    /// <summary>Lets the programs of the job end well, and virtual time pass until the job is over.</summary>
+    public async Task UntilOverAsync()
+    {
+        while (!Job().IsOver)
+        {
+            await PassAsync(Step.TotalSeconds);
+            foreach (var node in Runner.Nodes.Where(node => !node.Exit.IsCompleted))
+            {
+                node.End(0);
+            }
         }
     }
 
@@ -183,12 +204,25 @@ internal sealed class JobHarness : IAsyncDisposable
         }
     }
 
+    private JobRoles JobRoles()
+    {
+        var authorizer = Roles.Authorizer(Time);
+        return new JobRoles(Roles, new RoleAccess(authorizer), Roles, new TestAccount().AsResources(), authorizer, Time);
+    }
+
     private JobPlatform NewPlatform()
     {
         var settings = new SandboxSettings(_state);
         var address = new SandboxAddress();
         address.Set(new Uri("http://127.0.0.1:4566"));
         var stores = new JobStores(new TrainingJobStore(settings), Objects, LogStore.OfRegions(settings, Time), MetricStore.OfRegions(settings));
-        return new JobPlatform(stores, new NodeHost(Runner, _images, address, settings), Faults, _settings, Time);
+        return new JobPlatform(stores, JobRoles(), new NodeHost(Runner, _images, address, settings), Faults, _settings, Time);
+    }
+
+    /// <summary>The role's policies alone: the buckets of these tests have none.</summary>
+    private sealed class RoleAccess(Authorizer authorizer) : IObjectAccess
+    {
+        public void Require(Caller caller, string operation, string bucket, string key, ObjectHeaders? headers = null) => authorizer.Require(
+            "s3", caller, new Permission(operation == "ListObjectsV2" ? "s3:ListBucket" : "s3:" + operation, $"arn:aws:s3:::{bucket}/{key}"), "us-east-1", policy: null);
     }
 }

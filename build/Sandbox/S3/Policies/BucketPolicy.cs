@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.S3.Policies;
 
-/// <summary>A bucket policy. An account has every access to its own buckets: what a policy allows changes answers to others only.</summary>
+/// <summary>A bucket policy. Users have every access to the buckets of their account: what a policy allows changes answers to others, and to sessions of roles.</summary>
 internal sealed record BucketPolicy(PolicyDocument Document)
 {
     private static readonly string[] OfFewValues = ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress"];
@@ -26,10 +26,9 @@ internal sealed record BucketPolicy(PolicyDocument Document)
 
     /// <summary>Holds a policy that is about to be put against S3's rules, and against what is evaluated here.</summary>
     /// <param name="bucket">Name of the bucket.</param>
-    /// <param name="account">The account's id.</param>
     /// <param name="blocksPublic">Whether the bucket refuses policies that give access to everybody.</param>
     /// <exception cref="AwsError">MalformedPolicy, AccessDenied, or NotImplemented with the name of what is not evaluated.</exception>
-    public void Check(string bucket, string account, bool blocksPublic)
+    public void Check(string bucket, bool blocksPublic)
     {
         foreach (var statement in Statements)
         {
@@ -63,8 +62,7 @@ internal sealed record BucketPolicy(PolicyDocument Document)
                 403, "AccessDenied", "Access Denied: public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.");
         }
 
-        var effective = Statements.Where(statement => statement.IsDenial || !statement.Principal!.Names.All(name => IsOfAccount(name.Name, account)));
-        if (effective.SelectMany(statement => statement.Conditions).FirstOrDefault(condition => !PolicyKeys.IsKnown(condition.Key)) is { } condition)
+        if (Statements.SelectMany(statement => statement.Conditions).FirstOrDefault(condition => !PolicyKeys.IsKnown(condition.Key)) is { } condition)
         {
             throw NotEvaluated($"the condition '{condition.Operator.Name}' on '{condition.Key}'");
         }
@@ -97,9 +95,6 @@ internal sealed record BucketPolicy(PolicyDocument Document)
     private static bool IsPrincipal(string name) => name == "*" || (name.Length == 12 && name.All(char.IsAsciiDigit))
         || (name.Length == 64 && name.All(char.IsAsciiHexDigitLower))
         || name.Split(':', 6) is ["arn", _, "iam" or "sts", "", { Length: 12 } owner, "root" or ['u', 's', 'e', 'r', '/', ..] or ['r', 'o', 'l', 'e', '/', ..] or ['a', 's', 's', 'u', 'm', 'e', 'd', ..]] && owner.All(char.IsAsciiDigit);
-
-    private static bool IsOfAccount(string principal, string account) =>
-        principal == account || principal.Split(':') is ["arn", _, "iam" or "sts", "", var owner, _] && owner == account;
 
     private static AwsError Malformed(string message) => new(400, "MalformedPolicy", message);
 

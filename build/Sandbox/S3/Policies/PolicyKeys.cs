@@ -8,6 +8,7 @@ internal static class PolicyKeys
     public const string RequestTagKeys = "s3:RequestObjectTagKeys";
     public const string Header = "s3:x-amz-";
     public const string Prefix = "s3:prefix";
+    public const string PrincipalTag = "aws:PrincipalTag/";
 
     /// <summary>Keys that are query parameters.</summary>
     public static IReadOnlyDictionary<string, string> Queries { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
@@ -30,13 +31,21 @@ internal static class PolicyKeys
         ["aws:ViaAWSService"] = "false",
     };
 
+    /// <summary>Keys that the record of a decision has: those that tell more than one request from another.</summary>
+    public static IReadOnlyList<string> Recorded { get; } =
+    [
+        Prefix, "s3:delimiter", "s3:TlsVersion", "s3:ResourceAccount", "s3:signatureversion", "s3:x-amz-acl", "s3:x-amz-copy-source", "s3:x-amz-storage-class",
+        "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    ];
+
     /// <summary>Keys whose value is the account of the bucket.</summary>
     public static IReadOnlyList<string> OfResource { get; } = ["aws:ResourceAccount", "s3:ResourceAccount"];
 
     /// <summary>Keys whose value is the caller, or its account.</summary>
     public static IReadOnlyList<string> OfCaller { get; } =
     [
-        "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalIsAWSService", "aws:username", "aws:userid", "s3:signatureversion",
+        "aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalIsAWSService", "aws:username", "aws:userid", "aws:TokenIssueTime",
+        "s3:signatureversion",
     ];
 
     /// <summary>Keys that keep a policy from being public where a condition fixes their value.</summary>
@@ -51,5 +60,5 @@ internal static class PolicyKeys
     public static bool IsKnown(string key) =>
         Queries.ContainsKey(key) || Headers.ContainsKey(key) || Fixed.ContainsKey(key)
         || OfCaller.Concat(OfResource).Contains(key, StringComparer.OrdinalIgnoreCase) || key.Equals(RequestTagKeys, StringComparison.OrdinalIgnoreCase)
-        || new[] { ExistingTag, RequestTag, Header }.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        || new[] { ExistingTag, RequestTag, Header, PrincipalTag }.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

@@ -49,6 +49,9 @@ internal sealed record AccessDecision(
         ["PutObjectAcl"] = Grant.WriteAcp,
     };
 
+    /// <summary>True for what a bucket's permissions decide on, whether or not the object is there.</summary>
+    public static bool IsOnBucket(string operation) => OfBucket.ContainsKey(operation) || operation is "BypassGovernanceRetention";
+
     public bool Allows => !IsOnObject || OfBucket.ContainsKey(Operation) ? AllowsOnBucket : Object is null ? AllowsToMiss : AllowsOnObject(Object);
 
     private bool OwnsBucket => User == Bucket.Owner;

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Policies;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Policies;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>Holds requests against the policies and the access control lists of what they are for.</summary>
-internal sealed class AccessGate(ObjectStore store, Accounts accounts)
+internal sealed class AccessGate(ObjectStore store, Accounts accounts, SessionGate sessions)
 {
     // Of these, others decide: DeleteObjects is checked object by object.
     private static readonly string[] Free = ["ListBuckets", "CreateBucket", "DeleteObjects"];
@@ -14,14 +16,24 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
     // Whoever locks himself out can still change the policy, as the account's root user can.
     private static readonly string[] OfRoot = ["GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"];
 
+    /// <summary>What a write asks for besides, by the header that says so. The account's users have it anyway.</summary>
+    private static readonly Dictionary<string, string> WithHeaders = new()
+    {
+        ["x-amz-object-lock-mode"] = "PutObjectRetention",
+        ["x-amz-object-lock-retain-until-date"] = "PutObjectRetention",
+        ["x-amz-object-lock-legal-hold"] = "PutObjectLegalHold",
+        ["x-amz-bypass-governance-retention"] = "BypassGovernanceRetention",
+    };
+
     /// <summary>Each policy is parsed once: the store gives out the same text until another is put.</summary>
     private readonly ConditionalWeakTable<string, BucketPolicy> _parsed = [];
 
-    /// <exception cref="Protocols.AwsError">AccessDenied.</exception>
+    /// <exception cref="AwsError">AccessDenied.</exception>
     public void Check(S3Call call)
     {
         if (Free.Contains(call.Operation))
         {
+            CheckFree(call);
             return;
         }
 
@@ -41,6 +53,11 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
             // The new object is the writer's own.
             CheckWith(call, "PutObjectAcl", isGiven: true);
         }
+
+        foreach (var operation in WithHeaders.Where(entry => call.Header(entry.Key) is not null).Select(entry => entry.Value).Distinct())
+        {
+            CheckSession(call, operation, call.Bucket, call.Key, versionId: null);
+        }
     }
 
     /// <summary>Checks one operation on one object or bucket, which a request asks for by itself or among others.</summary>
@@ -53,6 +70,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
 
         var record = store.Describe(bucket);
         var (owner, policy) = (accounts.OwnerOf(record), PolicyOf(record));
+        CheckSession(call, operation, bucket, key, versionId);
         if (call.Requester.User == owner && OfRoot.Contains(operation))
         {
             return;
@@ -75,6 +93,7 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
         }
 
         var record = store.Describe(call.Bucket);
+        CheckSession(call, operation, call.Bucket, call.Key, versionId: null);
         var (policy, request) = (PolicyOf(record), Request(call, operation, record, call.Bucket, call.Key, versionId: null));
         if (policy?.Denies(request) == true
             || !(isGiven || accounts.OwnerOf(record) == call.Requester.User || AllowsBy(policy, request, record, call.Requester)))
@@ -87,12 +106,50 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts)
     public void CheckPolicy(string bucket, string policy)
     {
         var record = store.Describe(bucket);
-        BucketPolicy.Parse(policy).Check(bucket, accounts.AccountOf(record), PublicAccessBlock.From(record).BlockPublicPolicy);
+        BucketPolicy.Parse(policy).Check(bucket, PublicAccessBlock.From(record).BlockPublicPolicy);
     }
 
     /// <returns>Null if the bucket has none.</returns>
     public BucketPolicy? PolicyOf(BucketRecord bucket) =>
         bucket.Settings.GetValueOrDefault("policy") is { } text ? _parsed.GetValue(text, BucketPolicy.Parse) : null;
+
+    /// <summary>What nobody owns yet, or everybody may ask for whose policies allow it.</summary>
+    private void CheckFree(S3Call call)
+    {
+        if (call.Requester.Caller is { Session: not null } caller && call.Operation != "DeleteObjects")
+        {
+            var permission = call.Operation == "ListBuckets"
+                ? new Permission("s3:ListAllMyBuckets", "arn:aws:s3:::*")
+                : new Permission("s3:CreateBucket", BucketPolicy.ResourceOf(call.Bucket, ""));
+            sessions.Require(caller, permission, AwsScope.Current(call.Context).Region);
+        }
+    }
+
+    /// <summary>A session has, of what its account has, what its policies allow.</summary>
+    private void CheckSession(S3Call call, string operation, string bucket, string key, string? versionId)
+    {
+        if (call.Requester.Caller is not { Session: not null } caller || !store.BucketExists(bucket))
+        {
+            return;
+        }
+
+        var record = store.Describe(bucket);
+        var request = Request(call, operation, record, bucket, key, versionId);
+        var permission = new Permission(request.Action, request.Resource).With(PolicyKeys.Recorded
+            .Concat(TagSet.Parse(call.Header("x-amz-tagging")).Select(tag => PolicyKeys.RequestTag + tag.Key))
+            .Select(name => KeyValuePair.Create(name, Values(call, name, record, bucket, key, versionId))));
+        sessions.Require(caller, permission, record, request.Values);
+        var found = key.Length == 0 ? null : store.Record(bucket, key, versionId);
+        if (operation == "GetObject" && found is not null)
+        {
+            sessions.RequireKey(caller, found.Headers, bucket, key, "kms:Decrypt");
+        }
+        else if (found is null && key.Length > 0 && !AccessDecision.IsOnBucket(operation) && !operation.StartsWith("Put", StringComparison.Ordinal))
+        {
+            // Who may not list a bucket is not told what is absent.
+            sessions.Require(caller, new Permission("s3:ListBucket", BucketPolicy.ResourceOf(bucket, "")).With(PolicyKeys.Prefix, key), record, request.Values);
+        }
+    }
 
     private AccessDecision Decide(
         S3Call call, string operation, BucketRecord record, string bucket, string key, string? versionId, BucketPolicy? policy, PolicyRequest request)

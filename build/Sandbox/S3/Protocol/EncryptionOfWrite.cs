@@ -3,7 +3,7 @@ using BuildPipeline.Sandbox.S3.Storage;
 namespace BuildPipeline.Sandbox.S3.Protocol;
 
 /// <summary>The encryption of a new object: what the writer asks for, or the bucket's default.</summary>
-internal sealed class EncryptionOfWrite(IKmsKeys keys)
+internal sealed class EncryptionOfWrite(IKmsKeys keys, SessionGate sessions)
 {
     private const string Header = "x-amz-server-side-encryption";
     private const string KeyHeader = "x-amz-server-side-encryption-aws-kms-key-id";
@@ -30,9 +30,16 @@ internal sealed class EncryptionOfWrite(IKmsKeys keys)
 
         var encrypted = DefaultEncryption.Apply(
             headers with { ServerSideEncryption = algorithm, KmsKeyId = key, CustomerKeyMd5 = customerKey }, bucket);
-        return encrypted.ServerSideEncryption?.StartsWith("aws:kms", StringComparison.Ordinal) == true
-            ? encrypted with { KmsKeyId = keys.Require(encrypted.KmsKeyId, bucket.Region) }
-            : encrypted;
+        if (encrypted.ServerSideEncryption?.StartsWith("aws:kms", StringComparison.Ordinal) != true)
+        {
+            return encrypted;
+        }
+
+        // The parts of an upload are read again to be put together.
+        var withKey = encrypted with { KmsKeyId = keys.Require(encrypted.KmsKeyId, bucket.Region) };
+        sessions.RequireKey(
+            call.Requester.Caller, withKey, call.Bucket, call.Key, call.Operation == "CreateMultipartUpload" ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:GenerateDataKey"]);
+        return withKey;
     }
 
     /// <summary>What a write, or a read, answers of the encryption.</summary>

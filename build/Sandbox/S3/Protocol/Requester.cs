@@ -8,6 +8,8 @@ namespace BuildPipeline.Sandbox.S3.Protocol;
 /// <param name="Caller">Null for anybody, without credentials.</param>
 internal sealed record Requester(Caller? Caller)
 {
+    public const string SignatureVersion = "AWS4-HMAC-SHA256";
+
     /// <summary>Canonical user id.</summary>
     public string User { get; } = Caller is null ? CanonicalUser.Anonymous : CanonicalUser.IdOf(Caller.Account);
 
@@ -20,7 +22,7 @@ internal sealed record Requester(Caller? Caller)
         {
             ["aws:PrincipalType"] = "Anonymous", ["aws:userid"] = "anonymous", ["aws:PrincipalIsAWSService"] = "false",
         }
-        : new Dictionary<string, string>(Caller.PolicyKeys, StringComparer.OrdinalIgnoreCase) { ["s3:signatureversion"] = "AWS4-HMAC-SHA256" };
+        : new Dictionary<string, string>(Caller.PolicyKeys, StringComparer.OrdinalIgnoreCase) { ["s3:signatureversion"] = SignatureVersion };
 
     /// <summary>The requester as policies name him.</summary>
     public PolicyPrincipal Principal { get; } = Caller is null

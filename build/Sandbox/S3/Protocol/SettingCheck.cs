@@ -18,7 +18,7 @@ internal static class SettingCheck
         var known = BucketSetting.All.Single(one => one.Query == setting);
         if (known.Root is null)
         {
-            BucketPolicy.Parse(text).Check(bucket, account, PublicAccessBlock.From(record).BlockPublicPolicy);
+            BucketPolicy.Parse(text).Check(bucket, PublicAccessBlock.From(record).BlockPublicPolicy);
             return;
         }
 

@@ -150,6 +150,7 @@ internal sealed class JobExecution
             return;
         }
 
+        _platform.Roles.RequireStart(job);
         await using var runtime = Timer(job.Request.MaxRuntime - job.WorkedTime(Now), () => Stop(Phase.MaxRuntimeExceeded));
         await using var reclaim = _capacity!.Left() is { } left
             ? Timer(left, () => interrupted.TrySetResult())

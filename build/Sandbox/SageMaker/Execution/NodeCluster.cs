@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildPipeline.Sandbox.CloudWatch.Metrics;
 using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Nodes;
 using BuildPipeline.Sandbox.SageMaker.Requests;
@@ -21,6 +22,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     private readonly MetricScanner _metrics;
     private readonly NodeTree[] _trees;
     private readonly string _attemptFolder;
+    private readonly IObjectStore _objects;
     private readonly CheckpointSync? _sync;
     private readonly ReservedPort _port = new();
     private Uri? _endpoint;
@@ -32,13 +34,13 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <param name="checkpointed">Called with the name of each file that reached S3.</param>
     public NodeCluster(JobPlatform platform, TrainingJob job, MetricScanner metrics, Action<string> checkpointed)
     {
-        (_platform, _job, _metrics) = (platform, job, metrics);
+        (_platform, _job, _metrics, _objects) = (platform, job, metrics, platform.Roles.Limit(platform.Stores.Objects, job));
         _attemptFolder = Path.Combine(platform.Host.JobFolder(job), string.Create(CultureInfo.InvariantCulture, $"attempt-{job.Attempts}"));
         var numbers = Enumerable.Range(1, job.Request.ResourceConfig.InstanceCount);
         _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, platform.Host.TemporaryFolder, $"algo-{number}", job.Request, platform.Host.Runner.Isolation.Mounts))];
         var folders = _trees.Select(tree => tree.Checkpoints).ToArray();
         _sync = job.Request.CheckpointConfig is { } checkpoints
-            ? new CheckpointSync(platform.Stores.Objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed)
+            ? new CheckpointSync(_objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed)
             : null;
     }
 
@@ -53,7 +55,7 @@ internal sealed class NodeCluster : IAsyncDisposable
 
         _endpoint = await _platform.Host.Address.GetAsync(cancellationToken);
 
-        await new ChannelDownload(_platform.Stores.Objects, _job.Region).RunAsync(_job.Request, _trees, cancellationToken);
+        await new ChannelDownload(_objects, _job.Region).RunAsync(_job.Request, _trees, cancellationToken);
         foreach (var tree in _trees)
         {
             await ChannelCheck.RequireAsync(_job.Request.Environment ?? new Dictionary<string, string>(), tree.ChannelFolder(""), cancellationToken);
@@ -76,11 +78,15 @@ internal sealed class NodeCluster : IAsyncDisposable
     public Task StartAsync()
     {
         var epoch = _platform.Time.GetUtcNow().ToUnixTimeSeconds();
+        var isMeasured = _platform.Roles.MayMeasure(_job);
         foreach (var tree in _trees)
         {
-            var node = _platform.Host.Runner.Start(Launch(tree), LineWriter(tree, epoch));
+            var node = _platform.Host.Runner.Start(Launch(tree), LineWriter(tree, epoch, isMeasured));
             _nodes.Add(node);
-            _background.Add(SampleAsync(tree.Host, node, _live.Token));
+            if (isMeasured)
+            {
+                _background.Add(SampleAsync(tree.Host, node, _live.Token));
+            }
         }
 
         if (_sync is not null)
@@ -152,7 +158,7 @@ internal sealed class NodeCluster : IAsyncDisposable
             await _sync.SyncAsync(cancellationToken);
         }
 
-        return await new OutputUpload(_platform.Stores.Objects, _job.Request, _attemptFolder).RunAsync(_trees, cancellationToken);
+        return await new OutputUpload(_objects, _job.Request, _attemptFolder).RunAsync(_trees, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -206,7 +212,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         return new NodeLaunch(command[0], command[1..], tree.Root, environment) { Network = _network?.Process };
     }
 
-    private Action<string> LineWriter(NodeTree tree, long epoch)
+    private Action<string> LineWriter(NodeTree tree, long epoch, bool isMeasured)
     {
         var name = $"{_job.Name}/{tree.Host}-";
         var logs = _platform.Stores.Logs.In(_job.Region);
@@ -216,13 +222,19 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
 
         var stream = name + epoch;
+        Action<string> measure = isMeasured ? _metrics.Scan : _ => { };
+        if (!_platform.Roles.MayLog(_job, LogGroup, stream))
+        {
+            return measure;
+        }
+
         logs.Ensure(LogGroup, stream);
         return line =>
         {
             var now = _platform.Time.GetUtcNow().ToUnixTimeMilliseconds();
             var parts = line.Chunk(LongestLine).DefaultIfEmpty([]);
             logs.Ensure(LogGroup, stream).Append(parts.Select(part => new LogEvent(now, now, new string(part))));
-            _metrics.Scan(line);
+            measure(line);
         };
     }
 

@@ -1,10 +1,11 @@
 using System.Threading.Channels;
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.SageMaker.Jobs;
 
 /// <summary>The training jobs of all regions by their ARNs, one file each; every change is on disk before it can be seen.</summary>
-internal sealed class TrainingJobStore
+internal sealed class TrainingJobStore : IResourceFacts
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TrainingJob> _jobs = new(StringComparer.Ordinal);
@@ -51,6 +52,9 @@ internal sealed class TrainingJobStore
             return _jobs.GetValueOrDefault(arn);
         }
     }
+
+    ResourceFacts? IResourceFacts.Find(string arn) =>
+        Find(arn) is { } job ? new ResourceFacts(job.Tags.ToDictionary(tag => tag.Key, tag => tag.Value)) : null;
 
     /// <summary>Adds a job unless the others of its region speak against it.</summary>
     /// <param name="admit">Throws where the job must not be added, with the jobs that there are.</param>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
@@ -9,7 +10,7 @@ using BuildPipeline.Sandbox.Terraform.Values;
 namespace BuildPipeline.Sandbox.Terraform.Registry;
 
 /// <summary>The keys that Terraform created, and those that AWS manages for S3 and SNS in each region.</summary>
-internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettings settings) : IKmsKeys, ITopicKeys
+internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettings settings) : IKmsKeys, ITopicKeys, IKeyPolicies
 {
     private const string ManagedAlias = "alias/aws/s3";
     private const string ManagedTopicAlias = "alias/aws/sns";
@@ -40,6 +41,14 @@ internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettin
             ? new TopicKey(arn, key.IsTrue("is_enabled"), PolicyOf(key))
             : null;
     }
+
+    // The keys that AWS manages have no policy here, and are no keys of Terraform.
+    KeyAccess? IKeyPolicies.FindKey(string name) =>
+        Find(name) is { } key && key.Text("arn") is { } arn ? new KeyAccess(arn, PolicyOf(key) ?? DefaultPolicy) : null;
+
+    /// <summary>What KMS gives a key that nobody gave a policy: it leaves the key to the account's own policies.</summary>
+    private string DefaultPolicy { get; } =
+        $$$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::{{{settings.AccountId}}}:root"},"Action":"kms:*","Resource":"*"}]}""";
 
     // A policy of its own resource stands for the key's.
     private string? PolicyOf(MapValue key) => (registry.All("aws_kms_key_policy")

@@ -1,0 +1,48 @@
+namespace BuildPipeline.Sandbox.Authorization;
+
+internal static class CloudWatchPermissions
+{
+    private const string Prefix = "cloudwatch";
+
+    public static IReadOnlyDictionary<string, PermissionsOf> All { get; } = new Dictionary<string, PermissionsOf>(StringComparer.Ordinal)
+    {
+        ["DeleteAlarms"] = OnAlarms,
+        ["DeleteDashboards"] = call => [.. call.List("DashboardNames").Select(name => new Permission("cloudwatch:DeleteDashboards", DashboardArn(call, name)))],
+        ["DescribeAlarmHistory"] = PermissionTable.On(Prefix, call => AlarmArn(call, call.Find("AlarmName") ?? "*")),
+        ["DescribeAlarms"] = OnAlarms,
+        ["DescribeAlarmsForMetric"] = PermissionTable.OnAll(Prefix),
+        ["DisableAlarmActions"] = OnAlarms,
+        ["EnableAlarmActions"] = OnAlarms,
+        ["GetDashboard"] = PermissionTable.On(Prefix, call => DashboardArn(call, call.Text("DashboardName"))),
+        ["GetMetricData"] = PermissionTable.OnAll(Prefix),
+        ["ListDashboards"] = PermissionTable.OnAll(Prefix),
+        ["ListMetrics"] = PermissionTable.OnAll(Prefix),
+        ["ListTagsForResource"] = PermissionTable.On(Prefix, call => call.Text("ResourceARN")),
+        ["PutCompositeAlarm"] = PutAlarm,
+        ["PutDashboard"] = PermissionTable.On(Prefix, call => DashboardArn(call, call.Text("DashboardName"))),
+        ["PutMetricAlarm"] = PutAlarm,
+        ["PutMetricData"] = call => [new Permission("cloudwatch:PutMetricData", "*").With("cloudwatch:namespace", call.Text("Namespace"))],
+        ["SetAlarmState"] = PermissionTable.On(Prefix, call => AlarmArn(call, call.Text("AlarmName"))),
+        ["TagResource"] = call => [new Permission("cloudwatch:TagResource", call.Text("ResourceARN")).WithTags(call.Tags("Tags"))],
+        ["UntagResource"] = call => [new Permission("cloudwatch:UntagResource", call.Text("ResourceARN")).With("aws:TagKeys", call.List("TagKeys"))],
+    };
+
+    /// <summary>Each alarm that is named; all of them where none is.</summary>
+    private static IEnumerable<Permission> OnAlarms(OperationCall call) =>
+        call.List("AlarmNames").DefaultIfEmpty("*").Select(name => new Permission(call.ActionOf(Prefix), AlarmArn(call, name)));
+
+    private static IEnumerable<Permission> PutAlarm(OperationCall call)
+    {
+        var (alarm, tags) = (AlarmArn(call, call.Text("AlarmName")), call.Tags("Tags"));
+        string[] actions = [.. call.List("AlarmActions"), .. call.List("OKActions"), .. call.List("InsufficientDataActions")];
+        yield return new Permission(call.ActionOf(Prefix), alarm).With("cloudwatch:AlarmActions", actions).WithTags(tags);
+        if (tags.Count > 0)
+        {
+            yield return new Permission("cloudwatch:TagResource", alarm).WithTags(tags);
+        }
+    }
+
+    private static string AlarmArn(OperationCall call, string name) => call.Arn(Prefix, "alarm:" + name);
+
+    private static string DashboardArn(OperationCall call, string name) => call.GlobalArn(Prefix, "dashboard/" + name);
+}

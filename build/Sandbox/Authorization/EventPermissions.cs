@@ -1,0 +1,56 @@
+namespace BuildPipeline.Sandbox.Authorization;
+
+/// <summary>EventBridge.</summary>
+internal static class EventPermissions
+{
+    private const string Prefix = "events";
+    private const string DefaultBus = "default";
+
+    public static IReadOnlyDictionary<string, PermissionsOf> All { get; } = new Dictionary<string, PermissionsOf>(StringComparer.Ordinal)
+    {
+        ["DeleteRule"] = OnRule("Name"),
+        ["DescribeRule"] = OnRule("Name"),
+        ["DisableRule"] = OnRule("Name"),
+        ["EnableRule"] = OnRule("Name"),
+        ["ListRules"] = PermissionTable.OnAll(Prefix),
+        ["ListTagsForResource"] = PermissionTable.On(Prefix, call => call.Text("ResourceARN")),
+        ["ListTargetsByRule"] = OnRule("Rule"),
+        ["PutEvents"] = PutEvents,
+        ["PutRule"] = PutRule,
+        ["PutTargets"] = call => [new Permission("events:PutTargets", RuleArn(call, "Rule"))
+            .With("events:TargetArn", Objects(call, "Targets").Select(target => target["Arn"]?.ToString()))],
+        ["RemoveTargets"] = OnRule("Rule"),
+        ["TagResource"] = call => [new Permission("events:TagResource", call.Text("ResourceARN")).WithTags(call.Tags("Tags"))],
+        ["TestEventPattern"] = PermissionTable.OnAll(Prefix),
+        ["UntagResource"] = call => [new Permission("events:UntagResource", call.Text("ResourceARN")).With("aws:TagKeys", call.List("TagKeys"))],
+    };
+
+    private static PermissionsOf OnRule(string member) => PermissionTable.On(Prefix, call => RuleArn(call, member));
+
+    private static IEnumerable<Permission> PutRule(OperationCall call)
+    {
+        var (rule, tags) = (RuleArn(call, "Name"), call.Tags("Tags"));
+        yield return new Permission("events:PutRule", rule).WithTags(tags);
+        if (tags.Count > 0)
+        {
+            yield return new Permission("events:TagResource", rule).WithTags(tags);
+        }
+    }
+
+    private static IEnumerable<Permission> PutEvents(OperationCall call) => Objects(call, "Entries").Select(entry =>
+        new Permission("events:PutEvents", BusArn(call, entry["EventBusName"]?.ToString()))
+            .With("events:source", entry["Source"]?.ToString())
+            .With("events:detail-type", entry["DetailType"]?.ToString()));
+
+    private static IEnumerable<System.Text.Json.Nodes.JsonObject> Objects(OperationCall call, string member) =>
+        (call.Input[member] as System.Text.Json.Nodes.JsonArray ?? []).OfType<System.Text.Json.Nodes.JsonObject>();
+
+    private static string BusArn(OperationCall call, string? bus) =>
+        bus?.StartsWith("arn:", StringComparison.Ordinal) == true ? bus : call.Arn(Prefix, "event-bus/" + (bus ?? DefaultBus));
+
+    private static string RuleArn(OperationCall call, string member)
+    {
+        var bus = call.Find("EventBusName")?.Split('/')[^1] ?? DefaultBus;
+        return call.Arn(Prefix, bus == DefaultBus ? "rule/" + call.Text(member) : $"rule/{bus}/{call.Text(member)}");
+    }
+}
