@@ -3,12 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.Iam;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Identity;
 
-/// <summary>STS over the query protocol. It gives every role that is asked for.</summary>
-internal sealed class SecurityTokenService(Sessions sessions, TimeProvider time) : IAwsService
+/// <summary>STS over the query protocol.</summary>
+internal sealed class SecurityTokenService(Sessions sessions, RoleTrust trust, TimeProvider time) : IAwsService
 {
     private const int DefaultSeconds = 3600;
     private const int RoleIdLength = 17;
@@ -23,12 +24,12 @@ internal sealed class SecurityTokenService(Sessions sessions, TimeProvider time)
     public async Task HandleAsync(HttpContext context)
     {
         var (action, input) = await QueryProtocol.ReadAsync(context, Guard);
-        var caller = AwsScope.Current(context).Caller;
+        var call = AwsCall.Of(context, input);
         object[] result = action switch
         {
-            "AssumeRole" => AssumedRole(input, caller),
-            "AssumeRoleWithWebIdentity" => AssumedRoleWithWebIdentity(input),
-            _ => CallerIdentity(caller!),
+            "AssumeRole" => AssumedRole(call),
+            "AssumeRoleWithWebIdentity" => AssumedRoleWithWebIdentity(call),
+            _ => CallerIdentity(call.Caller!),
         };
         var response = new XElement(
             Namespace + (action + "Response"),
@@ -45,21 +46,27 @@ internal sealed class SecurityTokenService(Sessions sessions, TimeProvider time)
         Element("Account", caller.Account),
     ];
 
-    private XElement[] AssumedRoleWithWebIdentity(JsonObject input)
+    private XElement[] AssumedRole(AwsCall call)
     {
-        var token = WebIdentityToken.Parse(input.RequiredText("WebIdentityToken"), time.GetUtcNow());
+        var role = RoleArn.Parse(call.Input.RequiredText("RoleArn"));
+        return StartSession(role, trust.Require(role, call), call.Input, call.Caller);
+    }
+
+    private XElement[] AssumedRoleWithWebIdentity(AwsCall call)
+    {
+        var (role, token) = (RoleArn.Parse(call.Input.RequiredText("RoleArn")), WebIdentityToken.Parse(call.Input.RequiredText("WebIdentityToken"), time.GetUtcNow()));
         return
         [
-            .. AssumedRole(input, caller: null),
+            .. StartSession(role, trust.Require(role, token, call), call.Input, caller: null),
             Element("SubjectFromWebIdentityToken", token.Subject),
             Element("Audience", token.Audience),
             Element("Provider", token.Issuer),
         ];
     }
 
-    private XElement[] AssumedRole(JsonObject input, Caller? caller)
+    private XElement[] StartSession(RoleArn role, RoleAccess? access, JsonObject input, Caller? caller)
     {
-        var (role, tags) = (RoleArn.Parse(input.RequiredText("RoleArn")), SessionTags.Of(input, caller));
+        var tags = SessionTags.Of(input, caller);
         var seconds = input.Integer("DurationSeconds") ?? DefaultSeconds;
         if (caller?.Session is not null && seconds > DefaultSeconds)
         {
@@ -68,7 +75,7 @@ internal sealed class SecurityTokenService(Sessions sessions, TimeProvider time)
 
         var now = time.GetUtcNow();
         var session = new RoleSession(role.Text, input.RequiredText("RoleSessionName"), now, now.AddSeconds(seconds), tags.Tags, tags.Transitive);
-        var credentials = sessions.Issue(role.Account, role.Name, IdOf(role), session);
+        var credentials = sessions.Issue(role.Account, role.Name, access?.Id ?? IdOf(role), session);
         return
         [
             Element(

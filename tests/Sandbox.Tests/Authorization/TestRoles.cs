@@ -1,5 +1,6 @@
 using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Iam;
+using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 
@@ -10,6 +11,9 @@ internal sealed class TestRoles : IIdentityPolicies, IKeyPolicies, IResourceFact
 {
     public const string Account = "000000000000";
     public const string Arn = $"arn:aws:iam::{Account}:role/launch";
+
+    /// <summary>The identity provider that the account trusts.</summary>
+    public const string Issuer = "issuer.example";
 
     private readonly Dictionary<string, RoleAccess> _roles = [];
 
@@ -22,10 +26,11 @@ internal sealed class TestRoles : IIdentityPolicies, IKeyPolicies, IResourceFact
     public Dictionary<string, string> Keys { get; } = [];
 
     /// <summary>Gives the role a policy of these statements; without any, it has none.</summary>
-    public TestRoles With(string? statements, string role = Arn)
+    /// <param name="trust">Statements of its trust policy.</param>
+    public TestRoles With(string? statements, string role = Arn, string trust = "")
     {
         IdentityPolicy[] policies = statements is null ? [] : [new IdentityPolicy("own", $"{{\"Version\":\"2012-10-17\",\"Statement\":[{statements.Replace('\'', '"')}]}}")];
-        _roles[role] = new RoleAccess(role, "AROATEST", "", 3600, new Dictionary<string, string>(), policies, Boundary: null);
+        _roles[role] = new RoleAccess(role, "AROATEST", $"{{\"Statement\":[{trust.Replace('\'', '"')}]}}", 3600, new Dictionary<string, string>(), policies, Boundary: null);
         return this;
     }
 
@@ -40,9 +45,12 @@ internal sealed class TestRoles : IIdentityPolicies, IKeyPolicies, IResourceFact
         return new Authorizer(new RolePolicies(this, settings), [this], Log, settings, time ?? TimeProvider.System);
     }
 
+    public SecurityTokenService Sts(Sessions sessions, TimeProvider time) => new(sessions, new RoleTrust(this, Authorizer(time)), time);
+
     public RoleAccess? Find(string roleArn) => _roles.GetValueOrDefault(roleArn);
 
-    public TrustedProvider? FindProvider(string issuer) => null;
+    public TrustedProvider? FindProvider(string issuer) =>
+        issuer == "https://" + Issuer ? new TrustedProvider($"arn:aws:iam::{Account}:oidc-provider/{Issuer}", ["sts.amazonaws.com"]) : null;
 
     public KeyAccess? FindKey(string name) => Keys.TryGetValue(name, out var policy) ? new KeyAccess(name, policy) : null;
 

@@ -1,6 +1,7 @@
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.Tests.Authorization;
 using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.Identity;
@@ -31,7 +32,7 @@ public sealed class SessionsTests : IDisposable
     public async Task Given_session_tags_When_another_role_is_assumed_Then_the_transitive_ones_stay()
     {
         var sessions = new Sessions(new SandboxSettings(_folder.FullName));
-        var sts = new SecurityTokenService(sessions, TimeProvider.System);
+        var sts = new TestRoles().Sts(sessions, TimeProvider.System);
         async Task<Caller> AssumeAsync(string fields, Caller? caller)
         {
             var answer = await sts.QueryAsync("AssumeRole", "RoleArn=arn:aws:iam::111122223333:role/launcher&RoleSessionName=run" + fields, caller);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using BuildPipeline.Sandbox.Ec2;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
@@ -8,6 +8,7 @@ using BuildPipeline.Sandbox.Pricing;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.ServiceQuotas;
 using BuildPipeline.Sandbox.Terraform.Registry;
+using BuildPipeline.Sandbox.Tests.Authorization;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.Models;
@@ -73,7 +74,7 @@ public sealed class QueryEffectTests : IDisposable
     [Effect("AssumeRoleWithWebIdentity", "RoleArn", "RoleSessionName", "DurationSeconds", "WebIdentityToken")]
     public async Task Given_a_role_and_a_session_When_assumed_Then_they_are_the_identity_for_that_long()
     {
-        var sts = new SecurityTokenService(new Sessions(new SandboxSettings(_folder.FullName)), _time);
+        var sts = new TestRoles().Sts(new Sessions(new SandboxSettings(_folder.FullName)), _time);
         var token = "&WebIdentityToken=" + Token("""{"sub":"repo:team/models","aud":["sts.amazonaws.com"],"iss":"https://issuer.example","exp":1767400000}""");
 
         var assumed = await sts.QueryAsync("AssumeRole", Role + "&RoleSessionName=run&DurationSeconds=900");

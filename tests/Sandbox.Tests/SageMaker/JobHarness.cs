@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.CloudWatch.Metrics;
 using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Faults;
+using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.SageMaker;
@@ -207,7 +208,7 @@ internal sealed class JobHarness : IAsyncDisposable
     private JobRoles JobRoles()
     {
         var authorizer = Roles.Authorizer(Time);
-        return new JobRoles(Roles, new RoleAccess(authorizer), Roles, new TestAccount().AsResources(), authorizer, Time);
+        return new JobRoles(Roles, new RoleAccess(authorizer), Roles, new TestAccount().AsResources(), authorizer, new Sessions(new SandboxSettings(_state)), Time);
     }
 
     private JobPlatform NewPlatform()

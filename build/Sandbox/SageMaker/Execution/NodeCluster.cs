@@ -208,7 +208,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
 
         string[] command = [.. (algorithm.ContainerEntrypoint ?? image.Command).Concat(algorithm.ContainerArguments ?? []).Select(text => tree.Seen(text, "command"))];
-        var environment = ProgramEnvironment.For(image, _job, tree, _endpoint!, _port.Number);
+        var environment = ProgramEnvironment.For(image, _job, tree, _endpoint!, _platform.Roles.StartSession(_job), _port.Number);
         return new NodeLaunch(command[0], command[1..], tree.Root, environment) { Network = _network?.Process };
     }
 

@@ -1,5 +1,6 @@
 using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Iam;
+using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
@@ -9,7 +10,8 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 
 /// <summary>What jobs may do as sessions of their execution roles.</summary>
 internal sealed class JobRoles(
-    IIdentityPolicies identities, IObjectAccess access, IKeyPolicies keys, AccountResources account, Authorizer authorizer, TimeProvider time)
+    IIdentityPolicies identities, IObjectAccess access, IKeyPolicies keys, AccountResources account, Authorizer authorizer, Sessions sessions,
+    TimeProvider time)
 {
     private const string Service = "sagemaker";
     private const string SessionName = "SageMaker";
@@ -18,27 +20,26 @@ internal sealed class JobRoles(
     private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
     /// <summary>The session of the role that the job's nodes have; null where IAM does not know the role.</summary>
-    public Caller? SessionOf(TrainingJob job)
+    public SessionCredentials? StartSession(TrainingJob job)
     {
         if (identities.Find(job.Request.RoleArn) is not { } role)
         {
             return null;
         }
 
-        var (now, parts) = (time.GetUtcNow(), role.Arn.Split(':'));
+        var now = time.GetUtcNow();
         var session = new RoleSession(role.Arn, SessionName, now, now + job.Request.MaxRuntime + Margin, new Dictionary<string, string>(), []);
-        var arn = $"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{role.Arn.Split('/')[^1]}/{SessionName}";
-        return new Caller("", parts[4], arn, $"{role.Id}:{SessionName}", session);
+        return sessions.Issue(role.Arn.Split(':')[4], role.Arn.Split('/')[^1], role.Id, session);
     }
 
     /// <summary>The objects that the job's role may read and write; all of them where IAM does not know the role.</summary>
-    public IObjectStore Limit(IObjectStore objects, TrainingJob job) => SessionOf(job) is { } role ? new RoleObjects(objects, access, role) : objects;
+    public IObjectStore Limit(IObjectStore objects, TrainingJob job) => CallerOf(job) is { } role ? new RoleObjects(objects, access, role) : objects;
 
     /// <summary>Asks what SageMaker needs of the role before it starts the instances: interfaces in the job's VPC, and a grant for the key of the volumes.</summary>
     /// <exception cref="JobFailure">The role lacks it.</exception>
     public void RequireStart(TrainingJob job)
     {
-        if (SessionOf(job) is not { } role)
+        if (CallerOf(job) is not { } role)
         {
             return;
         }
@@ -64,10 +65,12 @@ internal sealed class JobRoles(
 
     /// <summary>Whether the role lets SageMaker write what the program of a node prints, to that stream.</summary>
     public bool MayLog(TrainingJob job, string group, string stream) =>
-        SessionOf(job) is not { } role || ExecutionPermissions.ToLog(job, group, stream).All(permission => Allows(role, permission, job));
+        CallerOf(job) is not { } role || ExecutionPermissions.ToLog(job, group, stream).All(permission => Allows(role, permission, job));
 
     /// <summary>Whether the role lets SageMaker publish the metrics of the job.</summary>
-    public bool MayMeasure(TrainingJob job) => SessionOf(job) is not { } role || Allows(role, ExecutionPermissions.ToMeasure, job);
+    public bool MayMeasure(TrainingJob job) => CallerOf(job) is not { } role || Allows(role, ExecutionPermissions.ToMeasure, job);
+
+    private Caller? CallerOf(TrainingJob job) => StartSession(job)?.Caller;
 
     private bool Allows(Caller role, Permission permission, TrainingJob job) =>
         authorizer.Decide(role, permission, job.Region, policy: null).Decision.IsAllowed;

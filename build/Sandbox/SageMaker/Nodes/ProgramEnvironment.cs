@@ -1,3 +1,5 @@
+using BuildPipeline.Sandbox.Identity;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 
@@ -6,14 +8,15 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 /// <summary>The environment variables of a node's program: the image's, the job's own, and those that keep it inside the sandbox.</summary>
 internal static class ProgramEnvironment
 {
-    private const string Credential = "sandbox";
+    private const string SessionToken = "AWS_SESSION_TOKEN";
 
     /// <param name="image">What the job runs.</param>
     /// <param name="job">The job.</param>
     /// <param name="tree">The node's folders.</param>
     /// <param name="endpoint">Where the sandbox listens.</param>
+    /// <param name="credentials">Of the job's role; null for those of the account's user.</param>
     /// <param name="port">A free port for the nodes to meet at.</param>
-    public static Dictionary<string, string> For(TrainingImage image, TrainingJob job, NodeTree tree, Uri endpoint, int port)
+    public static Dictionary<string, string> For(TrainingImage image, TrainingJob job, NodeTree tree, Uri endpoint, SessionCredentials? credentials, int port)
     {
         var environment = new Dictionary<string, string>(Folders(tree));
         foreach (var (name, value) in image.Environment)
@@ -30,6 +33,14 @@ internal static class ProgramEnvironment
         foreach (var (name, value) in Aws(job, tree, endpoint))
         {
             environment[name] = value;
+        }
+
+        environment["AWS_ACCESS_KEY_ID"] = credentials?.AccessKeyId ?? Caller.UserName;
+        environment["AWS_SECRET_ACCESS_KEY"] = credentials?.Secret ?? AccessKeys.UserSecret;
+        environment.Remove(SessionToken);
+        if (credentials is not null)
+        {
+            environment[SessionToken] = credentials.Token;
         }
 
         environment["TRAINING_JOB_NAME"] = job.Name;
@@ -61,8 +72,6 @@ internal static class ProgramEnvironment
         return new()
         {
             ["AWS_ENDPOINT_URL"] = endpoint.ToString().TrimEnd('/'),
-            ["AWS_ACCESS_KEY_ID"] = Credential,
-            ["AWS_SECRET_ACCESS_KEY"] = Credential,
             ["AWS_REGION"] = job.Region,
             ["AWS_DEFAULT_REGION"] = job.Region,
             ["AWS_CONFIG_FILE"] = Path.Combine(tree.Home, ".aws", "config"),
