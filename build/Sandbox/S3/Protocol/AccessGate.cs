@@ -43,6 +43,11 @@ internal sealed class AccessGate(ObjectStore store, Accounts accounts, SessionGa
             Check(call, "GetObject", source.Bucket, source.Key, source.VersionId);
         }
 
+        if (call.Operation == "GetObjectAttributes")
+        {
+            CheckSession(call, "GetObject", call.Bucket, call.Key, call.Query("versionId"));
+        }
+
         if (call.Header("x-amz-tagging") is not null)
         {
             CheckWith(call, "PutObjectTagging", isGiven: false);
