@@ -1,21 +1,27 @@
 using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Iam;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Policies;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Identity;
 
-/// <summary>Who may assume a role, as its trust policy has it. A role that IAM does not know trusts everybody; its sessions have no policies.</summary>
-internal sealed class RoleTrust(IIdentityPolicies identities, Authorizer authorizer)
+/// <summary>Who may assume a role, as its trust policy has it. Roles of other accounts, which nobody has created, trust everybody.</summary>
+internal sealed class RoleTrust(IIdentityPolicies identities, Authorizer authorizer, SandboxSettings settings)
 {
     private const string Service = "sts";
 
     /// <summary>Holds a call of AssumeRole against the caller's policies and the role's trust policy.</summary>
-    /// <returns>What IAM has on the role; null if it does not know it.</returns>
+    /// <returns>What IAM has on the role; null for one of another account.</returns>
     /// <exception cref="AwsError">AccessDenied, or the session would be too long.</exception>
     public RoleAccess? Require(RoleArn role, AwsCall call)
     {
         var access = identities.Find(role.Text);
+        if (access is null && role.Account == settings.AccountId)
+        {
+            throw AuthorizationErrors.Of(Service, $"User: {call.Caller?.Arn} is not authorized to perform: sts:AssumeRole on resource: {role.Text}");
+        }
+
         if (access is null && call.Caller?.Session is null)
         {
             return null;
@@ -32,13 +38,13 @@ internal sealed class RoleTrust(IIdentityPolicies identities, Authorizer authori
     }
 
     /// <summary>Holds what an identity provider says of somebody against the role's trust policy.</summary>
-    /// <returns>What IAM has on the role; null if it does not know it.</returns>
+    /// <returns>What IAM has on the role; null for one of another account.</returns>
     /// <exception cref="AwsError">AccessDenied, the account does not know the provider or the audience, or the session would be too long.</exception>
     public RoleAccess? Require(RoleArn role, WebIdentityToken token, AwsCall call)
     {
         if (identities.Find(role.Text) is not { } access)
         {
-            return null;
+            return role.Account == settings.AccountId ? throw NotTrusted() : null;
         }
 
         var provider = identities.FindProvider(token.Issuer)
@@ -61,12 +67,14 @@ internal sealed class RoleTrust(IIdentityPolicies identities, Authorizer authori
             key => keys.TryGetValue(key, out var value) ? [value] : []);
         if (!PolicyEvaluator.Decide(request, new PolicySet([], Resource: authorizer.PolicyOf(access.TrustPolicy, role.Account, PolicyKind.Trust, decides: true))).IsAllowed)
         {
-            throw AuthorizationErrors.Of(Service, "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+            throw NotTrusted();
         }
 
         CheckDuration(access, call);
         return access;
     }
+
+    private static AwsError NotTrusted() => AuthorizationErrors.Of(Service, "Not authorized to perform sts:AssumeRoleWithWebIdentity");
 
     private static void CheckDuration(RoleAccess? access, AwsCall call)
     {

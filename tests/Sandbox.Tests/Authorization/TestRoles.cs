@@ -45,7 +45,7 @@ internal sealed class TestRoles : IIdentityPolicies, IKeyPolicies, IResourceFact
         return new Authorizer(new RolePolicies(this, settings), [this], Log, settings, time ?? TimeProvider.System);
     }
 
-    public SecurityTokenService Sts(Sessions sessions, TimeProvider time) => new(sessions, new RoleTrust(this, Authorizer(time)), time);
+    public SecurityTokenService Sts(Sessions sessions, TimeProvider time) => new(sessions, new RoleTrust(this, Authorizer(time), new SandboxSettings("", Account)), time);
 
     public RoleAccess? Find(string roleArn) => _roles.GetValueOrDefault(roleArn);
 

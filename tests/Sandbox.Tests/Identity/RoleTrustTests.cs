@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Identity;
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Tests.Authorization;
 
@@ -23,6 +24,13 @@ public sealed class RoleTrustTests
         _roles.With(null, Target, Trust(principal, action));
 
         Assert.Equal(code, CodeOf(Caller.UserOf(TestRoles.Account)));
+    }
+
+    [Fact]
+    public void Given_a_role_that_does_not_exist_When_assumed_Then_it_is_refused()
+    {
+        Assert.Equal("AccessDenied", CodeOf(Caller.UserOf(TestRoles.Account)));
+        Assert.Equal("AccessDenied", Code(trust => trust.Require(RoleArn.Parse(Target), new WebIdentityToken("s", "a", TestRoles.Issuer), Call(caller: null))));
     }
 
     [Fact]
@@ -68,7 +76,7 @@ public sealed class RoleTrustTests
     private string? CodeOf(Caller caller, string members = "") => Code(trust => trust.Require(RoleArn.Parse(Target), Call(caller, members)));
 
     private string? Code(Action<RoleTrust> require) =>
-        Record.Exception(() => require(new RoleTrust(_roles, _roles.Authorizer()))) is AwsError refusal ? refusal.Code : null;
+        Record.Exception(() => require(new RoleTrust(_roles, _roles.Authorizer(), new SandboxSettings("", TestRoles.Account)))) is AwsError refusal ? refusal.Code : null;
 
     private static AwsCall Call(Caller? caller, string members = "") =>
         new(JsonNode.Parse($"{{'RoleArn':'{Target}','RoleSessionName':'s'{members}}}".Replace('\'', '"'))!.AsObject(), "us-east-1", caller);

@@ -7,7 +7,7 @@ namespace BuildPipeline.Sandbox.Tests.Identity;
 
 public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
-    private const string Role = "arn:aws:iam::000000000000:role/team/launcher";
+    private const string Role = "arn:aws:iam::111122223333:role/team/launcher";
 
     // Header, claims and signature as they come from a provider; nobody verifies the signature.
     private static string Token => $"{Base64("""{"alg":"none"}""")}.{Base64("""{"sub":"repo:team/models","aud":"sts.amazonaws.com","iss":"https://issuer.example"}""")}.x";
@@ -32,7 +32,7 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
 
         using var session = Create(assumed.Credentials);
         var identity = await session.GetCallerIdentityAsync(new GetCallerIdentityRequest());
-        Assert.Equal("arn:aws:sts::000000000000:assumed-role/launcher/run", assumed.AssumedRoleUser.Arn);
+        Assert.Equal("arn:aws:sts::111122223333:assumed-role/launcher/run", assumed.AssumedRoleUser.Arn);
         Assert.Equal((assumed.AssumedRoleUser.Arn, assumed.AssumedRoleUser.AssumedRoleId), (identity.Arn, identity.UserId));
     }
 
@@ -57,7 +57,7 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
             new AssumeRoleWithWebIdentityRequest { RoleArn = Role, RoleSessionName = "run", WebIdentityToken = Token });
 
         using var session = Create(assumed.Credentials);
-        Assert.Equal("000000000000", (await session.GetCallerIdentityAsync(new GetCallerIdentityRequest())).Account);
+        Assert.Equal("111122223333", (await session.GetCallerIdentityAsync(new GetCallerIdentityRequest())).Account);
         Assert.Equal(("repo:team/models", "sts.amazonaws.com", "https://issuer.example"), (assumed.SubjectFromWebIdentityToken, assumed.Audience, assumed.Provider));
     }
 

@@ -15,7 +15,7 @@ namespace BuildPipeline.Sandbox.Tests.Models;
 
 public sealed class QueryEffectTests : IDisposable
 {
-    private const string Role = "RoleArn=arn:aws:iam::000000000000:role/launcher";
+    private const string Role = "RoleArn=arn:aws:iam::111122223333:role/launcher";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sandbox-test-");
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
@@ -80,7 +80,7 @@ public sealed class QueryEffectTests : IDisposable
         var assumed = await sts.QueryAsync("AssumeRole", Role + "&RoleSessionName=run&DurationSeconds=900");
         var byToken = await sts.QueryAsync("AssumeRoleWithWebIdentity", Role + "&RoleSessionName=run&DurationSeconds=3600" + token);
 
-        Assert.Equal(("arn:aws:sts::000000000000:assumed-role/launcher/run", "2026-01-02T00:15:00Z"), (assumed.Texts("Arn")[0], assumed.Texts("Expiration")[0]));
+        Assert.Equal(("arn:aws:sts::111122223333:assumed-role/launcher/run", "2026-01-02T00:15:00Z"), (assumed.Texts("Arn")[0], assumed.Texts("Expiration")[0]));
         Assert.Equal(("repo:team/models", "2026-01-02T01:00:00Z"), (byToken.Texts("SubjectFromWebIdentityToken")[0], byToken.Texts("Expiration")[0]));
         await RefusedAsync(sts, "AssumeRole", "RoleArn=arn:aws:iam::000000000000:user/person&RoleSessionName=run", "ValidationError");
         await RefusedAsync(sts, "AssumeRole", Role + "&RoleSessionName=run&Policy={}", "ValidationError");
