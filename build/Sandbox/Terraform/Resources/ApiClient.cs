@@ -42,9 +42,9 @@ internal sealed class ApiClient(string service, string title)
         }
     }
 
-    // SageMaker has no code of its own for it.
+    // SageMaker has no code of its own for it, and IAM another one.
     private static bool IsNotFound(AwsError error) =>
-        error.Code.Contains("NotFound", StringComparison.Ordinal) || error is { Code: "ValidationException", Message: "Requested resource not found." };
+        error.Code == "NoSuchEntity" || error.Code.Contains("NotFound", StringComparison.Ordinal) || error is { Code: "ValidationException", Message: "Requested resource not found." };
 }
 
 /// <summary>How a service's operations on tags are called.</summary>
