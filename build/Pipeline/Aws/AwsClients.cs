@@ -1,6 +1,7 @@
 using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
 using Amazon.EC2;
+using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SageMaker;
@@ -43,6 +44,9 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
 
     private readonly Client<AmazonServiceQuotasClient> _serviceQuotas = new(connection => new(At(connection, new AmazonServiceQuotasConfig { Timeout = AnswerLimit })));
 
+    private readonly Client<AmazonIdentityManagementServiceClient> _identityManagement = new(
+        connection => new(At(connection, new AmazonIdentityManagementServiceConfig { Timeout = AnswerLimit })));
+
     /// <inheritdoc/>
     public AwsConnection Connection => account.In(region.Name ?? account.Region);
 
@@ -71,6 +75,9 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
     public IAmazonServiceQuotas ServiceQuotas => _serviceQuotas.At(Connection);
 
     /// <inheritdoc/>
+    public IAmazonIdentityManagementService IdentityManagement => _identityManagement.At(Connection);
+
+    /// <inheritdoc/>
     public async Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken)
     {
         try
@@ -95,6 +102,7 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
         _ec2.Dispose();
         _securityToken.Dispose();
         _serviceQuotas.Dispose();
+        _identityManagement.Dispose();
     }
 
     private static TConfig At<TConfig>(AwsConnection connection, TConfig config)

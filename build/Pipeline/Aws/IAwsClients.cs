@@ -1,6 +1,7 @@
 using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
 using Amazon.EC2;
+using Amazon.IdentityManagement;
 using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
@@ -38,6 +39,9 @@ public interface IAwsClients
 
     /// <summary>Service Quotas.</summary>
     IAmazonServiceQuotas ServiceQuotas { get; }
+
+    /// <summary>IAM.</summary>
+    IAmazonIdentityManagementService IdentityManagement { get; }
 
     /// <summary>Asks AWS who the credentials belong to, before anything is started with them.</summary>
     /// <exception cref="PipelineException">No credentials, expired or refused ones, or no answer from the endpoint.</exception>

@@ -13,6 +13,11 @@ public static partial class CommandLine
     // Longer than SageMaker lets a job run (28 days), and short enough for a timer (49 days).
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1000);
 
+    private const int LongestReason = 500;
+
+    // The variable team has the same rule.
+    private const int LongestTeam = 32;
+
     /// <summary>Reads and checks all options.</summary>
     /// <param name="arguments">As given to the process.</param>
     /// <param name="targets">Names of the targets that there are.</param>
@@ -45,6 +50,9 @@ public static partial class CommandLine
             Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
             Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
+            Why = Reason(Last("why"), target, isNeeded: !Has("help")),
+            Team = Last("team") is { } team ? Team(team, target) : null,
+            All = Has("all") && (target is "Stop" && !Has("run") ? true : throw Bad("--all only applies to the target Stop, and not together with --run.")),
             Attempt = Last("attempt") is { } attempt ? Number("attempt", attempt, 1, int.MaxValue) : null,
             Node = Last("node") is { } node ? Number("node", node, 1, int.MaxValue) : null,
             ReleaseLock = Last("release-lock"),
@@ -161,6 +169,20 @@ public static partial class CommandLine
         ? arn
         : throw Bad($"--assume-role={arn} is not the ARN of a role, for example arn:aws:iam::123456789012:role/finetune-dev-launch.");
 
+    private static string? Reason(string? text, string? target, bool isNeeded) => (text, target is "Freeze" or "Unfreeze") switch
+    {
+        (null, var applies) when !applies || !isNeeded => null,
+        (null, _) => throw new PipelineException(CliErrors.MissingValue, $"--target={target} needs a reason: --why=TEXT."),
+        (_, false) => throw Bad("--why only applies to the targets Freeze and Unfreeze."),
+        ({ Length: > LongestReason }, true) => throw Bad($"--why has {text.Length} characters. Give at most {LongestReason}."),
+        _ => text.Any(char.IsControl) ? throw Bad("--why must be one line without control characters.") : text.Trim(),
+    };
+
+    private static string Team(string name, string? target) =>
+        target is not ("Freeze" or "Unfreeze") ? throw Bad("--team only applies to the targets Freeze and Unfreeze.")
+        : TeamPattern().IsMatch(name) && name.Length <= LongestTeam ? name
+        : throw Bad($"--team={name} is not a valid team name (up to {LongestTeam} lowercase letters, digits and single hyphens, starting with a letter).");
+
     private static string Repository(string text) => RepositoryPattern().IsMatch(text)
         ? text
         : throw Bad($"--github-repository={text} must have the form OWNER/NAME.");
@@ -217,6 +239,9 @@ public static partial class CommandLine
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=", RegexOptions.Singleline)]
     private static partial Regex VariablePattern();
+
+    [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    private static partial Regex TeamPattern();
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex DigestPattern();

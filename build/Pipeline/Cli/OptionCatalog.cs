@@ -8,6 +8,8 @@ public static class OptionCatalog
     private static readonly string[] RunTargets = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
     private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop"];
 
+    private static readonly string[] FreezeTargets = ["Freeze", "Unfreeze"];
+
     /// <summary>Targets that work on a job that Terraform alone submitted.</summary>
     internal static readonly string[] AdoptionTargets = ["Status", "Summary", "Validate"];
 
@@ -17,8 +19,8 @@ public static class OptionCatalog
         new("target", "NAME", "Target to run.", [], "t"),
         new("environment", "NAME", "Environment to use: infra/environments/NAME.tfvars and NAME.s3.tfbackend; default sandbox.", [], IsContext: true),
         new("assume-role", "ARN", "Assumes this role, with the session tags team and environment, and works with its credentials, Terraform too.", [], IsContext: true),
-        new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
-        new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor"], Repeatable: true, IsContext: true),
+        new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
+        new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
         new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one.", AfterStart),
         new("adopt", "JOB-NAME", "Uses a training job that Terraform alone submitted.", AdoptionTargets),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
@@ -27,6 +29,9 @@ public static class OptionCatalog
         new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch"]),
         new("deadline", "DURATION", "Deadline for the training (90m, 6h); moves the job to on-demand when needed to meet it.", [.. RunTargets.Except(["Plan"])], IsContext: true),
         new("policy", "NAME", $"Chooses between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}. spot-only never moves the job.", [.. RunTargets.Except(["Plan"]), "Replay"], IsContext: true),
+        new("why", "TEXT", "Reason, which is recorded and shown to everybody whom the freeze stops.", FreezeTargets),
+        new("team", "NAME", "Only this team; default: every team.", FreezeTargets),
+        new("all", null, "Stops every running training job of the environment, whatever run it belongs to.", ["Stop"]),
         new("attempt", "NUMBER", "Training job of the run, counted from 1; default is the newest.", ["Logs"]),
         new("node", "NUMBER", "Shows only the log of this node, counted from 1.", ["Logs"]),
         new("release-lock", "ID", "Releases the Terraform state lock with this ID, whose owner is gone.", [.. RunTargets.Except(["Forecast"]), "Cleanup"]),

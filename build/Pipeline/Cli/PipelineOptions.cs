@@ -45,6 +45,15 @@ public sealed record PipelineOptions
     /// <summary>Name of the policy that decides between spot and on-demand; null takes the run's own, or the default.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>Why somebody freezes or releases; null for the targets that need no reason.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>The team that is frozen or released; null is every team.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>Stop every running training job of the environment.</summary>
+    public bool All { get; init; }
+
     /// <summary>The training job of the run whose log is shown, counted from 1; null is the newest.</summary>
     public int? Attempt { get; init; }
 

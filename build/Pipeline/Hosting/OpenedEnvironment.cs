@@ -23,7 +23,7 @@ public sealed class OpenedEnvironment : IDisposable
     /// <exception cref="PipelineException">Another process works with the run folder (75), or the account cannot be opened.</exception>
     public static async Task<OpenedEnvironment> OpenAsync(PipelineOptions options, SandboxProcess sandbox, CommandHints hints, CancellationToken cancellationToken)
     {
-        if (options.DryRun || options.Offline || TargetRequirements.Find(options.Target) is not { } use)
+        if (options.DryRun || options.Offline || TargetRequirements.Find(options.Target, options.All) is not { } use)
         {
             return new(new ClosedAccount(options.Target), folder: null);
         }

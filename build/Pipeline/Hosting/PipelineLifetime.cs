@@ -19,7 +19,7 @@ public sealed class PipelineLifetime(
     /// <inheritdoc/>
     public override void Setup(PipelineContext context, ISetupContext info)
     {
-        if (!context.Options.DryRun && TargetRequirements.Find(context.Options.Target) is { } use)
+        if (!context.Options.DryRun && TargetRequirements.Find(context.Options.Target, context.Options.All) is { } use)
         {
             initializer.OpenAsync(use, context.Cancellation).GetAwaiter().GetResult();
         }
@@ -30,7 +30,7 @@ public sealed class PipelineLifetime(
     {
         var failure = Describe(info.ThrownException);
         endings.Exit.Code = failure?.ExitCode ?? endings.Exit.Code ?? ExitCode.Done;
-        if (!context.Options.DryRun && session.Current is not null && TargetRequirements.Find(context.Options.Target) is { Summary: true })
+        if (!context.Options.DryRun && session.Current is not null && TargetRequirements.Find(context.Options.Target, context.Options.All) is { Summary: true })
         {
             var (code, error) = (endings.Exit.Code.Value, failure);
             Guard(() => Close(code, error), ref failure);

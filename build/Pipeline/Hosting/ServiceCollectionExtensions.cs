@@ -6,6 +6,7 @@ using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
+using BuildPipeline.Freezes;
 using BuildPipeline.Journal;
 using BuildPipeline.Observability;
 using BuildPipeline.Prices;
@@ -87,6 +88,11 @@ public static class ServiceCollectionExtensions
             return new S3Documents(new AwsClients(provider.GetRequiredService<IAccount>(), files), files, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CommandHints>());
         })
         .AddSingleton(provider => new EnvironmentLease(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new FreezeStore(provider.GetRequiredService<S3Documents>(), options.Environment))
+        .AddSingleton<SpendGate>()
+        .AddSingleton<FreezeNotice>()
+        .AddSingleton<LaunchRoleDeny>()
+        .AddSingleton<FreezeSwitch>()
         .AddSingleton<FolderEventStore>()
         .AddSingleton(provider => new RunArchive(
             provider.GetRequiredService<S3Documents>(), provider.GetRequiredService<RunStore>(), provider.GetRequiredService<FolderEventStore>(),
@@ -108,6 +114,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<Adoption>()
         .AddSingleton<LeftoverSearch>()
         .AddSingleton<RunContinuation>()
+        .AddSingleton<JobInspection>()
         .AddSingleton<LeftoverAdoption>()
         .AddSingleton<JobCheck>()
         .AddSingleton<StateBucket>()

@@ -67,6 +67,11 @@ internal sealed class LiveTrainingView : ITrainingView
         Row("usage", progress.Utilization is { Count: > 0 } nodes ? NodeUtilization.Describe(nodes) : "-");
         Row("spend", $"{progress.Spending} approved  {Share(progress)}");
         Row("time", $"{Durations.InWords(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");
+        if (progress.Frozen is { } frozen)
+        {
+            Row("frozen", $"[yellow]{Markup.Escape(frozen)}[/]");
+        }
+
         foreach (var notice in progress.Notices)
         {
             Row("notice", $"[yellow]{Markup.Escape(notice)}[/]");

@@ -13,6 +13,7 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
     private int? _checkpoint;
     private int _interruptions;
     private int _retries;
+    private string? _frozen;
 
     public void Show(JobProgress progress)
     {
@@ -46,6 +47,12 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
             console.WriteUnwrapped(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {(progress.Utilization is { Count: > 0 } nodes ? $"{NodeUtilization.Describe(nodes)}, " : "")}{progress.Spending}"));
+        }
+
+        if (progress.Frozen != _frozen)
+        {
+            _frozen = progress.Frozen;
+            console.WriteUnwrapped($"{Durations.InWords(progress.Elapsed)} {_frozen ?? "Spending is no longer frozen."}");
         }
 
         foreach (var notice in progress.Notices)

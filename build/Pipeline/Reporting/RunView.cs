@@ -13,8 +13,9 @@ public static class RunView
 {
     /// <summary>Its state.</summary>
     /// <param name="usage">How much of their GPUs and memory the nodes of its job use; empty if that is not known.</param>
+    /// <param name="frozen">Why nothing new would be started; null if spending is not frozen.</param>
     /// <param name="next">The command that continues the run; null if there is none.</param>
-    public static void ShowStatus(IAnsiConsole console, RunRecord run, IReadOnlyList<NodeUtilization> usage, string? next, DateTimeOffset now)
+    public static void ShowStatus(IAnsiConsole console, RunRecord run, IReadOnlyList<NodeUtilization> usage, string? frozen, string? next, DateTimeOffset now)
     {
         void Row(string name, string value) => console.Field(name, value);
         Row("run", $"{run.RunId}, environment {run.Environment}, started {Format.Moment(run.StartedAt)}");
@@ -53,6 +54,11 @@ public static class RunView
         if (run.Plan is { } plan && AlarmSubscriptions.Pending(plan) is { Count: > 0 } pending)
         {
             Row("alarms", $"not confirmed when this run was planned: {string.Join(", ", pending)}");
+        }
+
+        if (frozen is not null)
+        {
+            Row("frozen", frozen);
         }
 
         if (run is { ErrorWithId: { } error, ExitCode: not ExitCode.StillRunning })

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Approvals;
+using BuildPipeline.Freezes;
 using BuildPipeline.Jobs;
 using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
@@ -16,16 +17,17 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Applies exactly the saved plan that was approved.")]
 [IsDependentOn(typeof(ApproveTask))]
 public sealed class ApplyTask(
-    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, EnvironmentLease lease, RunContinuation continuation)
+    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, EnvironmentLease lease, RunContinuation continuation, SpendGate gate)
     : StepTask(RunStep.Apply, call.Session)
 {
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
-    /// <exception cref="PipelineException">The approval or the plan is void (4), an apply of the plan did not finish (2), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
+    /// <exception cref="PipelineException">The approval or the plan is void (4), an apply of the plan did not finish (2), spending is frozen (3), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
     protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
         await continuation.RequireApplicableAsync(cancellationToken);
         await approval.VerifyAsync(cancellationToken);
         await lease.EnsureHeldAsync(cancellationToken);
+        await gate.RequireOpenAsync(call.Run.Job!.Team, cancellationToken);
         await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
         var environment = files.Terraform;
         if (call.Session.PathOf(RunFiles.ProviderLock) is var locked && File.Exists(locked))

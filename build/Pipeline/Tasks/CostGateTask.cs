@@ -1,7 +1,9 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Costing;
+using BuildPipeline.Freezes;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
@@ -11,7 +13,7 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.")]
 [IsDependentOn(typeof(PlanTask))]
 public sealed class CostGateTask(
-    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder scope, JobCheck check, GitHubActions actions)
+    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder scope, JobCheck check, GitHubActions actions, FreezeNotice freezes)
     : StepTask(RunStep.CostGate, call.Session)
 {
     /// <summary>Prices and decides.</summary>
@@ -38,6 +40,11 @@ public sealed class CostGateTask(
         var subject = scope.Read(job, cost, content);
         await call.Session.UpdateAsync("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Compute(subject) }, cancellationToken);
         CostView.ShowSubject(call.Console, subject);
+        if (await freezes.ReadAsync(job.Team, cancellationToken) is { } frozen)
+        {
+            call.Console.Warn(frozen);
+        }
+
         actions.SetOutputs(subject.RunId, ApprovalDigest.Compute(subject), subject.Ceiling);
     }
 }

@@ -3,6 +3,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Cli;
 using BuildPipeline.Doctor;
+using BuildPipeline.Freezes;
 using BuildPipeline.Jobs;
 using BuildPipeline.Prices;
 using BuildPipeline.Terminal;
@@ -30,7 +31,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         if (await FilesAsync() is { } values)
         {
             using var region = new AwsClients(account, new NamedRegion(values.Text("region")));
-            await AccountAsync(values, region, cancellationToken);
+            await AccountAsync(values, region, options.Environment, cancellationToken);
             await AddAsync("variables", () => Task.FromResult(JobChecks.Variables(values)));
             if (_checks[^1].Result != CheckResult.Failed)
             {
@@ -74,7 +75,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         return values;
     }
 
-    private async Task AccountAsync(VariableValues values, AwsClients region, CancellationToken cancellationToken)
+    private async Task AccountAsync(VariableValues values, AwsClients region, string environment, CancellationToken cancellationToken)
     {
         await AddAsync("credentials", async () => AccountChecks.Credentials(
             await region.CheckCredentialsAsync(cancellationToken),
@@ -90,6 +91,8 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
             await AccountProbe.StateAsync(state.S3, files.StateBucket, cancellationToken), $"Create or complete it with:\n  {hints.For("Bootstrap")}"));
         await AddAsync("permissions", async () => AccountChecks.Permissions(
             await AccountProbe.PermissionsAsync(region, state.S3, files.StateBucket, cancellationToken)));
+        var freezes = new FreezeStore(new S3Documents(state, files, time, hints), environment);
+        await AddAsync("freeze", async () => AccountChecks.Freezes([.. (await freezes.HoldingAnywhereAsync(cancellationToken)).Select(record => record.Describe()!)]));
     }
 
     private async Task JobAsync(TrainingJobSpec job, VariableValues values, AwsClients region, PipelineOptions options, CancellationToken cancellationToken)

@@ -25,6 +25,22 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
     /// <summary>Region of that bucket, which may be another one than the job's; null if the file names none.</summary>
     public string? StateRegion => BackendSetting("region");
 
+    /// <summary>What the names of the environment's resources start with; null if its variable files cannot be read.</summary>
+    public string? ResourcePrefix
+    {
+        get
+        {
+            try
+            {
+                return VariableValues.Read(Found).Text("name_prefix") is { } prefix ? $"{prefix}-{options.Environment}" : null;
+            }
+            catch (PipelineException)
+            {
+                return null;
+            }
+        }
+    }
+
     string IBucket.Name => StateBucket;
 
     string? IRegion.Name => StateRegion;

@@ -1,3 +1,4 @@
+using BuildPipeline.Freezes;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
@@ -7,7 +8,7 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Watches a run's job until it ends, or until the person at the terminal has seen enough.</summary>
-public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketMover mover, JobStopper stopper, RunTracking tracking, RunObservation observation)
+public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketMover mover, JobStopper stopper, RunTracking tracking, RunObservation observation, FreezeNotice freezes)
 {
     /// <summary>Watches until the job has ended, or was moved to the other market.</summary>
     /// <param name="lost">Cancelled when another process has taken over the environment.</param>
@@ -71,7 +72,7 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
             async (progress, token) =>
             {
                 lastStep = progress.Step ?? lastStep;
-                view.Show(progress with { Notices = [.. progress.Notices, .. observation.Saw(progress), .. await tracking.FollowAsync(token)] });
+                view.Show(progress with { Frozen = await freezes.ReadAsync(call.Run.Job!.Team, token), Notices = [.. progress.Notices, .. observation.Saw(progress), .. await tracking.FollowAsync(token)] });
                 unread = progress.UnreadLog;
                 if (deadline is not null && await mover.ShouldMoveAsync(deadline, progress, token))
                 {

@@ -1,5 +1,6 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Costing;
+using BuildPipeline.Freezes;
 using BuildPipeline.Prices;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
@@ -8,7 +9,7 @@ using BuildPipeline.Training;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Keeps a deadline: moves the run's job to on-demand while there is still time, back where time allows, and never two jobs at once.</summary>
-public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper stopper, Launcher launcher, SuccessorCheck successor)
+public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper stopper, Launcher launcher, SuccessorCheck successor, SpendGate gate)
 {
     private static readonly SafetyNet Net = SafetyNet.Measured;
 
@@ -17,6 +18,9 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
 
     // What a successor lacks it will lack at the next look too.
     private bool _refused;
+
+    // Why a freeze holds the job back, as the log has it.
+    private string? _frozen;
 
     /// <summary>What watches the deadline of the run's jobs; null if there is none, or nothing to move.</summary>
     public DeadlineMonitor? Watch()
@@ -66,12 +70,38 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
             return false;
         }
 
+        if (await IsFrozenAsync(market, cancellationToken))
+        {
+            return false;
+        }
+
         await call.Session.UpdateAsync(
             "launch.moving",
             run => run.WithCurrentAttempt(attempt with { MovingTo = market, LastStep = progress.Step ?? attempt.LastStep }),
             new { To = market, progress.Step, progress.CheckpointStep, Restart = watch.Restart, call.Run.DeadlineAt },
             cancellationToken);
         return true;
+    }
+
+    // A freeze can hold for days: the log has it once, and each look asks again.
+    private async Task<bool> IsFrozenAsync(Market market, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await gate.RequireOpenAsync(call.Run.Job!.Team, cancellationToken);
+            _frozen = null;
+            return false;
+        }
+        catch (PipelineException refusal) when (FreezeErrors.IsRefusal(refusal.Code))
+        {
+            if (_frozen != refusal.Message)
+            {
+                await call.Session.NoteAsync("launch.move_frozen", new { To = market, refusal.Message }, cancellationToken);
+                _frozen = refusal.Message;
+            }
+
+            return true;
+        }
     }
 
     /// <summary>Stops the job and waits for its end; its successor resumes from the last checkpoint.</summary>

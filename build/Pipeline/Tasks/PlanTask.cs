@@ -1,4 +1,5 @@
 using BuildPipeline.Aws;
+using BuildPipeline.Freezes;
 using BuildPipeline.Jobs;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -12,7 +13,7 @@ namespace BuildPipeline.Tasks;
 [TaskName("Plan")]
 [TaskDescription("Runs terraform plan and saves the plan.")]
 public sealed class PlanTask(
-    PipelineCall call, EnvironmentFiles files, LeftoverAdoption infrastructure, IAwsClients clients, JobCheck check)
+    PipelineCall call, EnvironmentFiles files, LeftoverAdoption infrastructure, IAwsClients clients, JobCheck check, FreezeNotice freezes)
     : StepTask(RunStep.Plan, call.Session)
 {
     /// <summary>Plans; a run that has a plan keeps it.</summary>
@@ -47,6 +48,10 @@ public sealed class PlanTask(
             new { plan.PlanSha256, plan.Add, plan.Change, plan.Destroy },
             cancellationToken);
         PlanView.Show(call.Console, plan);
+        if (await freezes.ReadAsync(job.Team, cancellationToken) is { } frozen)
+        {
+            call.Console.Warn(frozen);
+        }
     }
 
     private void WarnOfCleared()

@@ -1,19 +1,21 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Costing;
+using BuildPipeline.Freezes;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
-public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, ApprovalService approvals, BudgetReservation budget, ServiceClock clock)
+public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, ApprovalService approvals, BudgetReservation budget, ServiceClock clock, SpendGate gate)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
-    /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled or does not fit into the team's budget (3).</exception>
+    /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled, does not fit into the team's budget, or spending is frozen (3).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         RequireEnabled();
+        await RequireOpenAsync(cancellationToken);
         if (call.Run.Approval is null)
         {
             await RequireInTimeAsync(cancellationToken);
@@ -38,10 +40,11 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
     /// Until the first submission, everything that the approval binds is read again, and its time must not be over. What is submitted
     /// later is what was approved and uploaded, whatever the working copy holds by then.
     /// </remarks>
-    /// <exception cref="PipelineException">The approval is missing or void (exit code 4), or the team's budget is used up (3).</exception>
+    /// <exception cref="PipelineException">The approval is missing or void (exit code 4), or the team's budget is used up or spending is frozen (3).</exception>
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         RequireEnabled();
+        await RequireOpenAsync(cancellationToken);
         var run = call.Run;
         var approval = approvals.Given(run);
         if (run.HasSubmitted)
@@ -79,6 +82,10 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
             ApprovalService.RequireSame(call.Run.RunId, planned.FilesChangedIn(now));
         }
     }
+
+    // Nobody is asked to approve what would be refused next. An approval alone spends nothing.
+    private Task RequireOpenAsync(CancellationToken cancellationToken) =>
+        call.Options.Target == "Approve" ? Task.CompletedTask : gate.RequireOpenAsync(call.Run.Job!.Team, cancellationToken);
 
     // Infrastructure may be approved and applied without a job; a launch may not.
     private void RequireEnabled()

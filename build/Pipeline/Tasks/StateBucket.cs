@@ -1,6 +1,7 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
+using BuildPipeline.Freezes;
 
 namespace BuildPipeline.Tasks;
 
@@ -18,10 +19,12 @@ public sealed class StateBucket(IAccount account, EnvironmentFiles files, IAwsCl
 
     /// <summary>Removes it with all that it holds, where it is the pipeline's own and nothing else would ever remove it.</summary>
     /// <returns>The name of the bucket where it stays; null if it is gone.</returns>
-    /// <remarks>A ledger outlives its infrastructure: what a team has spent this month stays spent.</remarks>
+    /// <remarks>A ledger outlives its infrastructure: what a team has spent this month stays spent. So does a freeze: no cleanup releases it.</remarks>
     public async Task<string?> RemoveAsync(CancellationToken cancellationToken)
     {
-        if (!account.OwnsStateBucket || await _contents.AnyAsync(files.StateBucket, cancellationToken, S3LedgerStore.Prefix))
+        if (!account.OwnsStateBucket
+            || await _contents.AnyAsync(files.StateBucket, cancellationToken, S3LedgerStore.Prefix)
+            || await _contents.AnyAsync(files.StateBucket, cancellationToken, FreezeStore.Prefix))
         {
             return Name;
         }

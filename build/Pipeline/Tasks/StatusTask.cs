@@ -1,9 +1,7 @@
-using BuildPipeline.Aws;
+using BuildPipeline.Freezes;
 using BuildPipeline.Observability;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
-using BuildPipeline.Terminal;
-using BuildPipeline.Training;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
@@ -12,45 +10,30 @@ namespace BuildPipeline.Tasks;
 [TaskName("Status")]
 [TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
 public sealed class StatusTask(
-    PipelineCall call, Launcher launcher, KeptManifests manifests, BudgetReservation budget, RunContinuation continuation, RunTracking tracking, UtilizationReader utilization)
+    PipelineCall call, JobInspection inspection, BudgetReservation budget, RunContinuation continuation, RunTracking tracking, FreezeNotice freezes)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => ShowAsync(context.Options.Offline, context.Cancellation);
 
     /// <summary>Shows the run; of the manifests that the bucket will purge it makes copies, tracking servers are brought up to date where nobody follows the run, and nothing else changes.</summary>
-    /// <param name="offline">True to show the copy on this machine, without a request to SageMaker.</param>
+    /// <param name="offline">True to show the copy on this machine, without a request to the account.</param>
     public async Task ShowAsync(bool offline, CancellationToken cancellationToken)
     {
         var run = call.Run;
         IReadOnlyList<NodeUtilization> usage = [];
-        if (!offline && run.HasOpenJob && await launcher.FindSubmittedAsync(run, cancellationToken) is { } seen)
+        if (!offline)
         {
-            run = run.WithCurrentAttempt(seen);
-            await KeepManifestsAsync(run, cancellationToken);
-            usage = await UsageAsync(run, seen, cancellationToken);
+            (run, usage) = await inspection.LookAsync(run, cancellationToken);
         }
 
-        RunView.ShowStatus(call.Console, run, usage, await NextAsync(run, offline, cancellationToken), call.Time.GetUtcNow());
+        // Before a plan it is not known which team pays.
+        var frozen = offline || run.Job is null ? null : await freezes.ReadAsync(run.Job.Team, cancellationToken);
+        RunView.ShowStatus(call.Console, run, usage, frozen, await NextAsync(run, offline, cancellationToken), call.Time.GetUtcNow());
         if (!offline)
         {
             await budget.ShowAsync(cancellationToken);
             await tracking.CatchUpAsync(run, cancellationToken);
-        }
-    }
-
-    private async Task<IReadOnlyList<NodeUtilization>> UsageAsync(RunRecord run, AttemptRecord seen, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var monitor = new UtilizationMonitor(utilization, run, TimeSpan.Zero, call.Time);
-            await monitor.LookAsync(seen, cancellationToken);
-            return monitor.Nodes;
-        }
-        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
-        {
-            call.Console.Warn($"The metrics of the nodes could not be read ({AwsErrors.Classify(exception)}).");
-            return [];
         }
     }
 
@@ -64,18 +47,6 @@ public sealed class StatusTask(
         catch (PipelineException) when (!offline)
         {
             return await continuation.CommandAsync(run, offline: true, cancellationToken);
-        }
-    }
-
-    private async Task KeepManifestsAsync(RunRecord run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await manifests.SweepAsync(run, cancellationToken);
-        }
-        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
-        {
-            call.Console.Warn($"The checkpoint manifests could not be copied ({AwsErrors.Classify(exception)}). Following the run copies them too.");
         }
     }
 }

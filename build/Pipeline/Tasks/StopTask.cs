@@ -19,6 +19,12 @@ public sealed class StopTask(PipelineCall call, RunFinder finder, JobStopper sto
     /// <exception cref="PipelineException">There is no job to stop (exit code 2); the message says where it was looked for.</exception>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (call.Options.All)
+        {
+            await StopAllAsync(cancellationToken);
+            return;
+        }
+
         if (call.Session.Current is not { } run)
         {
             throw await NothingOpenAsync(cancellationToken);
@@ -37,6 +43,47 @@ public sealed class StopTask(PipelineCall call, RunFinder finder, JobStopper sto
 
         await call.Session.NoteAsync("launch.stop_requested", new { attempt.JobName }, cancellationToken);
         call.Console.Done($"Asked SageMaker to stop {attempt.JobName}. The program has 120 s to save a checkpoint; that time is billed. Finish the run with:\n  {call.Hints.For("Launch", $"--run={run.RunId}")}");
+    }
+
+    // Every job under the environment's name, whatever run it belongs to. All are asked before one is waited for.
+    private async Task StopAllAsync(CancellationToken cancellationToken)
+    {
+        var running = await finder.AppliedJobAsync(cancellationToken) is { } applied ? await stopper.ListRunningAsync(applied.Name, cancellationToken) : [];
+        var failures = new List<PipelineException>();
+        foreach (var job in running)
+        {
+            await TryAsync(job.Name, failures, () => stopper.StopAsync(job.Name, cancellationToken));
+        }
+
+        foreach (var job in running)
+        {
+            await TryAsync(job.Name, failures, async () =>
+            {
+                await call.Console.RunWithStatusAsync($"wait for the end of {job.Name}", () => stopper.WaitUntilEndedAsync(job.Name, cancellationToken));
+                call.Console.Done($"Stopped {job.Name}.");
+            });
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new PipelineException(
+                failures[0].Code, $"Not every job of environment {call.Options.Environment} was stopped: {string.Join(" ", failures.Select(failure => failure.Message).Distinct())}");
+        }
+
+        call.Console.Done($"{(running.Count == 0 ? "No" : "No further")} training job of environment {call.Options.Environment} is running.");
+    }
+
+    private async Task TryAsync(string jobName, List<PipelineException> failures, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (PipelineException exception)
+        {
+            call.Console.Warn($"{jobName}: {exception.Message}");
+            failures.Add(exception);
+        }
     }
 
     // A job that neither the folder nor the account has an open run for may still run, and cost.

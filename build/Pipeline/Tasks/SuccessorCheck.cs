@@ -1,5 +1,6 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Costing;
+using BuildPipeline.Freezes;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 using BuildPipeline.Uploads;
@@ -10,7 +11,7 @@ namespace BuildPipeline.Tasks;
 public sealed class SuccessorCheck(PipelineCall call, RunApproval approval, TrainingUploads uploads)
 {
     /// <summary>Returns where the next job can be submitted.</summary>
-    /// <exception cref="PipelineException">Something is missing: the approval (4), its dollars or the team's (3), what was uploaded (4), or AWS's answer.</exception>
+    /// <exception cref="PipelineException">Spending is frozen (3), or something is missing: the approval (4), its dollars or the team's (3), what was uploaded (4), or AWS's answer.</exception>
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
         await approval.VerifyAsync(cancellationToken);
@@ -19,8 +20,8 @@ public sealed class SuccessorCheck(PipelineCall call, RunApproval approval, Trai
         await uploads.VerifyAsync(ApprovedChannels.Select(run.Job!, run.Approval!.Subject), cancellationToken);
     }
 
-    /// <summary>True if the same submission will be refused again; false if waiting or signing in is enough.</summary>
-    public static bool IsFinal(PipelineException refusal) => (refusal.InnerException is { } cause ? AwsErrors.Classify(cause) : AwsErrorKind.Other) switch
+    /// <summary>True if the same submission will be refused again; false if waiting, signing in or the release of a freeze is enough.</summary>
+    public static bool IsFinal(PipelineException refusal) => !FreezeErrors.IsRefusal(refusal.Code) && (refusal.InnerException is { } cause ? AwsErrors.Classify(cause) : AwsErrorKind.Other) switch
     {
         AwsErrorKind.NoCredentials => false,
 

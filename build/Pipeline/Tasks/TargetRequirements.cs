@@ -29,8 +29,11 @@ public enum RunRequirement
 public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lease, bool Summary)
 {
     /// <summary>What that target needs; nothing, and no environment either, where it is not listed.</summary>
-    public static TargetRequirements? Find(string? target) => target switch
+    /// <param name="target">Name of the target.</param>
+    /// <param name="all">True for Stop with --all: the jobs of every run need none.</param>
+    public static TargetRequirements? Find(string? target, bool all = false) => target switch
     {
+        "Stop" when all => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
         "Plan" or "CostGate" or "Approve" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: true),
         "Forecast" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: false),
         "Apply" => new(RunRequirement.New, LeaseRequirement.Account, Summary: true),
@@ -38,7 +41,7 @@ public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lea
         "Validate" => new(RunRequirement.OpenOrLaunched, LeaseRequirement.Account, Summary: true),
         "Summary" or "Status" or "Logs" => new(RunRequirement.OpenOrNewest, LeaseRequirement.None, Summary: false),
         "Stop" => new(RunRequirement.Open, LeaseRequirement.None, Summary: false),
-        "Bootstrap" or "Doctor" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
+        "Bootstrap" or "Doctor" or "Freeze" or "Unfreeze" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
         "Cleanup" => new(RunRequirement.None, LeaseRequirement.TakeOver, Summary: false),
         _ => null,
     };

@@ -77,6 +77,9 @@ public sealed record JobProgress
     /// <summary>Why the last lines of an ended job could not be read; null if they were, or where the job still runs.</summary>
     public string? UnreadLog { get; init; }
 
+    /// <summary>Why nothing new would be started now; null if spending is not frozen.</summary>
+    public string? Frozen { get; init; }
+
     /// <summary>Sentences on what could not be read this time; the job itself keeps running.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 }

@@ -1,21 +1,23 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
+using BuildPipeline.Freezes;
 
 namespace BuildPipeline.Training;
 
 /// <summary>Submits a training job exactly once, however often it is called and whatever answer gets lost.</summary>
 /// <remarks>
 /// The service has no other idempotency key than the job's name. So the intent is recorded under that name before, each try
-/// starts with a look for the job, and a job that is there is taken over only where it carries this run's own tags.
+/// starts with a look for the job, and a job that is there is taken over only where it carries this run's own tags. A job is created
+/// only where no spend freeze holds, which is read anew before each try; taking over one that exists spends nothing new.
 /// </remarks>
-public sealed class Launcher(IAwsClients clients, TimeProvider time)
+public sealed class Launcher(IAwsClients clients, SpendGate gate, TimeProvider time)
 {
     /// <summary>Submits the job of the run's newest attempt, or takes it over.</summary>
     /// <param name="run">The run, its intent already recorded.</param>
     /// <param name="request">The job.</param>
     /// <returns>The attempt, submitted.</returns>
-    /// <exception cref="PipelineException">The job is somebody else's, or the service refuses it or does not answer.</exception>
+    /// <exception cref="PipelineException">The job is somebody else's, spending is frozen (exit code 3), or the service refuses it or does not answer.</exception>
     public async Task<AttemptRecord> SubmitAsync(ITrainingRun run, CreateTrainingJobRequest request, CancellationToken cancellationToken)
     {
         var attempt = run.CurrentAttempt ?? throw new ArgumentException("The run has no recorded intent.", nameof(run));
@@ -76,6 +78,7 @@ public sealed class Launcher(IAwsClients clients, TimeProvider time)
     private async Task<AttemptRecord> CreateAsync(
         ITrainingRun run, AttemptRecord attempt, CreateTrainingJobRequest request, CancellationToken cancellationToken)
     {
+        await gate.RequireOpenAsync(run.Job!.Team, cancellationToken);
         try
         {
             var response = await clients.SageMaker.CreateTrainingJobAsync(request, cancellationToken);

@@ -1,5 +1,6 @@
 using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
+using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.SageMaker;
 using Amazon.ServiceQuotas;
@@ -18,6 +19,8 @@ internal static class FakeClients
     public static AmazonCloudWatchLogsClient Logs(FakeAwsEndpoint endpoint) => new(Credentials, At<AmazonCloudWatchLogsConfig>(endpoint));
 
     public static AmazonServiceQuotasClient Quotas(FakeAwsEndpoint endpoint) => new(Credentials, At<AmazonServiceQuotasConfig>(endpoint));
+
+    public static AmazonIdentityManagementServiceClient Iam(FakeAwsEndpoint endpoint) => new(Credentials, At<AmazonIdentityManagementServiceConfig>(endpoint));
 
     private static T At<T>(FakeAwsEndpoint endpoint)
         where T : ClientConfig, new() =>

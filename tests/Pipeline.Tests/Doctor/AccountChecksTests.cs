@@ -121,6 +121,13 @@ public sealed class AccountChecksTests
     }
 
     [Fact]
+    public void Given_AFreeze_When_Checked_Then_ItIsAWarningThatSaysWhy()
+    {
+        Assert.Equal(CheckResult.Good, AccountChecks.Freezes([]).Result);
+        Assert.Equal((CheckResult.Warning, true), AccountChecks.Freezes(["Environment aws is frozen: why"]) is var check ? (check.Result, check.Found.Contains("frozen: why", StringComparison.Ordinal)) : default);
+    }
+
+    [Fact]
     public async Task Given_CredentialsThatMayNotListJobs_When_Tried_Then_OnlyThatIsDenied()
     {
         var clients = Substitute.For<IAwsClients>();

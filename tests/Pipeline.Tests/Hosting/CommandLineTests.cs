@@ -6,7 +6,7 @@ namespace BuildPipeline.Pipeline.Tests.Hosting;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private static readonly string[] Known = ["Apply", "Approve", "Cleanup", "CostGate", "Launch", "Status", "Plan", "Test"];
+    private static readonly string[] Known = ["Apply", "Approve", "Cleanup", "CostGate", "Freeze", "Launch", "Status", "Stop", "Plan", "Test"];
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("command-line-");
 
@@ -54,6 +54,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--target=Status --adopt=job --offline", "cannot be combined")]
     [InlineData("--target=Status --adopt=job --run=latest", "cannot be combined")]
     [InlineData("--target=Status --adopt=a_b", "is not the name of a training job")]
+    [InlineData("--target=Freeze", "needs a reason")]
+    [InlineData("--target=Launch --why=x", "only applies to the targets Freeze and Unfreeze")]
+    [InlineData("--target=Launch --team=research", "only applies to the targets Freeze and Unfreeze")]
+    [InlineData("--target=Stop --team=research", "only applies to the targets Freeze and Unfreeze")]
+    [InlineData("--target=Freeze --why=x --team=../x", "is not a valid team name")]
+    [InlineData("--target=Launch --all", "only applies to the target Stop")]
+    [InlineData("--target=Stop --all --run=latest", "not together with --run")]
     [InlineData("--port=70000", "must be a whole number")]
     [InlineData("--verbosity=loud", "The levels are quiet")]
     [InlineData("--verbosity=normale", "Did you mean normal?")]

@@ -32,7 +32,7 @@ public sealed partial class SuggestedCommandsTests
 
         Assert.All(suggested, target =>
         {
-            var options = target is "Cleanup" ? "--purge-artifacts=b" : "--run=20260131-120000-1a2b";
+            var options = target is "Cleanup" ? "--purge-artifacts=b" : target is "Unfreeze" ? "--why=TEXT" : "--run=20260131-120000-1a2b";
             var read = CommandLine.Read(WordsOf(hints.For(target, options)), targets, Repository.Root);
 
             Assert.Equal((target, "dev", given.ArtifactsFolder, given.SandboxState), (read.Target, read.Environment, read.ArtifactsFolder, read.SandboxState));

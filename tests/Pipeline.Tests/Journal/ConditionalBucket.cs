@@ -34,6 +34,9 @@ internal sealed class ConditionalBucket
     /// <summary>True if reads get no answer.</summary>
     public bool IsOutOfReach { get; set; }
 
+    /// <summary>Runs in each read, with the key, when its answer is fixed; what it throws is S3's answer instead.</summary>
+    public Action<string> OnRead { get; set; } = _ => { };
+
     /// <summary>Runs once after the next write, before its answer is given.</summary>
     public Action? AfterNextWrite { get; set; }
 
@@ -43,16 +46,23 @@ internal sealed class ConditionalBucket
         set => _objects[key] = (value, $"v{_versions++}");
     }
 
+    public bool Has(string key) => _objects.ContainsKey(key);
+
     public bool Remove(string key) => _objects.TryRemove(key, out _);
 
     private IEnumerable<string> Keys(ListObjectsV2Request request) => IsOutOfReach ? throw new HttpRequestException("Connection refused")
         : _objects.Keys.Where(key => key.StartsWith(request.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, request.StartAfter) > 0)
             .Order(StringComparer.Ordinal);
 
-    private GetObjectResponse Get(GetObjectRequest request) => IsOutOfReach ? throw new HttpRequestException("Connection refused")
-        : _objects.TryGetValue(request.Key, out var found)
+    private GetObjectResponse Get(GetObjectRequest request)
+    {
+        var isThere = _objects.TryGetValue(request.Key, out var found);
+        OnRead(request.Key);
+        return IsOutOfReach ? throw new HttpRequestException("Connection refused")
+        : isThere
         ? new() { ResponseStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(found.Content)), ETag = found.Version }
         : throw Error(HttpStatusCode.NotFound, "NoSuchKey");
+    }
 
     private PutObjectResponse Put(PutObjectRequest request)
     {
@@ -69,5 +79,5 @@ internal sealed class ConditionalBucket
         return new() { ETag = _objects[request.Key].Version };
     }
 
-    private static AmazonS3Exception Error(HttpStatusCode status, string code) => new(code, null, ErrorType.Sender, code, "r", status);
+    public static AmazonS3Exception Error(HttpStatusCode status, string code) => new(code, null, ErrorType.Sender, code, "r", status);
 }

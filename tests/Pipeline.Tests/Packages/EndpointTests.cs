@@ -2,6 +2,7 @@ using Amazon;
 using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
+using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
@@ -83,6 +84,17 @@ public sealed class EndpointTests : IDisposable
                 Host(logs.DetermineServiceOperationEndpoint(new GetLogEventsRequest()).URL),
                 Host(quotas.DetermineServiceOperationEndpoint(new Amazon.ServiceQuotas.Model.ListServiceQuotasRequest()).URL),
             ]);
+    }
+
+    [Theory]
+    [InlineData("eu-west-1", "https://iam.amazonaws.com/")]
+    [InlineData("cn-northwest-1", "https://iam.cn-north-1.amazonaws.com.cn/")]
+    [InlineData("us-gov-east-1", "https://iam.us-gov.amazonaws.com/")]
+    public void Given_Iam_When_NoEndpointIsConfigured_Then_ItsPartitionsHostIsUsed(string region, string url)
+    {
+        using var client = new AmazonIdentityManagementServiceClient(FakeClients.Credentials, RegionEndpoint.GetBySystemName(region));
+
+        Assert.Equal(url, Host(client.DetermineServiceOperationEndpoint(new Amazon.IdentityManagement.Model.AttachRolePolicyRequest()).URL));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Amazon.CloudWatch;
+using Amazon.IdentityManagement;
 using Amazon.SageMaker;
 using Amazon.ServiceQuotas;
 using Cake.Frosting;
@@ -10,5 +11,5 @@ namespace BuildPipeline.Pipeline.Tests.Packages;
 public static class StandIns
 {
     public static TheoryData<Type> All =>
-        [typeof(AmazonSageMakerClient), typeof(AmazonCloudWatchClient), typeof(Amazon.CloudWatchLogs.AmazonCloudWatchLogsClient), typeof(AmazonServiceQuotasClient), typeof(CakeHost), typeof(TerraformAliases)];
+        [typeof(AmazonSageMakerClient), typeof(AmazonCloudWatchClient), typeof(Amazon.CloudWatchLogs.AmazonCloudWatchLogsClient), typeof(AmazonServiceQuotasClient), typeof(AmazonIdentityManagementServiceClient), typeof(CakeHost), typeof(TerraformAliases)];
 }

@@ -28,6 +28,7 @@ public sealed partial class ErrorReferenceTests
         ("BP21", "Secrets", ["Secrets"]),
         ("BP22", "Doctor", ["Doctor"]),
         ("BP23", "Tracking", ["Tracking"]),
+        ("BP24", "Spend freeze", ["Freezes"]),
     ];
 
     private static readonly Type[] Types = [.. typeof(EntryPoint).Assembly.GetTypes(), .. typeof(ReplayErrors).Assembly.GetTypes()];

@@ -163,7 +163,7 @@ public sealed class ApplyTaskTests
     private static ApplyTask Apply(FlowFixture flow)
     {
         flow.Call.Session.Steps = [RunStep.Apply];
-        return new(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Lease, flow.Continuation);
+        return new(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Lease, flow.Continuation, flow.Gate);
     }
 
     private static async Task RefusedBeforeTerraformAsync(FlowFixture flow, ExitCode exit)

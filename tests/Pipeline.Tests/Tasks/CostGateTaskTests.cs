@@ -130,7 +130,7 @@ public sealed class CostGateTaskTests : IDisposable
     {
         flow.Call.Session.Steps = [RunStep.CostGate];
         var pricing = new RunPricing(flow.Prices, new MeasuredStall(flow.Store), new CostEstimator(new PriceBook(), flow.Time), new ServiceClock(flow.Clients, flow.Time));
-        return new(flow.Call, pricing, flow.Budget, flow.Subjects, flow.Check, new GitHubActions(name => name == "GITHUB_OUTPUT" ? _outputs : null));
+        return new(flow.Call, pricing, flow.Budget, flow.Subjects, flow.Check, new GitHubActions(name => name == "GITHUB_OUTPUT" ? _outputs : null), flow.Notice);
     }
 
     private async Task RefusedAsync(FlowFixture flow, GateVerdict verdict)

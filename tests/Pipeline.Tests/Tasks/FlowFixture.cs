@@ -9,6 +9,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
+using BuildPipeline.Freezes;
 using BuildPipeline.Hosting;
 using BuildPipeline.Journal;
 using BuildPipeline.Observability;
@@ -67,8 +68,9 @@ internal sealed class FlowFixture : IDisposable
         Ledgers = new S3LedgerStore(_documents);
         Budget = new BudgetReservation(Call, new BudgetLedger(Ledgers, new SageMakerJobUsage(Clients)), new QuotaCheck(Clients), new PriceBook());
         Subjects = new ApprovalScopeBuilder(options, Call.Session);
+        Freezes = new FreezeStore(_documents, "sandbox");
         var desk = new ApprovalService(account, Substitute.For<IApprovalPrompt>(), Substitute.For<IWorkflowReviews>(), Call.Hints);
-        Approval = new RunApproval(Call, Subjects, desk, Budget, new ServiceClock(Clients, Time));
+        Approval = new RunApproval(Call, Subjects, desk, Budget, new ServiceClock(Clients, Time), Gate);
     }
 
     public FakeTimeProvider Time { get; } = new(TestRuns.Start);
@@ -108,7 +110,7 @@ internal sealed class FlowFixture : IDisposable
     public JobStopper Stopper => new(Clients, Time);
 
     public JobFollowing Following => new(
-        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Usage, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor), Stopper, Tracking, Observation);
+        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Usage, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor, Gate), Stopper, Tracking, Observation, Notice);
 
     public UtilizationReader Usage => new(Clients, new PriceBook());
 
@@ -137,7 +139,18 @@ internal sealed class FlowFixture : IDisposable
 
     public TrainingUploads Uploads => new(Clients);
 
-    public Launcher Launcher => new(Clients, Time);
+    public FreezeStore Freezes { get; }
+
+    /// <summary>Somebody freezes spending.</summary>
+    public Task FreezeAsync(string? team = null) => Freezes.FreezeAsync(team, "arn:aws:iam::000000000000:user/ada", "cost spike", default);
+
+    public SpendGate Gate => new(Freezes, Call.Hints);
+
+    public FreezeNotice Notice => new(Freezes, Time);
+
+    public Launcher Launcher => new(Clients, Gate, Time);
+
+    public StatusTask Status => new(Call, new JobInspection(Call, Launcher, Manifests, Usage), Budget, Continuation, Tracking, Notice);
 
     public SuccessorCheck Successor => new(Call, Approval, Uploads);
 

@@ -81,5 +81,5 @@ public sealed class MarketMoverTests
         return flow;
     }
 
-    private static MarketMover Mover(FlowFixture flow) => new(flow.Call, flow.Account, flow.Stopper, flow.Launcher, flow.Successor);
+    private static MarketMover Mover(FlowFixture flow) => new(flow.Call, flow.Account, flow.Stopper, flow.Launcher, flow.Successor, flow.Gate);
 }

@@ -48,7 +48,7 @@ public sealed class StopAndStatusTests
         flow.Clients.SageMaker.ClearReceivedCalls();
         using var signals = new ShutdownSignals();
 
-        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget, flow.Continuation, flow.Tracking, flow.Usage).RunAsync(flow.Context(signals));
+        await flow.Status.RunAsync(flow.Context(signals));
 
         Assert.Equal(offline, !flow.Clients.SageMaker.ReceivedCalls().Any());
         Assert.Equal(before, (await flow.RecordedAsync()).LastEvent);
@@ -66,7 +66,7 @@ public sealed class StopAndStatusTests
             : throw new AmazonCloudWatchException("Denied", null, Amazon.Runtime.ErrorType.Sender, "AccessDenied", "request", System.Net.HttpStatusCode.Forbidden));
         using var signals = new ShutdownSignals();
 
-        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget, flow.Continuation, flow.Tracking, flow.Usage).RunAsync(flow.Context(signals));
+        await flow.Status.RunAsync(flow.Context(signals));
 
         Assert.Contains(shown, flow.Console.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
@@ -118,7 +118,7 @@ public sealed class StopAndStatusTests
         using var signals = new ShutdownSignals();
 
         await flow.Initializer.OpenAsync(TargetRequirements.Find("Status")!, default);
-        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget, flow.Continuation, flow.Tracking, flow.Usage).RunAsync(flow.Context(signals));
+        await flow.Status.RunAsync(flow.Context(signals));
 
         string[] states = [.. Enum.GetValues<RunState>().Select(known => known.InWords())];
         Assert.Equal(state, Assert.Single(flow.Console.Lines, line => states.Any(line.TrimEnd().EndsWith)).Split(' ', 2)[1].Trim());
@@ -144,7 +144,7 @@ public sealed class StopAndStatusTests
     private static async Task<bool> ContinuesAsync(FlowFixture flow)
     {
         using var signals = new ShutdownSignals();
-        await new StatusTask(flow.Call, flow.Launcher, flow.Manifests, flow.Budget, flow.Continuation, flow.Tracking, flow.Usage).RunAsync(flow.Context(signals));
+        await flow.Status.RunAsync(flow.Context(signals));
         var shown = flow.Console.Output.ReplaceLineEndings("");
         Assert.Contains("--target=Launch", shown, StringComparison.Ordinal);
         return shown.Contains($"--run={flow.Call.Run.RunId}", StringComparison.Ordinal);

@@ -1,7 +1,9 @@
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
+using BuildPipeline.Freezes;
 using BuildPipeline.Jobs;
+using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Training;
 using NSubstitute;
 using static BuildPipeline.Pipeline.Tests.Training.TestRuns;
@@ -13,8 +15,14 @@ public sealed class LauncherTests
     private readonly IAwsClients _clients = Clients();
     private readonly SkippingTime _time = new();
     private readonly FakeService _service = new();
+    private readonly ConditionalBucket _state = new();
+    private readonly SpendGate _gate;
 
-    public LauncherTests() => _service.Attach(_clients.SageMaker);
+    public LauncherTests()
+    {
+        _service.Attach(_clients.SageMaker);
+        _gate = new(new FreezeStore(new S3Documents(_state.Clients, new NamedBucket("state"), _time, Sample.Hints), "sandbox"), Sample.Hints);
+    }
 
     [Fact]
     public async Task GivenNoJob_WhenSubmitted_ThenItIsCreatedOnce()
@@ -123,7 +131,7 @@ public sealed class LauncherTests
     [Fact]
     public async Task GivenARecordedIntent_WhenLookedFor_ThenTheOwnJobIsFoundAndNothingIsCreated()
     {
-        var launcher = new Launcher(_clients, _time);
+        var launcher = new Launcher(_clients, _gate, _time);
         Assert.Null(await launcher.FindSubmittedAsync(Run, CancellationToken.None));
         _service.Existing = OwnTags();
         var found = await launcher.FindSubmittedAsync(Run, CancellationToken.None);
@@ -172,7 +180,7 @@ public sealed class LauncherTests
         _service.OnDescribe = () => SageMakerError("AccessDeniedException", "not authorized");
 
         Assert.Equal(ExitCode.Failed, (await Assert.ThrowsAsync<PipelineException>(() => SubmitAsync())).ExitCode);
-        Assert.Equal(ExitCode.Failed, (await Assert.ThrowsAsync<PipelineException>(() => new Launcher(_clients, _time).FindSubmittedAsync(Run, default))).ExitCode);
+        Assert.Equal(ExitCode.Failed, (await Assert.ThrowsAsync<PipelineException>(() => new Launcher(_clients, _gate, _time).FindSubmittedAsync(Run, default))).ExitCode);
         Assert.Equal(0, _service.Created);
     }
 
@@ -193,7 +201,7 @@ public sealed class LauncherTests
         _service.Answer.BillableTimeInSeconds = 1000;
 
         // 1000 s x $3.60 an hour
-        var found = await new Launcher(_clients, _time).FindSubmittedAsync(Run, default);
+        var found = await new Launcher(_clients, _gate, _time).FindSubmittedAsync(Run, default);
         Assert.Equal((OutcomeKind.Completed, new Usd(1m)), (found!.Outcome, found.Cost));
     }
 
@@ -203,7 +211,7 @@ public sealed class LauncherTests
         _service.Existing = OwnTags();
         _service.Answer.CreationTime = null;
 
-        var found = await new Launcher(_clients, _time).FindSubmittedAsync(Run.WithCurrentAttempt(Intent with { SubmittedAt = Start.AddHours(-1), Adopted = true }), default);
+        var found = await new Launcher(_clients, _gate, _time).FindSubmittedAsync(Run.WithCurrentAttempt(Intent with { SubmittedAt = Start.AddHours(-1), Adopted = true }), default);
 
         Assert.Equal((true, Start, JobArn), (found!.Adopted, found.SubmittedAt, found.JobArn));
     }
@@ -211,7 +219,7 @@ public sealed class LauncherTests
     [Fact]
     public async Task GivenARunWithoutAnIntent_WhenSubmittedOrLookedFor_ThenTheServiceIsNotAsked()
     {
-        var launcher = new Launcher(_clients, _time);
+        var launcher = new Launcher(_clients, _gate, _time);
 
         await Assert.ThrowsAsync<ArgumentException>(() => launcher.SubmitAsync(Run with { Attempts = [] }, Request(), default));
         await Assert.ThrowsAsync<ArgumentException>(() => launcher.FindSubmittedAsync(Run with { Attempts = [] }, default));
@@ -233,7 +241,7 @@ public sealed class LauncherTests
         JobRequest.Build(Job, Run, Intent, [new("train", $"s3://{Bucket}/data/d/"), new("code", $"s3://{Bucket}/bundles/b/")]);
 
     private Task<AttemptRecord> SubmitAsync(CancellationToken cancellationToken = default) =>
-        new Launcher(_clients, _time).SubmitAsync(Run, Request(), cancellationToken);
+        new Launcher(_clients, _gate, _time).SubmitAsync(Run, Request(), cancellationToken);
 
     /// <summary>A service that knows one job name.</summary>
     private sealed class FakeService

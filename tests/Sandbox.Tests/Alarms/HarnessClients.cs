@@ -3,6 +3,7 @@ using Amazon.CloudWatch;
 using Amazon.CloudWatch.Model;
 using Amazon.CloudWatchLogs;
 using Amazon.EC2;
+using Amazon.IdentityManagement;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SageMaker;
@@ -35,6 +36,8 @@ internal sealed class HarnessClients(CloudWatchService service) : AmazonCloudWat
     public IAmazonSecurityTokenService SecurityToken => throw new NotSupportedException();
 
     public IAmazonServiceQuotas ServiceQuotas => throw new NotSupportedException();
+
+    public IAmazonIdentityManagementService IdentityManagement => throw new NotSupportedException();
 
     public Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,0 +1,97 @@
+using BuildPipeline.Aws;
+
+namespace BuildPipeline.Freezes;
+
+/// <summary>What to freeze or release.</summary>
+/// <param name="Team">The team; null is every team.</param>
+/// <param name="Why">The reason.</param>
+/// <param name="Prefix">What the names of the environment's resources start with; null if that is not known.</param>
+public sealed record FreezeRequest(string? Team, string Why, string? Prefix);
+
+/// <summary>What a Freeze or an Unfreeze did.</summary>
+/// <param name="Record">The record as it is now.</param>
+/// <param name="Changed">True if this call froze or released; false if that was so already.</param>
+/// <param name="Deny">What IAM does.</param>
+/// <param name="Role">The role and the policy; null if they were not asked for.</param>
+public sealed record FreezeOutcome(FreezeRecord Record, bool Changed, RoleDeny Deny, LaunchRole? Role)
+{
+    /// <summary>True if nothing but the marker, which launches of this project read, holds spending back.</summary>
+    public bool IsMarkerAlone => Record.Current is not null && Deny != RoleDeny.Attached;
+
+    /// <summary>What IAM does, for people.</summary>
+    public string Describe() => Deny switch
+    {
+        RoleDeny.Attached => $"IAM: role {Role!.Name} has the policy {Role.PolicyArn}, so AWS denies it new jobs too, within about a minute.",
+        RoleDeny.Detached => $"IAM: role {Role!.Name} does not have the policy {Role.PolicyArn}.",
+        RoleDeny.Missing => $"{Alone} The role {Role!.Name} or the policy {Role.PolicyArn} does not exist.",
+        RoleDeny.NotAllowed => $"{Alone} These credentials may not change the role {Role!.Name}. Run this again with credentials that may, such as those of the freeze role.",
+        RoleDeny.Unnamed => $"{Alone} The name of the launch role is not known, because the environment's variable files cannot be read.",
+        _ => $"{Alone} IAM's policy is for all teams of the environment.",
+    };
+
+    private string Alone => Record.Current is null
+        ? "IAM was not changed."
+        : "Only the marker protects: launches of this project start nothing, but other programs with credentials can.";
+}
+
+/// <summary>Freezes and releases: first the marker, which works at once for every launch, then IAM, which follows the marker.</summary>
+/// <remarks>
+/// What a call that was killed has left is completed by the next one. Of two calls at once, the last one to change IAM reads the marker
+/// after its change, so IAM ends as the marker says.
+/// </remarks>
+/// <param name="store">The freezes of the environment.</param>
+/// <param name="deny">IAM.</param>
+/// <param name="clients">Say who calls.</param>
+public sealed class FreezeSwitch(FreezeStore store, LaunchRoleDeny deny, IAwsClients clients)
+{
+    private const int Tries = 10;
+
+    /// <summary>Freezes an environment or a team in it.</summary>
+    /// <exception cref="PipelineException">AWS refuses or does not answer.</exception>
+    public Task<FreezeOutcome> FreezeAsync(FreezeRequest request, CancellationToken cancellationToken) =>
+        ChangeAsync(request, by => store.FreezeAsync(request.Team, by, request.Why, cancellationToken), cancellationToken);
+
+    /// <summary>Releases it.</summary>
+    /// <inheritdoc cref="FreezeAsync"/>
+    public Task<FreezeOutcome> ReleaseAsync(FreezeRequest request, CancellationToken cancellationToken) =>
+        ChangeAsync(request, by => store.ReleaseAsync(request.Team, by, request.Why, cancellationToken), cancellationToken);
+
+    private async Task<FreezeOutcome> ChangeAsync(
+        FreezeRequest request, Func<string, Task<(FreezeRecord Record, bool Changed)>> change, CancellationToken cancellationToken)
+    {
+        var caller = await clients.CheckCredentialsAsync(cancellationToken);
+        var (record, changed) = await change(caller.Arn);
+        if (request.Team is not null || request.Prefix is null)
+        {
+            return new(record, changed, request.Team is not null ? RoleDeny.NotUsed : RoleDeny.Unnamed, null);
+        }
+
+        var role = LaunchRole.Create(request.Prefix, caller.Arn, caller.Account);
+        try
+        {
+            return new(record, changed, await FollowMarkerAsync(role, cancellationToken), role);
+        }
+        catch (PipelineException exception)
+        {
+            throw new PipelineException(
+                FreezeErrors.Incomplete, $"The marker is {(record.Current is null ? "released" : "set")}, but the role {role.Name} does not follow it yet. {exception.Message} The same command completes it.", exception);
+        }
+    }
+
+    private async Task<RoleDeny> FollowMarkerAsync(LaunchRole role, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            var isFrozen = await IsFrozenAsync(cancellationToken);
+            var result = await deny.SetAsync(role, isFrozen, cancellationToken);
+            if (await IsFrozenAsync(cancellationToken) == isFrozen)
+            {
+                return result;
+            }
+        }
+
+        throw new PipelineException(FreezeErrors.Contended, $"The freeze kept changing ({Tries} attempts).");
+    }
+
+    private async Task<bool> IsFrozenAsync(CancellationToken cancellationToken) => (await store.HoldingAsync(team: null, cancellationToken)).Count > 0;
+}

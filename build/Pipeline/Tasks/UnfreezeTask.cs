@@ -1,0 +1,33 @@
+using BuildPipeline.Freezes;
+using BuildPipeline.Secrets;
+using BuildPipeline.Terminal;
+using Cake.Frosting;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Releases a spend freeze; who froze and who released stays recorded.</summary>
+[TaskName("Unfreeze")]
+[TaskDescription("Releases a spend freeze of the environment, or of one team.")]
+public sealed class UnfreezeTask(PipelineCall call, EnvironmentFiles files, FreezeSwitch freezes, FreezeStore store) : AsyncFrostingTask<PipelineContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(PipelineContext context) => ReleaseAsync(context.Cancellation);
+
+    /// <summary>Releases, and reports what is frozen still. A second call completes what the first one did not.</summary>
+    /// <exception cref="PipelineException">The reason holds a secret (exit code 2), or AWS refuses or does not answer.</exception>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        var (team, why) = (call.Options.Team, call.Options.Why!);
+        SecretScan.RequireNone([SecretScan.Variable("--why", $"why={why}")]);
+        var outcome = await call.Console.RunWithStatusAsync("release the freeze", () => freezes.ReleaseAsync(new(team, why, files.ResourcePrefix), cancellationToken));
+        var what = team is null ? $"Environment {call.Options.Environment}" : $"Team {team} in environment {call.Options.Environment}";
+        call.Console.Done(outcome.Changed
+            ? $"Released: {what}. Continue open runs with:\n  {call.Hints.For("Launch")}"
+            : $"{what} is not frozen, so nothing is released.");
+        call.Console.Say(outcome.Describe());
+        foreach (var record in await store.HoldingAnywhereAsync(cancellationToken))
+        {
+            call.Console.Warn($"{record.Describe()}. That freeze still holds.");
+        }
+    }
+}

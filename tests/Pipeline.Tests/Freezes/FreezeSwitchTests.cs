@@ -1,0 +1,169 @@
+using System.Net;
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
+using Amazon.Runtime;
+using BuildPipeline.Aws;
+using BuildPipeline.Freezes;
+using BuildPipeline.Pipeline.Tests.Journal;
+using FsCheck.Xunit;
+using Microsoft.Extensions.Time.Testing;
+using NSubstitute;
+
+namespace BuildPipeline.Pipeline.Tests.Freezes;
+
+/// <summary>The marker and IAM together: whoever is killed or comes between, the next call ends with IAM as the marker says.</summary>
+public sealed class FreezeSwitchTests
+{
+    private const string Deny = "arn:aws:iam::000000000000:policy/demo-sandbox-spend-freeze";
+    private static readonly FreezeRequest All = new(null, "cost spike", "demo-sandbox");
+
+    private readonly ConditionalBucket _bucket = new();
+    private readonly IAmazonIdentityManagementService _iam = Substitute.For<IAmazonIdentityManagementService>();
+    private readonly FreezeStore _store;
+    private readonly FreezeSwitch _switch;
+    private bool _attached;
+
+    public FreezeSwitchTests()
+    {
+        var clients = _bucket.Clients;
+        clients.IdentityManagement.Returns(_iam);
+        clients.CheckCredentialsAsync(default).ReturnsForAnyArgs(new CallerIdentity("000000000000", "arn:aws:sts::000000000000:assumed-role/demo-sandbox-freeze/ada"));
+        _store = new(new S3Documents(clients, new NamedBucket("state"), new FakeTimeProvider(Sample.Noon), Sample.Hints), "sandbox");
+        _switch = new(_store, new LaunchRoleDeny(clients), clients);
+        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs(_ => new ListAttachedRolePoliciesResponse { AttachedPolicies = _attached ? [new() { PolicyArn = Deny }] : null });
+        _iam.AttachRolePolicyAsync(default!, default).ReturnsForAnyArgs(_ => Set(true, new AttachRolePolicyResponse()));
+        _iam.DetachRolePolicyAsync(default!, default).ReturnsForAnyArgs(_ => Set(false, new DetachRolePolicyResponse()));
+    }
+
+    [Fact]
+    public async Task Given_AnEnvironment_When_FrozenAndReleasedTwice_Then_IamFollowsAndTheSecondTimeNothingChanges()
+    {
+        Assert.Equal((true, RoleDeny.Attached, false), Of(await _switch.FreezeAsync(All, default)));
+        Assert.True(_attached);
+        Assert.Equal((false, RoleDeny.Attached, false), Of(await _switch.FreezeAsync(All, default)));
+        await _iam.ReceivedWithAnyArgs(1).AttachRolePolicyAsync(default!, default);
+
+        Assert.Equal((true, RoleDeny.Detached, false), Of(await _switch.ReleaseAsync(All, default)));
+        Assert.False(_attached);
+        Assert.Equal((false, RoleDeny.Detached, false), Of(await _switch.ReleaseAsync(All, default)));
+        await _iam.ReceivedWithAnyArgs(1).DetachRolePolicyAsync(default!, default);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_ACallThatWasKilledBetweenMarkerAndIam_When_CalledAgain_Then_ItIsCompleted(bool freezes)
+    {
+        _attached = !freezes;
+        if (!freezes)
+        {
+            await _store.FreezeAsync(null, "ada", "cost spike", default);
+        }
+
+        var outage = true;
+        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs(_ => outage ? throw Error(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable") : new ListAttachedRolePoliciesResponse { AttachedPolicies = _attached ? [new() { PolicyArn = Deny }] : null });
+        Task<FreezeOutcome> Call() => freezes ? _switch.FreezeAsync(All, default) : _switch.ReleaseAsync(All, default);
+
+        Assert.Equal(FreezeErrors.Incomplete, (await Assert.ThrowsAsync<PipelineException>(Call)).Code);
+        Assert.Equal(freezes, (await _store.HoldingAsync(null, default)).Count == 1);
+        outage = false;
+
+        Assert.False((await Call()).Changed);
+        Assert.Equal(freezes, _attached);
+    }
+
+    [Theory]
+    [InlineData("NoSuchEntity", RoleDeny.Missing)]
+    [InlineData("AccessDenied", RoleDeny.NotAllowed)]
+    public async Task Given_ARoleThatIsMissingOrClosed_When_Frozen_Then_OnlyTheMarkerProtectsAndTheReportSaysSo(string code, RoleDeny expected)
+    {
+        var failure = code == "NoSuchEntity" ? new NoSuchEntityException("no", ErrorType.Sender, code, "r", HttpStatusCode.NotFound) : Error(HttpStatusCode.Forbidden, code);
+        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs<ListAttachedRolePoliciesResponse>(_ => throw failure);
+        _iam.AttachRolePolicyAsync(default!, default).ReturnsForAnyArgs<AttachRolePolicyResponse>(_ => throw failure);
+
+        var outcome = await _switch.FreezeAsync(All, default);
+
+        Assert.Equal((true, expected, true), Of(outcome));
+        Assert.Contains("Only the marker protects", outcome.Describe(), StringComparison.Ordinal);
+        Assert.Single(await _store.HoldingAsync(null, default));
+    }
+
+    [Fact]
+    public async Task Given_ACallerThatMayAttachButNotList_When_Frozen_Then_ThePolicyIsAttached()
+    {
+        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs<ListAttachedRolePoliciesResponse>(_ => throw Error(HttpStatusCode.Forbidden, "AccessDenied"));
+
+        Assert.Equal((true, RoleDeny.Attached, false), Of(await _switch.FreezeAsync(All, default)));
+    }
+
+    [Theory]
+    [InlineData("research", "demo-sandbox", RoleDeny.NotUsed)]
+    [InlineData(null, null, RoleDeny.Unnamed)]
+    public async Task Given_ATeamOrNoName_When_Frozen_Then_IamIsNotAsked(string? team, string? prefix, RoleDeny expected)
+    {
+        Assert.Equal((true, expected, true), Of(await _switch.FreezeAsync(new(team, "cost spike", prefix), default)));
+
+        Assert.Empty(_iam.ReceivedCalls());
+    }
+
+    [Property(MaxTest = 200)]
+    public bool Given_CallsAtOnceOfWhichSomeAreKilled_When_OneMoreEnds_Then_IamIsAsTheMarkerSays(uint seed)
+    {
+        var random = new Random((int)(seed % int.MaxValue));
+        var (depth, mayKill, isKilled) = (0, random.Next(2) == 0, false);
+        // Others call, or this one is killed, between any two requests.
+        void Between()
+        {
+            if (depth > 3)
+            {
+                return;
+            }
+
+            switch (random.Next(8))
+            {
+                case 0:
+                    depth++;
+                    Try(random.Next(2) == 0);
+                    depth--;
+                    break;
+                case 1 when mayKill:
+                    isKilled = true;
+                    throw Error(HttpStatusCode.ServiceUnavailable, "Killed");
+            }
+        }
+
+        _bucket.OnRead = _ => Between();
+        _iam.AttachRolePolicyAsync(default!, default).ReturnsForAnyArgs(_ =>
+        {
+            Between();
+            return Set(true, new AttachRolePolicyResponse());
+        });
+        _iam.DetachRolePolicyAsync(default!, default).ReturnsForAnyArgs(_ =>
+        {
+            Between();
+            return Set(false, new DetachRolePolicyResponse());
+        });
+        Try(random.Next(2) == 0);
+        mayKill = false;
+        depth = int.MaxValue;
+        if (isKilled)
+        {
+            Try(random.Next(2) == 0);
+        }
+
+        return _store.HoldingAsync(null, default).GetAwaiter().GetResult().Count == 1 == _attached;
+    }
+
+    private void Try(bool freezes) =>
+        Assert.True(Record.ExceptionAsync(() => freezes ? _switch.FreezeAsync(All, default) : _switch.ReleaseAsync(All, default)).GetAwaiter().GetResult() is null or PipelineException);
+
+    private T Set<T>(bool attached, T response)
+    {
+        _attached = attached;
+        return response;
+    }
+
+    private static (bool Changed, RoleDeny Deny, bool IsMarkerAlone) Of(FreezeOutcome outcome) => (outcome.Changed, outcome.Deny, outcome.IsMarkerAlone);
+
+    private static AmazonIdentityManagementServiceException Error(HttpStatusCode status, string code) => new(code, ErrorType.Sender, code, "r", status);
+}
