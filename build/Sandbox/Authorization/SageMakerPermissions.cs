@@ -38,7 +38,7 @@ internal static class SageMakerPermissions
             .WithTags(tags);
         if (tags.Count > 0)
         {
-            yield return new Permission("sagemaker:AddTags", job).WithTags(tags);
+            yield return new Permission("sagemaker:AddTags", job).With("sagemaker:TaggingAction", "CreateTrainingJob").WithTags(tags);
         }
 
         yield return new Permission("iam:PassRole", call.Text("RoleArn"))
