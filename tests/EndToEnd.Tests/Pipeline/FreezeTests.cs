@@ -1,0 +1,41 @@
+namespace BuildPipeline.EndToEnd.Tests.Pipeline;
+
+/// <summary>A spend freeze while a launch runs and others begin.</summary>
+[Trait("Tier", "all")]
+public sealed class FreezeTests : SpotOutage
+{
+    [TerraformFact]
+    public async Task Given_AJobWhoseMoveIsDue_When_SpendingIsFrozen_Then_NothingNewIsSubmittedUntilItIsReleased()
+    {
+        await SetTraceAsync([.. Enumerable.Repeat(0, 600)]);
+        var launch = Workplace.EndAsync(Place.Start("--target=Launch", Slow, "--deadline=45s", "--var=expected_runtime_seconds=13"));
+        await UntilAsync(async () => (await Place.JobsAsync()).Count == 1, launch);
+
+        (await Place.BuildAsync("--target=Freeze", "--why=budget review")).ShouldExitWith(0);
+        await UntilAsync(() => Task.FromResult(Place.Events().Contains("launch.move_frozen")), launch);
+        (await Place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain("budget review");
+        var folder = Place.ArtifactsFolder;
+        Place.ArtifactsFolder += " of another";
+        (await Place.QuickAsync("--target=Launch")).ShouldExitWith(75, "BP1703");
+        Place.ArtifactsFolder = folder;
+        Assert.Single(await Place.JobsAsync());
+
+        (await Place.BuildAsync("--target=Unfreeze", "--why=reviewed")).ShouldExitWith(0);
+        (await launch).ShouldExitWith(0);
+        Assert.Equal(["spot", "on_demand"], Place.Run.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("market").GetString()));
+
+        (await Place.BuildAsync("--target=Freeze", "--why=month is spent")).ShouldExitWith(0);
+        (await Place.QuickAsync("--target=Launch")).ShouldExitWith(3, "BP2401").ShouldContain("month is spent");
+        Assert.Equal(2, (await Place.JobsAsync()).Count);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, Task<Result> launch)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!await holds())
+        {
+            Assert.False(launch.IsCompleted, launch.IsCompleted ? (await launch).Output : "");
+            await Task.Delay(100, limit.Token);
+        }
+    }
+}
