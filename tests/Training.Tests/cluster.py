@@ -95,7 +95,9 @@ class Attempt:
             time.sleep(0.005)
 
     def text(self, node=0):
-        return (self.folders[node] / "out.txt").read_text()
+        # A node that has just been started may not have its file yet.
+        file = self.folders[node] / "out.txt"
+        return file.read_text() if file.exists() else ""
 
     def failure(self, node=0):
         return (self.folders[node] / "output" / "failure").read_text()

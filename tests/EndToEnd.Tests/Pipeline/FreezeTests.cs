@@ -12,7 +12,7 @@ public sealed class FreezeTests : SpotOutage
         await UntilAsync(async () => (await Place.JobsAsync()).Count == 1, launch);
 
         (await Place.BuildAsync("--target=Freeze", "--why=budget review")).ShouldExitWith(0);
-        await UntilAsync(() => Task.FromResult(Place.Events().Contains("launch.move_frozen")), launch);
+        await UntilAsync(IsMoveHeldAsync, launch);
         (await Place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain("budget review");
         var folder = Place.ArtifactsFolder;
         Place.ArtifactsFolder += " of another";
@@ -27,6 +27,24 @@ public sealed class FreezeTests : SpotOutage
         (await Place.BuildAsync("--target=Freeze", "--why=month is spent")).ShouldExitWith(0);
         (await Place.QuickAsync("--target=Launch")).ShouldExitWith(3, "BP2401").ShouldContain("month is spent");
         Assert.Equal(2, (await Place.JobsAsync()).Count);
+    }
+
+    // The local copy of the log is written with the next change of the run.
+    private async Task<bool> IsMoveHeldAsync()
+    {
+        using var s3 = Place.CreateS3();
+        var events = await s3.ListObjectsV2Async(new() { BucketName = "sandbox-terraform-state", Prefix = $"runs/sandbox/{Place.LatestRunId}/events/" });
+        foreach (var item in events.S3Objects ?? [])
+        {
+            using var answer = await s3.GetObjectAsync(item.BucketName, item.Key);
+            using var reader = new StreamReader(answer.ResponseStream);
+            if ((await reader.ReadToEndAsync()).Contains("launch.move_frozen", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds, Task<Result> launch)

@@ -81,7 +81,7 @@ public sealed class WorkflowTests : IAsyncLifetime
             Assert.All(workflow.Uses(job), uses => Assert.Matches("^[a-z-]+/[a-z-]+@[0-9a-f]{40}$", uses));
             Assert.All(workflow.RunSteps(job), step =>
             {
-                Assert.Matches(@"^\./(build\.(sh|ps1) [^\n;|&`]*|\.ci/run)\n?$", step.Command);
+                Assert.Matches(@"^\./(build\.(sh|ps1) [^\n;|&`]*|\.ci/run [^\n;|&`]*)\n?$", step.Command);
                 Assert.DoesNotContain("${{", step.Command, StringComparison.Ordinal);
             });
         }

@@ -47,6 +47,7 @@ public sealed class AlarmedSandbox : IAsyncLifetime
                   }
                 }
                 """);
+            await terraform.RunAsync("init", "-input=false");
             await terraform.ApplyAsync();
         }
         catch (SkipException)

@@ -39,6 +39,19 @@ resource "aws_iam_role" "a" {
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }] })
 }
 
+resource "aws_iam_role_policy" "a" {
+  name = "job"
+  role = aws_iam_role.a.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutMetricData", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+      Resource = "*"
+    }]
+  })
+}
+
 resource "aws_sagemaker_training_job" "a" {
   training_job_name = var.name
   role_arn          = aws_iam_role.a.arn
@@ -93,7 +106,7 @@ resource "aws_sagemaker_training_job" "a" {
   }
 
   tags       = var.tags
-  depends_on = [aws_s3_object.text]
+  depends_on = [aws_iam_role_policy.a, aws_s3_object.text]
 
   dynamic "timeouts" {
     for_each = var.create_timeout == null ? [] : [var.create_timeout]
