@@ -42,9 +42,10 @@ internal sealed class Authorizer(
     public (PolicyRequest Request, PolicyDecision Decision) Decide(
         Caller caller, Permission permission, string region, ResourcePolicy? policy, PolicyValues? others = null)
     {
-        var keys = KeysOf(caller, permission, region, policy);
+        var own = caller.PolicyKeys;
+        var keys = KeysOf(own, permission, region, policy);
         var request = new PolicyRequest(permission.Action, permission.Resource, PolicyPrincipal.Of(caller), key =>
-            keys.TryGetValue(key, out var values) ? values : OfTheMoment(caller, key) is { } value ? [value] : others?.Invoke(key) ?? []);
+            keys.TryGetValue(key, out var values) ? values : OfTheMoment(own, key) is { } value ? [value] : others?.Invoke(key) ?? []);
         var decision = PolicyEvaluator.Decide(request, roles.Of(caller) with { Resource = policy });
         log.Add(caller.PrincipalArn, request, keys, decision);
         return (request, decision);
@@ -59,7 +60,7 @@ internal sealed class Authorizer(
         (facts?.Tags ?? new Dictionary<string, string>()).Aggregate(permission, (with, tag) => with.With(ResourceTag + tag.Key, tag.Value));
 
     /// <summary>The keys that two equal requests have in common. The sandbox is on loopback: its requests count as sent over TLS.</summary>
-    private Dictionary<string, IReadOnlyList<string>> KeysOf(Caller caller, Permission permission, string region, ResourcePolicy? policy)
+    private Dictionary<string, IReadOnlyList<string>> KeysOf(IReadOnlyDictionary<string, string> own, Permission permission, string region, ResourcePolicy? policy)
     {
         var keys = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase)
         {
@@ -69,7 +70,7 @@ internal sealed class Authorizer(
             ["aws:ViaAWSService"] = ["false"],
             ["aws:ResourceAccount"] = [policy?.Account ?? settings.AccountId],
         };
-        foreach (var (key, value) in caller.PolicyKeys.Where(key => !OfTheSession.Contains(key.Key)))
+        foreach (var (key, value) in own.Where(key => !OfTheSession.Contains(key.Key)))
         {
             keys[key] = [value];
         }
@@ -82,8 +83,8 @@ internal sealed class Authorizer(
         return keys;
     }
 
-    private string? OfTheMoment(Caller caller, string key) =>
+    private string? OfTheMoment(IReadOnlyDictionary<string, string> own, string key) =>
         key.Equals("aws:CurrentTime", StringComparison.OrdinalIgnoreCase) ? time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
         : key.Equals("aws:EpochTime", StringComparison.OrdinalIgnoreCase) ? time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)
-        : caller.PolicyKeys.GetValueOrDefault(key);
+        : own.GetValueOrDefault(key);
 }

@@ -16,20 +16,13 @@ internal static class BudgetPermissions
         ["DescribeNotificationsForBudget"] = View,
         ["DescribeSubscribersForNotification"] = View,
         ["ListTagsForResource"] = PermissionTable.On(Prefix, call => call.Text("ResourceARN")),
-        ["TagResource"] = call => [new Permission("budgets:TagResource", call.Text("ResourceARN")).WithTags(call.Tags("ResourceTags"))],
-        ["UntagResource"] = call => [new Permission("budgets:UntagResource", call.Text("ResourceARN")).With("aws:TagKeys", call.List("ResourceTagKeys"))],
+        ["TagResource"] = PermissionTable.Tagging(Prefix, "ResourceARN", "ResourceTags"),
+        ["UntagResource"] = PermissionTable.Untagging(Prefix, "ResourceARN", "ResourceTagKeys"),
         ["UpdateBudget"] = Modify,
     };
 
-    private static IEnumerable<Permission> CreateBudget(OperationCall call)
-    {
-        var tags = call.Tags("ResourceTags");
-        yield return new Permission("budgets:ModifyBudget", BudgetArn(call)).WithTags(tags);
-        if (tags.Count > 0)
-        {
-            yield return new Permission("budgets:TagResource", BudgetArn(call)).WithTags(tags);
-        }
-    }
+    private static IEnumerable<Permission> CreateBudget(OperationCall call) =>
+        PermissionTable.Tagged(call, new Permission("budgets:ModifyBudget", BudgetArn(call)), "budgets:TagResource", "ResourceTags");
 
     private static IEnumerable<Permission> Modify(OperationCall call) => [new Permission("budgets:ModifyBudget", BudgetArn(call))];
 

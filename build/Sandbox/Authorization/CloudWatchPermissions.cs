@@ -23,8 +23,8 @@ internal static class CloudWatchPermissions
         ["PutMetricAlarm"] = PutAlarm,
         ["PutMetricData"] = call => [new Permission("cloudwatch:PutMetricData", "*").With("cloudwatch:namespace", call.Text("Namespace"))],
         ["SetAlarmState"] = PermissionTable.On(Prefix, call => AlarmArn(call, call.Text("AlarmName"))),
-        ["TagResource"] = call => [new Permission("cloudwatch:TagResource", call.Text("ResourceARN")).WithTags(call.Tags("Tags"))],
-        ["UntagResource"] = call => [new Permission("cloudwatch:UntagResource", call.Text("ResourceARN")).With("aws:TagKeys", call.List("TagKeys"))],
+        ["TagResource"] = PermissionTable.Tagging(Prefix, "ResourceARN"),
+        ["UntagResource"] = PermissionTable.Untagging(Prefix, "ResourceARN"),
     };
 
     /// <summary>Each alarm that is named; all of them where none is.</summary>
@@ -33,13 +33,9 @@ internal static class CloudWatchPermissions
 
     private static IEnumerable<Permission> PutAlarm(OperationCall call)
     {
-        var (alarm, tags) = (AlarmArn(call, call.Text("AlarmName")), call.Tags("Tags"));
         string[] actions = [.. call.List("AlarmActions"), .. call.List("OKActions"), .. call.List("InsufficientDataActions")];
-        yield return new Permission(call.ActionOf(Prefix), alarm).With("cloudwatch:AlarmActions", actions).WithTags(tags);
-        if (tags.Count > 0)
-        {
-            yield return new Permission("cloudwatch:TagResource", alarm).WithTags(tags);
-        }
+        var alarm = new Permission(call.ActionOf(Prefix), AlarmArn(call, call.Text("AlarmName"))).With("cloudwatch:AlarmActions", actions);
+        return PermissionTable.Tagged(call, alarm, "cloudwatch:TagResource");
     }
 
     private static string AlarmArn(OperationCall call, string name) => call.Arn(Prefix, "alarm:" + name);

@@ -1,3 +1,5 @@
+using BuildPipeline.Sandbox.Protocols;
+
 namespace BuildPipeline.Sandbox.Authorization;
 
 /// <summary>EventBridge.</summary>
@@ -18,32 +20,22 @@ internal static class EventPermissions
         ["PutEvents"] = PutEvents,
         ["PutRule"] = PutRule,
         ["PutTargets"] = call => [new Permission("events:PutTargets", RuleArn(call, "Rule"))
-            .With("events:TargetArn", Objects(call, "Targets").Select(target => target["Arn"]?.ToString()))],
+            .With("events:TargetArn", call.Input.Objects("Targets").Select(target => target["Arn"]?.ToString()))],
         ["RemoveTargets"] = OnRule("Rule"),
-        ["TagResource"] = call => [new Permission("events:TagResource", call.Text("ResourceARN")).WithTags(call.Tags("Tags"))],
+        ["TagResource"] = PermissionTable.Tagging(Prefix, "ResourceARN"),
         ["TestEventPattern"] = PermissionTable.OnAll(Prefix),
-        ["UntagResource"] = call => [new Permission("events:UntagResource", call.Text("ResourceARN")).With("aws:TagKeys", call.List("TagKeys"))],
+        ["UntagResource"] = PermissionTable.Untagging(Prefix, "ResourceARN"),
     };
 
     private static PermissionsOf OnRule(string member) => PermissionTable.On(Prefix, call => RuleArn(call, member));
 
-    private static IEnumerable<Permission> PutRule(OperationCall call)
-    {
-        var (rule, tags) = (RuleArn(call, "Name"), call.Tags("Tags"));
-        yield return new Permission("events:PutRule", rule).WithTags(tags);
-        if (tags.Count > 0)
-        {
-            yield return new Permission("events:TagResource", rule).WithTags(tags);
-        }
-    }
+    private static IEnumerable<Permission> PutRule(OperationCall call) =>
+        PermissionTable.Tagged(call, new Permission("events:PutRule", RuleArn(call, "Name")), "events:TagResource");
 
-    private static IEnumerable<Permission> PutEvents(OperationCall call) => Objects(call, "Entries").Select(entry =>
+    private static IEnumerable<Permission> PutEvents(OperationCall call) => call.Input.Objects("Entries").Select(entry =>
         new Permission("events:PutEvents", BusArn(call, entry["EventBusName"]?.ToString()))
             .With("events:source", entry["Source"]?.ToString())
             .With("events:detail-type", entry["DetailType"]?.ToString()));
-
-    private static IEnumerable<System.Text.Json.Nodes.JsonObject> Objects(OperationCall call, string member) =>
-        (call.Input[member] as System.Text.Json.Nodes.JsonArray ?? []).OfType<System.Text.Json.Nodes.JsonObject>();
 
     private static string BusArn(OperationCall call, string? bus) =>
         bus?.StartsWith("arn:", StringComparison.Ordinal) == true ? bus : call.Arn(Prefix, "event-bus/" + (bus ?? DefaultBus));

@@ -36,19 +36,17 @@ internal static class IamPermissions
         KeyValuePair.Create<string, PermissionsOf>("AttachRolePolicy", OnRoleWithPolicy),
         KeyValuePair.Create<string, PermissionsOf>("DetachRolePolicy", OnRoleWithPolicy),
         KeyValuePair.Create<string, PermissionsOf>("PutRolePermissionsBoundary", OnRole),
-        KeyValuePair.Create<string, PermissionsOf>("CreateRole", call => Tagged(call, OnRole(call).Single(), "iam:TagRole")),
-        KeyValuePair.Create<string, PermissionsOf>("CreatePolicy", call => Tagged(
+        KeyValuePair.Create<string, PermissionsOf>("CreateRole", call => PermissionTable.Tagged(call, OnRole(call).Single(), "iam:TagRole")),
+        KeyValuePair.Create<string, PermissionsOf>("CreatePolicy", call => PermissionTable.Tagged(
             call, new Permission("iam:CreatePolicy", call.GlobalArn(Prefix, $"policy{call.Find("Path") ?? "/"}{call.Text("PolicyName")}")), "iam:TagPolicy")),
-        KeyValuePair.Create<string, PermissionsOf>("CreateOpenIDConnectProvider", call => Tagged(
+        KeyValuePair.Create<string, PermissionsOf>("CreateOpenIDConnectProvider", call => PermissionTable.Tagged(
             call, new Permission("iam:CreateOpenIDConnectProvider", call.GlobalArn(Prefix, "oidc-provider/" + call.Text("Url").Split("://")[^1])), "iam:TagOpenIDConnectProvider")),
         KeyValuePair.Create<string, PermissionsOf>("TagRole", call => [OnRole(call).Single().WithTags(call.Tags("Tags"))]),
         KeyValuePair.Create<string, PermissionsOf>("UntagRole", call => [OnRole(call).Single().With("aws:TagKeys", call.List("TagKeys"))]),
-        KeyValuePair.Create<string, PermissionsOf>("TagPolicy", call => [new Permission("iam:TagPolicy", call.Text("PolicyArn")).WithTags(call.Tags("Tags"))]),
-        KeyValuePair.Create<string, PermissionsOf>("UntagPolicy", call => [new Permission("iam:UntagPolicy", call.Text("PolicyArn")).With("aws:TagKeys", call.List("TagKeys"))]),
-        KeyValuePair.Create<string, PermissionsOf>("TagOpenIDConnectProvider", call =>
-            [new Permission("iam:TagOpenIDConnectProvider", call.Text("OpenIDConnectProviderArn")).WithTags(call.Tags("Tags"))]),
-        KeyValuePair.Create<string, PermissionsOf>("UntagOpenIDConnectProvider", call =>
-            [new Permission("iam:UntagOpenIDConnectProvider", call.Text("OpenIDConnectProviderArn")).With("aws:TagKeys", call.List("TagKeys"))]),
+        KeyValuePair.Create("TagPolicy", PermissionTable.Tagging(Prefix, "PolicyArn")),
+        KeyValuePair.Create("UntagPolicy", PermissionTable.Untagging(Prefix, "PolicyArn")),
+        KeyValuePair.Create("TagOpenIDConnectProvider", PermissionTable.Tagging(Prefix, "OpenIDConnectProviderArn")),
+        KeyValuePair.Create("UntagOpenIDConnectProvider", PermissionTable.Untagging(Prefix, "OpenIDConnectProviderArn")),
     ];
 
     private static IEnumerable<Permission> OnRole(OperationCall call) =>
@@ -56,14 +54,4 @@ internal static class IamPermissions
             .With("iam:PermissionsBoundary", call.Find("PermissionsBoundary"))];
 
     private static IEnumerable<Permission> OnRoleWithPolicy(OperationCall call) => [OnRole(call).Single().With("iam:PolicyARN", call.Find("PolicyArn"))];
-
-    private static IEnumerable<Permission> Tagged(OperationCall call, Permission permission, string tagging)
-    {
-        var tags = call.Tags("Tags");
-        yield return permission.WithTags(tags);
-        if (tags.Count > 0)
-        {
-            yield return new Permission(tagging, permission.Resource).WithTags(tags);
-        }
-    }
 }

@@ -24,7 +24,7 @@ internal sealed record OperationCall(string Service, string Operation, JsonObjec
     /// <summary>A value within the input, for example of <c>StoppingCondition.MaxRuntimeInSeconds</c>, as policies compare it; null if it is absent.</summary>
     public string? Find(string path)
     {
-        var node = path.Split('.').Aggregate<string, JsonNode?>(Input, (at, name) => (at as JsonObject)?[name]);
+        var node = At(path);
         return node switch
         {
             null => null,
@@ -36,9 +36,11 @@ internal sealed record OperationCall(string Service, string Operation, JsonObjec
 
     /// <summary>The texts of a list within the input.</summary>
     public IEnumerable<string> List(string path) =>
-        (path.Split('.').Aggregate<string, JsonNode?>(Input, (at, name) => (at as JsonObject)?[name]) as JsonArray ?? []).Select(item => item!.ToString());
+        (At(path) as JsonArray ?? []).Select(item => item!.ToString());
 
     /// <summary>Tags of a member that is a list of keys and values.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Tags(string member) =>
         [.. Input.Objects(member).Select(tag => KeyValuePair.Create(tag.Text("Key") ?? "", tag.Text("Value") ?? ""))];
+
+    private JsonNode? At(string path) => path.Split('.').Aggregate<string, JsonNode?>(Input, (at, name) => (at as JsonObject)?[name]);
 }

@@ -39,4 +39,29 @@ internal static class PermissionTable
 
     /// <summary>An operation that needs its own action, which has no resource.</summary>
     public static PermissionsOf OnAll(string prefix) => On(prefix, _ => "*");
+
+    /// <summary>An operation that tags a resource.</summary>
+    /// <param name="resource">The member that has the resource's ARN.</param>
+    /// <param name="tags">The member that has the tags.</param>
+    public static PermissionsOf Tagging(string prefix, string resource, string tags = "Tags") =>
+        call => [new Permission(call.ActionOf(prefix), call.Text(resource)).WithTags(call.Tags(tags))];
+
+    /// <summary>An operation that removes tags of a resource.</summary>
+    /// <param name="resource">The member that has the resource's ARN.</param>
+    /// <param name="keys">The member that has the tags' keys.</param>
+    public static PermissionsOf Untagging(string prefix, string resource, string keys = "TagKeys") =>
+        call => [new Permission(call.ActionOf(prefix), call.Text(resource)).With("aws:TagKeys", call.List(keys))];
+
+    /// <summary>What creates a resource, and what tags it, where the request has tags.</summary>
+    /// <param name="tagging">The action that tags.</param>
+    /// <param name="member">The member that has the tags.</param>
+    public static IEnumerable<Permission> Tagged(OperationCall call, Permission creation, string tagging, string member = "Tags")
+    {
+        var tags = call.Tags(member);
+        yield return creation.WithTags(tags);
+        if (tags.Count > 0)
+        {
+            yield return new Permission(tagging, creation.Resource).WithTags(tags);
+        }
+    }
 }

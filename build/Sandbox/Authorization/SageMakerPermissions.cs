@@ -8,9 +8,9 @@ internal static class SageMakerPermissions
 
     public static IReadOnlyDictionary<string, PermissionsOf> All { get; } = new Dictionary<string, PermissionsOf>(StringComparer.Ordinal)
     {
-        ["AddTags"] = call => [new Permission("sagemaker:AddTags", call.Text("ResourceArn")).WithTags(call.Tags("Tags"))],
+        ["AddTags"] = PermissionTable.Tagging(Prefix, "ResourceArn"),
         ["CreateTrainingJob"] = CreateTrainingJob,
-        ["DeleteTags"] = call => [new Permission("sagemaker:DeleteTags", call.Text("ResourceArn")).With("aws:TagKeys", call.List("TagKeys"))],
+        ["DeleteTags"] = PermissionTable.Untagging(Prefix, "ResourceArn"),
         ["DeleteTrainingJob"] = PermissionTable.On(Prefix, JobArn),
         ["DescribeTrainingJob"] = PermissionTable.On(Prefix, JobArn),
         ["ListTags"] = PermissionTable.On(Prefix, call => call.Text("ResourceArn")),

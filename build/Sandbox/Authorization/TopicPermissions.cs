@@ -21,20 +21,13 @@ internal static class TopicPermissions
         ["SetTopicAttributes"] = OnTopic,
         ["Subscribe"] = call =>
             [new Permission("sns:Subscribe", call.Text("TopicArn")).With("sns:Protocol", call.Find("Protocol")).With("sns:Endpoint", call.Find("Endpoint"))],
-        ["TagResource"] = call => [new Permission("sns:TagResource", call.Text("ResourceArn")).WithTags(call.Tags("Tags"))],
+        ["TagResource"] = PermissionTable.Tagging(Prefix, "ResourceArn"),
         ["Unsubscribe"] = PermissionTable.OnAll(Prefix),
-        ["UntagResource"] = call => [new Permission("sns:UntagResource", call.Text("ResourceArn")).With("aws:TagKeys", call.List("TagKeys"))],
+        ["UntagResource"] = PermissionTable.Untagging(Prefix, "ResourceArn"),
     };
 
     private static IEnumerable<Permission> OnTopic(OperationCall call) => [new Permission(call.ActionOf(Prefix), call.Text("TopicArn"))];
 
-    private static IEnumerable<Permission> CreateTopic(OperationCall call)
-    {
-        var (topic, tags) = (call.Arn(Prefix, call.Text("Name")), call.Tags("Tags"));
-        yield return new Permission("sns:CreateTopic", topic).WithTags(tags);
-        if (tags.Count > 0)
-        {
-            yield return new Permission("sns:TagResource", topic).WithTags(tags);
-        }
-    }
+    private static IEnumerable<Permission> CreateTopic(OperationCall call) =>
+        PermissionTable.Tagged(call, new Permission("sns:CreateTopic", call.Arn(Prefix, call.Text("Name"))), "sns:TagResource");
 }

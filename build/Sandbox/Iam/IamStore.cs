@@ -15,15 +15,14 @@ internal sealed class IamStore(SandboxSettings settings)
     public Lock Gate { get; } = new();
 
     /// <summary>In the order of their names.</summary>
-    public IEnumerable<Role> Roles => _roles.All.Concat(Partitions.Select(partition => TrainingRole.In(partition, settings.AccountId)))
-        .OrderBy(role => role.Name, StringComparer.Ordinal);
+    public IEnumerable<Role> Roles => _roles.All.Concat(BuiltIn).OrderBy(role => role.Name, StringComparer.Ordinal);
 
     /// <summary>In the order of their names.</summary>
     public IEnumerable<ManagedPolicy> Policies => _policies.All.OrderBy(policy => policy.Name, StringComparer.Ordinal);
 
     public IReadOnlyList<IdentityProvider> Providers => _providers.All;
 
-    public Role? FindRole(string arn) => Roles.FirstOrDefault(role => role.Arn == arn);
+    public Role? FindRole(string arn) => _roles.Find(arn) ?? BuiltIn.FirstOrDefault(role => role.Arn == arn);
 
     public ManagedPolicy? FindPolicy(string arn) => _policies.Find(arn);
 
@@ -40,4 +39,6 @@ internal sealed class IamStore(SandboxSettings settings)
     public void Remove(ManagedPolicy policy) => _policies.Remove(policy.Arn);
 
     public void Remove(IdentityProvider provider) => _providers.Remove(provider.Arn);
+
+    private IEnumerable<Role> BuiltIn => Partitions.Select(partition => TrainingRole.In(partition, settings.AccountId));
 }
