@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
 using BuildPipeline.Sandbox.Tests.Support;
 
@@ -32,8 +31,7 @@ internal sealed class BuiltCheckout(Workplace place) : IDisposable
         var script = Path.Combine(Folder, "build.sh");
         await File.WriteAllTextAsync(script, $"#!/bin/sh\nexport PIPELINE_SCRIPT=\"$0\"\nexec dotnet {Path.Combine(built, Path.GetFileName(host))} \"$@\"\n");
         await ExternalTool.RunAsync("chmod", ["+x", script], _environment);
-        var endpoint = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(place.SandboxState, "endpoint.json"))).RootElement;
-        _environment = Checkout.Environment(Folder, place.Sandbox().Url, endpoint.GetProperty("provider").GetString()!, place.Sandbox().Pid);
+        _environment = Checkout.Environment(Folder, place);
         _environment["TF_CLI_ARGS_destroy"] = "-auto-approve";
         return new TerraformFolder(Path.Combine(Folder, "infra"), "seed", _environment);
     }

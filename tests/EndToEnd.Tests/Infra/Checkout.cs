@@ -28,17 +28,7 @@ internal static class Checkout
         File.WriteAllText(settings, "");
         return new Dictionary<string, string>
         {
-            ["TF_REATTACH_PROVIDERS"] = JsonSerializer.Serialize(new Dictionary<string, object>
-            {
-                ["registry.terraform.io/hashicorp/aws"] = new
-                {
-                    Protocol = "grpc",
-                    ProtocolVersion = 5,
-                    Pid = pid,
-                    Test = true,
-                    Addr = new { Network = "tcp", String = provider },
-                },
-            }),
+            ["TF_REATTACH_PROVIDERS"] = Reattach(provider, pid),
             ["TF_CLI_CONFIG_FILE"] = settings,
             ["TF_IN_AUTOMATION"] = "1",
             ["TF_INPUT"] = "0",
@@ -50,6 +40,27 @@ internal static class Checkout
             ["AWS_DEFAULT_REGION"] = "us-east-1",
         };
     }
+
+    /// <inheritdoc cref="Environment(string, Uri, string, int)"/>
+    /// <param name="place">Has the sandbox.</param>
+    public static Dictionary<string, string> Environment(string folder, Workplace place)
+    {
+        var (url, pid, provider) = place.Sandbox();
+        return Environment(folder, url, provider, pid);
+    }
+
+    /// <summary>What attaches terraform to a sandbox's provider.</summary>
+    public static string Reattach(string provider, int pid) => JsonSerializer.Serialize(new Dictionary<string, object>
+    {
+        ["registry.terraform.io/hashicorp/aws"] = new
+        {
+            Protocol = "grpc",
+            ProtocolVersion = 5,
+            Pid = pid,
+            Test = true,
+            Addr = new { Network = "tcp", String = provider },
+        },
+    });
 
     private static bool IsSource(string file) =>
         !Path.GetRelativePath(Workplace.Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is ".terraform" or "__pycache__")

@@ -17,15 +17,13 @@ public sealed class RoleJourneyTests
         Skip.IfNot(await Sandbox.Tests.Support.ExternalTool.WorksAsync("terraform", "version"), "terraform is not installed");
         await using var workplace = new Workplace();
         Assert.Equal(0, (await workplace.BuildAsync("--target=Bootstrap")).ExitCode);
-        using var endpoint = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(workplace.SandboxState, "endpoint.json")));
-        var url = new Uri(endpoint.RootElement.GetProperty("url").GetString()!);
-        await ApplyRolesAsync(workplace, endpoint.RootElement, url);
+        await ApplyRolesAsync(workplace);
 
         var launched = await workplace.QuickAsync("--target=Launch", $"--assume-role={Roles}launch", "--var=permissions_boundary_arn=arn:aws:iam::000000000000:policy/finetune-sandbox-boundary");
 
         Assert.True(launched.ExitCode == 0, launched.Output);
         using var http = new HttpClient();
-        using var decided = JsonDocument.Parse(await http.GetStringAsync(new Uri(url, "/_sandbox/authorizations")));
+        using var decided = JsonDocument.Parse(await http.GetStringAsync(new Uri(workplace.Sandbox().Url, "/_sandbox/authorizations")));
         var asked = decided.RootElement.EnumerateArray().Where(entry => entry.GetProperty("principal").GetString() == $"{Roles}launch").ToList();
         Assert.Empty(asked.Where(entry => entry.GetProperty("decision").GetString() != "allowed").Select(entry => $"{entry.GetProperty("action")} on {entry.GetProperty("resource")}"));
         Assert.Superset(
@@ -33,12 +31,11 @@ public sealed class RoleJourneyTests
             asked.Select(entry => entry.GetProperty("action").GetString()!).ToHashSet());
     }
 
-    private static async Task ApplyRolesAsync(Workplace workplace, JsonElement endpoint, Uri url)
+    private static async Task ApplyRolesAsync(Workplace workplace)
     {
         var copy = Path.Combine(workplace.ArtifactsFolder, "roles");
         Checkout.CopyTo(copy);
-        var environment = Checkout.Environment(copy, url, endpoint.GetProperty("provider").GetString()!, endpoint.GetProperty("pid").GetInt32());
-        var folder = new TerraformFolder(Path.Combine(copy, "infra"), "roles", environment).In("access");
+        var folder = new TerraformFolder(Path.Combine(copy, "infra"), "roles", Checkout.Environment(copy, workplace)).In("access");
         await folder.SucceedAsync("init", "-no-color");
         await folder.SucceedAsync(
             "apply", "-no-color", "-auto-approve", "-var-file=../environments/sandbox.tfvars", "-var=state_bucket=sandbox-terraform-state", "-var=state_key=infra/terraform.tfstate",

@@ -78,10 +78,7 @@ public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<Share
     private TerraformFolder Terraform()
     {
         Checkout.CopyTo(_folder.FullName);
-        var endpoint = JsonDocument.Parse(File.ReadAllText(Path.Combine(_place.SandboxState, "endpoint.json"))).RootElement;
-        return new TerraformFolder(
-            Path.Combine(_folder.FullName, "infra"), "submitter",
-            Checkout.Environment(_folder.FullName, _place.Sandbox().Url, endpoint.GetProperty("provider").GetString()!, _place.Sandbox().Pid));
+        return new TerraformFolder(Path.Combine(_folder.FullName, "infra"), "submitter", Checkout.Environment(_folder.FullName, _place));
     }
 
     private async Task<JsonElement> DescribeAsync(string name)

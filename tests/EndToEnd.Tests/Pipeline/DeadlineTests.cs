@@ -14,11 +14,7 @@ public sealed class DeadlineTests : SpotOutage
         // What was approved is launched from what was uploaded, whatever the working copy holds when the job moves.
         using var data = new DataFolder();
         var launch = Workplace.EndAsync(Place.Start(["--target=Launch", _auto, Slow, data.Option, .. Hurried]));
-        while ((await Place.JobsAsync()).Count == 0 && !launch.IsCompleted)
-        {
-            await Task.Delay(200);
-        }
-
+        await Eventually.HoldsAsync(async () => launch.IsCompleted || (await Place.JobsAsync()).Count > 0, seconds: 240);
         data.Edit();
         (await launch).ShouldExitWith(0);
         data.Restore();

@@ -47,13 +47,6 @@ public sealed class FreezeTests : SpotOutage
         return false;
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> holds, Task<Result> launch)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!await holds())
-        {
-            Assert.False(launch.IsCompleted, launch.IsCompleted ? (await launch).Output : "");
-            await Task.Delay(100, limit.Token);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> holds, Task<Result> launch) => Eventually.HoldsAsync(
+        async () => await holds() || (launch.IsCompleted ? throw new InvalidOperationException((await launch).Output) : false), seconds: 120);
 }

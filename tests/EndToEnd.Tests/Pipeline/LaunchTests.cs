@@ -64,15 +64,15 @@ public sealed class LaunchTests : IAsyncLifetime
     {
         var first = _place.ArtifactsFolder;
         using var launch = _place.Start("--target=Launch", Workplace.Quick);
-        await Eventually(() => Task.FromResult(File.Exists(Path.Combine(first, "runs", "latest"))));
+        await Eventually.HoldsAsync(() => Task.FromResult(File.Exists(Path.Combine(first, "runs", "latest"))));
 
         (await _place.QuickAsync("--target=Launch")).ShouldExitWith(75, "BP1703");
         _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(first)!, "clone");
         (await _place.QuickAsync("--target=Apply")).ShouldExitWith(75, "BP1703");
         Assert.False(File.Exists(Path.Combine(_place.ArtifactsFolder, "runs", "latest")));
 
-        await Eventually(async () => (await _place.JobsAsync()).Count == 1);
-        var (url, pid) = _place.Sandbox();
+        await Eventually.HoldsAsync(async () => (await _place.JobsAsync()).Count == 1);
+        var (url, pid, _) = _place.Sandbox();
         await EndSandboxAsync(url, pid);
         (await _place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain(Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(first, "runs")))));
         Assert.NotEqual(url, _place.Sandbox().Url);
@@ -182,15 +182,6 @@ public sealed class LaunchTests : IAsyncLifetime
         {
             var line = File.ReadLines($"/proc/{_place.Sandbox().Pid}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
             Assert.InRange(long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture), 1, SandboxLimitKilobytes);
-        }
-    }
-
-    private static async Task Eventually(Func<Task<bool>> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await holds())
-        {
-            await Task.Delay(50, limit.Token);
         }
     }
 }

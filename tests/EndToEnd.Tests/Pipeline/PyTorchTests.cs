@@ -51,11 +51,7 @@ public sealed partial class PyTorchTests(ITestOutputHelper output) : IAsyncLifet
         ];
         (await _place.BuildAsync(["--target=Launch", "--detach", "--interruptions=0", .. endless])).ShouldExitWith(75);
         var job = Assert.Single(await _place.JobsAsync());
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!(await _place.LogOfAsync(job)).Any(line => StepLine().IsMatch(line)))
-        {
-            await Task.Delay(100, limit.Token);
-        }
+        await Eventually.HoldsAsync(async () => (await _place.LogOfAsync(job)).Any(line => StepLine().IsMatch(line)));
 
         (await _place.BuildAsync("--target=Stop")).ShouldExitWith(0);
         (await _place.BuildAsync(["--target=Launch", .. endless])).ShouldExitWith(6);

@@ -119,19 +119,9 @@ public sealed class RunKillTests(LaunchedOnce launched) : IClassFixture<Launched
         ];
     }
 
-    private static async Task UntilAsync(Process process, Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await condition())
-        {
-            if (process.HasExited)
-            {
-                throw new InvalidOperationException((await Workplace.EndAsync(process)).Output);
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(2), limit.Token);
-        }
-    }
+    // Often, because it is killed at once.
+    private static Task UntilAsync(Process process, Func<Task<bool>> condition) => Eventually.HoldsAsync(
+        async () => await condition() || (process.HasExited ? throw new InvalidOperationException((await Workplace.EndAsync(process)).Output) : false), everyMilliseconds: 2);
 }
 
 /// <summary>A workplace in which one run was launched and validated, without an interruption.</summary>

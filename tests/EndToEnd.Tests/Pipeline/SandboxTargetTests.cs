@@ -16,11 +16,7 @@ public sealed class SandboxTargetTests : IAsyncLifetime
         var target = _place.Start("--target=Sandbox");
         var endpoint = Path.Combine(_place.SandboxState, "endpoint.json");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!File.Exists(endpoint))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
-        }
-
+        await Eventually.HoldsAsync(() => Task.FromResult(File.Exists(endpoint)));
         using var sandbox = Process.GetProcessById(_place.Sandbox().Pid);
         using var kill = Process.Start("kill", ["-TERM", $"{target.Id}"]);
 

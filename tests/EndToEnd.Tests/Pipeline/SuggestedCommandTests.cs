@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using BuildPipeline.EndToEnd.Tests.Infra;
 using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
@@ -21,8 +22,8 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
     {
         _place.ArtifactsFolder += " of o'neil";
         await _place.BuildAsync("--target=Status"); // starts the sandbox
-        var endpoint = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_place.SandboxState, "endpoint.json"))).RootElement;
-        var url = endpoint.GetProperty("url").GetString()!.TrimEnd('/');
+        var sandbox = _place.Sandbox();
+        var url = sandbox.Url.ToString().TrimEnd('/');
         _account = new()
         {
             ["AWS_ENDPOINT_URL"] = url,
@@ -30,20 +31,10 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
             ["AWS_ACCESS_KEY_ID"] = "sandbox",
             ["AWS_SECRET_ACCESS_KEY"] = "sandbox",
             ["AWS_REGION"] = "us-east-1",
-            ["TF_REATTACH_PROVIDERS"] = JsonSerializer.Serialize(new Dictionary<string, object>
-            {
-                ["registry.terraform.io/hashicorp/aws"] = new
-                {
-                    Protocol = "grpc",
-                    ProtocolVersion = 5,
-                    Pid = endpoint.GetProperty("pid").GetInt32(),
-                    Test = true,
-                    Addr = new { Network = "tcp", String = endpoint.GetProperty("provider").GetString() },
-                },
-            }),
+            ["TF_REATTACH_PROVIDERS"] = Checkout.Reattach(sandbox.Provider, sandbox.Pid),
         };
-        var sandbox = await File.ReadAllTextAsync(Path.Combine(Environments, "sandbox.tfvars"));
-        await File.WriteAllTextAsync(Path.Combine(Environments, $"{Name}.tfvars"), sandbox.Replace("sandbox/builtin", "registry.invalid/finetune:1", StringComparison.Ordinal));
+        var values = await File.ReadAllTextAsync(Path.Combine(Environments, "sandbox.tfvars"));
+        await File.WriteAllTextAsync(Path.Combine(Environments, $"{Name}.tfvars"), values.Replace("sandbox/builtin", "registry.invalid/finetune:1", StringComparison.Ordinal));
         var backend = await File.ReadAllTextAsync(Path.Combine(Environments, "sandbox.s3.tfbackend"));
         await File.WriteAllTextAsync(Path.Combine(Environments, $"{Name}.s3.tfbackend"), backend.Replace("sandbox-terraform-state", StateBucket, StringComparison.Ordinal));
     }

@@ -44,7 +44,7 @@ public sealed class TerraformKillTests : IAsyncLifetime
         var plan = await HeldAsync(["aws_caller_identity"], "timeout", "data.aws_caller_identity.current: Reading...", "--target=Plan");
         plan.Kill();
         await plan.WaitForExitAsync();
-        await UntilAsync(async () => (await LocksAsync()).Count == 0);
+        await Eventually.HoldsAsync(async () => (await LocksAsync()).Count == 0);
 
         // Killed with terraform, it leaves the lock, and a network, a role, a rule and an association without a state.
         var apply = await HeldAtOnceAsync();
@@ -89,7 +89,7 @@ public sealed class TerraformKillTests : IAsyncLifetime
         string[] held = ["aws_iam_role", Rule, Association];
         var apply = await HeldAsync(held, "drop_response", Role, "--target=Apply");
         var quiet = 0;
-        await UntilAsync(async () =>
+        await Eventually.HoldsAsync(async () =>
         {
             var lines = await File.ReadAllLinesAsync(_place.RunFile("terraform.log"));
             var unfinished = lines.Count(line => line.EndsWith(": Creating...", StringComparison.Ordinal)) - lines.Count(line => line.Contains(": Creation complete", StringComparison.Ordinal));
@@ -106,7 +106,7 @@ public sealed class TerraformKillTests : IAsyncLifetime
         var before = File.Exists(latest) ? await File.ReadAllTextAsync(latest) : "";
         await _place.FaultsAsync([.. types.Select(type => new { service = "terraform", operation = type, kind })]);
         var process = _place.Start([Workplace.Quick, .. options]);
-        await UntilAsync(async () => process.HasExited
+        await Eventually.HoldsAsync(async () => process.HasExited
             ? throw new InvalidOperationException((await Workplace.EndAsync(process)).Output)
             : File.Exists(latest) && await File.ReadAllTextAsync(latest) != before && File.Exists(_place.RunFile("terraform.log"))
                 && (await File.ReadAllTextAsync(_place.RunFile("terraform.log"))).Contains(line, StringComparison.Ordinal));
@@ -154,13 +154,4 @@ public sealed class TerraformKillTests : IAsyncLifetime
         .. (await _place.ResourcesAsync()).GetProperty("resources").EnumerateArray()
             .Where(resource => resource.GetProperty("type").GetString() == type).Select(resource => resource.GetProperty("id").GetString()!),
     ];
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
-        }
-    }
 }

@@ -134,11 +134,11 @@ public sealed class Workplace : IAsyncDisposable
         return new Result(process.ExitCode, text.ToString());
     }
 
-    /// <summary>The sandbox's address and process id; it has to run.</summary>
-    public (Uri Url, int Pid) Sandbox()
+    /// <summary>The sandbox; it has to run.</summary>
+    public RunningSandbox Sandbox()
     {
         var endpoint = JsonDocument.Parse(File.ReadAllText(Path.Combine(SandboxState, "endpoint.json"))).RootElement;
-        return (new Uri(endpoint.GetProperty("url").GetString()!), endpoint.GetProperty("pid").GetInt32());
+        return new(new Uri(endpoint.GetProperty("url").GetString()!), endpoint.GetProperty("pid").GetInt32(), endpoint.GetProperty("provider").GetString()!);
     }
 
     /// <summary>The published S3 client on the sandbox.</summary>
@@ -206,14 +206,8 @@ public sealed class Workplace : IAsyncDisposable
     }
 
     /// <summary>Waits until no training job runs.</summary>
-    public async Task UntilEndedAsync()
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while ((await ResourcesAsync()).GetProperty("training_jobs").EnumerateArray().Any(job => job.GetProperty("status").GetString() is "InProgress" or "Stopping"))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
-        }
-    }
+    public Task UntilEndedAsync() => Eventually.HoldsAsync(async () =>
+        !(await ResourcesAsync()).GetProperty("training_jobs").EnumerateArray().Any(job => job.GetProperty("status").GetString() is "InProgress" or "Stopping"));
 
     /// <summary>Plans faults in the sandbox.</summary>
     public async Task FaultsAsync(params object[] faults) =>
@@ -274,6 +268,12 @@ public sealed class Workplace : IAsyncDisposable
         return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 }
+
+/// <summary>A sandbox that runs.</summary>
+/// <param name="Url">Its address.</param>
+/// <param name="Pid">Id of its process.</param>
+/// <param name="Provider">HOST:PORT of its provider.</param>
+public sealed record RunningSandbox(Uri Url, int Pid, string Provider);
 
 /// <summary>How a target ended.</summary>
 /// <param name="Output">Both streams.</param>

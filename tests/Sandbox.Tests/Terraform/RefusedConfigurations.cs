@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Tests.Support;
 
@@ -10,7 +9,7 @@ public sealed class RefusedConfigurations
     private const string Trust =
         """jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }] })""";
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyDictionary<string, string>>>> _runs = new();
+    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _runs = [];
 
     /// <summary>Refused without a look at the account.</summary>
     public static TheoryData<string, string> Validated { get; } = new()
@@ -247,8 +246,12 @@ public sealed class RefusedConfigurations
     /// <param name="command">The command of terraform.</param>
     public async Task<string> WhyAsync(SandboxFixture sandbox, TheoryData<string, string> all, string configuration, params string[] command)
     {
-        var run = _runs.GetOrAdd(command[0], _ => new(() => RunAsync(sandbox, [.. all.Select(item => (string)item[0])], command)));
-        return (await run.Value).GetValueOrDefault(configuration, "nothing");
+        if (!_runs.TryGetValue(command[0], out var run))
+        {
+            _runs[command[0]] = run = await RunAsync(sandbox, [.. all.Select(item => (string)item[0])], command);
+        }
+
+        return run.GetValueOrDefault(configuration, "nothing");
     }
 
     private static async Task<IReadOnlyDictionary<string, string>> RunAsync(SandboxFixture sandbox, IReadOnlyList<string> configurations, string[] command)
