@@ -103,6 +103,23 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
         Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Content-MD5", "", "InvalidDigest")]
+    [InlineData("Content-MD5", "not a digest", "InvalidDigest")]
+    [InlineData("Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA==", "BadDigest")]
+    [InlineData("x-amz-checksum-crc32", "", "InvalidRequest")]
+    [InlineData("x-amz-checksum-crc32", "AAAA", "InvalidRequest")]
+    [InlineData("x-amz-checksum-sha256", "no base64 but as long as a sha-256 in it is..", "InvalidRequest")]
+    [InlineData("x-amz-checksum-crc32", "AAAAAA==", "BadDigest")]
+    public async Task Given_a_digest_of_something_else_or_no_digest_When_put_Then_nothing_is_stored(string header, string value, string code)
+    {
+        await _raw.SendAsync("PUT", "/digests");
+
+        (await _raw.SendAsync("PUT", "/digests/key", "content", header, value)).ShouldBe(400, code);
+
+        (await _raw.SendAsync("GET", "/digests/key")).ShouldBe(404, "NoSuchKey");
+    }
+
     [Fact]
     public async Task Given_an_object_in_parts_When_its_attributes_are_asked_for_Then_they_are_given()
     {

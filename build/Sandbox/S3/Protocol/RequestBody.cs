@@ -90,7 +90,7 @@ internal static class RequestBody
 
     private static byte[]? ContentMd5(S3Call call)
     {
-        if (call.Header("Content-MD5") is not { } text)
+        if (call.Sent("Content-MD5") is not { } text)
         {
             return null;
         }
@@ -107,7 +107,7 @@ internal static class RequestBody
         var named = call.Header("x-amz-sdk-checksum-algorithm");
         return [.. ChecksumAlgorithm.All.Where(algorithm =>
             algorithm == wanted
-            || call.Header(algorithm.Header) is not null
+            || call.Sent(algorithm.Header) is not null
             || trailers.Contains(algorithm.Header, StringComparer.OrdinalIgnoreCase)
             || algorithm.Name.Equals(named, StringComparison.OrdinalIgnoreCase))];
     }
@@ -132,10 +132,12 @@ internal static class RequestBody
         foreach (var (name, value) in body.Checksums)
         {
             var header = ChecksumAlgorithm.Named(name)!.Header;
-            if ((call.Header(header) ?? trailers.GetValueOrDefault(header)) is { } claimed && claimed != value)
+            if ((call.Sent(header) ?? trailers.GetValueOrDefault(header)) is { } claimed && claimed != value)
             {
-                throw S3Errors.BadDigest(name);
+                throw IsChecksum(claimed, value.Length) ? S3Errors.BadDigest(name) : new AwsError(400, "InvalidRequest", $"Value for {header} header is invalid.");
             }
         }
     }
+
+    private static bool IsChecksum(string claimed, int length) => claimed.Length == length && Convert.TryFromBase64String(claimed, new byte[length], out _);
 }

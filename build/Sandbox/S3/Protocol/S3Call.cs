@@ -71,6 +71,9 @@ internal sealed class S3Call
         ? value
         : IsPresigned && name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) ? Query(name) : null;
 
+    /// <summary>Null if absent; empty where a client sent the header without a value, which is not the same for one that protects the content.</summary>
+    public string? Sent(string name) => Request.Headers.TryGetValue(name, out var value) ? value.ToString() : Header(name);
+
     /// <summary>True where a header says so; S3 reads it without regard to case.</summary>
     public bool IsTrue(string header) => "true".Equals(Header(header), StringComparison.OrdinalIgnoreCase);
 
