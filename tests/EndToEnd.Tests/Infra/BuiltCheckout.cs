@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
 /// <summary>What a user has after a build, in a folder of its own: sources, the built host, and a script that starts it.</summary>
-/// <param name="place">Has the sandbox that pipeline and terraform use.</param>
+/// <param name="place">Has the running sandbox that pipeline and terraform use.</param>
 internal sealed class BuiltCheckout(Workplace place) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("checkout-test-");
@@ -12,13 +12,12 @@ internal sealed class BuiltCheckout(Workplace place) : IDisposable
 
     public string Folder => _folder.FullName;
 
-    /// <summary>Writes the folder and starts the sandbox.</summary>
+    /// <summary>Writes the folder.</summary>
     /// <returns>Its infra, for terraform alone.</returns>
     public async Task<TerraformFolder> CreateAsync()
     {
-        await place.BuildAsync("--target=Status"); // starts the sandbox
         Checkout.CopyTo(Folder);
-        var host = SandboxProcess.Assembly.Replace("Sandbox", "Pipeline", StringComparison.Ordinal);
+        var host = Accounts.SandboxProcess.Assembly.Replace("Sandbox", "Pipeline", StringComparison.Ordinal);
         var built = Path.Combine(Folder, "built");
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(host)!, "*", SearchOption.AllDirectories))
         {
@@ -31,7 +30,7 @@ internal sealed class BuiltCheckout(Workplace place) : IDisposable
         var script = Path.Combine(Folder, "build.sh");
         await File.WriteAllTextAsync(script, $"#!/bin/sh\nexport PIPELINE_SCRIPT=\"$0\"\nexec dotnet {Path.Combine(built, Path.GetFileName(host))} \"$@\"\n");
         await ExternalTool.RunAsync("chmod", ["+x", script], _environment);
-        _environment = Checkout.Environment(Folder, place);
+        _environment = Checkout.Environment(Folder, place.Sandbox());
         _environment["TF_CLI_ARGS_destroy"] = "-auto-approve";
         return new TerraformFolder(Path.Combine(Folder, "infra"), "seed", _environment);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
+using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
@@ -21,19 +22,18 @@ internal static class Checkout
 
     /// <summary>The environment of terraform and of the aws command line on a sandbox.</summary>
     /// <param name="folder">Gets the (empty) settings of terraform.</param>
-    /// <param name="provider">HOST:PORT of the sandbox's provider.</param>
-    public static Dictionary<string, string> Environment(string folder, Uri url, string provider, int pid)
+    public static Dictionary<string, string> Environment(string folder, RunningSandbox sandbox)
     {
         var settings = Path.Combine(folder, "terraform.rc");
         File.WriteAllText(settings, "");
         return new Dictionary<string, string>
         {
-            ["TF_REATTACH_PROVIDERS"] = Reattach(provider, pid),
+            ["TF_REATTACH_PROVIDERS"] = Reattach(sandbox),
             ["TF_CLI_CONFIG_FILE"] = settings,
             ["TF_IN_AUTOMATION"] = "1",
             ["TF_INPUT"] = "0",
             ["CHECKPOINT_DISABLE"] = "1",
-            ["AWS_ENDPOINT_URL"] = url.ToString().TrimEnd('/'),
+            ["AWS_ENDPOINT_URL"] = sandbox.Url.ToString().TrimEnd('/'),
             ["AWS_ACCESS_KEY_ID"] = "sandbox",
             ["AWS_SECRET_ACCESS_KEY"] = "sandbox",
             ["AWS_REGION"] = "us-east-1",
@@ -41,24 +41,16 @@ internal static class Checkout
         };
     }
 
-    /// <inheritdoc cref="Environment(string, Uri, string, int)"/>
-    /// <param name="place">Has the sandbox.</param>
-    public static Dictionary<string, string> Environment(string folder, Workplace place)
-    {
-        var (url, pid, provider) = place.Sandbox();
-        return Environment(folder, url, provider, pid);
-    }
-
     /// <summary>What attaches terraform to a sandbox's provider.</summary>
-    public static string Reattach(string provider, int pid) => JsonSerializer.Serialize(new Dictionary<string, object>
+    public static string Reattach(RunningSandbox sandbox) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
         ["registry.terraform.io/hashicorp/aws"] = new
         {
             Protocol = "grpc",
             ProtocolVersion = 5,
-            Pid = pid,
+            sandbox.Pid,
             Test = true,
-            Addr = new { Network = "tcp", String = provider },
+            Addr = new { Network = "tcp", String = sandbox.Provider },
         },
     });
 

@@ -16,6 +16,7 @@ public sealed class RoleJourneyTests
     {
         Skip.IfNot(await Sandbox.Tests.Support.ExternalTool.WorksAsync("terraform", "version"), "terraform is not installed");
         await using var workplace = new Workplace();
+        await workplace.HostSandboxAsync();
         Assert.Equal(0, (await workplace.BuildAsync("--target=Bootstrap")).ExitCode);
         await ApplyRolesAsync(workplace);
 
@@ -35,7 +36,7 @@ public sealed class RoleJourneyTests
     {
         var copy = Path.Combine(workplace.ArtifactsFolder, "roles");
         Checkout.CopyTo(copy);
-        var folder = new TerraformFolder(Path.Combine(copy, "infra"), "roles", Checkout.Environment(copy, workplace)).In("access");
+        var folder = new TerraformFolder(Path.Combine(copy, "infra"), "roles", Checkout.Environment(copy, workplace.Sandbox())).In("access");
         await folder.SucceedAsync("init", "-no-color");
         await folder.SucceedAsync(
             "apply", "-no-color", "-auto-approve", "-var-file=../environments/sandbox.tfvars", "-var=state_bucket=sandbox-terraform-state", "-var=state_key=infra/terraform.tfstate",

@@ -12,7 +12,7 @@ public sealed class SeedAfterPipelineTests : IAsyncLifetime
 
     public SeedAfterPipelineTests() => _checkout = new BuiltCheckout(_place);
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => _place.HostSandboxAsync();
 
     public async Task DisposeAsync()
     {

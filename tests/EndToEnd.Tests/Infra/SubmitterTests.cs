@@ -78,7 +78,7 @@ public sealed class SubmitterTests(SharedWorkplace shared) : IClassFixture<Share
     private TerraformFolder Terraform()
     {
         Checkout.CopyTo(_folder.FullName);
-        return new TerraformFolder(Path.Combine(_folder.FullName, "infra"), "submitter", Checkout.Environment(_folder.FullName, _place));
+        return new TerraformFolder(Path.Combine(_folder.FullName, "infra"), "submitter", Checkout.Environment(_folder.FullName, _place.Sandbox()));
     }
 
     private async Task<JsonElement> DescribeAsync(string name)

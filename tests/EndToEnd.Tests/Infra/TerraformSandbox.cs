@@ -5,23 +5,23 @@ using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
-/// <summary>A sandbox process, and the stock terraform attached to its provider; shared by the tests of a class.</summary>
+/// <summary>A sandbox, and the stock terraform attached to its provider; shared by the tests of a class.</summary>
 public sealed class TerraformSandbox : IAsyncLifetime
 {
     private const string Absent = "terraform is not installed, so the infrastructure was not tested with it";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("infra-test-").FullName;
-    private SandboxProcess? _sandbox;
+    private HostedSandbox? _sandbox;
     private bool _hasTerraform;
 
-    public SandboxProcess Sandbox => _sandbox ?? throw new InvalidOperationException("The sandbox is not started.");
+    private RunningSandbox Sandbox => _sandbox?.Running ?? throw new InvalidOperationException("The sandbox is not started.");
 
     public async Task InitializeAsync()
     {
         _hasTerraform = await ExternalTool.WorksAsync("terraform", "version");
         if (_hasTerraform)
         {
-            _sandbox = await SandboxProcess.StartAsync(Directory.CreateDirectory(Path.Combine(_folder, "state")).FullName, "--idle-minutes=10");
+            _sandbox = await HostedSandbox.StartAsync(Path.Combine(_folder, "state"));
         }
     }
 
@@ -42,7 +42,7 @@ public sealed class TerraformSandbox : IAsyncLifetime
         Skip.IfNot(_hasTerraform, Absent);
         var copy = Path.Combine(_folder, name);
         Checkout.CopyTo(copy);
-        return new TerraformFolder(Path.Combine(copy, "infra"), name, Checkout.Environment(_folder, Sandbox.Url, Sandbox.Provider, Sandbox.Id));
+        return new TerraformFolder(Path.Combine(copy, "infra"), name, Checkout.Environment(_folder, Sandbox));
     }
 
     /// <summary>The published S3 client on the sandbox.</summary>

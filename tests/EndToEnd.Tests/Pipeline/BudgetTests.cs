@@ -12,13 +12,10 @@ public sealed class BudgetTests : IAsyncLifetime
     private readonly Workplace _place = new();
     private readonly string _teams;
 
-    public BudgetTests() => _teams = Teams(_place);
+    public BudgetTests() =>
+        _teams = $"--var-file={_place.Write("teams.tfvars", "teams = { research = { instance_families = [\"g5\"], usd_per_month = 2 } }\n")}";
 
-    /// <summary>The option for that team.</summary>
-    internal static string Teams(Workplace place) =>
-        $"--var-file={place.Write("teams.tfvars", "teams = { research = { instance_families = [\"g5\"], usd_per_month = 2 } }\n")}";
-
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => _place.HostSandboxAsync();
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 

@@ -13,7 +13,7 @@ public sealed partial class CheckpointIntervalTests : IAsyncLifetime
 
     private readonly Workplace _place = new();
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => _place.HostSandboxAsync();
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 

@@ -65,6 +65,7 @@ public sealed class FinishedRun : IAsyncLifetime
             return;
         }
 
+        await Place.HostSandboxAsync();
         (await Place.QuickAsync("--target=Launch")).ShouldExitWith(0);
         _bucket = Place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString()!;
         _prefix = $"runs/{Place.LatestRunId}/";

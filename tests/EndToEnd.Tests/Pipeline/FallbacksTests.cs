@@ -7,7 +7,7 @@ public sealed class FallbacksTests : IAsyncLifetime
 {
     private readonly Workplace _place = new();
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => _place.HostSandboxAsync();
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
@@ -63,6 +63,6 @@ public sealed class FallbacksTests : IAsyncLifetime
 
     private static string KindOf(string line) => JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString()!;
 
-    internal static string Fallbacks(Workplace place, string nodeOptions) =>
+    private static string Fallbacks(Workplace place, string nodeOptions) =>
         $"--var-file={place.Write("fallbacks.tfvars", $"use_spot_instances = false\nmax_wait_seconds = null\nmax_run_cost_usd = 50\ninstance_fallbacks = [\n{nodeOptions}\n]\n")}";
 }

@@ -6,7 +6,7 @@ public sealed class GateTests : IAsyncLifetime
 {
     private readonly Workplace _place = new();
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => _place.HostSandboxAsync();
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 

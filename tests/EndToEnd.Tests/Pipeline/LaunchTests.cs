@@ -47,6 +47,7 @@ public sealed class LaunchTests : IAsyncLifetime
     [Trait("Tier", "all")]
     public async Task Given_NoneAndThreeInterruptions_When_Launched_Then_TheFinalLossIsTheSame()
     {
+        await _place.HostSandboxAsync();
         var losses = new List<double>();
         foreach (var count in new[] { 0, 3 })
         {
@@ -73,7 +74,12 @@ public sealed class LaunchTests : IAsyncLifetime
 
         await Eventually.HoldsAsync(async () => (await _place.JobsAsync()).Count == 1);
         var (url, pid, _) = _place.Sandbox();
-        await EndSandboxAsync(url, pid);
+        using (var process = Process.GetProcessById(pid))
+        {
+            await _place.Sandbox().ShutDownAsync();
+            await process.WaitForExitAsync();
+        }
+
         (await _place.BuildAsync("--target=Status")).ShouldExitWith(0).ShouldContain(Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(first, "runs")))));
         Assert.NotEqual(url, _place.Sandbox().Url);
 
@@ -86,6 +92,7 @@ public sealed class LaunchTests : IAsyncLifetime
     [TerraformFact]
     public async Task Given_ADetachedLaunchAndALaterRun_When_NoRunIsNamed_Then_ItIsTheOpenOneUntilItIsClosedAndThenNothingChangesIt()
     {
+        await _place.HostSandboxAsync();
         (await _place.QuickAsync("--target=Launch", "--detach")).ShouldExitWith(75, "BP1528");
         var (runId, folder) = (_place.LatestRunId, _place.ArtifactsFolder);
         (await _place.QuickAsync("--target=CostGate")).ShouldExitWith(0);
@@ -126,6 +133,7 @@ public sealed class LaunchTests : IAsyncLifetime
     [Trait("Tier", "all")]
     public async Task Given_ARunningJob_When_TheSuggestedCommandStopsIt_Then_TheLaunchEndsShortAndCleanupRemovesAllButTheArtifacts()
     {
+        await _place.HostSandboxAsync();
         _place.ArtifactsFolder += " of o'neil";
         var launched = (await _place.BuildAsync("--target=Launch", "--detach")).ShouldExitWith(75);
 
@@ -156,14 +164,6 @@ public sealed class LaunchTests : IAsyncLifetime
     {
         var command = ended.Output.Split('\n').Select(line => line.Trim()).Single(line => line.Contains($"build.sh --target={target} ", StringComparison.Ordinal));
         (await Workplace.EndAsync(Workplace.StartShell(command, new Dictionary<string, string>()))).ShouldExitWith(exitCode);
-    }
-
-    private static async Task EndSandboxAsync(Uri url, int pid)
-    {
-        using var process = Process.GetProcessById(pid);
-        using var http = new HttpClient();
-        await http.PostAsync(new Uri(url, "/_sandbox/shutdown"), null);
-        await process.WaitForExitAsync();
     }
 
     private async Task AssertCommentAsync(string summary)

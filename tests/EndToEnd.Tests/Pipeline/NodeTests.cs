@@ -1,9 +1,13 @@
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>A program of one's own in the sandbox: what is paid is used, and what went wrong can be read afterwards.</summary>
-public sealed class NodeTests(SharedWorkplace shared) : IClassFixture<SharedWorkplace>
+public sealed class NodeTests : IAsyncLifetime
 {
-    private readonly Workplace _place = shared.Place;
+    private readonly Workplace _place = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
 
     [TerraformFact]
     public async Task Given_APlainPythonProgramOfOneProcessOnTwoNodes_When_Launched_Then_TheIdleNodeIsAFindingAndTheLogCanBeRead()

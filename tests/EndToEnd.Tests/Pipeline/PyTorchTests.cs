@@ -15,7 +15,7 @@ public sealed partial class PyTorchTests(ITestOutputHelper output) : IAsyncLifet
 
     private readonly Workplace _place = new();
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => _place.HostSandboxAsync();
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 

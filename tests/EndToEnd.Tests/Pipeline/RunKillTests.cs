@@ -135,6 +135,7 @@ public sealed class LaunchedOnce : IAsyncLifetime
     {
         if (Terraform.WhyAbsent is null)
         {
+            await Place.HostSandboxAsync();
             (await Place.QuickAsync("--target=Launch", "--interruptions=0")).ShouldExitWith(0);
             Loss = LossOf(Place.Run);
         }

@@ -28,7 +28,6 @@ public sealed class SecretTests(SharedWorkplace shared) : IClassFixture<SharedWo
     [TerraformFact]
     public async Task Given_ASecret_When_Launched_Then_TheProgramReadsItAndItsValueIsNowhereElse()
     {
-        // Starts the sandbox.
         (await _place.BuildAsync("--target=Status")).ShouldExitWith(2, "BP1728");
         await PutAsync();
         var output = (await _place.BuildAsync("--target=Launch", "--interruptions=0", $"--var-file={_place.Write("secret.tfvars", Variables)}")).ShouldExitWith(0).Output;

@@ -5,7 +5,7 @@ public sealed class SharedWorkplace : IAsyncLifetime
 {
     public Workplace Place { get; } = new();
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public Task InitializeAsync() => Place.HostSandboxAsync();
 
     public async Task DisposeAsync() => await Place.DisposeAsync();
 }

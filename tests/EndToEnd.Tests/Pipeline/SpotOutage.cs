@@ -21,6 +21,7 @@ public abstract class SpotOutage : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        await Place.HostSandboxAsync();
         // Thirteen seconds of training, so the outage comes in the middle of it.
         Slow = await Place.SlowerAsync("slow.tfvars", steps: Steps);
         (await Place.BuildAsync("--target=Apply", Slow)).ShouldExitWith(0);

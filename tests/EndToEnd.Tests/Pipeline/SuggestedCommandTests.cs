@@ -21,7 +21,7 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _place.ArtifactsFolder += " of o'neil";
-        await _place.BuildAsync("--target=Status"); // starts the sandbox
+        await _place.HostSandboxAsync();
         var sandbox = _place.Sandbox();
         var url = sandbox.Url.ToString().TrimEnd('/');
         _account = new()
@@ -31,7 +31,7 @@ public sealed class SuggestedCommandTests : IAsyncLifetime
             ["AWS_ACCESS_KEY_ID"] = "sandbox",
             ["AWS_SECRET_ACCESS_KEY"] = "sandbox",
             ["AWS_REGION"] = "us-east-1",
-            ["TF_REATTACH_PROVIDERS"] = Checkout.Reattach(sandbox.Provider, sandbox.Pid),
+            ["TF_REATTACH_PROVIDERS"] = Checkout.Reattach(sandbox),
         };
         var values = await File.ReadAllTextAsync(Path.Combine(Environments, "sandbox.tfvars"));
         await File.WriteAllTextAsync(Path.Combine(Environments, $"{Name}.tfvars"), values.Replace("sandbox/builtin", "registry.invalid/finetune:1", StringComparison.Ordinal));

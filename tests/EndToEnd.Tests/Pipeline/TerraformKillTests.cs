@@ -17,8 +17,7 @@ public sealed class TerraformKillTests : IAsyncLifetime
 
     private readonly Workplace _place = new();
 
-    // Opens the sandbox, so faults can be planned.
-    public async Task InitializeAsync() => await _place.BuildAsync("--target=Status");
+    public Task InitializeAsync() => _place.HostSandboxAsync();
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
 

@@ -7,6 +7,7 @@ using Amazon.CloudWatchLogs;
 using Amazon.Runtime;
 using Amazon.S3;
 using BuildPipeline.Hosting;
+using BuildPipeline.Sandbox.Tests.Support;
 using Spectre.Console;
 using FilterLogEventsRequest = Amazon.CloudWatchLogs.Model.FilterLogEventsRequest;
 using LogsNotFound = Amazon.CloudWatchLogs.Model.ResourceNotFoundException;
@@ -20,6 +21,7 @@ public sealed class Workplace : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pipeline-test-");
     private readonly HttpClient _http = new();
+    private HostedSandbox? _hosted;
 
     /// <summary>The repository.</summary>
     public static string Root { get; } = FindRoot();
@@ -134,12 +136,11 @@ public sealed class Workplace : IAsyncDisposable
         return new Result(process.ExitCode, text.ToString());
     }
 
+    /// <summary>Starts the sandbox in this process, which is quicker; else the first target that needs one starts it as a process of its own.</summary>
+    public async Task HostSandboxAsync() => _hosted = await HostedSandbox.StartAsync(SandboxState);
+
     /// <summary>The sandbox; it has to run.</summary>
-    public RunningSandbox Sandbox()
-    {
-        var endpoint = JsonDocument.Parse(File.ReadAllText(Path.Combine(SandboxState, "endpoint.json"))).RootElement;
-        return new(new Uri(endpoint.GetProperty("url").GetString()!), endpoint.GetProperty("pid").GetInt32(), endpoint.GetProperty("provider").GetString()!);
-    }
+    public RunningSandbox Sandbox() => RunningSandbox.In(SandboxState);
 
     /// <summary>The published S3 client on the sandbox.</summary>
     public AmazonS3Client CreateS3() => new(
@@ -219,10 +220,14 @@ public sealed class Workplace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (File.Exists(Path.Combine(SandboxState, "endpoint.json")))
+        if (_hosted is not null)
+        {
+            await _hosted.DisposeAsync();
+        }
+        else if (File.Exists(RunningSandbox.FileIn(SandboxState)))
         {
             using var process = Process.GetProcessById(Sandbox().Pid);
-            await _http.PostAsync(new Uri(Sandbox().Url, "/_sandbox/shutdown"), null);
+            await Sandbox().ShutDownAsync();
             await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
         }
 
@@ -268,12 +273,6 @@ public sealed class Workplace : IAsyncDisposable
         return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 }
-
-/// <summary>A sandbox that runs.</summary>
-/// <param name="Url">Its address.</param>
-/// <param name="Pid">Id of its process.</param>
-/// <param name="Provider">HOST:PORT of its provider.</param>
-public sealed record RunningSandbox(Uri Url, int Pid, string Provider);
 
 /// <summary>How a target ended.</summary>
 /// <param name="Output">Both streams.</param>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
@@ -16,12 +17,16 @@ public sealed partial class GlossaryTests
     [Fact]
     public void Given_TheProject_When_Searched_Then_ItHasNoRetiredWord()
     {
-        var retired = string.Join('|', RetiredPattern().Matches(Glossary).Select(match => PatternOf(match.Groups[1].Value)));
+        var words = RetiredPattern().Matches(Glossary).Select(match => match.Groups[1].Value).ToList();
+        var retired = new Regex(string.Join('|', words.Select(PatternOf)));
+        // Most lines have none of these, and need no pattern.
+        var stems = SearchValues.Create([.. words.Select(StemOf)], StringComparison.Ordinal);
 
-        Assert.NotEmpty(retired);
+        Assert.NotEmpty(words);
         Assert.Empty(from file in TextsOf()
                      from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
-                     let match = Regex.Match(line.text, retired)
+                     where line.text.AsSpan().ContainsAny(stems)
+                     let match = retired.Match(line.text)
                      where match.Success && !line.text.Contains("JsonPropertyName", StringComparison.Ordinal)
                      select $"{Path.GetRelativePath(Repository.Root, file)}:{line.number}: {match.Value}");
     }
@@ -36,7 +41,7 @@ public sealed partial class GlossaryTests
     [InlineData("up-run", "expected_up_run_seconds", true)]
     [InlineData("up-run", "roll-up running", false)]
     public void Given_ARetiredWord_When_SearchedInText_Then_NamesAndSentencesCountAndOtherWordsDoNot(string word, string text, bool expected) =>
-        Assert.Equal(expected, Regex.IsMatch(text, PatternOf(word)));
+        Assert.Equal(expected, text.Contains(StemOf(word), StringComparison.Ordinal) && Regex.IsMatch(text, PatternOf(word)));
 
     // As a word of a sentence, of a camelCase name or of a snake_case name, in the singular or the plural.
     private static string PatternOf(string word)
@@ -45,6 +50,9 @@ public sealed partial class GlossaryTests
         var rest = string.Concat(parts.Skip(1).Select(part => $"[-_ ]?(?i:{part[0]}){part[1..]}"));
         return $"(?:(?<![A-Za-z])(?i:{parts[0][0]})|(?<=[a-z0-9]){char.ToUpperInvariant(parts[0][0])}){parts[0][1..]}{rest}s?(?![a-z])";
     }
+
+    // What each match has, whatever the case of its first letters.
+    private static string StemOf(string word) => word.Split('-', ' ').Select(part => part[1..]).MaxBy(end => end.Length)!;
 
     private static IEnumerable<string> TextsOf() => Places
         .SelectMany(place => Directory.EnumerateFiles(Path.Combine(Repository.Root, place), "*", SearchOption.AllDirectories))

@@ -6,7 +6,7 @@ using Octokit;
 namespace BuildPipeline.Sandbox.Tests.GitHub;
 
 /// <summary>Octokit against the sandbox's GitHub. Each test has its own repository.</summary>
-public sealed class OctokitTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+public sealed class OctokitTests(SeparateSandbox sandbox) : IClassFixture<SeparateSandbox>
 {
     private const string Owner = "team";
 
@@ -142,7 +142,7 @@ public sealed class OctokitTests(SandboxFixture sandbox) : IClassFixture<Sandbox
     {
         var created = await Create().Issue.Comment.Create(Owner, "restart", 1, "stays");
 
-        await sandbox.RestartAsync(kill: true);
+        await sandbox.RestartAsync();
 
         Assert.Equal("stays", (await Create().Issue.Comment.Get(Owner, "restart", created.Id)).Body);
     }

@@ -44,8 +44,8 @@ public sealed partial class ReadmeSnippetTests(SandboxFixture sandbox) : IClassF
     {
         await RequireAsync("terraform", "version");
         var lines = Snippet("Terraform", "sh")
-            .Replace("\"Pid\":PID", $"\"Pid\":{sandbox.Process.Id}", StringComparison.Ordinal)
-            .Replace("PROVIDER\"", $"{sandbox.Process.Provider}\"", StringComparison.Ordinal);
+            .Replace("\"Pid\":PID", $"\"Pid\":{sandbox.Running.Pid}", StringComparison.Ordinal)
+            .Replace("PROVIDER\"", $"{sandbox.Running.Provider}\"", StringComparison.Ordinal);
         var folder = Directory.CreateDirectory(Path.Combine(sandbox.StateFolder, "terraform-snippet")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "main.tf"), "provider \"aws\" {}\nresource \"aws_s3_bucket\" \"this\" {\n  bucket = \"of-terraform\"\n}\n");
 
@@ -74,7 +74,7 @@ public sealed partial class ReadmeSnippetTests(SandboxFixture sandbox) : IClassF
     {
         var variables = Snippet("Start it", "sh", containing: "export AWS_ENDPOINT_URL");
         Assert.Contains(PrintedAddress, variables, StringComparison.Ordinal);
-        var script = $"set -e\n{variables.Replace(PrintedAddress, sandbox.Process.Url.ToString().TrimEnd('/'), StringComparison.Ordinal)}\n{lines}";
+        var script = $"set -e\n{variables.Replace(PrintedAddress, sandbox.Url.ToString().TrimEnd('/'), StringComparison.Ordinal)}\n{lines}";
         var (exitCode, output, errors) = await ExternalTool.RunAsync("bash", ["-c", script], new Dictionary<string, string> { ["CHECKPOINT_DISABLE"] = "1" }, folder);
         Assert.True(exitCode == 0, $"{lines}\nended with {exitCode}: {output}{errors}");
         return output;

@@ -147,7 +147,7 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
     {
         using var provider = new HttpClient
         {
-            BaseAddress = new Uri($"http://{sandbox.Process.Provider}"),
+            BaseAddress = new Uri($"http://{sandbox.Running.Provider}"),
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };

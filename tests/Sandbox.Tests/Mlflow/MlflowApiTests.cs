@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.Sandbox.Tests.Mlflow;
 
 /// <summary>The sandbox's MLflow server. Each test has its own experiment.</summary>
-public sealed class MlflowApiTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+public sealed class MlflowApiTests(SeparateSandbox sandbox) : IClassFixture<SeparateSandbox>
 {
     private RawMlflow Client => new(sandbox.Http);
 
@@ -23,7 +23,7 @@ public sealed class MlflowApiTests(SandboxFixture sandbox) : IClassFixture<Sandb
         await Client.PostAsync("runs/set-tag", new { run_id = run, key = "state", value = "second" });
         await Client.PostAsync("runs/update", new { run_id = run, status = "FINISHED", end_time = 2000 });
 
-        await sandbox.RestartAsync(kill: true);
+        await sandbox.RestartAsync();
 
         var found = (await Client.GetAsync($"runs/get?run_id={run}"))["run"]!;
         var history = (await Client.GetAsync($"metrics/get-history?run_id={run}&metric_key=loss"))["metrics"]!.AsArray();

@@ -6,7 +6,7 @@ namespace BuildPipeline.Sandbox.Tests.S3;
 
 /// <summary>Clients that the project did not write: the aws command line, boto3 and terraform's own S3 backend.</summary>
 [Trait("Tier", "all")]
-public sealed class ExternalClientTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+public sealed class ExternalClientTests(SeparateSandbox sandbox) : IClassFixture<SeparateSandbox>
 {
     private const int LargeFile = 200 * 1024 * 1024;
     private const long MostMemory = 300L * 1024 * 1024;
@@ -206,7 +206,7 @@ public sealed class ExternalClientTests(SandboxFixture sandbox) : IClassFixture<
     /// <summary>The greatest resident set that the sandbox process has had, in bytes.</summary>
     private long PeakMemory()
     {
-        using var process = System.Diagnostics.Process.GetProcessById(sandbox.Process.Id);
+        using var process = System.Diagnostics.Process.GetProcessById(sandbox.Running.Pid);
         return process.PeakWorkingSet64 > 0 ? process.PeakWorkingSet64 : process.WorkingSet64;
     }
 

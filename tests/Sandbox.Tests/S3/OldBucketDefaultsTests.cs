@@ -6,9 +6,9 @@ namespace BuildPipeline.Sandbox.Tests.S3;
 public sealed class OldBucketDefaultsTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sandbox-test-").FullName;
-    private SandboxProcess? _sandbox;
+    private HostedSandbox? _sandbox;
 
-    public async Task InitializeAsync() => _sandbox = await SandboxProcess.StartAsync(_folder, "--idle-minutes=10", "--old-bucket-defaults");
+    public async Task InitializeAsync() => _sandbox = await HostedSandbox.StartAsync(_folder, "--old-bucket-defaults");
 
     public async Task DisposeAsync()
     {
@@ -19,11 +19,11 @@ public sealed class OldBucketDefaultsTests : IAsyncLifetime
     [Fact]
     public async Task Given_old_defaults_When_a_bucket_is_created_with_a_public_ACL_Then_everybody_lists_it_and_owners_have_display_names()
     {
-        using var http = new HttpClient { BaseAddress = _sandbox!.Url };
+        using var http = new HttpClient { BaseAddress = _sandbox!.Running.Url };
         using var create = new HttpRequestMessage(HttpMethod.Put, "/old") { Headers = { { "x-amz-acl", "public-read" } } };
-        await new RequestSignature("s3").SignAsync(create, _sandbox.Url);
+        await new RequestSignature("s3").SignAsync(create, _sandbox.Running.Url);
         using var put = new HttpRequestMessage(HttpMethod.Put, "/old/key") { Content = new StringContent("x") };
-        await new RequestSignature("s3").SignAsync(put, _sandbox.Url);
+        await new RequestSignature("s3").SignAsync(put, _sandbox.Running.Url);
 
         using var created = await http.SendAsync(create);
         using var written = await http.SendAsync(put);

@@ -6,7 +6,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.Sandbox.Tests.S3;
 
 /// <summary>Objects that come in parts, with the published client.</summary>
-public sealed class S3MultipartTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>, IAsyncLifetime
+public sealed class S3MultipartTests(SeparateSandbox sandbox) : IClassFixture<SeparateSandbox>, IAsyncLifetime
 {
     private const string Bucket = "multipart";
     private const int PartSize = 5 * 1024 * 1024;
@@ -45,7 +45,7 @@ public sealed class S3MultipartTests(SandboxFixture sandbox) : IClassFixture<San
         var upload = await _s3.InitiateMultipartUploadAsync(Bucket, "resumed");
         var first = await UploadAsync("resumed", upload.UploadId, 1, content[..PartSize]);
 
-        await sandbox.RestartAsync(kill: true);
+        await sandbox.RestartAsync();
         _s3.Dispose();
         _s3 = sandbox.CreateS3();
         var second = await UploadAsync("resumed", upload.UploadId, 2, content[PartSize..]);

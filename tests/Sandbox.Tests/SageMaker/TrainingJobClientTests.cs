@@ -12,7 +12,7 @@ namespace BuildPipeline.Sandbox.Tests.SageMaker;
 
 /// <summary>The sandbox as a process, asked by AWS's own clients.</summary>
 [Trait("Tier", "all")]
-public sealed class TrainingJobClientTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+public sealed class TrainingJobClientTests(SeparateSandbox sandbox) : IClassFixture<SeparateSandbox>
 {
     private const string Bucket = "training-clients";
     private const string LogGroup = "/aws/sagemaker/TrainingJobs";
@@ -142,7 +142,7 @@ public sealed class TrainingJobClientTests(SandboxFixture sandbox) : IClassFixtu
         await CreateAsync(Request("survives", spot: false, stepDelay: 20));
         using var s3 = sandbox.CreateS3();
         await UntilAsync(async () => (await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket, Prefix = "runs/survives/checkpoints/" })).S3Objects?.Any(o => o.Key.EndsWith("manifest.json", StringComparison.Ordinal)) == true);
-        await sandbox.RestartAsync(kill: true);
+        await sandbox.RestartAsync();
 
         var job = await WaitAsync("survives", job => Status(job) is not "InProgress");
 

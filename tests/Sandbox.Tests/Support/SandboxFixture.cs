@@ -4,16 +4,17 @@ using Amazon.S3;
 
 namespace BuildPipeline.Sandbox.Tests.Support;
 
-/// <summary>A sandbox process on a temporary state folder, shared by the tests of a class (IClassFixture).</summary>
-public sealed class SandboxFixture : IAsyncLifetime
+/// <summary>A sandbox on a temporary state folder, shared by the tests of a class (IClassFixture).</summary>
+public class SandboxFixture : IAsyncLifetime
 {
-    private SandboxProcess? _process;
+    private IAsyncDisposable? _sandbox;
+    private RunningSandbox? _running;
 
-    public SandboxProcess Process => _process ?? throw new InvalidOperationException("The sandbox is not started.");
+    public RunningSandbox Running => _running ?? throw new InvalidOperationException("The sandbox is not started.");
 
     public string StateFolder { get; } = Directory.CreateTempSubdirectory("sandbox-test-").FullName;
 
-    public Uri Url => Process.Url;
+    public Uri Url => Running.Url;
 
     /// <summary>For the control API and for requests by hand.</summary>
     public HttpClient Http { get; private set; } = new();
@@ -39,22 +40,6 @@ public sealed class SandboxFixture : IAsyncLifetime
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Ends the process (SIGKILL, or in good order) and starts another on the same state.</summary>
-    public async Task RestartAsync(bool kill)
-    {
-        if (kill)
-        {
-            await Process.KillAsync();
-        }
-        else
-        {
-            await Process.StopAsync();
-        }
-
-        await Process.DisposeAsync();
-        await StartAsync();
-    }
-
     /// <summary>What a client process needs in its environment to talk to this sandbox and nothing else.</summary>
     public Dictionary<string, string> ClientEnvironment() => new()
     {
@@ -72,18 +57,44 @@ public sealed class SandboxFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         Http.Dispose();
-        if (_process is not null)
+        if (_sandbox is not null)
         {
-            await _process.DisposeAsync();
+            await _sandbox.DisposeAsync();
         }
 
         Directory.Delete(StateFolder, recursive: true);
     }
 
-    private async Task StartAsync()
+    private protected async Task StartAsync()
     {
-        _process = await SandboxProcess.StartAsync(StateFolder, "--idle-minutes=10");
+        (_sandbox, _running) = await LaunchAsync();
         Http.Dispose();
         Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Url };
+    }
+
+    private protected virtual async Task<(IAsyncDisposable Sandbox, RunningSandbox Running)> LaunchAsync()
+    {
+        var hosted = await HostedSandbox.StartAsync(StateFolder);
+        return (hosted, hosted.Running);
+    }
+}
+
+/// <summary>A sandbox in its own process, for tests that kill it or measure it.</summary>
+public sealed class SeparateSandbox : SandboxFixture
+{
+    private SandboxProcess? _process;
+
+    /// <summary>Ends the process as a power cut would, and starts another on the same state.</summary>
+    public async Task RestartAsync()
+    {
+        await _process!.KillAsync();
+        await _process.DisposeAsync();
+        await StartAsync();
+    }
+
+    private protected override async Task<(IAsyncDisposable Sandbox, RunningSandbox Running)> LaunchAsync()
+    {
+        _process = await SandboxProcess.StartAsync(StateFolder, "--idle-minutes=10");
+        return (_process, _process.Running);
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 
 namespace BuildPipeline.Sandbox.Tests.Support;
 
@@ -11,35 +10,10 @@ public sealed class SandboxProcess : IAsyncDisposable
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
-    private readonly StringBuilder _errors;
 
-    private SandboxProcess(Process process, StringBuilder errors, JsonElement endpoint)
-    {
-        _process = process;
-        _errors = errors;
-        Url = new Uri(endpoint.GetProperty("url").GetString()!);
-        Provider = endpoint.GetProperty("provider").GetString()!;
-    }
+    private SandboxProcess(Process process, RunningSandbox running) => (_process, Running) = (process, running);
 
-    /// <summary>Base address of AWS, GitHub and control requests.</summary>
-    public Uri Url { get; }
-
-    /// <summary>HOST:PORT of the Terraform provider.</summary>
-    public string Provider { get; }
-
-    public int Id => _process.Id;
-
-    /// <summary>What the process has written to stderr so far.</summary>
-    public string Errors
-    {
-        get
-        {
-            lock (_errors)
-            {
-                return _errors.ToString();
-            }
-        }
-    }
+    public RunningSandbox Running { get; }
 
     /// <summary>Sandbox.dll as built with the same configuration as the tests.</summary>
     public static string Assembly { get; } = Path.GetFullPath(Path.Combine(
@@ -48,23 +22,24 @@ public sealed class SandboxProcess : IAsyncDisposable
     /// <summary>Starts a sandbox and waits until it listens.</summary>
     public static async Task<SandboxProcess> StartAsync(string stateFolder, params string[] options)
     {
-        var endpointFile = Path.Combine(stateFolder, "endpoint.json");
-        File.Delete(endpointFile);
+        File.Delete(RunningSandbox.FileIn(stateFolder));
         var process = Launch([$"--sandbox-state={stateFolder}", .. options]);
         var errors = Collect(process);
         var started = Stopwatch.StartNew();
-        while (!File.Exists(endpointFile))
+        while (!File.Exists(RunningSandbox.FileIn(stateFolder)))
         {
             if (process.HasExited || started.Elapsed > StartLimit)
             {
-                throw new InvalidOperationException($"The sandbox did not start: {errors}");
+                lock (errors)
+                {
+                    throw new InvalidOperationException($"The sandbox did not start: {errors}");
+                }
             }
 
             await Task.Delay(20);
         }
 
-        using var endpoint = JsonDocument.Parse(await File.ReadAllTextAsync(endpointFile));
-        return new SandboxProcess(process, errors, endpoint.RootElement);
+        return new SandboxProcess(process, RunningSandbox.In(stateFolder));
     }
 
     /// <summary>Runs Sandbox.dll to its end; for command lines that it refuses.</summary>
@@ -81,8 +56,7 @@ public sealed class SandboxProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync()
     {
-        using var http = new HttpClient { BaseAddress = Url };
-        using var response = await http.PostAsync("/_sandbox/shutdown", null);
+        await Running.ShutDownAsync();
         await ExitAsync();
         return _process.ExitCode;
     }

@@ -137,9 +137,9 @@ internal sealed class TerraformFolder : IDisposable
                 {
                     ["Protocol"] = "grpc",
                     ["ProtocolVersion"] = 5,
-                    ["Pid"] = _sandbox.Process.Id,
+                    ["Pid"] = _sandbox.Running.Pid,
                     ["Test"] = true,
-                    ["Addr"] = new JsonObject { ["Network"] = "tcp", ["String"] = _sandbox.Process.Provider },
+                    ["Addr"] = new JsonObject { ["Network"] = "tcp", ["String"] = _sandbox.Running.Provider },
                 },
             }.ToJsonString(),
         };

@@ -4,7 +4,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 namespace BuildPipeline.Sandbox.Tests.Terraform;
 
 /// <summary>Whole configurations through the real terraform: nothing to do after apply, nothing left after destroy.</summary>
-public sealed class TerraformLifecycleTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
+public sealed class TerraformLifecycleTests(SeparateSandbox sandbox) : IClassFixture<SeparateSandbox>
 {
     [SkippableTheory]
     [InlineData("network")]
@@ -92,7 +92,7 @@ public sealed class TerraformLifecycleTests(SandboxFixture sandbox) : IClassFixt
         using var terraform = await TerraformFolder.OfFixtureAsync(sandbox, "identity");
         await terraform.ApplyAsync();
 
-        await sandbox.RestartAsync(kill: true);
+        await sandbox.RestartAsync();
 
         await terraform.PlanFindsNoChangesAsync();
         await terraform.DestroyAsync();
