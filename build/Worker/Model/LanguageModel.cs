@@ -78,16 +78,13 @@ internal sealed class LanguageModel
             Parameters.AsSpan(context[i] * _embedding, _embedding).CopyTo(_input.AsSpan(i * _embedding));
         }
         Parameters.AsSpan(_inputBias, _hidden).CopyTo(_activation);
-        for (var k = 0; k < _input.Length; k++)
-        {
-            VectorMath.AddScaled(_input[k], Parameters.AsSpan(_inputWeights + (k * _hidden), _hidden), _activation);
-        }
-        Parameters.AsSpan(_outputBias, _vocabulary).CopyTo(_logits);
+        VectorMath.AddScaledRows(_input, Parameters.AsSpan(_inputWeights, _input.Length * _hidden), _activation);
         for (var k = 0; k < _hidden; k++)
         {
             _activation[k] = Math.Tanh(_activation[k]);
-            VectorMath.AddScaled(_activation[k], Parameters.AsSpan(_outputWeights + (k * _vocabulary), _vocabulary), _logits);
         }
+        Parameters.AsSpan(_outputBias, _vocabulary).CopyTo(_logits);
+        VectorMath.AddScaledRows(_activation, Parameters.AsSpan(_outputWeights, _hidden * _vocabulary), _logits);
     }
 
     // Turns the logits into probabilities in place.
@@ -115,21 +112,20 @@ internal sealed class LanguageModel
     private void Backward(ReadOnlySpan<byte> context, double[] gradient)
     {
         VectorMath.AddScaled(1, _logits, gradient.AsSpan(_outputBias, _vocabulary));
+        VectorMath.DotRows(_logits, Parameters.AsSpan(_outputWeights, _hidden * _vocabulary), _activationGradient);
         for (var k = 0; k < _hidden; k++)
         {
-            var row = _outputWeights + (k * _vocabulary);
-            VectorMath.AddScaled(_activation[k], _logits, gradient.AsSpan(row, _vocabulary));
-            _activationGradient[k] = VectorMath.Dot(_logits, Parameters.AsSpan(row, _vocabulary)) * (1 - (_activation[k] * _activation[k]));
+            VectorMath.AddScaled(_activation[k], _logits, gradient.AsSpan(_outputWeights + (k * _vocabulary), _vocabulary));
+            _activationGradient[k] *= 1 - (_activation[k] * _activation[k]);
         }
         VectorMath.AddScaled(1, _activationGradient, gradient.AsSpan(_inputBias, _hidden));
         for (var i = 0; i < _context; i++)
         {
+            var row = _inputWeights + (i * _embedding * _hidden);
+            VectorMath.DotRows(_activationGradient, Parameters.AsSpan(row, _embedding * _hidden), _inputGradient);
             for (var j = 0; j < _embedding; j++)
             {
-                var k = (i * _embedding) + j;
-                var row = _inputWeights + (k * _hidden);
-                VectorMath.AddScaled(_input[k], _activationGradient, gradient.AsSpan(row, _hidden));
-                _inputGradient[j] = VectorMath.Dot(_activationGradient, Parameters.AsSpan(row, _hidden));
+                VectorMath.AddScaled(_input[(i * _embedding) + j], _activationGradient, gradient.AsSpan(row + (j * _hidden), _hidden));
             }
             VectorMath.AddScaled(1, _inputGradient, gradient.AsSpan(context[i] * _embedding, _embedding));
         }

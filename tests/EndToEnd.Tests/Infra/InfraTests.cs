@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Amazon.S3.Model;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
@@ -23,28 +22,20 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
     }
 
     [SkippableFact]
-    public async Task Given_TheModule_When_Validated_Then_TheProviderKnowsEveryAttribute()
+    public async Task Given_TheModule_When_Validated_Then_TheProviderKnowsEveryAttributeAndRefusesAnUnknownOneByName()
     {
         var folder = sandbox.Copy("validate");
         await folder.SucceedAsync("init", "-no-color", "-backend=false");
 
         Assert.Contains("The configuration is valid", await folder.SucceedAsync("validate", "-no-color"), StringComparison.Ordinal);
-    }
 
-    [SkippableFact]
-    public async Task Given_AnUnknownAttribute_When_Validated_Then_ItIsRefusedByName()
-    {
-        var folder = sandbox.Copy("unknown-attribute");
         folder.Write("extra.tf", """
             resource "aws_s3_bucket" "extra" {
               bucket      = "extra"
               versionning = true
             }
             """);
-        await folder.SucceedAsync("init", "-no-color", "-backend=false");
-
         var (exitCode, output) = await folder.RunAsync("validate", "-no-color");
-
         Assert.Equal(1, exitCode);
         Assert.Contains("An argument named \"versionning\" is not expected here", output, StringComparison.Ordinal);
     }
@@ -93,7 +84,7 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
     }
 
     [SkippableFact]
-    public async Task Given_TheSandboxsValues_When_Planned_Then_NothingLeadsToTheInternetAndNoJobIsAResource()
+    public async Task Given_TheSandboxsValues_When_Planned_Then_NothingLeadsToTheInternetNoJobIsAResourceAndWhatAnApprovalBindsIsKnown()
     {
         var folder = sandbox.Copy("contents");
         await folder.InitAsync();
@@ -104,16 +95,7 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
         Assert.DoesNotContain("aws_sagemaker_training_job", types);
         Assert.DoesNotContain(types, type => type.Contains("gateway", StringComparison.Ordinal) || type is "aws_route" or "aws_eip");
         Assert.Contains("aws_vpc_endpoint", types);
-    }
-
-    [SkippableFact]
-    public async Task Given_AFirstPlan_When_Read_Then_WhatAnApprovalBindsIsKnown()
-    {
-        var folder = sandbox.Copy("known");
-        await folder.InitAsync();
-
-        var job = Output(await folder.PlanAsync(SandboxValues), "training_job");
-
+        var job = plan.GetProperty("output_changes").GetProperty("training_job").GetProperty("after");
         Assert.Equal("finetune-sandbox", job.GetProperty("name").GetString());
         Assert.Equal("finetune-sandbox-000000000000-us-east-1", job.GetProperty("artifact_bucket").GetString());
         Assert.Equal("arn:aws:iam::000000000000:role/finetune-sandbox-execution", job.GetProperty("role_arn").GetString());
@@ -122,20 +104,36 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
     }
 
     [SkippableFact]
-    public async Task Given_AnAppliedModule_When_PlannedAgain_Then_NothingChangesAndDestroyLeavesNothing()
+    public async Task Given_AnAppliedModule_When_PlannedAgain_Then_NothingChangesAndItsDestructionLeavesABucketWithObjectsProtected()
     {
         var folder = sandbox.Copy("lifecycle");
         await folder.InitAsync();
-        string[] values = [SandboxValues, "-var=name_prefix=lifecycle"];
+        string[] values = ["-no-color", SandboxValues, "-var=name_prefix=lifecycle"];
         var before = await sandbox.ResourceTypesAsync();
+        await folder.SucceedAsync(["apply", "-auto-approve", .. values]);
+        Assert.Contains("module.storage.aws_s3_bucket.artifacts", await ResourcesAsync(folder));
 
-        await folder.SucceedAsync(["apply", "-no-color", "-auto-approve", .. values]);
-        var (second, changes) = await folder.RunAsync(["plan", "-no-color", "-detailed-exitcode", .. values]);
-        var state = await folder.SucceedAsync("state", "list");
-        await folder.SucceedAsync(["destroy", "-no-color", "-auto-approve", .. values]);
-
+        var (second, changes) = await folder.RunAsync(["plan", "-detailed-exitcode", .. values]);
         Assert.True(second == 0, changes);
-        Assert.Contains("module.storage.aws_s3_bucket.artifacts", state, StringComparison.Ordinal);
+
+        await folder.SucceedAsync(["destroy", "-auto-approve", "-target=module.network", "-target=module.execution_role", "-target=module.logs", .. values]);
+        var kept = await ResourcesAsync(folder);
+        Assert.All(kept, address => Assert.StartsWith("module.storage.", address, StringComparison.Ordinal));
+        Assert.Contains("module.storage.aws_s3_bucket_public_access_block.artifacts", kept);
+        Assert.Contains("module.storage.aws_s3_bucket_policy.artifacts", kept);
+
+        const string Bucket = "lifecycle-sandbox-000000000000-us-east-1";
+        using var s3 = sandbox.CreateS3();
+        var record = await s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = "runs/1/record/run.json", ContentBody = "{}" });
+        var (exitCode, output) = await folder.RunAsync(["destroy", "-auto-approve", .. values]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("BucketNotEmpty", output, StringComparison.Ordinal);
+        var left = await ResourcesAsync(folder);
+        Assert.Contains("module.storage.aws_s3_bucket.artifacts", left);
+        Assert.Contains("module.storage.aws_kms_key.artifacts[0]", left);
+
+        await s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = "runs/1/record/run.json", VersionId = record.VersionId });
+        await folder.SucceedAsync(["destroy", "-auto-approve", .. values]);
         Assert.Equal(before.Order(), (await sandbox.ResourceTypesAsync()).Order());
     }
 
@@ -159,43 +157,8 @@ public sealed class InfraTests(TerraformSandbox sandbox) : IClassFixture<Terrafo
         Assert.Contains("somebody", output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
-    public async Task Given_ABucketThatHoldsObjects_When_Destroyed_Then_BucketAndKeyStay()
-    {
-        var folder = sandbox.Copy("artifacts");
-        await folder.InitAsync();
-        string[] values = [SandboxValues, "-var=name_prefix=artifacts", "-var=manage_training_log_group=false"];
-        await folder.SucceedAsync(["apply", "-no-color", "-auto-approve", .. values]);
-        using var s3 = sandbox.CreateS3();
-        await s3.PutObjectAsync(new PutObjectRequest { BucketName = "artifacts-sandbox-000000000000-us-east-1", Key = "runs/1/record/run.json", ContentBody = "{}" });
-
-        var (exitCode, output) = await folder.RunAsync(["destroy", "-no-color", "-auto-approve", .. values]);
-
-        Assert.Equal(1, exitCode);
-        Assert.Contains("BucketNotEmpty", output, StringComparison.Ordinal);
-        var left = await folder.SucceedAsync("state", "list");
-        Assert.Contains("module.storage.aws_s3_bucket.artifacts", left, StringComparison.Ordinal);
-        Assert.Contains("module.storage.aws_kms_key.artifacts[0]", left, StringComparison.Ordinal);
-    }
-
-    [SkippableFact]
-    public async Task Given_ABucketThatHoldsObjects_When_TheRestIsDestroyed_Then_TheStorageKeepsItsProtection()
-    {
-        var folder = sandbox.Copy("kept");
-        await folder.InitAsync();
-        string[] values = [SandboxValues, "-var=name_prefix=kept", "-var=manage_training_log_group=false"];
-        await folder.SucceedAsync(["apply", "-no-color", "-auto-approve", .. values]);
-
-        await folder.SucceedAsync(
-            ["destroy", "-no-color", "-auto-approve", "-target=module.network", "-target=module.execution_role", "-target=module.logs", .. values]);
-
-        var left = (await folder.SucceedAsync("state", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(IsResource).ToArray();
-        Assert.All(left, address => Assert.StartsWith("module.storage.", address, StringComparison.Ordinal));
-        Assert.Contains("module.storage.aws_s3_bucket_public_access_block.artifacts", left);
-        Assert.Contains("module.storage.aws_s3_bucket_policy.artifacts", left);
-    }
+    private static async Task<IReadOnlyList<string>> ResourcesAsync(TerraformFolder folder) =>
+        [.. (await folder.SucceedAsync("state", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(IsResource)];
 
     private static bool IsResource(string address) => !address.Contains(".data.", StringComparison.Ordinal) && !address.StartsWith("data.", StringComparison.Ordinal);
-
-    private static JsonElement Output(JsonElement plan, string name) => plan.GetProperty("output_changes").GetProperty(name).GetProperty("after");
 }

@@ -92,7 +92,7 @@ public sealed class BudgetTests : IAsyncLifetime
     {
         (await _place.QuickAsync("--target=Plan", _teams)).ShouldExitWith(0);
         await _place.FaultsAsync(new { service = "sagemaker", operation = "CreateTrainingJob", kind = "quota", count = 1 });
-        (await _place.QuickAsync("--target=Launch", _teams)).ShouldExitWith(5);
+        (await _place.QuickAsync("--target=Launch", _teams)).ShouldExitWith(5, "BP1533");
         Assert.Equal(0, (decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!);
         var bucket = _place.Run.GetProperty("job").GetProperty("artifact_bucket").GetString();
 

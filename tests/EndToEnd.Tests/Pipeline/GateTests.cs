@@ -83,13 +83,4 @@ public sealed class GateTests : IAsyncLifetime
 
         (await _place.QuickAsync("--target=Launch", "--interruptions=0")).ShouldExitWith(4, "BP1562").ShouldContain("sitecustomize.py");
     }
-
-    [TerraformFact]
-    public async Task Given_NoCapacity_When_Launched_Then_TheQuotaIsNamed()
-    {
-        (await _place.QuickAsync("--target=Apply")).ShouldExitWith(0);
-        await _place.FaultsAsync(new { service = "sagemaker", operation = "CreateTrainingJob", kind = "quota", count = 1 });
-
-        (await _place.QuickAsync("--target=Launch")).ShouldExitWith(5, "BP1533");
-    }
 }

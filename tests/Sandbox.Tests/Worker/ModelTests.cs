@@ -32,6 +32,28 @@ public sealed class ModelTests
         }
     }
 
+    [Property(MaxTest = 100)]
+    public void GivenAnyMatrix_WhenItsRowsAreWorkedOnSideBySide_ThenEachHasTheBitsThatItHasAlone(byte height, byte width, int seed)
+    {
+        var (rows, columns) = (height % 11, (width % 50) + 1);
+        var random = new Random(seed);
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+        var (matrix, factors, vector) = (Draw(rows * columns), Draw(rows), Draw(columns));
+        var products = new double[rows];
+        double[] sums = [.. vector], expected = [.. vector];
+
+        VectorMath.DotRows(vector, matrix, products);
+        VectorMath.AddScaledRows(factors, matrix, sums);
+
+        Assert.Equal(Enumerable.Range(0, rows).Select(row => VectorMath.Dot(vector, matrix.AsSpan(row * columns, columns))), products);
+        for (var row = 0; row < rows; row++)
+        {
+            VectorMath.AddScaled(factors[row], matrix.AsSpan(row * columns, columns), expected);
+        }
+
+        Assert.Equal(expected, sums);
+    }
+
     [Property(MaxTest = 50)]
     public void GivenAnyCount_WhenAnEpochIsOver_ThenEachExampleWasUsedOnce(ushort count, int seed)
     {
