@@ -4,7 +4,7 @@ namespace BuildPipeline.Sandbox.Tests.Support;
 
 /// <summary>
 /// Sandbox.dll on a state folder, in this process: its own main function with its own endpoints, as in a process of its own, but what it
-/// runs is compiled once for all sandboxes of the tests. For a test that kills it, or looks at its process, there is <see cref="SandboxProcess"/>.
+/// runs is compiled once for all sandboxes of the tests. A test that kills it, or looks at its process, needs one of its own.
 /// </summary>
 public sealed class HostedSandbox : IAsyncDisposable
 {
