@@ -53,7 +53,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
     }
 
     // Every end-to-end test mostly waits for other processes, so all others run at the same time, one project after the other.
-    private bool RunTests(PipelineContext context, DirectoryPath results)
+    private static bool RunTests(PipelineContext context, DirectoryPath results)
     {
         var projects = Directory.GetFiles(Path.Combine(context.Options.RepositoryRoot, "tests"), "*.csproj", SearchOption.AllDirectories)
             .ToLookup(project => Path.GetFileNameWithoutExtension(project) == EndToEnd);
