@@ -71,16 +71,20 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
 
     /// <summary>Reads an object as it is; null if there is none.</summary>
     /// <exception cref="PipelineException">It cannot be reached.</exception>
-    public Task<byte[]?> ReadBytesAsync(string key, string what, CancellationToken cancellationToken) => GetAsync(
+    public async Task<byte[]?> ReadBytesAsync(string key, string what, CancellationToken cancellationToken) => (await ReadContentAsync(key, what, cancellationToken)).Value;
+
+    /// <summary>Reads an object as it is, with its version, whether it is a readable document or not.</summary>
+    /// <exception cref="PipelineException">It cannot be reached.</exception>
+    public async Task<S3Document<byte[]>> ReadContentAsync(string key, string what, CancellationToken cancellationToken) => await GetAsync<S3Document<byte[]>>(
         key,
         what,
         async answer =>
         {
             using var content = new MemoryStream();
             await answer.ResponseStream.CopyToAsync(content, cancellationToken);
-            return content.ToArray();
+            return new(content.ToArray(), answer.ETag, Now);
         },
-        cancellationToken);
+        cancellationToken) ?? new(null, null, Now);
 
     /// <summary>Writes an object, whatever is there.</summary>
     /// <exception cref="PipelineException">It cannot be written.</exception>
@@ -97,21 +101,30 @@ public sealed class S3Documents(IAwsClients clients, IBucket bucket, TimeProvide
     /// <param name="prefix">The prefix.</param>
     /// <param name="after">Only keys after that one; null is all.</param>
     /// <exception cref="PipelineException">They cannot be listed.</exception>
-    public Task<IReadOnlyList<string>> KeysAsync(string prefix, CancellationToken cancellationToken, string? after = null) => ExplainAsync<IReadOnlyList<string>>(
-        $"listing s3://{Bucket}/{prefix}",
+    public Task<IReadOnlyList<string>> KeysAsync(string prefix, CancellationToken cancellationToken, string? after = null) =>
+        ListAsync(new ListObjectsV2Request { Prefix = prefix, StartAfter = after }, page => (page.S3Objects ?? []).Select(known => known.Key), cancellationToken);
+
+    /// <summary>The folders that start with a prefix, each once and with its slash, by one request for each thousand of them: what they hold is not listed.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <exception cref="PipelineException">They cannot be listed.</exception>
+    public Task<IReadOnlyList<string>> FoldersAsync(string prefix, CancellationToken cancellationToken) =>
+        ListAsync(new ListObjectsV2Request { Prefix = prefix, Delimiter = "/" }, page => page.CommonPrefixes ?? [], cancellationToken);
+
+    private Task<IReadOnlyList<string>> ListAsync(ListObjectsV2Request request, Func<ListObjectsV2Response, IEnumerable<string>> found, CancellationToken cancellationToken) => ExplainAsync<IReadOnlyList<string>>(
+        $"listing s3://{Bucket}/{request.Prefix}",
         async () =>
         {
-            var keys = new List<string>();
-            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix, StartAfter = after };
+            var all = new List<string>();
+            request.BucketName = Bucket;
             do
             {
                 var page = await Client().ListObjectsV2Async(request, cancellationToken);
-                keys.AddRange((page.S3Objects ?? []).Select(found => found.Key));
+                all.AddRange(found(page));
                 request.ContinuationToken = page.NextContinuationToken;
             }
             while (request.ContinuationToken is not null);
 
-            return keys;
+            return all;
         },
         cancellationToken);
 

@@ -13,7 +13,7 @@ public static class CliErrors
 
     public static readonly ErrorCode UnwantedValue = Error("BP1005", "An option that is a switch was given a value.", "Omit the value.");
 
-    public static readonly ErrorCode RepeatedOption = Error("BP1006", "An option that takes one value was given more than once.", "Give it once. Only `--var` and `--var-file` may be repeated.");
+    public static readonly ErrorCode RepeatedOption = Error("BP1006", "An option that takes one value was given more than once.", "Give it once. Only `--var` and `--var-file` may be repeated, and `--run` for Compare.");
 
     public static readonly ErrorCode InvalidValue = Error("BP1007", "The value of an option does not have the form that the option needs.", "The message gives the form. See [Options](command-line.md#options).");
 

@@ -42,7 +42,8 @@ public static partial class CommandLine
             AssumeRole = Last("assume-role") is { } role ? Role(role) : null,
             Variables = [.. Every("var").Select(Variable)],
             VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot))],
-            RunId = Last("run"),
+            RunId = target is "Compare" ? null : ListedRuns.AtMostOne(Every("run")),
+            ComparedRuns = target is "Compare" && !Has("help") ? ListedRuns.Two(Every("run")) : [],
             Adopt = Last("adopt") is { } job ? Job(job, target, Has("run") || Has("offline")) : null,
             Approve = Last("approve") is { } digest ? Digest(digest) : null,
             Offline = Has("offline") && (target is "Status" or "Summary" ? true : throw Bad("--offline only applies to the targets Status and Summary: every other target needs the account.")),
@@ -52,8 +53,11 @@ public static partial class CommandLine
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
             Why = Reason(Last("why"), target, isNeeded: !Has("help")),
             Team = Last("team") is { } team ? Team(team, target) : null,
+            Month = Last("month") is { } month ? ListedRuns.Month(month, target) : null,
+            Json = Last("output") is { } format && ListedRuns.IsJson(format, target),
             All = Has("all") && (target is "Stop" && !Has("run") ? true : throw Bad("--all only applies to the target Stop, and not together with --run.")),
             Attempt = Last("attempt") is { } attempt ? Number("attempt", attempt, 1, int.MaxValue) : null,
+            Follow = Has("follow"),
             Node = Last("node") is { } node ? Number("node", node, 1, int.MaxValue) : null,
             ReleaseLock = Last("release-lock"),
             PurgeArtifacts = Last("purge-artifacts"),
@@ -108,7 +112,7 @@ public static partial class CommandLine
     private static (Option, string?) Checked(Option option, string? value, bool again) =>
         option.Value is not null && string.IsNullOrWhiteSpace(value) ? throw new PipelineException(CliErrors.MissingValue, $"--{option.Name} needs a value: --{option.Name}={option.Value}.")
         : option.Value is null && value is not null and not "true" ? throw new PipelineException(CliErrors.UnwantedValue, $"--{option.Name} takes no value.")
-        : again && !option.Repeatable ? throw new PipelineException(CliErrors.RepeatedOption, $"--{option.Name} was given more than once. Give it once.")
+        : again && !option.Repeatable && option.Name != "run" ? throw new PipelineException(CliErrors.RepeatedOption, $"--{option.Name} was given more than once. Give it once.")
         : (option, value);
 
     private static string Written((Option Option, string? Value) given) =>
@@ -179,7 +183,7 @@ public static partial class CommandLine
     };
 
     private static string Team(string name, string? target) =>
-        target is not ("Freeze" or "Unfreeze") ? throw Bad("--team only applies to the targets Freeze and Unfreeze.")
+        target is not ("Freeze" or "Unfreeze" or "History") ? throw Bad("--team only applies to the targets Freeze, Unfreeze and History.")
         : TeamPattern().IsMatch(name) && name.Length <= LongestTeam ? name
         : throw Bad($"--team={name} is not a valid team name (up to {LongestTeam} lowercase letters, digits and single hyphens, starting with a letter).");
 

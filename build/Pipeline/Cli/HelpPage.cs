@@ -15,6 +15,7 @@ public static class HelpPage
         ("./build.sh --target=Launch --environment=aws --run=latest --approve=DIGEST", "launch exactly what was approved"),
         ("./build.sh --target=Status", "show the state of the newest run"),
         ("./build.sh --target=Logs", "show the log of its training job"),
+        ("./build.sh --target=History", "list all runs, with totals by team and month"),
         ("./build.sh --target=Cleanup", "destroy the infrastructure, keep the artifacts"),
     ];
 

@@ -6,9 +6,12 @@ namespace BuildPipeline.Cli;
 public static class OptionCatalog
 {
     private static readonly string[] RunTargets = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
-    private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop"];
+    private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop", "Resume"];
 
     private static readonly string[] FreezeTargets = ["Freeze", "Unfreeze"];
+
+    /// <summary>Targets that print a document.</summary>
+    internal static readonly string[] DocumentTargets = ["Compare", "History", "Status"];
 
     /// <summary>Targets that work on a job that Terraform alone submitted.</summary>
     internal static readonly string[] AdoptionTargets = ["Status", "Summary", "Validate"];
@@ -21,24 +24,27 @@ public static class OptionCatalog
         new("assume-role", "ARN", "Assumes this role, with the session tags team and environment, and works with its credentials, Terraform too.", [], IsContext: true),
         new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
         new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
-        new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one.", AfterStart),
+        new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one. Compare takes it twice.", [.. AfterStart, "Compare"]),
         new("adopt", "JOB-NAME", "Uses a training job that Terraform alone submitted.", AdoptionTargets),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
         new("offline", null, "Shows the copies of runs on this machine, without access to the account.", ["Status", "Summary"]),
-        new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch"]),
-        new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch"]),
+        new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch", "Resume"]),
+        new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch", "Resume"]),
         new("deadline", "DURATION", "Deadline for the training (90m, 6h); moves the job to on-demand when needed to meet it.", [.. RunTargets.Except(["Plan"])], IsContext: true),
         new("policy", "NAME", $"Chooses between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}. spot-only never moves the job.", [.. RunTargets.Except(["Plan"]), "Replay"], IsContext: true),
         new("why", "TEXT", "Reason, which is recorded and shown to everybody whom the freeze stops.", FreezeTargets),
-        new("team", "NAME", "Only this team; default: every team.", FreezeTargets),
+        new("team", "NAME", "Only this team; default: every team.", [.. FreezeTargets, "History"]),
+        new("month", "YYYY-MM", "Only runs that started in this month (UTC); default: every month.", ["History"]),
+        new("output", "FORMAT", "text, or json: one document on standard output, everything else on standard error; default text.", DocumentTargets),
         new("all", null, "Stops every running training job of the environment, whatever run it belongs to.", ["Stop"]),
         new("attempt", "NUMBER", "Training job of the run, counted from 1; default is the newest.", ["Logs"]),
+        new("follow", null, "Shows new lines until the job has ended. Ctrl-C leaves with exit code 0; the job keeps running.", ["Logs"]),
         new("node", "NUMBER", "Shows only the log of this node, counted from 1.", ["Logs"]),
         new("release-lock", "ID", "Releases the Terraform state lock with this ID, whose owner is gone.", [.. RunTargets.Except(["Forecast"]), "Cleanup"]),
         new("purge-artifacts", "BUCKET", "Also deletes the artifact bucket; give its name to confirm.", ["Cleanup"]),
-        new("github-repository", "OWNER/NAME", "Repository that the summary is posted to; default $GITHUB_REPOSITORY.", ["Launch", "Summary", "CostGate", "Doctor"], IsContext: true),
-        new("github-issue", "NUMBER", "Issue or pull request that the summary is posted to.", ["Launch", "Summary", "CostGate"], IsContext: true),
-        new("interruptions", "LIST", "Sandbox: spot interruptions to simulate, a number or a list such as checkpoint:2,8s; 0 for none.", ["Launch"]),
+        new("github-repository", "OWNER/NAME", "Repository that the summary is posted to; default $GITHUB_REPOSITORY.", ["Launch", "Resume", "Summary", "CostGate", "Doctor"], IsContext: true),
+        new("github-issue", "NUMBER", "Issue or pull request that the summary is posted to.", ["Launch", "Resume", "Summary", "CostGate"], IsContext: true),
+        new("interruptions", "LIST", "Sandbox: spot interruptions to simulate, a number or a list such as checkpoint:2,8s; 0 for none.", ["Launch", "Resume"]),
         new("traces", "DIR", "Folder of recorded spot traces.", ["Replay"]),
         new("jobs", "FILE", "File of the jobs to replay.", ["Replay"]),
         new("out", "FILE", "File that the replay results are written to.", ["Replay"]),

@@ -24,6 +24,9 @@ public sealed record PipelineOptions
     /// <summary>The run to continue, or <c>latest</c>; null starts a new one.</summary>
     public string? RunId { get; init; }
 
+    /// <summary>The two runs to compare, each an ID or <c>latest</c>; empty for other targets.</summary>
+    public IReadOnlyList<string> ComparedRuns { get; init; } = [];
+
     /// <summary>Name of a training job that Terraform alone submitted, to work on; null works on a run.</summary>
     public string? Adopt { get; init; }
 
@@ -48,14 +51,23 @@ public sealed record PipelineOptions
     /// <summary>Why somebody freezes or releases; null for the targets that need no reason.</summary>
     public string? Why { get; init; }
 
-    /// <summary>The team that is frozen or released; null is every team.</summary>
+    /// <summary>The team that is frozen, released or listed; null is every team.</summary>
     public string? Team { get; init; }
+
+    /// <summary>The month whose runs are listed, for example <c>2026-11</c>; null is every month.</summary>
+    public string? Month { get; init; }
+
+    /// <summary>Print one JSON document on standard output, and everything else on standard error.</summary>
+    public bool Json { get; init; }
 
     /// <summary>Stop every running training job of the environment.</summary>
     public bool All { get; init; }
 
     /// <summary>The training job of the run whose log is shown, counted from 1; null is the newest.</summary>
     public int? Attempt { get; init; }
+
+    /// <summary>Show new log lines until the job has ended.</summary>
+    public bool Follow { get; init; }
 
     /// <summary>The node whose log is shown, counted from 1; null is all.</summary>
     public int? Node { get; init; }

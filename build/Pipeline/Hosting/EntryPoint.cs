@@ -64,8 +64,9 @@ public static class EntryPoint
     }
 
     // A separate method, so the help and the tree start without the assemblies that it needs.
-    private static int RunTarget(PipelineOptions options, IAnsiConsole console)
+    private static int RunTarget(PipelineOptions options, IAnsiConsole output)
     {
+        var console = options.Json ? InertOutput.On(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })) : output;
         var hints = ServiceCollectionExtensions.HintsFor(options, Environment.GetEnvironmentVariable);
         using var signals = new ShutdownSignals();
         using var sandbox = new SandboxProcess(options.SandboxState, TimeProvider.System);
@@ -88,7 +89,7 @@ public static class EntryPoint
                 .UseContext<PipelineContext>()
                 .UseLifetime<PipelineLifetime>()
                 .ConfigureServices(services => services
-                    .AddSingleton(options).AddSingleton(console).AddSingleton(signals).AddSingleton(hints).AddSingleton(endings).AddSingleton(endings.Exit)
+                    .AddSingleton(options).AddSingleton(console).AddSingleton(new DocumentOutput(output)).AddSingleton(signals).AddSingleton(hints).AddSingleton(endings).AddSingleton(endings.Exit)
                     .AddSingleton(sandbox).AddSingleton(environment.Account)
                     .AddPipeline(options))
                 .Run(options.CakeArguments);

@@ -7,6 +7,7 @@ using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Freezes;
+using BuildPipeline.History;
 using BuildPipeline.Journal;
 using BuildPipeline.Observability;
 using BuildPipeline.Prices;
@@ -96,7 +97,10 @@ public static class ServiceCollectionExtensions
         .AddSingleton<FolderEventStore>()
         .AddSingleton(provider => new RunArchive(
             provider.GetRequiredService<S3Documents>(), provider.GetRequiredService<RunStore>(), provider.GetRequiredService<FolderEventStore>(),
-            options.Environment, options.Target ?? ""));
+            options.Environment, options.Target ?? ""))
+        .AddSingleton(provider => new RunReader(provider.GetRequiredService<S3Documents>(), provider.GetRequiredService<RunArchive>(), options.Environment))
+        .AddSingleton(provider => new HistoryIndexStore(provider.GetRequiredService<S3Documents>(), options.Environment))
+        .AddSingleton<EnvironmentHistory>();
 
     private static IServiceCollection AddBudgets(this IServiceCollection services) => services
         .AddSingleton<ILedgerStore, S3LedgerStore>()
@@ -134,5 +138,6 @@ public static class ServiceCollectionExtensions
         .AddSingleton<RunUpkeep>()
         .AddSingleton<JobFollowing>()
         .AddSingleton<RunValidation>()
+        .AddSingleton<LaunchTask>()
         .AddSingleton<ReceiptPublication>();
 }

@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
 using BuildPipeline.Aws;
-using Polly;
 
 namespace BuildPipeline.JobLogs;
 
@@ -70,9 +68,10 @@ public sealed partial class JobLog(IAwsClients clients, string logGroup, string 
     /// <param name="stream">The stream.</param>
     /// <param name="token">Where to continue; null is the head, or with <paramref name="newest"/> the newest lines.</param>
     /// <param name="newest">How many of the newest lines to start with; null starts at the head.</param>
+    /// <param name="from">Without a token, the time to start at; null starts at the head.</param>
     /// <returns>The lines, and where to continue; the same token again means that the end is reached, for now.</returns>
     public async Task<(IReadOnlyList<LogLine> Lines, string? Token)> PageAsync(
-        JobLogStream stream, string? token, int? newest, CancellationToken cancellationToken)
+        JobLogStream stream, string? token, int? newest, CancellationToken cancellationToken, DateTimeOffset? from = null)
     {
         var request = new GetLogEventsRequest
         {
@@ -83,6 +82,7 @@ public sealed partial class JobLog(IAwsClients clients, string logGroup, string 
             StartFromHead = newest is null || token is not null,
             Limit = token is null ? newest : null,
             NextToken = token,
+            StartTime = token is null ? from?.UtcDateTime : null,
         };
         var response = await clients.Logs.GetLogEventsAsync(request, cancellationToken);
         return (
@@ -90,68 +90,9 @@ public sealed partial class JobLog(IAwsClients clients, string logGroup, string 
             response.NextForwardToken);
     }
 
-    /// <summary>All lines in the order of time; of one moment, in the order of the nodes.</summary>
-    /// <param name="host">Only those of this node; null is all.</param>
-    /// <param name="patience">What a page is tried again with.</param>
-    public async IAsyncEnumerable<LogLine> ReadAsync(
-        string? host, ResiliencePipeline patience, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var streams = await patience.ExecuteAsync(async token => await StreamsAsync(token), cancellationToken);
-        var heads = new PriorityQueue<Cursor, (DateTimeOffset, int)>();
-        foreach (var (index, stream) in streams.Where(stream => host is null || stream.Host == host).Index())
-        {
-            await AddAsync(new Cursor(stream, index));
-        }
-
-        while (heads.TryDequeue(out var cursor, out _))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return cursor.Lines.Dequeue();
-            await AddAsync(cursor);
-        }
-
-        async Task AddAsync(Cursor cursor)
-        {
-            while (cursor.Lines.Count == 0 && !cursor.IsAtEnd)
-            {
-                var (lines, next) = await patience.ExecuteAsync(async token => await PageAsync(cursor.Stream, cursor.Token, null, token), cancellationToken);
-                cursor.Take(lines, next);
-            }
-
-            if (cursor.Lines.TryPeek(out var head))
-            {
-                heads.Enqueue(cursor, (head.At ?? default, cursor.Index));
-            }
-        }
-    }
-
     private string HostOf(string stream) =>
         HostAndEpoch().Match(stream) is { Success: true } match ? match.Groups["host"].Value : stream[(jobName.Length + 1)..];
 
     [GeneratedRegex(@"/(?<host>.+-\d+)-\d+$")]
     private static partial Regex HostAndEpoch();
-
-    private sealed class Cursor(JobLogStream stream, int index)
-    {
-        public JobLogStream Stream { get; } = stream;
-
-        public int Index { get; } = index;
-
-        public Queue<LogLine> Lines { get; } = [];
-
-        public string? Token { get; private set; }
-
-        public bool IsAtEnd { get; private set; }
-
-        public void Take(IReadOnlyList<LogLine> lines, string? next)
-        {
-            foreach (var line in lines)
-            {
-                Lines.Enqueue(line);
-            }
-
-            IsAtEnd = next is null || next == Token;
-            Token = next;
-        }
-    }
 }

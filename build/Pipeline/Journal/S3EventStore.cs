@@ -34,6 +34,16 @@ public sealed class S3EventStore(S3Documents documents, string environment) : IE
         return events;
     }
 
+    /// <summary>The first event of a run, which says who started it; null if there is none.</summary>
+    /// <exception cref="PipelineException">It cannot be read, or the store cannot be reached.</exception>
+    public async Task<RunEvent?> FirstAsync(string runId, CancellationToken cancellationToken) =>
+        (await documents.ReadAsync<RunEvent>(KeyOf(runId, 1), What, cancellationToken)).Value;
+
+    /// <summary>True if a run has events after a number.</summary>
+    /// <exception cref="PipelineException">The store cannot be reached.</exception>
+    public async Task<bool> HasAfterAsync(string runId, int number, CancellationToken cancellationToken) =>
+        (await documents.KeysAsync(PrefixOf(runId), cancellationToken, KeyOf(runId, number))).Count > 0;
+
     /// <inheritdoc/>
     public Task<bool> TryAppendAsync(string runId, RunEvent next, CancellationToken cancellationToken) =>
         documents.TryCreateAsync(KeyOf(runId, next.Number), next, What, cancellationToken);

@@ -14,6 +14,9 @@ public sealed class RunJournal(RunArchive archive, EventLog log, string runId, b
     /// <summary>True if the run has no event: it is new, or an older version has recorded it in a folder only.</summary>
     public bool IsEmpty => log.Events.Count == 0;
 
+    /// <summary>The process that wrote its first event; null if it has none.</summary>
+    public Driver? StartedBy => IsEmpty ? null : log.Events[0].Driver;
+
     /// <summary>True if a newer version of the program has written to it.</summary>
     public bool IsNewer => log.IsNewer;
 

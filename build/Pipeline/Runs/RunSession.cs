@@ -1,3 +1,4 @@
+using BuildPipeline.Journal;
 
 namespace BuildPipeline.Runs;
 
@@ -20,6 +21,9 @@ public sealed class RunSession(RunStore store)
 
     /// <summary>True once another process has continued the run, so this one must not write.</summary>
     public bool IsOvertaken => _journal?.IsOvertaken == true;
+
+    /// <summary>The process that started the run; null if its log was not read.</summary>
+    public Driver? StartedBy => _journal?.StartedBy;
 
     /// <summary>True if a step is to be taken. Without a run, as in a dry run, every step is.</summary>
     public bool Needs(RunStep step) => Current is null || Steps.Contains(step);

@@ -1,3 +1,4 @@
+using BuildPipeline.History;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
@@ -5,7 +6,7 @@ using BuildPipeline.Terminal;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Records how a target ended, and closes a run that has its result.</summary>
-public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, RunTracking tracking, EnvironmentLease lease)
+public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, RunTracking tracking, EnvironmentLease lease, EnvironmentHistory history)
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
@@ -38,6 +39,20 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
         {
             await call.Session.PutFileAsync(RunFiles.Summary, cancellationToken);
             await call.Session.UpdateAsync("run.closed", run => run with { ClosedAt = call.Time.GetUtcNow() }, null, cancellationToken);
+            await IndexAsync(cancellationToken);
+        }
+    }
+
+    // The index is made from the logs: History adds a run that it lacks.
+    private async Task IndexAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await history.AddAsync(call.Run.RunId, cancellationToken);
+        }
+        catch (PipelineException)
+        {
+            // Closed all the same.
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using BuildPipeline.Approvals;
 using BuildPipeline.Aws;
 using BuildPipeline.Runs;
 using BuildPipeline.Terraform;
@@ -9,24 +8,28 @@ namespace BuildPipeline.Tasks;
 /// <summary>Whether a run can be taken further with its saved plan, or a new run is needed.</summary>
 public sealed class RunContinuation(PipelineCall call, EnvironmentFiles files, S3Documents documents, LeftoverSearch leftovers)
 {
-    // After these, the same plan can only be refused again.
-    private static readonly string[] Final =
-    [
-        .. new[]
-        {
-            TerraformErrors.StalePlan, TerraformErrors.ApplyUnfinished, ApprovalErrors.Void, ApprovalErrors.Expired, ApprovalErrors.ConfigurationChanged,
-            ApprovalErrors.JobDiffers,
-        }.Select(error => error.Id),
-    ];
-
     /// <summary>The command that takes a run further, or starts a new one where the run cannot be; null for a closed run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="offline">True to decide without the account.</param>
-    public async Task<string?> CommandAsync(RunRecord run, bool offline, CancellationToken cancellationToken) =>
-        run.State.IsClosed() ? null
-        : run.Adopted is not null ? call.Hints.For("Validate", $"--adopt={run.CurrentAttempt!.JobName}")
-        : !run.IsOpen && run.Stage < RunStage.Applied && (IsSpent(run) || (!offline && await IsStaleAsync(run, cancellationToken))) ? call.Hints.For("Launch")
-        : call.Hints.For("Launch", $"--run={run.RunId}");
+    public async Task<string?> CommandAsync(RunRecord run, bool offline, CancellationToken cancellationToken)
+    {
+        var next = NextSteps.From(run, leftovers.IsPartlyApplied(run));
+        next = next == NextStep.Continue && !offline && !run.IsOpen && run.Stage < RunStage.Applied && await IsStaleAsync(run, cancellationToken) ? NextStep.StartNew : next;
+        return Command(call.Hints, next, run.RunId, run.CurrentAttempt?.JobName);
+    }
+
+    /// <summary>The command of a next step; null if there is none.</summary>
+    /// <param name="hints">Writes commands.</param>
+    /// <param name="next">The step.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="jobName">Its newest training job; null if it has none.</param>
+    public static string? Command(CommandHints hints, NextStep next, string runId, string? jobName) => next switch
+    {
+        NextStep.None => null,
+        NextStep.Validate => hints.For("Validate", $"--adopt={jobName}"),
+        NextStep.StartNew => hints.For("Launch"),
+        _ => hints.For("Launch", $"--run={runId}"),
+    };
 
     /// <summary>Refuses to apply a plan that terraform would not apply, or not apply again.</summary>
     /// <exception cref="PipelineException">A part of it is applied (exit code 2), or the state changed since the plan was made (4).</exception>
@@ -46,9 +49,6 @@ public sealed class RunContinuation(PipelineCall call, EnvironmentFiles files, S
                 $"The infrastructure changed after run {call.Run.RunId} was planned, so its plan and its approval are void. Start a new run with:\n  {call.Hints.For("Launch")}");
         }
     }
-
-    private bool IsSpent(RunRecord run) =>
-        run.ApprovalExpiredAt is not null || Final.Contains(run.ErrorId) || leftovers.IsPartlyApplied(run);
 
     private async Task<bool> IsStaleAsync(RunRecord run, CancellationToken cancellationToken)
     {

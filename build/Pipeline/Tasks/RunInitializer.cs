@@ -226,7 +226,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
                         : $"{job} has not ended, so it cannot be validated yet. See its state with:\n  {hints.For("Status", $"--adopt={job}")}");
             default:
                 throw new PipelineException(
-                    TrainingErrors.NoTrainingJob, $"Run {run.RunId} has no training job to validate. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
+                    TrainingErrors.NoTrainingJob, $"Run {run.RunId} has no training job, so there is nothing to {options.Target!.ToLowerInvariant()}. Launch it with:\n  {hints.For("Launch", $"--run={run.RunId}")}");
         }
     }
 }

@@ -40,6 +40,7 @@ public static class RunTransitions
         ["Approve"] =  [Before(Ask),         Gated(Ask),      Ask,     Ask,     Done,    Done,    Done,    Done,    Done,    Result, Result, Result],
         ["Apply"] =    [Before(Build),       Gated(Build),    Build,   Build,   Done,    Done,    Done,    Done,    Done,    Result, Result, Result],
         ["Launch"] =   [Before(All),         Gated(All),      All,     All,     Follow,  Follow,  Follow,  Follow,  Follow,  Result, Result, Result],
+        ["Resume"] =   [Refuse,              Refuse,          Refuse,  Refuse,  Refuse,  Follow,  Follow,  Follow,  Follow,  Result, Result, Result],
         ["Validate"] = [Refuse,              Refuse,          Refuse,  Refuse,  Refuse,  Wait,    Judge,   Judge,   Judge,   Result, Judge,  Judge],
         ["Summary"] =  [Write,               Write,           Write,   Write,   Write,   Write,   Write,   Write,   Write,   Write,  Write,  Write],
         ["Status"] =   [Show,                Show,            Show,    Show,    Show,    Show,    Show,    Show,    Show,    Show,   Show,   Show],

@@ -2,6 +2,7 @@ using BuildPipeline.Freezes;
 using BuildPipeline.Observability;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
@@ -10,7 +11,7 @@ namespace BuildPipeline.Tasks;
 [TaskName("Status")]
 [TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
 public sealed class StatusTask(
-    PipelineCall call, JobInspection inspection, BudgetReservation budget, RunContinuation continuation, RunTracking tracking, FreezeNotice freezes)
+    PipelineCall call, JobInspection inspection, BudgetReservation budget, RunContinuation continuation, RunTracking tracking, FreezeNotice freezes, DocumentOutput output)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
@@ -29,7 +30,16 @@ public sealed class StatusTask(
 
         // Before a plan it is not known which team pays.
         var frozen = offline || run.Job is null ? null : await freezes.ReadAsync(run.Job.Team, cancellationToken);
-        RunView.ShowStatus(call.Console, run, usage, frozen, await NextAsync(run, offline, cancellationToken), call.Time.GetUtcNow());
+        var next = await NextAsync(run, offline, cancellationToken);
+        if (call.Options.Json)
+        {
+            output.Write(StatusDocument.From(run, call.Session.StartedBy?.Machine, usage, frozen, next, call.Time.GetUtcNow()));
+        }
+        else
+        {
+            RunView.ShowStatus(call.Console, run, usage, frozen, next, call.Time.GetUtcNow());
+        }
+
         if (!offline)
         {
             await budget.ShowAsync(cancellationToken);

@@ -38,10 +38,11 @@ public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lea
         "Forecast" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: false),
         "Apply" => new(RunRequirement.New, LeaseRequirement.Account, Summary: true),
         "Launch" => new(RunRequirement.OpenOrNew, LeaseRequirement.Account, Summary: true),
+        "Resume" => new(RunRequirement.Open, LeaseRequirement.Account, Summary: true),
         "Validate" => new(RunRequirement.OpenOrLaunched, LeaseRequirement.Account, Summary: true),
         "Summary" or "Status" or "Logs" => new(RunRequirement.OpenOrNewest, LeaseRequirement.None, Summary: false),
         "Stop" => new(RunRequirement.Open, LeaseRequirement.None, Summary: false),
-        "Bootstrap" or "Doctor" or "Freeze" or "Unfreeze" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
+        "Bootstrap" or "Doctor" or "Freeze" or "Unfreeze" or "History" or "Compare" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
         "Cleanup" => new(RunRequirement.None, LeaseRequirement.TakeOver, Summary: false),
         _ => null,
     };

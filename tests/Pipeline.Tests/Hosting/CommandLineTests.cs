@@ -6,7 +6,7 @@ namespace BuildPipeline.Pipeline.Tests.Hosting;
 
 public sealed class CommandLineTests : IDisposable
 {
-    private static readonly string[] Known = ["Apply", "Approve", "Cleanup", "CostGate", "Freeze", "Launch", "Status", "Stop", "Plan", "Test"];
+    private static readonly string[] Known = ["Apply", "Approve", "Cleanup", "Compare", "CostGate", "Freeze", "History", "Launch", "Status", "Stop", "Plan", "Test"];
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("command-line-");
 
@@ -56,8 +56,14 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--target=Status --adopt=a_b", "is not the name of a training job")]
     [InlineData("--target=Freeze", "needs a reason")]
     [InlineData("--target=Launch --why=x", "only applies to the targets Freeze and Unfreeze")]
-    [InlineData("--target=Launch --team=research", "only applies to the targets Freeze and Unfreeze")]
-    [InlineData("--target=Stop --team=research", "only applies to the targets Freeze and Unfreeze")]
+    [InlineData("--target=Launch --team=research", "only applies to the targets Freeze, Unfreeze and History")]
+    [InlineData("--target=Stop --team=research", "only applies to the targets Freeze, Unfreeze and History")]
+    [InlineData("--target=Status --month=2026-11", "only applies to the target History")]
+    [InlineData("--target=History --month=2026-13", "form YYYY-MM")]
+    [InlineData("--target=Launch --output=json", "only applies to the targets Compare, History, Status")]
+    [InlineData("--target=Status --output=xml", "must be text or json")]
+    [InlineData("--target=Status --run=latest --run=latest", "more than once")]
+    [InlineData("--target=Compare --run=latest", "needs two runs")]
     [InlineData("--target=Freeze --why=x --team=../x", "is not a valid team name")]
     [InlineData("--target=Launch --all", "only applies to the target Stop")]
     [InlineData("--target=Stop --all --run=latest", "not together with --run")]
@@ -94,6 +100,15 @@ public sealed class CommandLineTests : IDisposable
         var options = Read("--var=a=1", "--var=b=x=y", "--var", "c=");
 
         Assert.Equal(["a=1", "b=x=y", "c="], options.Variables);
+    }
+
+    [Fact]
+    public void Given_TwoRuns_When_ReadForCompare_Then_TheirOrderStays()
+    {
+        var options = Read("--target=Compare", "--run=latest", "--run=20260131-120000-1a2b", "--output=JSON");
+
+        Assert.Equal(["latest", "20260131-120000-1a2b"], options.ComparedRuns);
+        Assert.Equal((null, true), (options.RunId, options.Json));
     }
 
     [Fact]

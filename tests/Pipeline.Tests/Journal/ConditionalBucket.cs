@@ -20,10 +20,7 @@ internal sealed class ConditionalBucket
         var s3 = Substitute.For<IAmazonS3>();
         s3.GetObjectAsync(Arg.Any<GetObjectRequest>(), default).ReturnsForAnyArgs(call => Get(call.Arg<GetObjectRequest>()));
         s3.PutObjectAsync(default!, default).ReturnsForAnyArgs(call => Put(call.Arg<PutObjectRequest>()));
-        s3.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(call => new ListObjectsV2Response
-        {
-            S3Objects = [.. Keys(call.Arg<ListObjectsV2Request>()).Select(key => new S3Object { Key = key })],
-        });
+        s3.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(call => List(call.Arg<ListObjectsV2Request>()));
         Clients = Substitute.For<IAwsClients>();
         Clients.Connection.Returns(new PublicConnection("us-east-1"));
         Clients.S3.Returns(s3);
@@ -31,11 +28,20 @@ internal sealed class ConditionalBucket
 
     public IAwsClients Clients { get; }
 
+    /// <summary>Requests for a page of a list.</summary>
+    public int Lists { get; set; }
+
+    /// <summary>Keys and folders on a page.</summary>
+    public int PageSize { get; set; } = 1000;
+
     /// <summary>True if reads get no answer.</summary>
     public bool IsOutOfReach { get; set; }
 
     /// <summary>Runs in each read, with the key, when its answer is fixed; what it throws is S3's answer instead.</summary>
     public Action<string> OnRead { get; set; } = _ => { };
+
+    /// <summary>Runs before each write, with the key; what it throws is S3's answer instead.</summary>
+    public Action<string> OnWrite { get; set; } = _ => { };
 
     /// <summary>Runs once after the next write, before its answer is given.</summary>
     public Action? AfterNextWrite { get; set; }
@@ -49,6 +55,22 @@ internal sealed class ConditionalBucket
     public bool Has(string key) => _objects.ContainsKey(key);
 
     public bool Remove(string key) => _objects.TryRemove(key, out _);
+
+    private ListObjectsV2Response List(ListObjectsV2Request request)
+    {
+        Lists++;
+        var found = Keys(request).GroupBy(key => request.Delimiter is { } delimiter && key.IndexOf(delimiter, request.Prefix.Length, StringComparison.Ordinal) is >= 0 and var end ? key[..(end + 1)] : null);
+        var folders = found.Where(group => group.Key is not null).Select(group => group.Key!).ToList();
+        var keys = found.Where(group => group.Key is null).SelectMany(group => group).ToList();
+        var page = int.Parse(request.ContinuationToken ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var all = folders.Count + keys.Count;
+        return new()
+        {
+            CommonPrefixes = [.. folders.Skip(page * PageSize).Take(PageSize)],
+            S3Objects = [.. keys.Skip(Math.Max(0, (page * PageSize) - folders.Count)).Take(Math.Max(0, Math.Min(PageSize, ((page + 1) * PageSize) - folders.Count))).Select(key => new S3Object { Key = key })],
+            NextContinuationToken = (page + 1) * PageSize < all ? $"{page + 1}" : null,
+        };
+    }
 
     private IEnumerable<string> Keys(ListObjectsV2Request request) => IsOutOfReach ? throw new HttpRequestException("Connection refused")
         : _objects.Keys.Where(key => key.StartsWith(request.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, request.StartAfter) > 0)
@@ -66,6 +88,7 @@ internal sealed class ConditionalBucket
 
     private PutObjectResponse Put(PutObjectRequest request)
     {
+        OnWrite(request.Key);
         var current = _objects.GetValueOrDefault(request.Key).Version;
         if ((request.IfNoneMatch == "*" && current is not null) || (request.IfMatch is { } match && match != current))
         {

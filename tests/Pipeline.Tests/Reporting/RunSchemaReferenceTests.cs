@@ -2,24 +2,30 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using BuildPipeline.History;
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
 
-/// <summary>docs/reference/run.schema.json is the schema of <c>run.json</c>: a member that one of the two lacks is found.</summary>
+/// <summary>The schemas in docs/reference are those of <c>run.json</c> and of what targets print with <c>--output=json</c>: a member that one of the two lacks is found.</summary>
 public sealed class RunSchemaReferenceTests
 {
-    private static string File => Path.Combine(Repository.Root, "docs", "reference", "run.schema.json");
+    private static string File => FileOf("run");
 
-    [Fact]
-    public void Given_TheRecordOfARun_When_ItsPublishedSchemaIsRead_Then_TheyAgreeBothWays()
+    [Theory]
+    [InlineData("run", typeof(RunRecord), "run.json", RunRecord.CurrentSchema)]
+    [InlineData("history", typeof(HistoryDocument), "History --output=json", HistoryDocument.CurrentSchema)]
+    [InlineData("status", typeof(StatusDocument), "Status --output=json", StatusDocument.CurrentSchema)]
+    [InlineData("compare", typeof(RunComparison), "Compare --output=json", RunComparison.CurrentSchema)]
+    public void Given_ADocument_When_ItsPublishedSchemaIsRead_Then_TheyAgreeBothWays(string name, Type document, string title, int version)
     {
         var options = new JsonSerializerOptions(RunJson.Indented) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-        var schema = options.GetJsonSchemaAsNode(typeof(RunRecord), new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Number }).AsObject();
+        var schema = options.GetJsonSchemaAsNode(document, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Number }).AsObject();
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
-        schema.Insert(1, "title", $"run.json, schema version {RunRecord.CurrentSchema}");
+        schema.Insert(1, "title", $"{title}, schema version {version}");
 
-        GeneratedPage.AssertCurrent(File, schema.ToJsonString(RunJson.Indented));
+        GeneratedPage.AssertCurrent(FileOf(name), schema.ToJsonString(RunJson.Indented));
     }
 
     [Fact]
@@ -33,6 +39,8 @@ public sealed class RunSchemaReferenceTests
         Assert.Empty(schema["required"]!.AsArray().Select(name => (string)name!).Except(document.Select(member => member.Key)));
         Assert.Equal(RunRecord.CurrentSchema, (int)document["schema_version"]!);
     }
+
+    private static string FileOf(string name) => Path.Combine(Repository.Root, "docs", "reference", $"{name}.schema.json");
 
     // The project's own converters write numbers, of which the exporter knows nothing.
     private static JsonNode Number(JsonSchemaExporterContext context, JsonNode schema)

@@ -10,6 +10,7 @@ using BuildPipeline.Budgets;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
 using BuildPipeline.Freezes;
+using BuildPipeline.History;
 using BuildPipeline.Hosting;
 using BuildPipeline.Journal;
 using BuildPipeline.Observability;
@@ -19,6 +20,7 @@ using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Prices;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
+using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
 using BuildPipeline.Tracking;
 using BuildPipeline.Training;
@@ -77,7 +79,15 @@ internal sealed class FlowFixture : IDisposable
 
     public TestConsole Console { get; } = new();
 
+    /// <summary>Standard output of a target that prints a document.</summary>
+    public TestConsole Document { get; } = new();
+
     public TestAccount Account { get; }
+
+    /// <summary>The runs in the state bucket.</summary>
+    public RunReader Reader => new(_documents, _archive, "sandbox");
+
+    public EnvironmentHistory History => new(Reader, new HistoryIndexStore(_documents, "sandbox"));
 
     public IAwsClients Clients { get; } = TestRuns.Clients();
 
@@ -150,7 +160,7 @@ internal sealed class FlowFixture : IDisposable
 
     public Launcher Launcher => new(Clients, Gate, Time);
 
-    public StatusTask Status => new(Call, new JobInspection(Call, Launcher, Manifests, Usage), Budget, Continuation, Tracking, Notice);
+    public StatusTask Status => new(Call, new JobInspection(Call, Launcher, Manifests, Usage), Budget, Continuation, Tracking, Notice, new DocumentOutput(Document));
 
     public SuccessorCheck Successor => new(Call, Approval, Uploads);
 
@@ -207,6 +217,16 @@ internal sealed class FlowFixture : IDisposable
         [.. (await new S3EventStore(_documents, "sandbox").ReadAsync(Call.Run.RunId, 0, default)).Select(known => known.Kind)];
 
     public Task UpdateAsync(Func<RunRecord, RunRecord> change) => Call.Session.UpdateAsync("test", change, null, default);
+
+    /// <summary>Another run of the environment, with those attempts; its ID.</summary>
+    public async Task<string> AddAsync(IReadOnlyList<AttemptRecord> attempts)
+    {
+        var (run, session) = (Store.Create("sandbox", null), new RunSession(Store));
+        session.Open(run, await _archive.OpenAsync(run.RunId, null, default));
+        await session.BeginAsync(isNew: true, new { }, default);
+        await session.UpdateAsync("test", known => known with { Stage = RunStage.Launched, Job = TestRuns.Job, Attempts = attempts }, null, default);
+        return run.RunId;
+    }
 
     /// <summary>Another process takes the environment.</summary>
     public async Task TakeOverAsync()
@@ -268,6 +288,7 @@ internal sealed class FlowFixture : IDisposable
         Lease.Dispose();
         _trackers.Dispose();
         Console.Dispose();
+        Document.Dispose();
         _root.Dispose();
     }
 

@@ -81,7 +81,7 @@ public sealed class LaunchTaskTests
 
     private static RunValidation Validation(FlowFixture flow) => new(flow.Call, new Validator(flow.Clients, new CheckpointReader(flow.Clients), flow.Manifests));
 
-    private static LaunchTask Launch(FlowFixture flow, ShutdownSignals signals)
+    internal static LaunchTask Launch(FlowFixture flow, ShutdownSignals signals)
     {
         if (flow.Call.Session.Steps.Count == 0)
         {

@@ -11,7 +11,7 @@ internal sealed class TerminalOutput(Action<string>? onWrite = null) : StringWri
 
     public bool IsTerminal => true;
 
-    public int Width => 200;
+    public int Width { get; init; } = 200;
 
     public int Height => 50;
 

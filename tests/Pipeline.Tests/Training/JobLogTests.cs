@@ -70,7 +70,7 @@ public sealed class JobLogTests
     private async Task<List<LogLine>> ReadAsync(string? host)
     {
         var lines = new List<LogLine>();
-        await foreach (var line in Log().ReadAsync(host, ResiliencePipeline.Empty, CancellationToken.None))
+        await foreach (var line in new LogReader(Log(), host, ResiliencePipeline.Empty).ReadAsync(CancellationToken.None))
         {
             lines.Add(line);
         }

@@ -8,6 +8,8 @@ public class GetLogEventsRequest : AmazonCloudWatchLogsRequest
 
     public string LogStreamName { get; set; }
 
+    public DateTime? StartTime { get; set; }
+
     public string NextToken { get; set; }
 
     public int? Limit { get; set; }

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using BuildPipeline.Accounts;
+using BuildPipeline.Journal;
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.History;
+
+/// <summary>What was read of an environment's runs.</summary>
+/// <param name="Runs">The runs, oldest first.</param>
+/// <param name="Unreadable">Runs whose log cannot be read.</param>
+public sealed record HistoryReading(IReadOnlyList<HistoryEntry> Runs, IReadOnlyList<UnreadableRun> Unreadable);
+
+/// <summary>All runs of an environment, from monthly indexes that are completed from the logs.</summary>
+/// <remarks>
+/// One list of the run folders says which runs exist. A closed run never changes, so its entry is used as it is. A run that was never launched
+/// is read again where it has new events, an open run always, and so is a run that the index lacks: it was closed by an older version, or by a
+/// process that died.
+/// </remarks>
+public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore indexes)
+{
+    private const int AtOnce = 16;
+
+    /// <summary>Reads the runs, and completes the indexes where the caller may write them.</summary>
+    /// <param name="month">Only runs that started in this month, for example <c>2026-11</c>; null is all.</param>
+    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
+    public async Task<HistoryReading> ReadAsync(string? month, CancellationToken cancellationToken)
+    {
+        // The indexes before the list: what they have and the list lacks was deleted, and not added meanwhile.
+        var known = await ReadIndexesAsync(month is null ? await indexes.MonthsAsync(cancellationToken) : [month], cancellationToken);
+        var ids = await reader.IdsAsync(month?.Replace("-", "", StringComparison.Ordinal) ?? "", cancellationToken);
+        var unsettled = ids.Where(id => known.GetValueOrDefault(id) is not { ClosedAt: not null }).ToList();
+        var (read, unreadable) = await ReadRunsAsync(unsettled, known, cancellationToken);
+        await CompleteAsync(read.Values.Where(entry => known.GetValueOrDefault(entry.RunId) != entry), known.Keys.Except(ids).ToHashSet(), cancellationToken);
+        foreach (var id in unsettled)
+        {
+            known.TryRemove(id, out _);
+        }
+
+        return new([.. ids.Select(id => read.GetValueOrDefault(id) ?? known.GetValueOrDefault(id)).OfType<HistoryEntry>()], unreadable);
+    }
+
+    /// <summary>Adds a run that was closed to the index of its month.</summary>
+    /// <exception cref="PipelineException">The bucket cannot be reached or written; the next reading adds the run.</exception>
+    public async Task AddAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (await reader.ReadAsync(runId, cancellationToken) is { } logged)
+        {
+            await indexes.TryChangeAsync(HistoryEntry.MonthOf(runId), index => index.With([HistoryEntry.From(logged.Record, logged.StartedBy.Machine)], new HashSet<string>()), cancellationToken);
+        }
+    }
+
+    private async Task<ConcurrentDictionary<string, HistoryEntry>> ReadIndexesAsync(IReadOnlyList<string> months, CancellationToken cancellationToken)
+    {
+        var known = new ConcurrentDictionary<string, HistoryEntry>();
+        await Parallel.ForEachAsync(months, Options(cancellationToken), async (month, token) =>
+        {
+            foreach (var entry in (await indexes.ReadAsync(month, token)).Runs)
+            {
+                known[entry.RunId] = entry;
+            }
+        });
+        return known;
+    }
+
+    private async Task<(IReadOnlyDictionary<string, HistoryEntry> Read, IReadOnlyList<UnreadableRun> Unreadable)> ReadRunsAsync(
+        IReadOnlyList<string> ids, IReadOnlyDictionary<string, HistoryEntry> known, CancellationToken cancellationToken)
+    {
+        var read = new ConcurrentDictionary<string, HistoryEntry>();
+        var unreadable = new ConcurrentBag<UnreadableRun>();
+        await Parallel.ForEachAsync(ids, Options(cancellationToken), async (id, token) =>
+        {
+            try
+            {
+                if (known.TryGetValue(id, out var entry) && !await reader.HasEventsAfterAsync(id, entry.LastEvent, token))
+                {
+                    read[id] = entry;
+                }
+                else if (await reader.ReadAsync(id, token) is { } logged)
+                {
+                    read[id] = HistoryEntry.From(logged.Record, logged.StartedBy.Machine);
+                }
+            }
+            catch (PipelineException exception) when (exception.Code == JournalErrors.BrokenLog || exception.Code == AccountErrors.UnreadableDocument)
+            {
+                unreadable.Add(new(id, exception.Message));
+            }
+        });
+        return (read, [.. unreadable.OrderBy(run => run.RunId, StringComparer.Ordinal)]);
+    }
+
+    // Who may only read sees the same, but the next call reads those runs again.
+    private async Task CompleteAsync(IEnumerable<HistoryEntry> read, IReadOnlySet<string> gone, CancellationToken cancellationToken)
+    {
+        var changed = read.Where(entry => !entry.IsOpen).ToLookup(entry => entry.Month());
+        foreach (var month in changed.Select(group => group.Key).Union(gone.Select(HistoryEntry.MonthOf)))
+        {
+            try
+            {
+                await indexes.TryChangeAsync(month, index => index.With(changed[month], gone), cancellationToken);
+            }
+            catch (PipelineException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static ParallelOptions Options(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+}
