@@ -48,8 +48,8 @@ internal sealed class JobHarness : IAsyncDisposable
 
     public FakeNodeRunner Runner { get; } = new();
 
-    /// <summary>The roles that IAM knows; by default none, and jobs may do everything.</summary>
-    public TestRoles Roles { get; } = new();
+    /// <summary>The roles that IAM knows; by default that of the jobs, which may do everything.</summary>
+    public TestRoles Roles { get; } = new TestRoles().With("{'Effect':'Allow','Action':'*','Resource':'*'}", TestAccount.Role);
 
     public FaultPlan Faults { get; } = new();
 

@@ -15,35 +15,27 @@ internal sealed class JobRoles(
 {
     private const string Service = "sagemaker";
     private const string SessionName = "SageMaker";
+    private const string Gone = "AROAGONE";
 
     /// <summary>A session lasts longer than its job runs: nobody renews it.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
-    /// <summary>The session of the role that the job's nodes have; null where IAM does not know the role.</summary>
-    public SessionCredentials? StartSession(TrainingJob job)
+    /// <summary>The session of the role that the job's nodes have. Where the role is gone since the job was created, it may do nothing.</summary>
+    public SessionCredentials StartSession(TrainingJob job)
     {
-        if (identities.Find(job.Request.RoleArn) is not { } role)
-        {
-            return null;
-        }
-
-        var now = time.GetUtcNow();
-        var session = new RoleSession(role.Arn, SessionName, now, now + job.Request.MaxRuntime + Margin, new Dictionary<string, string>(), []);
-        return sessions.Issue(role.Arn.Split(':')[4], role.Arn.Split('/')[^1], role.Id, session);
+        var (arn, now) = (job.Request.RoleArn, time.GetUtcNow());
+        var session = new RoleSession(arn, SessionName, now, now + job.Request.MaxRuntime + Margin, new Dictionary<string, string>(), []);
+        return sessions.Issue(arn.Split(':')[4], arn.Split('/')[^1], identities.Find(arn)?.Id ?? Gone, session);
     }
 
-    /// <summary>The objects that the job's role may read and write; all of them where IAM does not know the role.</summary>
-    public IObjectStore Limit(IObjectStore objects, TrainingJob job) => CallerOf(job) is { } role ? new RoleObjects(objects, access, role) : objects;
+    /// <summary>The objects that the job's role may read and write.</summary>
+    public IObjectStore Limit(IObjectStore objects, TrainingJob job) => new RoleObjects(objects, access, CallerOf(job));
 
     /// <summary>Asks what SageMaker needs of the role before it starts the instances: interfaces in the job's VPC, and a grant for the key of the volumes.</summary>
     /// <exception cref="JobFailure">The role lacks it.</exception>
     public void RequireStart(TrainingJob job)
     {
-        if (CallerOf(job) is not { } role)
-        {
-            return;
-        }
-
+        var role = CallerOf(job);
         try
         {
             foreach (var permission in ExecutionPermissions.ToStart(job, id => account.VpcOf(id, job.Region)))
@@ -65,13 +57,13 @@ internal sealed class JobRoles(
 
     /// <summary>Whether the role lets SageMaker write what the program of a node prints, to that stream.</summary>
     public bool MayLog(TrainingJob job, string group, string stream) =>
-        CallerOf(job) is not { } role || ExecutionPermissions.ToLog(job, group, stream).All(permission => Allows(role, permission, job));
+        ExecutionPermissions.ToLog(job, group, stream).All(permission => Allows(permission, job));
 
     /// <summary>Whether the role lets SageMaker publish the metrics of the job.</summary>
-    public bool MayMeasure(TrainingJob job) => CallerOf(job) is not { } role || Allows(role, ExecutionPermissions.ToMeasure, job);
+    public bool MayMeasure(TrainingJob job) => Allows(ExecutionPermissions.ToMeasure, job);
 
-    private Caller? CallerOf(TrainingJob job) => StartSession(job)?.Caller;
+    private Caller CallerOf(TrainingJob job) => StartSession(job).Caller;
 
-    private bool Allows(Caller role, Permission permission, TrainingJob job) =>
-        authorizer.Decide(role, permission, job.Region, policy: null).Decision.IsAllowed;
+    private bool Allows(Permission permission, TrainingJob job) =>
+        authorizer.Decide(CallerOf(job), permission, job.Region, policy: null).Decision.IsAllowed;
 }

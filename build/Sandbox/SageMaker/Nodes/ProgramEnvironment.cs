@@ -1,5 +1,4 @@
 using BuildPipeline.Sandbox.Identity;
-using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.SageMaker.Images;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 
@@ -8,15 +7,13 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 /// <summary>The environment variables of a node's program: the image's, the job's own, and those that keep it inside the sandbox.</summary>
 internal static class ProgramEnvironment
 {
-    private const string SessionToken = "AWS_SESSION_TOKEN";
-
     /// <param name="image">What the job runs.</param>
     /// <param name="job">The job.</param>
     /// <param name="tree">The node's folders.</param>
     /// <param name="endpoint">Where the sandbox listens.</param>
-    /// <param name="credentials">Of the job's role; null for those of the account's user.</param>
+    /// <param name="credentials">Of the job's role.</param>
     /// <param name="port">A free port for the nodes to meet at.</param>
-    public static Dictionary<string, string> For(TrainingImage image, TrainingJob job, NodeTree tree, Uri endpoint, SessionCredentials? credentials, int port)
+    public static Dictionary<string, string> For(TrainingImage image, TrainingJob job, NodeTree tree, Uri endpoint, SessionCredentials credentials, int port)
     {
         var environment = new Dictionary<string, string>(Folders(tree));
         foreach (var (name, value) in image.Environment)
@@ -35,14 +32,9 @@ internal static class ProgramEnvironment
             environment[name] = value;
         }
 
-        environment["AWS_ACCESS_KEY_ID"] = credentials?.AccessKeyId ?? Caller.UserName;
-        environment["AWS_SECRET_ACCESS_KEY"] = credentials?.Secret ?? AccessKeys.UserSecret;
-        environment.Remove(SessionToken);
-        if (credentials is not null)
-        {
-            environment[SessionToken] = credentials.Token;
-        }
-
+        environment["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId;
+        environment["AWS_SECRET_ACCESS_KEY"] = credentials.Secret;
+        environment["AWS_SESSION_TOKEN"] = credentials.Token;
         environment["TRAINING_JOB_NAME"] = job.Name;
         environment["TRAINING_JOB_ARN"] = job.Arn;
         environment["SAGEMAKER_BASE_DIR"] = tree.SeenRoot;
