@@ -28,21 +28,11 @@ public sealed class AssumedRoleAccount(IAccount account, AWSCredentials session)
     /// <inheritdoc/>
     public Uri PriceLists => account.PriceLists;
 
-    /// <summary>Those of the account, with the role's credentials as of now.</summary>
-    public IReadOnlyDictionary<string, string> TerraformVariables
-    {
-        get
-        {
-            var credentials = session.GetCredentials();
-            return new Dictionary<string, string>(account.TerraformVariables)
-            {
-                ["AWS_ACCESS_KEY_ID"] = credentials.AccessKey,
-                ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretKey,
-                ["AWS_SESSION_TOKEN"] = credentials.Token,
-                ["AWS_PROFILE"] = "",
-            };
-        }
-    }
+    /// <summary>Those of the account for the role's credentials as of now.</summary>
+    public IReadOnlyDictionary<string, string> TerraformVariables => TerraformVariablesOf(session.GetCredentials());
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> TerraformVariablesOf(ImmutableCredentials session) => account.TerraformVariablesOf(session);
 
     /// <inheritdoc/>
     public string? EndpointOf(string service) => account.EndpointOf(service);

@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+
 namespace BuildPipeline.Accounts;
 
 /// <summary>An account of the public AWS: region and credentials are those that AWS's own tools would take.</summary>
@@ -29,6 +31,15 @@ public sealed class AwsAccount(Func<string, string?> variable) : IAccount
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> TerraformVariables { get; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> TerraformVariablesOf(ImmutableCredentials session) => new Dictionary<string, string>
+    {
+        ["AWS_ACCESS_KEY_ID"] = session.AccessKey,
+        ["AWS_SECRET_ACCESS_KEY"] = session.SecretKey,
+        ["AWS_SESSION_TOKEN"] = session.Token,
+        ["AWS_PROFILE"] = "",
+    };
 
     /// <inheritdoc/>
     public string? EndpointOf(string service) => variable($"AWS_ENDPOINT_URL_{service}") ?? variable("AWS_ENDPOINT_URL");

@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+
 namespace BuildPipeline.Accounts;
 
 /// <summary>The account of a target that works in none: whoever uses it has a bug, and must not reach AWS with it.</summary>
@@ -27,6 +29,9 @@ public sealed class ClosedAccount(string? target) : IAccount
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> TerraformVariables => throw Closed();
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> TerraformVariablesOf(ImmutableCredentials session) => throw Closed();
 
     /// <inheritdoc/>
     public string? EndpointOf(string service) => throw Closed();

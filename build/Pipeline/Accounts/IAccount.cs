@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+
 namespace BuildPipeline.Accounts;
 
 /// <summary>The account that a target works in. It is open before anything that uses it exists.</summary>
@@ -26,6 +28,9 @@ public interface IAccount
 
     /// <summary>Environment variables that terraform needs to work in this account, and in no other.</summary>
     IReadOnlyDictionary<string, string> TerraformVariables { get; }
+
+    /// <summary>The same, to work as a session of a role.</summary>
+    IReadOnlyDictionary<string, string> TerraformVariablesOf(ImmutableCredentials session);
 
     /// <summary>Address that AWS's own command line, in the shell of this process, would send the requests of a service to; null if that is AWS.</summary>
     /// <param name="service">As <c>AWS_ENDPOINT_URL_SERVICE</c> names it, for example <c>ECR</c>.</param>

@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+
 namespace BuildPipeline.Accounts;
 
 /// <summary>The sandbox as an account, in which nothing can be spent.</summary>
@@ -8,6 +10,8 @@ public sealed class SandboxAccount : IAccount
 
     private readonly SandboxProcess _process;
     private readonly SandboxEndpoint _opened;
+
+    private (string Key, Uri Url, string Address)? _provider;
 
     private SandboxAccount(SandboxProcess process, SandboxEndpoint opened) => (_process, _opened) = (process, opened);
 
@@ -33,24 +37,7 @@ public sealed class SandboxAccount : IAccount
     public Uri PriceLists => Endpoint.Url;
 
     /// <summary>All ways to a real account are closed.</summary>
-    public IReadOnlyDictionary<string, string> TerraformVariables
-    {
-        get
-        {
-            var endpoint = Endpoint;
-            return new Dictionary<string, string>
-            {
-                ["TF_REATTACH_PROVIDERS"] = endpoint.ReattachProviders,
-                ["AWS_ENDPOINT_URL_S3"] = endpoint.Url.ToString().TrimEnd('/'),
-                ["AWS_ACCESS_KEY_ID"] = SandboxConnection.Key,
-                ["AWS_SECRET_ACCESS_KEY"] = SandboxConnection.Key,
-                ["AWS_SESSION_TOKEN"] = "",
-                ["AWS_PROFILE"] = "",
-                ["AWS_REGION"] = endpoint.Region,
-                ["AWS_EC2_METADATA_DISABLED"] = "true",
-            };
-        }
-    }
+    public IReadOnlyDictionary<string, string> TerraformVariables => VariablesAt(Endpoint, new ImmutableCredentials(SandboxConnection.Key, SandboxConnection.Key, token: null));
 
     // Read from its file each time.
     private SandboxEndpoint Endpoint => _process.LastKnown() ?? _opened;
@@ -59,6 +46,19 @@ public sealed class SandboxAccount : IAccount
     /// <exception cref="PipelineException">It did not start; the message says where its log is.</exception>
     public static async Task<SandboxAccount> OpenAsync(SandboxProcess process, CancellationToken cancellationToken) =>
         new(process, await process.EnsureStartedAsync(cancellationToken));
+
+    /// <summary>The provider that the sandbox runs does not see terraform's environment, so it has an address for each session.</summary>
+    /// <exception cref="PipelineException">The sandbox refuses the credentials, or does not answer.</exception>
+    public IReadOnlyDictionary<string, string> TerraformVariablesOf(ImmutableCredentials session)
+    {
+        var endpoint = Endpoint;
+        if (_provider is not { } known || known.Key != session.AccessKey || known.Url != endpoint.Url)
+        {
+            _provider = known = (session.AccessKey, endpoint.Url, _process.OpenProvider(endpoint, session));
+        }
+
+        return VariablesAt(endpoint with { Provider = known.Address }, session);
+    }
 
     /// <inheritdoc/>
     public string? EndpointOf(string service) => Endpoint.Url.ToString();
@@ -85,6 +85,18 @@ public sealed class SandboxAccount : IAccount
         await _process.SetInterruptionsAsync(interruptions, cancellationToken);
         return new Schedule(_process, before);
     }
+
+    private static Dictionary<string, string> VariablesAt(SandboxEndpoint endpoint, ImmutableCredentials credentials) => new()
+    {
+        ["TF_REATTACH_PROVIDERS"] = endpoint.ReattachProviders,
+        ["AWS_ENDPOINT_URL_S3"] = endpoint.Url.ToString().TrimEnd('/'),
+        ["AWS_ACCESS_KEY_ID"] = credentials.AccessKey,
+        ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretKey,
+        ["AWS_SESSION_TOKEN"] = credentials.Token,
+        ["AWS_PROFILE"] = "",
+        ["AWS_REGION"] = endpoint.Region,
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+    };
 
     private sealed class Schedule(SandboxProcess process, IReadOnlyList<string>? before) : IAsyncDisposable
     {

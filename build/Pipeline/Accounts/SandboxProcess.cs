@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Amazon.Runtime;
 
 namespace BuildPipeline.Accounts;
 
@@ -135,6 +136,29 @@ public sealed class SandboxProcess(string stateFolder, TimeProvider time) : IDis
         var answer = await patient.GetFromJsonAsync<JsonElement>(
             new Uri(endpoint.Url, $"/_sandbox/images?uri={Uri.EscapeDataString(image)}"), cancellationToken);
         return answer.GetProperty("problem").GetString();
+    }
+
+    /// <summary>An address of the Terraform provider at which it acts as a session.</summary>
+    /// <exception cref="PipelineException">The sandbox refuses the credentials, or does not answer.</exception>
+    public string OpenProvider(SandboxEndpoint endpoint, ImmutableCredentials session)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(endpoint.Url, "/_sandbox/providers"))
+            {
+                Content = JsonContent.Create(new { access_key_id = session.AccessKey, secret_access_key = session.SecretKey, session_token = session.Token }),
+            };
+            using var response = _http.Send(request);
+            using var body = response.Content.ReadAsStream();
+            var answer = JsonSerializer.Deserialize<JsonElement>(body);
+            return response.IsSuccessStatusCode
+                ? answer.GetProperty("provider").GetString()!
+                : throw new PipelineException(AccountErrors.AccessDenied, $"The sandbox opens no Terraform provider for the session: {answer.GetProperty("error").GetString()}");
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new PipelineException(AccountErrors.SandboxFailed, $"The sandbox does not answer: {exception.Message}");
+        }
     }
 
     /// <summary>Closes the connection; the sandbox itself keeps running.</summary>

@@ -12,6 +12,9 @@ internal sealed record AuthorizationEntry(
 {
     /// <summary>How often.</summary>
     public int Count { get; init; } = 1;
+
+    /// <summary>What terraform did, for example <c>creating aws_vpc</c>; null for a call of a client.</summary>
+    public string? For { get; init; }
 }
 
 /// <summary>What was decided since the sandbox started. A run's requests can be decided again from it, under other policies.</summary>
@@ -35,10 +38,10 @@ internal sealed class AuthorizationLog
         }
     }
 
-    public void Add(string principal, PolicyRequest request, IReadOnlyDictionary<string, IReadOnlyList<string>> keys, PolicyDecision decision)
+    public void Add(string principal, PolicyRequest request, IReadOnlyDictionary<string, IReadOnlyList<string>> keys, PolicyDecision decision, string? reason)
     {
         var name = decision.IsAllowed ? "allowed" : decision.IsExplicit ? "explicitDeny" : "denied";
-        var id = string.Join('\n', keys.Select(key => $"{key.Key}={string.Join('\t', key.Value)}").Order(StringComparer.Ordinal).Prepend($"{principal}\n{request.Action}\n{request.Resource}\n{name}\n{decision.Reason}"));
+        var id = string.Join('\n', keys.Select(key => $"{key.Key}={string.Join('\t', key.Value)}").Order(StringComparer.Ordinal).Prepend($"{principal}\n{request.Action}\n{request.Resource}\n{name}\n{decision.Reason}\n{reason}"));
         lock (_gate)
         {
             if (_entries.TryGetValue(id, out var known))
@@ -47,7 +50,7 @@ internal sealed class AuthorizationLog
             }
             else if (_entries.Count < Most)
             {
-                _entries[id] = new AuthorizationEntry(principal, request.Action, request.Resource, keys, name, decision.Reason?.ToString(), decision.Sid);
+                _entries[id] = new AuthorizationEntry(principal, request.Action, request.Resource, keys, name, decision.Reason?.ToString(), decision.Sid) { For = reason };
             }
         }
     }

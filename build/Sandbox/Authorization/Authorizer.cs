@@ -18,10 +18,18 @@ internal sealed class Authorizer(
         var asked = new OperationCall(service, operation, call.Input, call.Region, settings.AccountId);
         foreach (var permission in PermissionTable.Of(asked))
         {
-            var facts = resources.Select(part => part.Find(permission.Resource)).FirstOrDefault(found => found is not null);
-            var policy = facts?.Policy is { } text ? new ResourcePolicy(roles.Compile(text, PolicyKind.Resource), settings.AccountId) : null;
-            Require(service, call.Caller!, WithTags(permission, facts), call.Region, policy);
+            Require(service, call.Caller!, permission, call.Region);
         }
+    }
+
+    /// <summary>Refuses what the policies of the caller and of the resource, as the account has it, do not allow.</summary>
+    /// <param name="service">The service that answers: it words the refusal.</param>
+    /// <exception cref="AwsError">The policies do not allow it.</exception>
+    public void Require(string service, Caller caller, Permission permission, string region)
+    {
+        var facts = roles.FactsOf(permission) ?? resources.Select(part => part.Find(permission.Resource)).FirstOrDefault(found => found is not null);
+        var policy = facts?.Policy is { } text ? PolicyOf(text, settings.AccountId, decides: facts.PolicyDecides) : null;
+        Require(service, caller, WithFacts(permission, facts), region, policy);
     }
 
     /// <summary>Refuses what the policies do not allow.</summary>
@@ -47,7 +55,7 @@ internal sealed class Authorizer(
         var request = new PolicyRequest(permission.Action, permission.Resource, PolicyPrincipal.Of(caller), key =>
             keys.TryGetValue(key, out var values) ? values : OfTheMoment(own, key) is { } value ? [value] : others?.Invoke(key) ?? []);
         var decision = PolicyEvaluator.Decide(request, roles.Of(caller) with { Resource = policy });
-        log.Add(caller.PrincipalArn, request, keys, decision);
+        log.Add(caller.PrincipalArn, request, keys, decision, permission.For);
         return (request, decision);
     }
 
@@ -56,8 +64,9 @@ internal sealed class Authorizer(
     public ResourcePolicy PolicyOf(string text, string account, PolicyKind kind = PolicyKind.Resource, bool decides = false) =>
         new(roles.Compile(text, kind), account, decides);
 
-    private static Permission WithTags(Permission permission, ResourceFacts? facts) =>
-        (facts?.Tags ?? new Dictionary<string, string>()).Aggregate(permission, (with, tag) => with.With(ResourceTag + tag.Key, tag.Value));
+    private static Permission WithFacts(Permission permission, ResourceFacts? facts) => facts is null ? permission : facts.Tags
+        .Aggregate(permission, (with, tag) => with.With(ResourceTag + tag.Key, tag.Value))
+        .With(RolePolicies.BoundaryKey, facts.Boundary);
 
     /// <summary>The keys that two equal requests have in common. The sandbox is on loopback: its requests count as sent over TLS.</summary>
     private Dictionary<string, IReadOnlyList<string>> KeysOf(IReadOnlyDictionary<string, string> own, Permission permission, string region, ResourcePolicy? policy)

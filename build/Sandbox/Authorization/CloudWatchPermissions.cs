@@ -1,5 +1,6 @@
 namespace BuildPipeline.Sandbox.Authorization;
 
+/// <summary>CloudWatch, which takes no narrower resource than all where composite alarms are written or read.</summary>
 internal static class CloudWatchPermissions
 {
     private const string Prefix = "cloudwatch";
@@ -9,7 +10,7 @@ internal static class CloudWatchPermissions
         ["DeleteAlarms"] = OnAlarms,
         ["DeleteDashboards"] = call => [.. call.List("DashboardNames").Select(name => new Permission("cloudwatch:DeleteDashboards", DashboardArn(call, name)))],
         ["DescribeAlarmHistory"] = PermissionTable.On(Prefix, call => AlarmArn(call, call.Find("AlarmName") ?? "*")),
-        ["DescribeAlarms"] = OnAlarms,
+        ["DescribeAlarms"] = call => call.List("AlarmTypes").Contains("CompositeAlarm") ? [new Permission("cloudwatch:DescribeAlarms", "*")] : OnAlarms(call),
         ["DescribeAlarmsForMetric"] = PermissionTable.OnAll(Prefix),
         ["DisableAlarmActions"] = OnAlarms,
         ["EnableAlarmActions"] = OnAlarms,
@@ -18,7 +19,7 @@ internal static class CloudWatchPermissions
         ["ListDashboards"] = PermissionTable.OnAll(Prefix),
         ["ListMetrics"] = PermissionTable.OnAll(Prefix),
         ["ListTagsForResource"] = PermissionTable.On(Prefix, call => call.Text("ResourceARN")),
-        ["PutCompositeAlarm"] = PutAlarm,
+        ["PutCompositeAlarm"] = call => PutAlarm(call).Select(permission => permission.Action == "cloudwatch:PutCompositeAlarm" ? permission with { Resource = "*" } : permission),
         ["PutDashboard"] = PermissionTable.On(Prefix, call => DashboardArn(call, call.Text("DashboardName"))),
         ["PutMetricAlarm"] = PutAlarm,
         ["PutMetricData"] = call => [new Permission("cloudwatch:PutMetricData", "*").With("cloudwatch:namespace", call.Text("Namespace"))],

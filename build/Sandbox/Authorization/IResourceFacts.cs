@@ -2,7 +2,14 @@ namespace BuildPipeline.Sandbox.Authorization;
 
 /// <summary>What policies ask of a resource.</summary>
 /// <param name="Policy">Its own policy; null if it has none.</param>
-internal sealed record ResourceFacts(IReadOnlyDictionary<string, string> Tags, string? Policy = null);
+internal sealed record ResourceFacts(IReadOnlyDictionary<string, string> Tags, string? Policy = null)
+{
+    /// <summary>True for a key: the policies of identities count only as far as its own policy lets them.</summary>
+    public bool PolicyDecides { get; init; }
+
+    /// <summary>ARN of the permissions boundary of a role; null for a role without, and for all else.</summary>
+    public string? Boundary { get; init; }
+}
 
 /// <summary>A part that has resources with tags or policies of their own.</summary>
 internal interface IResourceFacts

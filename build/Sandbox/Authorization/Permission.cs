@@ -7,6 +7,9 @@ internal sealed record Permission(string Action, string Resource)
 {
     private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> None = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>What it is needed for, as the record of decisions has it; null for a call of a client.</summary>
+    public string? For { get; init; }
+
     /// <summary>The condition keys of the action that the request has, beyond those that every request has.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Keys { get; private init; } = None;
 

@@ -18,6 +18,21 @@ internal sealed class RolePolicies(IIdentityPolicies identities, SandboxSettings
     private readonly ConditionalWeakTable<string, PolicyDocument> _resource = [];
     private readonly ConditionalWeakTable<string, PolicyDocument> _trust = [];
 
+    /// <summary>The condition key of a role's permissions boundary.</summary>
+    public const string BoundaryKey = "iam:PermissionsBoundary";
+
+    // A request that sets a boundary has the one that it sets.
+    private static readonly HashSet<string> OnBounded = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePolicy",
+    };
+
+    /// <summary>What the policies ask of a role that a permission is on; null if it is on none.</summary>
+    public ResourceFacts? FactsOf(Permission permission) =>
+        permission.Action.StartsWith("iam:", StringComparison.OrdinalIgnoreCase) && identities.Find(permission.Resource) is { } role
+            ? new ResourceFacts(role.Tags) { Boundary = OnBounded.Contains(permission.Action) ? role.Boundary?.Name : null }
+            : null;
+
     /// <summary>A role that does not exist any more has no policies.</summary>
     public PolicySet Of(Caller caller)
     {

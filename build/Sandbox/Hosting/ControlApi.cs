@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Terraform.Registry;
 
@@ -24,7 +25,26 @@ internal static class ControlApi
         app.MapGet("/_sandbox/resources", (IServiceProvider services) => Results.Text(Inventory(services).ToJsonString(SandboxJson.Options), "application/json"));
         app.MapPost("/_sandbox/faults", (HttpContext context, FaultPlan plan) => ControlRequest.ApplyAsync<Fault[]>(context, FaultsExample, plan.Add));
         app.MapGet("/_sandbox/faults", (FaultPlan plan) => Results.Text(JsonSerializer.Serialize(plan.Planned, SandboxJson.Options), "application/json"));
+        app.MapPost("/_sandbox/providers", OpenProviderAsync);
         return app;
+    }
+
+    private static async Task<IResult> OpenProviderAsync(HttpContext context, SessionProviders providers)
+    {
+        try
+        {
+            var credentials = await JsonSerializer.DeserializeAsync<ProviderCredentials>(context.Request.Body, SandboxJson.Options, context.RequestAborted);
+            return Results.Json(new { provider = providers.Open(credentials ?? throw new JsonException("the document is null.")) }, SandboxJson.Options);
+        }
+        catch (JsonException exception)
+        {
+            return Results.Json(
+                new { error = $"The body is JSON with access_key_id, secret_access_key and session_token: {exception.Message}" }, SandboxJson.Options, statusCode: 400);
+        }
+        catch (AwsError error)
+        {
+            return Results.Json(new { error = $"{error.Code}: {error.Message}" }, SandboxJson.Options, statusCode: error.Status);
+        }
     }
 
     private static JsonObject Inventory(IServiceProvider services)

@@ -8,7 +8,7 @@ internal sealed class ListenerGuard(RequestDelegate next, Listeners listeners)
     public Task InvokeAsync(HttpContext context)
     {
         var isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
-        var toProvider = context.Connection.LocalPort == listeners.Provider.Port;
+        var toProvider = listeners.AreProvider(context.Connection.LocalPort);
         if (isGrpc != toProvider)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -104,12 +104,14 @@ internal static class SandboxHost
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Listen(IPAddress.Loopback, options.Port, listeners.UseAws);
             kestrel.Listen(IPAddress.Loopback, 0, listeners.UseProvider);
+            kestrel.Listen(IPAddress.Loopback, 0, listeners.UseSessions);
         });
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(settings)
             .AddSingleton(options)
             .AddSingleton(listeners)
+            .AddSingleton<SessionProviders>()
             .AddSingleton<FaultPlan>()
             .AddSingleton<SandboxAddress>()
             .AddSingleton<Activity>()
@@ -120,23 +122,31 @@ internal static class SandboxHost
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
         app.UseMiddleware<ListenerGuard>();
-        app.UseWhen(context => context.Connection.LocalPort != listeners.Provider.Port, aws => aws.UseMiddleware<AwsRouter>());
+        app.UseWhen(context => !listeners.AreProvider(context.Connection.LocalPort), aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
         app.MapControl().MapCloudWatch().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow().MapSns().MapEvents().MapCallerPolicies();
         return app;
     }
 }
 
-/// <summary>The two endpoints: HTTP/1.1 for AWS, GitHub and control, HTTP/2 without TLS for terraform's provider protocol.</summary>
+/// <summary>The endpoints: HTTP/1.1 for AWS, GitHub and control, HTTP/2 without TLS for terraform's provider protocol.</summary>
 internal sealed class Listeners
 {
     private ListenOptions? _aws;
     private ListenOptions? _provider;
+    private ListenOptions? _sessions;
 
     /// <summary>Known once the server has started.</summary>
     public IPEndPoint Aws => _aws!.IPEndPoint!;
 
+    /// <summary>The provider of the account's administrator.</summary>
     public IPEndPoint Provider => _provider!.IPEndPoint!;
+
+    /// <summary>The provider of all sessions, behind the addresses that they get.</summary>
+    public IPEndPoint Sessions => _sessions!.IPEndPoint!;
+
+    /// <summary>True for a port of the provider.</summary>
+    public bool AreProvider(int port) => port == Provider.Port || port == Sessions.Port;
 
     public void UseAws(ListenOptions listen)
     {
@@ -148,5 +158,12 @@ internal sealed class Listeners
     {
         listen.Protocols = HttpProtocols.Http2;
         _provider = listen;
+    }
+
+    public void UseSessions(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        listen.Use(next => connection => listen.ApplicationServices.GetRequiredService<SessionProviders>().IdentifyAsync(connection, next));
+        _sessions = listen;
     }
 }

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Protocol;
 using BuildPipeline.Sandbox.S3.Storage;
@@ -17,6 +18,7 @@ internal static class S3Setup
         .AddSingleton<AccessControl>()
         .AddSingleton<SessionGate>()
         .AddSingleton<IObjectAccess>(provider => provider.GetRequiredService<SessionGate>())
+        .AddSingleton<IResourceFacts, BucketFacts>()
         .AddSingleton<AccessGate>()
         .AddSingleton<PostSignature>()
         .AddSingleton<PostOperation>()

@@ -2,6 +2,7 @@ using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Sns;
 using BuildPipeline.Sandbox.Terraform.DataSources;
+using BuildPipeline.Sandbox.Terraform.Permissions;
 using BuildPipeline.Sandbox.Terraform.Protocol;
 using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Terraform.Resources;
@@ -26,6 +27,8 @@ internal static class TerraformSetup
             .AddSingleton<IKmsKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
             .AddSingleton<IKeyPolicies>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
             .AddSingleton<ITopicKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
+            .AddSingleton<IResourceFacts, RegisteredFacts>()
+            .AddSingleton<ProviderPermissions>()
             .AddSingleton<ResourceOperations>()
             .AddSingleton<DataSourceReader>()
             .AddSingleton<ProviderConfigurations>()

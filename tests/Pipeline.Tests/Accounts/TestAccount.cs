@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 
@@ -24,6 +25,8 @@ internal sealed class TestAccount : IAccount
     public Uri PriceLists => new("http://127.0.0.1:9");
 
     public IReadOnlyDictionary<string, string> TerraformVariables { get; } = new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> TerraformVariablesOf(ImmutableCredentials session) => new AwsAccount(_ => null).TerraformVariablesOf(session);
 
     /// <summary>What was scheduled, and that it was taken back.</summary>
     public List<string> Schedules { get; } = [];

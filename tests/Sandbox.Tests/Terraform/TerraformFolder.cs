@@ -43,6 +43,9 @@ internal sealed class TerraformFolder : IDisposable
     /// <summary>The position of a configuration, from the folder of its module.</summary>
     public static int IndexOf(string module) => int.Parse(module["case_".Length..], CultureInfo.InvariantCulture);
 
+    /// <summary>HOST:PORT of the provider, where it is not the administrator's.</summary>
+    public string? Provider { get; set; }
+
     public void Write(string configuration, string file = "main.tf") => File.WriteAllText(PathOf(file), configuration);
 
     public string PathOf(string file) => Path.Combine(_folder, file);
@@ -139,7 +142,7 @@ internal sealed class TerraformFolder : IDisposable
                     ["ProtocolVersion"] = 5,
                     ["Pid"] = _sandbox.Running.Pid,
                     ["Test"] = true,
-                    ["Addr"] = new JsonObject { ["Network"] = "tcp", ["String"] = _sandbox.Running.Provider },
+                    ["Addr"] = new JsonObject { ["Network"] = "tcp", ["String"] = Provider ?? _sandbox.Running.Provider },
                 },
             }.ToJsonString(),
         };

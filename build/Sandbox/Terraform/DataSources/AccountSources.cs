@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Values;
@@ -34,11 +35,15 @@ internal static class AccountSources
             .With("zone_ids", Value.ListOf(zones.Select(AccountDefaults.ZoneId)));
     }
 
-    public static MapValue CallerIdentity(MapValue config, ResourceContext context) => config
-        .With("id", context.Account)
-        .With("account_id", context.Account)
-        .With("arn", context.GlobalArn("iam", "user/sandbox"))
-        .With("user_id", "sandbox");
+    public static MapValue CallerIdentity(MapValue config, ResourceContext context)
+    {
+        var caller = context.Provider.Session ?? Caller.UserOf(context.Account);
+        return config
+            .With("id", context.Account)
+            .With("account_id", context.Account)
+            .With("arn", context.Provider.Session?.Arn ?? context.GlobalArn("iam", $"user/{Caller.UserName}"))
+            .With("user_id", caller.UserId);
+    }
 
     public static MapValue Partition(MapValue config, ResourceContext context) => config
         .With("id", context.Partition.Name)

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Terraform.Permissions;
 using BuildPipeline.Sandbox.Terraform.Resources;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
@@ -12,7 +13,7 @@ internal delegate MapValue DataSource(MapValue config, ResourceContext context);
 internal delegate Task<MapValue> ServiceDataSource(MapValue config, ResourceContext context);
 
 /// <summary>Answers data sources from what terraform created and from fixed facts of the sandbox.</summary>
-internal sealed class DataSourceReader(AwsSchema schema, ResourceContexts contexts)
+internal sealed class DataSourceReader(AwsSchema schema, ResourceContexts contexts, ProviderPermissions permissions)
 {
     private static readonly Dictionary<string, DataSource> Sources = new()
     {
@@ -60,6 +61,7 @@ internal sealed class DataSourceReader(AwsSchema schema, ResourceContexts contex
     {
         var context = contexts.Of(config, provider);
         var state = schema.DataSources[type].Attributes.ContainsKey("region") ? config.With("region", context.Region) : config;
+        permissions.RequireSource(provider.Session, type, context.Request(prior: null, state));
         return ServiceSources.TryGetValue(type, out var source) ? await source(state, context) : Sources[type](state, context);
     }
 }

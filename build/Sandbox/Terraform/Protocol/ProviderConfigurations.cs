@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using Grpc.Core;
 
@@ -20,7 +21,10 @@ internal sealed class ProviderConfigurations(SandboxSettings settings)
         ConnectionItems.Get(call)[typeof(ProviderConfigurations)] = configuration;
     }
 
-    public ProviderConfiguration Get(ServerCallContext call) =>
-        ConnectionItems.Get(call).TryGetValue(typeof(ProviderConfigurations), out var configuration)
-            ? (ProviderConfiguration)configuration! : _latest;
+    public ProviderConfiguration Get(ServerCallContext call)
+    {
+        var items = ConnectionItems.Get(call);
+        var configuration = items.TryGetValue(typeof(ProviderConfigurations), out var own) ? (ProviderConfiguration)own! : _latest;
+        return configuration with { Session = items.TryGetValue(typeof(Caller), out var caller) ? (Caller)caller! : null };
+    }
 }

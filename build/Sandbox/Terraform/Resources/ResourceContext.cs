@@ -1,9 +1,11 @@
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.S3.Storage;
+using BuildPipeline.Sandbox.Terraform.Permissions;
 using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
+using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
@@ -20,6 +22,9 @@ internal sealed record ResourceContext(
     public string Account => Settings.AccountId;
 
     public Partition Partition => Partition.From(Region);
+
+    /// <summary>What terraform wants of a resource here, as the permissions read it.</summary>
+    public ResourceRequest Request(MapValue? prior, MapValue state) => new(prior, state, Region, Account);
 
     public string Arn(string service, string resource) => Settings.Arn(service, Region, resource);
 

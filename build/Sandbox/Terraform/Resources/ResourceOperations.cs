@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Terraform.Permissions;
 using BuildPipeline.Sandbox.Terraform.Registry;
 using BuildPipeline.Sandbox.Terraform.Rules;
 using BuildPipeline.Sandbox.Terraform.Schema;
@@ -6,7 +7,7 @@ using BuildPipeline.Sandbox.Terraform.Values;
 namespace BuildPipeline.Sandbox.Terraform.Resources;
 
 /// <summary>Creates, reads, changes and deletes resources. One change at a time, so checks and effects belong together.</summary>
-internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts contexts, ResourceRegistry registry) : IDisposable
+internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts contexts, ResourceRegistry registry, ProviderPermissions permissions) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -16,13 +17,15 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
     /// <summary>The resource as it is now; null if it is gone.</summary>
     public async Task<MapValue?> ReadAsync(string type, MapValue state, ProviderConfiguration provider)
     {
+        var context = contexts.Of(state, provider);
+        permissions.Require(provider.Session, type, ResourceOperation.Read, context.Request(prior: null, state));
         var recorded = registry.Get(type, state);
         if (ResourceCatalog.Find(type).Effects is not { } effects)
         {
             return recorded;
         }
 
-        var found = await effects.ReadAsync(contexts.Of(state, provider), recorded ?? state);
+        var found = await effects.ReadAsync(context, recorded ?? state);
         if (found is null)
         {
             registry.Remove(type, state);
@@ -73,6 +76,7 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
         var context = contexts.Of(MapValue.Empty.With("region", region), provider);
         var block = schema.Resources[type];
         var identity = (definition.Identify?.Invoke(name) ?? MapValue.Empty.With("id", name)).With("region", context.Region);
+        permissions.Require(provider.Session, type, ResourceOperation.Read, context.Request(prior: null, identity));
         var known = registry.All(type).FirstOrDefault(state => IsNamed(definition, state, name, context.Region));
         if (definition is not { Identify: not null, Effects: { } effects })
         {
@@ -114,6 +118,8 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
             CheckUnique(definition, state);
         }
 
+        permissions.Require(
+            context.Provider.Session, definition.Type, prior is null ? ResourceOperation.Create : ResourceOperation.Update, context.Request(prior, state));
         if (definition.Effects is { } effects)
         {
             state = await effects.ApplyAsync(context, prior, state, cancellationToken);
@@ -140,6 +146,7 @@ internal sealed class ResourceOperations(AwsSchema schema, ResourceContexts cont
             return;
         }
 
+        permissions.Require(context.Provider.Session, definition.Type, ResourceOperation.Delete, context.Request(prior: null, state));
         var parts = ResourceCatalog.PartsOf(definition.Type)
             .SelectMany(part => registry.All(part.Part).Where(other => Named(other, part.Reference).Contains(state.Text(part.Reference.Target))), (part, other) => (part.Part, other))
             .ToList();

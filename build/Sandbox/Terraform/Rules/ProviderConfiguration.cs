@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Values;
 
 namespace BuildPipeline.Sandbox.Terraform.Rules;
@@ -9,6 +10,9 @@ namespace BuildPipeline.Sandbox.Terraform.Rules;
 internal sealed record ProviderConfiguration(Value Region, Value DefaultTags)
 {
     public IgnoredTags IgnoredTags { get; init; } = IgnoredTags.None;
+
+    /// <summary>The session that terraform acts as; null for the account's administrator.</summary>
+    public Caller? Session { get; init; }
 
     public static ProviderConfiguration Default(SandboxSettings settings) => new(settings.Region, MapValue.Empty);
 
