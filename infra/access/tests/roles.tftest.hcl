@@ -86,7 +86,7 @@ run "without_the_right_to_apply" {
   }
 
   assert {
-    condition     = module.access.attachments.launch == ["read", "run"] && module.access.attachments.plan == ["read"]
+    condition     = module.access.attachments.launch == ["read", "gate", "run"] && module.access.attachments.plan == ["read", "gate"]
     error_message = "Where a platform team applies, the launch role must not."
   }
 

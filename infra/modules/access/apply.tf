@@ -78,7 +78,7 @@ locals {
       Sid    = "SetUpBucket"
       Effect = "Allow"
       Action = [
-        "s3:CreateBucket", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging",
+        "s3:CreateBucket", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock",
         "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource",
       ]
       Resource = local.bucket
@@ -115,7 +115,7 @@ locals {
       {
         Sid       = "SetUpOwnKeys"
         Effect    = "Allow"
-        Action    = ["kms:CreateAlias", "kms:EnableKeyRotation", "kms:PutKeyPolicy", "kms:UntagResource"]
+        Action    = ["kms:CreateAlias", "kms:EnableKeyRotation", "kms:PutKeyPolicy", "kms:TagResource", "kms:UntagResource"]
         Resource  = "${local.arn.kms}:key/*"
         Condition = { StringEquals = local.resource_tags }
       },
@@ -133,12 +133,18 @@ locals {
       Resource = [local.arn.logs, "${local.arn.logs}:*"]
     }] : statement if var.manages_log_group],
     [for statement in [{
+      # CloudWatch lets nobody write composite alarms whose permission has a narrower resource.
+      Sid      = "SetUpCompositeAlarms"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutCompositeAlarm"]
+      Resource = "*"
+      }, {
       Sid    = "SetUpAlarms"
       Effect = "Allow"
       Action = [
-        "budgets:ModifyBudget", "budgets:TagResource", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm",
-        "cloudwatch:TagResource", "events:PutRule", "events:PutTargets", "events:TagResource", "sns:CreateTopic", "sns:SetTopicAttributes",
-        "sns:Subscribe", "sns:TagResource",
+        "budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm",
+        "cloudwatch:TagResource", "cloudwatch:UntagResource", "events:PutRule", "events:PutTargets", "events:TagResource", "events:UntagResource",
+        "sns:CreateTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource",
       ]
       Resource = [local.arn.budgets, "${local.arn.cloudwatch}:alarm:${var.name}-*", local.arn.dashboard, local.arn.rules, local.arn.topic]
     }] : statement if var.has_alarms],

@@ -4,7 +4,7 @@ locals {
     {
       Sid      = "FindArtifactsAndData"
       Effect   = "Allow"
-      Action   = ["s3:GetBucketLocation", "s3:ListBucket"]
+      Action   = ["s3:ListBucket"]
       Resource = concat([local.bucket], local.data_buckets)
     },
     {

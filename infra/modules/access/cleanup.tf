@@ -8,6 +8,12 @@ locals {
       Resource = local.arn.jobs
     },
     {
+      Sid      = "FindJobs"
+      Effect   = "Allow"
+      Action   = ["sagemaker:ListTrainingJobs"]
+      Resource = "*"
+    },
+    {
       Sid      = "WriteStateAndTakeTheLease"
       Effect   = "Allow"
       Action   = ["s3:PutObject"]
@@ -50,18 +56,11 @@ locals {
       )
       Resource  = local.network
       Condition = { StringEquals = local.resource_tags }
-    },
-    {
-      # Terraform looks for what still uses a group or subnet that it deletes.
-      Sid      = "FindInterfaces"
-      Effect   = "Allow"
-      Action   = ["ec2:DescribeNetworkInterfaces"]
-      Resource = "*"
     }],
     [for statement in [{
       Sid      = "DeleteArtifacts"
       Effect   = "Allow"
-      Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+      Action   = ["s3:DeleteObjectVersion"]
       Resource = "${local.bucket}/*"
     }] : statement if var.cleanup_deletes_artifacts],
     [for statement in [{

@@ -5,7 +5,7 @@ locals {
       # Names, not content. Without it, S3 answers 403 instead of 404 for an object that does not exist.
       Sid      = "FindState"
       Effect   = "Allow"
-      Action   = ["s3:GetBucketPolicy", "s3:GetBucketVersioning", "s3:GetEncryptionConfiguration", "s3:ListBucket"]
+      Action   = ["s3:ListBucket"]
       Resource = local.state_bucket
     },
     {
@@ -24,9 +24,9 @@ locals {
       Sid    = "LookAtBucketSettings"
       Effect = "Allow"
       Action = [
-        "s3:GetAccelerateConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketLocation", "s3:GetBucketLogging",
+        "s3:GetAccelerateConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS", "s3:GetBucketLogging",
         "s3:GetBucketObjectLockConfiguration", "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock",
-        "s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning", "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration",
+        "s3:GetBucketRequestPayment", "s3:GetBucketVersioning", "s3:GetBucketWebsite", "s3:GetEncryptionConfiguration",
         "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListTagsForResource",
       ]
       Resource = local.bucket
@@ -49,10 +49,9 @@ locals {
       Sid    = "LookAround"
       Effect = "Allow"
       Action = concat([
-        "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkAcls", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
-        "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets", "ec2:DescribeTags",
+        "ec2:DescribeAvailabilityZones", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeTags",
         "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "kms:ListAliases",
-        "sagemaker:ListTrainingJobs", "servicequotas:ListServiceQuotas",
       ], [for action in ["sns:GetSubscriptionAttributes"] : action if var.has_alarms])
       Resource = "*"
     }],
@@ -70,19 +69,20 @@ locals {
     }] : statement if var.manages_log_group],
     [for statement in [
       {
+        # CloudWatch shows composite alarms to nobody whose permission has a narrower resource.
         Sid      = "LookAtAlarms"
         Effect   = "Allow"
-        Action   = ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"]
-        Resource = "${local.arn.cloudwatch}:alarm:*"
+        Action   = ["cloudwatch:DescribeAlarms"]
+        Resource = "*"
       },
       {
         Sid    = "LookAtNotices"
         Effect = "Allow"
         Action = [
-          "budgets:ListTagsForResource", "budgets:ViewBudget", "cloudwatch:GetDashboard", "events:DescribeRule", "events:ListTagsForResource",
-          "events:ListTargetsByRule", "sns:GetTopicAttributes", "sns:ListTagsForResource",
+          "budgets:ListTagsForResource", "budgets:ViewBudget", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource", "events:DescribeRule",
+          "events:ListTagsForResource", "events:ListTargetsByRule", "sns:GetTopicAttributes", "sns:ListTagsForResource",
         ]
-        Resource = [local.arn.budgets, local.arn.dashboard, local.arn.rules, local.arn.topic]
+        Resource = [local.arn.budgets, "${local.arn.cloudwatch}:alarm:${var.name}-*", local.arn.dashboard, local.arn.rules, local.arn.topic]
       },
     ] : statement if var.has_alarms],
     local.state_key_statements,

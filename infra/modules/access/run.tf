@@ -61,6 +61,13 @@ locals {
       Resource = local.arn.jobs
     },
     {
+      # Doctor asks how the bucket is set up.
+      Sid      = "LookAtStateBucket"
+      Effect   = "Allow"
+      Action   = ["s3:GetBucketPolicy", "s3:GetBucketVersioning", "s3:GetEncryptionConfiguration"]
+      Resource = local.state_bucket
+    },
+    {
       Sid      = "ReserveAndRecord"
       Effect   = "Allow"
       Action   = ["s3:PutObject"]
@@ -104,9 +111,9 @@ locals {
       Resource = "${local.arn.logs}:log-stream:${var.name}-*"
     },
     {
-      Sid      = "ReadUseOfTheNodes"
+      Sid      = "FindJobsAndTheirUse"
       Effect   = "Allow"
-      Action   = ["cloudwatch:GetMetricData"]
+      Action   = ["cloudwatch:GetMetricData", "sagemaker:ListTrainingJobs"]
       Resource = "*"
     }],
     [for statement in [

@@ -15,7 +15,7 @@ locals {
 data "aws_iam_policy_document" "storage" {
   statement {
     sid       = "FindArtifacts"
-    actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+    actions   = ["s3:ListBucket"]
     resources = [var.artifact_bucket_arn]
   }
 
@@ -37,16 +37,6 @@ data "aws_iam_policy_document" "storage" {
     sid       = "RotateCheckpoints"
     actions   = ["s3:DeleteObject"]
     resources = ["${local.runs}/checkpoints/*"]
-  }
-
-  dynamic "statement" {
-    for_each = length(var.data_locations) == 0 ? [] : [true]
-
-    content {
-      sid       = "FindTrainingData"
-      actions   = ["s3:GetBucketLocation"]
-      resources = distinct([for location in var.data_locations : "${local.s3_arn_prefix}${location.bucket}"])
-    }
   }
 
   # A location that is a whole bucket has no prefix to compare.
