@@ -1,45 +1,112 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using BuildPipeline.Access;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
-/// <summary>The whole path as the launch role of infra/access, with its policies enforced.</summary>
+/// <summary>All that is done with an environment, as the roles of infra/access, with their policies enforced.</summary>
 [Trait("Tier", "all")]
-public sealed class RoleJourneyTests
+public sealed class RoleJourneyTests : IAsyncLifetime
 {
-    private const string Roles = "arn:aws:iam::000000000000:role/finetune-sandbox-";
-
+    private const string Name = "finetune-sandbox";
+    private const string Roles = "arn:aws:iam::000000000000:role/" + Name;
     private const string Anybody = """["arn:aws:iam::000000000000:root"]""";
 
+    // An environment with all that it can have.
+    private const string Everything = """
+        permissions_boundary_arn    = "arn:aws:iam::000000000000:policy/finetune-sandbox-boundary"
+        interface_endpoints         = ["sts"]
+        max_run_cost_usd            = 100
+        alarms                      = { emails = ["training@example.com"], dashboard = true, team_budgets = true }
+        teams                       = { research = { instance_families = ["g5"], usd_per_month = 5000 } }
+        training_log_retention_days = 14
+        """;
+
+    private readonly Workplace _place = new();
+
     [SkippableFact]
-    public async Task Given_TheRolesOfAnEnvironment_When_ARunIsLaunchedAsOne_Then_ItsPoliciesAllowAllThatItAsks()
+    public async Task Given_TheRolesOfAnEnvironment_When_AllIsDoneAsThem_Then_NothingIsDeniedAndTheRecordIsThatOfTheFile()
     {
         Skip.IfNot(await Sandbox.Tests.Support.ExternalTool.WorksAsync("terraform", "version"), "terraform is not installed");
-        await using var workplace = new Workplace();
-        await workplace.HostSandboxAsync();
-        Assert.Equal(0, (await workplace.BuildAsync("--target=Bootstrap")).ExitCode);
-        await ApplyRolesAsync(workplace);
+        (await _place.BuildAsync("--target=Bootstrap")).ShouldExitWith(0);
+        var everything = $"--var-file={_place.Write("everything.tfvars", Everything)}";
+        var access = await ApplyRolesAsync(everything);
+        Task<Result> AsAsync(string role, string target, params string[] options) =>
+            _place.QuickAsync([$"--target={target}", $"--assume-role={Roles}-{role}", everything, .. options]);
 
-        var launched = await workplace.QuickAsync("--target=Launch", $"--assume-role={Roles}launch", "--var=permissions_boundary_arn=arn:aws:iam::000000000000:policy/finetune-sandbox-boundary");
+        const string First = "--var=tags={first=\"1\"}";
+        string[] changed = ["--var=tags={second=\"2\"}", "--var=training_log_retention_days=30"];
+        string[] endless = [.. changed, "--detach", "--interruptions=0", await _place.SlowerAsync("long.tfvars", steps: 5000)];
+        (await AsAsync("plan", "CostGate", First)).ShouldExitWith(0);
+        (await AsAsync("launch", "Doctor")).ShouldExitWith(0);
+        (await AsAsync("launch", "Launch", "--interruptions=1", First)).ShouldExitWith(0);
+        (await AsAsync("plan", "CostGate", First)).ShouldExitWith(0);
+        (await AsAsync("launch", "Launch", endless)).ShouldExitWith(75);
+        (await AsAsync("launch", "Stop", changed)).ShouldExitWith(0);
+        (await AsAsync("launch", "Launch", endless)).ShouldExitWith(6);
+        (await AsAsync("launch", "Launch", endless)).ShouldExitWith(75);
+        (await AsAsync("freeze", "Freeze", "--why=review")).ShouldExitWith(0);
+        (await AsAsync("freeze", "Stop", "--all")).ShouldExitWith(0);
+        (await AsAsync("freeze", "Unfreeze", "--why=reviewed")).ShouldExitWith(0);
+        (await AsAsync("launch", "Launch", endless)).ShouldExitWith(6);
+        (await AsAsync("launch", "Launch", endless)).ShouldExitWith(75);
+        var execution = await ExecutionPoliciesAsync();
+        (await AsAsync("cleanup", "Cleanup", $"--purge-artifacts={Name}-000000000000-us-east-1")).ShouldExitWith(0);
 
-        Assert.True(launched.ExitCode == 0, launched.Output);
-        using var http = new HttpClient();
-        using var decided = JsonDocument.Parse(await http.GetStringAsync(new Uri(workplace.Sandbox().Url, "/_sandbox/authorizations")));
-        var asked = decided.RootElement.EnumerateArray().Where(entry => entry.GetProperty("principal").GetString() == $"{Roles}launch").ToList();
-        Assert.Empty(asked.Where(entry => entry.GetProperty("decision").GetString() != "allowed").Select(entry => $"{entry.GetProperty("action")} on {entry.GetProperty("resource")}"));
-        Assert.Superset(
-            new HashSet<string> { "iam:PassRole", "kms:GenerateDataKey", "s3:PutObject", "sagemaker:AddTags", "sagemaker:CreateTrainingJob" },
-            asked.Select(entry => entry.GetProperty("action").GetString()!).ToHashSet());
+        AssertCurrent(await RecordAsync(access, execution));
     }
 
-    private static async Task ApplyRolesAsync(Workplace workplace)
+    public async Task InitializeAsync() => await _place.HostSandboxAsync();
+
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    private async Task<AccessPolicies> ApplyRolesAsync(string everything)
     {
-        var copy = Path.Combine(workplace.ArtifactsFolder, "roles");
+        var copy = Path.Combine(_place.ArtifactsFolder, "roles");
         Checkout.CopyTo(copy);
-        var folder = new TerraformFolder(Path.Combine(copy, "infra"), "roles", Checkout.Environment(copy, workplace.Sandbox())).In("access");
+        var folder = new TerraformFolder(Path.Combine(copy, "infra"), "roles", Checkout.Environment(copy, _place.Sandbox())).In("access");
         await folder.SucceedAsync("init", "-no-color");
-        await folder.SucceedAsync(
-            "apply", "-no-color", "-auto-approve", "-var-file=../environments/sandbox.tfvars", "-var=state_bucket=sandbox-terraform-state", "-var=state_key=infra/terraform.tfstate",
-            $"-var=principals={{plan={Anybody},launch={Anybody},cleanup={Anybody},freeze={Anybody}}}");
+        var plan = await folder.PlanAsync(
+            "-var-file=../environments/sandbox.tfvars", everything[1..], "-var=state_bucket=sandbox-terraform-state", "-var=state_key=infra/terraform.tfstate",
+            "-var=cleanup_deletes_artifacts=true", $"-var=principals={{plan={Anybody},launch={Anybody},cleanup={Anybody},freeze={Anybody}}}");
+        await folder.SucceedAsync("apply", "-no-color", "test.tfplan");
+        return AccessPolicies.Of(plan, Name);
+    }
+
+    /// <summary>The execution role's policies, by name.</summary>
+    private async Task<IReadOnlyDictionary<string, JsonNode>> ExecutionPoliciesAsync()
+    {
+        using var s3 = _place.CreateS3();
+        using var state = await s3.GetObjectAsync("sandbox-terraform-state", "infra/terraform.tfstate");
+        var resources = (await JsonNode.ParseAsync(state.ResponseStream))!["resources"]!.AsArray();
+        return resources.Where(resource => (string)resource!["type"]! == "aws_iam_role_policy")
+            .SelectMany(resource => resource!["instances"]!.AsArray(), (_, instance) => instance!["attributes"]!)
+            .OrderBy(policy => (string)policy["name"]!, StringComparer.Ordinal)
+            .ToDictionary(policy => $"{Name}-execution-{policy["name"]}", policy => JsonNode.Parse((string)policy["policy"]!)!);
+    }
+
+    private async Task<AccessRecord> RecordAsync(AccessPolicies access, IReadOnlyDictionary<string, JsonNode> execution)
+    {
+        using var http = new HttpClient();
+        using var decided = JsonDocument.Parse(await http.GetStringAsync(new Uri(_place.Sandbox().Url, "/_sandbox/authorizations")));
+
+        // A pull request's runs are recorded on its machine only.
+        Assert.Empty(decided.RootElement.EnumerateArray().Where(entry => entry.GetProperty("decision").GetString() != "allowed")
+            .Select(entry => $"{entry.GetProperty("principal")} {entry.GetProperty("action")} {entry.GetProperty("resource")}")
+            .Where(entry => !entry.StartsWith($"{Roles}-plan s3:PutObject arn:aws:s3:::sandbox-terraform-state/runs/", StringComparison.Ordinal)));
+        var attached = access.Attached.Append(KeyValuePair.Create($"{Name}-execution", (IReadOnlyList<string>)[.. execution.Keys]))
+            .ToDictionary(role => role.Key[(Name.Length + 1)..], role => role.Value);
+        return AccessRecord.Of(Name, access.Policies.Concat(execution).ToDictionary(), attached, decided.RootElement);
+    }
+
+    private static void AssertCurrent(AccessRecord record)
+    {
+        if (GeneratedPage.IsUpdated)
+        {
+            File.WriteAllText(AccessRecord.File, record.ToString());
+        }
+
+        Assert.Equal(AccessRecord.Read().Summary, record.Summary);
     }
 }

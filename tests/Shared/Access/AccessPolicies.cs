@@ -28,7 +28,8 @@ internal sealed record AccessPolicies(
 
     /// <summary>What a plan creates.</summary>
     /// <param name="plan">As <c>terraform show -json</c> prints it.</param>
-    public static AccessPolicies Of(JsonElement plan)
+    /// <param name="name">What the names of all of them start with.</param>
+    public static AccessPolicies Of(JsonElement plan, string name = Name)
     {
         var created = plan.GetProperty("resource_changes").EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed")
             .Select(change => (Type: change.GetProperty("type").GetString(), Key: change.GetProperty("index").GetString()!, After: change.GetProperty("change").GetProperty("after")))
@@ -40,7 +41,7 @@ internal sealed record AccessPolicies(
             Documents("aws_iam_policy", "policy"),
             Documents("aws_iam_role", "assume_role_policy"),
             created.Where(resource => resource.Type == "aws_iam_role_policy_attachment").GroupBy(resource => Text(resource.After, "role"))
-                .ToDictionary(role => role.Key, role => (IReadOnlyList<string>)[.. role.Select(attachment => $"{Name}-{attachment.Key[(attachment.Key.IndexOf('-', StringComparison.Ordinal) + 1)..]}")]));
+                .ToDictionary(role => role.Key, role => (IReadOnlyList<string>)[.. role.Select(attachment => $"{name}-{attachment.Key[(attachment.Key.IndexOf('-', StringComparison.Ordinal) + 1)..]}")]));
     }
 
     /// <summary>The statements of a policy.</summary>
