@@ -66,7 +66,7 @@ internal static class NetworkCalls
 
     private static IEnumerable<Permission> Changed(ResourceRequest request, string kind, string action, string[] members)
     {
-        foreach (var _ in members.Where(request.Changes).Take(1))
+        if (members.Any(request.Changes))
         {
             yield return new Permission(action, Ec2(request, kind, request.Text("id")));
         }
@@ -104,7 +104,7 @@ internal static class NetworkCalls
             yield return creation;
         }
 
-        foreach (var _ in SubnetAttributes.Where(request.State.IsTrue).Take(1))
+        if (SubnetAttributes.Any(request.State.IsTrue))
         {
             yield return request.OnNew("ec2:ModifySubnetAttribute", Ec2(request, "subnet", "*"));
         }
@@ -122,9 +122,13 @@ internal static class NetworkCalls
     private static IEnumerable<Permission> TakeOverGroup(ResourceRequest request)
     {
         var group = Ec2(request, "security-group", request.Text("id"));
-        return request.Created(request.OnNew("ec2:RevokeSecurityGroupIngress", group), "ec2:CreateTags").Skip(1)
-            .Append(request.OnNew("ec2:RevokeSecurityGroupIngress", group))
-            .Append(request.OnNew("ec2:RevokeSecurityGroupEgress", group));
+        if (ResourceRequest.TagsOf(request.State) is { Count: > 0 } tags)
+        {
+            yield return new Permission("ec2:CreateTags", group).WithTags(tags);
+        }
+
+        yield return request.OnNew("ec2:RevokeSecurityGroupIngress", group);
+        yield return request.OnNew("ec2:RevokeSecurityGroupEgress", group);
     }
 
     private static ResourceCalls Rule(string direction)
@@ -134,7 +138,7 @@ internal static class NetworkCalls
             request => Created(request, authorize, "security-group-rule").Append(new Permission(authorize, Group(request))),
             OnAll("ec2:DescribeSecurityGroupRules"),
             request => OnRule("ec2:ModifySecurityGroupRules")(request)
-                .Where(_ => request.Prior! != request.State.With("tags", request.Prior!["tags"]).With("tags_all", request.Prior!["tags_all"]))
+                .Where(_ => request.ChangesMoreThanTags)
                 .Concat(Tags(request, "security-group-rule")),
             OnRule(revoke));
     }

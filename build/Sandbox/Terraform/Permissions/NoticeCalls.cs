@@ -103,7 +103,7 @@ internal static class NoticeCalls
 
     private static IEnumerable<Permission> UpdateTopic(ResourceRequest request)
     {
-        if (request.Prior! != request.State.With("tags", request.Prior!["tags"]).With("tags_all", request.Prior!["tags_all"]))
+        if (request.ChangesMoreThanTags)
         {
             yield return new Permission("sns:SetTopicAttributes", request.Text("arn"));
         }

@@ -10,6 +10,7 @@ namespace BuildPipeline.Sandbox.Terraform.Permissions;
 internal sealed record ResourceRequest(MapValue? Prior, MapValue State, string Region, string Account)
 {
     private const string AllTags = "tags_all";
+    private const string Tags = "tags";
 
     /// <summary>A member as text, empty if it is null.</summary>
     public string Text(string name) => State.Text(name) ?? "";
@@ -19,6 +20,9 @@ internal sealed record ResourceRequest(MapValue? Prior, MapValue State, string R
 
     /// <summary>ARN of something that has no region.</summary>
     public string GlobalArn(string service, string resource) => $"arn:{Partition.From(Region).Name}:{service}::{Account}:{resource}";
+
+    /// <summary>Whether a change is one of anything but tags.</summary>
+    public bool ChangesMoreThanTags => Prior is not null && Prior != State.With(Tags, Prior[Tags]).With(AllTags, Prior[AllTags]);
 
     /// <summary>Whether a change is one of this member.</summary>
     public bool Changes(string name) => Prior is not null && Prior[name] != State[name];
