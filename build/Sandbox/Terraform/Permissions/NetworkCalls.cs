@@ -22,7 +22,7 @@ internal static class NetworkCalls
     {
         ["aws_vpc"] = new(
             CreateVpc,
-            ReadVpc("id", "ec2:DescribeNetworkAcls", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups"),
+            ReadVpc("ec2:DescribeNetworkAcls", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups"),
             UpdateVpc,
             On(request => Ec2(request, "vpc", request.Text("id")), "ec2:DeleteVpc")),
         ["aws_subnet"] = new(
@@ -50,7 +50,7 @@ internal static class NetworkCalls
     {
         ["aws_availability_zones"] = OnAll("ec2:DescribeAvailabilityZones"),
         ["aws_subnet"] = OnAll("ec2:DescribeSubnets"),
-        ["aws_vpc"] = ReadVpc("id", "ec2:DescribeRouteTables"),
+        ["aws_vpc"] = ReadVpc("ec2:DescribeRouteTables"),
     };
 
     private static string Ec2(ResourceRequest request, string kind, string id) => request.Arn("ec2", $"{kind}/{id}");
@@ -77,8 +77,8 @@ internal static class NetworkCalls
         }
     }
 
-    private static CallsOf ReadVpc(string id, params string[] others) => ResourceCalls.All(
-        OnAll(["ec2:DescribeVpcs", .. others]), On(request => Ec2(request, "vpc", request.Text(id)), "ec2:DescribeVpcAttribute"));
+    private static CallsOf ReadVpc(params string[] others) => ResourceCalls.All(
+        OnAll(["ec2:DescribeVpcs", .. others]), On(request => Ec2(request, "vpc", request.Text("id")), "ec2:DescribeVpcAttribute"));
 
     // A VPC starts with support and without names.
     private static IEnumerable<Permission> CreateVpc(ResourceRequest request)
