@@ -1,5 +1,4 @@
 using BuildPipeline.Sandbox.Authorization;
-using BuildPipeline.Sandbox.Terraform.Values;
 using static BuildPipeline.Sandbox.Terraform.Permissions.ResourceCalls;
 
 namespace BuildPipeline.Sandbox.Terraform.Permissions;
