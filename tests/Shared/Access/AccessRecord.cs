@@ -47,7 +47,7 @@ internal sealed partial record AccessRecord(
     /// <summary>What a record says of every such environment: names, numbers and times left out.</summary>
     public IEnumerable<string> Summary =>
     [
-        .. Policies.Select(policy => $"{policy.Key}: {policy.Value.ToJsonString()}"),
+        .. Policies.Select(policy => $"{policy.Key}: {Number().Replace(policy.Value.ToJsonString(), "")}"),
         .. Attached.Select(role => $"{role.Key}: {string.Join(' ', role.Value)}"),
         .. Requests.Select(request => $"{request.Role}: {request.Action} {request.For}").Distinct(),
     ];
