@@ -13,10 +13,17 @@ public sealed record FreezeRequest(string? Team, string Why, string? Prefix);
 /// <param name="Changed">True if this call froze or released; false if that was so already.</param>
 /// <param name="Deny">What IAM does.</param>
 /// <param name="Role">The role and the policy; null if they were not asked for.</param>
-public sealed record FreezeOutcome(FreezeRecord Record, bool Changed, RoleDeny Deny, LaunchRole? Role)
+/// <param name="RoleChanged">True if this call attached or detached the policy.</param>
+public sealed record FreezeOutcome(FreezeRecord Record, bool Changed, RoleDeny Deny, LaunchRole? Role, bool RoleChanged = false)
 {
+    /// <summary>True if the marker was there before, and IAM follows it only since this call.</summary>
+    public bool Completed => !Changed && RoleChanged;
+
     /// <summary>True if nothing but the marker, which launches of this project read, holds spending back.</summary>
     public bool IsMarkerAlone => Record.Current is not null && Deny != RoleDeny.Attached;
+
+    /// <summary>True if nothing is frozen, and AWS may deny new jobs all the same.</summary>
+    public bool MayStillDeny => Record.Current is null && Deny is RoleDeny.NotAllowed or RoleDeny.Unnamed;
 
     /// <summary>What IAM does, for people.</summary>
     public string Describe() => Deny switch
@@ -29,7 +36,7 @@ public sealed record FreezeOutcome(FreezeRecord Record, bool Changed, RoleDeny D
         _ => $"{Alone} IAM's policy is for all teams of the environment.",
     };
 
-    private string Alone => Record.Current is null
+    private string Alone => MayStillDeny ? "IAM was not changed, so AWS may still deny new jobs." : Record.Current is null
         ? "IAM was not changed."
         : "Only the marker protects: launches of this project start nothing, but other programs with credentials can.";
 }
@@ -69,7 +76,8 @@ public sealed class FreezeSwitch(FreezeStore store, LaunchRoleDeny deny, IAwsCli
         var role = LaunchRole.Create(request.Prefix, caller.Arn, caller.Account);
         try
         {
-            return new(record, changed, await FollowMarkerAsync(role, cancellationToken), role);
+            var (result, roleChanged) = await FollowMarkerAsync(role, cancellationToken);
+            return new(record, changed, result, role, roleChanged);
         }
         catch (PipelineException exception)
         {
@@ -78,7 +86,7 @@ public sealed class FreezeSwitch(FreezeStore store, LaunchRoleDeny deny, IAwsCli
         }
     }
 
-    private async Task<RoleDeny> FollowMarkerAsync(LaunchRole role, CancellationToken cancellationToken)
+    private async Task<(RoleDeny Deny, bool Changed)> FollowMarkerAsync(LaunchRole role, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < Tries; tries++)
         {

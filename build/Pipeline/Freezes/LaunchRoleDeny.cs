@@ -15,7 +15,7 @@ public enum RoleDeny
     /// <summary>The role or the policy does not exist.</summary>
     Missing,
 
-    /// <summary>The caller may not change the role.</summary>
+    /// <summary>The caller may not change the role, or not see it.</summary>
     NotAllowed,
 
     /// <summary>The name of the role is not known, because the environment's files cannot be read.</summary>
@@ -36,24 +36,79 @@ public sealed record LaunchRole(string Name, string PolicyArn)
     /// <param name="account">The account.</param>
     public static LaunchRole Create(string prefix, string callerArn, string account) =>
         new($"{prefix}-launch", $"arn:{callerArn.Split(':')[1]}:iam::{account}:policy/{prefix}-spend-freeze");
+
+    /// <summary>What a call that was killed has left to do, for people; null if the role follows the marker, or if that cannot be seen.</summary>
+    /// <param name="isFrozen">What the marker of the environment says.</param>
+    /// <param name="deny">What IAM does.</param>
+    public string? DescribeGap(bool isFrozen, RoleDeny deny) => (isFrozen, deny) switch
+    {
+        (true, RoleDeny.Detached) => $"IAM does not deny it yet: the role {Name} lacks the policy {PolicyArn}, so other programs with its credentials can start jobs. Complete the freeze with:",
+        (false, RoleDeny.Attached) => $"The freeze is released, but AWS still denies new jobs: the role {Name} has the policy {PolicyArn}. Complete the release with:",
+        _ => null,
+    };
 }
 
 /// <summary>Attaches the deny policy to the launch role, and detaches it; each can be repeated.</summary>
 public sealed class LaunchRoleDeny(IAwsClients clients)
 {
-    /// <summary>Makes the role have the policy, or not.</summary>
+    /// <summary>Whether the role has the policy; <see cref="RoleDeny.NotAllowed"/> if the caller may not see that.</summary>
     /// <exception cref="PipelineException">IAM does not answer.</exception>
-    public async Task<RoleDeny> SetAsync(LaunchRole role, bool attached, CancellationToken cancellationToken)
+    public Task<RoleDeny> ReadAsync(LaunchRole role, CancellationToken cancellationToken) =>
+        AskAsync(role, async () => await IsAttachedAsync(role, cancellationToken) ? RoleDeny.Attached : RoleDeny.Detached, cancellationToken);
+
+    /// <summary>Makes the role have the policy, or not.</summary>
+    /// <returns>What IAM does now, and whether this call is known to have changed it.</returns>
+    /// <exception cref="PipelineException">IAM does not answer.</exception>
+    public async Task<(RoleDeny Deny, bool Changed)> SetAsync(LaunchRole role, bool attached, CancellationToken cancellationToken)
+    {
+        var wanted = attached ? RoleDeny.Attached : RoleDeny.Detached;
+        var before = await ReadAsync(role, cancellationToken);
+        if (before == wanted || before == RoleDeny.Missing)
+        {
+            return (before, false);
+        }
+
+        // Who may not see it may be allowed to change it all the same.
+        var after = await AskAsync(role, () => ChangeAsync(role, wanted, cancellationToken), cancellationToken);
+        return (after, after == wanted && before != RoleDeny.NotAllowed);
+    }
+
+    private async Task<bool> IsAttachedAsync(LaunchRole role, CancellationToken cancellationToken)
+    {
+        var request = new ListAttachedRolePoliciesRequest { RoleName = role.Name };
+        do
+        {
+            var page = await clients.IdentityManagement.ListAttachedRolePoliciesAsync(request, cancellationToken);
+            if ((page.AttachedPolicies ?? []).Exists(policy => policy.PolicyArn == role.PolicyArn))
+            {
+                return true;
+            }
+
+            request.Marker = page.Marker;
+        }
+        while (request.Marker is not null);
+        return false;
+    }
+
+    private async Task<RoleDeny> ChangeAsync(LaunchRole role, RoleDeny wanted, CancellationToken cancellationToken)
+    {
+        if (wanted == RoleDeny.Attached)
+        {
+            await clients.IdentityManagement.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = role.Name, PolicyArn = role.PolicyArn }, cancellationToken);
+        }
+        else
+        {
+            await clients.IdentityManagement.DetachRolePolicyAsync(new DetachRolePolicyRequest { RoleName = role.Name, PolicyArn = role.PolicyArn }, cancellationToken);
+        }
+
+        return wanted;
+    }
+
+    private async Task<RoleDeny> AskAsync(LaunchRole role, Func<Task<RoleDeny>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            return await IsAttachedAsync(role, cancellationToken) switch
-            {
-                true when attached => RoleDeny.Attached,
-                false when !attached => RoleDeny.Detached,
-                _ when attached => await AttachAsync(role, cancellationToken),
-                _ => await DetachAsync(role, cancellationToken),
-            };
+            return await ask();
         }
         catch (NoSuchEntityException)
         {
@@ -63,44 +118,7 @@ public sealed class LaunchRoleDeny(IAwsClients clients)
         {
             return AwsErrors.Classify(exception) == AwsErrorKind.AccessDenied
                 ? RoleDeny.NotAllowed
-                : throw AwsErrors.ToPipelineException(exception, $"changing the policies of the role {role.Name}", clients.Connection);
+                : throw AwsErrors.ToPipelineException(exception, $"reading or changing the policies of the role {role.Name}", clients.Connection);
         }
-    }
-
-    // Null where the caller may not see it; it may be allowed to change it all the same.
-    private async Task<bool?> IsAttachedAsync(LaunchRole role, CancellationToken cancellationToken)
-    {
-        var request = new ListAttachedRolePoliciesRequest { RoleName = role.Name };
-        try
-        {
-            do
-            {
-                var page = await clients.IdentityManagement.ListAttachedRolePoliciesAsync(request, cancellationToken);
-                if ((page.AttachedPolicies ?? []).Exists(policy => policy.PolicyArn == role.PolicyArn))
-                {
-                    return true;
-                }
-
-                request.Marker = page.Marker;
-            }
-            while (request.Marker is not null);
-            return false;
-        }
-        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken) && AwsErrors.Classify(exception) == AwsErrorKind.AccessDenied)
-        {
-            return null;
-        }
-    }
-
-    private async Task<RoleDeny> AttachAsync(LaunchRole role, CancellationToken cancellationToken)
-    {
-        await clients.IdentityManagement.AttachRolePolicyAsync(new AttachRolePolicyRequest { RoleName = role.Name, PolicyArn = role.PolicyArn }, cancellationToken);
-        return RoleDeny.Attached;
-    }
-
-    private async Task<RoleDeny> DetachAsync(LaunchRole role, CancellationToken cancellationToken)
-    {
-        await clients.IdentityManagement.DetachRolePolicyAsync(new DetachRolePolicyRequest { RoleName = role.Name, PolicyArn = role.PolicyArn }, cancellationToken);
-        return RoleDeny.Detached;
     }
 }

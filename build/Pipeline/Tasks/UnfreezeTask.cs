@@ -21,10 +21,18 @@ public sealed class UnfreezeTask(PipelineCall call, EnvironmentFiles files, Free
         SecretScan.RequireNone([SecretScan.Variable("--why", $"why={why}")]);
         var outcome = await call.Console.RunWithStatusAsync("release the freeze", () => freezes.ReleaseAsync(new(team, why, files.ResourcePrefix), cancellationToken));
         var what = team is null ? $"Environment {call.Options.Environment}" : $"Team {team} in environment {call.Options.Environment}";
-        call.Console.Done(outcome.Changed
-            ? $"Released: {what}. Continue open runs with:\n  {call.Hints.For("Launch")}"
+        call.Console.Done(outcome.Changed || outcome.Completed
+            ? $"{(outcome.Changed ? "Released" : "Completed the release")}: {what}. Continue open runs with:\n  {call.Hints.For("Launch")}"
             : $"{what} is not frozen, so nothing is released.");
-        call.Console.Say(outcome.Describe());
+        if (outcome.MayStillDeny)
+        {
+            call.Console.Warn(outcome.Describe());
+        }
+        else
+        {
+            call.Console.Say(outcome.Describe());
+        }
+
         foreach (var record in await store.HoldingAnywhereAsync(cancellationToken))
         {
             call.Console.Warn($"{record.Describe()}. That freeze still holds.");

@@ -21,6 +21,7 @@ public sealed class FreezeSwitchTests
     private readonly IAmazonIdentityManagementService _iam = Substitute.For<IAmazonIdentityManagementService>();
     private readonly FreezeStore _store;
     private readonly FreezeSwitch _switch;
+    private readonly FreezeNotice _notice;
     private bool _attached;
 
     public FreezeSwitchTests()
@@ -28,8 +29,10 @@ public sealed class FreezeSwitchTests
         var clients = _bucket.Clients;
         clients.IdentityManagement.Returns(_iam);
         clients.CheckCredentialsAsync(default).ReturnsForAnyArgs(new CallerIdentity("000000000000", "arn:aws:sts::000000000000:assumed-role/demo-sandbox-freeze/ada"));
-        _store = new(new S3Documents(clients, new NamedBucket("state"), new FakeTimeProvider(Sample.Noon), Sample.Hints), "sandbox");
+        var time = new FakeTimeProvider(Sample.Noon);
+        _store = new(new S3Documents(clients, new NamedBucket("state"), time, Sample.Hints), "sandbox");
         _switch = new(_store, new LaunchRoleDeny(clients), clients);
+        _notice = new(_store, new LaunchRoleDeny(clients), clients, Sample.Hints, time);
         _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs(_ => new ListAttachedRolePoliciesResponse { AttachedPolicies = _attached ? [new() { PolicyArn = Deny }] : null });
         _iam.AttachRolePolicyAsync(default!, default).ReturnsForAnyArgs(_ => Set(true, new AttachRolePolicyResponse()));
         _iam.DetachRolePolicyAsync(default!, default).ReturnsForAnyArgs(_ => Set(false, new DetachRolePolicyResponse()));
@@ -68,8 +71,50 @@ public sealed class FreezeSwitchTests
         Assert.Equal(freezes, (await _store.HoldingAsync(null, default)).Count == 1);
         outage = false;
 
-        Assert.False((await Call()).Changed);
+        Assert.True((await Call()).Completed);
         Assert.Equal(freezes, _attached);
+        Assert.False((await Call()).Completed);
+    }
+
+    [Theory]
+    [InlineData(false, false, null)]
+    [InlineData(true, true, null)]
+    [InlineData(true, false, "--target=Freeze")]
+    [InlineData(false, true, "--target=Unfreeze")]
+    public async Task Given_MarkerAndRole_When_TheStateIsShown_Then_ARoleThatDoesNotFollowIsNamedWithTheCommandThatCompletesIt(bool isFrozen, bool isAttached, string? command)
+    {
+        _attached = isAttached;
+        if (isFrozen)
+        {
+            await _store.FreezeAsync(null, "ada", "cost spike", default);
+        }
+
+        var notice = await _notice.ReadWithRoleAsync("research", "demo-sandbox", default);
+
+        Assert.Equal(isFrozen, notice?.Contains("cost spike", StringComparison.Ordinal) == true);
+        Assert.Equal(command is not null, notice?.Contains(Deny, StringComparison.Ordinal) == true);
+        Assert.True(command is null || notice!.Contains(command, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("NoSuchEntity")]
+    [InlineData("AccessDenied")]
+    [InlineData("ServiceUnavailable")]
+    public async Task Given_ARoleThatCannotBeSeen_When_TheStateIsShown_Then_OnlyTheMarkerCounts(string code)
+    {
+        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs<ListAttachedRolePoliciesResponse>(_ => throw (code == "NoSuchEntity"
+            ? new NoSuchEntityException("no", ErrorType.Sender, code, "r", HttpStatusCode.NotFound) : Error(HttpStatusCode.Forbidden, code)));
+
+        Assert.Null(await _notice.ReadWithRoleAsync("research", "demo-sandbox", default));
+    }
+
+    [Fact]
+    public async Task Given_ARoleThatMayNotBeChanged_When_Released_Then_TheReportSaysThatAwsMayStillDeny()
+    {
+        await _switch.FreezeAsync(All, default);
+        _iam.DetachRolePolicyAsync(default!, default).ReturnsForAnyArgs<DetachRolePolicyResponse>(_ => throw Error(HttpStatusCode.Forbidden, "AccessDenied"));
+
+        Assert.True((await _switch.ReleaseAsync(All, default)).MayStillDeny);
     }
 
     [Theory]

@@ -156,7 +156,7 @@ internal sealed class FlowFixture : IDisposable
 
     public SpendGate Gate => new(Freezes, Call.Hints);
 
-    public FreezeNotice Notice => new(Freezes, Time);
+    public FreezeNotice Notice => new(Freezes, new LaunchRoleDeny(Clients), Clients, Call.Hints, Time);
 
     public Launcher Launcher => new(Clients, Gate, Time);
 

@@ -2,6 +2,8 @@ using System.Net;
 using Amazon.CloudWatch;
 using Amazon.CloudWatch.Model;
 using Amazon.CloudWatchLogs;
+using Amazon.IdentityManagement;
+using Amazon.IdentityManagement.Model;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SageMaker;
@@ -127,6 +129,10 @@ internal static class TestRuns
         var cloudWatch = Substitute.For<IAmazonCloudWatch>();
         cloudWatch.GetMetricDataAsync(default, default).ReturnsForAnyArgs(new GetMetricDataResponse());
         clients.CloudWatch.Returns(cloudWatch);
+        var iam = Substitute.For<IAmazonIdentityManagementService>();
+        iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs(new ListAttachedRolePoliciesResponse());
+        clients.IdentityManagement.Returns(iam);
+        clients.CheckCredentialsAsync(default).ReturnsForAnyArgs(new CallerIdentity("000000000000", "arn:aws:iam::000000000000:user/ada"));
         return clients;
     }
 
