@@ -52,7 +52,7 @@ public static partial class CommandLine
             Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
             Why = Reason(Last("why"), target, isNeeded: !Has("help")),
-            Team = Last("team") is { } team ? Team(team, target) : null,
+            Team = Last("team") is { } team ? Team(team, target, Has("all")) : null,
             Month = Last("month") is { } month ? ListedRuns.Month(month, target) : null,
             Json = Last("output") is { } format && ListedRuns.IsJson(format, target),
             All = Has("all") && (target is "Stop" && !Has("run") ? true : throw Bad("--all only applies to the target Stop, and not together with --run.")),
@@ -182,8 +182,8 @@ public static partial class CommandLine
         _ => text.Any(char.IsControl) ? throw Bad("--why must be one line without control characters.") : text.Trim(),
     };
 
-    private static string Team(string name, string? target) =>
-        target is not ("Freeze" or "Unfreeze" or "History") ? throw Bad("--team only applies to the targets Freeze, Unfreeze and History.")
+    private static string Team(string name, string? target, bool isAll) =>
+        target is not ("Freeze" or "Unfreeze" or "History") && !(target is "Stop" && isAll) ? throw Bad("--team only applies to the targets Freeze, Unfreeze and History, and to Stop with --all.")
         : TeamPattern().IsMatch(name) && name.Length <= LongestTeam ? name
         : throw Bad($"--team={name} is not a valid team name (up to {LongestTeam} lowercase letters, digits and single hyphens, starting with a letter).");
 

@@ -51,7 +51,7 @@ public sealed record PipelineOptions
     /// <summary>Why somebody freezes or releases; null for the targets that need no reason.</summary>
     public string? Why { get; init; }
 
-    /// <summary>The team that is frozen, released or listed; null is every team.</summary>
+    /// <summary>The team that is frozen, released or listed, or whose jobs are stopped; null is every team.</summary>
     public string? Team { get; init; }
 
     /// <summary>The month whose runs are listed, for example <c>2026-11</c>; null is every month.</summary>

@@ -111,6 +111,7 @@ public static class ServiceCollectionExtensions
     private static IServiceCollection AddFlows(this IServiceCollection services) => services
         .AddSingleton<PipelineCall>()
         .AddSingleton<RunFinder>()
+        .AddSingleton<EnvironmentStop>()
         .AddSingleton<JobAdoption>()
         .AddSingleton<RunInitializer>()
         .AddSingleton<RunClosing>()

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BuildPipeline.Jobs;
 
 /// <summary>Names and tags by which a run knows its training jobs.</summary>
@@ -18,4 +20,29 @@ public static class JobNames
         return name.Length <= LongestName ? name : throw new PipelineException(JobErrors.NameTooLong,
             $"The job name {name} has more than {LongestName} characters. Shorten name_prefix.");
     }
+}
+
+/// <summary>What the name of a training job says of who submitted it.</summary>
+/// <param name="Base">What the names of the environment's jobs start with: name_prefix and the environment.</param>
+/// <param name="RunId">The run that it belongs to; null if Terraform alone submitted it.</param>
+public sealed partial record JobOrigin(string Base, string? RunId)
+{
+    /// <summary>Reads a name; null if neither this pipeline nor infra/ gives such names.</summary>
+    public static JobOrigin? Parse(string name) => Pattern().Match(name) is { Success: true } match
+        ? new(match.Groups["base"].Value, match.Groups["run"] is { Success: true } run ? run.Value : null)
+        : null;
+
+    /// <summary>Whether a job is one of an environment; null if only its tags, which are not known, could say so.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="baseName">What the names of the environment's jobs start with.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="tags">The job's tags; null if they are not known.</param>
+    public static bool? IsOf(string name, string baseName, string environment, IReadOnlyDictionary<string, string>? tags) =>
+        !name.StartsWith(baseName + "-", StringComparison.Ordinal) ? false
+        : Parse(name) is { } parsed ? parsed.Base == baseName
+        : tags is null ? null
+        : tags.GetValueOrDefault("environment") == environment;
+
+    [GeneratedRegex(@"^(?<base>.+)-(?:(?<run>[0-9]{8}-[0-9]{6}-[a-z0-9]{4})|[0-9a-f]{16})(?:-a[0-9]+)?$")]
+    private static partial Regex Pattern();
 }

@@ -88,7 +88,7 @@ public sealed class CleanupTask(
         foreach (var job in running)
         {
             await jobs.StopAsync(job.Name, cancellationToken);
-            await call.Console.RunWithStatusAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, cancellationToken));
+            await call.Console.RunWithStatusAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, askedAt: null, cancellationToken));
             call.Console.Done($"Stopped {job.Name}.");
         }
     }

@@ -31,6 +31,6 @@ public sealed class FreezeTask(PipelineCall call, EnvironmentFiles files, Freeze
             call.Console.Done(outcome.Describe());
         }
 
-        call.Console.Say($"Running jobs keep running. Stop all of the environment, each with a checkpoint, with:\n  {call.Hints.For("Stop", "--all")}");
+        call.Console.Say($"Running jobs keep running. Stop them all, each with a checkpoint, with:\n  {call.Hints.For("Stop", [.. team is null ? ["--all"] : new[] { "--all", $"--team={team}" }])}");
     }
 }

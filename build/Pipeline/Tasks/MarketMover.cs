@@ -116,7 +116,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
         }
 
         await stopper.StopAsync(attempt.JobName, cancellationToken);
-        await call.Console.RunWithStatusAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, cancellationToken));
+        await call.Console.RunWithStatusAsync($"stop {attempt.JobName}", () => stopper.WaitUntilEndedAsync(attempt.JobName, askedAt: null, cancellationToken));
         var ended = await launcher.FindSubmittedAsync(call.Run, cancellationToken)
             ?? throw new PipelineException(TrainingErrors.JobDeleted, $"The training job {attempt.JobName} no longer exists; it was deleted.");
         if (ended.Outcome == OutcomeKind.Stopped)

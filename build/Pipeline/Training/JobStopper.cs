@@ -1,7 +1,7 @@
-using System.Text.RegularExpressions;
 using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using BuildPipeline.Aws;
+using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Training;
 
@@ -10,11 +10,15 @@ namespace BuildPipeline.Training;
 /// <param name="Status">Its status.</param>
 /// <param name="SecondaryStatus">Its secondary status.</param>
 /// <param name="CreatedAt">When the service accepted it.</param>
-/// <param name="RunId">The run that it belongs to, by its name.</param>
-public sealed record RunningJob(string Name, string Status, string? SecondaryStatus, DateTimeOffset? CreatedAt, string RunId);
+/// <param name="Arn">Its ARN.</param>
+public sealed record RunningJob(string Name, string Status, string? SecondaryStatus, DateTimeOffset? CreatedAt, string Arn)
+{
+    /// <summary>The run that it belongs to, by its name; null if it belongs to none.</summary>
+    public string? RunId => JobOrigin.Parse(Name)?.RunId;
+}
 
 /// <summary>Finds and stops the jobs of an environment.</summary>
-public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
+public sealed class JobStopper(IAwsClients clients, TimeProvider time)
 {
     /// <summary>The service gives a program 120 s to end, and then uploads what it left.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(15);
@@ -46,14 +50,23 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
     }
 
     /// <summary>Waits until a job has ended.</summary>
-    /// <exception cref="PipelineException">It did not end in 15 minutes, or the service refuses or does not answer.</exception>
-    public async Task WaitUntilEndedAsync(string jobName, CancellationToken cancellationToken)
+    /// <param name="jobName">The job.</param>
+    /// <param name="askedAt">When it was asked to stop; null is now.</param>
+    /// <returns>The job as it ended; null if it does not exist.</returns>
+    /// <exception cref="PipelineException">It did not end within 15 minutes of that moment, or the service refuses or does not answer.</exception>
+    public async Task<DescribeTrainingJobResponse?> WaitUntilEndedAsync(string jobName, DateTimeOffset? askedAt, CancellationToken cancellationToken)
     {
-        var until = time.GetUtcNow() + LongestStop;
+        var until = (askedAt ?? time.GetUtcNow()) + LongestStop;
         try
         {
-            while (await clients.SageMaker.FindTrainingJobAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null)
+            while (true)
             {
+                var job = await clients.SageMaker.FindTrainingJobAsync(jobName, cancellationToken);
+                if (job is null || Outcomes.From(job) is not null)
+                {
+                    return job;
+                }
+
                 if (time.GetUtcNow() >= until)
                 {
                     throw new PipelineException(TrainingErrors.NotStopped,
@@ -69,17 +82,22 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
         }
     }
 
-    /// <summary>The jobs that run under a base name, whatever run they belong to.</summary>
-    /// <param name="baseName">The base of the jobs' names, to which each run appends its id.</param>
+    /// <summary>The jobs that run under a base name, whether a run or Terraform alone submitted them.</summary>
+    /// <param name="baseName">The base of the jobs' names, to which each run appends its id, and Terraform a hash.</param>
     /// <exception cref="PipelineException">The service refuses or does not answer.</exception>
-    public async Task<IReadOnlyList<RunningJob>> ListRunningAsync(string baseName, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunningJob>> ListRunningAsync(string baseName, CancellationToken cancellationToken) =>
+        [.. (await ListNamedAsync(baseName, cancellationToken)).Where(job => JobOrigin.Parse(job.Name)?.Base == baseName)];
+
+    /// <summary>The jobs that run and whose names start with a base name and a hyphen, other environments' included; by name.</summary>
+    /// <exception cref="PipelineException">The service refuses or does not answer.</exception>
+    public async Task<IReadOnlyList<RunningJob>> ListNamedAsync(string baseName, CancellationToken cancellationToken)
     {
-        var jobs = new List<RunningJob>();
+        var jobs = new SortedDictionary<string, RunningJob>(StringComparer.Ordinal);
         try
         {
             foreach (var status in new[] { TrainingJobStatus.InProgress, TrainingJobStatus.Stopping })
             {
-                await ListAsync(baseName, status, jobs, cancellationToken);
+                await ListAsync(baseName + "-", status, jobs, cancellationToken);
             }
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
@@ -87,32 +105,42 @@ public sealed partial class JobStopper(IAwsClients clients, TimeProvider time)
             throw AwsErrors.ToPipelineException(exception, $"listing the training jobs of {baseName}", clients.Connection);
         }
 
-        return [.. jobs.OrderBy(job => job.Name, StringComparer.Ordinal)];
+        return [.. jobs.Values];
     }
 
-    private async Task ListAsync(string baseName, TrainingJobStatus status, List<RunningJob> jobs, CancellationToken cancellationToken)
+    /// <summary>The tags of a job.</summary>
+    /// <exception cref="PipelineException">The service refuses or does not answer.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> TagsAsync(RunningJob job, CancellationToken cancellationToken)
     {
-        var request = new ListTrainingJobsRequest { NameContains = baseName, StatusEquals = status, MaxResults = 100 };
-        do
+        try
         {
-            // The service cuts the pages before it filters them: an empty one does not mean the last.
-            var page = await clients.SageMaker.ListTrainingJobsAsync(request, cancellationToken);
-            jobs.AddRange((page.TrainingJobSummaries ?? [])
-                .Where(job => job.TrainingJobName.StartsWith(baseName, StringComparison.Ordinal)
-                    && RunIdPart().IsMatch(job.TrainingJobName[baseName.Length..])
-                    && jobs.TrueForAll(known => known.Name != job.TrainingJobName))
-                .Select(job => new RunningJob(
-                    job.TrainingJobName, job.TrainingJobStatus.Value, job.SecondaryStatus?.Value, SdkTime.ToUtc(job.CreationTime),
-                    RunIdPart().Match(job.TrainingJobName[baseName.Length..]).Groups[1].Value)));
-            request.NextToken = page.NextToken;
+            return await JobTags.ReadAsync(clients.SageMaker, job.Arn, cancellationToken);
         }
-        while (request.NextToken is not null);
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
+        {
+            throw AwsErrors.ToPipelineException(exception, $"reading the tags of the training job {job.Name}", clients.Connection);
+        }
     }
 
     /// <summary>True if a job exists and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string jobName, CancellationToken cancellationToken) =>
         await clients.SageMaker.FindTrainingJobAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null;
 
-    [GeneratedRegex(@"^-(\d{8}-\d{6}-[a-z0-9]{4})(-a\d+)?$")]
-    private static partial Regex RunIdPart();
+    private async Task ListAsync(string start, TrainingJobStatus status, SortedDictionary<string, RunningJob> jobs, CancellationToken cancellationToken)
+    {
+        var request = new ListTrainingJobsRequest { NameContains = start, StatusEquals = status, MaxResults = 100 };
+        do
+        {
+            // The service cuts the pages before it filters them: an empty one does not mean the last.
+            var page = await clients.SageMaker.ListTrainingJobsAsync(request, cancellationToken);
+            foreach (var job in (page.TrainingJobSummaries ?? []).Where(job => job.TrainingJobName.StartsWith(start, StringComparison.Ordinal)))
+            {
+                jobs.TryAdd(job.TrainingJobName, new(
+                    job.TrainingJobName, job.TrainingJobStatus.Value, job.SecondaryStatus?.Value, SdkTime.ToUtc(job.CreationTime), job.TrainingJobArn));
+            }
+
+            request.NextToken = page.NextToken;
+        }
+        while (request.NextToken is not null);
+    }
 }

@@ -86,4 +86,8 @@ public static class TrainingErrors
     public static readonly ErrorCode NotAdoptable = new(
         "BP1541", ExitCode.BadConfiguration, "The job cannot be adopted: it does not exist, it belongs to a run or another environment, or `infra/` did not submit it.",
         "Use the command that the message shows, or correct `--adopt`.");
+
+    public static readonly ErrorCode NotAllStopped = new(
+        "BP1542", ExitCode.Failed, "A training job of the environment may still be running: it could not be stopped, or not be found.",
+        "Correct what the message names, and run it again: it asks those that are left.");
 }

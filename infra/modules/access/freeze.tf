@@ -22,7 +22,7 @@ locals {
     {
       Sid      = "StopJobs"
       Effect   = "Allow"
-      Action   = ["sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"]
+      Action   = ["sagemaker:DescribeTrainingJob", "sagemaker:ListTags", "sagemaker:StopTrainingJob"]
       Resource = local.arn.jobs
     },
     {
@@ -30,6 +30,26 @@ locals {
       Effect   = "Allow"
       Action   = ["sagemaker:ListTrainingJobs"]
       Resource = "*"
+    },
+    {
+      # Whether a job that was stopped has saved a checkpoint: its manifest, not the model.
+      Sid      = "FindCheckpoints"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = local.bucket
+    },
+    {
+      Sid      = "ReadManifests"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = "${local.bucket}/${var.artifact_prefix}/*/checkpoints/*/manifest.json"
+    },
+    {
+      Sid       = "DecryptManifests"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt"]
+      Resource  = local.artifact_keys
+      Condition = local.artifact_key_condition
     },
     {
       Sid       = "AttachTheDenial"

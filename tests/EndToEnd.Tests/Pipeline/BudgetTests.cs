@@ -76,12 +76,12 @@ public sealed class BudgetTests : IAsyncLifetime
     {
         // Long enough to be still running when the gate looks, however slow the machine; then it is stopped.
         (await _place.BuildAsync("--target=Launch", "--detach", "--interruptions=0", _teams, await _place.SlowerAsync("long.tfvars", steps: 5000))).ShouldExitWith(75);
-        var left = _place.Run.GetProperty("run_id").GetString();
+        var left = _place.Run.GetProperty("attempts")[0].GetProperty("job_name").GetString()!;
         await EndLeaseAsync();
         (await _place.QuickAsync("--target=CostGate", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$1.56");
 
-        (await _place.BuildAsync("--target=Stop", $"--run={left}")).ShouldExitWith(0);
-        await _place.UntilEndedAsync();
+        (await _place.BuildAsync("--target=Stop", "--all", "--team=vision")).ShouldExitWith(0).ShouldContain("No training job");
+        (await _place.BuildAsync("--target=Stop", "--all", "--team=research")).ShouldExitWith(0).ShouldContain($"{left}: stopped.", "checkpoint", "No further training job");
 
         (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0);
         Assert.InRange((decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!, 0.0001m, 0.44m);

@@ -113,6 +113,7 @@ public sealed class FreezeSwitchTests
     {
         await _switch.FreezeAsync(All, default);
         _iam.DetachRolePolicyAsync(default!, default).ReturnsForAnyArgs<DetachRolePolicyResponse>(_ => throw Error(HttpStatusCode.Forbidden, "AccessDenied"));
+        _attached = true;
 
         Assert.True((await _switch.ReleaseAsync(All, default)).MayStillDeny);
     }

@@ -22,6 +22,9 @@ internal sealed class FakeJobs
     /// <summary>Runs before a job is described, with its name.</summary>
     public Action<string>? OnDescribe { get; set; }
 
+    /// <summary>Runs before the tags of a job are listed, with its name.</summary>
+    public Action<string>? OnListTags { get; set; }
+
     /// <summary>Runs before a job is stopped, with its name.</summary>
     public Action<string>? OnStop { get; set; }
 
@@ -32,7 +35,7 @@ internal sealed class FakeJobs
     {
         client.CreateTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Create(call.Arg<CreateTrainingJobRequest>()));
         client.DescribeTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Describe(call.Arg<DescribeTrainingJobRequest>().TrainingJobName));
-        client.ListTagsAsync(default!, default).ReturnsForAnyArgs(call => new ListTagsResponse { Tags = _jobs[NameIn(call.Arg<ListTagsRequest>().ResourceArn)].Tags });
+        client.ListTagsAsync(default!, default).ReturnsForAnyArgs(call => ListTags(NameIn(call.Arg<ListTagsRequest>().ResourceArn)));
         client.ListTrainingJobsAsync(default!, default).ReturnsForAnyArgs(call => List(call.Arg<ListTrainingJobsRequest>().StatusEquals.Value));
         client.StopTrainingJobAsync(default!, default).ReturnsForAnyArgs(call => Stop(call.Arg<StopTrainingJobRequest>().TrainingJobName));
     }
@@ -46,6 +49,8 @@ internal sealed class FakeJobs
     /// <summary>A job changes to a status.</summary>
     public void Set(string name, string status) => _jobs[name] = (status, _jobs[name].Tags);
 
+    private static string ArnOf(string name) => $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}";
+
     private static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 
     private CreateTrainingJobResponse Create(CreateTrainingJobRequest request)
@@ -53,12 +58,12 @@ internal sealed class FakeJobs
         OnCreate?.Invoke(request);
         Created.Add(request);
         _jobs[request.TrainingJobName] = ("InProgress", request.Tags);
-        return new() { TrainingJobArn = $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{request.TrainingJobName}" };
+        return new() { TrainingJobArn = ArnOf(request.TrainingJobName) };
     }
 
     private ListTrainingJobsResponse List(string status) => new()
     {
-        TrainingJobSummaries = [.. _jobs.Where(job => job.Value.Status == status).Select(job => new TrainingJobSummary { TrainingJobName = job.Key, TrainingJobStatus = status, CreationTime = TestRuns.Start.UtcDateTime })],
+        TrainingJobSummaries = [.. _jobs.Where(job => job.Value.Status == status).Select(job => new TrainingJobSummary { TrainingJobName = job.Key, TrainingJobStatus = status, CreationTime = TestRuns.Start.UtcDateTime, TrainingJobArn = ArnOf(job.Key) })],
     };
 
     private DescribeTrainingJobResponse Describe(string name)
@@ -72,9 +77,15 @@ internal sealed class FakeJobs
         var described = TestRuns.Described(job.Status, job.Status == "InProgress" ? "Training" : job.Status);
         described.TrainingJobName = name;
         described.SecondaryStatusTransitions = [.. Transitions];
-        described.TrainingJobArn = $"arn:aws:sagemaker:us-east-1:000000000000:training-job/{name}";
+        described.TrainingJobArn = ArnOf(name);
         OnDescribed?.Invoke(described);
         return described;
+    }
+
+    private ListTagsResponse ListTags(string name)
+    {
+        OnListTags?.Invoke(name);
+        return new() { Tags = _jobs[name].Tags };
     }
 
     private StopTrainingJobResponse Stop(string name)

@@ -119,6 +119,8 @@ internal sealed class FlowFixture : IDisposable
 
     public JobStopper Stopper => new(Clients, Time);
 
+    public EnvironmentStop EnvironmentStop => new(Call, Finder, Files, Stopper, new CheckpointReader(Clients), Clients);
+
     public JobFollowing Following => new(
         Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Usage, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor, Gate), Stopper, Tracking, Observation, Notice);
 

@@ -18,42 +18,10 @@ public sealed class StopAndStatusTests
         flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, status);
         using var signals = new ShutdownSignals();
 
-        await new StopTask(flow.Call, finder: null!, flow.Stopper).RunAsync(flow.Context(signals));
+        await new StopTask(flow.Call, finder: null!, flow.Stopper, environment: null!).RunAsync(flow.Context(signals));
 
         Assert.Equal(requested, flow.Jobs.Stopped.Count);
         Assert.Null(flow.Call.Run.CurrentAttempt.Outcome);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Given_JobsOfSeveralRuns_When_AllAreStopped_Then_EachIsAskedAndOneThatCannotBeStoppedIsNamed(bool isDenied)
-    {
-        using var flow = await FlowFixture.StartedAsync(null, "--target=Stop", "--all");
-        flow.State["terraform.tfstate"] = $"{{\"outputs\":{FakeTerraform.OutputsOf(Training.TestRuns.Job)}}}";
-        string[] names = ["demo-sandbox-20260102-030405-ab12", "demo-sandbox-20260103-030405-cd34-a2"];
-        flow.Jobs.Add(names[0], "InProgress");
-        flow.Jobs.Add(names[1], "InProgress");
-        flow.Jobs.Add("other-20260103-030405-cd34", "InProgress");
-        flow.Jobs.OnStop = name =>
-        {
-            if (isDenied && name == names[0])
-            {
-                flow.Jobs.Set(name, "Completed");
-                throw Training.TestRuns.SageMakerError("AccessDeniedException", "no");
-            }
-        };
-        var stop = new StopTask(flow.Call, flow.Finder, flow.Stopper);
-
-        var failure = await Record.ExceptionAsync(() => flow.RunAsync(stop)) as PipelineException;
-
-        Assert.Equal(isDenied ? [names[1]] : names, flow.Jobs.Stopped);
-        Assert.Equal(isDenied, failure?.Message.Contains(names[0], StringComparison.Ordinal) == true);
-        if (!isDenied)
-        {
-            await flow.RunAsync(stop);
-            Assert.Equal(names, flow.Jobs.Stopped);
-        }
     }
 
     [Fact]
@@ -63,7 +31,7 @@ public sealed class StopAndStatusTests
         using var signals = new ShutdownSignals();
 
         var failure = await Assert.ThrowsAsync<PipelineException>(
-            () => new StopTask(flow.Call, finder: null!, flow.Stopper).RunAsync(flow.Context(signals)));
+            () => new StopTask(flow.Call, finder: null!, flow.Stopper, environment: null!).RunAsync(flow.Context(signals)));
 
         Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
         Assert.Empty(flow.Clients.SageMaker.ReceivedCalls());

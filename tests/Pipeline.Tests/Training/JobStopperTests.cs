@@ -17,7 +17,7 @@ public sealed class JobStopperTests
     {
         Answers(Described("InProgress", "Training"), Described("Stopping", "Stopping"), Described("Stopping", "Uploading"), Described("Stopped", "Stopped"));
         Assert.True(await Stopper.StopAsync(JobName, default));
-        await Stopper.WaitUntilEndedAsync(JobName, default);
+        await Stopper.WaitUntilEndedAsync(JobName, askedAt: null, default);
         await _clients.SageMaker.ReceivedWithAnyArgs(1).StopTrainingJobAsync(default!, default);
         Assert.Equal(2, _time.Pauses.Count);
     }
@@ -28,7 +28,7 @@ public sealed class JobStopperTests
         Answers(Described("Completed", "Completed"), null, null);
         Assert.False(await Stopper.StopAsync(JobName, default));
         Assert.False(await Stopper.StopAsync(JobName, default));
-        await Stopper.WaitUntilEndedAsync(JobName, default);
+        await Stopper.WaitUntilEndedAsync(JobName, askedAt: null, default);
         await _clients.SageMaker.DidNotReceiveWithAnyArgs().StopTrainingJobAsync(default!, default);
     }
 
@@ -45,7 +45,7 @@ public sealed class JobStopperTests
     public async Task GivenAJobThatNeverEnds_WhenWaitedFor_ThenItIsStillRunning()
     {
         _clients.SageMaker.DescribeTrainingJobAsync(default!, default).ReturnsForAnyArgs(Described("Stopping", "Stopping"));
-        var exception = await Assert.ThrowsAsync<PipelineException>(() => Stopper.WaitUntilEndedAsync(JobName, default));
+        var exception = await Assert.ThrowsAsync<PipelineException>(() => Stopper.WaitUntilEndedAsync(JobName, askedAt: null, default));
         Assert.Equal(ExitCode.StillRunning, exception.ExitCode);
     }
 
@@ -58,12 +58,14 @@ public sealed class JobStopperTests
             return (request.StatusEquals.Value, request.NextToken) switch
             {
                 ("InProgress", null) => new ListTrainingJobsResponse { NextToken = "2" },
-                ("InProgress", _) => Page("demo-20260102-030405-ab12", "demo-eu-20260102-030405-ab12", "my-demo-20260102-030405-ab12", "demo-20260102-030405-ab12-a2", "demo"),
+                ("InProgress", _) => Page("demo-20260102-030405-ab12", "demo-eu-20260102-030405-ab12", "my-demo-20260102-030405-ab12", "demo-20260102-030405-ab12-a2", "demo-0123456789abcdef-a2", "demo-eu-0123456789abcdef", "demo"),
                 _ => Page("demo-20250101-000000-zzzz", "demo-20260102-030405-ab12"),
             };
         });
         var jobs = await Stopper.ListRunningAsync("demo", default);
-        Assert.Equal(["demo-20250101-000000-zzzz", "demo-20260102-030405-ab12", "demo-20260102-030405-ab12-a2"], jobs.Select(job => job.Name));
+        Assert.Equal(
+            [("demo-0123456789abcdef-a2", null), ("demo-20250101-000000-zzzz", "20250101-000000-zzzz"), ("demo-20260102-030405-ab12", "20260102-030405-ab12"), ("demo-20260102-030405-ab12-a2", "20260102-030405-ab12")],
+            jobs.Select(job => (job.Name, job.RunId)));
     }
 
     private JobStopper Stopper => new(_clients, _time);

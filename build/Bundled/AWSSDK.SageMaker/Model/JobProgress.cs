@@ -27,6 +27,8 @@ public class TrainingJobSummary
 {
     public string TrainingJobName { get; set; }
 
+    public string TrainingJobArn { get; set; }
+
     public DateTime? CreationTime { get; set; }
 
     public TrainingJobStatus TrainingJobStatus { get; set; }
