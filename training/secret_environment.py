@@ -24,9 +24,9 @@ def _value(name, reference, environment):
     try:
         value = _read(reference, environment)
     except aws_request.AwsError as error:
-        raise TrainingError(f"SecretUnavailable: {name} cannot be read from {reference}: {error}") from None
+        raise TrainingError(f"SecretUnavailable - {name} cannot be read from {reference} ({error})") from None
     if not value or "\0" in value:
-        raise TrainingError(f"SecretUnavailable: the value of {reference} is {'not a text' if value is None else 'empty' if not value else 'binary'}, so it cannot be {name}")
+        raise TrainingError(f"SecretUnavailable - the value of {reference} is {'not a text' if value is None else 'empty' if not value else 'binary'}, so it cannot be {name}")
     return value
 
 

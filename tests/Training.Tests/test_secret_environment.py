@@ -82,7 +82,7 @@ def test_a_secret_that_cannot_be_read_fails_the_node_by_name(aws, tmp_path, answ
     done = start(aws, tmp_path)
     failure = (tmp_path / "output" / "failure").read_text()
     assert (done.returncode, done.stdout) == (1, "")
-    assert failure.startswith("SecretUnavailable: ") and part in failure and "HF_TOKEN" in failure and "ssm:/team/token" in failure
+    assert failure.startswith("SecretUnavailable - ") and part in failure and "HF_TOKEN" in failure and "ssm:/team/token" in failure
     assert SECRET not in failure + done.stderr
 
 

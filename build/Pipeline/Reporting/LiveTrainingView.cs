@@ -1,4 +1,5 @@
 using BuildPipeline.Observability;
+using BuildPipeline.Secrets;
 using BuildPipeline.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -38,7 +39,7 @@ internal sealed class LiveTrainingView : ITrainingView
                 _log[line.Host] = lines = new Queue<string>();
             }
 
-            Keep(lines, InertText.Log($"[{line.Host}.{line.Attempt}]", line.Text), LogLines);
+            Keep(lines, InertText.Log($"[{line.Host}.{line.Attempt}]", SecretScan.CutSecret(line.Text)), LogLines);
         }
 
         if (progress.Loss is { } loss)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildPipeline.Observability;
+using BuildPipeline.Secrets;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
@@ -19,7 +20,7 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
     {
         foreach (var line in progress.NewLogLines)
         {
-            console.WriteLog($"[{line.Host}.{line.Attempt}]", line.Text);
+            console.WriteLog($"[{line.Host}.{line.Attempt}]", SecretScan.CutSecret(line.Text));
         }
 
         if (progress.Interruptions != _interruptions)

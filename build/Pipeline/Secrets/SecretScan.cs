@@ -10,6 +10,8 @@ public static class SecretScan
 {
     private const int MostNames = 5;
 
+    private const string CutMark = " (cut: looks like a secret)";
+
     private const string Advice =
         "looks like a secret, and its value would be readable in the plan, the Terraform state, the run's record and SageMaker's console. Remove it, and name the secret "
         + "in secret_environment instead (docs/how-to/use-secrets.md). If it is not a secret, give the key another name.";
@@ -50,7 +52,22 @@ public static class SecretScan
     private static bool IsReference(string place) => place.StartsWith("secret_environment.", StringComparison.Ordinal);
 
     /// <summary>A line of others for people to read, up to where it has the form of a known secret.</summary>
-    public static string CutBefore(string line) => SecretValues.KnownFormAt(line) is { } at ? $"{line[..at].TrimEnd()} (cut: looks like a secret)" : line;
+    public static string CutBefore(string line) => SecretValues.KnownFormAt(line) is { } at ? line[..at].TrimEnd() + CutMark : line;
+
+    /// <summary>A program's own text, for a record or for many readers: up to where it holds a secret, by its form or because it is assigned to the name of one.</summary>
+    /// <remarks>What <see cref="ArtifactScan"/> looks for is in no text that this returns.</remarks>
+    public static string CutSecret(string text)
+    {
+        // What ends earlier may have another form: a key's id that letters followed.
+        var (kept, shown) = (text, text);
+        while (SecretValues.SecretAt(shown) is { } at)
+        {
+            kept = kept[..Math.Clamp(at, 0, Math.Max(0, kept.Length - 1))].TrimEnd();
+            shown = kept.Length == 0 ? CutMark.TrimStart() : kept + CutMark;
+        }
+
+        return shown;
+    }
 
     /// <summary>Lines of a log up to the first that holds a secret: those after it may belong to it, as the lines of a key do.</summary>
     public static IEnumerable<string> CutBefore(IEnumerable<string> lines)

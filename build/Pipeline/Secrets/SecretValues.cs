@@ -17,14 +17,42 @@ internal static partial class SecretValues
     };
 
     /// <summary>True if a text has the form of a known secret, or assigns one to a name, as in <c>HF_TOKEN=...</c> or <c>--api-key ...</c>.</summary>
-    public static bool HoldsSecret(string text) =>
-        HasKnownForm(text) || AssignmentPattern().Matches(text).Any(match => IsAssigned(match.Groups["name"].Value, match.Groups["value"].Value));
+    public static bool HoldsSecret(string text) => HasKnownForm(text) || AssignedAt(text) is not null;
 
     /// <summary>True if a text has the form of a known secret, whatever its name.</summary>
     public static bool HasKnownForm(string text) => KnownFormPattern().IsMatch(text);
 
     /// <summary>Where a text has the form of a known secret for the first time; null if it has none.</summary>
     public static int? KnownFormAt(string text) => KnownFormPattern().Match(text) is { Success: true } match ? match.Index : null;
+
+    /// <summary>Where the first secret of a text starts, whether by its form or because it is assigned to a name; null if it holds none.</summary>
+    public static int? SecretAt(string text) => (KnownFormAt(text), AssignedAt(text)) switch
+    {
+        // The lines before it are the key, of which nobody sees the start.
+        _ when EndOfKeyPattern().Match(text) is { Success: true } end && !text[..end.Index].Contains("-----BEGIN ", StringComparison.Ordinal) => 0,
+        ({ } form, { } assigned) => Math.Min(form, assigned),
+        var (form, assigned) => form ?? assigned,
+    };
+
+    private static int? AssignedAt(string text)
+    {
+        for (var match = AssignmentPattern().Match(text); match.Success; match = AssignmentPattern().Match(text, NextAt(match)))
+        {
+            if (IsAssigned(match.Groups["name"].Value, match.Groups["value"].Value))
+            {
+                return match.Groups["value"].Index;
+            }
+        }
+
+        return null;
+    }
+
+    // After "ValueError: " comes a sentence, which may assign a secret; after "arn:" does not.
+    private static int NextAt(Match match)
+    {
+        var value = match.Groups["value"];
+        return char.IsWhiteSpace(match.Value[value.Index - match.Index - 1]) || value.Value.Contains('=', StringComparison.Ordinal) ? value.Index : value.Index + value.Length;
+    }
 
     private static bool IsAssigned(string name, string value) =>
         char.IsAsciiLetterOrDigit(value.TrimStart('"', '\'').FirstOrDefault())
@@ -68,6 +96,9 @@ internal static partial class SecretValues
     [GeneratedRegex("""^(?:|true|false|yes|no|none|null|on|off|default|auto|enabled|disabled|arn:.*|ssm:[A-Za-z0-9_./-]+|\$.*|`.*|<.*>|\[.*\]|\{\{.*|[*]+|/(?:opt|etc|run|var|home|root|tmp|mnt)/.*)$""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HarmlessPattern();
+
+    [GeneratedRegex("-----END [A-Z0-9 ]*PRIVATE KEY")]
+    private static partial Regex EndOfKeyPattern();
 
     [GeneratedRegex("^[0-9]{1,9}$")]
     private static partial Regex NumberPattern();

@@ -1,6 +1,7 @@
 using BuildPipeline.History;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
+using BuildPipeline.Secrets;
 using BuildPipeline.Terminal;
 
 namespace BuildPipeline.Tasks;
@@ -30,7 +31,7 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
         var hasResult = HasResult(call.Run, code);
         await call.Session.UpdateAsync(
             hasResult ? "run.ended" : "target.ended",
-            run => run with { EndedAt = hasResult ? run.EndedAt ?? call.Time.GetUtcNow() : null, ExitCode = code, ErrorId = error?.Code.Id, Error = error?.Message },
+            run => run with { EndedAt = hasResult ? run.EndedAt ?? call.Time.GetUtcNow() : null, ExitCode = code, ErrorId = error?.Code.Id, Error = error is null ? null : SecretScan.CutBefore(error.Message) },
             new { call.Options.Target, ExitCode = (int)code },
             cancellationToken);
         await TrackAsync(cancellationToken);

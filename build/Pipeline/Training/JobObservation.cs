@@ -20,6 +20,7 @@ internal sealed class JobObservation
     private readonly CheckpointMonitor _checkpoints;
     private readonly UtilizationMonitor _utilization;
     private DateTimeOffset _lastContact;
+    private string? _reason;
     private bool _keeps = true;
     private bool _measures = true;
 
@@ -80,7 +81,7 @@ internal sealed class JobObservation
         var unread = await _log.ReadRestAsync(lines, cancellationToken);
         if (Attempt.Outcome == OutcomeKind.Failed)
         {
-            Attempt = Attempt with { FailureLog = _log.Failure(Attempt.FailureReason) };
+            Attempt = Attempt with { FailureLog = _log.Failure(_reason) };
         }
 
         return Progress(lines, notices, unread);
@@ -93,6 +94,7 @@ internal sealed class JobObservation
             var request = new DescribeTrainingJobRequest { TrainingJobName = Attempt.JobName };
             var job = await _clients.SageMaker.DescribeTrainingJobAsync(request, cancellationToken);
             Attempt = JobState.Seen(Attempt, job, Rate);
+            _reason = job.FailureReason;
             _lastContact = _time.GetUtcNow();
             Pause = _polling.Poll;
         }

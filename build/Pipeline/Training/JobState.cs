@@ -1,5 +1,6 @@
 using Amazon.SageMaker.Model;
 using BuildPipeline.Prices;
+using BuildPipeline.Secrets;
 using BuildPipeline.Spot;
 
 namespace BuildPipeline.Training;
@@ -21,13 +22,13 @@ public static class JobState
             SubmittedAt = attempt.SubmittedAt ?? SdkTime.ToUtc(job.CreationTime),
             Status = job.TrainingJobStatus?.Value,
             SecondaryStatus = job.SecondaryStatus?.Value,
-            FailureReason = job.FailureReason,
+            FailureReason = OfProgram(job.FailureReason),
             Transitions = [.. (job.SecondaryStatusTransitions ?? []).Select(Transition)],
             TrainingSeconds = job.TrainingTimeInSeconds,
             BillableSeconds = billable,
             Cost = ratePerHour is { } rate && billable is { } seconds ? ActualCost.Calculate(seconds, rate) : null,
             Outcome = outcome?.Kind,
-            OutcomeSentence = outcome?.Sentence,
+            OutcomeSentence = OfProgram(outcome?.Sentence),
             ModelArtifacts = job.ModelArtifacts?.S3ModelArtifacts,
             ServiceMetrics = (job.FinalMetricDataList ?? [])
                 .Where(metric => metric.Value is { } value && float.IsFinite(value)) // JSON has no other numbers.
@@ -71,5 +72,8 @@ public static class JobState
         transition.Status?.Value ?? "Unknown",
         SdkTime.ToUtc(transition.StartTime) ?? default,
         SdkTime.ToUtc(transition.EndTime),
-        transition.StatusMessage);
+        OfProgram(transition.StatusMessage));
+
+    // Of a failed job it is what the program said last, and many read the record.
+    private static string? OfProgram(string? text) => text is null ? null : SecretScan.CutSecret(text);
 }

@@ -56,7 +56,7 @@ public static partial class Outcomes
 
         if (SecretUnavailable().Match(reason) is { Success: true } secret)
         {
-            return new(OutcomeKind.SecretUnavailable, $"A node could not read a secret: {secret.Groups[1].Value}. Create it under that name in the job's region, or correct secret_environment.");
+            return new(OutcomeKind.SecretUnavailable, $"A node could not read a secret ({secret.Groups[1].Value}). Create it under that name in the job's region, or correct secret_environment.");
         }
 
         // What AWS says of a program that left no text in /opt/ml/output/failure.
@@ -70,8 +70,8 @@ public static partial class Outcomes
             : new(OutcomeKind.Failed, $"The job failed: {reason}.");
     }
 
-    // The text of training/secret_environment.py: names, never a value. AWS adds the exit code.
-    [GeneratedRegex(@"SecretUnavailable: (.+?)\.?(, exit code: -?\d+)?$")]
+    // The text of training/secret_environment.py: names, never a value, and nothing that reads like one. AWS adds the exit code.
+    [GeneratedRegex(@"SecretUnavailable - (.+?)\.?(, exit code: -?\d+)?$")]
     private static partial Regex SecretUnavailable();
 
     private static string Seconds(int? seconds) => seconds is { } known ? $"{known} s" : "limit";

@@ -1,7 +1,8 @@
 locals {
-  # By the state that a job reaches. The texts stand in quotes of a JSON string; <...> are values of the event.
+  # By the state that a job reaches. The texts stand in quotes of a JSON string; <...> are values of the event. Its reason of a failure is not
+  # among them: it is the program's own text, which may hold a secret. The record has it, cut before one.
   notices = {
-    Failed    = "Training job <job> (environment ${var.environment}) failed: <reason>. What to do: find the cause with ./build.sh --target=Logs --environment=${var.environment}, correct it and launch again. A new run costs nothing before it is approved."
+    Failed    = "Training job <job> (environment ${var.environment}) failed. What to do: find the cause with ./build.sh --target=Logs --environment=${var.environment}, correct it and launch again. A new run costs nothing before it is approved."
     Stopped   = "Training job <job> (environment ${var.environment}) was stopped before its end (<secondary>). Nothing has to be done if you stopped it, or if the pipeline did, which moves a job between spot and on-demand so. MaxRuntimeExceeded and MaxWaitTimeExceeded mean that its time was used up. What to do: see ${local.status}. Its checkpoints are kept."
     Completed = "Training job <job> (environment ${var.environment}) completed. What to do: if nobody follows its run, validate it with ./build.sh --target=Launch --environment=${var.environment}."
   }
@@ -34,7 +35,6 @@ resource "aws_cloudwatch_event_target" "job" {
   input_transformer {
     input_paths = {
       job       = "$.detail.TrainingJobName"
-      reason    = "$.detail.FailureReason"
       secondary = "$.detail.SecondaryStatus"
     }
 

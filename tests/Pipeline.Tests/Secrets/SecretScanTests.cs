@@ -19,7 +19,7 @@ public sealed class SecretScanTests
         { "connection_string", "Server=x" }, { "credentials", "user:x" }, { "ssh_private_key", "x" }, { "Authorization", "x" },
         { "WANDB_KEY", RandomText }, { "webhook", RandomText }, { "note", GitHubToken }, { "note", "x " + AwsKeyId }, { "note", PrivateKey },
         { "index_url", "https://user:" + "pass@packages.example/simple" }, { "command", "HF_TOKEN=abc python train.py" }, { "command", "train.py --api-key abc" },
-        { "command", "train.py --hub-token=abc" }, { "command", "curl -H 'Authorization: " + "Bearer abcdefghijklmnop'" },
+        { "command", "train.py --hub-token=abc" }, { "command", "python: HF_TOKEN=abc" }, { "note", "ValueError: password: abc" }, { "command", "curl -H 'Authorization: " + "Bearer abcdefghijklmnop'" },
     };
 
     public static TheoryData<string, string> HarmlessNamesAndValues => new()

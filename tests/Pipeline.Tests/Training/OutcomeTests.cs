@@ -25,14 +25,14 @@ public sealed class OutcomeTests
         Assert.Contains("CUDA out of memory, exit code: 1.", Outcomes.From(Failed($"AlgorithmError: {text}, exit code: 1"))!.Sentence, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("AlgorithmError: SecretUnavailable: HF_TOKEN cannot be read from ssm:/team/token: ParameterNotFound, exit code: 1")]
-    [InlineData("AlgorithmError: SecretUnavailable: HF_TOKEN cannot be read from ssm:/team/token: ParameterNotFound")]
+    [InlineData("AlgorithmError: SecretUnavailable - HF_TOKEN cannot be read from ssm:/team/token (ParameterNotFound), exit code: 1")]
+    [InlineData("AlgorithmError: SecretUnavailable - HF_TOKEN cannot be read from ssm:/team/token (ParameterNotFound)")]
     public void Given_ASecretThatANodeCouldNotRead_When_ItsEndIsTold_Then_ItIsAnErrorOfItsOwnThatNamesTheParameter(string reason)
     {
         var outcome = Outcomes.From(Failed(reason))!;
 
         Assert.Equal((OutcomeKind.SecretUnavailable, "BP1540"), (outcome.Kind, Outcomes.ErrorOf(outcome.Kind).Id));
-        Assert.Contains("HF_TOKEN cannot be read from ssm:/team/token: ParameterNotFound. ", outcome.Sentence, StringComparison.Ordinal);
+        Assert.Contains("HF_TOKEN cannot be read from ssm:/team/token (ParameterNotFound)). ", outcome.Sentence, StringComparison.Ordinal);
     }
 
     [Theory]
