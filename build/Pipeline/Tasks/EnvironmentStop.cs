@@ -131,7 +131,7 @@ public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, Environ
                 $"Not every training job of {Whose} is known to have ended. {string.Join(' ', failures.Select(failure => $"{failure.Key}: {failure.Value.Message}"))}");
         }
 
-        call.Console.Done($"No{(seen.Count == 0 ? "" : " further")} training job of {Whose} is running.");
+        call.Console.Done($"No training job of {Whose} is running.");
     }
 
     private async Task TryAsync(RunningJob job, Dictionary<string, PipelineException> failures, Func<Task> work)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Amazon.S3.Model;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;

@@ -81,7 +81,7 @@ public sealed class BudgetTests : IAsyncLifetime
         (await _place.QuickAsync("--target=CostGate", _teams)).ShouldExitWith(3, "BP1201").ShouldContain("BP1244", "$1.56");
 
         (await _place.BuildAsync("--target=Stop", "--all", "--team=vision")).ShouldExitWith(0).ShouldContain("No training job");
-        (await _place.BuildAsync("--target=Stop", "--all", "--team=research")).ShouldExitWith(0).ShouldContain($"{left}: stopped.", "checkpoint", "No further training job");
+        (await _place.BuildAsync("--target=Stop", "--all", "--team=research")).ShouldExitWith(0).ShouldContain($"{left}: stopped.", "checkpoint", "No training job");
 
         (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0);
         Assert.InRange((decimal)(await LedgerAsync())["entries"]![0]!["amounts"]!["usd"]!, 0.0001m, 0.44m);

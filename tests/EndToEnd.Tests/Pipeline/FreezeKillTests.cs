@@ -62,10 +62,16 @@ public sealed class FreezeKillTests : IAsyncLifetime
         string[] kinds = isEffective ? ["drop_response", "timeout"] : ["timeout"];
         await _place.FaultsAsync([.. kinds.Select(kind => new { service, operation, kind })]);
         using var process = _place.Start($"--target={target}", "--why=cost spike");
-        await Eventually.HoldsAsync(
-            async () => await _place.FaultsAreMetAsync() || (process.HasExited ? throw new InvalidOperationException((await Workplace.EndAsync(process)).Output) : false), everyMilliseconds: 5);
-        process.Kill();
-        await process.WaitForExitAsync();
+        try
+        {
+            await Eventually.HoldsAsync(
+                async () => await _place.FaultsAreMetAsync() || (process.HasExited ? throw new InvalidOperationException((await Workplace.EndAsync(process)).Output) : false), everyMilliseconds: 5);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
     }
 
     private async Task AssertStateAsync(bool isFrozen, bool isAttached)

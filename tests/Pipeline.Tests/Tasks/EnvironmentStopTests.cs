@@ -15,7 +15,7 @@ public sealed class EnvironmentStopTests
     private static readonly (string Key, string Value)[] Research = [("environment", "sandbox"), ("team", "research")];
     private static readonly (string Key, string Value)[] Vision = [("environment", "sandbox"), ("team", "vision")];
 
-    // What is running besides, and must go on.
+    // What is running besides, and must keep running.
     private static readonly string[] Others = ["demo-sandbox-eu-20260102-030405-ab12", "demo-sandbox-eu-0123456789abcdef", "demo-sandbox-other", "other-20260103-030405-cd34"];
 
     [Theory]
