@@ -21,6 +21,7 @@ $restoreLimit = 600 # seconds for the downloads from a feed that answers
 
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
+$env:DOTNET_TieredPGO = '0' # the compiler ends before it has won back what measuring itself costs: half of a first build
 $env:CHECKPOINT_DISABLE = '1'
 $env:PIPELINE_SCRIPT = './build.ps1' # for the commands that the pipeline suggests
 $env:PIPELINE_SHELL = 'powershell'

@@ -14,6 +14,7 @@ feed_limit=${PACKAGE_FEED_TIMEOUT:-180}   # seconds for the package feed to answ
 restore_limit=600                         # seconds for the downloads from a feed that answers
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 CHECKPOINT_DISABLE=1
+export DOTNET_TieredPGO=0 # the compiler ends before it has won back what measuring itself costs: half of a first build
 
 say() { printf '%s\n' "$*" >&2; }
 
