@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BuildPipeline.Checkpoints;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Evidence;
@@ -14,6 +15,9 @@ public sealed record EvidenceRecord
 
     /// <summary>Interruptions with the resume that followed each, proven from the manifests.</summary>
     public required IReadOnlyList<Interruption> Interruptions { get; init; }
+
+    /// <summary>The lineage that the training ended with; empty if it is not known.</summary>
+    public IReadOnlyList<LineageEntry> Lineage { get; init; } = [];
 
     /// <summary>Final metrics in full precision, from the model archive.</summary>
     public required IReadOnlyDictionary<string, double> FinalMetrics { get; init; }

@@ -7,6 +7,7 @@ using BuildPipeline.Cli;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Freezes;
+using BuildPipeline.Goodput;
 using BuildPipeline.History;
 using BuildPipeline.Journal;
 using BuildPipeline.Observability;
@@ -78,6 +79,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<JobMonitor>()
         .AddSingleton<JobStopper>()
         .AddSingleton<Validator>()
+        .AddSingleton<GoodputReader>()
         .AddSingleton(provider => new Trackers(provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
         .AddSingleton<GitHubReceipt>()
         .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));

@@ -33,6 +33,7 @@ public static class Receipt
         ReceiptSections.Attempts(page, run);
         FailureReceipt.Write(page, run);
         ReceiptSections.Time(page, run, now);
+        GoodputReceipt.Write(page, run);
         ReceiptSections.Interruptions(page, run);
         ReceiptSections.Checkpoints(page, run);
         ReceiptSections.Findings(page, run);

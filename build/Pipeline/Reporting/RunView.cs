@@ -1,3 +1,4 @@
+using BuildPipeline.Goodput;
 using BuildPipeline.Jobs;
 using BuildPipeline.Observability;
 using BuildPipeline.Runs;
@@ -44,6 +45,11 @@ public static class RunView
         {
             var split = TimeSplit.Calculate(run, run.EndedAt ?? now);
             Row("time", $"waiting {Durations.InWords(split.Waiting)}, training {Durations.InWords(split.Training)}");
+        }
+
+        if (run.Goodput is { Ratio: { } ratio } goodput)
+        {
+            Row("goodput", $"{Format.Share(ratio, 1)} of the billed time was productive, {Format.Share(goodput.SecondsOf(GoodputCategory.LostWork), goodput.BilledSeconds)} lost work");
         }
 
         if (usage.Count > 0)

@@ -3,6 +3,7 @@ using BuildPipeline.Approvals;
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
+using BuildPipeline.Goodput;
 using BuildPipeline.Jobs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terraform;
@@ -104,6 +105,9 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>What the validator found.</summary>
     public EvidenceRecord? Evidence { get; init; }
+
+    /// <summary>What the bill went into; null until the result is determined, or if a job has no bill.</summary>
+    public GoodputRecord? Goodput { get; init; }
 
     /// <summary>How far the run was tracked when its result was determined; null if it has no tracking server.</summary>
     public TrackingRecord? Tracking { get; init; }

@@ -1,3 +1,4 @@
+using BuildPipeline.Goodput;
 using BuildPipeline.History;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
@@ -7,7 +8,7 @@ using BuildPipeline.Terminal;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Records how a target ended, and closes a run that has its result.</summary>
-public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, RunTracking tracking, EnvironmentLease lease, EnvironmentHistory history)
+public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, RunTracking tracking, GoodputReader goodput, EnvironmentLease lease, EnvironmentHistory history)
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
@@ -29,9 +30,10 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
 
         var isSettled = await budget.CloseAsync(failed: code is not (ExitCode.Done or ExitCode.StillRunning), cancellationToken);
         var hasResult = HasResult(call.Run, code);
+        var bill = hasResult ? await goodput.ReadAsync(call.Run, call.Run.Evidence?.Lineage ?? [], cancellationToken) : null;
         await call.Session.UpdateAsync(
             hasResult ? "run.ended" : "target.ended",
-            run => run with { EndedAt = hasResult ? run.EndedAt ?? call.Time.GetUtcNow() : null, ExitCode = code, ErrorId = error?.Code.Id, Error = error is null ? null : SecretScan.CutBefore(error.Message) },
+            run => run with { EndedAt = hasResult ? run.EndedAt ?? call.Time.GetUtcNow() : null, Goodput = bill, ExitCode = code, ErrorId = error?.Code.Id, Error = error is null ? null : SecretScan.CutBefore(error.Message) },
             new { call.Options.Target, ExitCode = (int)code },
             cancellationToken);
         await TrackAsync(cancellationToken);
