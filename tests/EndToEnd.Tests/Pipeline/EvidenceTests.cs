@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -9,6 +10,31 @@ public sealed class EvidenceTests(FinishedRun finished) : IClassFixture<Finished
     [TerraformFact]
     public async Task Given_TheEvidenceAsItIs_When_ValidatedAgain_Then_ItPasses() =>
         (await finished.Place.BuildAsync("--target=Validate")).ShouldExitWith(0);
+
+    [TerraformFact]
+    public async Task Given_AnInterruption_When_TheBillIsSplit_Then_ItAddsUpAndWhatIsLostIsWhatTheLogHasAfterTheCheckpointWithinAStep()
+    {
+        var run = finished.Place.Run;
+        var attempt = Assert.Single(run.GetProperty("attempts").EnumerateArray());
+        var interruption = Assert.Single(run.GetProperty("evidence").GetProperty("interruptions").EnumerateArray());
+        var lines = await finished.Place.LinesOfAsync(attempt.GetProperty("job_name").GetString()!);
+        var saved = $"checkpoint step={interruption.GetProperty("resumed_from_step").GetInt32()} ";
+        var (savedAt, interruptedAt) = (lines.First(line => line.Text.StartsWith(saved, StringComparison.Ordinal)).At, interruption.GetProperty("at").GetDateTimeOffset());
+        var steps = lines.Where(line => line.At < interruptedAt && line.Text.StartsWith("step=", StringComparison.Ordinal))
+            .Select(line => (line.At, Step: int.Parse(line.Text.Split(' ')[0]["step=".Length..], CultureInfo.InvariantCulture))).ToList();
+        var step = (steps[^1].At - steps[0].At) / (steps[^1].Step - steps[0].Step);
+        var stepOfSave = steps.Last(line => line.At <= savedAt).At;
+
+        var shares = run.GetProperty("goodput").GetProperty("shares").EnumerateArray().ToDictionary(share => share.GetProperty("category").GetString()!);
+        var lost = TimeSpan.FromSeconds(shares["lost_work"].GetProperty("node_seconds").GetDouble());
+
+        // A step's line comes before its save, and the checkpoint's line after it.
+        Assert.InRange(lost, interruptedAt - savedAt - step, interruptedAt - stepOfSave + step);
+        Assert.Equal(attempt.GetProperty("billable_seconds").GetInt64(), shares.Values.Sum(share => share.GetProperty("billed_seconds").GetInt64()));
+        Assert.Equal(attempt.GetProperty("cost").GetDecimal(), shares.Values.Sum(share => share.GetProperty("cost").GetDecimal()));
+        Assert.True(shares["productive"].GetProperty("node_seconds").GetDouble() > 0);
+        Assert.Contains("| lost work |", await File.ReadAllTextAsync(finished.Place.RunFile("summary.md")), StringComparison.Ordinal);
+    }
 
     [TerraformFact]
     public async Task Given_OldVersionsArePurgedAndAManifestWithoutFilesIsLeft_When_ValidatedAgain_Then_TheResumeIsStillProven()

@@ -148,19 +148,22 @@ public sealed class Workplace : IAsyncDisposable
         new AmazonS3Config { ServiceURL = Sandbox().Url.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true });
 
     /// <summary>All lines that the nodes of a job have written so far, host by host and attempt by attempt.</summary>
-    public async Task<IReadOnlyList<string>> LogOfAsync(string job)
+    public async Task<IReadOnlyList<string>> LogOfAsync(string job) => [.. (await LinesOfAsync(job)).Select(line => line.Text)];
+
+    /// <summary>The same, with the time of each.</summary>
+    public async Task<IReadOnlyList<(DateTimeOffset At, string Text)>> LinesOfAsync(string job)
     {
         using var logs = new AmazonCloudWatchLogsClient(
             new BasicAWSCredentials("sandbox", "sandbox"),
             new AmazonCloudWatchLogsConfig { ServiceURL = Sandbox().Url.ToString(), AuthenticationRegion = "us-east-1" });
         var request = new FilterLogEventsRequest { LogGroupName = "/aws/sagemaker/TrainingJobs", LogStreamNamePrefix = $"{job}/" };
-        var lines = new List<string>();
+        var lines = new List<(DateTimeOffset, string)>();
         try
         {
             do
             {
                 var page = await logs.FilterLogEventsAsync(request);
-                lines.AddRange((page.Events ?? []).Select(found => found.Message));
+                lines.AddRange((page.Events ?? []).Select(found => (DateTimeOffset.FromUnixTimeMilliseconds(found.Timestamp!.Value), found.Message)));
                 request.NextToken = page.NextToken;
             }
             while (request.NextToken is not null);

@@ -25,7 +25,7 @@ public sealed class GoodputPropertyTests
 
             var goodput = GoodputRecord.Calculate(jobs, random.Next(5) == 0 ? null : SavedWork.From(manifests, lineage))!;
 
-            Assert.Equal(jobs.Sum(job => job.BillableSeconds), goodput.Shares.Sum(share => share.BilledSeconds));
+            Assert.Equal(jobs.Sum(job => (long)job.BillableSeconds!.Value), goodput.Shares.Sum(share => share.BilledSeconds));
             Assert.Equal(AttemptRecord.CostOf(jobs), goodput.Shares.Aggregate((Usd?)Usd.Zero, (sum, share) => sum + share.Cost));
             Assert.Equal(jobs.Sum(SecondsOnNodes), goodput.Shares.Sum(share => share.NodeSeconds), 1e-4);
             Assert.All(goodput.Shares, share => Assert.True(share is { NodeSeconds: >= 0, BilledSeconds: >= 0, Cost.Amount: >= 0 }, $"{share}, seed {seed}"));
