@@ -22,6 +22,8 @@ public class FilterLogEventsResponse : AmazonWebServiceResponse
 
 public class FilteredLogEvent
 {
+    public long? Timestamp { get; set; }
+
     public string Message { get; set; }
 }
 
