@@ -19,8 +19,9 @@ internal enum ResourceOperation
 /// allowed, or nothing is done. AWS would leave the calls before the refused one done.
 /// </summary>
 /// <remarks>
-/// The calls are those of the functions that create, read, update and delete a resource in the source of hashicorp/terraform-provider-aws, version 6,
-/// internal/service; the actions and resources that a call needs are those of AWS's Service Authorization Reference, and of the operation's own page.
+/// Read in the source of hashicorp/terraform-provider-aws (internal/service, versions 5 and 6): the calls for VPCs and their endpoints, default security
+/// groups, KMS keys, buckets, SNS topics and log groups, and in part those for roles and budgets. The calls for the other types, and which action on
+/// which resource a call needs, are from knowledge of AWS, and were not checked against its Service Authorization Reference.
 /// </remarks>
 internal sealed class ProviderPermissions(Authorizer authorizer, TimeProvider time)
 {
