@@ -31,6 +31,9 @@ internal static class Format
     /// <summary>The first characters of a hash or a digest, as people name it.</summary>
     public static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
 
+    /// <summary>A whole number in a table; unknown is a dash.</summary>
+    public static string Figure(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
+
     /// <summary>A measured value where a glance is enough.</summary>
     public static string Glance(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 

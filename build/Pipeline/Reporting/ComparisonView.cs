@@ -1,4 +1,3 @@
-using System.Globalization;
 using BuildPipeline.Terminal;
 using Spectre.Console;
 
@@ -27,10 +26,10 @@ public static class ComparisonView
             .. Row("waiting", run => Time(run.WaitingSeconds)),
             .. Row("training", run => Time(run.TrainingSeconds)),
             .. Row("billed", run => run.BillableSeconds is { } seconds ? Time(seconds) : "unknown"),
-            .. Row("jobs", run => Figure(run.Attempts)),
-            .. Row("interruptions", run => Figure(run.Interruptions)),
-            .. Row("last step", run => Figure(run.LastStep)),
-            .. Row("checkpoints", run => Figure(run.Checkpoints)),
+            .. Row("jobs", run => Format.Figure(run.Attempts)),
+            .. Row("interruptions", run => Format.Figure(run.Interruptions)),
+            .. Row("last step", run => Format.Figure(run.LastStep)),
+            .. Row("checkpoints", run => Format.Figure(run.Checkpoints)),
             .. comparison.Metrics.Select(metric => new[] { metric.Name, Value(metric.First), Value(metric.Second) }),
         ];
         Write(console, "", first.RunId, second.RunId, figures);
@@ -61,6 +60,4 @@ public static class ComparisonView
     private static string Time(double seconds) => Durations.InWords(TimeSpan.FromSeconds(seconds));
 
     private static string Value(double? value) => value is { } known ? Format.Value(known) : "-";
-
-    private static string Figure(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
 }

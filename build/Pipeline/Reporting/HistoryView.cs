@@ -1,4 +1,3 @@
-using System.Globalization;
 using BuildPipeline.History;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
@@ -55,15 +54,13 @@ public static class HistoryView
     private static IReadOnlyList<string> Row(HistoryEntry run) =>
     [
         run.RunId, run.StateText, Format.Cell(run.Team ?? "-"), Format.Cell(run.Job ?? "-"), run.Attempts == 0 ? "-" : Format.Money(run.SpentUsd),
-        run.CeilingUsd?.ToString() ?? "-", Figure(run.Attempts), Figure(run.Interruptions), Figure(run.LastStep), Figure(run.Checkpoints),
+        run.CeilingUsd?.ToString() ?? "-", Format.Figure(run.Attempts), Format.Figure(run.Interruptions), Format.Figure(run.LastStep), Format.Figure(run.Checkpoints),
         Format.Cell(run.StartedOn ?? "-"), Format.Cell(run.ApprovedBy ?? "-"), run.NextStep == NextStep.None ? "-" : Format.Words(run.NextStep),
     ];
 
     private static IReadOnlyList<string> Row(HistoryTotal total) =>
     [
-        total.Month, Format.Cell(total.Team ?? "-"), Figure(total.Runs), Figure(total.Validated), Figure(total.Failed), Figure(total.Open),
+        total.Month, Format.Cell(total.Team ?? "-"), Format.Figure(total.Runs), Format.Figure(total.Validated), Format.Figure(total.Failed), Format.Figure(total.Open),
         total.SpentUsd.ToString(), total.OpenCeilingUsd.ToString(),
     ];
-
-    private static string Figure(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
 }

@@ -62,7 +62,7 @@ internal sealed class LiveTrainingView : ITrainingView
         void Row(string name, string markup) => grid.AddRow($"[dim]{name}[/]", markup);
         Row("stage", $"[bold]{Markup.Escape(progress.SecondaryStatus)}[/]  {Markup.Escape(progress.StatusMessage ?? "")}");
         Row("capacity", $"{Markup.Escape(progress.CapacityState)}, {Counted.Format(progress.Interruptions, "interruption")}{(progress.Retries > 0 ? $", {Counted.Format(progress.Retries, "retry", "retries")}" : "")}");
-        Row("step", $"{progress.Step?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
+        Row("step", $"{Format.Figure(progress.Step)}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
         Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Sparkline()}[/]");
         Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} saved" : "none yet");
         Row("usage", progress.Utilization is { Count: > 0 } nodes ? NodeUtilization.Describe(nodes) : "-");

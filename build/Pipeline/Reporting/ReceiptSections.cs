@@ -30,7 +30,7 @@ internal static class ReceiptSections
         {
             page.AppendLine(MarkdownText.Row(
                 MarkdownText.Code(attempt.JobName), MarkdownText.Prose(run.JobOf(attempt).Nodes()), attempt.Market == Market.Spot ? "spot" : "on-demand",
-                Durations.InWords(TimeSpan.FromSeconds(attempt.TrainingSeconds ?? 0)), StepOf(run, attempt)?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                Durations.InWords(TimeSpan.FromSeconds(attempt.TrainingSeconds ?? 0)), Format.Figure(StepOf(run, attempt)),
                 Format.Money(attempt.Cost), MarkdownText.Prose(attempt.OutcomeSentence ?? "-")));
         }
     }
