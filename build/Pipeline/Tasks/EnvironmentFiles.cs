@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
+using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
+using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
@@ -41,6 +43,15 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
         }
     }
 
+    /// <summary>Warns of a <c>--team</c> that the variable files do not have: mistyped, it would freeze or stop nothing, and say so as a success.</summary>
+    public void WarnOfUnknownTeam(IAnsiConsole console)
+    {
+        if (options.Team is { } team && Teams() is { Count: > 0 } known && !known.Contains(team))
+        {
+            console.Warn($"The variable files of environment {options.Environment} have no team {team}, only {string.Join(", ", known)}. Check the name.");
+        }
+    }
+
     string IBucket.Name => StateBucket;
 
     string? IRegion.Name => StateRegion;
@@ -60,6 +71,20 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
     // Targets that do not run terraform, Stop above all, work with stray files too.
     private TerraformEnvironment Found => TerraformEnvironment.Find(
         options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, account.TerraformVariables);
+
+    // None if the files cannot be read: a freeze does not need them.
+    private IReadOnlyList<string> Teams()
+    {
+        try
+        {
+            var values = VariableValues.Read(Found);
+            return [.. (values.Map("teams")?.Select(limits => limits.Key) ?? []).Append(values.Text("team")).OfType<string>().Distinct()];
+        }
+        catch (PipelineException)
+        {
+            return [];
+        }
+    }
 
     private string? BackendSetting(string name) => SettingPattern().Matches(_backend ??= File.ReadAllText(Found.BackendFile))
         .FirstOrDefault(match => match.Groups[1].Value == name)?.Groups[2].Value;

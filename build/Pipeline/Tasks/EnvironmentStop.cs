@@ -16,6 +16,7 @@ public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, Environ
     /// <exception cref="PipelineException">One may still be running (exit code 75 if it only takes longer, otherwise 1).</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        files.WarnOfUnknownTeam(call.Console);
         var (seen, failures) = (new HashSet<string>(), new Dictionary<string, PipelineException>());
         var names = await BaseNamesAsync(failures, cancellationToken);
         while (true)

@@ -16,7 +16,8 @@ public sealed record StopEvidence(int? Step, DateTimeOffset? SavedAt, bool IsAft
     /// <param name="stored">The checkpoints of its folder.</param>
     public static StopEvidence From(DescribeTrainingJobResponse job, IReadOnlyList<StoredCheckpoint> stored)
     {
-        var newest = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).MaxBy(checkpoint => checkpoint.Seen!.Version.LastModified);
+        // Of two that came within one second, the later step.
+        var newest = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).MaxBy(checkpoint => (checkpoint.Seen!.Version.LastModified, checkpoint.Step));
         var savedAt = newest?.Seen!.Version.LastModified;
         var stoppedAt = SdkTime.ToUtc((job.SecondaryStatusTransitions ?? []).LastOrDefault(transition => transition.Status?.Value == Stopping)?.StartTime);
         return new(newest?.Step, savedAt, savedAt?.ToUnixTimeSeconds() >= stoppedAt?.ToUnixTimeSeconds());

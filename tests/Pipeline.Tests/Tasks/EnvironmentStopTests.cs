@@ -143,6 +143,39 @@ public sealed class EnvironmentStopTests
         Assert.Contains(expected, flow.Console.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Given_TwoCheckpointsOfOneSecond_When_ItsJobIsStopped_Then_TheLaterStepIsNamed()
+    {
+        using var flow = await StartedAsync();
+        flow.Jobs.Transitions.Add(new SecondaryStatusTransition { Status = "Stopping", StartTime = TestRuns.Start.AddSeconds(120.5).UtcDateTime });
+        flow.Jobs.OnDescribed = job => job.CheckpointConfig = new() { S3Uri = $"s3://{TestRuns.Bucket}/runs/x/checkpoints" };
+        flow.Bucket.Now = TestRuns.Start.AddSeconds(121);
+        foreach (var step in new[] { 40, 60 })
+        {
+            flow.Bucket.Put($"runs/x/checkpoints/step-{step:D8}/rank-0.bin", Manifests.Content(step, 0));
+            flow.Bucket.Put($"runs/x/checkpoints/step-{step:D8}/rank-1.bin", Manifests.Content(step, 1));
+            flow.Bucket.Put($"runs/x/checkpoints/step-{step:D8}/manifest.json", Manifests.Json(Manifests.Of(step)));
+        }
+
+        await flow.EnvironmentStop.RunAsync(default);
+
+        Assert.Contains("of step 60", flow.Console.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vision", false)]
+    [InlineData("research", false)]
+    [InlineData("visoin", true)]
+    public async Task Given_TheTeamsOfTheFiles_When_ATeamIsNamed_Then_OnlyOneThatTheyLackIsWarnedOf(string team, bool isUnknown)
+    {
+        using var flow = await StartedAsync($"--team={team}");
+        flow.Write("infra/environments/sandbox.tfvars", "region = \"us-east-1\"\nname_prefix = \"demo\"\nteam = \"research\"\nteams = {\n  vision = {\n    max_nodes = 4\n  }\n}");
+
+        await flow.EnvironmentStop.RunAsync(default);
+
+        Assert.Equal(isUnknown, flow.Console.Output.ReplaceLineEndings(" ").Contains($"no team {team}, only vision, research", StringComparison.Ordinal));
+    }
+
     private static async Task<FlowFixture> StartedAsync(params string[] options)
     {
         var flow = await FlowFixture.StartedAsync(null, ["--target=Stop", "--all", .. options]);
