@@ -47,7 +47,8 @@ public sealed class RoleJourneyTests : IAsyncLifetime
         (await AsAsync("launch", "Launch", endless)).ShouldExitWith(6);
         (await AsAsync("launch", "Launch", endless)).ShouldExitWith(75);
         (await AsAsync("freeze", "Freeze", "--why=review")).ShouldExitWith(0);
-        (await AsAsync("freeze", "Stop", "--all")).ShouldExitWith(0);
+        await Eventually.HoldsAsync(HasCheckpointAsync, seconds: 60);
+        (await AsAsync("freeze", "Stop", "--all", "--team=research")).ShouldExitWith(0);
         (await AsAsync("freeze", "Unfreeze", "--why=reviewed")).ShouldExitWith(0);
         (await AsAsync("launch", "Launch", endless)).ShouldExitWith(6);
         (await AsAsync("launch", "Launch", endless)).ShouldExitWith(75);
@@ -60,6 +61,14 @@ public sealed class RoleJourneyTests : IAsyncLifetime
     public async Task InitializeAsync() => await _place.HostSandboxAsync();
 
     public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    // Without one, Stop has no manifest to read, and the record would lack that request.
+    private async Task<bool> HasCheckpointAsync()
+    {
+        using var s3 = _place.CreateS3();
+        var objects = await s3.ListObjectsV2Async(new() { BucketName = $"{Name}-000000000000-us-east-1" });
+        return (objects.S3Objects ?? []).Exists(item => item.Key.Contains($"{_place.LatestRunId}/checkpoints/", StringComparison.Ordinal) && item.Key.EndsWith("/manifest.json", StringComparison.Ordinal));
+    }
 
     private async Task<AccessPolicies> ApplyRolesAsync(string everything)
     {
