@@ -12,6 +12,9 @@ namespace BuildPipeline.Terraform;
 /// <summary>Runs terraform on the copy of <c>infra</c> of one environment.</summary>
 public sealed class TerraformStack(TerraformTool tool)
 {
+    // An init takes as long as a plan of little, and a launch would make the same one two or three times.
+    private readonly HashSet<(string Folder, string Backend)> _initialised = [];
+
     /// <summary>Initialises the backend and saves a plan: <c>plan.tfplan</c> and <c>plan.json</c>.</summary>
     /// <returns>The plan as terraform shows it, JSON.</returns>
     public Task<string> PlanAsync(TerraformCall call, string planFile, string jsonFile) => Task.Run(() =>
@@ -117,8 +120,14 @@ public sealed class TerraformStack(TerraformTool tool)
 
     private void Init(TerraformCall call)
     {
-        WorkingFolder.Refresh(call.Environment, call.Environment.WorkingFolder);
-        tool.Run("init", call, cake => cake.TerraformInit(call.With<TerraformInitSettings>(TerraformArguments.Init(call.Environment.BackendFile))));
+        var environment = call.Environment;
+        var state = (environment.WorkingFolder, File.ReadAllText(environment.BackendFile));
+        if (WorkingFolder.Refresh(environment, environment.WorkingFolder) || !_initialised.Contains(state))
+        {
+            tool.Run("init", call, cake => cake.TerraformInit(call.With<TerraformInitSettings>(TerraformArguments.Init(environment.BackendFile))));
+            _initialised.Add(state);
+        }
+
         tool.ReleaseRequested(call);
     }
 

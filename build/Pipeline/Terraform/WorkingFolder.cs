@@ -24,7 +24,8 @@ internal static class WorkingFolder
     /// <param name="environment">The environment.</param>
     /// <param name="folder">Absolute path of the copy.</param>
     /// <param name="added">Files that only the copy has, by name.</param>
-    public static void Refresh(TerraformEnvironment environment, string folder, params IReadOnlyList<(string Name, string Text)> added)
+    /// <returns>True if the copy was not so already.</returns>
+    public static bool Refresh(TerraformEnvironment environment, string folder, params IReadOnlyList<(string Name, string Text)> added)
     {
         var module = environment.ModuleFolder;
         var wanted = ConfigurationFiles.ModuleFiles(module).ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(module, name)));
@@ -40,18 +41,19 @@ internal static class WorkingFolder
         }
 
         Directory.CreateDirectory(folder);
-        foreach (var stale in FilesOf(folder).Where(name => !wanted.ContainsKey(name) && !name.EndsWith(".tfstate", StringComparison.Ordinal)))
-        {
-            File.Delete(Path.Combine(folder, stale));
-        }
+        List<string> stale = [.. FilesOf(folder).Where(name => !wanted.ContainsKey(name) && !name.EndsWith(".tfstate", StringComparison.Ordinal))];
+        stale.ForEach(name => File.Delete(Path.Combine(folder, name)));
 
         // What is the same stays untouched, because a terraform of a killed pipeline may still run here.
-        foreach (var (name, content) in wanted.Where(file => !IsSame(Path.Combine(folder, file.Key), file.Value)))
+        List<KeyValuePair<string, byte[]>> changed = [.. wanted.Where(file => !IsSame(Path.Combine(folder, file.Key), file.Value))];
+        foreach (var (name, content) in changed)
         {
             var target = Path.Combine(folder, name);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.WriteAllBytes(target, content);
         }
+
+        return stale.Count > 0 || changed.Count > 0;
     }
 
     private static IEnumerable<string> FilesOf(string folder) =>
