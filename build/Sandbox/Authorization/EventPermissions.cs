@@ -19,8 +19,7 @@ internal static class EventPermissions
         ["ListTargetsByRule"] = OnRule("Rule"),
         ["PutEvents"] = PutEvents,
         ["PutRule"] = PutRule,
-        ["PutTargets"] = call => [new Permission("events:PutTargets", RuleArn(call, "Rule"))
-            .With("events:TargetArn", call.Input.Objects("Targets").Select(target => target["Arn"]?.ToString()))],
+        ["PutTargets"] = PutTargets,
         ["RemoveTargets"] = OnRule("Rule"),
         ["TagResource"] = PermissionTable.Tagging(Prefix, "ResourceARN"),
         ["TestEventPattern"] = PermissionTable.OnAll(Prefix),
@@ -31,6 +30,16 @@ internal static class EventPermissions
 
     private static IEnumerable<Permission> PutRule(OperationCall call) =>
         PermissionTable.Tagged(call, new Permission("events:PutRule", RuleArn(call, "Name")), "events:TagResource");
+
+    private static IEnumerable<Permission> PutTargets(OperationCall call)
+    {
+        var targets = call.Input.Objects("Targets");
+        yield return new Permission("events:PutTargets", RuleArn(call, "Rule")).With("events:TargetArn", targets.Select(target => target["Arn"]?.ToString()));
+        foreach (var role in targets.Select(target => target["RoleArn"]?.ToString()).OfType<string>().Distinct())
+        {
+            yield return PermissionTable.PassRole(role, "events.amazonaws.com");
+        }
+    }
 
     private static IEnumerable<Permission> PutEvents(OperationCall call) => call.Input.Objects("Entries").Select(entry =>
         new Permission("events:PutEvents", BusArn(call, entry["EventBusName"]?.ToString()))

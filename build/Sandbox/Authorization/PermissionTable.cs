@@ -15,6 +15,7 @@ internal static class PermissionTable
         {
             ["budgets"] = BudgetPermissions.All,
             ["cloudwatch"] = CloudWatchPermissions.All,
+            ["codebuild"] = CodeBuildPermissions.All,
             ["ec2"] = AccountPermissions.Ec2,
             ["events"] = EventPermissions.All,
             ["iam"] = IamPermissions.All,
@@ -51,6 +52,10 @@ internal static class PermissionTable
     /// <param name="keys">The member that has the tags' keys.</param>
     public static PermissionsOf Untagging(string prefix, string resource, string keys = "TagKeys") =>
         call => [new Permission(call.ActionOf(prefix), call.Text(resource)).With("aws:TagKeys", call.List(keys))];
+
+    /// <summary>What hands a role over to a service.</summary>
+    /// <param name="service">As trust policies have it.</param>
+    public static Permission PassRole(string role, string service) => new Permission("iam:PassRole", role).With("iam:PassedToService", service);
 
     /// <summary>What creates a resource, and what tags it, where the request has tags.</summary>
     /// <param name="tagging">The action that tags.</param>

@@ -41,9 +41,7 @@ internal static class SageMakerPermissions
             yield return new Permission("sagemaker:AddTags", job).With("sagemaker:TaggingAction", "CreateTrainingJob").WithTags(tags);
         }
 
-        yield return new Permission("iam:PassRole", call.Text("RoleArn"))
-            .With("iam:PassedToService", "sagemaker.amazonaws.com")
-            .With("iam:AssociatedResourceArn", job);
+        yield return PermissionTable.PassRole(call.Text("RoleArn"), "sagemaker.amazonaws.com").With("iam:AssociatedResourceArn", job);
     }
 
     private static IEnumerable<string?> InstanceTypes(OperationCall call) =>

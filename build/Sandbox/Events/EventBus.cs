@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Kernel;
-using BuildPipeline.Sandbox.Protocols;
-using BuildPipeline.Sandbox.Sns;
 
 namespace BuildPipeline.Sandbox.Events;
 
@@ -12,26 +10,32 @@ namespace BuildPipeline.Sandbox.Events;
 internal sealed record BusEvent(string Source, string DetailType, IReadOnlyList<string> Resources, JsonObject Detail, DateTimeOffset Time);
 
 /// <summary>The default event bus of each region: hands events to the targets of the rules that match them.</summary>
-internal sealed class EventBus(PerRegion<EventStore> stores, ITopics topics, SandboxSettings settings)
+internal sealed class EventBus(PerRegion<EventStore> stores, TargetDelivery delivery, SandboxSettings settings)
 {
-    // EventBridge's documentation has no condition keys for the policies of topics.
-    private static readonly ServicePublisher Publisher = new("events.amazonaws.com", SourceArn: null);
-
     /// <returns>The event's id.</returns>
     public string Put(string region, BusEvent happened)
     {
         var (store, id) = (stores.In(region), Guid.NewGuid().ToString());
         var document = Document(region, happened, id);
-        foreach (var rule in store.Rules.Where(rule => rule.IsEnabled && EventPattern.Parse(rule.Pattern).Matches(document)))
+        foreach (var rule in store.Rules.Where(rule => rule is { IsEnabled: true, Pattern: { } pattern } && EventPattern.Parse(pattern).Matches(document)))
         {
-            foreach (var target in rule.Targets)
-            {
-                var error = Deliver(target.Arn, TargetInput.Create(rule, target, document));
-                store.Note(new EventDelivery(rule.Name, target.Id, id, happened.DetailType, happened.Time, error));
-            }
+            Deliver(store, rule, happened, document);
         }
 
         return id;
+    }
+
+    /// <summary>Tells the targets of one rule, whatever its pattern.</summary>
+    public void Fire(string region, EventRule rule, BusEvent happened) =>
+        Deliver(stores.In(region), rule, happened, Document(region, happened, Guid.NewGuid().ToString()));
+
+    private void Deliver(EventStore store, EventRule rule, BusEvent happened, JsonObject document)
+    {
+        foreach (var target in rule.Targets)
+        {
+            var error = delivery.Deliver(rule, target, TargetInput.Create(rule, target, document));
+            store.Note(new EventDelivery(rule.Name, target.Id, document["id"]!.GetValue<string>(), happened.DetailType, happened.Time, error));
+        }
     }
 
     private JsonObject Document(string region, BusEvent happened, string id) => new()
@@ -46,18 +50,4 @@ internal sealed class EventBus(PerRegion<EventStore> stores, ITopics topics, San
         ["resources"] = new JsonArray([.. happened.Resources.Select(resource => JsonValue.Create(resource))]),
         ["detail"] = happened.Detail,
     };
-
-    /// <returns>Why the topic does not have it; null if it has.</returns>
-    private string? Deliver(string topic, string message)
-    {
-        try
-        {
-            topics.Publish(topic, new TopicMessage(message), Publisher);
-            return null;
-        }
-        catch (AwsError error)
-        {
-            return $"{error.Code}: {error.Message}";
-        }
-    }
 }

@@ -1,9 +1,15 @@
 namespace BuildPipeline.Sandbox.Events;
 
 /// <summary>A rule of the default event bus, as it is stored.</summary>
-/// <param name="Pattern">EventPattern.</param>
-internal sealed record EventRule(string Name, string Arn, string Pattern)
+/// <param name="Pattern">EventPattern; null for a rule that has a schedule only.</param>
+internal sealed record EventRule(string Name, string Arn, string? Pattern)
 {
+    /// <summary>ScheduleExpression; null for a rule that has a pattern only.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>Since when the schedule is counted.</summary>
+    public DateTimeOffset Since { get; init; }
+
     public bool IsEnabled { get; init; } = true;
 
     public string? Description { get; init; }
@@ -14,9 +20,15 @@ internal sealed record EventRule(string Name, string Arn, string Pattern)
 }
 
 /// <summary>Where a rule sends its events.</summary>
-/// <param name="Arn">ARN of a topic.</param>
+/// <param name="Arn">ARN of a topic or of a project of CodeBuild.</param>
 internal sealed record EventTarget(string Id, string Arn)
 {
+    /// <summary>The role that EventBridge starts a build as; null for a topic.</summary>
+    public string? RoleArn { get; init; }
+
+    /// <summary>RetryPolicy.MaximumRetryAttempts; null where it is not set.</summary>
+    public int? Retries { get; init; }
+
     /// <summary>What is sent in the event's place; null for the event.</summary>
     public string? Input { get; init; }
 

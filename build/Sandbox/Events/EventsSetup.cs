@@ -7,7 +7,10 @@ internal static class EventsSetup
 {
     public static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton(provider => EventStore.OfRegions(provider.GetRequiredService<SandboxSettings>()))
+        .AddSingleton<TargetDelivery>()
         .AddSingleton<EventBus>()
+        .AddSingleton<EventSchedules>()
+        .AddHostedService(provider => provider.GetRequiredService<EventSchedules>())
         .AddSingleton<RuleOperations>()
         .AddSingleton<TargetOperations>()
         .AddSingleton<BusOperations>()

@@ -5,7 +5,7 @@ using BuildPipeline.Sandbox.Protocols;
 namespace BuildPipeline.Sandbox.Events;
 
 /// <summary>The operations on rules and their tags.</summary>
-internal sealed class RuleOperations(PerRegion<EventStore> stores, SandboxSettings settings) : IAwsOperations
+internal sealed class RuleOperations(PerRegion<EventStore> stores, SandboxSettings settings, TimeProvider time) : IAwsOperations
 {
     private const int PageSize = 100;
     private const int MostTags = 50;
@@ -49,11 +49,12 @@ internal sealed class RuleOperations(PerRegion<EventStore> stores, SandboxSettin
     {
         CheckBus(call.Input);
         var (store, name) = (stores.In(call.Region), call.Input.RequiredText("Name"));
-        var pattern = call.Input.Text("EventPattern") ?? throw EventErrors.Invalid("Parameter(s) EventPattern or ScheduleExpression must be specified.");
-        CheckPattern(pattern);
-        var before = store.Find(name);
+        var (pattern, schedule, before) = (call.Input.Text("EventPattern"), call.Input.Text("ScheduleExpression"), store.Find(name));
+        CheckOccasion(pattern, schedule);
         var rule = new EventRule(name, settings.Arn("events", call.Region, $"rule/{name}"), pattern)
         {
+            Schedule = schedule,
+            Since = before is not null && before.Schedule == schedule ? before.Since : time.GetUtcNow(),
             IsEnabled = call.Input.Text("State") != "DISABLED",
             Description = call.Input.Text("Description"),
             Tags = before?.Tags ?? Rules.With(new Dictionary<string, string>(), call.Input.Objects("Tags")),
@@ -73,6 +74,24 @@ internal sealed class RuleOperations(PerRegion<EventStore> stores, SandboxSettin
         catch (FormatException exception)
         {
             throw new AwsError(400, "InvalidEventPatternException", $"Event pattern is not valid. Reason: {exception.Message}");
+        }
+    }
+
+    private static void CheckOccasion(string? pattern, string? schedule)
+    {
+        if (pattern is null && schedule is null)
+        {
+            throw EventErrors.Invalid("Parameter(s) EventPattern or ScheduleExpression must be specified.");
+        }
+
+        if (pattern is not null)
+        {
+            CheckPattern(pattern);
+        }
+
+        if (schedule is not null && EventSchedule.Parse(schedule) is null)
+        {
+            throw EventErrors.Invalid($"Parameter ScheduleExpression is not valid: the sandbox emulates rate(VALUE UNIT), and '{schedule}' is none.");
         }
     }
 
@@ -129,13 +148,15 @@ internal sealed class RuleOperations(PerRegion<EventStore> stores, SandboxSettin
         {
             ["Name"] = rule.Name,
             ["Arn"] = rule.Arn,
-            ["EventPattern"] = rule.Pattern,
             ["State"] = rule.IsEnabled ? "ENABLED" : "DISABLED",
             ["EventBusName"] = Bus,
         };
-        if (rule.Description is { } description)
+        foreach (var (member, text) in new[] { ("EventPattern", rule.Pattern), ("ScheduleExpression", rule.Schedule), ("Description", rule.Description) })
         {
-            document["Description"] = description;
+            if (text is not null)
+            {
+                document[member] = text;
+            }
         }
 
         return document;

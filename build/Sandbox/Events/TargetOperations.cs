@@ -66,17 +66,12 @@ internal sealed class TargetOperations(PerRegion<EventStore> stores) : IAwsOpera
             throw EventErrors.Invalid($"Provided Arn is not in correct format. Reason: '{target.Arn}' is not an ARN.");
         }
 
-        if (arn[2] != "sns" || arn.Length != 6)
-        {
-            throw EventErrors.Invalid($"The sandbox does not emulate the target '{target.Arn}': it has SNS topics.");
-        }
-
         if (arn[3] != owner[3] || arn[4] != owner[4])
         {
             throw EventErrors.Invalid($"The target {target.Arn} has to be in the region and the account of its rule, {owner[3]} and {owner[4]}.");
         }
 
-        if (TargetInput.FaultOf(target) is { } fault)
+        if ((TargetDelivery.FaultOf(target) ?? TargetInput.FaultOf(target)) is { } fault)
         {
             throw EventErrors.Invalid(fault);
         }
@@ -84,6 +79,8 @@ internal sealed class TargetOperations(PerRegion<EventStore> stores) : IAwsOpera
 
     private static EventTarget Read(JsonObject target) => new(target.RequiredText("Id"), target.RequiredText("Arn"))
     {
+        RoleArn = target.Text("RoleArn"),
+        Retries = (target["RetryPolicy"] as JsonObject)?.Integer("MaximumRetryAttempts"),
         Input = target.Text("Input"),
         InputPath = target.Text("InputPath"),
         InputTransformer = target["InputTransformer"] is not JsonObject transformer ? null : new InputTransformer(
@@ -94,14 +91,17 @@ internal sealed class TargetOperations(PerRegion<EventStore> stores) : IAwsOpera
     private static JsonObject Describe(EventTarget target)
     {
         var document = new JsonObject { ["Id"] = target.Id, ["Arn"] = target.Arn };
-        if (target.Input is { } input)
+        foreach (var (member, text) in new[] { ("RoleArn", target.RoleArn), ("Input", target.Input), ("InputPath", target.InputPath) })
         {
-            document["Input"] = input;
+            if (text is not null)
+            {
+                document[member] = text;
+            }
         }
 
-        if (target.InputPath is { } path)
+        if (target.Retries is { } retries)
         {
-            document["InputPath"] = path;
+            document["RetryPolicy"] = new JsonObject { ["MaximumRetryAttempts"] = retries };
         }
 
         if (target.InputTransformer is { } transformer)

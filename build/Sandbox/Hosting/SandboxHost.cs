@@ -3,6 +3,7 @@ using System.Text;
 using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Budgets;
 using BuildPipeline.Sandbox.CloudWatch;
+using BuildPipeline.Sandbox.CodeBuild;
 using BuildPipeline.Sandbox.Ec2;
 using BuildPipeline.Sandbox.Events;
 using BuildPipeline.Sandbox.Faults;
@@ -117,7 +118,7 @@ internal static class SandboxHost
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
             .AddCallerPolicies().AddS3().AddIam().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
-            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddSns().AddEvents().AddBudgets();
+            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddSns().AddCodeBuild().AddEvents().AddBudgets();
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();

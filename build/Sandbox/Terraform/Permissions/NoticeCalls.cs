@@ -3,7 +3,7 @@ using static BuildPipeline.Sandbox.Terraform.Permissions.ResourceCalls;
 
 namespace BuildPipeline.Sandbox.Terraform.Permissions;
 
-/// <summary>What is logged, watched and told: log groups, alarms, dashboards, topics, rules, budgets.</summary>
+/// <summary>What is logged, watched and told: log groups, alarms, dashboards, topics, rules and what they start, budgets.</summary>
 internal static class NoticeCalls
 {
     public static IReadOnlyDictionary<string, ResourceCalls> All { get; } = new Dictionary<string, ResourceCalls>(StringComparer.Ordinal)
@@ -39,6 +39,9 @@ internal static class NoticeCalls
             On(Alarm, "cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"),
             ResourceCalls.All(On(Alarm, "cloudwatch:PutMetricAlarm"), Tags(Alarm, "cloudwatch")),
             On(Alarm, "cloudwatch:DeleteAlarms")),
+        ["aws_codebuild_project"] = new(
+            request => PutProject(request, "codebuild:CreateProject"), On(Project, "codebuild:BatchGetProjects"),
+            request => PutProject(request, "codebuild:UpdateProject"), On(Project, "codebuild:DeleteProject")),
         ["aws_sns_topic"] = new(
             // Its attributes are set one by one, after it is there.
             request => request.Created(new Permission("sns:CreateTopic", Topic(request)), "sns:TagResource").Append(new Permission("sns:SetTopicAttributes", Topic(request))),
@@ -65,8 +68,26 @@ internal static class NoticeCalls
 
     private static Func<ResourceRequest, string> Rule(string member) => request => request.Arn("events", $"rule/{request.Text(member)}");
 
-    private static IEnumerable<Permission> PutTarget(ResourceRequest request) =>
-        [new Permission("events:PutTargets", Rule("rule")(request)).With("events:TargetArn", request.Text("arn"))];
+    private static IEnumerable<Permission> PutTarget(ResourceRequest request)
+    {
+        yield return new Permission("events:PutTargets", Rule("rule")(request)).With("events:TargetArn", request.Text("arn"));
+        if (request.Text("role_arn") is { Length: > 0 } role)
+        {
+            yield return PermissionTable.PassRole(role, "events.amazonaws.com");
+        }
+    }
+
+    private static string Project(ResourceRequest request) => request.Arn("codebuild", $"project/{request.Text("name")}");
+
+    // An update sends all tags again, and the role only where it is another one.
+    private static IEnumerable<Permission> PutProject(ResourceRequest request, string action)
+    {
+        yield return new Permission(action, Project(request)).WithTags(ResourceRequest.TagsOf(request.State));
+        if (request.Prior is null || request.Changes("service_role"))
+        {
+            yield return PermissionTable.PassRole(request.Text("service_role"), "codebuild.amazonaws.com");
+        }
+    }
 
     private static string Group(ResourceRequest request) => request.Arn("logs", $"log-group:{request.Text("name")}");
 

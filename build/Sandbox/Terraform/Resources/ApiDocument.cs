@@ -5,9 +5,12 @@ namespace BuildPipeline.Sandbox.Terraform.Resources;
 
 /// <summary>Between a resource's content and the document of an AWS operation that has the same members under AWS's names.</summary>
 /// <param name="lists">The blocks that are lists in the API; any other is a single structure there.</param>
-internal sealed class ApiDocument(IReadOnlySet<string> lists)
+/// <param name="rename">AWS's name of a member; null for <see cref="NameOf"/>.</param>
+internal sealed class ApiDocument(IReadOnlySet<string> lists, Func<string, string>? rename = null)
 {
     private static readonly Dictionary<string, string> Words = new() { ["gb"] = "GB", ["sagemaker"] = "SageMaker" };
+
+    private readonly Func<string, string> _rename = rename ?? NameOf;
 
     /// <summary>The document of a block's content, without what is absent.</summary>
     /// <param name="skipped">Members that the operation does not have.</param>
@@ -18,7 +21,7 @@ internal sealed class ApiDocument(IReadOnlySet<string> lists)
         {
             if (!skipped.Contains(name) && WriteMember(name, value) is { } node)
             {
-                document[NameOf(name)] = node;
+                document[_rename(name)] = node;
             }
         }
 
@@ -31,7 +34,7 @@ internal sealed class ApiDocument(IReadOnlySet<string> lists)
     {
         foreach (var (name, member) in type.Attributes)
         {
-            if (document[NameOf(name)] is { } node)
+            if (document[_rename(name)] is { } node)
             {
                 content = content.With(name, ReadMember(name, member, node));
             }

@@ -11,6 +11,9 @@ internal sealed class RuleEffects : IResourceEffects
 
     private static readonly TagApi Tags = new("ResourceARN");
 
+    private static readonly (string Attribute, string Member)[] Texts =
+        [("description", "Description"), ("event_pattern", "EventPattern"), ("schedule_expression", "ScheduleExpression")];
+
     public async Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)
     {
         var action = $"{(prior is null ? "creating" : "updating")} EventBridge Rule ({state.Text("name")})";
@@ -18,14 +21,12 @@ internal sealed class RuleEffects : IResourceEffects
         {
             ["Name"] = state.Text("name"), ["EventBusName"] = state.Text("event_bus_name"), ["State"] = StateOf(state), ["Tags"] = TagApi.Of(state),
         };
-        if (state.Text("event_pattern") is { } pattern)
+        foreach (var (attribute, member) in Texts)
         {
-            input["EventPattern"] = pattern;
-        }
-
-        if (state.Text("description") is { } description)
-        {
-            input["Description"] = description;
+            if (state.Text(attribute) is { Length: > 0 } text)
+            {
+                input[member] = text;
+            }
         }
 
         await Api.CallAsync(context, action, "PutRule", input);
@@ -48,14 +49,13 @@ internal sealed class RuleEffects : IResourceEffects
         }
 
         state = await Tags.ObserveAsync(Api, context, rule.RequiredText("Arn"), state);
-        var found = rule.RequiredText("State");
-        state = !state["is_enabled"].IsNull ? state.With("is_enabled", found == "ENABLED")
-            : state["state"].IsNull && found == "ENABLED" ? state
-            : state.With("state", found);
-        return state
-            .With("arn", rule.RequiredText("Arn"))
-            .With("description", rule.Text("Description") is { Length: > 0 } description ? description : state["description"].IsNull ? Value.Null : "")
-            .With("event_pattern", rule.Text("EventPattern"));
+        var now = rule.RequiredText("State");
+        state = !state["is_enabled"].IsNull ? state.With("is_enabled", now == "ENABLED")
+            : state["state"].IsNull && now == "ENABLED" ? state
+            : state.With("state", now);
+        return Texts.Aggregate(state, (seen, text) => seen.With(
+                text.Attribute, rule.Text(text.Member) is { Length: > 0 } found ? found : seen[text.Attribute].IsNull ? Value.Null : ""))
+            .With("arn", rule.RequiredText("Arn"));
     }
 
     private static string StateOf(MapValue state) =>
@@ -94,6 +94,8 @@ internal sealed class TargetEffects : IResourceEffects
                 .With("arn", target.RequiredText("Arn"))
                 .With("input", target.Text("Input"))
                 .With("input_path", target.Text("InputPath"))
+                .With("role_arn", target.Text("RoleArn"))
+                .With("retry_policy", Retries(state, target))
                 .With("input_transformer", Transformer(state, target))
             : null;
     }
@@ -101,14 +103,17 @@ internal sealed class TargetEffects : IResourceEffects
     private static JsonObject Write(MapValue state)
     {
         var target = new JsonObject { ["Id"] = state.Text("target_id"), ["Arn"] = state.Text("arn") };
-        if (state.Text("input") is { } input)
+        foreach (var (attribute, member) in new[] { ("input", "Input"), ("input_path", "InputPath"), ("role_arn", "RoleArn") })
         {
-            target["Input"] = input;
+            if (state.Text(attribute) is { } text)
+            {
+                target[member] = text;
+            }
         }
 
-        if (state.Text("input_path") is { } path)
+        foreach (var policy in state.Blocks("retry_policy"))
         {
-            target["InputPath"] = path;
+            target["RetryPolicy"] = new JsonObject { ["MaximumRetryAttempts"] = JsonCodec.Encode(policy["maximum_retry_attempts"]) ?? 0 };
         }
 
         foreach (var transformer in state.Blocks("input_transformer"))
@@ -121,6 +126,10 @@ internal sealed class TargetEffects : IResourceEffects
 
         return target;
     }
+
+    private static ListValue Retries(MapValue state, JsonObject target) => target["RetryPolicy"] is not JsonObject policy ? new ListValue([])
+        : state.Blocks("retry_policy") is [{ } before] ? new ListValue([before.With("maximum_retry_attempts", policy.Integer("MaximumRetryAttempts") ?? 0L)])
+        : new ListValue([MapValue.Empty.With("maximum_retry_attempts", policy.Integer("MaximumRetryAttempts") ?? 0L).With("maximum_event_age_in_seconds", Value.Null)]);
 
     private static ListValue Transformer(MapValue state, JsonObject target)
     {

@@ -8,7 +8,7 @@ internal static class EventResources
 {
     private static readonly string[] OtherTargets =
     [
-        "appsync_target", "batch_target", "dead_letter_config", "ecs_target", "http_target", "kinesis_target", "redshift_target", "retry_policy", "role_arn",
+        "appsync_target", "batch_target", "dead_letter_config", "ecs_target", "http_target", "kinesis_target", "redshift_target", "retry_policy.maximum_event_age_in_seconds",
         "run_command_targets", "sagemaker_pipeline_target", "sqs_target",
     ];
 
@@ -29,8 +29,8 @@ internal static class EventResources
                 new ExclusiveRule(["name", "name_prefix"]),
                 new ExclusiveRule(["is_enabled", "state"]),
                 new NotEmulatedRule("event_bus_name", "default"),
+                Checks.Length("schedule_expression", 0, 256),
                 new NotEmulatedRule("role_arn"),
-                new NotEmulatedRule("schedule_expression"),
             ],
             Unique = new("name", "ResourceAlreadyExistsException"),
             Complete = writer =>
@@ -48,7 +48,7 @@ internal static class EventResources
             Defaults = new Dictionary<string, Value> { ["event_bus_name"] = "default", ["force_destroy"] = false },
             Rules =
             [
-                Checks.Arn("arn"), Checks.Length("target_id", 1, 64), new ExclusiveRule(["input", "input_path", "input_transformer"]),
+                Checks.Arn("arn"), Checks.Arn("role_arn"), Checks.Length("target_id", 1, 64), new ExclusiveRule(["input", "input_path", "input_transformer"]),
                 new NotEmulatedRule("event_bus_name", "default"),
                 .. OtherTargets.Select(setting => new NotEmulatedRule(setting)),
             ],

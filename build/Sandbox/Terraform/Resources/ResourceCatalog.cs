@@ -9,7 +9,7 @@ internal static class ResourceCatalog
         new[]
         {
             VpcResources.All, SecurityGroupResources.All, BucketResources.All, BucketSettingResources.All, KmsResources.All, IamResources.All,
-            LogGroupResource.All, AlarmResources.All, TopicResources.All, EventResources.All, BudgetResources.All, TrainingJobResource.All, OtherResources.All,
+            LogGroupResource.All, AlarmResources.All, TopicResources.All, EventResources.All, ProjectResources.All, BudgetResources.All, TrainingJobResource.All, OtherResources.All,
         }.SelectMany(family => family).ToDictionary(definition => definition.Type);
 
     private static readonly ILookup<string, (string User, Reference Reference)> Users = Definitions.Values
