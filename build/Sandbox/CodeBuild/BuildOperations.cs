@@ -11,7 +11,7 @@ internal sealed class BuildOperations(PerRegion<BuildStore> stores, BuildSchedul
 
     public IReadOnlyDictionary<string, AwsOperation> Operations => new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
     {
-        ["StartBuild"] = AwsOperations.Of(call => Answer(scheduler.Start(call.Region, ProjectOperations.NameOf(call.Input.RequiredText("projectName")), InitiatorOf(call.Caller!)))),
+        ["StartBuild"] = AwsOperations.Of(call => Answer(scheduler.Start(call.Region, ProjectOperations.NameOf(call.Input.RequiredText("projectName")), InitiatorOf(call.Caller)))),
         ["StopBuild"] = AwsOperations.Of(call => Answer(scheduler.Stop(call.Region, IdOf(call.Input.RequiredText("id"))))),
         ["BatchGetBuilds"] = AwsOperations.Of(Get),
         ["ListBuildsForProject"] = AwsOperations.Of(List),
@@ -57,5 +57,5 @@ internal sealed class BuildOperations(PerRegion<BuildStore> stores, BuildSchedul
     // An id can be the ARN.
     private static string IdOf(string idOrArn) => idOrArn[(idOrArn.LastIndexOf('/') + 1)..];
 
-    private static string InitiatorOf(Caller caller) => caller.Session is null ? Caller.UserName : caller.Arn.Split(":assumed-role/")[^1];
+    private static string InitiatorOf(Caller? caller) => caller?.Session is null ? Caller.UserName : caller.Arn.Split(":assumed-role/")[^1];
 }

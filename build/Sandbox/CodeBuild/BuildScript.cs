@@ -21,7 +21,7 @@ internal static class BuildScript
             next() { [ "$CODEBUILD_BUILD_SUCCEEDING" -eq 1 ] || [ "$__last $1" = "BUILD POST_BUILD" ] || exit 0; __phase=$1; __code=0; echo "{{token}} $1"; }
             run() { [ "$__code" -eq 0 ] || return 0; printf '[Container] Running command %s\n' "$1"; eval "$1" </dev/null; __code=$?; }
             leave() { [ "$__code" -eq 0 ] || CODEBUILD_BUILD_SUCCEEDING=0; echo "{{token}} $__phase $__code"; __last=$__phase; __phase=; }
-            trap '[ -z "$__phase" ] || echo "{{token}} $__phase $?"' EXIT
+            trap '__code=$?; [ -z "$__phase" ] || echo "{{token}} $__phase $__code"' EXIT
 
             """.ReplaceLineEndings("\n"));
         foreach (var (phase, commands) in buildspec.Commands)

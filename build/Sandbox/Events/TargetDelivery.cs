@@ -21,13 +21,18 @@ internal sealed class TargetDelivery(ITopics topics, IProjects projects, Service
     /// <returns>Null if nothing.</returns>
     public static string? FaultOf(EventTarget target)
     {
+        if (target.Retries is > 0)
+        {
+            return $"The sandbox does not emulate retries, which target {target.Id} asks for: what does not arrive is not sent again.";
+        }
+
         if (IsProject(target))
         {
             return target.RoleArn is null ? $"RoleArn is required for target {target.Arn}."
                 : JsonText.Parse(target.Input ?? "") is not JsonObject { Count: 0 }
                     ? $"The sandbox does not emulate the input of target {target.Id}: a build is started with the Input {{}}, without overrides."
-                : target.Retries != 0
-                    ? $"The sandbox does not emulate the retries of target {target.Id}: the MaximumRetryAttempts of a project are 0, because AWS would start every build later that the project's limit refuses."
+                : target.Retries is null
+                    ? $"The sandbox does not emulate the retries of target {target.Id}: set MaximumRetryAttempts 0, or AWS would start every build later that the project's limit refuses."
                 : null;
         }
 

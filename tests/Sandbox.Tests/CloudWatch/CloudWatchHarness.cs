@@ -22,7 +22,7 @@ internal sealed class CloudWatchHarness : IDisposable
     {
         var settings = new SandboxSettings(_folder);
         var (metrics, alarms) = (MetricStore.OfRegions(settings), AlarmStore.OfRegions(settings));
-        var states = new AlarmStates(alarms, Topics, new EventBus(EventStore.OfRegions(settings), Topics, settings), settings, Time);
+        var states = new AlarmStates(alarms, Topics, new EventBus(EventStore.OfRegions(settings), Topics.Delivery(), settings), settings, Time);
         Monitor = new AlarmMonitor(alarms, metrics, states, Time, NullLogger<AlarmMonitor>.Instance);
         Monitor.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
         Service = new CloudWatchService(
@@ -49,6 +49,9 @@ internal sealed class CloudWatchHarness : IDisposable
 internal sealed class RememberingTopics : ITopics
 {
     public List<(string Topic, TopicMessage Message, ServicePublisher Publisher)> Published { get; } = [];
+
+    /// <summary>Delivers to these topics, and to no project.</summary>
+    public TargetDelivery Delivery() => new(this, projects: null!, roles: null!);
 
     public string Publish(string topicArn, TopicMessage message, ServicePublisher publisher)
     {

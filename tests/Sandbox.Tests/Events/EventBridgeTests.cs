@@ -5,8 +5,8 @@ using BuildPipeline.Sandbox.SageMaker;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 using BuildPipeline.Sandbox.SageMaker.Spot;
 using BuildPipeline.Sandbox.Tests.CloudWatch;
+using BuildPipeline.Sandbox.Tests.CodeBuild;
 using BuildPipeline.Sandbox.Tests.Models;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.Events;
 
@@ -21,16 +21,24 @@ public sealed class EventBridgeTests : IDisposable
     private readonly RememberingTopics _topics = new();
     private readonly PerRegion<EventStore> _stores;
     private readonly EventsService _events;
+    private readonly CodeBuildHarness _codeBuild = new();
+    private readonly EventSchedules _schedules;
 
     public EventBridgeTests()
     {
         var settings = new SandboxSettings(_folder);
         _stores = EventStore.OfRegions(settings);
-        _events = new EventsService(
-            new RuleOperations(_stores, settings), new TargetOperations(_stores), new BusOperations(new EventBus(_stores, _topics, settings), new FakeTimeProvider(Start)));
+        var bus = new EventBus(_stores, new TargetDelivery(_topics, _codeBuild.Scheduler, _codeBuild.ServiceRoles), settings);
+        _events = new EventsService(new RuleOperations(_stores, settings, _codeBuild.Time), new TargetOperations(_stores), new BusOperations(bus, _codeBuild.Time));
+        _schedules = new EventSchedules(_stores, bus, _codeBuild.Time);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _schedules.Dispose();
+        _codeBuild.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     [Effect("PutRule", "Name", "EventPattern", "State", "EventBusName")]
@@ -116,9 +124,14 @@ public sealed class EventBridgeTests : IDisposable
     [Theory]
     [InlineData("PutRule", """{"Name":"r","EventPattern":"[]"}""", "InvalidEventPatternException")]
     [InlineData("PutRule", """{"Name":"r"}""", "ValidationException")]
-    [InlineData("PutRule", """{"Name":"r","ScheduleExpression":"rate(1 hour)"}""", "ValidationException")]
+    [InlineData("PutRule", """{"Name":"r","ScheduleExpression":"rate(1 hours)"}""", "ValidationException")]
+    [InlineData("PutRule", """{"Name":"r","ScheduleExpression":"cron(0 12 * * ? *)"}""", "ValidationException")]
     [InlineData("PutTargets", """{"Rule":"none","Targets":[{"Id":"t","Arn":"arn:aws:sns:us-east-1:000000000000:alerts"}]}""", "ResourceNotFoundException")]
-    [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:codebuild:us-east-1:000000000000:project/p"}]}""", "ValidationException")]
+    [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:lambda:us-east-1:000000000000:function:f"}]}""", "ValidationException")]
+    [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:codebuild:us-east-1:000000000000:project/p","Input":"{}","RetryPolicy":{"MaximumRetryAttempts":0}}]}""", "ValidationException")]
+    [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:codebuild:us-east-1:000000000000:project/p","Input":"{}","RoleArn":"arn:aws:iam::000000000000:role/r"}]}""", "ValidationException")]
+    [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:codebuild:us-east-1:000000000000:project/p","Input":"{\"buildspecOverride\":\"\"}","RoleArn":"arn:aws:iam::000000000000:role/r","RetryPolicy":{"MaximumRetryAttempts":0}}]}""", "ValidationException")]
+    [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:sns:us-east-1:000000000000:alerts","RetryPolicy":{"MaximumRetryAttempts":3}}]}""", "ValidationException")]
     [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:sns:eu-west-1:000000000000:alerts"}]}""", "ValidationException")]
     [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:sns:us-east-1:000000000000:alerts","Input":"x"}]}""", "ValidationException")]
     [InlineData("PutTargets", """{"Rule":"r","Targets":[{"Id":"t","Arn":"arn:aws:sns:us-east-1:000000000000:alerts","InputPath":"$..x"}]}""", "ValidationException")]
@@ -132,6 +145,54 @@ public sealed class EventBridgeTests : IDisposable
         }
 
         Assert.Equal(code, (await _events.RefusedAsync(operation, input)).Code);
+    }
+
+    [SkippableFact]
+    [Effect("PutRule", "ScheduleExpression")]
+    [Effect("PutTargets", "Targets[].RoleArn", "Targets[].RetryPolicy.MaximumRetryAttempts")]
+    public async Task Given_a_schedule_and_a_project_When_it_is_due_Then_a_build_starts_as_the_targets_role_and_none_beside_it()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "A build is a program of sh.");
+        const string Events = "arn:aws:iam::000000000000:role/keeper-events";
+        var target = $$"""{"Id":"t","Arn":"{{CodeBuildHarness.ProjectArn}}","RoleArn":"{{Events}}","Input":"{}","RetryPolicy":{"MaximumRetryAttempts":0} }""";
+        await _codeBuild.Service.CallAsync("CreateProject", $$"""
+            {"name":"keeper","serviceRole":"{{CodeBuildHarness.Role}}","artifacts":{"type":"NO_ARTIFACTS"},"concurrentBuildLimit":1,
+             "source":{"type":"NO_SOURCE","buildspec":"{\"version\":\"0.2\",\"phases\":{\"build\":{\"commands\":[\"while :; do sleep 0.05; done\"]} } }"},
+             "environment":{"type":"LINUX_CONTAINER","image":"aws/codebuild/standard:7.0","computeType":"BUILD_GENERAL1_SMALL"} }
+            """);
+        await _events.CallAsync("PutRule", """{"Name":"clock","ScheduleExpression":"rate(15 minutes)"}""");
+        await _events.CallAsync("PutTargets", $"{{\"Rule\":\"clock\",\"Targets\":[{target}]}}");
+        await PutRuleAsync("change");
+        await PutTargetsAsync("change", target);
+        Assert.Equal("rate(15 minutes)", (string)(await _events.CallAsync("DescribeRule", """{"Name":"clock"}"""))["ScheduleExpression"]!);
+
+        PassFifteenMinutes();
+        _codeBuild.Roles.With("{'Effect':'Allow','Action':'codebuild:StartBuild','Resource':'*'}", Events, CodeBuildHarness.Trusting("events"));
+        PassFifteenMinutes();
+        await _events.CallAsync("PutEvents", """{"Entries":[{"Source":"mine","DetailType":"Thing","Detail":"{}"}]}""");
+        _schedules.Check();
+
+        var builds = _codeBuild.Stores.In("us-east-1").Builds.All;
+        Assert.Equal("rule/clock", Assert.Single(builds).Initiator);
+        Assert.Equal(
+            ["Scheduled Event: AccessDenied", "Scheduled Event:", "Thing: AccountLimitExceededException"],
+            _stores.In("us-east-1").Deliveries.Select(delivery => $"{delivery.DetailType}: {delivery.Error?.Split(':')[0]}".TrimEnd()));
+    }
+
+    [Theory]
+    [InlineData("rate(1 minute)", 1)]
+    [InlineData("rate(15 minutes)", 15)]
+    [InlineData("rate(2 hours)", 120)]
+    [InlineData("rate(1 day)", 1440)]
+    [InlineData("rate(0 minutes)", null)]
+    [InlineData("rate(1 minutes)", null)]
+    [InlineData("rate(5 minute)", null)]
+    public void Given_a_rate_When_parsed_Then_it_is_due_after_each(string expression, int? minutes)
+    {
+        var schedule = EventSchedule.Parse(expression);
+
+        Assert.Equal(minutes, (int?)schedule?.Rate.TotalMinutes);
+        Assert.Equal(minutes is null ? null : 2L, schedule?.CountAt(Start, Start + 2.5 * schedule.Rate));
     }
 
     [Fact]
@@ -158,6 +219,12 @@ public sealed class EventBridgeTests : IDisposable
         Assert.Equal(1_767_225_600_000, (long)told.Detail["CreationTime"]!);
         Assert.Equal(1_767_225_601_000, (long)told.Detail["SecondaryStatusTransitions"]![1]!["StartTime"]!);
         Assert.Equal("5", (string)told.Detail["HyperParameters"]!["EndTime"]!);
+    }
+
+    private void PassFifteenMinutes()
+    {
+        _codeBuild.Time.Advance(TimeSpan.FromMinutes(15));
+        _schedules.Check();
     }
 
     private Task PutRuleAsync(string name, string members = "") => _events.CallAsync("PutRule", $"{{\"Name\":\"{name}\",\"EventPattern\":\"{{{Pattern}}}\",\"EventBusName\":\"default\"{members}}}");

@@ -13,7 +13,7 @@ public sealed class SandboxReferenceTests
 
     private static readonly (string Model, string Title)[] Services =
     [
-        ("sagemaker", "SageMaker"), ("logs", "CloudWatch Logs"), ("cloudwatch", "CloudWatch"), ("sns", "SNS"), ("events", "EventBridge"),
+        ("sagemaker", "SageMaker"), ("logs", "CloudWatch Logs"), ("cloudwatch", "CloudWatch"), ("sns", "SNS"), ("events", "EventBridge"), ("codebuild", "CodeBuild"),
         ("budgets", "Budgets"), ("ec2", "EC2"), ("sts", "STS"), ("iam", "IAM"), ("service-quotas", "Service Quotas"), ("ssm", "Systems Manager"), ("secretsmanager", "Secrets Manager"),
         ("s3", "S3"),
     ];

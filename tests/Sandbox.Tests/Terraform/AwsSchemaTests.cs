@@ -15,7 +15,7 @@ public sealed class AwsSchemaTests(SandboxFixture sandbox) : IClassFixture<Sandb
     {
         var described = Schema.Describe();
 
-        Assert.Equal(56, described.ResourceSchemas.Count);
+        Assert.Equal(57, described.ResourceSchemas.Count);
         Assert.Equal(17, described.DataSourceSchemas.Count);
         var bucket = described.ResourceSchemas["aws_s3_bucket_versioning"].Block;
         Assert.True(bucket.Attributes.Single(attribute => attribute.Name == "bucket").Required);

@@ -3,7 +3,7 @@ using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.Sandbox.Tests.Terraform;
 
-/// <summary>Alarms, topics, rules, dashboards and budgets of Terraform are those of the services: they work, drift and can be imported.</summary>
+/// <summary>Alarms, topics, rules, dashboards, projects and budgets of Terraform are those of the services: they work, drift and can be imported.</summary>
 public sealed class TerraformAlarmTests(SandboxFixture sandbox) : IClassFixture<SandboxFixture>
 {
     private static readonly string[] Imported =
@@ -11,6 +11,8 @@ public sealed class TerraformAlarmTests(SandboxFixture sandbox) : IClassFixture<
         "aws_cloudwatch_metric_alarm.a alarm-a", "aws_cloudwatch_composite_alarm.a alarm-b", "aws_cloudwatch_dashboard.a dash",
         "aws_sns_topic.a arn:aws:sns:us-east-1:000000000000:topic-a", "aws_sns_topic_policy.a arn:aws:sns:us-east-1:000000000000:topic-a",
         "aws_budgets_budget.a 000000000000:budget-a", "aws_cloudwatch_event_rule.a rule-a", "aws_cloudwatch_event_target.a rule-a/target-a",
+        "aws_cloudwatch_event_rule.b rule-b", "aws_cloudwatch_event_target.b rule-b/target-b",
+        "aws_codebuild_project.a arn:aws:codebuild:us-east-1:000000000000:project/project-a",
     ];
 
     [SkippableFact]
@@ -41,13 +43,14 @@ public sealed class TerraformAlarmTests(SandboxFixture sandbox) : IClassFixture<
         await CallAsync("budgets", "UpdateBudget", """
             {"AccountId":"000000000000","NewBudget":{"BudgetName":"budget-a","BudgetType":"COST","TimeUnit":"DAILY","BudgetLimit":{"Amount":"1","Unit":"USD"}}}
             """);
+        await CallAsync("codebuild", "UpdateProject", """{"name":"project-a","timeoutInMinutes":5,"source":{"type":"NO_SOURCE","buildspec":"{\"version\":\"0.2\"}"}}""");
         var drift = await terraform.PlanActionsAsync();
         await terraform.ApplyAsync();
         await terraform.PlanFindsNoChangesAsync();
         Assert.Equal(
             [
                 "aws_budgets_budget.a update", "aws_cloudwatch_composite_alarm.a update", "aws_cloudwatch_dashboard.a create", "aws_cloudwatch_event_rule.a update",
-                "aws_cloudwatch_event_target.a create", "aws_cloudwatch_metric_alarm.a update",
+                "aws_cloudwatch_event_target.a create", "aws_cloudwatch_metric_alarm.a update", "aws_codebuild_project.a update",
             ],
             drift.Select(change => $"{change.Key} {change.Value}").Order());
 
@@ -60,6 +63,7 @@ public sealed class TerraformAlarmTests(SandboxFixture sandbox) : IClassFixture<
         await terraform.DestroyAsync();
         Assert.Empty((await CallAsync("monitoring", "DescribeAlarms", """{"AlarmTypes":["CompositeAlarm","MetricAlarm"]}"""))["MetricAlarms"]!.AsArray());
         Assert.Empty((await CallAsync("events", "ListRules", "{}"))["Rules"]!.AsArray());
+        Assert.Empty((await CallAsync("codebuild", "BatchGetProjects", """{"names":["project-a"]}"""))["projects"]!.AsArray());
     }
 
     private Task<JsonNode> CallAsync(string service, string operation, string input) =>

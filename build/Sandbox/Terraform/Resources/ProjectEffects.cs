@@ -53,7 +53,7 @@ internal sealed class ProjectEffects : IResourceEffects
         var (type, written) = (context.Schema.Resources[Type].Type, Write(state));
         foreach (var block in Blocks.Where(block => !IsSame(written[NameOf(block)], project[NameOf(block)])))
         {
-            state = Document.Read(state, new ObjectType(type.Attributes.Where(member => member.Key == block).ToImmutable()), project);
+            state = Document.Read(state, new ObjectType(type.Attributes.RemoveRange(type.Attributes.Keys.Where(name => name != block))), project);
         }
 
         foreach (var (attribute, member) in Settings)

@@ -94,3 +94,61 @@ resource "aws_budgets_budget" "a" {
     subscriber_sns_topic_arns  = [aws_sns_topic.a.arn]
   }
 }
+
+resource "aws_iam_role" "a" {
+  name = "role-a"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = ["codebuild.amazonaws.com", "events.amazonaws.com"] }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_codebuild_project" "a" {
+  name                   = "project-a"
+  service_role           = aws_iam_role.a.arn
+  build_timeout          = 30
+  concurrent_build_limit = 1
+
+  source {
+    type      = "NO_SOURCE"
+    buildspec = jsonencode({ version = "0.2", phases = { build = { commands = ["echo built"] } } })
+  }
+
+  artifacts {
+    type = "NO_ARTIFACTS"
+  }
+
+  environment {
+    type         = "LINUX_CONTAINER"
+    image        = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+    compute_type = "BUILD_GENERAL1_SMALL"
+
+    environment_variable {
+      name  = "NAME"
+      value = "value"
+    }
+  }
+
+  logs_config {
+    cloudwatch_logs {
+      group_name = "builds"
+    }
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "b" {
+  name                = "rule-b"
+  schedule_expression = "rate(15 minutes)"
+}
+
+resource "aws_cloudwatch_event_target" "b" {
+  rule      = aws_cloudwatch_event_rule.b.name
+  target_id = "target-b"
+  arn       = aws_codebuild_project.a.arn
+  role_arn  = aws_iam_role.a.arn
+  input     = "{}"
+
+  retry_policy {
+    maximum_retry_attempts = 0
+  }
+}
