@@ -51,10 +51,13 @@ internal sealed class ProjectEffects : IResourceEffects
         }
 
         var (type, written) = (context.Schema.Resources[Type].Type, Write(state));
-        foreach (var block in Blocks.Where(block => !IsSame(written[NameOf(block)], project[NameOf(block)])))
+        var changed = Blocks.Where(block => !IsSame(written[NameOf(block)], project[NameOf(block)])).ToList();
+        foreach (var (settings, _) in LogsOf(project).Where(log => log.Settings.Text("status") == log.Status))
         {
-            state = Document.Read(state, new ObjectType(type.Attributes.RemoveRange(type.Attributes.Keys.Where(name => name != block))), project);
+            settings.Remove("status");
         }
+
+        state = Document.Read(state, new ObjectType(type.Attributes.RemoveRange(type.Attributes.Keys.Except(changed))), project);
 
         foreach (var (attribute, member) in Settings)
         {
@@ -69,6 +72,11 @@ internal sealed class ProjectEffects : IResourceEffects
     private static JsonObject Write(MapValue state)
     {
         var input = Document.Write(state, [.. state.Members.Keys.Except(Blocks)]);
+        foreach (var (settings, status) in LogsOf(input))
+        {
+            settings["status"] ??= status;
+        }
+
         foreach (var (attribute, member) in Settings)
         {
             if (JsonCodec.Encode(state[attribute]) is { } value && state.Text(attribute) != "")
@@ -79,6 +87,11 @@ internal sealed class ProjectEffects : IResourceEffects
 
         return input;
     }
+
+    // The status that a log has where the configuration does not say which.
+    private static List<(JsonObject Settings, string Status)> LogsOf(JsonObject project) =>
+        [.. new[] { ("cloudWatchLogs", "ENABLED"), ("s3Logs", "DISABLED") }
+            .Select(log => (project["logsConfig"]?[log.Item1] as JsonObject, log.Item2)).Where(log => log.Item1 is not null).Select(log => (log.Item1!, log.Item2))];
 
     // What a configuration leaves out, and what CodeBuild says of that, mean the same.
     private static bool IsSame(JsonNode? written, JsonNode? found) => (written, found) switch
@@ -95,7 +108,7 @@ internal sealed class ProjectEffects : IResourceEffects
     {
         JsonObject members => members.All(member => member.Value is null || IsDefault(member.Value)),
         JsonArray items => items.Count == 0,
-        _ => value.GetValueKind() == JsonValueKind.False || value.ToString() is "" or "0" or "ENABLED" or "PLAINTEXT" or "CODEBUILD",
+        _ => value.GetValueKind() == JsonValueKind.False || value.ToString() is "" or "0" or "PLAINTEXT" or "CODEBUILD",
     };
 
     private static string NameOf(string name) => name switch
