@@ -56,6 +56,16 @@ public sealed partial class ReadmeSnippetTests(SandboxFixture sandbox) : IClassF
         Assert.Contains((await s3.ListBucketsAsync()).Buckets, bucket => bucket.BucketName == "of-terraform");
     }
 
+    [SkippableFact]
+    public async Task Given_the_lines_for_builds_When_pasted_Then_the_project_can_be_built()
+    {
+        await RequireAsync("aws", "--version");
+
+        await RunAsync($"{Snippet("Builds", "sh")}\naws codebuild start-build --project-name demo", ReadmeFolder);
+
+        Assert.Contains("\"sandbox\"", await sandbox.Http.GetStringAsync("/_sandbox/resources"), StringComparison.Ordinal);
+    }
+
     private static async Task RequireAsync(string program, params string[] arguments)
     {
         Skip.If(OperatingSystem.IsWindows(), "The snippets are for a POSIX shell.");
