@@ -11,7 +11,7 @@ internal sealed class EventSchedules(PerRegion<EventStore> stores, EventBus bus,
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
-    // By the ARN of a rule: its schedule, and how often that was due when it was last looked at.
+    // By the ARN of a rule: since when its schedule counts, and how often it was due at the last check.
     private readonly Dictionary<string, (DateTimeOffset Since, long Count)> _seen = new(StringComparer.Ordinal);
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
