@@ -10,6 +10,7 @@ import sys
 
 CODE, DATA = "PIPELINE_CODE_SHA256", "PIPELINE_DATA_SHA256_"
 BLOCK = 8 << 20
+PART, MOST_PARTS = 16 << 20, 10_000
 MOST_NAMES = 3
 
 
@@ -29,13 +30,25 @@ def lines_of(folder):
     return [(name, b"%s %d %s\n" % (sha256.encode(), size, name)) for (name, _), (sha256, size) in zip(named, hashes)]
 
 
+def part_size(size):
+    """Bytes of each part in which a file was uploaded."""
+    part = PART
+    while part * MOST_PARTS < size:
+        part *= 2
+    return part
+
+
 def sha256_of(path):
-    digest, size = hashlib.sha256(), 0
+    """SHA-256 of a file as S3 keeps it, and its size: a file of several parts has the SHA-256 of those of its parts."""
     with open(path, "rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-            size += len(block)
-    return digest.hexdigest(), size
+        size = os.fstat(file.fileno()).st_size
+        part, hashes = part_size(size), []
+        for start in range(0, max(size, 1), part):
+            digest = hashlib.sha256()
+            while block := file.read(min(BLOCK, start + part - file.tell())):
+                digest.update(block)
+            hashes.append(digest)
+    return (hashes[0] if len(hashes) == 1 else hashlib.sha256(b"".join(each.digest() for each in hashes))).hexdigest(), size
 
 
 def difference(lines, marks):

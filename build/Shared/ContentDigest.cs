@@ -9,7 +9,7 @@ internal static class ContentDigest
     /// <summary>
     /// SHA-256, lower-case hex, over one line per file, <c>SHA256 SIZE PATH</c> with a line feed, in the order of the paths' UTF-8 bytes.
     /// </summary>
-    /// <param name="files">Each file's relative path with forward slashes, its bytes' SHA-256 in lower-case hex, and its size.</param>
+    /// <param name="files">Each file's relative path with forward slashes, its <see cref="FileDigest"/> in lower-case hex, and its size.</param>
     public static string Compute(IEnumerable<(string Path, string Sha256, long Size)> files)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -17,7 +17,9 @@ public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder scope, Tr
         }
 
         var content = await scope.ReadContentAsync(job, cancellationToken);
-        return await call.Console.RunWithStatusAsync("upload sources and data", () => uploads.UploadAsync(job, content.Program, content.Data, cancellationToken));
+        var progress = new TransferProgress(call.Time);
+        return await call.Console.RunWithProgressAsync(
+            "upload sources and data", () => (progress.State.Share, progress.State.Text), () => uploads.UploadAsync(job, content.Program, content.Data, progress, cancellationToken));
     }
 
     /// <summary>The same channels, once it is certain that they hold what was approved.</summary>

@@ -8,6 +8,8 @@ public static class ConsoleExtensions
     // A log that says nothing for longer looks as if nothing happened.
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(200);
+
     /// <summary>True if pictures that move make sense.</summary>
     public static bool IsLive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
@@ -19,11 +21,43 @@ public static class ConsoleExtensions
             return await console.Status().Spinner(Spinner.Known.Dots).StartAsync($"{Markup.Escape(what)} …", _ => work());
         }
 
+        return await console.RunWithLinesAsync(what, waited => $"{waited.TotalSeconds:0} s", work);
+    }
+
+    /// <summary>Says how far something is while it is being done: a bar on a terminal, a line every ten seconds in a log.</summary>
+    /// <param name="console">The console.</param>
+    /// <param name="what">What is being done.</param>
+    /// <param name="state">How far it is now: a share from 0 to 1, and words, which may be empty.</param>
+    /// <param name="work">Does it.</param>
+    public static async Task<T> RunWithProgressAsync<T>(this IAnsiConsole console, string what, Func<(double Share, string Text)> state, Func<Task<T>> work)
+    {
+        if (!console.IsLive())
+        {
+            return await console.RunWithLinesAsync(what, waited => state().Text is { Length: > 0 } text ? text : $"{waited.TotalSeconds:0} s", work);
+        }
+
+        return await console.Progress().AutoClear(true).Columns(new SpinnerColumn(Spinner.Known.Dots), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }).StartAsync(async context =>
+        {
+            var task = context.AddTask(Markup.Escape($"{what} …"), maxValue: 1);
+            var running = work();
+            while (await Task.WhenAny(running, Task.Delay(Frame, TimeProvider.System)) != running)
+            {
+                var (share, text) = state();
+                task.Value = share;
+                task.Description = Markup.Escape($"{what} … {text}");
+            }
+
+            return await running;
+        });
+    }
+
+    private static async Task<T> RunWithLinesAsync<T>(this IAnsiConsole console, string what, Func<TimeSpan, string> state, Func<Task<T>> work)
+    {
         console.Say($"{what} …");
         var running = work();
         for (var waited = Beat; await Task.WhenAny(running, Task.Delay(Beat, TimeProvider.System)) != running; waited += Beat)
         {
-            console.Say($"{what} … ({waited.TotalSeconds:0} s)");
+            console.Say($"{what} … ({state(waited)})");
         }
 
         return await running;

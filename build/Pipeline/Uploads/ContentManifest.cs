@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace BuildPipeline.Uploads;
@@ -6,8 +5,12 @@ namespace BuildPipeline.Uploads;
 /// <summary>A file that a run takes along.</summary>
 /// <param name="Path">Relative to its folder, with forward slashes on every system.</param>
 /// <param name="Size">Bytes.</param>
-/// <param name="Sha256">SHA-256 of its bytes, lower-case hex.</param>
-public sealed record ContentFile(string Path, long Size, string Sha256);
+/// <param name="Sha256">Its SHA-256 as S3 keeps it, lower-case hex: a large file's is that of its parts' SHA-256.</param>
+public sealed record ContentFile(string Path, long Size, string Sha256)
+{
+    /// <summary>SHA-256 of each part of a large file, base64; empty for one that is sent in one piece.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+}
 
 /// <summary>The files of a folder by content, so the same files have the same digest on every machine.</summary>
 /// <param name="Root">The folder, absolute.</param>
@@ -75,8 +78,9 @@ public sealed record ContentManifest(string Root, IReadOnlyList<ContentFile> Fil
         try
         {
             await using var stream = file.OpenRead();
-            var hash = await SHA256.HashDataAsync(stream, cancellationToken);
-            return new(path, stream.Length, Convert.ToHexStringLower(hash));
+            var size = stream.Length;
+            var digest = await FileDigest.ComputeAsync(stream, size, cancellationToken);
+            return new(path, size, digest.Sha256) { Parts = digest.Parts };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BuildPipeline.Aws;
@@ -19,27 +20,30 @@ public sealed record InputChannel(string Name, string Uri, string? Sha256 = null
 /// </remarks>
 public sealed class TrainingUploads(IAwsClients clients)
 {
-    /// <summary>The most that S3 takes in one piece, bytes.</summary>
-    private const long MaxFileBytes = 5L * 1024 * 1024 * 1024;
-
     private readonly UploadedFolders _uploaded = new(clients);
 
     /// <summary>Uploads what is not there yet.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="program">Its program.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="progress">Gets what there is to send, and what was sent.</param>
+    /// <param name="cancellationToken">Ends the upload; the next one continues it.</param>
     /// <returns>The channels of the job: those of its data, and <c>code</c>.</returns>
     /// <exception cref="PipelineException">The data is missing in S3, too large or changed, or S3 refuses or does not answer.</exception>
     public async Task<IReadOnlyList<InputChannel>> UploadAsync(
-        TrainingJobSpec job, ContentManifest program, IReadOnlyList<TrainingData> data, CancellationToken cancellationToken)
+        TrainingJobSpec job, ContentManifest program, IReadOnlyList<TrainingData> data, TransferProgress progress, CancellationToken cancellationToken)
     {
         try
         {
+            progress.Expect(program.Bytes + data.Sum(channel => channel.Folder?.Bytes ?? 0));
             var channels = new List<InputChannel>();
             foreach (var channel in data)
             {
-                channels.Add(await ResolveChannelAsync(job, channel, cancellationToken));
+                channels.Add(await ResolveChannelAsync(job, channel, progress, cancellationToken));
             }
 
             var code = ArtifactPaths.Bundle(job, program.Sha256);
-            await UploadFolderAsync(job, program, code, cancellationToken);
+            await UploadFolderAsync(job, program, code, progress, cancellationToken);
             return [.. channels, new(SourceBundle.CodeChannel, code.ToString(), program.Sha256)];
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
@@ -69,7 +73,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         }
     }
 
-    private async Task<InputChannel> ResolveChannelAsync(TrainingJobSpec job, TrainingData data, CancellationToken cancellationToken)
+    private async Task<InputChannel> ResolveChannelAsync(TrainingJobSpec job, TrainingData data, TransferProgress progress, CancellationToken cancellationToken)
     {
         if (data.Folder is not { } folder)
         {
@@ -77,18 +81,18 @@ public sealed class TrainingUploads(IAwsClients clients)
             return new(data.Channel, data.Location!.ToString());
         }
 
-        if (folder.Files.FirstOrDefault(file => file.Size > MaxFileBytes) is { } large)
+        if (folder.Files.FirstOrDefault(file => file.Size > FileParts.LargestFile) is { } large)
         {
             throw new PipelineException(UploadErrors.FileTooLarge,
-                $"{folder.FullPath(large)} is larger than 5 GiB. Put the data into S3 yourself and set {data.Variable} to its s3:// prefix.");
+                $"{folder.FullPath(large)} is larger than 5 TiB, the most that an object of S3 has. Split it, or put the data into S3 yourself and set {data.Variable} to its s3:// prefix.");
         }
 
         var target = ArtifactPaths.Data(job, folder.Sha256);
-        await UploadFolderAsync(job, folder, target, cancellationToken);
+        await UploadFolderAsync(job, folder, target, progress, cancellationToken);
         return new(data.Channel, target.ToString(), folder.Sha256);
     }
 
-    private async Task UploadFolderAsync(TrainingJobSpec job, ContentManifest folder, S3Uri target, CancellationToken cancellationToken)
+    private async Task UploadFolderAsync(TrainingJobSpec job, ContentManifest folder, S3Uri target, TransferProgress progress, CancellationToken cancellationToken)
     {
         var present = await _uploaded.ListAsync(target, cancellationToken);
         if (present.Keys.Except(folder.Files.Select(file => file.Path)).FirstOrDefault() is { } foreign)
@@ -97,38 +101,61 @@ public sealed class TrainingUploads(IAwsClients clients)
                 $"{target}{foreign} was not uploaded by the pipeline, but every job that uses {target} would receive it. Find out who put it there, delete it, and launch again.");
         }
 
+        var missing = new ConcurrentBag<ContentFile>();
         await Parallel.ForEachAsync(folder.Files, UploadedFolders.Parallelism(cancellationToken), async (file, token) =>
         {
             var isThere = present.TryGetValue(file.Path, out var stored) && stored.Size == file.Size
                 && await _uploaded.Sha256Async(target, file.Path, token) == file.Sha256;
-            if (!isThere)
+            if (isThere)
             {
-                await UploadFileAsync(job, folder, file, target, token);
+                progress.Skip(file.Size);
+            }
+            else if (file.Parts.Count > 0)
+            {
+                missing.Add(file);
+            }
+            else
+            {
+                await RefusingChangesAsync(folder, file, () => clients.Uploads.PutObjectAsync(Put(job, folder, file, target), token));
+                progress.Send(file.Size);
             }
         });
+
+        // Each of these has requests enough to be alone.
+        foreach (var file in missing)
+        {
+            var upload = new MultipartUpload(clients.Uploads, async token => await _uploaded.FindSha256Async(target, file.Path, token) == file.Sha256);
+            await RefusingChangesAsync(folder, file, () => upload.SendAsync(Start(job, target, file), folder.FullPath(file), file, progress, cancellationToken));
+        }
     }
 
-    private async Task UploadFileAsync(
-        TrainingJobSpec job, ContentManifest folder, ContentFile file, S3Uri target, CancellationToken cancellationToken)
+    private static async Task RefusingChangesAsync(ContentManifest folder, ContentFile file, Func<Task> upload)
     {
-        var request = Put(job, target, file.Path);
-        request.FilePath = folder.FullPath(file);
-        request.ChecksumSHA256 = Convert.ToBase64String(Convert.FromHexString(file.Sha256));
         try
         {
-            await clients.Uploads.PutObjectAsync(request, cancellationToken);
+            await upload();
         }
         catch (AmazonS3Exception exception) when (exception.ErrorCode is "BadDigest" or "InvalidRequest" or "XAmzContentChecksumMismatch")
         {
             throw new PipelineException(UploadErrors.ChangedFile,
-                $"{request.FilePath} changed after the run was approved, so S3 rejected it. Start a new run.", exception);
+                $"{folder.FullPath(file)} changed after the run was approved, so S3 rejected it. Start a new run.", exception);
         }
     }
 
-    private static PutObjectRequest Put(TrainingJobSpec job, S3Uri target, string name) => new()
+    private static PutObjectRequest Put(TrainingJobSpec job, ContentManifest folder, ContentFile file, S3Uri target) => new()
     {
         BucketName = target.Bucket,
-        Key = target.Key + name,
+        Key = target.Key + file.Path,
+        FilePath = folder.FullPath(file),
+        ChecksumSHA256 = Convert.ToBase64String(Convert.FromHexString(file.Sha256)),
+        ServerSideEncryptionMethod = job.KmsKeyArn is null ? null : ServerSideEncryptionMethod.AWSKMS,
+        ServerSideEncryptionKeyManagementServiceKeyId = job.KmsKeyArn,
+    };
+
+    private static InitiateMultipartUploadRequest Start(TrainingJobSpec job, S3Uri target, ContentFile file) => new()
+    {
+        BucketName = target.Bucket,
+        Key = target.Key + file.Path,
         ServerSideEncryptionMethod = job.KmsKeyArn is null ? null : ServerSideEncryptionMethod.AWSKMS,
         ServerSideEncryptionKeyManagementServiceKeyId = job.KmsKeyArn,
     };

@@ -44,8 +44,8 @@ public static class UploadErrors
         "Keep data out of `training/`.");
 
     public static readonly ErrorCode FileTooLarge = new(
-        "BP1561", ExitCode.BadConfiguration, "A file is too large for the pipeline to upload.",
-        "Put the data into S3 yourself.");
+        "BP1561", ExitCode.BadConfiguration, "A file is larger than 5 TiB, the most that an object of S3 has.",
+        "Split it.");
 
     public static readonly ErrorCode ForeignObject = new(
         "BP1562", ExitCode.NotApproved, "The folder in S3 has an object that the pipeline did not upload.",

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BuildPipeline.Aws;
@@ -10,7 +9,6 @@ namespace BuildPipeline.Uploads;
 internal sealed class UploadedFolders(IAwsClients clients)
 {
     private const int RequestsAtATime = 8;
-    private const int Sha256Bytes = 32;
 
     /// <summary>How many objects are asked for at a time.</summary>
     public static ParallelOptions Parallelism(CancellationToken cancellationToken) =>
@@ -35,22 +33,32 @@ internal sealed class UploadedFolders(IAwsClients clients)
         return found;
     }
 
-    /// <summary>SHA-256 of an object's bytes, lower-case hex: the one that S3 checked at the upload, or else counted again.</summary>
+    /// <summary>SHA-256 of an object as of a file (<see cref="ContentFile.Sha256"/>): the one that S3 checked at the upload, or else computed again.</summary>
     public async Task<string> Sha256Async(S3Uri folder, string path, CancellationToken cancellationToken)
     {
         var key = folder.Key + path;
         var head = await clients.S3.GetObjectMetadataAsync(
             new GetObjectMetadataRequest { BucketName = folder.Bucket, Key = key, ChecksumMode = ChecksumMode.ENABLED }, cancellationToken);
-
-        // An object that was uploaded in parts has a checksum of checksums, which is longer.
-        var stored = new byte[Sha256Bytes + 1];
-        if (head.ChecksumSHA256 is { } checksum && Convert.TryFromBase64String(checksum, stored, out var length) && length == Sha256Bytes)
+        if (FileDigest.FromS3(head.ChecksumSHA256, head.ContentLength) is { } checkedByS3)
         {
-            return Convert.ToHexStringLower(stored.AsSpan(0, Sha256Bytes));
+            return checkedByS3;
         }
 
         using var content = await clients.S3.GetObjectAsync(new GetObjectRequest { BucketName = folder.Bucket, Key = key }, cancellationToken);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content.ResponseStream, cancellationToken));
+        return (await FileDigest.ComputeAsync(content.ResponseStream, content.ContentLength, cancellationToken)).Sha256;
+    }
+
+    /// <summary>The same of an object that may be missing; null if it is.</summary>
+    public async Task<string?> FindSha256Async(S3Uri folder, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Sha256Async(folder, path, cancellationToken);
+        }
+        catch (AmazonS3Exception exception) when (exception.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     /// <summary>Refuses a folder that holds anything but what was uploaded.</summary>

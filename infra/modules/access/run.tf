@@ -76,7 +76,7 @@ locals {
     {
       Sid      = "UploadInputsAndRecords"
       Effect   = "Allow"
-      Action   = ["s3:AbortMultipartUpload", "s3:PutObject"]
+      Action   = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"]
       Resource = ["${local.bucket}/bundles/*", "${local.bucket}/data/*", "${local.runs}/record/*"]
     },
     {
@@ -88,7 +88,7 @@ locals {
     {
       Sid      = "FindEvidence"
       Effect   = "Allow"
-      Action   = ["s3:ListBucketVersions"]
+      Action   = ["s3:ListBucketMultipartUploads", "s3:ListBucketVersions"]
       Resource = local.bucket
     },
     {

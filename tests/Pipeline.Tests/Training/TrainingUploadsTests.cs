@@ -129,5 +129,5 @@ public sealed class TrainingUploadsTests : IDisposable
         (await SourceBundle.ReadAsync(Path.Combine(_repository.Root, "training"), default), await TrainingData.InspectAsync(job, _repository.Root, default));
 
     private Task<IReadOnlyList<InputChannel>> UploadAsync(ContentManifest program, IReadOnlyList<TrainingData> data) =>
-        new TrainingUploads(_clients).UploadAsync(Job, program, data, default);
+        new TrainingUploads(_clients).UploadAsync(Job, program, data, new TransferProgress(TimeProvider.System), default);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
 
 namespace BuildPipeline.Sandbox.SageMaker.Nodes;
@@ -61,8 +60,8 @@ internal static class ChannelCheck
         foreach (var file in FolderWalk.Files(folder))
         {
             await using var content = file.OpenRead();
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
-            files.Add((Path.GetRelativePath(folder.FullName, file.FullName).Replace('\\', '/'), hash, file.Length));
+            var digest = await FileDigest.ComputeAsync(content, content.Length, cancellationToken);
+            files.Add((Path.GetRelativePath(folder.FullName, file.FullName).Replace('\\', '/'), digest.Sha256, file.Length));
         }
 
         return files;
