@@ -37,6 +37,6 @@ public readonly record struct TransferState(long Total, long Skipped, long Sent,
 
     /// <summary>For example <c>1.5 GiB of 6.0 GiB, 85.0 MiB/s, 54 s left</c>; empty before the size is known.</summary>
     public string Text => Total == 0 ? ""
-        : $"{Format.Bytes(Skipped + Sent)} of {Format.Bytes(Total)}"
+        : $"{Format.Bytes(Math.Min(Total, Skipped + Sent))} of {Format.Bytes(Total)}"
             + (Remaining is { } left ? $", {Format.Bytes((long)(Sent / Math.Max(0.001, Elapsed.TotalSeconds)))}/s, {TimeSpan.FromSeconds(Math.Ceiling(left.TotalSeconds)).InWords()} left" : "");
 }
