@@ -83,3 +83,13 @@ def test_the_digest_is_that_of_the_pipeline(base):
         (folder / name).write_text(name)
     lines = b"".join(line for _, line in channels.lines_of(folder))
     assert [line.split(b" ", 2)[2].decode().strip() for line in lines.splitlines()] == ["a.txt", "b.txt", "\ufffd.txt", "\U0001f600.txt"]
+
+
+def test_a_large_file_is_hashed_in_the_parts_that_it_was_uploaded_in(tmp_path):
+    for size in (0, channels.PART, channels.PART + 1, 2 * channels.PART + 7):
+        content = os.urandom(1) * size
+        (tmp_path / "file").write_bytes(content)
+        parts = [hashlib.sha256(content[start:start + channels.PART]) for start in range(0, max(size, 1), channels.PART)]
+        whole = parts[0] if len(parts) == 1 else hashlib.sha256(b"".join(part.digest() for part in parts))
+        assert channels.sha256_of(tmp_path / "file") == (whole.hexdigest(), size)
+    assert [channels.part_size(size) >> 20 for size in (10_000 * channels.PART, 10_000 * channels.PART + 1, 5 << 40)] == [16, 32, 1024]
