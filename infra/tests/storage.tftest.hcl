@@ -64,6 +64,14 @@ run "own_key" {
     condition     = toset([for rule in aws_s3_bucket_lifecycle_configuration.artifacts.rule : rule.id]) == toset(["abort-incomplete-uploads", "expire-noncurrent-versions"])
     error_message = "Runs must not expire unasked."
   }
+
+  assert {
+    condition = one([
+      for rule in aws_s3_bucket_lifecycle_configuration.artifacts.rule : rule.abort_incomplete_multipart_upload[0].days_after_initiation
+      if rule.id == "abort-incomplete-uploads" && rule.status == "Enabled" && alltrue([for filter in rule.filter : coalesce(filter.prefix, "-") == "-"])
+    ]) == 7
+    error_message = "Parts of an upload that nobody continues must not be stored, and billed, for ever."
+  }
 }
 
 run "expiring_runs" {

@@ -19,7 +19,7 @@ public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder scope, Tr
         var content = await scope.ReadContentAsync(job, cancellationToken);
         var progress = new TransferProgress(call.Time);
         return await call.Console.RunWithProgressAsync(
-            "upload sources and data", () => (progress.State.Share, progress.State.Text), () => uploads.UploadAsync(job, content.Program, content.Data, progress, cancellationToken));
+            "upload", () => (progress.State.Share, progress.State.Text), () => uploads.UploadAsync(job, content.Program, content.Data, progress, cancellationToken));
     }
 
     /// <summary>The same channels, once it is certain that they hold what was approved.</summary>

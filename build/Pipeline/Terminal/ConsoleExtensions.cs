@@ -10,6 +10,8 @@ public static class ConsoleExtensions
 
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(200);
 
+    private const int WordsWidth = 60;
+
     /// <summary>True if pictures that move make sense.</summary>
     public static bool IsLive(this IAnsiConsole console) => console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal;
 
@@ -36,7 +38,9 @@ public static class ConsoleExtensions
             return await console.RunWithLinesAsync(what, waited => state().Text is { Length: > 0 } text ? text : $"{waited.TotalSeconds:0} s", work);
         }
 
-        return await console.Progress().AutoClear(true).Columns(new SpinnerColumn(Spinner.Known.Dots), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }).StartAsync(async context =>
+        // The words matter more than the bar, and are cut where both do not fit.
+        var bar = new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - WordsWidth, 8, 40) };
+        return await console.Progress().AutoClear(true).Columns(new SpinnerColumn(Spinner.Known.Dots), bar, new TaskDescriptionColumn { Alignment = Justify.Left }).StartAsync(async context =>
         {
             var task = context.AddTask(Markup.Escape($"{what} …"), maxValue: 1);
             var running = work();
@@ -44,7 +48,7 @@ public static class ConsoleExtensions
             {
                 var (share, text) = state();
                 task.Value = share;
-                task.Description = Markup.Escape($"{what} … {text}");
+                task.Description = Markup.Escape($"{what} {text}");
             }
 
             return await running;
