@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Access;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
+using BuildPipeline.Uploads;
 
 namespace BuildPipeline.EndToEnd.Tests.Infra;
 
@@ -25,6 +26,9 @@ public sealed class RoleJourneyTests : IAsyncLifetime
 
     private readonly Workplace _place = new();
 
+    // Inside the repository as data has to be.
+    private readonly DirectoryInfo _large = Directory.CreateDirectory(Path.Combine(Workplace.Root, "TestResults", $"data-{Guid.NewGuid():N}"));
+
     [SkippableFact]
     public async Task Given_TheRolesOfAnEnvironment_When_AllIsDoneAsThem_Then_NothingIsDeniedAndTheRecordIsThatOfTheFile()
     {
@@ -37,11 +41,12 @@ public sealed class RoleJourneyTests : IAsyncLifetime
 
         const string First = "--var=tags={first=\"1\"}";
         string[] changed = ["--var=tags={second=\"2\"}", "--var=training_log_retention_days=30"];
-        string[] endless = [.. changed, "--detach", "--interruptions=0", await _place.SlowerAsync("long.tfvars", steps: 5000)];
+        string[] endless = [.. changed, "--detach", "--interruptions=0", $"--var=validation_data_uri=TestResults/{_large.Name}", await _place.SlowerAsync("long.tfvars", steps: 5000)];
         (await AsAsync("plan", "CostGate", First)).ShouldExitWith(0);
         (await AsAsync("launch", "Doctor")).ShouldExitWith(0);
         (await AsAsync("launch", "Launch", "--interruptions=1", First)).ShouldExitWith(0);
         (await AsAsync("plan", "CostGate", First)).ShouldExitWith(0);
+        await StartUploadsAsync();
         (await AsAsync("launch", "Launch", endless)).ShouldExitWith(75);
         (await AsAsync("launch", "Stop", changed)).ShouldExitWith(0);
         (await AsAsync("launch", "Launch", endless)).ShouldExitWith(6);
@@ -60,7 +65,23 @@ public sealed class RoleJourneyTests : IAsyncLifetime
 
     public async Task InitializeAsync() => await _place.HostSandboxAsync();
 
-    public async Task DisposeAsync() => await _place.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        _large.Delete(recursive: true);
+        await _place.DisposeAsync();
+    }
+
+    // Two others died while they uploaded the same file: the launch continues one upload and aborts the other.
+    private async Task StartUploadsAsync()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_large.FullName, "large.bin"), new byte[17 * 1024 * 1024]);
+        var data = await ContentManifest.ReadAsync(_large.FullName, "data", default);
+        using var s3 = _place.CreateS3();
+        for (var uploads = 0; uploads < 2; uploads++)
+        {
+            await s3.InitiateMultipartUploadAsync($"{Name}-000000000000-us-east-1", $"data/{data.Sha256}/large.bin");
+        }
+    }
 
     // Without one, Stop has no manifest to read, and the record would lack that request.
     private async Task<bool> HasCheckpointAsync()

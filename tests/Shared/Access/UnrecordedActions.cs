@@ -6,7 +6,6 @@ internal static class UnrecordedActions
     private const string Drift = "putting back what somebody changed by hand";
     private const string Interrupted = "finding what an interrupted apply left";
     private const string Failed = "an upload that fails";
-    private const string InParts = "a file of more than 16 MiB";
 
     /// <summary>When, by role, statement and action.</summary>
     public static IReadOnlyDictionary<(string Role, string Statement, string Action), string> Reasons { get; } = new Dictionary<(string Role, string Statement, string Action), string>
@@ -20,9 +19,6 @@ internal static class UnrecordedActions
         [("launch", "ExecutionRoleWithinItsBoundary", "iam:PutRolePermissionsBoundary")] = "an execution role that is older than its boundary",
         [("launch", "SetUpOwnKeys", "kms:PutKeyPolicy")] = "a key policy that changes",
         [("launch", "SetAlarmsOfRuns", "cloudwatch:PutMetricAlarm")] = "a role with launch_applies = false",
-        [("launch", "UploadInputsAndRecords", "s3:AbortMultipartUpload")] = Failed,
-        [("launch", "UploadInputsAndRecords", "s3:ListMultipartUploadParts")] = InParts,
-        [("launch", "FindEvidence", "s3:ListBucketMultipartUploads")] = InParts,
         [("execution", "WriteCheckpointsAndOutput", "s3:AbortMultipartUpload")] = Failed,
         [("execution", "WriteCheckpointsAndOutput", "s3:ListMultipartUploadParts")] = Failed,
         [("execution", "Artifacts", "kms:DescribeKey")] = "SageMaker's own use of the key, on AWS only",
