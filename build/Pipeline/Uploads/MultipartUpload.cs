@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -73,7 +74,7 @@ public sealed class MultipartUpload(IAmazonS3 s3, Func<CancellationToken, Task<b
     {
         start.ChecksumAlgorithm = ChecksumAlgorithm.SHA256;
         var answer = await s3.InitiateMultipartUploadAsync(start, cancellationToken);
-        return new(answer.UploadId, default, []);
+        return new(answer.UploadId, default, ChecksSha256: true, []);
     }
 
     private async Task<PartETag> SendPartAsync(
@@ -99,7 +100,7 @@ public sealed class MultipartUpload(IAmazonS3 s3, Func<CancellationToken, Task<b
             var page = await s3.ListMultipartUploadsAsync(request, cancellationToken);
             foreach (var upload in (page.MultipartUploads ?? []).Where(upload => upload.Key == start.Key))
             {
-                found.Add(new(upload.UploadId, upload.Initiated ?? default, await PartsAsync(start, upload.UploadId, cancellationToken)));
+                found.Add(await ReadAsync(start, upload, cancellationToken));
             }
 
             (hasMore, request.KeyMarker, request.UploadIdMarker) = (page.IsTruncated == true, page.NextKeyMarker, page.NextUploadIdMarker);
@@ -108,19 +109,19 @@ public sealed class MultipartUpload(IAmazonS3 s3, Func<CancellationToken, Task<b
         return found;
     }
 
-    private async Task<List<StoredPart>> PartsAsync(InitiateMultipartUploadRequest start, string uploadId, CancellationToken cancellationToken)
+    private async Task<StartedUpload> ReadAsync(InitiateMultipartUploadRequest start, Amazon.S3.Model.MultipartUpload upload, CancellationToken cancellationToken)
     {
         var parts = new List<StoredPart>();
-        var request = new ListPartsRequest { BucketName = start.BucketName, Key = start.Key, UploadId = uploadId };
-        bool hasMore;
+        var request = new ListPartsRequest { BucketName = start.BucketName, Key = start.Key, UploadId = upload.UploadId };
+        ListPartsResponse page;
         do
         {
-            var page = await s3.ListPartsAsync(request, cancellationToken);
+            page = await s3.ListPartsAsync(request, cancellationToken);
             parts.AddRange((page.Parts ?? []).Select(part => new StoredPart(part.PartNumber ?? 0, part.Size ?? 0, part.ChecksumSHA256, part.ETag)));
-            (hasMore, request.PartNumberMarker) = (page.IsTruncated == true, page.NextPartNumberMarker?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            request.PartNumberMarker = page.NextPartNumberMarker?.ToString(CultureInfo.InvariantCulture);
         }
-        while (hasMore);
-        return parts;
+        while (page.IsTruncated == true);
+        return new(upload.UploadId, upload.Initiated ?? default, page.ChecksumAlgorithm == ChecksumAlgorithm.SHA256, parts);
     }
 
     // The object is complete: whoever still works on one of these finds it.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Amazon.S3;
 using BuildPipeline.Access;
 using BuildPipeline.EndToEnd.Tests.Pipeline;
 using BuildPipeline.Uploads;
@@ -71,15 +72,15 @@ public sealed class RoleJourneyTests : IAsyncLifetime
         await _place.DisposeAsync();
     }
 
-    // Two others died while they uploaded the same file: the launch continues one upload and aborts the other.
+    // Two others died while they uploaded the same file: the launch continues the upload that S3 checks as the pipeline does, and aborts the other.
     private async Task StartUploadsAsync()
     {
         await File.WriteAllBytesAsync(Path.Combine(_large.FullName, "large.bin"), new byte[17 * 1024 * 1024]);
         var data = await ContentManifest.ReadAsync(_large.FullName, "data", default);
         using var s3 = _place.CreateS3();
-        for (var uploads = 0; uploads < 2; uploads++)
+        foreach (var checksum in (ChecksumAlgorithm?[])[ChecksumAlgorithm.SHA256, null])
         {
-            await s3.InitiateMultipartUploadAsync($"{Name}-000000000000-us-east-1", $"data/{data.Sha256}/large.bin");
+            await s3.InitiateMultipartUploadAsync(new() { BucketName = $"{Name}-000000000000-us-east-1", Key = $"data/{data.Sha256}/large.bin", ChecksumAlgorithm = checksum });
         }
     }
 

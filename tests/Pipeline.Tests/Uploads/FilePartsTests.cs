@@ -81,8 +81,8 @@ public sealed class FilePartsTests
     public void Given_SeveralUploads_When_Resumed_Then_TheOneWithMostOfTheFileIsContinuedAndOneThatDoesNotFitNever()
     {
         var file = FileOf(3);
-        StoredPart First(long size = FileParts.SmallestPart, string? sha256 = "1", int number = 1) => new(number, size, sha256, "tag");
-        StartedUpload[] unfit = [Upload("other size", 0, First(size: FileParts.SmallestPart / 2)), Upload("other checksum", 0, First(sha256: null)), Upload("more parts", 0, First(), First(number: 4))];
+        StoredPart First(long size = FileParts.SmallestPart, string sha256 = "1", int number = 1) => new(number, size, sha256, "tag");
+        StartedUpload[] unfit = [Upload("other size", 0, First(size: FileParts.SmallestPart / 2)), Upload("other checksum", 0) with { ChecksSha256 = false }, Upload("more parts", 0, First(), First(number: 4))];
 
         Assert.Null(StartedUpload.SelectFor(file, unfit));
         Assert.Equal("two", StartedUpload.SelectFor(file, [.. unfit, Upload("one", 1, First()), Upload("two", 2, First(), First(number: 2, sha256: "2")), Upload("none", 0)])?.UploadId);
@@ -102,5 +102,5 @@ public sealed class FilePartsTests
     private static ContentFile FileOf(int parts) =>
         new("weights", FileParts.SmallestPart * parts, new string('a', 64)) { Parts = [.. Enumerable.Range(1, parts).Select(number => $"{number}")] };
 
-    private static StartedUpload Upload(string id, int day, params StoredPart[] parts) => new(id, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(day), parts);
+    private static StartedUpload Upload(string id, int day, params StoredPart[] parts) => new(id, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(day), true, parts);
 }
