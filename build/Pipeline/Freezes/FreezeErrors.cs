@@ -4,12 +4,12 @@ namespace BuildPipeline.Freezes;
 public static class FreezeErrors
 {
     public static readonly ErrorCode Frozen = new(
-        "BP2401", ExitCode.Refused, "The environment, or the team in it, is frozen: nothing that can spend is started. The run stays open.",
-        "Ask whoever froze it. After Unfreeze, run the same command again. See [Freeze spending](../how-to/clean-up.md#freeze-spending).");
+        "BP2401", ExitCode.Refused, "The environment, or the team in it, is frozen: nothing that can spend is started. A run that exists is kept; no new one starts.",
+        "Ask whoever froze it. After Unfreeze, use the last command that the message shows. See [Freeze spending](../how-to/clean-up.md#freeze-spending).");
 
     public static readonly ErrorCode Unknown = new(
-        "BP2402", ExitCode.Refused, "It cannot be read whether the environment is frozen, so nothing that can spend is started. The run stays open.",
-        "Correct what the message names, then run the same command again.");
+        "BP2402", ExitCode.Refused, "It cannot be read whether the environment is frozen, so nothing that can spend is started. A run that exists is kept; no new one starts.",
+        "Correct what the message names, then use the command that it shows.");
 
     public static readonly ErrorCode Contended = new(
         "BP2403", ExitCode.Failed, "The freeze kept being changed by others.",

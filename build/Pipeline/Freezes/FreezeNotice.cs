@@ -2,6 +2,19 @@ using BuildPipeline.Aws;
 
 namespace BuildPipeline.Freezes;
 
+/// <summary>What is frozen in an environment, as one run sees it.</summary>
+/// <param name="Holding">The freezes that hold the run.</param>
+/// <param name="Others">Those of other teams.</param>
+/// <param name="Notices">What is not known, and what a call that was killed has left to do.</param>
+public sealed record FreezeReading(IReadOnlyList<FreezeRecord> Holding, IReadOnlyList<FreezeRecord> Others, IReadOnlyList<string> Notices)
+{
+    /// <summary>Nothing is frozen, or that was not read.</summary>
+    public static FreezeReading None { get; } = new([], [], []);
+
+    /// <summary>Why nothing new would be started, one sentence each; empty if spending is not frozen.</summary>
+    public IReadOnlyList<string> Sentences => [.. Holding.Select(record => $"{record.Describe()}. Nothing new is started."), .. Notices];
+}
+
 /// <summary>What a person should know of a freeze, where nothing is started: it never fails, and it decides nothing.</summary>
 /// <param name="store">The freezes of the environment.</param>
 /// <param name="deny">IAM.</param>
@@ -18,23 +31,36 @@ public sealed class FreezeNotice(FreezeStore store, LaunchRoleDeny deny, IAwsCli
     public Task<string?> ReadAsync(string team, CancellationToken cancellationToken) =>
         LimitedAsync(async token => Describe(await store.HoldingAsync(team, token)), Unknown, cancellationToken);
 
-    /// <summary>The same, and whether IAM follows the marker, where the caller may see that.</summary>
-    /// <param name="team">The team that would pay.</param>
-    /// <param name="prefix">What the names of the environment's resources start with.</param>
-    public async Task<string?> ReadWithRoleAsync(string team, string prefix, CancellationToken cancellationToken)
+    /// <summary>All freezes of the environment, and whether IAM follows its marker, where the caller may see that.</summary>
+    /// <param name="team">The team that would pay; null if that is not known.</param>
+    /// <param name="prefix">What the names of the environment's resources start with; null if that is not known.</param>
+    public async Task<FreezeReading> ReadAllAsync(string? team, string? prefix, CancellationToken cancellationToken)
     {
-        bool? isFrozen = null;
-        var frozen = await LimitedAsync(
+        IReadOnlyList<FreezeRecord>? holding = null;
+        IReadOnlyList<FreezeRecord> all = [];
+        var unknown = await LimitedAsync(
             async token =>
             {
-                var holding = await store.HoldingAsync(team, token);
-                isFrozen = holding.Any(record => record.Team is null);
-                return Describe(holding);
+                holding = await store.HoldingAsync(team, token);
+                return null;
             },
             Unknown,
             cancellationToken);
-        var gap = isFrozen is { } known ? await LimitedAsync(token => GapAsync(known, prefix, token), _ => null, cancellationToken) : null;
-        return frozen is null || gap is null ? frozen ?? gap : $"{frozen} {gap}";
+
+        // A marker of another team that cannot be read does not hold this run.
+        var unknownOthers = await LimitedAsync(
+            async token =>
+            {
+                all = await store.HoldingAnywhereAsync(token);
+                return null;
+            },
+            why => $"Which other teams are frozen is not known. {why}",
+            cancellationToken);
+        var gap = holding is not null && prefix is not null
+            ? await LimitedAsync(token => GapAsync(holding.Any(record => record.Team is null), prefix, token), _ => null, cancellationToken)
+            : null;
+        string?[] notices = [unknown ?? unknownOthers, gap];
+        return new(holding ?? [], [.. all.Where(record => record.Team is not null && record.Team != team)], [.. notices.OfType<string>()]);
     }
 
     private async Task<string?> GapAsync(bool isFrozen, string prefix, CancellationToken cancellationToken)
@@ -42,7 +68,7 @@ public sealed class FreezeNotice(FreezeStore store, LaunchRoleDeny deny, IAwsCli
         var caller = await clients.CheckCredentialsAsync(cancellationToken);
         var role = LaunchRole.Create(prefix, caller.Arn, caller.Account);
         var gap = role.DescribeGap(isFrozen, await deny.ReadAsync(role, cancellationToken));
-        return gap is null ? null : $"{gap}\n  {hints.For(isFrozen ? "Freeze" : "Unfreeze", "--why=TEXT")}";
+        return gap is null ? null : $"{gap}\n  {hints.As("freeze").For(isFrozen ? "Freeze" : "Unfreeze", "--why=TEXT")}";
     }
 
     private async Task<string?> LimitedAsync(Func<CancellationToken, Task<string?>> read, Func<string, string?> onFailure, CancellationToken cancellationToken)

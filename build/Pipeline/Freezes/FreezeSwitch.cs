@@ -30,7 +30,9 @@ public sealed record FreezeOutcome(FreezeRecord Record, bool Changed, RoleDeny D
     {
         RoleDeny.Attached => $"IAM: role {Role!.Name} has the policy {Role.PolicyArn}, so AWS denies it new jobs too, within about a minute.",
         RoleDeny.Detached => $"IAM: role {Role!.Name} does not have the policy {Role.PolicyArn}.",
-        RoleDeny.Missing => $"{Alone} The role {Role!.Name} or the policy {Role.PolicyArn} does not exist.",
+        RoleDeny.NoRole => $"{Alone} The role {Role!.Name} does not exist: infra/access, which creates it, is not applied for this environment.",
+        RoleDeny.NoPolicy => $"{Alone} The role {Role!.Name} exists, but not the policy {Role.PolicyArn}: apply infra/access again.",
+        RoleDeny.Missing => $"{Alone} The role {Role!.Name} or the policy {Role.PolicyArn} does not exist; these credentials may not see which.",
         RoleDeny.NotAllowed => $"{Alone} These credentials may not change the role {Role!.Name}. Run this again with credentials that may, such as those of the freeze role.",
         RoleDeny.Unnamed => $"{Alone} The name of the launch role is not known, because the environment's variable files cannot be read.",
         _ => $"{Alone} IAM's policy is for all teams of the environment.",

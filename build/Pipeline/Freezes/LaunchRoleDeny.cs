@@ -12,7 +12,13 @@ public enum RoleDeny
     /// <summary>The launch role does not have it.</summary>
     Detached,
 
-    /// <summary>The role or the policy does not exist.</summary>
+    /// <summary>The role does not exist.</summary>
+    NoRole,
+
+    /// <summary>The role exists, and the policy does not.</summary>
+    NoPolicy,
+
+    /// <summary>One of them does not exist; the caller may not see which.</summary>
     Missing,
 
     /// <summary>The caller may not change the role, or not see it.</summary>
@@ -54,7 +60,7 @@ public sealed class LaunchRoleDeny(IAwsClients clients)
     /// <summary>Whether the role has the policy; <see cref="RoleDeny.NotAllowed"/> if the caller may not see that.</summary>
     /// <exception cref="PipelineException">IAM does not answer.</exception>
     public Task<RoleDeny> ReadAsync(LaunchRole role, CancellationToken cancellationToken) =>
-        AskAsync(role, async () => await IsAttachedAsync(role, cancellationToken) ? RoleDeny.Attached : RoleDeny.Detached, cancellationToken);
+        AskAsync(role, async () => await IsAttachedAsync(role, cancellationToken) ? RoleDeny.Attached : RoleDeny.Detached, RoleDeny.NoRole, cancellationToken);
 
     /// <summary>Makes the role have the policy, or not.</summary>
     /// <returns>What IAM does now, and whether this call is known to have changed it.</returns>
@@ -63,13 +69,14 @@ public sealed class LaunchRoleDeny(IAwsClients clients)
     {
         var wanted = attached ? RoleDeny.Attached : RoleDeny.Detached;
         var before = await ReadAsync(role, cancellationToken);
-        if (before == wanted || before == RoleDeny.Missing)
+        if (before == wanted || before == RoleDeny.NoRole)
         {
             return (before, false);
         }
 
-        // Who may not see it may be allowed to change it all the same.
-        var after = await AskAsync(role, () => ChangeAsync(role, wanted, cancellationToken), cancellationToken);
+        // Who may not see it may be allowed to change it all the same. A role that was seen is there, so it is the policy that is not.
+        var missing = before == RoleDeny.NotAllowed ? RoleDeny.Missing : RoleDeny.NoPolicy;
+        var after = await AskAsync(role, () => ChangeAsync(role, wanted, cancellationToken), missing, cancellationToken);
         return (after, after == wanted && before != RoleDeny.NotAllowed);
     }
 
@@ -104,7 +111,7 @@ public sealed class LaunchRoleDeny(IAwsClients clients)
         return wanted;
     }
 
-    private async Task<RoleDeny> AskAsync(LaunchRole role, Func<Task<RoleDeny>> ask, CancellationToken cancellationToken)
+    private async Task<RoleDeny> AskAsync(LaunchRole role, Func<Task<RoleDeny>> ask, RoleDeny missing, CancellationToken cancellationToken)
     {
         try
         {
@@ -112,7 +119,7 @@ public sealed class LaunchRoleDeny(IAwsClients clients)
         }
         catch (NoSuchEntityException)
         {
-            return RoleDeny.Missing;
+            return missing;
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {

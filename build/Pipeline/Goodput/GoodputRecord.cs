@@ -12,6 +12,12 @@ public sealed record GoodputShare(GoodputCategory Category, double NodeSeconds, 
 /// <summary>What the billed time of a run went into. Seconds and dollars of the categories add up to the bill exactly.</summary>
 public sealed record GoodputRecord
 {
+    /// <summary>What to know of the categories of a short bill.</summary>
+    public const string RoundingNote = "The bill is in whole seconds and so are its parts: where it is this short, a part can be a second more or less than its time on the nodes.";
+
+    /// <summary>Billed seconds below which one second is over 1% of the bill.</summary>
+    private const int ShortBill = 100;
+
     private static readonly GoodputCategory[] Categories = Enum.GetValues<GoodputCategory>();
 
     /// <summary>All categories, in their order.</summary>
@@ -28,6 +34,9 @@ public sealed record GoodputRecord
 
     /// <summary>Goodput: the productive part of the billed seconds, 0 to 1; null if none are billed.</summary>
     public double? Ratio => BilledSeconds > 0 ? (double)SecondsOf(GoodputCategory.Productive) / BilledSeconds : null;
+
+    /// <summary>True if whole seconds show in the shares.</summary>
+    public bool IsCoarse() => BilledSeconds is > 0 and < ShortBill;
 
     /// <summary>What a run's bill went into; null while a job has no bill.</summary>
     /// <param name="attempts">Its jobs, oldest first.</param>

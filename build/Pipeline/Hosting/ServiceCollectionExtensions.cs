@@ -92,7 +92,7 @@ public static class ServiceCollectionExtensions
         })
         .AddSingleton(provider => new EnvironmentLease(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new FreezeStore(provider.GetRequiredService<S3Documents>(), options.Environment))
-        .AddSingleton<SpendGate>()
+        .AddSingleton(provider => new SpendGate(provider.GetRequiredService<FreezeStore>(), options.Target ?? "", provider.GetRequiredService<CommandHints>()))
         .AddSingleton<FreezeNotice>()
         .AddSingleton<LaunchRoleDeny>()
         .AddSingleton<FreezeSwitch>()

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BuildPipeline.Kernel;
 
 /// <summary>An option of this call that a suggested command repeats.</summary>
@@ -10,11 +12,15 @@ public sealed record ContextOption(string Name, string Value, IReadOnlyList<stri
 /// <param name="script">The script as the user started it, for example <c>./build.sh</c>.</param>
 /// <param name="shell">The shell that has to read the command.</param>
 /// <param name="context">Options of this call without which the command would reach another environment, folder or account, or run on other terms.</param>
-public sealed class CommandHints(string script, HintShell shell, IReadOnlyList<ContextOption> context)
+public sealed partial class CommandHints(string script, HintShell shell, IReadOnlyList<ContextOption> context)
 {
     /// <summary>Commands that do not repeat these options of the call.</summary>
     /// <param name="options">Names of options, without dashes.</param>
     public CommandHints Without(params string[] options) => new(script, shell, [.. context.Where(option => !options.Contains(option.Name))]);
+
+    /// <summary>Commands that assume another role of infra/access, where this call assumes one: who may freeze may not launch.</summary>
+    /// <param name="role">Last part of its name, for example <c>launch</c>.</param>
+    public CommandHints As(string role) => new(script, shell, [.. context.Select(option => option.Name == "assume-role" ? option with { Value = RolePattern().Replace(option.Value, role) } : option)]);
 
     /// <summary>The command that runs a target in the context of this call.</summary>
     /// <param name="target">Name of the target.</param>
@@ -42,6 +48,9 @@ public sealed class CommandHints(string script, HintShell shell, IReadOnlyList<C
     public string WriteFile(string path, params IReadOnlyList<string> lines) => shell == HintShell.PowerShell
         ? $"Set-Content {ShellWord.Quote(path, shell)} {string.Join(',', lines.Select(line => ShellWord.Quote(line, shell)))}"
         : $"printf '%s\\n' {Command(lines)} > {ShellWord.Quote(path, shell)}";
+
+    [GeneratedRegex("(?<=-)(plan|launch|cleanup|freeze)$")]
+    private static partial Regex RolePattern();
 }
 
 /// <summary>A shell that reads suggested commands.</summary>

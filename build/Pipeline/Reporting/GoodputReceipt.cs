@@ -25,6 +25,10 @@ internal static class GoodputReceipt
         }
 
         Row(page, "total", goodput.Shares.Sum(share => share.NodeSeconds), goodput.BilledSeconds, goodput.Cost, goodput);
+        if (goodput.IsCoarse())
+        {
+            page.AppendLine().AppendLine(GoodputRecord.RoundingNote);
+        }
     }
 
     private static void Row(StringBuilder page, string name, double nodeSeconds, long billedSeconds, Usd? cost, GoodputRecord goodput) =>

@@ -1,3 +1,4 @@
+using BuildPipeline.Freezes;
 using BuildPipeline.Goodput;
 using BuildPipeline.Jobs;
 using BuildPipeline.Observability;
@@ -14,9 +15,9 @@ public static class RunView
 {
     /// <summary>Its state.</summary>
     /// <param name="usage">How much of their GPUs and memory the nodes of its job use; empty if that is not known.</param>
-    /// <param name="frozen">Why nothing new would be started; null if spending is not frozen.</param>
+    /// <param name="freezes">What is frozen in the environment.</param>
     /// <param name="next">The command that continues the run; null if there is none.</param>
-    public static void ShowStatus(IAnsiConsole console, RunRecord run, IReadOnlyList<NodeUtilization> usage, string? frozen, string? next, DateTimeOffset now)
+    public static void ShowStatus(IAnsiConsole console, RunRecord run, IReadOnlyList<NodeUtilization> usage, FreezeReading freezes, string? next, DateTimeOffset now)
     {
         void Row(string name, string value) => console.Field(name, value);
         Row("run", $"{run.RunId}, environment {run.Environment}, started {Format.Moment(run.StartedAt)}");
@@ -49,7 +50,7 @@ public static class RunView
 
         if (run.Goodput is { Ratio: { } ratio } goodput)
         {
-            Row("goodput", $"{Format.Share(ratio, 1)} of the billed time was productive, {Format.Share(goodput.SecondsOf(GoodputCategory.LostWork), goodput.BilledSeconds)} lost work");
+            Row("goodput", $"{Format.Share(ratio, 1)} of the billed time was productive, {Format.Share(goodput.SecondsOf(GoodputCategory.LostWork), goodput.BilledSeconds)} lost work{(goodput.IsCoarse() ? $" (of {goodput.BilledSeconds} billed seconds; parts are whole seconds)" : "")}");
         }
 
         if (usage.Count > 0)
@@ -62,9 +63,14 @@ public static class RunView
             Row("alarms", $"not confirmed when this run was planned: {string.Join(", ", pending)}");
         }
 
-        if (frozen is not null)
+        foreach (var sentence in freezes.Sentences)
         {
-            Row("frozen", frozen);
+            Row("frozen", sentence);
+        }
+
+        foreach (var other in freezes.Others)
+        {
+            Row("frozen", $"{other.Describe()}. It does not hold this run.");
         }
 
         if (run is { ErrorWithId: { } error, ExitCode: not ExitCode.StillRunning })

@@ -1,3 +1,4 @@
+using BuildPipeline.Freezes;
 using BuildPipeline.History;
 using BuildPipeline.Jobs;
 using BuildPipeline.Observability;
@@ -40,6 +41,9 @@ public sealed record StatusDocument
     /// <summary>Why nothing new would be started; null if spending is not frozen, or that was not read.</summary>
     public string? Frozen { get; init; }
 
+    /// <summary>Freezes that do not hold the run: who froze which other team, when and why.</summary>
+    public IReadOnlyList<string> OtherFreezes { get; init; } = [];
+
     /// <summary>The sentence of the error that the last target ended with; null if there was none.</summary>
     public string? Error { get; init; }
 
@@ -47,9 +51,9 @@ public sealed record StatusDocument
     /// <param name="run">The run, with its newest job as the service shows it.</param>
     /// <param name="startedOn">The machine that started it; null if that is not known.</param>
     /// <param name="usage">How much of their GPUs and memory the nodes of its job use.</param>
-    /// <param name="frozen">Why nothing new would be started; null if spending is not frozen.</param>
+    /// <param name="freezes">What is frozen in the environment.</param>
     /// <param name="next">The command that continues the run; null if there is none.</param>
-    public static StatusDocument From(RunRecord run, string? startedOn, IReadOnlyList<NodeUtilization> usage, string? frozen, string? next, DateTimeOffset now)
+    public static StatusDocument From(RunRecord run, string? startedOn, IReadOnlyList<NodeUtilization> usage, FreezeReading freezes, string? next, DateTimeOffset now)
     {
         var split = TimeSplit.Calculate(run, run.EndedAt ?? now);
         return new()
@@ -61,7 +65,8 @@ public sealed record StatusDocument
             TrainingSeconds = split.Training.TotalSeconds,
             DeadlineAt = run.DeadlineAt,
             Nodes = usage,
-            Frozen = frozen,
+            Frozen = freezes.Sentences.Count == 0 ? null : string.Join(' ', freezes.Sentences),
+            OtherFreezes = [.. freezes.Others.Select(other => other.Describe()!)],
             Error = run.Error,
         };
     }

@@ -27,7 +27,7 @@ public sealed class ApplyTask(
         await continuation.RequireApplicableAsync(cancellationToken);
         await approval.VerifyAsync(cancellationToken);
         await lease.EnsureHeldAsync(cancellationToken);
-        await gate.RequireOpenAsync(call.Run.Job!.Team, cancellationToken);
+        await gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken);
         await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
         var environment = files.Terraform;
         if (call.Session.PathOf(RunFiles.ProviderLock) is var locked && File.Exists(locked))

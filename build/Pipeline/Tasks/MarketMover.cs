@@ -88,7 +88,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     {
         try
         {
-            await gate.RequireOpenAsync(call.Run.Job!.Team, cancellationToken);
+            await gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken);
             _frozen = null;
             return false;
         }

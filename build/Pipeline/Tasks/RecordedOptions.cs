@@ -12,8 +12,9 @@ public static class RecordedOptions
     /// <param name="run">An existing run.</param>
     /// <param name="options">The command line.</param>
     /// <param name="hints">Writes the commands that the refusal suggests.</param>
+    /// <param name="isRunning">Says whether a training job is running; null if that is not known.</param>
     /// <exception cref="PipelineException">One does, or names no variable (exit code 2).</exception>
-    public static void Require(RunRecord run, PipelineOptions options, CommandHints hints)
+    public static async Task RequireAsync(RunRecord run, PipelineOptions options, CommandHints hints, Func<string, Task<bool?>> isRunning)
     {
         // Plan reads them anew; Forecast compares, and decides nothing.
         var differing = options.Target is "Plan" || run.Plan is null ? [] : Variables(run, options)
@@ -30,18 +31,26 @@ public static class RecordedOptions
         TerraformVariables.Check(options.Variables, TerraformEnvironment.ModuleOf(options.RepositoryRoot));
         throw new PipelineException(
             RunErrors.FixedOption,
-            $"{string.Join(" and ", differing)} cannot be applied to run {run.RunId}, which was planned and priced with other values. {WayOut(run, options, hints)}");
+            $"{string.Join(" and ", differing)} cannot be applied to run {run.RunId}, which was planned and priced with other values. {await WayOutAsync(run, options, hints, isRunning)}");
     }
 
-    // An open run has or may have a job, whose end has to be recorded before the next run starts. Stop does nothing to a job that has ended.
-    private static string WayOut(RunRecord run, PipelineOptions options, CommandHints hints)
+    // An open run has or may have a job, whose end has to be recorded before the next run starts.
+    private static async Task<string> WayOutAsync(RunRecord run, PipelineOptions options, CommandHints hints, Func<string, Task<bool?>> isRunning)
     {
         var id = $"--run={run.RunId}";
         var recorded = hints.Without("var", "var-file", "policy", "deadline");
         var anew = hints.For(options.Target!);
-        return run.IsOpen
-            ? $"Continue that run as it was planned, to its end, with:\n  {recorded.For("Launch", id)}\nTo use other values, stop its job, finish the run, then start a new one:\n  {recorded.For("Stop", id)}\n  {recorded.For("Launch", id)}\n  {anew}"
-            : $"Continue that run as it was planned with:\n  {recorded.For(options.Target!, id)}\nStart a new run with other values with:\n  {anew}";
+        if (!run.IsOpen)
+        {
+            return $"Continue that run as it was planned with:\n  {recorded.For(options.Target!, id)}\nStart a new run with other values with:\n  {anew}";
+        }
+
+        var job = run.CurrentAttempt!.JobName;
+        return await isRunning(job) switch
+        {
+            false => $"Its job {job} is not running. Finish that run as it was planned with:\n  {recorded.For("Launch", id)}\nThen start a new run with other values with:\n  {anew}",
+            var known => $"Continue that run as it was planned, to its end, with:\n  {recorded.For("Launch", id)}\nTo use other values, stop its job{(known is null ? " if it is still running" : "")}, finish the run, then start a new one:\n  {recorded.For("Stop", id)}\n  {recorded.For("Launch", id)}\n  {anew}",
+        };
     }
 
     private static IEnumerable<(string Name, string Value)> Variables(RunRecord run, PipelineOptions options)

@@ -85,7 +85,7 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
 
     // Nobody is asked to approve what would be refused next. An approval alone spends nothing.
     private Task RequireOpenAsync(CancellationToken cancellationToken) =>
-        call.Options.Target == "Approve" ? Task.CompletedTask : gate.RequireOpenAsync(call.Run.Job!.Team, cancellationToken);
+        call.Options.Target == "Approve" ? Task.CompletedTask : gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken);
 
     // Infrastructure may be approved and applied without a job; a launch may not.
     private void RequireEnabled()

@@ -64,6 +64,19 @@ public sealed class RunFinder(
         };
     }
 
+    /// <summary>True if a training job exists and has not ended; null if the account does not tell.</summary>
+    public async Task<bool?> IsRunningAsync(string jobName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stopper.IsRunningAsync(jobName, cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Opens the log of a run; null if it cannot be reached and is not needed.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="fence">Fencing number of the lease that this process holds.</param>

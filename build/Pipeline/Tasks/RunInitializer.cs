@@ -64,7 +64,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         RequireDrivable(run, use);
         if (known is not null && run.ClosedAt is null)
         {
-            RecordedOptions.Require(run, options, hints);
+            await RecordedOptions.RequireAsync(run, options, hints, job => finder.IsRunningAsync(job, cancellationToken));
         }
 
         RequireObserved(run);

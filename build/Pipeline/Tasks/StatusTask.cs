@@ -29,7 +29,7 @@ public sealed class StatusTask(
         }
 
         // Before a plan it is not known which team pays.
-        var frozen = offline || run.Job is null ? null : await freezes.ReadWithRoleAsync(run.Job.Team, run.Job.Name, cancellationToken);
+        var frozen = offline ? FreezeReading.None : await freezes.ReadAllAsync(run.Job?.Team, run.Job?.Name, cancellationToken);
         var next = await NextAsync(run, offline, cancellationToken);
         if (call.Options.Json)
         {

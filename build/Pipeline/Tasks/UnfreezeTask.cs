@@ -23,8 +23,8 @@ public sealed class UnfreezeTask(PipelineCall call, EnvironmentFiles files, Free
         var outcome = await call.Console.RunWithStatusAsync("release the freeze", () => freezes.ReleaseAsync(new(team, why, files.ResourcePrefix), cancellationToken));
         var what = team is null ? $"Environment {call.Options.Environment}" : $"Team {team} in environment {call.Options.Environment}";
         call.Console.Done(outcome.Changed || outcome.Completed
-            ? $"{(outcome.Changed ? "Released" : "Completed the release")}: {what}. Continue open runs with:\n  {call.Hints.For("Resume")}"
-            : $"{what} is not frozen, so nothing is released.");
+            ? $"{(outcome.Changed ? "Released" : "Completed the release")}: {what}. Continue open runs with:\n  {call.Hints.As("launch").For("Resume")}"
+            : $"{what} was not frozen, so nothing was released.");
         if (outcome.MayStillDeny)
         {
             call.Console.Warn(outcome.Describe());
@@ -34,9 +34,20 @@ public sealed class UnfreezeTask(PipelineCall call, EnvironmentFiles files, Free
             call.Console.Say(outcome.Describe());
         }
 
-        foreach (var record in await store.HoldingAnywhereAsync(cancellationToken))
+        await ShowRestAsync(cancellationToken);
+    }
+
+    private async Task ShowRestAsync(CancellationToken cancellationToken)
+    {
+        var rest = await store.HoldingAnywhereAsync(cancellationToken);
+        foreach (var record in rest)
         {
-            call.Console.Warn($"{record.Describe()}. That freeze still holds.");
+            call.Console.Warn($"Still frozen: {record.Describe()}. Release it with:\n  {call.Hints.For("Unfreeze", [.. record.Team is { } team ? [$"--team={team}"] : Array.Empty<string>(), "--why=TEXT"])}");
+        }
+
+        if (rest.Count == 0)
+        {
+            call.Console.Say($"Nothing is frozen in environment {call.Options.Environment}.");
         }
     }
 }

@@ -78,7 +78,7 @@ public sealed class Launcher(IAwsClients clients, SpendGate gate, TimeProvider t
     private async Task<AttemptRecord> CreateAsync(
         ITrainingRun run, AttemptRecord attempt, CreateTrainingJobRequest request, CancellationToken cancellationToken)
     {
-        await gate.RequireOpenAsync(run.Job!.Team, cancellationToken);
+        await gate.RequireOpenAsync(run.Job!.Team, run.RunId, cancellationToken);
         try
         {
             var response = await clients.SageMaker.CreateTrainingJobAsync(request, cancellationToken);

@@ -19,13 +19,13 @@ public sealed class FreezeStoreTests
     public FreezeStoreTests()
     {
         _store = new(new S3Documents(_bucket.Clients, new NamedBucket("state"), _time, Sample.Hints), "sandbox");
-        _gate = new(_store, Sample.Hints);
+        _gate = new(_store, "Launch", Sample.Hints);
     }
 
     [Fact]
     public async Task Given_NoFreeze_When_TheGateIsAsked_Then_ItIsOpen()
     {
-        await _gate.RequireOpenAsync("research", default);
+        await _gate.RequireOpenAsync("research", null, default);
         Assert.Empty(await _store.HoldingAnywhereAsync(default));
     }
 
@@ -41,6 +41,19 @@ public sealed class FreezeStoreTests
 
         Assert.Equal(isRefused ? FreezeErrors.Frozen : null, refusal?.Code);
         Assert.True(!isRefused || new[] { Ada, "cost spike", "2026-01-31 12:00:00 UTC", "--target=Unfreeze" }.All(refusal!.Message.Contains));
+    }
+
+    [Theory]
+    [InlineData("research", null, "--target=Launch")]
+    [InlineData("research", "20260131-120000-1a2b", "--target=Launch --run=20260131-120000-1a2b")]
+    [InlineData(null, null, "--target=Launch")]
+    public async Task Given_AFreeze_When_TheGateRefuses_Then_ItsLastLineIsTheCommandForAfterTheRelease(string? team, string? runId, string command)
+    {
+        await _store.FreezeAsync(null, Ada, "cost spike", default);
+        Assert.EndsWith($"  ./build.sh {command}", (await RefusalAsync(team, runId))!.Message, StringComparison.Ordinal);
+
+        _bucket["freezes/sandbox.json"] = "not json";
+        Assert.EndsWith($"  ./build.sh {command}", (await RefusalAsync(team, runId))!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,6 +131,6 @@ public sealed class FreezeStoreTests
         Assert.Equal((FreezeErrors.Unknown, ExitCode.Refused), (refusal?.Code, refusal?.ExitCode));
     }
 
-    private async Task<PipelineException?> RefusalAsync(string team) =>
-        await Record.ExceptionAsync(() => _gate.RequireOpenAsync(team, default)) as PipelineException;
+    private async Task<PipelineException?> RefusalAsync(string? team, string? runId = null) =>
+        await Record.ExceptionAsync(() => _gate.RequireOpenAsync(team, runId, default)) as PipelineException;
 }

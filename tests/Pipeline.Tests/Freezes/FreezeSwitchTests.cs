@@ -89,11 +89,11 @@ public sealed class FreezeSwitchTests
             await _store.FreezeAsync(null, "ada", "cost spike", default);
         }
 
-        var notice = await _notice.ReadWithRoleAsync("research", "demo-sandbox", default);
+        var reading = await _notice.ReadAllAsync("research", "demo-sandbox", default);
 
-        Assert.Equal(isFrozen, notice?.Contains("cost spike", StringComparison.Ordinal) == true);
-        Assert.Equal(command is not null, notice?.Contains(Deny, StringComparison.Ordinal) == true);
-        Assert.True(command is null || notice!.Contains(command, StringComparison.Ordinal));
+        Assert.Equal(isFrozen ? ["cost spike"] : [], reading.Holding.Select(record => record.Current!.Frozen.Why));
+        Assert.Equal(command is not null, reading.Notices.Any(notice => notice.Contains(Deny, StringComparison.Ordinal) && notice.Contains(command!, StringComparison.Ordinal)));
+        Assert.True(command is not null || reading.Notices.Count == 0);
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class FreezeSwitchTests
         _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs<ListAttachedRolePoliciesResponse>(_ => throw (code == "NoSuchEntity"
             ? new NoSuchEntityException("no", ErrorType.Sender, code, "r", HttpStatusCode.NotFound) : Error(HttpStatusCode.Forbidden, code)));
 
-        Assert.Null(await _notice.ReadWithRoleAsync("research", "demo-sandbox", default));
+        Assert.Empty((await _notice.ReadAllAsync("research", "demo-sandbox", default)).Sentences);
     }
 
     [Fact]
@@ -119,19 +119,52 @@ public sealed class FreezeSwitchTests
     }
 
     [Theory]
-    [InlineData("NoSuchEntity", RoleDeny.Missing)]
-    [InlineData("AccessDenied", RoleDeny.NotAllowed)]
-    public async Task Given_ARoleThatIsMissingOrClosed_When_Frozen_Then_OnlyTheMarkerProtectsAndTheReportSaysSo(string code, RoleDeny expected)
+    [InlineData("NoSuchEntity", "NoSuchEntity", RoleDeny.NoRole, true, false)]
+    [InlineData(null, "NoSuchEntity", RoleDeny.NoPolicy, true, true)]
+    [InlineData("AccessDenied", "NoSuchEntity", RoleDeny.Missing, true, true)]
+    [InlineData("AccessDenied", "AccessDenied", RoleDeny.NotAllowed, true, false)]
+    public async Task Given_ARoleOrAPolicyThatIsMissingOrClosed_When_Frozen_Then_OnlyTheMarkerProtectsAndTheReportNamesWhatIsMissing(
+        string? onList, string onAttach, RoleDeny expected, bool namesRole, bool namesPolicy)
     {
-        var failure = code == "NoSuchEntity" ? new NoSuchEntityException("no", ErrorType.Sender, code, "r", HttpStatusCode.NotFound) : Error(HttpStatusCode.Forbidden, code);
-        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs<ListAttachedRolePoliciesResponse>(_ => throw failure);
-        _iam.AttachRolePolicyAsync(default!, default).ReturnsForAnyArgs<AttachRolePolicyResponse>(_ => throw failure);
+        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs(_ => onList is null ? new ListAttachedRolePoliciesResponse() : throw Failure(onList));
+        _iam.AttachRolePolicyAsync(default!, default).ReturnsForAnyArgs<AttachRolePolicyResponse>(_ => throw Failure(onAttach));
 
         var outcome = await _switch.FreezeAsync(All, default);
 
         Assert.Equal((true, expected, true), Of(outcome));
-        Assert.Contains("Only the marker protects", outcome.Describe(), StringComparison.Ordinal);
+        var report = outcome.Describe();
+        Assert.Contains("Only the marker protects", report, StringComparison.Ordinal);
+        Assert.Equal((namesRole, namesPolicy), (report.Contains("demo-sandbox-launch", StringComparison.Ordinal), report.Contains(Deny, StringComparison.Ordinal)));
         Assert.Single(await _store.HoldingAsync(null, default));
+    }
+
+    [Theory]
+    [InlineData("research", "vision")]
+    [InlineData(null, "research", "vision")]
+    public async Task Given_FreezesOfSeveralTeams_When_TheStateIsShown_Then_ThoseThatHoldTheRunComeFirstAndTheOthersAreSaidNotTo(string? team, params string[] others)
+    {
+        await _store.FreezeAsync("vision", "ben", "month is spent", default);
+        await _store.FreezeAsync("research", "ada", "cost spike", default);
+        await _store.FreezeAsync(null, "ada", "audit", default);
+        await _store.FreezeAsync("speech", "ada", "over", default);
+        await _store.ReleaseAsync("speech", "ada", "done", default);
+
+        var reading = await _notice.ReadAllAsync(team, null, default);
+
+        Assert.Equal(team is null ? [null] : new[] { null, team }, reading.Holding.Select(record => record.Team));
+        Assert.Equal(others, reading.Others.Select(record => record.Team));
+        Assert.Empty(reading.Notices);
+    }
+
+    [Fact]
+    public async Task Given_AnotherTeamsMarkerThatCannotBeRead_When_TheStateIsShown_Then_TheRunIsNotHeldAndTheReportSaysWhatIsNotKnown()
+    {
+        _bucket["freezes/sandbox/vision.json"] = "not json";
+
+        var reading = await _notice.ReadAllAsync("research", null, default);
+
+        Assert.Empty(reading.Holding);
+        Assert.Contains("not known", Assert.Single(reading.Notices), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,6 +235,9 @@ public sealed class FreezeSwitchTests
 
     private void Try(bool freezes) =>
         Assert.True(Record.ExceptionAsync(() => freezes ? _switch.FreezeAsync(All, default) : _switch.ReleaseAsync(All, default)).GetAwaiter().GetResult() is null or PipelineException);
+
+    private static Exception Failure(string code) => code == "NoSuchEntity"
+        ? new NoSuchEntityException("no", ErrorType.Sender, code, "r", HttpStatusCode.NotFound) : Error(HttpStatusCode.Forbidden, code);
 
     private T Set<T>(bool attached, T response)
     {

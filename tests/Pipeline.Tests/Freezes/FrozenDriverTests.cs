@@ -63,7 +63,7 @@ public sealed class FrozenDriverTests
                 throw TestRuns.SageMakerError("ThrottlingException", "Rate exceeded");
             }
         };
-        var gate = new SpendGate(new FreezeStore(new S3Documents(state.Clients, new NamedBucket("state"), time, Sample.Hints), "sandbox"), Sample.Hints);
+        var gate = new SpendGate(new FreezeStore(new S3Documents(state.Clients, new NamedBucket("state"), time, Sample.Hints), "sandbox"), "Launch", Sample.Hints);
         var request = JobRequest.Build(TestRuns.Job, TestRuns.Run, TestRuns.Intent, []);
 
         var failure = Record.ExceptionAsync(() => new Launcher(clients, gate, time).SubmitAsync(TestRuns.Run, request, default)).GetAwaiter().GetResult();

@@ -19,7 +19,7 @@ public sealed class GoodputTests
 
         AssertNodeSeconds(goodput, (Start, 5), (Download, 10), (Productive, 90), (CheckpointStall, 5), (Upload, 10));
         Assert.Equal([5, 10, 90, 5, 0, 0, 10, 0], goodput.Shares.Select(share => share.BilledSeconds));
-        Assert.Equal((60, 120, 0.75), (goodput.CapacityWaitSeconds, goodput.BilledSeconds, goodput.Ratio));
+        Assert.Equal((60, 120, 0.75, false), (goodput.CapacityWaitSeconds, goodput.BilledSeconds, goodput.Ratio, goodput.IsCoarse()));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class GoodputTests
 
         AssertNodeSeconds(goodput, (Start, 5), (Download, 10), (Productive, 87), (CheckpointStall, 4), (LostWork, 20), (Restart, 10), (Upload, 4));
         Assert.Equal([1, 3, 26, 1, 6, 3, 2, 0], goodput.Shares.Select(share => share.BilledSeconds));
-        Assert.Equal(90, goodput.CapacityWaitSeconds);
+        Assert.Equal((90, true), (goodput.CapacityWaitSeconds, goodput.IsCoarse()));
     }
 
     [Fact]

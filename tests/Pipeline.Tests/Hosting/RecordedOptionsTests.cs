@@ -84,11 +84,11 @@ public sealed class RecordedOptionsTests : IDisposable
     [InlineData("--policy=spot-only")]
     [InlineData("--deadline=2h")]
     [InlineData("--var-file=other.tfvars")]
-    public void Given_APricedRun_When_AnOptionSaysSomethingElse_Then_ItIsRefusedByName(string option)
+    public async Task Given_APricedRun_When_AnOptionSaysSomethingElse_Then_ItIsRefusedByName(string option)
     {
         var run = Priced();
 
-        var refusal = Refusal(run, "Launch", option);
+        var refusal = await RefusalAsync(run, false, "Launch", option);
 
         Assert.Equal("BP1732", refusal.Code.Id);
         Assert.Contains(option.Split('=')[0], refusal.Message, StringComparison.Ordinal);
@@ -96,15 +96,18 @@ public sealed class RecordedOptionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Launch", false, "Launch --run", "Launch --var=instance_count=3 --deadline=2h")]
-    [InlineData("CostGate", false, "CostGate --run", "CostGate --var=instance_count=3 --deadline=2h")]
-    [InlineData("Launch", true, "Launch --run", "Stop --run", "Launch --run", "Launch --var=instance_count=3 --deadline=2h")]
-    [InlineData("Apply", true, "Launch --run", "Stop --run", "Launch --run", "Apply --var=instance_count=3 --deadline=2h")]
-    public void Given_OtherValues_When_Refused_Then_EachCommandIsCompleteAndNoneRepeatsThemForTheOldRun(string target, bool isOpen, params string[] commands)
+    [InlineData("Launch", false, true, "Launch --run", "Launch --var=instance_count=3 --deadline=2h")]
+    [InlineData("CostGate", false, null, "CostGate --run", "CostGate --var=instance_count=3 --deadline=2h")]
+    [InlineData("Launch", true, true, "Launch --run", "Stop --run", "Launch --run", "Launch --var=instance_count=3 --deadline=2h")]
+    [InlineData("Launch", true, null, "Launch --run", "Stop --run", "Launch --run", "Launch --var=instance_count=3 --deadline=2h")]
+    [InlineData("Launch", true, false, "Launch --run", "Launch --var=instance_count=3 --deadline=2h")]
+    [InlineData("Apply", true, true, "Launch --run", "Stop --run", "Launch --run", "Apply --var=instance_count=3 --deadline=2h")]
+    public async Task Given_OtherValues_When_Refused_Then_EachCommandIsCompleteNoneRepeatsThemForTheOldRunAndAJobThatEndedIsNotStopped(
+        string target, bool isOpen, bool? isRunning, params string[] commands)
     {
         var run = isOpen ? Priced() with { Attempts = TestRuns.Run.Attempts } : Priced();
 
-        var refusal = Refusal(run, target, "--var=instance_count=3", "--deadline=2h");
+        var refusal = await RefusalAsync(run, isRunning, target, "--var=instance_count=3", "--deadline=2h");
 
         Assert.Equal(
             commands.Select(command => $"  ./build.sh --target={command.Replace("--run", $"--run={run.RunId}", StringComparison.Ordinal)}"),
@@ -114,29 +117,29 @@ public sealed class RecordedOptionsTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Given_AMistypedVariable_When_ARunIsContinued_Then_ItsNameIsTheError(bool isOpen)
+    public async Task Given_AMistypedVariable_When_ARunIsContinued_Then_ItsNameIsTheError(bool isOpen)
     {
         var run = isOpen ? Priced() with { Attempts = TestRuns.Run.Attempts } : Priced();
 
-        var refusal = Refusal(run, "Launch", "--var=instance_cuont=3");
+        var refusal = await RefusalAsync(run, true, "Launch", "--var=instance_cuont=3");
 
         Assert.Equal("BP1103", refusal.Code.Id);
         Assert.Contains("instance_count", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Given_APricedRun_When_TheSameOptionsAreGivenAgain_Then_TheyAreAccepted() => RecordedOptions.Require(
-        Priced(), Read("Launch", "--var=instance_count=9", "--var=instance_count=2", "--policy=EXPECTED-COST", "--deadline=60m", $"--var-file={File("same.tfvars")}", $"--var-file={File("copy.tfvars")}"), Sample.Hints);
+    public Task Given_APricedRun_When_TheSameOptionsAreGivenAgain_Then_TheyAreAccepted() => RecordedOptions.RequireAsync(
+        Priced(), Read("Launch", "--var=instance_count=9", "--var=instance_count=2", "--policy=EXPECTED-COST", "--deadline=60m", $"--var-file={File("same.tfvars")}", $"--var-file={File("copy.tfvars")}"), Sample.Hints, Nobody);
 
     [Theory]
     [InlineData("Plan", "--var=instance_count=3")]
     [InlineData("Forecast", "--deadline=2h")]
-    public void Given_ATargetThatPlansOrCompares_When_AnOptionSaysSomethingElse_Then_ItIsAccepted(string target, string option) =>
-        RecordedOptions.Require(Priced(), Read(target, option), Sample.Hints);
+    public Task Given_ATargetThatPlansOrCompares_When_AnOptionSaysSomethingElse_Then_ItIsAccepted(string target, string option) =>
+        RecordedOptions.RequireAsync(Priced(), Read(target, option), Sample.Hints, Nobody);
 
     [Fact]
-    public void Given_APlannedRun_When_ItIsNotPricedYet_Then_PolicyAndDeadlineAreFree() =>
-        RecordedOptions.Require(Priced() with { Terms = null }, Read("CostGate", "--policy=spot-only", "--deadline=2h"), Sample.Hints);
+    public Task Given_APlannedRun_When_ItIsNotPricedYet_Then_PolicyAndDeadlineAreFree() =>
+        RecordedOptions.RequireAsync(Priced() with { Terms = null }, Read("CostGate", "--policy=spot-only", "--deadline=2h"), Sample.Hints, Nobody);
 
     [Fact]
     public void Given_AConfiguration_When_FilesAreEditedAddedOrRemoved_Then_EachIsNamed()
@@ -182,12 +185,15 @@ public sealed class RecordedOptionsTests : IDisposable
         Assert.Empty(here.FilesChangedIn(ConfigurationFiles.ReadAgain(here, _folder.FullName, "sandbox")));
     }
 
-    private PipelineException Refusal(RunRecord run, string target, params string[] given)
+    private static Task<bool?> Nobody(string job) => throw new InvalidOperationException($"Nobody had to ask for {job}.");
+
+    private async Task<PipelineException> RefusalAsync(RunRecord run, bool? isRunning, string target, params string[] given)
     {
         _folder.CreateSubdirectory("infra");
         File("infra/variables.tf", string.Concat(((string[])["enable_training_job", "instance_count", "never_given"]).Select(name => $"variable \"{name}\" {{}}\n")));
         var options = Read(target, given);
-        return Assert.Throws<PipelineException>(() => RecordedOptions.Require(run, options, ServiceCollectionExtensions.HintsFor(options, _ => null)));
+        return await Assert.ThrowsAsync<PipelineException>(
+            () => RecordedOptions.RequireAsync(run, options, ServiceCollectionExtensions.HintsFor(options, _ => null), _ => Task.FromResult(isRunning)));
     }
 
     private RunRecord Priced() => new()

@@ -55,7 +55,7 @@ public sealed partial class ForeignTextTests
         var console = new TestConsole().Width(80);
         InertOutput.On(console);
 
-        RunView.ShowStatus(console, run, [], text, text, Sample.Noon);
+        RunView.ShowStatus(console, run, [], new([], [], [text]), text, Sample.Noon);
         RunView.ShowEnd(console, run, text);
         CostView.Show(console, run.Cost!);
         CostView.ShowSubject(console, run.Subject!);

@@ -156,7 +156,7 @@ internal sealed class FlowFixture : IDisposable
     /// <summary>Somebody freezes spending.</summary>
     public Task FreezeAsync(string? team = null) => Freezes.FreezeAsync(team, "arn:aws:iam::000000000000:user/ada", "cost spike", default);
 
-    public SpendGate Gate => new(Freezes, Call.Hints);
+    public SpendGate Gate => new(Freezes, Call.Options.Target!, Call.Hints);
 
     public FreezeNotice Notice => new(Freezes, new LaunchRoleDeny(Clients), Clients, Call.Hints, Time);
 
