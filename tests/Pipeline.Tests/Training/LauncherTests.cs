@@ -21,7 +21,7 @@ public sealed class LauncherTests
     public LauncherTests()
     {
         _service.Attach(_clients.SageMaker);
-        _gate = new(new FreezeStore(new S3Documents(_state.Clients, new NamedBucket("state"), _time, "Launch", Sample.Hints), "sandbox"), Sample.Hints);
+        _gate = new(new FreezeStore(new S3Documents(_state.Clients, new NamedBucket("state"), _time, Sample.Hints), "sandbox"), "Launch", Sample.Hints);
     }
 
     [Fact]
