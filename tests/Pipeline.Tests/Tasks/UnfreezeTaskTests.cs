@@ -1,5 +1,4 @@
 using BuildPipeline.Freezes;
-using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;
