@@ -11,7 +11,7 @@ namespace BuildPipeline.Hosting;
 /// <summary>Opens the run before the first task and closes it after the last one, also when a task fails.</summary>
 /// <remarks>The task runner calls both in a dry run too, so a dry run is left alone here.</remarks>
 public sealed class PipelineLifetime(
-    RunSession session, IAccount account, IAwsClients clients, RunInitializer initializer, RunClosing closing, EnvironmentLease lease, Endings endings)
+    RunSession session, IAccount account, IAwsClients clients, RunOpening opening, RunClosing closing, EnvironmentLease lease, Endings endings)
     : FrostingLifetime<PipelineContext>
 {
     private static readonly TimeSpan CloseLimit = TimeSpan.FromMinutes(5);
@@ -21,7 +21,7 @@ public sealed class PipelineLifetime(
     {
         if (!context.Options.DryRun && TargetRequirements.Find(context.Options.Target, context.Options.All) is { } use)
         {
-            initializer.OpenAsync(use, context.Cancellation).GetAwaiter().GetResult();
+            opening.OpenAsync(use, context.Cancellation).GetAwaiter().GetResult();
         }
     }
 

@@ -116,6 +116,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<EnvironmentStop>()
         .AddSingleton<JobAdoption>()
         .AddSingleton<RunInitializer>()
+        .AddSingleton<RunOpening>()
         .AddSingleton<RunClosing>()
         .AddSingleton<ApprovalScopeBuilder>()
         .AddSingleton<Adoption>()

@@ -43,6 +43,22 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
         }
     }
 
+    /// <summary>The team that pays, by the variable files; null if they cannot be read.</summary>
+    public string? Team
+    {
+        get
+        {
+            try
+            {
+                return VariableValues.Read(Found).Text("team");
+            }
+            catch (PipelineException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Warns of a <c>--team</c> that the variable files do not have: mistyped, it would freeze or stop nothing, and say so as a success.</summary>
     public void WarnOfUnknownTeam(IAnsiConsole console)
     {

@@ -12,8 +12,10 @@ namespace BuildPipeline.Tasks;
 public sealed class RunInitializer(PipelineOptions options, RunSession session, EnvironmentLease lease, RunFinder finder, JobAdoption adoption, CommandHints hints, IAnsiConsole console)
 {
     /// <summary>Takes the lease and opens the run, each where the target needs it.</summary>
+    /// <param name="use">What the target needs.</param>
+    /// <param name="require">Refuses what must not start; asked with the run that exists, or null for a new one, before anything of it is recorded.</param>
     /// <exception cref="PipelineException">Another process works on the environment (75), or the run does not fit the target (2); or the run is closed, and this was its result.</exception>
-    public async Task OpenAsync(TargetRequirements use, CancellationToken cancellationToken)
+    public async Task OpenAsync(TargetRequirements use, Func<RunRecord?, Task> require, CancellationToken cancellationToken)
     {
         await AcquireAsync(use.Lease, cancellationToken);
         if (use.Run == RunRequirement.None)
@@ -30,6 +32,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
             return;
         }
 
+        await require(known);
         await BeginAsync(known, use, needsLog, cancellationToken);
     }
 

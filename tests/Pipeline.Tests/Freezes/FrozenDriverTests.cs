@@ -88,6 +88,51 @@ public sealed class FrozenDriverTests
 
     [Theory]
     [InlineData("Launch", true)]
+    [InlineData("Apply", true)]
+    [InlineData("Plan", false)]
+    [InlineData("CostGate", false)]
+    [InlineData("Approve", false)]
+    public async Task Given_AFreeze_When_ANewRunWouldStart_Then_OnlyOneThatCouldSpendIsRefusedAndNothingIsLeftOfIt(string target, bool isRefused)
+    {
+        using var flow = await FlowFixture.StartedAsync(null, $"--target={target}");
+        await flow.FreezeAsync();
+
+        var failure = await Record.ExceptionAsync(() => flow.Initializer.OpenAsync(TargetRequirements.Find(target)!, default)) as PipelineException;
+
+        Assert.Equal(isRefused ? FreezeErrors.Frozen : null, failure?.Code);
+        Assert.Equal(isRefused ? 1 : 2, flow.Store.All().Count());
+        Assert.True(!isRefused || failure!.Message.Split('\n')[^1].Contains($"--target={target} ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("team = \"research\"", true)]
+    [InlineData("team = \"vision\"", false)]
+    public async Task Given_AFreezeOfATeam_When_ANewRunWouldStart_Then_ItIsRefusedWhereTheFilesNameThatTeam(string files, bool isRefused)
+    {
+        using var flow = await FlowFixture.StartedAsync(null, "--target=Launch");
+        flow.Write("infra/environments/sandbox.tfvars", $"region = \"us-east-1\"\n{files}");
+        await flow.FreezeAsync("research");
+
+        var failure = await Record.ExceptionAsync(() => flow.Initializer.OpenAsync(TargetRequirements.Find("Launch")!, default)) as PipelineException;
+
+        Assert.Equal(isRefused ? FreezeErrors.Frozen : null, failure?.Code);
+    }
+
+    [Fact]
+    public async Task Given_AFreezeAndARunThatIsNotApplied_When_ItIsLaunched_Then_ItIsRefusedAsItIsWithTheCommandThatContinuesIt()
+    {
+        using var flow = await FlowFixture.PricedAsync(null, "--target=Launch", "--run=latest");
+        await flow.FreezeAsync();
+        var events = await flow.EventsAsync();
+
+        var failure = await Assert.ThrowsAsync<PipelineException>(() => flow.Initializer.OpenAsync(TargetRequirements.Find("Launch")!, default));
+
+        Assert.Contains($"--target=Launch --run={flow.Call.Run.RunId} ", failure.Message.Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Equal(events, await flow.EventsAsync());
+    }
+
+    [Theory]
+    [InlineData("Launch", true)]
     [InlineData("Approve", false)]
     public async Task Given_AFreeze_When_AnApprovalIsAskedFor_Then_OnlyAnApprovalAloneIsGiven(string target, bool isRefused)
     {

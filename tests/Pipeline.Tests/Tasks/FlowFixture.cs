@@ -107,7 +107,9 @@ internal sealed class FlowFixture : IDisposable
 
     public RunFinder Finder => new(Call.Options, Store, Files, _documents, _archive, Stopper, Console);
 
-    public RunInitializer Initializer => new(Call.Options, Call.Session, Lease, Finder, new JobAdoption(Call.Options, Finder, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
+    public RunOpening Initializer => new(Call, RunInitializer, Gate, Files);
+
+    private RunInitializer RunInitializer => new(Call.Options, Call.Session, Lease, Finder, new JobAdoption(Call.Options, Finder, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
 
     public RunContinuation Continuation => new(Call, Files, _documents, Leftovers);
 
