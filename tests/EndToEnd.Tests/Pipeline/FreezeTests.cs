@@ -25,7 +25,9 @@ public sealed class FreezeTests : SpotOutage
         Assert.Equal(["spot", "on_demand"], Place.Run.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("market").GetString()));
 
         (await Place.BuildAsync("--target=Freeze", "--why=month is spent")).ShouldExitWith(0);
+        var newest = Place.LatestRunId;
         (await Place.QuickAsync("--target=Launch")).ShouldExitWith(3, "BP2401").ShouldContain("month is spent");
+        Assert.Equal(newest, Place.LatestRunId);
         Assert.Equal(2, (await Place.JobsAsync()).Count);
     }
 
