@@ -36,6 +36,14 @@ locals {
     metrics          = local.watched ? local.prices["metrics of a run"] : 0
   }
 
+  # Minutes of the keeper's builds in an hour, each rounded up as AWS bills it. One build runs at a time: while a run is open, each lasts
+  # watch_minutes at least.
+  keeper_minutes = var.keeper == null ? null : {
+    idle     = min(60, 60 / var.keeper.schedule_minutes * ceil(local.prices["build of the keeper"]))
+    expected = min(60, 60 / var.keeper.schedule_minutes * ceil(local.prices["build of the keeper"] + var.keeper.watch_minutes))
+    ceiling  = 60 * (1 + 1 / var.keeper.watch_minutes)
+  }
+
   cost_lines = local.usd_per_node_hour == null ? null : {
     nodes               = local.usd_per_node_hour * local.longest_hours * var.instance_count
     volumes             = contains(local.local_nvme_types, var.instance_type) ? 0 : local.prices["training volume"] * var.volume_size_gb * var.instance_count * local.longest_hours / local.hours_per_month
@@ -47,6 +55,7 @@ locals {
     metric_alarms       = local.prices["metric alarm"] * local.billed.metric_alarms * local.existing_hours / local.hours_per_month
     composite_alarms    = local.prices["composite alarm"] * local.billed.composite_alarms * local.existing_hours / local.hours_per_month
     dashboards          = local.prices["dashboard"] * local.billed.dashboards * local.existing_hours / local.hours_per_month
+    keeper              = local.prices["build minute"] * try(local.keeper_minutes.ceiling, 0) * local.existing_hours
     metrics             = local.prices["custom metric"] * local.billed.metrics * local.existing_hours / local.hours_per_month
   }
 

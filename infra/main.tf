@@ -138,3 +138,17 @@ module "observability" {
   budgets            = var.alarms.team_budgets ? { for name, limits in var.teams : name => limits.usd_per_month if limits.usd_per_month != null } : {}
   alarms             = var.alarms
 }
+
+module "keeper" {
+  source = "./modules/keeper"
+  count  = var.keeper == null ? 0 : 1
+
+  name        = local.name
+  environment = var.environment
+  account_id  = local.account_id
+  partition   = local.partition
+
+  kms_key_arn        = module.storage.kms_key_arn
+  execution_role_arn = module.execution_role.role_arn
+  keeper             = var.keeper
+}

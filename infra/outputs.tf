@@ -101,3 +101,8 @@ output "interface_endpoint_network_interfaces" {
   description = "Number of interface endpoints times zones: AWS bills each of them by the hour, job or no job."
   value       = module.network.interface_endpoint_network_interfaces
 }
+
+output "keeper_minutes" {
+  description = "Minutes that AWS bills of the keeper's builds in an hour: without open runs (idle), expected with one, and at most. Null: there is no keeper."
+  value       = local.keeper_minutes
+}

@@ -57,6 +57,9 @@ module "access" {
   manages_log_group = var.manage_training_log_group
   has_alarms        = var.alarms != null
 
+  has_keeper            = var.keeper != null
+  keeper_connection_arn = try(var.keeper.connection_arn, null)
+
   launch_applies            = var.launch_applies
   cleanup_deletes_artifacts = var.cleanup_deletes_artifacts
 

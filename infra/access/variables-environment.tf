@@ -116,3 +116,8 @@ variable "alarms" {
   type    = any
   default = null
 }
+
+variable "keeper" {
+  type    = any
+  default = null
+}

@@ -80,6 +80,7 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
             Monthly("aws_cloudwatch_metric_alarm", "metric alarm", PriceNames.Alarm, "alarm-month"),
             Monthly("aws_cloudwatch_composite_alarm", "composite alarm", PriceNames.CompositeAlarm, "alarm-month"),
             Monthly("aws_cloudwatch_dashboard", "dashboard", PriceNames.Dashboard, "dashboard-month"),
+            Planned("aws_codebuild_project").Any() ? Builds(plan.Keeper, standing) : null,
         };
         lines.AddRange(Planned("aws_sagemaker_mlflow_tracking_server").GroupBy(SizeOf).Select(servers =>
             Provisioned($"{Counted.Format(servers.Count(), "MLflow server")}, {servers.Key}", servers.Count(), PriceNames.MlflowServer(servers.Key), "server-hour", standing, HoursPerMonth)));
@@ -173,6 +174,23 @@ internal sealed class CostLines(PriceSnapshot prices, DateOnly today)
             Ceiling = cost,
             PerMonth = perMonth is { } month ? price * (count * month) : null,
             Source = prices[input].Origin(today),
+        };
+    }
+
+    // The keeper's builds are longer while a run is open than for the rest of the month. How long those of another project take, nobody knows.
+    private CostLine Builds(KeeperMinutes? keeper, TimeSpan standing)
+    {
+        var price = Price(prices[PriceNames.BuildMinute]);
+        return new CostLine
+        {
+            Name = "builds of the keeper, one at a time",
+            Quantity = keeper is { Ceiling: var minutes } ? Amount(minutes * Hours(standing)) : "unknown",
+            Unit = "build-minute",
+            UnitPrice = price,
+            Expected = Readable(price * (keeper?.Expected * Hours(standing))),
+            Ceiling = price * (keeper?.Ceiling * Hours(standing)),
+            PerMonth = price * (keeper?.Idle * HoursPerMonth),
+            Source = prices[PriceNames.BuildMinute].Origin(today),
         };
     }
 

@@ -12,6 +12,7 @@ internal static class PriceNames
     public const string Dashboard = "dashboard";
     public const string CustomMetric = "custom metric";
     public const string RunMetrics = "metrics of a run";
+    public const string BuildMinute = "build minute";
     public const string LogIngestion = "log ingestion";
     public const string LogVolume = "log volume";
     public const string ExpectedDiscount = "spot discount, expected";

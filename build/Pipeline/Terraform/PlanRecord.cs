@@ -29,6 +29,9 @@ public sealed record PlanRecord
     /// <summary>Interface endpoints times zones that exist after the apply; each is billed by the hour, with or without a job.</summary>
     public required int InterfaceEndpointZones { get; init; }
 
+    /// <summary>What the keeper's builds take after the apply; null if there is no keeper, and in records of earlier versions.</summary>
+    public KeeperMinutes? Keeper { get; init; }
+
     /// <summary>Per-run ceiling, dollars: the output <c>cost_policy.max_run_cost_usd</c>.</summary>
     public required Usd MaxRunCostUsd { get; init; }
 
@@ -44,6 +47,12 @@ public sealed record PlanRecord
     /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null if no team has any.</summary>
     public TeamLimits? TeamLimits { get; init; }
 }
+
+/// <summary>Minutes of the keeper's builds in an hour, as AWS bills them.</summary>
+/// <param name="Idle">While no run is open.</param>
+/// <param name="Expected">While one is.</param>
+/// <param name="Ceiling">At most.</param>
+public sealed record KeeperMinutes(decimal Idle, decimal Expected, decimal Ceiling);
 
 /// <summary>A managed resource of the plan.</summary>
 /// <param name="Address">Terraform address.</param>

@@ -39,6 +39,7 @@ public static class TerraformDocuments
             Destroy = resources.Count(resource => resource.Action is "delete" or "replace"),
             Resources = resources,
             InterfaceEndpointZones = Read<int>("interface_endpoint_network_interfaces", Planned(outputs, "interface_endpoint_network_interfaces", JsonValueKind.Number)),
+            Keeper = Keeper(outputs),
             MaxRunCostUsd = policy.MaxRunCostUsd,
             AllowSelfApproval = policy.AllowSelfApproval,
             TeamLimits = policy.TeamLimits,
@@ -199,6 +200,15 @@ public static class TerraformDocuments
         outputs.TryGetProperty(name, out var output) && output.TryGetProperty("after", out var after) && after.ValueKind == kind
             ? after
             : throw Missing(name);
+
+    // Known to be absent is something else than not known.
+    private static KeeperMinutes? Keeper(JsonElement outputs)
+    {
+        const string Name = "keeper_minutes";
+        var isAbsent = !outputs.TryGetProperty(Name, out var output)
+            || (output.TryGetProperty("after", out var after) && after.ValueKind == JsonValueKind.Null && !(output.TryGetProperty("after_unknown", out var unknown) && unknown.ValueKind == JsonValueKind.True));
+        return isAbsent ? null : Read<KeeperMinutes>(Name, Planned(outputs, Name));
+    }
 
     private static PipelineException Missing(string name) =>
         new(TerraformErrors.MissingOutput, $"Terraform's plan has no output '{name}' with values. Declare it in infra/outputs.tf.");

@@ -16,6 +16,7 @@ variables {
   # Set explicitly, so a terraform.tfvars next to the code cannot change what is tested.
   allowed_account_ids       = []
   alarms                    = null
+  keeper                    = null
   manage_training_log_group = false
   kms_key_arn               = null
   principals                = {}
@@ -103,6 +104,34 @@ run "without_the_right_to_apply" {
   assert {
     condition     = length([for statement in jsondecode(module.access.documents.run).Statement : statement if statement.Action == ["cloudwatch:PutMetricData"] && try(statement.Condition.StringEquals["cloudwatch:namespace"], "") == "TrainingPipeline"]) == 1
     error_message = "With alarms, a launch publishes what they watch, and nothing else."
+  }
+}
+
+run "a_keeper" {
+  command = plan
+
+  variables {
+    keeper = { repository = "acme/training", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2" }
+  }
+
+  assert {
+    condition     = module.access.attachments.keeper == ["gate", "run", "keeper"] && module.access.attachments["keeper-events"] == ["keeper-events"]
+    error_message = "The keeper submits under the conditions of the launch role and applies nothing; what starts it may do just that."
+  }
+
+  assert {
+    condition     = jsondecode(module.access.trust.keeper).Statement[0].Principal == { Service = "codebuild.amazonaws.com" } && endswith(jsondecode(module.access.trust.keeper).Statement[0].Condition.ArnLike["aws:SourceArn"], ":project/finetune-test-keeper") && length(jsondecode(module.access.trust.keeper).Statement) == 1
+    error_message = "Nobody but CodeBuild may take the keeper's role, and only for its project."
+  }
+
+  assert {
+    condition     = length([for statement in jsondecode(module.access.documents.keeper).Statement : statement if length([for action in flatten([statement.Action]) : action if startswith(action, "s3:Put") || startswith(action, "s3:Delete")]) > 0]) == 0
+    error_message = "Beside what a launch writes, the keeper must write nothing: no state, and no lock of it."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.access.documents.freeze).Statement : statement.Condition.ArnEquals["iam:PolicyARN"] if statement.Sid == "AttachTheDenialToTheKeeper"] == ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/finetune-test-spend-freeze"]
+    error_message = "A freeze must stop the keeper too."
   }
 }
 

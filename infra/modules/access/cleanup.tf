@@ -86,5 +86,6 @@ locals {
         Resource = "*"
       },
     ] : statement if var.has_alarms],
+    local.delete_keeper,
   )
 }

@@ -64,7 +64,7 @@ locals {
       Action   = ["iam:ListAttachedRolePolicies"]
       Resource = local.launch_role
     },
-  ], local.state_key_statements)
+  ], local.freeze_keeper, local.state_key_statements)
 
   # By wildcards, since a denial of too much is the safe side: training, tuning, processing, endpoints, notebooks, keys, endpoints of the VPC.
   spend_freeze_statements = [{

@@ -13,6 +13,8 @@ locals {
     dashboard  = "arn:${var.partition}:cloudwatch::${var.account_id}:dashboard/${var.name}"
   }
 
+  rules_of_keeper = "arn:${var.partition}:events:${var.region}:${var.account_id}:rule/${var.name}-keeper-"
+
   execution_role = "${local.arn.iam}:role/${var.name}-execution"
   launch_role    = "${local.arn.iam}:role/${var.name}-launch"
 

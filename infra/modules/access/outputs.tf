@@ -15,10 +15,10 @@ output "documents" {
 
 output "attachments" {
   description = "Names of the policies of each role."
-  value       = { for role, settings in local.roles : role => settings.policies }
+  value       = { for role, settings in merge(local.roles, local.service_roles) : role => settings.policies }
 }
 
 output "trust" {
   description = "The trust policies as JSON, by role."
-  value       = local.trust
+  value       = merge(local.trust, local.service_trust)
 }

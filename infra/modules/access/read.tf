@@ -85,6 +85,7 @@ locals {
         Resource = [local.arn.budgets, "${local.arn.cloudwatch}:alarm:${var.name}-*", local.arn.dashboard, local.arn.rules, local.arn.topic]
       },
     ] : statement if var.has_alarms],
+    local.look_at_keeper,
     local.state_key_statements,
   )
 }

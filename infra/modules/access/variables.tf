@@ -133,6 +133,16 @@ variable "has_alarms" {
   type        = bool
 }
 
+variable "has_keeper" {
+  description = "Whether the environment has a keeper."
+  type        = bool
+}
+
+variable "keeper_connection_arn" {
+  description = "Connection by which the keeper gets its source, or null."
+  type        = string
+}
+
 variable "launch_applies" {
   description = "Whether the launch role may create and change the infrastructure."
   type        = bool

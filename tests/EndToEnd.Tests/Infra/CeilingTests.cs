@@ -18,6 +18,7 @@ public sealed class CeilingTests(TerraformSandbox sandbox) : IClassFixture<Terra
     [InlineData("expiring runs", "-var=checkpoint_size_gb=40", "-var=run_expiration_days=90", "-var=max_run_cost_usd=500")]
     [InlineData("endpoints for a long wait and a given key", "-var=interface_endpoints=[\"logs\",\"ecr.dkr\"]", "-var=max_wait_seconds=2000000", "-var=kms_key_arn=arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555", "-var=max_run_cost_usd=500")]
     [InlineData("alarms, a dashboard and their key", "-var=max_wait_seconds=2000000", "-var=alarms={dashboard=true,gpu_percent=0}")]
+    [InlineData("a keeper", "-var-file=examples/keeper.tfvars", "-var=max_wait_seconds=200000")]
     [InlineData("nothing written", "-var-file=examples/on-demand.tfvars", "-var=checkpoint_interval_seconds=0")]
     public async Task Given_AConfiguration_When_Priced_Then_TerraformAndTheGateHaveTheSameCeilingButForUploads(string name, params string[] options)
     {

@@ -40,6 +40,7 @@ internal static class PlanPolicy
         _ when PublicTypes.Contains(resource.Type) => true,
         "aws_s3_bucket_public_access_block" => !Blocks.All(resource.IsTrue),
         "aws_subnet" => resource.IsTrue("map_public_ip_on_launch"),
+        "aws_codebuild_project" => resource.Text("project_visibility") is not (null or "PRIVATE") || resource.IsTrue("badge_enabled"),
         "aws_vpc_security_group_ingress_rule" or "aws_vpc_security_group_egress_rule" => Internet.Contains(resource.Text("cidr_ipv4")) || Internet.Contains(resource.Text("cidr_ipv6")),
         "aws_security_group" or "aws_default_security_group" or "aws_route_table" => Internet.Any(range => resource.After.GetRawText().Contains($"\"{range}\"", StringComparison.Ordinal)),
         _ => resource.Text("policy") is { } policy && resource.Type != "aws_vpc_endpoint" && LetsAnyoneIn(policy),
@@ -64,6 +65,7 @@ internal static class PlanPolicy
         "aws_sns_topic" => !resource.IsKnownOrComing("kms_master_key_id"),
         "aws_kms_key" => !resource.IsTrue("enable_key_rotation"),
         "aws_s3_object" => resource.Text("server_side_encryption") is "AES256" or "aws:kms:dsse",
+        "aws_codebuild_project" => !resource.IsKnownOrComing("encryption_key"),
         "aws_sagemaker_training_job" => !resource.IsKnownOrComing("output_data_config", "kms_key_id"),
         _ => false,
     };

@@ -21,6 +21,8 @@ public sealed class PlanPolicyTests
     [InlineData("unencrypted: a", "aws_sns_topic", """{"kms_master_key_id":null}""", """{"kms_master_key_id":"alias/topic"}""")]
     [InlineData("unencrypted: a", "aws_kms_key", """{"enable_key_rotation":false,"deletion_window_in_days":7}""", """{"enable_key_rotation":true,"deletion_window_in_days":7}""")]
     [InlineData("unencrypted: a", "aws_sagemaker_training_job", """{"output_data_config":[{"s3_output_path":"s3://b/p"}]}""", """{"output_data_config":[{"kms_key_id":"arn:aws:kms:us-east-1:123456789012:key/k"}]}""")]
+    [InlineData("public: a", "aws_codebuild_project", """{"encryption_key":"arn:aws:kms:us-east-1:123456789012:key/k","project_visibility":"PUBLIC_READ"}""", """{"encryption_key":"arn:aws:kms:us-east-1:123456789012:key/k","project_visibility":"PRIVATE"}""")]
+    [InlineData("unencrypted: a", "aws_codebuild_project", """{"encryption_key":null}""", """{"encryption_key":"arn:aws:kms:us-east-1:123456789012:key/k"}""")]
     [InlineData("untagged: a", "aws_vpc", """{"tags_all":{"team":"research"}}""", $$"""{"tags_all":{{Tagged}}}""")]
     [InlineData("not kept: a", "aws_s3_bucket_versioning", """{"versioning_configuration":[{"status":"Suspended"}]}""", """{"versioning_configuration":[{"status":"Enabled"}]}""")]
     [InlineData("not kept: a", "aws_cloudwatch_log_group", """{"retention_in_days":null}""", """{"retention_in_days":90}""")]

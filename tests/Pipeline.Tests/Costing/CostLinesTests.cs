@@ -122,6 +122,18 @@ public sealed class CostLinesTests
     }
 
     [Fact]
+    public void Given_AKeeper_When_Priced_Then_ItMayBuildAllTheTimeOfTheRunAndIsIdleForTheRestOfTheMonth()
+    {
+        var plan = Sample.Plan with { Resources = [Sample.Resource("aws_codebuild_project", "create", new { })] };
+        var line = Assert.Single(Estimate(Sample.Job, plan with { Keeper = new(12, 52, 66) }).Lines, line => line.Unit == "build-minute");
+
+        Assert.Equal(0.005m * 66 * 3780 / 3600, line.Ceiling!.Value.Amount, 8);
+        Assert.Equal((0.273m, 43.8m), (line.Expected!.Value.Amount, line.PerMonth!.Value.Amount));
+        Assert.DoesNotContain(Estimate(Sample.Job).Lines, other => other.Unit == "build-minute");
+        Assert.Null(Estimate(Sample.Job, plan).Ceiling);
+    }
+
+    [Fact]
     public void Given_AlarmsAndADashboard_When_Priced_Then_WhatStandsCountsByTheMonthAndWhatIsOfTheRunDoesNot()
     {
         var alarms = new AlarmSpec { TopicArn = "arn", HeartbeatMinutes = 5, DetachedHours = 0 };

@@ -38,6 +38,7 @@ public sealed partial class PricedVariableTests
         ["kms_key_arn"] = run => (run.Job, run.Plan with { Resources = [.. run.Plan.Resources.Where(resource => resource.Type != "aws_kms_key")] }),
         ["region"] = run => (run.Job with { Region = "eu-west-1" }, run.Plan),
         ["alarms"] = run => (run.Job with { Alarms = new() { TopicArn = "arn", HeartbeatMinutes = 5, DetachedHours = 24 } }, run.Plan),
+        ["keeper"] = run => (run.Job, With(run.Plan, Sample.Resource("aws_codebuild_project", "create", new { })) with { Keeper = new(12, 52, 66) }),
         ["enable_training_job"] = run => (run.Job with { Enabled = false }, run.Plan),
     };
 

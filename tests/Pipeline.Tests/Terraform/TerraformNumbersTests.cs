@@ -18,6 +18,7 @@ public sealed class TerraformNumbersTests : IDisposable
     [InlineData("interface_endpoint_network_interfaces", null, "1e15")]
     [InlineData("interface_endpoint_network_interfaces", null, "1.5")]
     [InlineData("schema_version", null, "2")]
+    [InlineData("keeper_minutes", "ceiling", "1e30")]
     [InlineData("training_job", "instance_count", "1e15")]
     [InlineData("training_job", "max_wait_seconds", "1e15")]
     [InlineData("training_job", "checkpoint_size_gb", "1e308")]
@@ -28,11 +29,12 @@ public sealed class TerraformNumbersTests : IDisposable
             training_job = new { after = JsonSerializer.SerializeToNode(Sample.Job, RunJson.Compact) },
             cost_policy = new { after = new { max_run_cost_usd = 5, team_limits = new { }, allow_self_approval = true } },
             interface_endpoint_network_interfaces = new { after = 3 },
+            keeper_minutes = new { after = new { idle = 12, expected = 52, ceiling = 66.5 } },
             schema_version = new { after = 1 },
         })!;
         string Plan() => $$"""{"terraform_version":"1.11.4","output_changes":{{outputs.ToJsonString()}}}""";
         var (plan, _) = TerraformDocuments.ReadPlan(Plan(), _planFile, Sample.Noon);
-        Assert.Equal((new Usd(5), true, 3), (plan.MaxRunCostUsd, plan.AllowSelfApproval, plan.InterfaceEndpointZones));
+        Assert.Equal((new Usd(5), true, 3, new(12, 52, 66.5m)), (plan.MaxRunCostUsd, plan.AllowSelfApproval, plan.InterfaceEndpointZones, plan.Keeper));
 
         var value = System.Text.Json.Nodes.JsonNode.Parse(number);
         if (member is null)

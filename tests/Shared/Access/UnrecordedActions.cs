@@ -28,6 +28,14 @@ internal static class UnrecordedActions
     /// <summary>When an environment needs what the recorded one does not have, by action.</summary>
     public static IReadOnlyDictionary<string, string> Features { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        ["codebuild:BatchGetProjects"] = "`keeper`",
+        ["codebuild:CreateProject"] = "`keeper`",
+        ["codebuild:DeleteProject"] = "`keeper`",
+        ["codebuild:StartBuild"] = "`keeper`",
+        ["codebuild:UpdateProject"] = "`keeper`",
+        ["codeconnections:GetConnection"] = "`keeper`",
+        ["codeconnections:GetConnectionToken"] = "`keeper`",
+        ["codeconnections:UseConnection"] = "`keeper`",
         ["ecr:BatchCheckLayerAvailability"] = "an image in ECR",
         ["ecr:BatchGetImage"] = "an image in ECR",
         ["ecr:GetAuthorizationToken"] = "an image in ECR",

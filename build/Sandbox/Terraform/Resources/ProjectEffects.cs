@@ -20,7 +20,7 @@ internal sealed class ProjectEffects : IResourceEffects
     private static readonly (string Attribute, string Member)[] Settings =
     [
         ("build_timeout", "timeoutInMinutes"), ("concurrent_build_limit", "concurrentBuildLimit"), ("description", "description"),
-        ("encryption_key", "encryptionKey"), ("queued_timeout", "queuedTimeoutInMinutes"), ("service_role", "serviceRole"),
+        ("encryption_key", "encryptionKey"), ("queued_timeout", "queuedTimeoutInMinutes"), ("service_role", "serviceRole"), ("source_version", "sourceVersion"),
     ];
 
     public async Task<MapValue> ApplyAsync(ResourceContext context, MapValue? prior, MapValue state, CancellationToken cancellationToken)

@@ -8,11 +8,12 @@ internal static class ProjectResources
 {
     private const int MostMinutes = 2160;
 
+    // Connections to GitHub and revisions are CodeBuild's to refuse: a plan for AWS may have them.
     private static readonly string[] NotEmulated =
     [
         "auto_retry_limit", "build_batch_config", "environment.certificate", "environment.docker_server", "environment.fleet", "environment.registry_credential",
-        "file_system_locations", "resource_access_role", "secondary_artifacts", "secondary_source_version", "secondary_sources", "source.auth", "source.build_status_config",
-        "source.git_submodules_config", "source_version", "vpc_config",
+        "file_system_locations", "resource_access_role", "secondary_artifacts", "secondary_source_version", "secondary_sources", "source.build_status_config",
+        "source.git_submodules_config", "vpc_config",
     ];
 
     public static IReadOnlyList<ResourceDefinition> All { get; } =
