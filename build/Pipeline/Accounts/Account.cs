@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+
 namespace BuildPipeline.Accounts;
 
 /// <summary>Opens the account of an environment.</summary>
@@ -9,7 +11,21 @@ public static class Account
     /// <param name="variable">Reads an environment variable.</param>
     /// <param name="cancellationToken">Cancels the wait for the sandbox.</param>
     /// <exception cref="PipelineException">The sandbox did not start; the message says where its log is.</exception>
-    public static async Task<IAccount> OpenAsync(
-        string environment, SandboxProcess sandbox, Func<string, string?> variable, CancellationToken cancellationToken) =>
-        environment == SandboxAccount.EnvironmentName ? await SandboxAccount.OpenAsync(sandbox, cancellationToken) : new AwsAccount(variable);
+    public static async Task<IAccount> OpenAsync(string environment, SandboxProcess sandbox, Func<string, string?> variable, CancellationToken cancellationToken)
+    {
+        if (environment != SandboxAccount.EnvironmentName)
+        {
+            return new AwsAccount(variable);
+        }
+
+        var account = await SandboxAccount.OpenAsync(sandbox, cancellationToken);
+        return SessionAt(account.EndpointOf("STS"), variable) is { } session ? new AssumedRoleAccount(account, session) : account;
+    }
+
+    // A program that the sandbox runs has a session of a role, and the address that it is for. Credentials for any other address stay out.
+    private static SessionAWSCredentials? SessionAt(string? endpoint, Func<string, string?> variable) =>
+        variable("AWS_ENDPOINT_URL")?.TrimEnd('/') == endpoint?.TrimEnd('/')
+        && (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"), variable("AWS_SESSION_TOKEN")) is ({ Length: > 0 } key, { Length: > 0 } secret, { Length: > 0 } token)
+            ? new SessionAWSCredentials(key, secret, token)
+            : null;
 }

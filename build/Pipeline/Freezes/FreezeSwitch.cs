@@ -6,7 +6,11 @@ namespace BuildPipeline.Freezes;
 /// <param name="Team">The team; null is every team.</param>
 /// <param name="Why">The reason.</param>
 /// <param name="Prefix">What the names of the environment's resources start with; null if that is not known.</param>
-public sealed record FreezeRequest(string? Team, string Why, string? Prefix);
+public sealed record FreezeRequest(string? Team, string Why, string? Prefix)
+{
+    /// <summary>True if a keeper drives the environment's runs, whose role starts jobs too.</summary>
+    public bool HasKeeper { get; init; }
+}
 
 /// <summary>What a Freeze or an Unfreeze did.</summary>
 /// <param name="Record">The record as it is now.</param>
@@ -78,8 +82,19 @@ public sealed class FreezeSwitch(FreezeStore store, LaunchRoleDeny deny, IAwsCli
         var role = LaunchRole.Create(request.Prefix, caller.Arn, caller.Account);
         try
         {
-            var (result, roleChanged) = await FollowMarkerAsync(role, cancellationToken);
-            return new(record, changed, result, role, roleChanged);
+            List<LaunchRole> roles = request.HasKeeper ? [role, role.OfKeeper(request.Prefix)] : [role];
+            var followed = new List<(LaunchRole Role, RoleDeny Deny, bool Changed)>();
+            foreach (var one in roles)
+            {
+                role = one;
+                var (result, roleChanged) = await FollowMarkerAsync(one, cancellationToken);
+                followed.Add((one, result, roleChanged));
+            }
+
+            // What is reported is the role that does not follow, if there is one.
+            var wanted = record.Current is null ? RoleDeny.Detached : RoleDeny.Attached;
+            var reported = followed.Find(one => one.Deny != wanted) is { Role: not null } other ? other : followed[0];
+            return new(record, changed, reported.Deny, reported.Role, followed.Exists(one => one.Changed));
         }
         catch (PipelineException exception)
         {

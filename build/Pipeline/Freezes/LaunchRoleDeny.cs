@@ -43,6 +43,10 @@ public sealed record LaunchRole(string Name, string PolicyArn)
     public static LaunchRole Create(string prefix, string callerArn, string account) =>
         new($"{prefix}-launch", $"arn:{callerArn.Split(':')[1]}:iam::{account}:policy/{prefix}-spend-freeze");
 
+    /// <summary>The keeper's role, which gets the same policy.</summary>
+    /// <param name="prefix">What the names of the environment's resources start with.</param>
+    public LaunchRole OfKeeper(string prefix) => this with { Name = $"{prefix}-keeper" };
+
     /// <summary>What a call that was killed has left to do, for people; null if the role follows the marker, or if that cannot be seen.</summary>
     /// <param name="isFrozen">What the marker of the environment says.</param>
     /// <param name="deny">What IAM does.</param>

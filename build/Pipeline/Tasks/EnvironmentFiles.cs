@@ -28,20 +28,10 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
     public string? StateRegion => BackendSetting("region");
 
     /// <summary>What the names of the environment's resources start with; null if its variable files cannot be read.</summary>
-    public string? ResourcePrefix
-    {
-        get
-        {
-            try
-            {
-                return VariableValues.Read(Found).Text("name_prefix") is { } prefix ? $"{prefix}-{options.Environment}" : null;
-            }
-            catch (PipelineException)
-            {
-                return null;
-            }
-        }
-    }
+    public string? ResourcePrefix => Values()?.Text("name_prefix") is { } prefix ? $"{prefix}-{options.Environment}" : null;
+
+    /// <summary>True if the environment has a keeper.</summary>
+    public bool HasKeeper => Values()?.Map("keeper") is not null;
 
     /// <summary>The team that pays, by the variable files; null if they cannot be read.</summary>
     public string? Team
@@ -89,16 +79,19 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
         options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, account.TerraformVariables);
 
     // None if the files cannot be read: a freeze does not need them.
-    private IReadOnlyList<string> Teams()
+    private IReadOnlyList<string> Teams() => Values() is { } values
+        ? [.. (values.Map("teams")?.Select(limits => limits.Key) ?? []).Append(values.Text("team")).OfType<string>().Distinct()]
+        : [];
+
+    private VariableValues? Values()
     {
         try
         {
-            var values = VariableValues.Read(Found);
-            return [.. (values.Map("teams")?.Select(limits => limits.Key) ?? []).Append(values.Text("team")).OfType<string>().Distinct()];
+            return VariableValues.Read(Found);
         }
         catch (PipelineException)
         {
-            return [];
+            return null;
         }
     }
 

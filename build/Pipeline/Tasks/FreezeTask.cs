@@ -20,7 +20,7 @@ public sealed class FreezeTask(PipelineCall call, EnvironmentFiles files, Freeze
         var (team, why) = (call.Options.Team, call.Options.Why!);
         SecretScan.RequireNone([SecretScan.Variable("--why", $"why={why}")]);
         files.WarnOfUnknownTeam(call.Console);
-        var outcome = await call.Console.RunWithStatusAsync("freeze spending", () => freezes.FreezeAsync(new(team, why, files.ResourcePrefix), cancellationToken));
+        var outcome = await call.Console.RunWithStatusAsync("freeze spending", () => freezes.FreezeAsync(new(team, why, files.ResourcePrefix) { HasKeeper = files.HasKeeper }, cancellationToken));
         var other = outcome.Changed || outcome.Record.Current!.Frozen.Why == why ? "" : " That reason holds; the new one is not recorded.";
         call.Console.Done($"{(outcome.Changed ? "" : outcome.Completed ? "Completed: " : "Nothing changed: ")}{outcome.Record.Describe()}. Nothing new is started.{other}");
         if (outcome.IsMarkerAlone)

@@ -20,7 +20,7 @@ public sealed class UnfreezeTask(PipelineCall call, EnvironmentFiles files, Free
         var (team, why) = (call.Options.Team, call.Options.Why!);
         SecretScan.RequireNone([SecretScan.Variable("--why", $"why={why}")]);
         files.WarnOfUnknownTeam(call.Console);
-        var outcome = await call.Console.RunWithStatusAsync("release the freeze", () => freezes.ReleaseAsync(new(team, why, files.ResourcePrefix), cancellationToken));
+        var outcome = await call.Console.RunWithStatusAsync("release the freeze", () => freezes.ReleaseAsync(new(team, why, files.ResourcePrefix) { HasKeeper = files.HasKeeper }, cancellationToken));
         var what = team is null ? $"Environment {call.Options.Environment}" : $"Team {team} in environment {call.Options.Environment}";
         call.Console.Done(outcome.Changed || outcome.Completed
             ? $"{(outcome.Changed ? "Released" : "Completed the release")}: {what}. Continue open runs with:\n  {call.Hints.As("launch").For("Resume")}"

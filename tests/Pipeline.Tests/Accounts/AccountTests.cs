@@ -60,6 +60,21 @@ public sealed class AccountTests : IDisposable
         Assert.Equal((ApprovalMode.Automatic, true, 240.0), (account.Approval, account.OwnsStateBucket, account.PollingOptions.MarketSpeed));
     }
 
+    [Theory]
+    [InlineData("", "token", true)]
+    [InlineData("", null, false)]
+    [InlineData("/elsewhere", "token", false)]
+    public async Task Given_ASessionInTheEnvironment_When_ItIsForTheSandbox_Then_ThePipelineActsAsIt(string path, string? token, bool isUsed)
+    {
+        WriteEndpoint(_health.Url);
+        using var sandbox = new SandboxProcess(_state.FullName, TimeProvider.System);
+
+        var account = await Account.OpenAsync(PipelineOptions.DefaultEnvironment, sandbox, Variables(
+            ("AWS_ENDPOINT_URL", _health.Url.TrimEnd('/') + path), ("AWS_ACCESS_KEY_ID", "ASIA"), ("AWS_SECRET_ACCESS_KEY", "secret"), ("AWS_SESSION_TOKEN", token)), default);
+
+        Assert.Equal((isUsed ? "ASIA" : "sandbox", !isUsed), ((await account.In("us-east-1").Credentials.GetCredentialsAsync()).AccessKey, account.OwnsStateBucket));
+    }
+
     [Fact]
     public async Task Given_NoScheduleOfInterruptions_When_JobsAreSubmitted_Then_TheSandboxIsNotAsked()
     {

@@ -185,6 +185,27 @@ public sealed class FreezeSwitchTests
         Assert.Empty(_iam.ReceivedCalls());
     }
 
+    [Fact]
+    public async Task Given_AKeeper_When_FrozenAndReleased_Then_ItsRoleFollowsTooAndOneThatDoesNotIsReported()
+    {
+        var attached = new HashSet<string>();
+        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs(call => new ListAttachedRolePoliciesResponse
+        {
+            AttachedPolicies = attached.Contains(call.Arg<ListAttachedRolePoliciesRequest>().RoleName) ? [new() { PolicyArn = Deny }] : null,
+        });
+        _iam.AttachRolePolicyAsync(default!, default).ReturnsForAnyArgs(call => attached.Add(call.Arg<AttachRolePolicyRequest>().RoleName) ? new AttachRolePolicyResponse() : null!);
+        _iam.DetachRolePolicyAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<DetachRolePolicyRequest>().RoleName == "demo-sandbox-keeper"
+            ? throw Error(HttpStatusCode.Forbidden, "AccessDenied") : attached.Remove("demo-sandbox-launch") ? new DetachRolePolicyResponse() : null!);
+        var request = All with { HasKeeper = true };
+
+        Assert.Equal(RoleDeny.Attached, (await _switch.FreezeAsync(request, default)).Deny);
+        Assert.Equal(["demo-sandbox-keeper", "demo-sandbox-launch"], attached.Order());
+        var released = await _switch.ReleaseAsync(request, default);
+
+        Assert.Equal(("demo-sandbox-keeper", RoleDeny.NotAllowed), (released.Role!.Name, released.Deny));
+        Assert.Equal(["demo-sandbox-keeper"], attached);
+    }
+
     [Property(MaxTest = 200)]
     public bool Given_CallsAtOnceOfWhichSomeAreKilled_When_OneMoreEnds_Then_IamIsAsTheMarkerSays(uint seed)
     {
