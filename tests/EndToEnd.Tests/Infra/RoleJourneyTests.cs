@@ -13,7 +13,6 @@ public sealed class RoleJourneyTests : IAsyncLifetime
 {
     private const string Name = "finetune-sandbox";
     private const string Roles = "arn:aws:iam::000000000000:role/" + Name;
-    private const string Anybody = """["arn:aws:iam::000000000000:root"]""";
 
     // An environment with all that it can have.
     private const string Everything = """
@@ -36,7 +35,7 @@ public sealed class RoleJourneyTests : IAsyncLifetime
         Skip.IfNot(await Sandbox.Tests.Support.ExternalTool.WorksAsync("terraform", "version"), "terraform is not installed");
         (await _place.BuildAsync("--target=Bootstrap")).ShouldExitWith(0);
         var everything = $"--var-file={_place.Write("everything.tfvars", Everything)}";
-        var access = await ApplyRolesAsync(everything);
+        var access = AccessPolicies.Of(await AppliedRoles.ApplyAsync(_place, everything), Name);
         Task<Result> AsAsync(string role, string target, params string[] options) =>
             _place.QuickAsync([$"--target={target}", $"--assume-role={Roles}-{role}", everything, .. options]);
 
@@ -90,19 +89,6 @@ public sealed class RoleJourneyTests : IAsyncLifetime
         using var s3 = _place.CreateS3();
         var objects = await s3.ListObjectsV2Async(new() { BucketName = $"{Name}-000000000000-us-east-1" });
         return (objects.S3Objects ?? []).Exists(item => item.Key.Contains($"{_place.LatestRunId}/checkpoints/", StringComparison.Ordinal) && item.Key.EndsWith("/manifest.json", StringComparison.Ordinal));
-    }
-
-    private async Task<AccessPolicies> ApplyRolesAsync(string everything)
-    {
-        var copy = Path.Combine(_place.ArtifactsFolder, "roles");
-        Checkout.CopyTo(copy);
-        var folder = new TerraformFolder(Path.Combine(copy, "infra"), "roles", Checkout.Environment(copy, _place.Sandbox())).In("access");
-        await folder.SucceedAsync("init", "-no-color");
-        var plan = await folder.PlanAsync(
-            "-var-file=../environments/sandbox.tfvars", everything[1..], "-var=state_bucket=sandbox-terraform-state", "-var=state_key=infra/terraform.tfstate",
-            "-var=cleanup_deletes_artifacts=true", $"-var=principals={{plan={Anybody},launch={Anybody},cleanup={Anybody},freeze={Anybody}}}");
-        await folder.SucceedAsync("apply", "-no-color", "test.tfplan");
-        return AccessPolicies.Of(plan, Name);
     }
 
     /// <summary>The execution role's policies, by name.</summary>
