@@ -24,12 +24,14 @@ locals {
   # Data that is in S3 already; the rest comes out of the repository into the artifact bucket. A prefix is a folder: without the
   # slash, s3://corpus/patients would include patients-private/.
   data_location_pattern = "^s3://(?P<bucket>[^/]+)/*(?P<prefix>.*?)/*$"
-  data_uris             = compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri])
+  data_uris             = distinct(concat(var.shared_data_uris, compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri])))
   data_prefixes         = [for uri in local.data_uris : regex(local.data_location_pattern, uri) if can(regex(local.data_location_pattern, uri))]
   data_locations        = [for location in local.data_prefixes : { bucket = location.bucket, prefix = location.prefix == "" ? "" : "${location.prefix}/" }]
 
-  ecr_image          = try(regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)", var.training_image_uri), null)
-  ecr_repository_arn = local.ecr_image == null ? null : "arn:${local.partition}:ecr:${local.ecr_image.region}:${local.ecr_image.account}:repository/${local.ecr_image.repository}"
+  # What the jobs of an environment share comes first, so the role is the same whichever of them is applied.
+  ecr_pattern         = "^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)"
+  ecr_images          = [for uri in concat(var.shared_image_uris, [var.training_image_uri]) : regex(local.ecr_pattern, uri) if can(regex(local.ecr_pattern, uri))]
+  ecr_repository_arns = distinct([for image in local.ecr_images : "arn:${local.partition}:ecr:${image.region}:${image.account}:repository/${image.repository}"])
 
   # These instances keep training data on local NVMe disks, encrypted by the hardware; the service refuses a volume key for them.
   local_nvme_families = [for family in local.instance_data.families : family.family if family.local_nvme]
@@ -106,7 +108,7 @@ module "execution_role" {
   secret_parameter_names    = [for reference in values(var.secret_environment) : trimprefix(reference, "ssm:") if startswith(reference, "ssm:")]
   secret_arns               = [for reference in values(var.secret_environment) : reference if startswith(reference, "arn:")]
   secret_kms_key_arn        = var.secret_kms_key_arn
-  ecr_repository_arn        = local.ecr_repository_arn
+  ecr_repository_arns       = local.ecr_repository_arns
   log_group_name            = local.training_log_group_name
 
   vpc_arn             = module.network.vpc_arn

@@ -37,6 +37,7 @@ output "training_job" {
     environment        = var.environment
     team               = var.team
     training_image_uri = var.training_image_uri
+    source_dir         = var.training_source_dir
     entrypoint         = var.entrypoint
     role_arn           = module.execution_role.role_arn
 

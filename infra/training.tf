@@ -34,6 +34,7 @@ module "training_job" {
   role_arn        = module.execution_role.role_arn
 
   training_image_uri    = var.training_image_uri
+  source_dir            = var.training_source_dir
   entrypoint            = var.entrypoint
   channels              = local.channels
   hyperparameters       = var.hyperparameters

@@ -45,6 +45,18 @@ variable "training_image_uri" {
   }
 }
 
+variable "training_source_dir" {
+  description = "Folder with the training program, channel code: relative to the repository, or absolute, and it may be outside the repository. Only its files are uploaded."
+  type        = string
+  default     = "training"
+  nullable    = false
+
+  validation {
+    condition     = length(var.training_source_dir) <= 1024 && can(regex("^[^[:cntrl:]]+$", var.training_source_dir))
+    error_message = "training_source_dir must be a folder, of at most 1024 characters."
+  }
+}
+
 variable "entrypoint" {
   description = "Command that the container runs instead of the image's, one argument per element: at most 100 of up to 256 characters, without line breaks. No secrets. Empty: the image's command."
   type        = list(string)

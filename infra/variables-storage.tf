@@ -85,3 +85,27 @@ variable "retain_training_logs_on_destroy" {
   default     = true
   nullable    = false
 }
+
+variable "shared_data_uris" {
+  description = "Data in S3 that every job of the environment may read, s3://BUCKET/PREFIX each. List what jobs that run side by side read: each apply sets the role for its own job and for these."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for uri in var.shared_data_uris : startswith(uri, "s3://") && can(regex(local.data_uri_pattern, uri)) && !strcontains(trimprefix(uri, "s3://"), "//") && !strcontains(uri, "$${")])
+    error_message = "shared_data_uris must hold s3://BUCKET/PREFIX only, without // and $${."
+  }
+}
+
+variable "shared_image_uris" {
+  description = "Images in ECR that every job of the environment may run, as training_image_uri. List those of jobs that run side by side."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for uri in var.shared_image_uris : can(regex(local.ecr_pattern, uri))])
+    error_message = "shared_image_uris must hold images in ECR only."
+  }
+}

@@ -12,14 +12,15 @@ locals {
   team_limits = lookup(var.teams, var.team, { instance_families = [] })
   allowed     = length(local.team_limits.instance_families) == 0 ? keys(local.families) : local.team_limits.instance_families
 
-  data_uris      = [for uri in compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri]) : uri if startswith(uri, "s3://")]
+  data_uris      = [for uri in distinct(concat(var.shared_data_uris, compact([var.training_data_uri, var.validation_data_uri, var.model_data_uri]))) : uri if startswith(uri, "s3://")]
   data_prefixes  = [for uri in local.data_uris : regex("^s3://(?P<bucket>[^/]+)/*(?P<prefix>.*?)/*$", uri)]
   data_locations = [for location in local.data_prefixes : { bucket = location.bucket, prefix = location.prefix == "" ? "" : "${location.prefix}/" }]
 
   parameter_arn = "arn:${local.partition}:ssm:${var.region}:${local.account_id}:parameter"
   secret_arns   = [for reference in values(var.secret_environment) : startswith(reference, "ssm:") ? "${local.parameter_arn}/${trimprefix(trimprefix(reference, "ssm:"), "/")}" : reference]
 
-  image = try(regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)", var.training_image_uri), null)
+  ecr_pattern = "^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)"
+  ecr_images  = [for uri in concat(var.shared_image_uris, [var.training_image_uri]) : regex(local.ecr_pattern, uri) if can(regex(local.ecr_pattern, uri))]
 }
 
 module "access" {
@@ -51,7 +52,7 @@ module "access" {
   training_data_kms_key_arn = var.training_data_kms_key_arn
   secret_arns               = local.secret_arns
   secret_kms_key_arn        = var.secret_kms_key_arn
-  ecr_repository_arn        = local.image == null ? null : "arn:${local.partition}:ecr:${local.image.region}:${local.image.account}:repository/${local.image.repository}"
+  ecr_repository_arns       = distinct([for image in local.ecr_images : "arn:${local.partition}:ecr:${image.region}:${image.account}:repository/${image.repository}"])
 
   log_group_name    = "/aws/sagemaker/TrainingJobs"
   manages_log_group = var.manage_training_log_group

@@ -84,6 +84,18 @@ variable "model_data_uri" {
   default = null
 }
 
+variable "shared_data_uris" {
+  type     = list(string)
+  default  = []
+  nullable = false
+}
+
+variable "shared_image_uris" {
+  type     = list(string)
+  default  = []
+  nullable = false
+}
+
 variable "training_data_kms_key_arn" {
   type    = string
   default = null

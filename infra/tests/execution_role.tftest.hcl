@@ -21,7 +21,7 @@ variables {
   secret_parameter_names    = []
   secret_arns               = []
   secret_kms_key_arn        = null
-  ecr_repository_arn        = null
+  ecr_repository_arns       = []
   log_group_name            = "/aws/sagemaker/TrainingJobs"
   vpc_arn                   = "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-0123456789abcdef0"
   subnet_arns               = ["arn:aws:ec2:us-east-1:123456789012:subnet/subnet-0123456789abcdef0"]
@@ -93,7 +93,7 @@ run "everything_that_can_be_added" {
     volume_kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/66666666-7777-8888-9999-000000000000"
     data_locations            = [{ bucket = "corpus", prefix = "english/" }, { bucket = "models", prefix = "base/" }, { bucket = "corpus", prefix = "held-out/" }]
     training_data_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/99999999-7777-8888-9999-000000000000"
-    ecr_repository_arn        = "arn:aws:ecr:us-east-1:123456789012:repository/finetune"
+    ecr_repository_arns       = ["arn:aws:ecr:us-east-1:123456789012:repository/finetune"]
     secret_parameter_names    = ["/team/token", "single"]
     secret_arns               = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:team/key-AbCdEf"]
     secret_kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/12345678-7777-8888-9999-000000000000"

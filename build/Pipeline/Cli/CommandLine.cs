@@ -39,6 +39,7 @@ public static partial class CommandLine
         {
             Target = target,
             Environment = EnvironmentName(Last("environment") ?? PipelineOptions.DefaultEnvironment),
+            JobFile = Last("job") is { } jobFile ? JobFile(jobFile) : null,
             AssumeRole = Last("assume-role") is { } role ? Role(role) : null,
             Variables = [.. Every("var").Select(Variable)],
             VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot))],
@@ -130,6 +131,10 @@ public static partial class CommandLine
     private static string EnvironmentName(string name) => EnvironmentPattern().IsMatch(name)
         ? name
         : throw Bad($"--environment={name} is not a valid environment name (up to 32 lowercase letters, digits and hyphens).");
+
+    private static string JobFile(string name) => EnvironmentPattern().IsMatch(name)
+        ? name
+        : throw Bad($"--job={name} is not a valid job name (up to 32 lowercase letters, digits and hyphens).");
 
     private static string NoFile(string option, string folder) =>
         File.Exists(folder) ? throw new PipelineException(CliErrors.FolderExpected, $"--{option}={folder} is a file. Give a folder.") : folder;

@@ -8,6 +8,8 @@ public static class OptionCatalog
     private static readonly string[] RunTargets = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
     private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop", "Resume"];
 
+    private static readonly string[] JobTargets = [.. RunTargets, "Resume", "Validate", "Summary", "Status", "Logs", "Stop", "Cleanup", "Doctor"];
+
     private static readonly string[] FreezeTargets = ["Freeze", "Unfreeze"];
 
     /// <summary>Targets that print a document.</summary>
@@ -22,6 +24,7 @@ public static class OptionCatalog
         new("target", "NAME", "Target to run.", [], "t"),
         new("environment", "NAME", "Environment to use: infra/environments/NAME.tfvars and NAME.s3.tfbackend; default sandbox.", [], IsContext: true),
         new("assume-role", "ARN", "Assumes this role, with the session tags team and environment, and works with its credentials, Terraform too.", [], IsContext: true),
+        new("job", "NAME", "Uses this job of the environment: infra/jobs/NAME.tfvars, read after the environment's file.", JobTargets, IsContext: true),
         new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
         new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
         new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one. Compare takes it twice.", [.. AfterStart, "Compare"]),

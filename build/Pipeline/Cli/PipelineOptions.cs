@@ -12,6 +12,9 @@ public sealed record PipelineOptions
     /// <summary>The environment that the project brings along.</summary>
     public const string DefaultEnvironment = "sandbox";
 
+    /// <summary>Name of the job, whose variables are in <c>infra/jobs/NAME.tfvars</c>; null is the job of the environment's own file.</summary>
+    public string? JobFile { get; init; }
+
     /// <summary>ARN of the role that everything is done as; null uses the credentials themselves.</summary>
     public string? AssumeRole { get; init; }
 

@@ -71,10 +71,10 @@ public static class EntryPoint
         using var signals = new ShutdownSignals();
         using var sandbox = new SandboxProcess(options.SandboxState, TimeProvider.System);
         var endings = new Endings(options, signals, hints, new ExitCodeHolder(), console);
-        OpenedEnvironment environment;
+        IAccount account;
         try
         {
-            environment = OpenedEnvironment.OpenAsync(options, sandbox, hints, signals.Token).GetAwaiter().GetResult();
+            account = AccountOpening.OpenAsync(options, sandbox, hints, signals.Token).GetAwaiter().GetResult();
         }
         catch (Exception exception)
         {
@@ -83,18 +83,15 @@ public static class EntryPoint
             return (int)failure.ExitCode;
         }
 
-        using (environment)
-        {
-            var code = Host()
-                .UseContext<PipelineContext>()
-                .UseLifetime<PipelineLifetime>()
-                .ConfigureServices(services => services
-                    .AddSingleton(options).AddSingleton(console).AddSingleton(new DocumentOutput(output)).AddSingleton(signals).AddSingleton(hints).AddSingleton(endings).AddSingleton(endings.Exit)
-                    .AddSingleton(sandbox).AddSingleton(environment.Account)
-                    .AddPipeline(options))
-                .Run(options.CakeArguments);
-            return (int?)endings.Exit.Code ?? code;
-        }
+        var code = Host()
+            .UseContext<PipelineContext>()
+            .UseLifetime<PipelineLifetime>()
+            .ConfigureServices(services => services
+                .AddSingleton(options).AddSingleton(console).AddSingleton(new DocumentOutput(output)).AddSingleton(signals).AddSingleton(hints).AddSingleton(endings).AddSingleton(endings.Exit)
+                .AddSingleton(sandbox).AddSingleton(account)
+                .AddPipeline(options))
+            .Run(options.CakeArguments);
+        return (int?)endings.Exit.Code ?? code;
     }
 
     // The host has the tasks of the entry assembly by itself; a test's entry assembly is the test runner.

@@ -1,6 +1,5 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
-using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using Cake.Core;
@@ -11,7 +10,7 @@ namespace BuildPipeline.Hosting;
 /// <summary>Opens the run before the first task and closes it after the last one, also when a task fails.</summary>
 /// <remarks>The task runner calls both in a dry run too, so a dry run is left alone here.</remarks>
 public sealed class PipelineLifetime(
-    RunSession session, IAccount account, IAwsClients clients, RunOpening opening, RunClosing closing, EnvironmentLease lease, Endings endings)
+    RunSession session, IAccount account, IAwsClients clients, RunOpening opening, RunClosing closing, RunHold hold, Endings endings)
     : FrostingLifetime<PipelineContext>
 {
     private static readonly TimeSpan CloseLimit = TimeSpan.FromMinutes(5);
@@ -36,7 +35,7 @@ public sealed class PipelineLifetime(
             Guard(() => Close(code, error), ref failure);
         }
 
-        Guard(() => lease.ReleaseAsync().GetAwaiter().GetResult(), ref failure);
+        Guard(() => hold.ReleaseAsync().GetAwaiter().GetResult(), ref failure);
 
         if (failure is not null)
         {

@@ -90,7 +90,6 @@ public static class ServiceCollectionExtensions
             var files = provider.GetRequiredService<EnvironmentFiles>();
             return new S3Documents(new AwsClients(provider.GetRequiredService<IAccount>(), files), files, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<CommandHints>());
         })
-        .AddSingleton(provider => new EnvironmentLease(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new FreezeStore(provider.GetRequiredService<S3Documents>(), options.Environment))
         .AddSingleton(provider => new SpendGate(provider.GetRequiredService<FreezeStore>(), options.Target ?? "", provider.GetRequiredService<CommandHints>()))
         .AddSingleton<FreezeNotice>()
@@ -115,6 +114,9 @@ public static class ServiceCollectionExtensions
         .AddSingleton<RunFinder>()
         .AddSingleton<EnvironmentStop>()
         .AddSingleton<JobAdoption>()
+        .AddSingleton<EnvironmentTurns>()
+        .AddSingleton<EnvironmentTakeOver>()
+        .AddSingleton<RunHold>()
         .AddSingleton<RunInitializer>()
         .AddSingleton<RunOpening>()
         .AddSingleton<RunClosing>()
@@ -122,6 +124,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<Adoption>()
         .AddSingleton<LeftoverSearch>()
         .AddSingleton<RunContinuation>()
+        .AddSingleton<PlanRenewal>()
         .AddSingleton<JobInspection>()
         .AddSingleton<LeftoverAdoption>()
         .AddSingleton<JobCheck>()

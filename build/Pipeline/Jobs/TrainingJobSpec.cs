@@ -22,6 +22,9 @@ public sealed record TrainingJobSpec
     /// <summary>Container image, by tag or digest.</summary>
     public required string TrainingImageUri { get; init; }
 
+    /// <summary>Folder with the training program, relative to the repository or absolute; null in records of earlier versions is <c>training</c>.</summary>
+    public string? SourceDir { get; init; }
+
     /// <summary>Execution role.</summary>
     public string? RoleArn { get; init; }
 

@@ -15,6 +15,7 @@ public sealed class EventLog(IEventStore store, string runId, Driver driver, lon
     private const int Tries = 10;
 
     private readonly List<RunEvent> _events = [];
+    private long? _fence = fence;
 
     /// <summary>The record of the run; empty before its first event.</summary>
     public JsonObject State { get; private set; } = [];
@@ -27,6 +28,18 @@ public sealed class EventLog(IEventStore store, string runId, Driver driver, lon
 
     /// <summary>True once another driver has written to the log after this one had read it.</summary>
     public bool IsOvertaken { get; private set; }
+
+    /// <summary>The highest fencing number in the log; 0 if no event has one. In logs of schema version 3 it is that of the environment's lease.</summary>
+    public long HighestFence => _events.Max(known => known.Fence) ?? 0;
+
+    /// <summary>Drives the run from here on, after what others have written until the lease was acquired.</summary>
+    /// <param name="number">Fencing number of the lease of the run; null if these credentials may not hold it.</param>
+    /// <exception cref="PipelineException">An event is missing or cannot be read (exit code 2), or the store cannot be reached.</exception>
+    public Task HoldAsync(long? number, CancellationToken cancellationToken)
+    {
+        _fence = number;
+        return ReadAsync(cancellationToken);
+    }
 
     /// <summary>Reads the events that were written since.</summary>
     /// <exception cref="PipelineException">One is missing or cannot be read (exit code 2), or the store cannot be reached.</exception>
@@ -58,7 +71,7 @@ public sealed class EventLog(IEventStore store, string runId, Driver driver, lon
                 Kind = kind,
                 Detail = JsonSerializer.SerializeToNode(detail, RunJson.Compact),
                 Driver = driver,
-                Fence = fence,
+                Fence = _fence,
                 Changes = change is null ? null : MergePatch.Between(State, change(State.DeepClone().AsObject())),
             };
             if (await store.TryAppendAsync(runId, next, cancellationToken))
@@ -88,7 +101,7 @@ public sealed class EventLog(IEventStore store, string runId, Driver driver, lon
                 $"A newer version of this program has written to run {runId} (schema version {_events.Max(known => known.SchemaVersion)}; this version knows {version}). Update the checkout, and call again.");
         }
 
-        if (IsOvertaken || _events.Exists(known => known.Fence > fence))
+        if (IsOvertaken || _events.Exists(known => known.Fence > _fence))
         {
             var other = _events.FindLast(known => known.Driver.Id != driver.Id && !known.IsNote())!;
             throw new PipelineException(

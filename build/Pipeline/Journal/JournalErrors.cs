@@ -1,6 +1,6 @@
 namespace BuildPipeline.Journal;
 
-/// <summary>Errors of the lease of an environment and of the logs of runs.</summary>
+/// <summary>Errors of the leases of runs and environments, and of the logs of runs.</summary>
 public static class JournalErrors
 {
     public static readonly ErrorCode LeaseBusy = new(
@@ -8,11 +8,11 @@ public static class JournalErrors
         "Run it again.");
 
     public static readonly ErrorCode LeaseLost = new(
-        "BP1702", ExitCode.StillRunning, "Another process has taken over the environment.",
+        "BP1702", ExitCode.StillRunning, "Another process has taken over the run or the environment.",
         "Continue there, or wait until it has ended.");
 
     public static readonly ErrorCode InUse = new(
-        "BP1703", ExitCode.StillRunning, "Another process works on the environment.",
+        "BP1703", ExitCode.StillRunning, "Another process drives the run, or changed the environment for longer than this one waits.",
         "Wait until it has ended, or stop its job.");
 
     public static readonly ErrorCode RunContinuedElsewhere = new(

@@ -1,10 +1,13 @@
 namespace BuildPipeline.Journal;
 
-/// <summary>Who holds an environment: <c>runs/ENVIRONMENT/lease.json</c> in the state bucket. It is never deleted, so its number only grows.</summary>
+/// <summary>Who holds a run (<c>runs/ENVIRONMENT/RUN-ID/lease.json</c> in the state bucket) or an environment (<c>runs/ENVIRONMENT/lease.json</c>). It is never deleted, so its number only grows.</summary>
 public sealed record LeaseRecord
 {
-    /// <summary>Format of this document.</summary>
-    public string Format { get; init; } = "lease/1";
+    /// <summary>The format that this version writes.</summary>
+    public const string CurrentFormat = "lease/2";
+
+    /// <summary>Format of this document. In <c>lease/1</c>, the lease of an environment is held for as long as a job is followed.</summary>
+    public string Format { get; init; } = CurrentFormat;
 
     /// <summary>Fencing number: one higher each time that the lease is acquired.</summary>
     public required long Number { get; init; }
@@ -29,6 +32,9 @@ public sealed record LeaseRecord
 
     /// <summary>True once its holder has released it.</summary>
     public bool Released { get; init; }
+
+    /// <summary>The holder, for messages.</summary>
+    public string Describe() => $"{Target} on {Machine} (process {Process.Id}, since {Since:u}, lease until {ExpiresAt:u})";
 
     /// <summary>True if the holder may still be at work.</summary>
     /// <param name="now">S3's clock.</param>

@@ -20,7 +20,7 @@ public static class Receipt
     {
         var page = new StringBuilder();
         page.AppendLine(CultureInfo.InvariantCulture, $"## {Headline(run)}").AppendLine();
-        page.AppendLine(CultureInfo.InvariantCulture, $"Run {MarkdownText.Code(run.RunId)} in environment {MarkdownText.Code(run.Environment)}, started {Format.Moment(run.StartedAt)}{CommitOf(run)}.");
+        page.AppendLine(CultureInfo.InvariantCulture, $"Run {MarkdownText.Code(run.RunId)} in environment {MarkdownText.Code(run.Environment)}{(run.JobFile is { } job ? $", job {MarkdownText.Code(job)}" : "")}, started {Format.Moment(run.StartedAt)}{CommitOf(run)}.");
         if (run.ErrorWithId is { } error)
         {
             var code = run.ExitCode == ExitCode.StillRunning ? "" : string.Create(CultureInfo.InvariantCulture, $"**Exit code {(int)(run.ExitCode ?? ExitCode.Failed)}.** ");

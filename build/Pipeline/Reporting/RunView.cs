@@ -20,7 +20,7 @@ public static class RunView
     public static void ShowStatus(IAnsiConsole console, RunRecord run, IReadOnlyList<NodeUtilization> usage, FreezeReading freezes, string? next, DateTimeOffset now)
     {
         void Row(string name, string value) => console.Field(name, value);
-        Row("run", $"{run.RunId}, environment {run.Environment}, started {Format.Moment(run.StartedAt)}");
+        Row("run", $"{run.RunId}, environment {run.Environment}{(run.JobFile is { } job ? $", job {job}" : "")}, started {Format.Moment(run.StartedAt)}");
         Row("state", RunStates.InWords(run));
         if (run.Commit is { } commit)
         {

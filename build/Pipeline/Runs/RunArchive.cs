@@ -42,14 +42,29 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
         });
     }
 
+    /// <summary>The runs whose lease was acquired at any time.</summary>
+    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
+    public async Task<IReadOnlyList<string>> LeasedAsync(CancellationToken cancellationToken) =>
+    [
+        .. from key in await documents.KeysAsync(Prefix, cancellationToken)
+           let parts = key[Prefix.Length..].Split('/')
+           where parts is [_, Lease.File] && RunStore.IsRunId(parts[0])
+           select parts[0],
+    ];
+
     /// <summary>Opens the log of a run, and brings the copy of the run up to date.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="fence">Fencing number of the lease that this process holds; null if it holds none.</param>
-    /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
-    public async Task<RunJournal> OpenAsync(string runId, long? fence, CancellationToken cancellationToken)
+    /// <param name="acquire">Acquires the lease of the run, with a fencing number above the given one, and returns the number; null opens the log without a lease.</param>
+    /// <exception cref="PipelineException">The log cannot be reached or read, or another process drives the run (exit code 75).</exception>
+    public async Task<RunJournal> OpenAsync(string runId, Func<long, Task<long?>>? acquire, CancellationToken cancellationToken)
     {
-        var log = new EventLog(_events, runId, _driver, fence, RunRecord.CurrentSchema);
+        var log = new EventLog(_events, runId, _driver, null, RunRecord.CurrentSchema);
         await log.ReadAsync(cancellationToken);
+        if (acquire is not null)
+        {
+            await log.HoldAsync(await acquire(log.HighestFence), cancellationToken);
+        }
+
         var journal = new RunJournal(this, log, runId, isLocal: false);
         if (!journal.IsEmpty)
         {

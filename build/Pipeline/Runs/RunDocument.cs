@@ -12,7 +12,7 @@ public static partial class RunDocument
     private const int MostUnknown = 50;
 
     /// <summary>The document of a record.</summary>
-    public static JsonObject Create(RunRecord run) => JsonSerializer.SerializeToNode(run with { LastEvent = null }, RunJson.Compact)!.AsObject();
+    public static JsonObject Create(RunRecord run) => JsonSerializer.SerializeToNode(run with { LastEvent = null, SchemaVersion = Math.Max(run.SchemaVersion, RunRecord.CurrentSchema) }, RunJson.Compact)!.AsObject();
 
     /// <summary>Reads the record of a document. What a newer version has written is read as far as this one knows it.</summary>
     /// <exception cref="JsonException">It is not the document of a run.</exception>

@@ -46,4 +46,8 @@ public static class RunErrors
     public static readonly ErrorCode FixedOption = new(
         "BP1732", ExitCode.BadConfiguration, "The run was planned and priced with other values.",
         "Use the commands that the message shows: to continue the run, or to finish it and start a new one.");
+
+    public static readonly ErrorCode OtherJob = new(
+        "BP1733", ExitCode.BadConfiguration, "The run is one of another job than `--job` names.",
+        "Use the command that the message shows.");
 }

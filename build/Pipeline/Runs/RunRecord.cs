@@ -44,7 +44,7 @@ public enum RunStage
 public sealed record RunRecord : ITrainingRun
 {
     /// <summary>Version of the schema that this program writes.</summary>
-    public const int CurrentSchema = 3;
+    public const int CurrentSchema = 4;
 
     /// <summary>Version of the schema of this document: docs/reference/run.schema.json.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;
@@ -57,6 +57,9 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>The Terraform environment.</summary>
     public required string Environment { get; init; }
+
+    /// <summary>Name of the job, whose variables are in <c>infra/jobs/NAME.tfvars</c>; null is the job of the environment's own file.</summary>
+    public string? JobFile { get; init; }
 
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }

@@ -17,5 +17,5 @@ public static class RunSelection
     };
 
     private static string Describe(RunRecord run) =>
-        $"{run.State.InWords()}, {(run.CurrentAttempt is { } attempt ? $"{attempt.JobName}: {attempt.SecondaryStatus ?? attempt.Status ?? "not seen yet"}" : "no job")}";
+        $"{(run.JobFile is { } job ? $"job {job}, " : "")}{run.State.InWords()}, {(run.CurrentAttempt is { } attempt ? $"{attempt.JobName}: {attempt.SecondaryStatus ?? attempt.Status ?? "not seen yet"}" : "no job")}";
 }

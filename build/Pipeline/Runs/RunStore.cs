@@ -23,17 +23,19 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
     /// <summary>Absolute path of one file of a run.</summary>
     public string PathOf(string runId, string file) => artifacts.FileOf(runId, file);
 
-    /// <summary>Starts a run: a new id, a folder, <c>latest</c>.</summary>
-    public RunRecord Create(string environment, SourceCommit? commit)
+    /// <summary>Starts a run: a new id and a folder.</summary>
+    public RunRecord Create(string environment, SourceCommit? commit, string? jobFile = null)
     {
         var now = time.GetUtcNow();
         var id = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
         Directory.CreateDirectory(Path.Combine(_runs, id));
-        var run = new RunRecord { RunId = id, Environment = environment, StartedAt = now, Commit = commit?.Id, UncommittedChanges = commit?.Dirty };
+        var run = new RunRecord { RunId = id, Environment = environment, JobFile = jobFile, StartedAt = now, Commit = commit?.Id, UncommittedChanges = commit?.Dirty };
         Save(run);
-        WholeFile.Write(Path.Combine(_runs, Newest), Encoding.UTF8.GetBytes(id + "\n"));
         return run;
     }
+
+    /// <summary>Writes <c>latest</c>, once the run is this process's and others can see that.</summary>
+    public void SetLatest(string runId) => WholeFile.Write(Path.Combine(_runs, Newest), Encoding.UTF8.GetBytes(runId + "\n"));
 
     /// <summary>Reads a run.</summary>
     /// <exception cref="PipelineException">There is no such run, or its record cannot be read (exit code 2).</exception>

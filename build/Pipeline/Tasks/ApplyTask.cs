@@ -1,9 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using BuildPipeline.Approvals;
 using BuildPipeline.Freezes;
 using BuildPipeline.Jobs;
-using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
@@ -17,18 +14,14 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Applies exactly the saved plan that was approved.")]
 [IsDependentOn(typeof(ApproveTask))]
 public sealed class ApplyTask(
-    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, EnvironmentLease lease, RunContinuation continuation, SpendGate gate)
+    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, RunHold hold, PlanRenewal renewal, SpendGate gate)
     : StepTask(RunStep.Apply, call.Session)
 {
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
-    /// <exception cref="PipelineException">The approval or the plan is void (4), an apply of the plan did not finish (2), spending is frozen (3), another process has the environment (75), terraform fails (1), or an output is not what was approved (4).</exception>
+    /// <exception cref="PipelineException">The approval or the plan is void (4), an apply of the plan did not finish (2), spending is frozen (3), another process has the environment or jobs of other runs use what changes (75), terraform fails (1), or an output is not what was approved (4).</exception>
     protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
-        await continuation.RequireApplicableAsync(cancellationToken);
-        await approval.VerifyAsync(cancellationToken);
-        await lease.EnsureHeldAsync(cancellationToken);
-        await gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken);
-        await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
+        await using var turn = await hold.TakeEnvironmentAsync(cancellationToken);
         var environment = files.Terraform;
         if (call.Session.PathOf(RunFiles.ProviderLock) is var locked && File.Exists(locked))
         {
@@ -36,10 +29,15 @@ public sealed class ApplyTask(
             File.Copy(locked, environment.LockFile, overwrite: true);
         }
 
+        await renewal.RequireApplicableAsync(cancellationToken);
+        await approval.VerifyAsync(cancellationToken);
+        await turn.EnsureHeldAsync(cancellationToken);
+        await gate.RequireOpenAsync(call.Run.Job!.Team, cancellationToken);
+        await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
         var outputs = await call.Console.RunWithStatusAsync("terraform apply", () => stack.ApplyAsync(
             new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), call.Session.PathOf(RunFiles.Plan)));
         var job = TerraformDocuments.ReadJob(outputs);
-        if (FirstDifference(call.Run.Subject!.Job, job) is { } member)
+        if (JobComparison.FirstDifference(call.Run.Subject!.Job, job) is { } member)
         {
             throw new PipelineException(
                 ApprovalErrors.JobDiffers, $"After apply, training_job.{member} differs from what was approved. Nothing was submitted. Start a new run.");
@@ -50,19 +48,4 @@ public sealed class ApplyTask(
         call.Console.Done($"Applied: {plan.Add} added, {plan.Change} changed, {plan.Destroy} destroyed.");
         PlanView.ShowUnconfirmed(call.Console, plan);
     }
-
-    // What was known when it was approved has to be the same afterwards; what was unknown (null) may be filled in, in elements of a list too.
-    private static string? FirstDifference(TrainingJobSpec planned, TrainingJobSpec applied) => FirstDifference(
-        JsonSerializer.SerializeToNode(planned, RunJson.Compact)!.AsObject(), JsonSerializer.SerializeToNode(applied, RunJson.Compact)!.AsObject());
-
-    private static string? FirstDifference(JsonObject planned, JsonObject applied) =>
-        planned.FirstOrDefault(member => !Holds(member.Value, applied[member.Key])).Key;
-
-    private static bool Holds(JsonNode? planned, JsonNode? applied) => (planned, applied) switch
-    {
-        (JsonArray before, JsonArray after) => before.Count == after.Count && before.Zip(after).All(pair => pair is (JsonObject known, JsonObject now)
-            ? FirstDifference(known, now) is null
-            : JsonNode.DeepEquals(pair.First, pair.Second)),
-        _ => JsonNode.DeepEquals(planned, applied),
-    };
 }

@@ -26,12 +26,12 @@ public sealed class ApprovalScopeBuilder(PipelineOptions options, RunSession ses
     /// <summary>Reads program and data as they are now.</summary>
     /// <exception cref="PipelineException">A folder is missing or cannot be taken along (exit code 2).</exception>
     public async Task<RunContent> ReadContentAsync(TrainingJobSpec job, CancellationToken cancellationToken) => new(
-        await SourceBundle.ReadAsync(Path.Combine(options.RepositoryRoot, "training"), cancellationToken),
+        await SourceBundle.ReadAsync(Path.GetFullPath(job.SourceDir ?? "training", options.RepositoryRoot), cancellationToken),
         await TrainingData.InspectAsync(job, options.RepositoryRoot, cancellationToken));
 
     /// <summary>The configuration as it is now; null if the run did not record it.</summary>
     public ConfigurationRecord? ReadConfiguration() => session.Run.Plan!.Configuration is { } planned
-        ? ConfigurationFiles.ReadAgain(planned, options.RepositoryRoot, session.Run.Environment) with { Lock = planned.Lock is null ? null : ProviderLock.Read(session.PathOf(RunFiles.ProviderLock)) }
+        ? ConfigurationFiles.ReadAgain(planned, options.RepositoryRoot, session.Run.Environment, session.Run.JobFile) with { Lock = planned.Lock is null ? null : ProviderLock.Read(session.PathOf(RunFiles.ProviderLock)) }
         : null;
 
     /// <summary>The subject as of now.</summary>
@@ -42,7 +42,7 @@ public sealed class ApprovalScopeBuilder(PipelineOptions options, RunSession ses
     {
         RunId = session.Run.RunId,
         Environment = session.Run.Environment,
-        PlanSha256 = TerraformDocuments.Sha256(session.PathOf(RunFiles.Plan)),
+        PlanSha256 = ReadPlan(),
         Job = job,
         Terms = session.Run.TermsWith(),
         ConfigurationSha256 = ReadConfiguration()?.Sha256(),
@@ -52,4 +52,11 @@ public sealed class ApprovalScopeBuilder(PipelineOptions options, RunSession ses
         Ceiling = cost.Ceiling!.Value.RoundedUpToCents(),
         ExpiresAt = cost.PricedAt + Validity,
     };
+
+    // A plan that was made anew and does nothing else is what was approved.
+    private string ReadPlan()
+    {
+        var sha256 = TerraformDocuments.Sha256(session.PathOf(RunFiles.Plan));
+        return session.Run.Plan is { ApprovedSha256: { } approved } renewed && renewed.PlanSha256 == sha256 ? approved : sha256;
+    }
 }

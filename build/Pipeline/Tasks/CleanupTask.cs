@@ -11,7 +11,7 @@ namespace BuildPipeline.Tasks;
 [TaskName("Cleanup")]
 [TaskDescription("Stops running jobs and destroys the infrastructure; the artifacts are kept unless their bucket is named.")]
 public sealed class CleanupTask(
-    PipelineCall call, EnvironmentFiles files, TerraformStack stack, LeftoverAdoption leftovers, JobStopper jobs, CleanupRemainder remainder, IAwsClients clients)
+    PipelineCall call, EnvironmentFiles files, TerraformStack stack, LeftoverAdoption leftovers, EnvironmentTakeOver takeOver, CleanupRemainder remainder, IAwsClients clients)
     : AsyncFrostingTask<PipelineContext>
 {
     // It knows nothing of the other modules, so they can go while the artifacts stay.
@@ -28,6 +28,7 @@ public sealed class CleanupTask(
     public async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         var environment = files.Terraform;
+        await using var turn = await takeOver.TakeAsync(cancellationToken);
         await call.Console.RunWithStatusAsync("check the AWS credentials", () => clients.CheckCredentialsAsync(cancellationToken));
         var terraform = new TerraformCall(environment, Path.Combine(call.Session.Store.RunsFolder, $"{call.Options.Environment}.cleanup.log"), cancellationToken);
         var applied = TerraformDocuments.ReadApplied(await call.Console.RunWithStatusAsync("terraform output", () => stack.OutputsAsync(terraform)));
@@ -41,11 +42,11 @@ public sealed class CleanupTask(
         }
 
         // What cannot be planned must not cost a running job: nothing stops before the plan that is applied is saved.
-        IReadOnlyList<RunningJob> running = applied is null ? [] : await jobs.ListRunningAsync(applied.JobName, cancellationToken);
+        IReadOnlyList<RunningJob> running = applied is null ? [] : await takeOver.ListRunningAsync(applied.JobName, cancellationToken);
         // A job that is stopped saves a checkpoint, so its bucket will hold something.
         var keeps = call.Options.PurgeArtifacts is null && (running.Count > 0 || await HoldsArtifactsAsync(bucket, cancellationToken));
         var planned = isEmpty ? [] : await PlanDestroyAsync(terraform, keeps, cancellationToken);
-        await StopAsync(running, cancellationToken);
+        await takeOver.StopAsync(running, cancellationToken);
         if (applied is { HasAlarms: true })
         {
             await DeleteAlarmsAsync(applied.JobName, cancellationToken);
@@ -82,16 +83,6 @@ public sealed class CleanupTask(
     }
 
     private static string PlanFile(TerraformCall terraform) => Path.Combine(terraform.Environment.DataFolder, "destroy.tfplan");
-
-    private async Task StopAsync(IReadOnlyList<RunningJob> running, CancellationToken cancellationToken)
-    {
-        foreach (var job in running)
-        {
-            await jobs.StopAsync(job.Name, cancellationToken);
-            await call.Console.RunWithStatusAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, askedAt: null, cancellationToken));
-            call.Console.Done($"Stopped {job.Name}.");
-        }
-    }
 
     // Those of runs that nobody has continued to their end. Terraform does not know them.
     private async Task DeleteAlarmsAsync(string jobName, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
+using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
 using Spectre.Console;
@@ -9,7 +10,7 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>The files of the environment that the options name: what terraform runs with, and where its state is.</summary>
-public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount account, CommandHints hints) : IBucket, IRegion
+public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount account, CommandHints hints, RunSession? session = null) : IBucket, IRegion
 {
     // Read once: a launch that runs for days must find its lease whatever happens to the files meanwhile.
     private string? _backend;
@@ -58,6 +59,10 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
         }
     }
 
+    /// <summary>Refuses a job that has no file.</summary>
+    /// <exception cref="PipelineException">It has none (exit code 2).</exception>
+    public void RequireJobFile() => Find(options.JobFile).RequireJobFile();
+
     string IBucket.Name => StateBucket;
 
     string? IRegion.Name => StateRegion;
@@ -74,9 +79,11 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
         }
     }
 
-    // Targets that do not run terraform, Stop above all, work with stray files too.
-    private TerraformEnvironment Found => TerraformEnvironment.Find(
-        options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, account.TerraformVariables);
+    // A run keeps its job. Targets that do not run terraform, Stop above all, work with stray files and without the job's file too.
+    private TerraformEnvironment Found => Find(session?.Current is { } run ? run.JobFile : options.JobFile);
+
+    private TerraformEnvironment Find(string? job) => TerraformEnvironment.Find(
+        options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, account.TerraformVariables, job);
 
     // None if the files cannot be read: a freeze does not need them.
     private IReadOnlyList<string> Teams() => Values() is { } values

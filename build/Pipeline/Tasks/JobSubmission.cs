@@ -1,6 +1,5 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Jobs;
-using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
@@ -10,7 +9,7 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>Submits a run's job exactly once: what may exist is looked for first, what is intended is recorded before it is done.</summary>
 public sealed class JobSubmission(
-    PipelineCall call, IAccount account, RunApproval approval, JobUploads uploads, JobIntent intent, Launcher launcher, EnvironmentLease lease)
+    PipelineCall call, IAccount account, RunApproval approval, JobUploads uploads, JobIntent intent, Launcher launcher, RunHold hold)
 {
     /// <summary>Resumes the job of a recorded intent, or submits it; one that is refused for a quota is recorded as such.</summary>
     /// <exception cref="PipelineException">The approval is void (4), the service refuses (2) or does not answer (1, 75), or the dollars are used up (3).</exception>
@@ -47,7 +46,7 @@ public sealed class JobSubmission(
 
         channels = await uploads.VerifyAsync(channels, cancellationToken);
         // An upload can take hours, and the environment may have been destroyed since.
-        await lease.EnsureHeldAsync(cancellationToken);
+        await hold.EnsureHeldAsync(cancellationToken);
         var nodes = call.Run.JobOf(attempt);
         var request = JobRequest.Build(nodes, call.Run, attempt, channels);
         AttemptRecord submitted;

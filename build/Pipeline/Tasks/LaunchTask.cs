@@ -1,4 +1,3 @@
-using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
@@ -14,7 +13,7 @@ namespace BuildPipeline.Tasks;
 [IsDependentOn(typeof(ApproveTask))]
 [IsDependentOn(typeof(ApplyTask))]
 public sealed class LaunchTask(
-    PipelineCall call, RunUpkeep upkeep, JobSubmission submission, JobFollowing following, EnvironmentLease lease, ShutdownSignals signals, RunValidation validation)
+    PipelineCall call, RunUpkeep upkeep, JobSubmission submission, JobFollowing following, RunHold hold, ShutdownSignals signals, RunValidation validation)
     : StepTask(RunStep.Launch, call.Session)
 {
     /// <summary>Submits, follows and validates.</summary>
@@ -32,7 +31,7 @@ public sealed class LaunchTask(
         {
             // Of each round anew: a signal that was answered with "keep watching" must not cancel the next job's submission.
             var cancellationToken = signals.Token;
-            await lease.EnsureHeldAsync(cancellationToken);
+            await hold.EnsureHeldAsync(cancellationToken);
             await submission.RunAsync(cancellationToken);
             if (!call.Run.CurrentAttempt!.GotNoCapacity())
             {
@@ -62,11 +61,11 @@ public sealed class LaunchTask(
     {
         try
         {
-            await following.RunAsync(signals, lease.Lost);
+            await following.RunAsync(signals, hold.Lost);
         }
         catch (OperationCanceledException)
         {
-            lease.ThrowIfLost();
+            hold.ThrowIfLost();
             throw;
         }
     }

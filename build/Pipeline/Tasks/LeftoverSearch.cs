@@ -55,7 +55,9 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
     public async Task<Leftovers> FindAsync(string environment, string planJson, bool always, CancellationToken cancellationToken)
     {
         var planned = TerraformDocuments.ReadPlannedCreations(planJson).Where(resource => NamedTypes.ContainsKey(resource.Type)).ToList();
-        var unfinished = session.Store.RunsOf(environment).TakeWhile(run => run.Stage < RunStage.Applied).Reverse().ToList();
+        // Runs are applied one at a time, and not in the order in which they were started.
+        var unfinished = session.Store.RunsOf(environment).OrderByDescending(run => run.ApplyStartedAt ?? run.StartedAt)
+            .TakeWhile(run => run.Stage < RunStage.Applied).Reverse().ToList();
         List<string> log = [.. unfinished.SelectMany(LogOf)];
         if (planned.Count == 0 || (!always && !unfinished.Exists(IsPartlyApplied) && !TerraformDocuments.HasPriorResources(planJson)
             && !await HasOwnBucketAsync(planned, cancellationToken)))

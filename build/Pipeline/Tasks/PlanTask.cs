@@ -13,7 +13,7 @@ namespace BuildPipeline.Tasks;
 [TaskName("Plan")]
 [TaskDescription("Runs terraform plan and saves the plan.")]
 public sealed class PlanTask(
-    PipelineCall call, EnvironmentFiles files, LeftoverAdoption infrastructure, IAwsClients clients, JobCheck check, FreezeNotice freezes)
+    PipelineCall call, EnvironmentFiles files, LeftoverAdoption infrastructure, IAwsClients clients, JobCheck check, RunHold hold, FreezeNotice freezes)
     : StepTask(RunStep.Plan, call.Session)
 {
     /// <summary>Plans; a run that has a plan keeps it.</summary>
@@ -27,12 +27,12 @@ public sealed class PlanTask(
         var planFile = call.Session.PathOf(RunFiles.Plan);
         var jsonFile = call.Session.PathOf(RunFiles.PlanJson);
         var terraform = new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken);
-        var json = await infrastructure.PlanAsync(terraform, planFile, jsonFile);
+        var json = await PlanAsync(terraform, planFile, jsonFile);
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, call.Time.GetUtcNow());
         await RequireValidAsync(job, cancellationToken);
         plan = plan with
         {
-            Configuration = ConfigurationFiles.Read(call.Options.RepositoryRoot, environment.Name, call.Options.VariableFiles, call.Options.Variables) with { Lock = ProviderLock.Read(environment.LockFile) },
+            Configuration = ConfigurationFiles.Read(call.Options.RepositoryRoot, environment.Name, environment.Job, call.Options.VariableFiles, call.Options.Variables) with { Lock = ProviderLock.Read(environment.LockFile) },
         };
         await call.Session.PutFileAsync(RunFiles.Plan, cancellationToken);
         if (plan.Configuration.Lock is not null)
@@ -52,6 +52,12 @@ public sealed class PlanTask(
         {
             call.Console.Warn(frozen);
         }
+    }
+
+    private async Task<string> PlanAsync(TerraformCall terraform, string planFile, string jsonFile)
+    {
+        await using var turn = await hold.TakeEnvironmentAsync(terraform.Cancellation);
+        return await infrastructure.PlanAsync(terraform, planFile, jsonFile);
     }
 
     private void WarnOfCleared()

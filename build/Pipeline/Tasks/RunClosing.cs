@@ -1,6 +1,5 @@
 using BuildPipeline.Goodput;
 using BuildPipeline.History;
-using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Secrets;
 using BuildPipeline.Terminal;
@@ -8,7 +7,7 @@ using BuildPipeline.Terminal;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Records how a target ended, and closes a run that has its result.</summary>
-public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, RunTracking tracking, GoodputReader goodput, EnvironmentLease lease, EnvironmentHistory history)
+public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, RunTracking tracking, GoodputReader goodput, RunHold hold, EnvironmentHistory history)
 {
     /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
     /// <param name="code">The exit code of the target.</param>
@@ -21,7 +20,7 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
         }
 
         // Without S3 the run stays open, and the next launch closes it.
-        if (!await lease.TryEnsureHeldAsync(cancellationToken))
+        if (!await hold.TryEnsureHeldAsync(cancellationToken))
         {
             call.Console.Warn($"The end of {call.Options.Target} could not be recorded, because S3 cannot be reached. The next launch of run {call.Run.RunId} records it.");
             await summary.RunAsync(cancellationToken);

@@ -27,6 +27,14 @@ public sealed class RunFinder(
         return [.. store.RunsOf(options.Environment).Where(run => run is { IsOpen: true, Adopted: null })];
     }
 
+    /// <summary>The runs of the environment that a process may drive: each has a lease, and is not known to be closed.</summary>
+    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
+    public async Task<IReadOnlyList<string>> DrivableAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(needsLog: false, cancellationToken);
+        return [.. (await archive.LeasedAsync(cancellationToken)).Where(runId => store.TryLoad(runId)?.ClosedAt is null)];
+    }
+
     /// <summary>A run by its ID; null if there is none.</summary>
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
     public async Task<RunRecord?> NamedAsync(string id, bool needsLog, CancellationToken cancellationToken)
@@ -77,15 +85,19 @@ public sealed class RunFinder(
         }
     }
 
+    /// <summary>Refuses a job that has no file, before a run of it starts.</summary>
+    /// <exception cref="PipelineException">It has none (exit code 2); the message lists the jobs that have one.</exception>
+    public void RequireJobFile() => files.RequireJobFile();
+
     /// <summary>Opens the log of a run; null if it cannot be reached and is not needed.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="fence">Fencing number of the lease that this process holds.</param>
+    /// <param name="acquire">Acquires the lease of the run, with a fencing number above the given one; null opens the log without a lease.</param>
     /// <param name="needsLog">True if the target cannot do without the log.</param>
-    /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
-    public async Task<RunJournal?> OpenLogAsync(string runId, long? fence, bool needsLog, CancellationToken cancellationToken)
+    /// <exception cref="PipelineException">The log cannot be reached or read, or another process drives the run (exit code 75).</exception>
+    public async Task<RunJournal?> OpenLogAsync(string runId, Func<long, Task<long?>>? acquire, bool needsLog, CancellationToken cancellationToken)
     {
         RunJournal? journal = null;
-        await TryAsync(needsLog, async () => journal = await archive.OpenAsync(runId, fence, cancellationToken));
+        await TryAsync(needsLog, async () => journal = await archive.OpenAsync(runId, acquire, cancellationToken));
         return journal;
     }
 

@@ -9,15 +9,14 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Opens the run that a target works on, before its first task.</summary>
-public sealed class RunInitializer(PipelineOptions options, RunSession session, EnvironmentLease lease, RunFinder finder, JobAdoption adoption, CommandHints hints, IAnsiConsole console)
+public sealed class RunInitializer(PipelineOptions options, RunSession session, RunHold hold, RunFinder finder, JobAdoption adoption, CommandHints hints, IAnsiConsole console)
 {
-    /// <summary>Takes the lease and opens the run, each where the target needs it.</summary>
+    /// <summary>Opens the run and takes hold of it, each where the target needs it.</summary>
     /// <param name="use">What the target needs.</param>
     /// <param name="require">Refuses what must not start; asked with the run that exists, or null for a new one, before anything of it is recorded.</param>
-    /// <exception cref="PipelineException">Another process works on the environment (75), or the run does not fit the target (2); or the run is closed, and this was its result.</exception>
+    /// <exception cref="PipelineException">Another process drives the run (75), or the run does not fit the target (2); or the run is closed, and this was its result.</exception>
     public async Task OpenAsync(TargetRequirements use, Func<RunRecord?, Task> require, CancellationToken cancellationToken)
     {
-        await AcquireAsync(use.Lease, cancellationToken);
         if (use.Run == RunRequirement.None)
         {
             return;
@@ -36,33 +35,13 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         await BeginAsync(known, use, needsLog, cancellationToken);
     }
 
-    private async Task AcquireAsync(LeaseRequirement use, CancellationToken cancellationToken)
-    {
-        if (use is LeaseRequirement.None or LeaseRequirement.Folder)
-        {
-            return;
-        }
-
-        var (acquired, other) = await lease.AcquireAsync(options.Target!, takeOver: use == LeaseRequirement.TakeOver, cancellationToken);
-        var holder = other is null ? "" : $"{other.Target} on {other.Machine} (process {other.Process.Id}, since {other.Since:u}, lease until {other.ExpiresAt:u})";
-        if (!acquired)
-        {
-            throw new PipelineException(
-                JournalErrors.InUse,
-                $"Environment {options.Environment} is in use by {holder}. Wait for it to finish. Show its state or stop its job with:\n  {hints.For("Status")}\n  {hints.For("Stop")}");
-        }
-
-        if (other is not null)
-        {
-            console.Warn($"{options.Target} is taking over environment {options.Environment} from {holder}, which will stop.");
-        }
-    }
-
     private async Task BeginAsync(RunRecord? known, TargetRequirements use, bool needsLog, CancellationToken cancellationToken)
     {
-        var run = known ?? session.Store.Create(options.Environment, SourceCommit.Read(options.RepositoryRoot));
-        var fence = lease.Number;
-        var journal = await finder.OpenLogAsync(run.RunId, fence, needsLog, cancellationToken);
+        var run = known ?? Create();
+        Func<long, Task<long?>>? acquire = IsDriven(known, use)
+            ? above => hold.AcquireAsync(run.RunId, use.Lease == LeaseRequirement.Required, above, cancellationToken)
+            : null;
+        var journal = await finder.OpenLogAsync(run.RunId, acquire, needsLog, cancellationToken);
         run = journal is { IsEmpty: false } ? journal.Record : run;
         RequireDrivable(run, use);
         if (known is not null && run.ClosedAt is null)
@@ -87,22 +66,37 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         {
             ReportUnchanged(run, transition.Exit);
         }
-        else if (use.Lease != LeaseRequirement.None && run.ClosedAt is null)
+        else if (acquire is not null && run.ClosedAt is null)
         {
             await BeginAsync(journal, isNew: known is null, use, cancellationToken);
         }
     }
 
+    private RunRecord Create()
+    {
+        finder.RequireJobFile();
+        return session.Store.Create(options.Environment, SourceCommit.Read(options.RepositoryRoot), options.JobFile);
+    }
+
+    // A run that the target does not change can be in another process's hands.
+    private bool IsDriven(RunRecord? known, TargetRequirements use) => use.Lease != LeaseRequirement.None
+        && (known is null || (known.ClosedAt is null && RunTransitions.Find(options.Target!, known.State).Steps.Count > 0));
+
     // Who only plans, as the role of a pull request, needs no right to write the logs that a launch relies on.
     private async Task BeginAsync(RunJournal? journal, bool isNew, TargetRequirements use, CancellationToken cancellationToken)
     {
+        if (isNew)
+        {
+            session.Store.SetLatest(session.Run.RunId);
+        }
+
         var adopted = session.Run.Adopted is { } job ? new { session.Run.CurrentAttempt!.JobName, job.Ceiling, ApprovedHere = false } : null;
         var detail = new { options.Target, options.Environment, Environment.ProcessId, Adopted = adopted };
         try
         {
             await session.BeginAsync(isNew, detail, cancellationToken);
         }
-        catch (PipelineException exception) when (use.Lease == LeaseRequirement.Folder && journal is { IsEmpty: true } && exception.Code == AccountErrors.AccessDenied)
+        catch (PipelineException exception) when (use.Lease == LeaseRequirement.Optional && journal is { IsEmpty: true } && exception.Code == AccountErrors.AccessDenied)
         {
             console.Warn($"Run {session.Run.RunId} is recorded in {session.Store.RunsFolder} only. {exception.Message}");
             session.Open(session.Run, await finder.OpenHereAsync(session.Run.RunId, cancellationToken));
@@ -156,29 +150,38 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
 
     private async Task<RunRecord?> UnnamedAsync(TargetRequirements use, bool needsLog, CancellationToken cancellationToken)
     {
-        var open = await finder.OpenAsync(needsLog, cancellationToken);
+        var open = (await finder.OpenAsync(needsLog, cancellationToken)).Where(run => IsMeant(run, use)).ToList();
         if (use.Run == RunRequirement.New)
         {
             return null;
         }
 
-        var runs = session.Store.RunsOf(options.Environment).ToList();
+        var runs = session.Store.RunsOf(options.Environment).Where(run => IsMeant(run, use)).ToList();
+        if (open.Count == 0 && use.Run == RunRequirement.OpenOrNew)
+        {
+            await hold.RequireNoneInPreparationAsync(runs, cancellationToken);
+            return null;
+        }
+
         return RunSelection.Open(open, id => hints.For(options.Target!, $"--run={id}")) ?? use.Run switch
         {
-            RunRequirement.OpenOrNew or RunRequirement.Open => null,
+            RunRequirement.Open => null,
             RunRequirement.OpenOrLaunched => runs.Find(run => run.CurrentAttempt is not null) ?? throw None("launched run"),
             _ => runs.FirstOrDefault() ?? throw None("run"),
         };
     }
+
+    // A launch of a job is not one of another job; other targets work on the runs of all jobs, unless one is named.
+    private bool IsMeant(RunRecord run, TargetRequirements use) =>
+        run.JobFile == options.JobFile || (options.JobFile is null && use.Run != RunRequirement.OpenOrNew);
 
     private async Task<RunRecord> NamedAsync(string id, bool needsLog, CancellationToken cancellationToken)
     {
         var run = await finder.NamedAsync(id, needsLog, cancellationToken) ?? (id == RunStore.Newest ? throw None("run") : null);
         if (run is not null)
         {
-            return run.Environment == options.Environment ? run : throw new PipelineException(
-                RunErrors.OtherEnvironment,
-                $"Run {run.RunId} belongs to environment {run.Environment}. Use:\n  {hints.For(options.Target!, $"--run={run.RunId}", $"--environment={run.Environment}")}");
+            RequireMeant(run);
+            return run;
         }
 
         var job = options.Offline ? null : await finder.FromJobAsync(id, cancellationToken);
@@ -191,8 +194,25 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         };
     }
 
+    private void RequireMeant(RunRecord run)
+    {
+        if (run.Environment != options.Environment)
+        {
+            throw new PipelineException(
+                RunErrors.OtherEnvironment,
+                $"Run {run.RunId} belongs to environment {run.Environment}. Use:\n  {hints.For(options.Target!, $"--run={run.RunId}", $"--environment={run.Environment}")}");
+        }
+
+        if (options.JobFile is { } job && job != run.JobFile)
+        {
+            throw new PipelineException(
+                RunErrors.OtherJob,
+                $"Run {run.RunId} is one of {(run.JobFile is { } other ? $"job {other}" : "the job of the environment's own file")}, not of job {job}. Use:\n  {hints.Without("job").For(options.Target!, $"--run={run.RunId}")}");
+        }
+    }
+
     private PipelineException None(string what) => new(
-        RunErrors.NoRun, $"Environment {options.Environment} has no {what} in {(options.Offline ? session.Store.RunsFolder : finder.Places)}. Start one with:\n  {hints.For("Launch")}");
+        RunErrors.NoRun, $"Environment {options.Environment} has no {what}{(options.JobFile is { } job ? $" of job {job}" : "")} in {(options.Offline ? session.Store.RunsFolder : finder.Places)}. Start one with:\n  {hints.For("Launch")}");
 
     // --exclusive leaves out the steps before a target's own, which a run that lacks them cannot do without.
     private void RequireOwnStep(RunRecord run, Transition transition)

@@ -1,6 +1,5 @@
 using BuildPipeline.Aws;
 using BuildPipeline.JobLogs;
-using BuildPipeline.Journal;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
@@ -12,7 +11,7 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>Keeps the trackers of a run up to date. Nothing of it fails a run or holds it up for long: what could not be sent is sent the next time.</summary>
 /// <remarks>A run is tracked from its first job on.</remarks>
-public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers trackers, EnvironmentLease lease)
+public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers trackers, RunHold hold)
 {
     /// <summary>Of each log stream, while the job is followed.</summary>
     private const int PagesAtATime = 10;
@@ -81,7 +80,7 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
     public async Task CatchUpAsync(RunRecord run, CancellationToken cancellationToken)
     {
         var isDone = run.ClosedAt is not null && run.Tracking?.Servers.All(server => server.Complete) == true;
-        if (call.Options.Offline || isDone || run.Job?.Tracking is not { MlflowServers.Count: > 0 } || await MayBeFollowedAsync(cancellationToken))
+        if (call.Options.Offline || isDone || run.Job?.Tracking is not { MlflowServers.Count: > 0 } || await MayBeFollowedAsync(run, cancellationToken))
         {
             return;
         }
@@ -92,11 +91,11 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
         }
     }
 
-    private async Task<bool> MayBeFollowedAsync(CancellationToken cancellationToken)
+    private async Task<bool> MayBeFollowedAsync(RunRecord run, CancellationToken cancellationToken)
     {
         try
         {
-            return await lease.FindHolderAsync(cancellationToken) is not null;
+            return await hold.FindOtherAsync(run.RunId, cancellationToken) is not null;
         }
         catch (PipelineException)
         {

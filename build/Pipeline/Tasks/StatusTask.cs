@@ -1,7 +1,6 @@
 using BuildPipeline.Freezes;
 using BuildPipeline.Observability;
 using BuildPipeline.Reporting;
-using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using Cake.Frosting;
 
@@ -30,7 +29,7 @@ public sealed class StatusTask(
 
         // Before a plan it is not known which team pays.
         var frozen = offline ? FreezeReading.None : await freezes.ReadAllAsync(run.Job?.Team, run.Job?.Name, cancellationToken);
-        var next = await NextAsync(run, offline, cancellationToken);
+        var next = continuation.Command(run);
         if (call.Options.Json)
         {
             output.Write(StatusDocument.From(run, call.Session.StartedBy?.Machine, usage, frozen, next, call.Time.GetUtcNow()));
@@ -44,19 +43,6 @@ public sealed class StatusTask(
         {
             await budget.ShowAsync(cancellationToken);
             await tracking.CatchUpAsync(run, cancellationToken);
-        }
-    }
-
-    // The copies on this machine can be shown where the bucket cannot be reached.
-    private async Task<string?> NextAsync(RunRecord run, bool offline, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await continuation.CommandAsync(run, offline, cancellationToken);
-        }
-        catch (PipelineException) when (!offline)
-        {
-            return await continuation.CommandAsync(run, offline: true, cancellationToken);
         }
     }
 }

@@ -58,6 +58,6 @@ public sealed class StopTask(PipelineCall call, RunFinder finder, JobStopper sto
         var found = elsewhere.Count == 0 ? "" : $" These are open elsewhere:{string.Concat(elsewhere)}";
         return new(
             RunErrors.NothingOpen,
-            $"No run of environment {call.Options.Environment} is open in {finder.Places}, so there is nothing to stop.{found}");
+            $"No run of environment {call.Options.Environment}{(call.Options.JobFile is { } name ? $", job {name}," : "")} is open in {finder.Places}, so there is nothing to stop.{found}");
     }
 }

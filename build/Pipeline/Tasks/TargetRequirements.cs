@@ -24,7 +24,7 @@ public enum RunRequirement
 
 /// <summary>What a target needs before its first task.</summary>
 /// <param name="Run">The run it works on.</param>
-/// <param name="Lease">The lease that it holds on its environment.</param>
+/// <param name="Lease">What keeps others away from the run and its environment.</param>
 /// <param name="Summary">True if a summary is written at the end, however it ends.</param>
 public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lease, bool Summary)
 {
@@ -34,12 +34,12 @@ public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lea
     public static TargetRequirements? Find(string? target, bool all = false) => target switch
     {
         "Stop" when all => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
-        "Plan" or "CostGate" or "Approve" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: true),
-        "Forecast" => new(RunRequirement.New, LeaseRequirement.Folder, Summary: false),
-        "Apply" => new(RunRequirement.New, LeaseRequirement.Account, Summary: true),
-        "Launch" => new(RunRequirement.OpenOrNew, LeaseRequirement.Account, Summary: true),
-        "Resume" => new(RunRequirement.Open, LeaseRequirement.Account, Summary: true),
-        "Validate" => new(RunRequirement.OpenOrLaunched, LeaseRequirement.Account, Summary: true),
+        "Plan" or "CostGate" or "Approve" => new(RunRequirement.New, LeaseRequirement.Optional, Summary: true),
+        "Forecast" => new(RunRequirement.New, LeaseRequirement.Optional, Summary: false),
+        "Apply" => new(RunRequirement.New, LeaseRequirement.Required, Summary: true),
+        "Launch" => new(RunRequirement.OpenOrNew, LeaseRequirement.Required, Summary: true),
+        "Resume" => new(RunRequirement.Open, LeaseRequirement.Required, Summary: true),
+        "Validate" => new(RunRequirement.OpenOrLaunched, LeaseRequirement.Required, Summary: true),
         "Summary" or "Status" or "Logs" => new(RunRequirement.OpenOrNewest, LeaseRequirement.None, Summary: false),
         "Stop" => new(RunRequirement.Open, LeaseRequirement.None, Summary: false),
         "Bootstrap" or "Doctor" or "Freeze" or "Unfreeze" or "History" or "Compare" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
@@ -54,12 +54,12 @@ public enum LeaseRequirement
     /// <summary>Nothing: the target changes neither a run nor the environment.</summary>
     None,
 
-    /// <summary>A lock of the run folder: the target changes runs, and nothing in the account.</summary>
-    Folder,
+    /// <summary>The lease of the run, where the credentials may write it: the target changes a run, and nothing in the environment.</summary>
+    Optional,
 
-    /// <summary>That lock, and the lease in the account: the target changes the environment.</summary>
-    Account,
+    /// <summary>The lease of the run, and that of the environment while terraform works.</summary>
+    Required,
 
-    /// <summary>The same, and the lease is taken from its holder: the target stops everything.</summary>
+    /// <summary>The lease of the environment, which is taken from its holder, and so are those of all runs: the target stops everything.</summary>
     TakeOver,
 }

@@ -6,25 +6,26 @@ namespace BuildPipeline.Terraform;
 public static partial class ConfigurationFiles
 {
     // Folders of the root module that no plan reads; access is another root module.
-    private static readonly string[] Unread = ["access", "tests", "examples", "environments"];
+    private static readonly string[] Unread = ["access", "tests", "examples", "environments", TerraformEnvironment.JobsFolder];
 
     /// <summary>The configuration that a plan is made from.</summary>
     /// <param name="repositoryRoot">Absolute path of the repository.</param>
     /// <param name="environment">Name of the environment.</param>
+    /// <param name="job">Name of the job; null is that of the environment's own file.</param>
     /// <param name="variableFiles">Absolute paths of the files of <c>--var-file</c>.</param>
     /// <param name="variables">The values of <c>--var</c>, <c>NAME=VALUE</c>; of two for one name the last one counts.</param>
     public static ConfigurationRecord Read(
-        string repositoryRoot, string environment, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables) => new()
+        string repositoryRoot, string environment, string? job, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables) => new()
         {
-            Files = FilesOf(TerraformEnvironment.ModuleOf(repositoryRoot), environment),
+            Files = FilesOf(TerraformEnvironment.ModuleOf(repositoryRoot), environment, job),
             VariableFiles = variableFiles.Distinct().ToDictionary(file => file, TerraformDocuments.Sha256),
             Variables = variables.Select(Split).GroupBy(variable => variable.Name).ToDictionary(same => same.Key, same => same.Last().Sha256),
         };
 
     /// <summary>The same configuration as of now; the values of <c>--var</c> cannot change, and a variable file that is not on this machine did not.</summary>
-    public static ConfigurationRecord ReadAgain(ConfigurationRecord planned, string repositoryRoot, string environment) => planned with
+    public static ConfigurationRecord ReadAgain(ConfigurationRecord planned, string repositoryRoot, string environment, string? job) => planned with
     {
-        Files = FilesOf(TerraformEnvironment.ModuleOf(repositoryRoot), environment),
+        Files = FilesOf(TerraformEnvironment.ModuleOf(repositoryRoot), environment, job),
         VariableFiles = planned.VariableFiles.ToDictionary(file => file.Key, file => File.Exists(file.Key) ? TerraformDocuments.Sha256(file.Key) : file.Value),
     };
 
@@ -41,10 +42,10 @@ public static partial class ConfigurationFiles
     internal static IEnumerable<string> ModuleFiles(string module) => Walk(new DirectoryInfo(module), isRoot: true)
         .Select(file => Path.GetRelativePath(module, file).Replace('\\', '/'));
 
-    private static Dictionary<string, string> FilesOf(string module, string environment)
+    private static Dictionary<string, string> FilesOf(string module, string environment, string? job)
     {
         var unasked = new DirectoryInfo(module).EnumerateFiles().Select(file => file.Name).Where(IsLoadedUnasked);
-        string[] own = [WorkingFolder.LockFile, $"environments/{environment}.tfvars", $"environments/{environment}.s3.tfbackend"];
+        string[] own = [WorkingFolder.LockFile, $"environments/{environment}.tfvars", $"environments/{environment}.s3.tfbackend", $"{TerraformEnvironment.JobsFolder}/{job}.tfvars"];
         return ModuleFiles(module).Concat(unasked).Concat(own.Where(name => File.Exists(Path.Combine(module, name))))
             .ToDictionary(name => name, name => TerraformDocuments.Sha256(Path.Combine(module, name)));
     }

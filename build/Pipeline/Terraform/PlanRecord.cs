@@ -8,6 +8,9 @@ public sealed record PlanRecord
     /// <summary>SHA-256 of <c>plan.tfplan</c>, hex.</summary>
     public required string PlanSha256 { get; init; }
 
+    /// <summary>SHA-256 of the plan that was put up for approval, where this one was made since because another run had changed the state, and does nothing else; null if this is that plan.</summary>
+    public string? ApprovedSha256 { get; init; }
+
     /// <summary>Version of the terraform that planned.</summary>
     public required string TerraformVersion { get; init; }
 

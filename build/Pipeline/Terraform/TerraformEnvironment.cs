@@ -3,8 +3,14 @@ namespace BuildPipeline.Terraform;
 /// <summary>What terraform runs with: files of the environment, variables, process environment.</summary>
 public sealed record TerraformEnvironment
 {
+    /// <summary>Folder of the files of jobs, in <c>infra</c>.</summary>
+    public const string JobsFolder = "jobs";
+
     /// <summary>Name of the environment.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Name of the job; null is the job of the environment's own file.</summary>
+    public string? Job { get; init; }
 
     /// <summary>Absolute path of <c>infra</c>.</summary>
     public required string ModuleFolder { get; init; }
@@ -53,16 +59,33 @@ public sealed record TerraformEnvironment
     /// <exception cref="PipelineException">There are some (exit code 2).</exception>
     public void RequireUsable(CommandHints hints)
     {
+        RequireJobFile();
         StrayFiles.RequireSavedState(this, hints);
         StrayFiles.Refuse(ModuleFolder, Name, hints);
         BackendBlock.RequireS3(ModuleFolder);
         TerraformVariables.Check(Variables, ModuleFolder);
     }
 
+    /// <summary>Refuses a job that has no file.</summary>
+    /// <exception cref="PipelineException">It has none (exit code 2); the message lists the jobs that have one.</exception>
+    public void RequireJobFile()
+    {
+        if (Job is null || File.Exists(JobFileOf(ModuleFolder, Job)))
+        {
+            return;
+        }
+
+        var folder = Path.Combine(ModuleFolder, JobsFolder);
+        var known = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.tfvars").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal).ToList() : [];
+        throw new PipelineException(
+            TerraformErrors.JobFileMissing,
+            $"infra/{JobsFolder}/{Job}.tfvars is missing.{(NearestMatch.Find(Job, known) is { } near ? $" Did you mean --job={near}?" : "")} {(known.Count == 0 ? $"infra/{JobsFolder} has no job" : $"The jobs are {string.Join(", ", known)}")}.");
+    }
+
     /// <summary>Finds the files of an environment.</summary>
     /// <exception cref="PipelineException">One is missing (exit code 2); the sentence says which, and what to copy.</exception>
     public static TerraformEnvironment Find(
-        string name, string repositoryRoot, string artifactsFolder, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables, IReadOnlyDictionary<string, string> accountVariables)
+        string name, string repositoryRoot, string artifactsFolder, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables, IReadOnlyDictionary<string, string> accountVariables, string? job = null)
     {
         var module = ModuleOf(repositoryRoot);
         var own = Path.Combine(module, "environments", $"{name}.tfvars");
@@ -71,7 +94,8 @@ public sealed record TerraformEnvironment
             Name = name,
             ModuleFolder = module,
             DataFolder = Path.Combine(artifactsFolder, "terraform", name),
-            VariableFiles = [own, .. variableFiles],
+            Job = job,
+            VariableFiles = [own, .. job is not null && File.Exists(JobFileOf(module, job)) ? new[] { JobFileOf(module, job) } : [], .. variableFiles],
             Variables = variables,
             AccountVariables = accountVariables,
         };
@@ -84,4 +108,6 @@ public sealed record TerraformEnvironment
 
         return environment;
     }
+
+    private static string JobFileOf(string module, string job) => Path.Combine(module, JobsFolder, $"{job}.tfvars");
 }

@@ -35,6 +35,10 @@ public static class TerraformErrors
         "BP1108", ExitCode.BadConfiguration, "`--var` sets `training_job_submitter` to something other than `pipeline`.",
         "Omit the option, or run Terraform without the pipeline.");
 
+    public static readonly ErrorCode JobFileMissing = new(
+        "BP1109", ExitCode.BadConfiguration, "`--job` names a job that has no file `infra/jobs/NAME.tfvars`.",
+        "Choose one of the jobs that the message lists, or write its file.");
+
     public static readonly ErrorCode NotStarted = new(
         "BP1110", ExitCode.Failed, "The terraform program could not be run.",
         "Install Terraform, or let `./build.sh` download it. See [Environment variables](command-line.md#configuration).");
@@ -48,7 +52,7 @@ public static class TerraformErrors
         "Correct what the message names.");
 
     public static readonly ErrorCode StalePlan = new(
-        "BP1113", ExitCode.NotApproved, "The infrastructure changed after the run was planned, so plan and approval are void.",
+        "BP1113", ExitCode.NotApproved, "The infrastructure changed after the run was planned, and a plan made now would do something else, so plan and approval are void.",
         "Start a new run.");
 
     public static readonly ErrorCode MissingOutput = new(
@@ -66,6 +70,10 @@ public static class TerraformErrors
     public static readonly ErrorCode OtherBucket = new(
         "BP1117", ExitCode.BadConfiguration, "`--purge-artifacts` does not name this environment's bucket.",
         "Give the name that the message shows.");
+
+    public static readonly ErrorCode InUseByRuns = new(
+        "BP1118", ExitCode.StillRunning, "The plan changes the role, the network or the bucket that running jobs of other runs use.",
+        "Wait until those runs have ended. If jobs run side by side, put what they need into the environment's file.");
 
     public static readonly ErrorCode LockedByProcess = new(
         "BP1120", ExitCode.StillRunning, "A running terraform process of this machine holds the state lock.",

@@ -93,8 +93,8 @@ locals {
         Sid      = "PullTheImage"
         Effect   = "Allow"
         Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        Resource = var.ecr_repository_arn
+        Resource = var.ecr_repository_arns
       },
-    ] : statement if var.ecr_repository_arn != null],
+    ] : statement if length(var.ecr_repository_arns) > 0],
   )
 }

@@ -14,10 +14,10 @@ locals {
       Resource = "*"
     },
     {
-      Sid      = "WriteStateAndTakeTheLease"
+      Sid      = "WriteStateAndTakeTheLeases"
       Effect   = "Allow"
       Action   = ["s3:PutObject"]
-      Resource = [local.state, "${local.state_bucket}/runs/${var.environment}/lease.json"]
+      Resource = [local.state, "${local.state_bucket}/runs/${var.environment}/lease.json", "${local.state_bucket}/runs/${var.environment}/*/lease.json"]
     },
     {
       Sid    = "TakeDownBucket"

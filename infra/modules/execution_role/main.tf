@@ -78,7 +78,7 @@ resource "aws_iam_role_policy" "secrets" {
 }
 
 resource "aws_iam_role_policy" "image" {
-  count = var.ecr_repository_arn == null ? 0 : 1
+  count = length(var.ecr_repository_arns) == 0 ? 0 : 1
 
   name   = "image"
   role   = aws_iam_role.this.name

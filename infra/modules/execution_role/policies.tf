@@ -197,7 +197,7 @@ data "aws_iam_policy_document" "secrets" {
 }
 
 data "aws_iam_policy_document" "image" {
-  count = var.ecr_repository_arn == null ? 0 : 1
+  count = length(var.ecr_repository_arns) == 0 ? 0 : 1
 
   statement {
     sid       = "SignInToRegistries"
@@ -208,6 +208,6 @@ data "aws_iam_policy_document" "image" {
   statement {
     sid       = "PullTheImage"
     actions   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    resources = [var.ecr_repository_arn]
+    resources = var.ecr_repository_arns
   }
 }

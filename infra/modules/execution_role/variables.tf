@@ -81,9 +81,9 @@ variable "secret_kms_key_arn" {
   type        = string
 }
 
-variable "ecr_repository_arn" {
-  description = "ECR repository of the training image, or null where it comes from elsewhere."
-  type        = string
+variable "ecr_repository_arns" {
+  description = "ECR repositories of training images; empty where they come from elsewhere."
+  type        = list(string)
 }
 
 variable "log_group_name" {

@@ -1,14 +1,15 @@
 locals {
   # Folders of the repository that the job reads: the program, and data that is not in S3 already.
-  folders = merge({ code = "training" }, { for name, uri in var.channels : name => trimsuffix(uri, "/") if !startswith(uri, "s3://") })
+  relative = merge({ code = trimsuffix(var.source_dir, "/") }, { for name, uri in var.channels : name => trimsuffix(uri, "/") if !startswith(uri, "s3://") })
+  folders  = { for name, folder in local.relative : name => can(regex("^(/|[A-Za-z]:)", folder)) ? folder : "${var.repository_root}/${folder}" }
 
   # What the pipeline leaves out too: hidden files, and Python's caches.
   files = { for name, folder in local.folders : name => [
-    for file in fileset("${var.repository_root}/${folder}", "**") : file
+    for file in fileset(folder, "**") : file
     if !can(regex("(^|/)(\\.|__pycache__/)|\\.py[co]$", file))
   ] }
 
-  hashes  = { for name, files in local.files : name => { for file in files : file => filesha256("${var.repository_root}/${local.folders[name]}/${file}") } }
+  hashes  = { for name, files in local.files : name => { for file in files : file => filesha256("${local.folders[name]}/${file}") } }
   digests = { for name, hashes in local.hashes : name => substr(sha256(jsonencode(hashes)), 0, 32) }
 
   # The pipeline's uploads are named by another digest, so neither deletes what the other uploaded.
@@ -21,7 +22,7 @@ locals {
 
   uploads = merge([for name, files in local.files : { for file in files : "${name}/${file}" => {
     key    = "${local.prefixes[name]}${file}"
-    source = "${var.repository_root}/${local.folders[name]}/${file}"
+    source = "${local.folders[name]}/${file}"
     sha256 = local.hashes[name][file]
   } }]...)
 }

@@ -9,7 +9,12 @@ variable "attempt" {
 }
 
 variable "repository_root" {
-  description = "Folder that holds training/ and the folders that channels name."
+  description = "Folder that source_dir and the folders that channels name are relative to."
+  type        = string
+}
+
+variable "source_dir" {
+  description = "Folder with the training program: relative to repository_root, or absolute."
   type        = string
 }
 

@@ -69,7 +69,7 @@ public sealed class LaunchTests : IAsyncLifetime
 
         (await _place.QuickAsync("--target=Launch")).ShouldExitWith(75, "BP1703");
         _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(first)!, "clone");
-        (await _place.QuickAsync("--target=Apply")).ShouldExitWith(75, "BP1703");
+        (await _place.QuickAsync("--target=Launch")).ShouldExitWith(75, "BP1703");
         Assert.False(File.Exists(Path.Combine(_place.ArtifactsFolder, "runs", "latest")));
 
         await Eventually.HoldsAsync(async () => (await _place.JobsAsync()).Count == 1);

@@ -66,8 +66,9 @@ public sealed class Workplace : IAsyncDisposable
             Out = new AnsiConsoleOutput(writer),
         });
         // The task runner blocks its thread, so it gets a separate one.
+        string[] arguments = [.. options, .. Places];
         var running = Task.Factory.StartNew(
-            () => EntryPoint.Run([.. options, .. Places], console), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => EntryPoint.Run(arguments, console), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             return new Result(await running.WaitAsync(Limit), output.ToString());

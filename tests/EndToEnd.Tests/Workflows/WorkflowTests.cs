@@ -18,7 +18,7 @@ public sealed class WorkflowTests : IAsyncLifetime
     public async Task Given_TheLaunchWorkflow_When_ItsLinesRunInOrder_Then_TheApprovedDigestIsLaunchedAndAnotherIsRefused()
     {
         var workflow = Workflow.Read("launch.yml");
-        var values = new Dictionary<string, string> { ["inputs.environment"] = "sandbox", ["github.token"] = "none" };
+        var values = new Dictionary<string, string> { ["inputs.environment"] = "sandbox", ["inputs.job"] = "small", ["github.token"] = "none" };
 
         foreach (var step in workflow.RunSteps("plan"))
         {

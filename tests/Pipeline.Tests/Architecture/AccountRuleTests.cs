@@ -14,7 +14,7 @@ public sealed partial class AccountRuleTests
     private static readonly Assembly Pipeline = typeof(EntryPoint).Assembly;
 
     // What opens the account, and the target that is the sandbox itself.
-    private static readonly Type[] Openers = [typeof(EntryPoint), typeof(OpenedEnvironment), typeof(SandboxTask)];
+    private static readonly Type[] Openers = [typeof(EntryPoint), typeof(AccountOpening), typeof(SandboxTask)];
 
     private static readonly Type[] Kinds =
     [

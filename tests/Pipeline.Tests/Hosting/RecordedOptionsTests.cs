@@ -28,6 +28,7 @@ public sealed class RecordedOptionsTests : IDisposable
     {
         ["target"] = "which step is taken now",
         ["run"] = "which run",
+        ["job"] = "which file of variables, whose content is in the configuration; a run keeps its job",
         ["adopt"] = "which run; one that may only be observed",
         ["approve"] = "gives the approval",
         ["detach"] = "how long this process watches",
@@ -156,7 +157,7 @@ public sealed class RecordedOptionsTests : IDisposable
             File($"infra/{name}");
         }
 
-        var planned = ConfigurationFiles.Read(_folder.FullName, "sandbox", [File("more.tfvars")], ["a=1", "a=2"]);
+        var planned = ConfigurationFiles.Read(_folder.FullName, "sandbox", null, [File("more.tfvars")], ["a=1", "a=2"]);
         foreach (var name in names)
         {
             File($"infra/{name}", "edited");
@@ -165,7 +166,7 @@ public sealed class RecordedOptionsTests : IDisposable
         System.IO.File.Delete(Path.Combine(infra.FullName, "removed.tf"));
         File("infra/x.auto.tfvars");
         var more = File("more.tfvars", "edited");
-        var now = ConfigurationFiles.ReadAgain(planned, _folder.FullName, "sandbox");
+        var now = ConfigurationFiles.ReadAgain(planned, _folder.FullName, "sandbox", null);
 
         Assert.Equal(
             ((string[])["environments/sandbox.tfvars", "main.tf", "modules/network/main.tf", "removed.tf", "x.auto.tfvars", more]).Order(StringComparer.Ordinal),
@@ -178,11 +179,11 @@ public sealed class RecordedOptionsTests : IDisposable
     public void Given_AConfiguration_When_AVariableFileIsElsewhere_Then_ItIsTheSame()
     {
         _folder.CreateSubdirectory("infra");
-        var here = ConfigurationFiles.Read(_folder.FullName, "sandbox", [File("here.tfvars")], ["a=1"]);
-        var there = ConfigurationFiles.Read(_folder.FullName, "sandbox", [File("there.tfvars")], ["a=1"]);
+        var here = ConfigurationFiles.Read(_folder.FullName, "sandbox", null, [File("here.tfvars")], ["a=1"]);
+        var there = ConfigurationFiles.Read(_folder.FullName, "sandbox", null, [File("there.tfvars")], ["a=1"]);
 
         Assert.Equal(here.Sha256(), there.Sha256());
-        Assert.Empty(here.FilesChangedIn(ConfigurationFiles.ReadAgain(here, _folder.FullName, "sandbox")));
+        Assert.Empty(here.FilesChangedIn(ConfigurationFiles.ReadAgain(here, _folder.FullName, "sandbox", null)));
     }
 
     private static Task<bool?> Nobody(string job) => throw new InvalidOperationException($"Nobody had to ask for {job}.");

@@ -11,8 +11,6 @@ public sealed class RunStoreTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("run-store-");
     private readonly FakeTimeProvider _time = new(Sample.Noon);
 
-    private static readonly CommandHints Hints = new("./build.sh", HintShell.Posix, []);
-
     private RunStore Store => new(new ArtifactsFolder(_folder.FullName), _time);
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -108,19 +106,20 @@ public sealed class RunStoreTests : IDisposable
     [Fact]
     public void Given_AHeldLease_When_AnotherTakesIt_Then_ItHearsWhoHoldsIt()
     {
-        using var held = RunLease.Take(Store.RunsFolder, "sandbox", "Launch", Hints, Sample.Noon);
+        var file = Path.Combine(Store.RunsFolder, "sandbox.lease");
+        using var held = FolderLock.TryTake(file, "Launch", Sample.Noon);
 
-        var exception = Assert.Throws<PipelineException>(() => RunLease.Take(Store.RunsFolder, "sandbox", "Apply", Hints, Sample.Noon));
+        Assert.Null(FolderLock.TryTake(file, "Apply", Sample.Noon));
 
-        Assert.Equal(ExitCode.StillRunning, exception.ExitCode);
-        Assert.Contains($"Launch (process {Environment.ProcessId}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"(process {Environment.ProcessId}", FolderLock.DescribeHolder(file), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Given_ALeaseGivenBack_When_AnotherTakesIt_Then_ItGetsIt()
     {
-        RunLease.Take(Store.RunsFolder, "sandbox", "Launch", Hints, Sample.Noon).Dispose();
+        var file = Path.Combine(Store.RunsFolder, "sandbox.lease");
+        FolderLock.TryTake(file, "Launch", Sample.Noon)!.Dispose();
 
-        RunLease.Take(Store.RunsFolder, "sandbox", "Launch", Hints, Sample.Noon).Dispose();
+        FolderLock.TryTake(file, "Launch", Sample.Noon)!.Dispose();
     }
 }

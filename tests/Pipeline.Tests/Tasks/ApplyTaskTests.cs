@@ -129,17 +129,49 @@ public sealed class ApplyTaskTests
     [InlineData("", 0, "a", 1)]
     [InlineData("a", 1, "a", 2)]
     [InlineData("a", 1, "b", 1)]
-    public async Task Given_AStateThatChangedAfterThePlan_When_Applied_Then_TerraformIsNotStartedAndTheCommandStartsANewRun(
+    public async Task Given_AStateThatChangedAfterThePlan_When_ThePlanIsAnotherNow_Then_NothingIsAppliedAndTheCommandStartsANewRun(
         string plannedLineage, long plannedSerial, string lineage, long serial)
     {
-        using var flow = await ApprovedAsync();
-        await flow.WriteStateAsync(new(plannedLineage, plannedSerial), new(lineage, serial));
+        using var flow = await StaleAsync(new(plannedLineage, plannedSerial), new(lineage, serial));
+        flow.Terraform.PlanNext(FakeTerraform.Plan(TestRuns.Job, 5, FakeTerraform.Change(Versioning, new { bucket = "b" }, action: "delete")));
 
         var failure = await Assert.ThrowsAsync<PipelineException>(() => flow.RunAsync(Apply(flow)));
 
         Assert.Equal(TerraformErrors.StalePlan, failure.Code);
         Assert.EndsWith(flow.Call.Hints.For("Launch"), failure.Message, StringComparison.Ordinal);
-        Assert.Empty(flow.Terraform.Commands);
+        Assert.DoesNotContain("apply", flow.Terraform.Names);
+    }
+
+    [Theory]
+    [InlineData("no-op")]
+    [InlineData("create")]
+    public async Task Given_AStateThatAnotherRunChanged_When_ThePlanDoesNothingElseNow_Then_TheApprovalHoldsAndTheNewPlanIsApplied(string action)
+    {
+        using var flow = await StaleAsync(new("a", 1), new("a", 2));
+        var digest = flow.Call.Run.Approval!.Digest;
+        flow.Terraform.PlanNext(FakeTerraform.Plan(TestRuns.Job, 5, FakeTerraform.Change(Versioning, new { bucket = "b", arn = "known now" }, action: action)));
+
+        await flow.RunAsync(Apply(flow));
+
+        var run = await flow.RecordedAsync();
+        Assert.Equal((RunStage.Applied, digest, run.Approval!.Subject.PlanSha256), (run.Stage, run.Approval.Digest, run.Plan!.ApprovedSha256));
+        Assert.Equal(TerraformDocuments.Sha256(flow.Call.Session.PathOf(RunFiles.Plan)), run.Plan.PlanSha256);
+        Assert.Contains("plan.renewed", await flow.EventsAsync());
+    }
+
+    [Theory]
+    [InlineData("module.network.aws_vpc_endpoint.s3[0]", true)]
+    [InlineData("module.observability.aws_sns_topic.alarms", false)]
+    public async Task Given_AJobOfAnotherRun_When_ThePlanChangesWhatItUses_Then_ItIsNotApplied(string address, bool refused)
+    {
+        using var flow = await ApprovedAsync();
+        flow.Terraform.Outputs = FakeTerraform.OutputsOf(TestRuns.Job);
+        await flow.UpdateAsync(run => run with { Plan = Planned(flow, FakeTerraform.Change(address, new { }, action: "update")) });
+        await flow.OtherRunAsync(run => run with { Stage = RunStage.Launched, Attempts = [TestRuns.Intent], Job = TestRuns.Job });
+
+        var error = await Record.ExceptionAsync(() => flow.RunAsync(Apply(flow)));
+
+        Assert.Equal(refused ? TerraformErrors.InUseByRuns : null, (error as PipelineException)?.Code);
     }
 
     [Theory]
@@ -150,7 +182,25 @@ public sealed class ApplyTaskTests
         using var flow = await ApprovedAsync();
         await flow.WriteStateAsync(new(plannedLineage, plannedSerial), new(lineage, serial));
 
-        await flow.Continuation.RequireApplicableAsync(default);
+        await flow.Renewal.RequireApplicableAsync(default);
+    }
+
+    private const string Versioning = "module.storage.aws_s3_bucket_versioning.this";
+
+    // Approved with a plan that creates a part of the bucket.
+    private static async Task<FlowFixture> StaleAsync(StateVersion planned, StateVersion now)
+    {
+        var flow = await ApprovedAsync();
+        flow.Terraform.Outputs = FakeTerraform.OutputsOf(TestRuns.Job);
+        await flow.UpdateAsync(run => run with { Plan = Planned(flow, FakeTerraform.Change(Versioning, new { bucket = "b" })) });
+        await flow.WriteStateAsync(planned, now);
+        return flow;
+    }
+
+    private static PlanRecord Planned(FlowFixture flow, object change)
+    {
+        var file = flow.Call.Session.PathOf(RunFiles.Plan);
+        return TerraformDocuments.ReadPlan(FakeTerraform.Plan(TestRuns.Job, 5, change), file, TestRuns.Start).Plan with { PlanSha256 = TerraformDocuments.Sha256(file) };
     }
 
     private static async Task<FlowFixture> ApprovedAsync()
@@ -163,7 +213,7 @@ public sealed class ApplyTaskTests
     private static ApplyTask Apply(FlowFixture flow)
     {
         flow.Call.Session.Steps = [RunStep.Apply];
-        return new(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Lease, flow.Continuation, flow.Gate);
+        return new(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Hold, flow.Renewal, flow.Gate);
     }
 
     private static async Task RefusedBeforeTerraformAsync(FlowFixture flow, ExitCode exit)

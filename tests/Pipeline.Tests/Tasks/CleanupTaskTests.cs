@@ -199,6 +199,6 @@ public sealed partial class CleanupTaskTests
         var clients = TestRuns.Clients();
         _state.Attach(clients.S3);
         var remainder = new CleanupRemainder(flow.Call, flow.Account, flow.Stack, new StateBucket(flow.Account, flow.Files, clients));
-        return new(flow.Call, flow.Files, flow.Stack, flow.Adoption, flow.Stopper, remainder, flow.Clients);
+        return new(flow.Call, flow.Files, flow.Stack, flow.Adoption, flow.TakeOver, remainder, flow.Clients);
     }
 }

@@ -59,7 +59,8 @@ internal sealed class FlowFixture : IDisposable
         _documents = new S3Documents(State.Clients, new NamedBucket("state"), Time, Sample.Hints);
         _archive = new RunArchive(_documents, Store, new FolderEventStore(artifacts, Time), "sandbox", options.Target!);
         Call = new PipelineCall(options, new RunSession(Store), new CommandHints("./build.sh", HintShell.Posix, options.Context), Console, Time);
-        Lease = new EnvironmentLease(_documents, "sandbox", Time);
+        Turns = new EnvironmentTurns(options, Store, _documents, Call.Hints, Console, Time);
+        Hold = new RunHold(options, Store, _documents, Turns, Call.Hints, Time);
         Jobs.Attach(Clients.SageMaker);
         Bucket.Attach(Clients.S3);
         Clients.Ec2.DescribeSpotPriceHistoryAsync(default, default).ReturnsForAnyArgs(new DescribeSpotPriceHistoryResponse());
@@ -99,7 +100,7 @@ internal sealed class FlowFixture : IDisposable
 
     public TerraformStack Stack { get; }
 
-    public EnvironmentFiles Files => new(Call.Options, Account, Call.Hints);
+    public EnvironmentFiles Files => new(Call.Options, Account, Call.Hints, Call.Session);
 
     public JobCheck Check => new(Account, Clients, Stopper, Console);
 
@@ -109,9 +110,11 @@ internal sealed class FlowFixture : IDisposable
 
     public RunOpening Initializer => new(Call, RunInitializer, Gate, Files);
 
-    private RunInitializer RunInitializer => new(Call.Options, Call.Session, Lease, Finder, new JobAdoption(Call.Options, Finder, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
+    private RunInitializer RunInitializer => new(Call.Options, Call.Session, Hold, Finder, new JobAdoption(Call.Options, Finder, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
 
-    public RunContinuation Continuation => new(Call, Files, _documents, Leftovers);
+    public RunContinuation Continuation => new(Call, Leftovers);
+
+    public PlanRenewal Renewal => new(Call, Files, _documents, Adoption, Leftovers);
 
     public LeftoverAdoption Adoption { get; }
 
@@ -132,7 +135,7 @@ internal sealed class FlowFixture : IDisposable
 
     public KeptManifests Manifests => new(Clients, new CheckpointReader(Clients), new ArtifactsFolder(Call.Options.ArtifactsFolder));
 
-    public RunTracking Tracking => _tracking ??= new(Call, Clients, _trackers, Lease);
+    public RunTracking Tracking => _tracking ??= new(Call, Clients, _trackers, Hold);
 
     /// <summary>The state bucket, with the logs and the ledgers.</summary>
     public ConditionalBucket State { get; } = new();
@@ -143,7 +146,11 @@ internal sealed class FlowFixture : IDisposable
 
     public PipelineCall Call { get; }
 
-    public EnvironmentLease Lease { get; }
+    public EnvironmentTurns Turns { get; }
+
+    public RunHold Hold { get; }
+
+    public EnvironmentTakeOver TakeOver => new(Call, Turns, Finder, _documents, Stopper);
 
     public BudgetReservation Budget { get; }
 
@@ -169,7 +176,7 @@ internal sealed class FlowFixture : IDisposable
     public SuccessorCheck Successor => new(Call, Approval, Uploads);
 
     public JobSubmission Submission => new(
-        Call, Account, Approval, new JobUploads(Call, Subjects, Uploads), new JobIntent(Call, new FallbackSelector(Call), new CheckpointIntervalSelector(Call, new CheckpointReader(Clients))), Launcher, Lease);
+        Call, Account, Approval, new JobUploads(Call, Subjects, Uploads), new JobIntent(Call, new FallbackSelector(Call), new CheckpointIntervalSelector(Call, new CheckpointReader(Clients))), Launcher, Hold);
 
     /// <summary>What the task runner gives to a task.</summary>
     public PipelineContext Context(ShutdownSignals signals) => new(Substitute.For<ICakeContext>(), Call.Options, signals);
@@ -216,9 +223,47 @@ internal sealed class FlowFixture : IDisposable
     /// <summary>The run as another machine reads it from the log.</summary>
     public async Task<RunRecord> RecordedAsync() => (await _archive.OpenAsync(Call.Run.RunId, null, default)).Record;
 
+    /// <summary>The events in the log, oldest first.</summary>
+    public Task<IReadOnlyList<RunEvent>> LogAsync() => new S3EventStore(_documents, "sandbox").ReadAsync(Call.Run.RunId, 0, default);
+
     /// <summary>The kinds of the events in the log, oldest first.</summary>
-    public async Task<IReadOnlyList<string>> EventsAsync() =>
-        [.. (await new S3EventStore(_documents, "sandbox").ReadAsync(Call.Run.RunId, 0, default)).Select(known => known.Kind)];
+    public async Task<IReadOnlyList<string>> EventsAsync() => [.. (await LogAsync()).Select(known => known.Kind)];
+
+    /// <summary>Another process writes to the log.</summary>
+    public async Task WriteEventAsync(long fence)
+    {
+        var log = new EventLog(new S3EventStore(_documents, "sandbox"), Call.Run.RunId, new Driver("other", "m", ProcessIdentity.Current, "Launch"), fence, RunRecord.CurrentSchema);
+        await log.ReadAsync(default);
+        await log.AppendAsync("test", null, null, default);
+    }
+
+    /// <summary>Another run of the environment, which another process has started.</summary>
+    /// <param name="change">What it is.</param>
+    /// <param name="isDriven">True if that process is at work.</param>
+    public async Task OtherRunAsync(Func<RunRecord, RunRecord> change, bool isDriven = false)
+    {
+        var run = change(Store.Create("sandbox", null));
+        await (await _archive.OpenAsync(run.RunId, null, default)).BeginAsync("run.started", run, null, default);
+        if (isDriven)
+        {
+            using var other = Lease.OfRun(_documents, "sandbox", run.RunId, Time);
+            Assert.True((await other.AcquireAsync("Launch", takeOver: false, default)).Acquired);
+        }
+    }
+
+    /// <summary>Lets time pass until something that waits is done.</summary>
+    public async Task<T> AdvanceUntilAsync<T>(Task<T> waiting, TimeSpan step)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!waiting.IsCompleted)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            Time.Advance(step);
+            await Task.Yield();
+        }
+
+        return await waiting;
+    }
 
     public Task UpdateAsync(Func<RunRecord, RunRecord> change) => Call.Session.UpdateAsync("test", change, null, default);
 
@@ -232,20 +277,31 @@ internal sealed class FlowFixture : IDisposable
         return run.RunId;
     }
 
-    /// <summary>Another process takes the environment.</summary>
+    /// <summary>This process drives the run.</summary>
+    public Task<long?> HoldAsync() => Hold.AcquireAsync(Call.Run.RunId, isRequired: true, above: 0, default);
+
+    /// <summary>Another process takes the run.</summary>
     public async Task TakeOverAsync()
     {
-        Assert.True((await Lease.AcquireAsync("Launch", takeOver: false, default)).Acquired);
-        using var other = new EnvironmentLease(_documents, "sandbox", Time);
+        await HoldAsync();
+        using var other = Lease.OfRun(_documents, "sandbox", Call.Run.RunId, Time);
         Assert.True((await other.AcquireAsync("Cleanup", takeOver: true, default)).Acquired);
         await other.ReleaseAsync();
     }
 
-    /// <summary>Another process works on the environment.</summary>
+    /// <summary>Another process drives the run.</summary>
     public async Task HoldByOtherAsync()
     {
-        using var other = new EnvironmentLease(_documents, "sandbox", Time);
+        using var other = Lease.OfRun(_documents, "sandbox", Call.Run.RunId, Time);
         Assert.True((await other.AcquireAsync("Launch", takeOver: false, default)).Acquired);
+    }
+
+    /// <summary>Another process has the environment.</summary>
+    public async Task<Lease> HoldEnvironmentAsync(string target)
+    {
+        var other = Lease.OfEnvironment(_documents, "sandbox", Time);
+        Assert.True((await other.AcquireAsync(target, takeOver: false, default)).Acquired);
+        return other;
     }
 
     /// <summary>The kinds of the run's events, in order.</summary>
@@ -289,7 +345,7 @@ internal sealed class FlowFixture : IDisposable
 
     public void Dispose()
     {
-        Lease.Dispose();
+        Hold.ReleaseAsync().GetAwaiter().GetResult();
         _trackers.Dispose();
         Console.Dispose();
         Document.Dispose();

@@ -39,6 +39,7 @@ public sealed class JobAdoptionTests
         Assert.Equal(["run.adopted"], await flow.EventsAsync());
         Assert.Equal((RunState.Trained, Name, true), (flow.Call.Run.State, flow.Call.Run.CurrentAttempt!.JobName, flow.Call.Run.CurrentAttempt.Adopted));
         Assert.DoesNotContain(await flow.Finder.OpenAsync(needsLog: true, default), run => run.Adopted is not null);
+        await flow.Hold.ReleaseAsync();
         await flow.Initializer.OpenAsync(TargetRequirements.Find("Validate")!, default);
         Assert.Equal(["run.adopted", "run.continued"], await flow.EventsAsync());
     }

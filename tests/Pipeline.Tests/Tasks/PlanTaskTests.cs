@@ -190,6 +190,6 @@ public sealed class PlanTaskTests
     private static PlanTask Plan(FlowFixture flow)
     {
         flow.Call.Session.Steps = [RunStep.Plan];
-        return new(flow.Call, flow.Files, flow.Adoption, flow.Clients, flow.Check, flow.Notice);
+        return new(flow.Call, flow.Files, flow.Adoption, flow.Clients, flow.Check, flow.Hold, flow.Notice);
     }
 }

@@ -72,7 +72,7 @@ public sealed class RunTrackingTests
     {
         using var flow = await SubmittedAsync(Nobody);
         using var other = await SubmittedAsync(Nobody);
-        Assert.True((await flow.Lease.AcquireAsync("Launch", takeOver: false, default)).Acquired);
+        await flow.HoldAsync();
 
         await flow.Tracking.CatchUpAsync(flow.Call.Run, default);
         Assert.True(File.Exists(flow.Call.Session.PathOf(RunFiles.Tracking)));

@@ -3,18 +3,22 @@ using BuildPipeline.Aws;
 
 namespace BuildPipeline.Journal;
 
-/// <summary>The lease of an environment, in the account itself: a process that changes the environment holds it, whatever machine or folder it runs in.</summary>
+/// <summary>A lease in the account itself, of a run or of an environment: the process that changes it holds it, whatever machine or folder it runs in.</summary>
 /// <remarks>
 /// It is acquired, renewed and released by conditional writes, and its times are S3's. A holder that is silent for <see cref="Duration"/>
 /// can be replaced. A holder that was replaced learns of it at its next renewal, or when it renews before a step that costs money.
 /// </remarks>
 /// <param name="documents">The documents of the state bucket.</param>
-/// <param name="environment">The environment.</param>
+/// <param name="key">Key of the lease in the state bucket.</param>
+/// <param name="subject">What it is the lease of, for messages, for example <c>run 20261123-201726-1e51</c>.</param>
 /// <param name="time">Source of the pauses.</param>
-public sealed class EnvironmentLease(S3Documents documents, string environment, TimeProvider time) : IDisposable
+public sealed class Lease(S3Documents documents, string key, string subject, TimeProvider time) : IDisposable
 {
     /// <summary>How long a holder is believed to be at work without a renewal.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
+
+    /// <summary>Name of the object, in the folder of what it is the lease of.</summary>
+    public const string File = "lease.json";
 
     private const string What = "lease";
     private const int Tries = 10;
@@ -26,25 +30,31 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
     private LeaseRecord? _held;
     private Task _renewal = Task.CompletedTask;
 
-    /// <summary>Key of the lease in the state bucket.</summary>
-    public string Key => $"runs/{environment}/lease.json";
-
     /// <summary>Fencing number of the lease; null before it is acquired.</summary>
     public long? Number => _held?.Number;
 
     /// <summary>Cancelled when somebody else has taken the lease.</summary>
     public CancellationToken Lost => _lost.Token;
 
+    /// <summary>The lease of a run: who drives it, until it ends.</summary>
+    public static Lease OfRun(S3Documents documents, string environment, string runId, TimeProvider time) =>
+        new(documents, $"runs/{environment}/{runId}/{File}", $"run {runId}", time);
+
+    /// <summary>The lease of an environment: who changes its Terraform state or its resources now.</summary>
+    public static Lease OfEnvironment(S3Documents documents, string environment, TimeProvider time) =>
+        new(documents, $"runs/{environment}/{File}", $"environment {environment}", time);
+
     /// <summary>Acquires the lease, or says who holds it.</summary>
     /// <param name="target">The target that acquires it.</param>
     /// <param name="takeOver">Takes it also from a holder that is at work.</param>
+    /// <param name="above">The fencing number will be higher than this one, which was given out before this lease existed.</param>
     /// <returns>Whether it was acquired, and the holder before where that one may still be at work.</returns>
     /// <exception cref="PipelineException">S3 cannot be reached, or others were faster each time.</exception>
-    public async Task<(bool Acquired, LeaseRecord? Other)> AcquireAsync(string target, bool takeOver, CancellationToken cancellationToken)
+    public async Task<(bool Acquired, LeaseRecord? Other)> AcquireAsync(string target, bool takeOver, CancellationToken cancellationToken, long above = 0)
     {
         for (var tries = 0; tries < Tries; tries++)
         {
-            var read = await documents.ReadAsync<LeaseRecord>(Key, What, cancellationToken);
+            var read = await documents.ReadAsync<LeaseRecord>(key, What, cancellationToken);
             var other = OtherHolder(read);
             if (other is not null && !takeOver)
             {
@@ -53,7 +63,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
 
             var next = new LeaseRecord
             {
-                Number = (read.Value?.Number ?? 0) + 1,
+                Number = Math.Max(read.Value?.Number ?? 0, above) + 1,
                 Owner = _owner,
                 Target = target,
                 Machine = Environment.MachineName,
@@ -61,7 +71,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
                 Since = read.Now,
                 ExpiresAt = read.Now + Duration,
             };
-            if (await documents.TryWriteAsync(Key, next, read.Version, What, cancellationToken) is not null)
+            if (await documents.TryWriteAsync(key, next, read.Version, What, cancellationToken) is not null)
             {
                 _held = next;
                 _renewal = RenewAsync();
@@ -69,14 +79,14 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
             }
         }
 
-        throw new PipelineException(JournalErrors.LeaseBusy, $"The lease s3://{documents.Bucket}/{Key} kept changing ({Tries} attempts). Try again.");
+        throw new PipelineException(JournalErrors.LeaseBusy, $"The lease s3://{documents.Bucket}/{key} kept changing ({Tries} attempts). Try again.");
     }
 
     /// <summary>Another process that holds the lease and may be at work; null if there is none.</summary>
     /// <exception cref="PipelineException">S3 cannot be reached.</exception>
     public async Task<LeaseRecord?> FindHolderAsync(CancellationToken cancellationToken)
     {
-        return OtherHolder(await documents.ReadAsync<LeaseRecord>(Key, What, cancellationToken));
+        return OtherHolder(await documents.ReadAsync<LeaseRecord>(key, What, cancellationToken));
     }
 
     /// <summary>Renews the lease before a step that must not be taken by two; without effect where none was acquired.</summary>
@@ -122,7 +132,7 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
         if (_lost.IsCancellationRequested)
         {
             throw new PipelineException(
-                JournalErrors.LeaseLost, $"Another process has taken over environment {environment} (s3://{documents.Bucket}/{Key}); this one stops.");
+                JournalErrors.LeaseLost, $"Another process has taken over {subject} (s3://{documents.Bucket}/{key}); this one stops.");
         }
     }
 
@@ -160,14 +170,14 @@ public sealed class EnvironmentLease(S3Documents documents, string environment, 
     {
         for (var tries = 0; tries < Tries; tries++)
         {
-            var read = await documents.ReadAsync<LeaseRecord>(Key, What, cancellationToken);
+            var read = await documents.ReadAsync<LeaseRecord>(key, What, cancellationToken);
             if (read.Value?.Owner != _owner)
             {
                 return false;
             }
 
             var next = held with { ExpiresAt = read.Now + Duration, Released = released };
-            if (await documents.TryWriteAsync(Key, next, read.Version, What, cancellationToken) is not null)
+            if (await documents.TryWriteAsync(key, next, read.Version, What, cancellationToken) is not null)
             {
                 _held = next;
                 return true;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Journal;
 
-public sealed class EnvironmentLeaseTests
+public sealed class LeaseTests
 {
     private const string Key = "runs/dev/lease.json";
 
@@ -15,13 +15,13 @@ public sealed class EnvironmentLeaseTests
     [Fact]
     public async Task Given_AHeldEnvironment_When_AnotherAcquiresIt_Then_ItLearnsTheHolderAndGetsItAfterTheRelease()
     {
-        var (first, second) = (Lease(), Lease());
+        var (first, second) = (Create(), Create());
         Assert.Equal((true, null), await first.AcquireAsync("Launch", false, default));
 
         var (acquired, holder) = await second.AcquireAsync("Apply", false, default);
 
         Assert.False(acquired);
-        Assert.Equal(("Launch", Environment.ProcessId, 1, Sample.Noon + EnvironmentLease.Duration), (holder!.Target, holder.Process.Id, holder.Number, holder.ExpiresAt));
+        Assert.Equal(("Launch", Environment.ProcessId, 1, Sample.Noon + Lease.Duration), (holder!.Target, holder.Process.Id, holder.Number, holder.ExpiresAt));
         await first.ReleaseAsync();
         Assert.Equal((true, null), await second.AcquireAsync("Apply", false, default));
         Assert.Equal(2, Number());
@@ -30,9 +30,9 @@ public sealed class EnvironmentLeaseTests
     [Fact]
     public async Task Given_ASilentHolder_When_ItsLeaseIsOver_Then_AnotherGetsItAndTheFirstLearnsBeforeItsNextStep()
     {
-        var (first, second) = (Lease(new FakeTimeProvider(Sample.Noon)), Lease());
+        var (first, second) = (Create(new FakeTimeProvider(Sample.Noon)), Create());
         await first.AcquireAsync("Launch", false, default);
-        _time.Advance(EnvironmentLease.Duration);
+        _time.Advance(Lease.Duration);
 
         Assert.True((await second.AcquireAsync("Launch", false, default)).Acquired);
 
@@ -47,13 +47,13 @@ public sealed class EnvironmentLeaseTests
     [Fact]
     public async Task Given_AHolder_When_TimePasses_Then_ItRenewsItsLease()
     {
-        var (first, second) = (Lease(), Lease());
+        var (first, second) = (Create(), Create());
         await first.AcquireAsync("Launch", false, default);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         for (var quarter = 0; quarter < 6; quarter++)
         {
-            _time.Advance(EnvironmentLease.Duration / 4);
-            while (ExpiresAt() != _time.GetUtcNow() + EnvironmentLease.Duration)
+            _time.Advance(Lease.Duration / 4);
+            while (ExpiresAt() != _time.GetUtcNow() + Lease.Duration)
             {
                 limit.Token.ThrowIfCancellationRequested();
                 await Task.Yield();
@@ -66,7 +66,7 @@ public sealed class EnvironmentLeaseTests
     [Fact]
     public async Task Given_AHolder_When_S3IsOutOfReach_Then_ItIsToldApartFromALostLease()
     {
-        var (launch, cleanup) = (Lease(), Lease());
+        var (launch, cleanup) = (Create(), Create());
         await launch.AcquireAsync("Launch", false, default);
         Assert.True(await launch.TryEnsureHeldAsync(default));
 
@@ -82,7 +82,7 @@ public sealed class EnvironmentLeaseTests
     [Fact]
     public async Task Given_AHolderAtWork_When_CleanupTakesOver_Then_ItIsNamedAndFenced()
     {
-        var (launch, cleanup) = (Lease(), Lease());
+        var (launch, cleanup) = (Create(), Create());
         await launch.AcquireAsync("Launch", false, default);
 
         var (acquired, other) = await cleanup.AcquireAsync("Cleanup", takeOver: true, default);
@@ -92,9 +92,21 @@ public sealed class EnvironmentLeaseTests
     }
 
     [Fact]
+    public async Task Given_FencingNumbersOfAnEarlierLease_When_Acquired_Then_TheNumberIsHigherThanAllOfThem()
+    {
+        var (first, second) = (Create(), Create());
+        await first.AcquireAsync("Launch", false, default, above: 7);
+        await first.ReleaseAsync();
+
+        await second.AcquireAsync("Launch", false, default, above: 3);
+
+        Assert.Equal((8, 9), (first.Number, second.Number));
+    }
+
+    [Fact]
     public async Task Given_TwoThatAcquireAtOnce_When_BothHaveRead_Then_OneGetsIt()
     {
-        var (first, second) = (Lease(), Lease());
+        var (first, second) = (Create(), Create());
         (bool Acquired, LeaseRecord? Other)? fast = null;
         _bucket.AfterNextWrite = () => fast = second.AcquireAsync("Launch", false, default).GetAwaiter().GetResult();
 
@@ -119,7 +131,7 @@ public sealed class EnvironmentLeaseTests
             Machine = "m",
             Process = ProcessIdentity.Current,
             Since = Sample.Noon,
-            ExpiresAt = Sample.Noon + EnvironmentLease.Duration,
+            ExpiresAt = Sample.Noon + Lease.Duration,
             Released = released,
         };
 
@@ -137,7 +149,7 @@ public sealed class EnvironmentLeaseTests
         Assert.False((current with { Id = int.MaxValue, Place = "another machine" }).HasEnded());
     }
 
-    private EnvironmentLease Lease(FakeTimeProvider? time = null) => new(new S3Documents(_bucket.Clients, new NamedBucket("state"), time ?? _time, Sample.Hints), "dev", time ?? _time);
+    private Lease Create(FakeTimeProvider? time = null) => Lease.OfEnvironment(new S3Documents(_bucket.Clients, new NamedBucket("state"), time ?? _time, Sample.Hints), "dev", time ?? _time);
 
     private long Number() => Stored("number").GetInt64();
 

@@ -1,0 +1,58 @@
+using BuildPipeline.Aws;
+using BuildPipeline.Journal;
+using BuildPipeline.Terminal;
+using BuildPipeline.Training;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>How Cleanup gets an environment for itself: it takes the environment and each run from whoever works on it, so nothing is submitted any more, and stops the jobs.</summary>
+public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns environment, RunFinder finder, S3Documents documents, JobStopper jobs)
+{
+    private const int AtOnce = 16;
+
+    /// <summary>Takes the environment, then every run; dispose the result to give the environment back.</summary>
+    /// <exception cref="PipelineException">Another process works in the same folder (exit code 75), or S3 cannot be reached.</exception>
+    public async Task<EnvironmentTurn> TakeAsync(CancellationToken cancellationToken)
+    {
+        // In this order: a process that starts to drive a run after its lease was read finds Cleanup at work.
+        var turn = await environment.TakeOverAsync(cancellationToken);
+        try
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(await finder.DrivableAsync(cancellationToken), options, async (runId, token) => await TakeAsync(runId, token));
+            return turn;
+        }
+        catch
+        {
+            await turn.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The running jobs of the environment.</summary>
+    /// <inheritdoc cref="JobStopper.ListRunningAsync"/>
+    public Task<IReadOnlyList<RunningJob>> ListRunningAsync(string jobName, CancellationToken cancellationToken) => jobs.ListRunningAsync(jobName, cancellationToken);
+
+    /// <summary>Stops jobs, and waits for the end of each.</summary>
+    /// <exception cref="PipelineException">One does not end, or the service does not answer.</exception>
+    public async Task StopAsync(IReadOnlyList<RunningJob> running, CancellationToken cancellationToken)
+    {
+        foreach (var job in running)
+        {
+            await jobs.StopAsync(job.Name, cancellationToken);
+            await call.Console.RunWithStatusAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, askedAt: null, cancellationToken));
+            call.Console.Done($"Stopped {job.Name}.");
+        }
+    }
+
+    private async Task TakeAsync(string runId, CancellationToken cancellationToken)
+    {
+        using var lease = Lease.OfRun(documents, call.Options.Environment, runId, call.Time);
+        if (await lease.FindHolderAsync(cancellationToken) is { } holder)
+        {
+            await lease.AcquireAsync(call.Options.Target!, takeOver: true, cancellationToken);
+            await lease.ReleaseAsync();
+            call.Console.Warn($"{call.Options.Target} is taking over run {runId} from {holder.Describe()}, which will stop.");
+        }
+    }
+}

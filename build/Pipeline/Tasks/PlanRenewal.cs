@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using BuildPipeline.Aws;
+using BuildPipeline.Jobs;
+using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
+using BuildPipeline.Terraform;
+
+namespace BuildPipeline.Tasks;
+
+/// <summary>Whether the plan of a run can be applied. If another run's apply has changed the state since, it is made anew, and the approval holds where the new plan does nothing else.</summary>
+public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Documents documents, LeftoverAdoption infrastructure, LeftoverSearch leftovers)
+{
+    /// <summary>Returns where the saved plan is one that terraform applies and that was approved.</summary>
+    /// <exception cref="PipelineException">A part of it is applied (exit code 2), the infrastructure changed since in another way (4), or it would change what running jobs use (75).</exception>
+    public async Task RequireApplicableAsync(CancellationToken cancellationToken)
+    {
+        var run = call.Run;
+        if (leftovers.IsPartlyApplied(run))
+        {
+            throw new PipelineException(
+                TerraformErrors.ApplyUnfinished,
+                $"The apply of run {run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {call.Hints.For("Launch")}");
+        }
+
+        if (await IsStaleAsync(cancellationToken))
+        {
+            await RenewAsync(cancellationToken);
+        }
+
+        RequireNothingInUse(PlanComparison.ChangesOfShared(call.Run.Plan!));
+    }
+
+    private async Task<bool> IsStaleAsync(CancellationToken cancellationToken)
+    {
+        if (StateVersion.OfPlan(call.Session.PathOf(RunFiles.Plan)) is not { } planned)
+        {
+            return false;
+        }
+
+        var state = await documents.ReadAsync<JsonObject>(files.StateKey, "Terraform state", cancellationToken);
+        return !StateVersion.Of(state.Value).Takes(planned);
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var approved = call.Run.Plan!;
+        RequireSameVariables(approved);
+        call.Console.Say("Another run has changed the infrastructure since the plan. Planning again; the approval holds if the plan is the same.");
+        var (file, json) = (call.Session.PathOf("renewed.tfplan"), call.Session.PathOf("renewed.json"));
+        var planned = await infrastructure.PlanAsync(new TerraformCall(files.Terraform, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), file, json);
+        var (plan, job) = TerraformDocuments.ReadPlan(planned, file, call.Time.GetUtcNow());
+        if ((PlanComparison.FirstDifference(approved, plan) ?? JobComparison.FirstDifference(call.Run.Subject!.Job, job)) is { } difference)
+        {
+            File.Delete(file);
+            throw Void($"its plan would now differ in {difference}");
+        }
+
+        File.Move(file, call.Session.PathOf(RunFiles.Plan), overwrite: true);
+        File.Move(json, call.Session.PathOf(RunFiles.PlanJson), overwrite: true);
+        await call.Session.PutFileAsync(RunFiles.Plan, cancellationToken);
+        plan = plan with { Configuration = approved.Configuration, ApprovedSha256 = approved.ApprovedSha256 ?? approved.PlanSha256 };
+        await call.Session.UpdateAsync("plan.renewed", run => run with { Plan = plan }, new { plan.PlanSha256, plan.ApprovedSha256, plan.Add, plan.Change, plan.Destroy }, cancellationToken);
+        call.Console.Done($"The plan is the same, so the approval holds: {plan.Add} to add, {plan.Change} to change, {plan.Destroy} to destroy.");
+    }
+
+    // Values of --var are recorded by their hash, so only the call can give them again.
+    private void RequireSameVariables(PlanRecord approved)
+    {
+        if (approved.Configuration is { } planned
+            && (ConfigurationFiles.Read(call.Options.RepositoryRoot, call.Run.Environment, call.Run.JobFile, call.Options.VariableFiles, call.Options.Variables) with { Lock = planned.Lock }).Sha256() != planned.Sha256())
+        {
+            throw Void("this call does not repeat the --var and --var-file options of the plan, so it cannot be made again");
+        }
+    }
+
+    private PipelineException Void(string why) => new(
+        TerraformErrors.StalePlan,
+        $"The infrastructure changed after run {call.Run.RunId} was planned, and {why}. Its plan and its approval are void. Start a new run with:\n  {call.Hints.For("Launch")}");
+
+    // The jobs of other runs were approved with the role, the network and the bucket as they are.
+    private void RequireNothingInUse(IReadOnlyList<string> changed)
+    {
+        var others = changed.Count == 0 ? [] : call.Session.Store.RunsOf(call.Run.Environment).Where(run => run.RunId != call.Run.RunId && run is { IsOpen: true, HasOpenJob: true, Adopted: null }).ToList();
+        if (others.Count > 0)
+        {
+            throw new PipelineException(
+                TerraformErrors.InUseByRuns,
+                $"The plan of run {call.Run.RunId} changes what jobs of other runs use while they run: {string.Join(", ", changed)}. Wait for the end of {string.Join(", ", others.Select(run => run.RunId))}. Then run this again:\n  {call.Hints.For(call.Options.Target!, $"--run={call.Run.RunId}")}");
+        }
+    }
+}
