@@ -39,6 +39,9 @@ public sealed record HistoryEntry
     /// <summary>The job, as its variable names it; null before the plan.</summary>
     public string? Job { get; init; }
 
+    /// <summary>Name of the job's file, <c>infra/jobs/NAME.tfvars</c>; null is the job of the environment's own file.</summary>
+    public string? JobFile { get; init; }
+
     /// <summary>The newest training job; null if none was submitted.</summary>
     public string? TrainingJob { get; init; }
 
@@ -103,6 +106,7 @@ public sealed record HistoryEntry
         ApprovedThrough = run.Approval?.Source,
         Team = run.Job?.Team,
         Job = run.Job?.Name,
+        JobFile = run.JobFile,
         TrainingJob = run.CurrentAttempt?.JobName,
         Attempts = run.Attempts.Count,
         Interruptions = RunFigures.Interruptions(run),

@@ -22,7 +22,7 @@ public sealed class HistoryTask(PipelineCall call, EnvironmentHistory history, D
         List<HistoryEntry> runs =
         [
             .. reading.Runs.Where(run => options.Team is null || run.Team == options.Team)
-                .Select(run => run with { Next = RunContinuation.Command(call.Hints, run.NextStep, run.RunId, run.TrainingJob) }),
+                .Select(run => run with { Next = RunContinuation.Command(call.Hints, run.NextStep, run.RunId, run.JobFile, run.TrainingJob) }),
         ];
         var document = new HistoryDocument
         {

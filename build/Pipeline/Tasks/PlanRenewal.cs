@@ -19,7 +19,7 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
         {
             throw new PipelineException(
                 TerraformErrors.ApplyUnfinished,
-                $"The apply of run {run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {call.Hints.For("Launch")}");
+                $"The apply of run {run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {RunContinuation.NewRun(call.Hints, run.JobFile)}");
         }
 
         if (await IsStaleAsync(cancellationToken))
@@ -75,7 +75,7 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
 
     private PipelineException Void(string why) => new(
         TerraformErrors.StalePlan,
-        $"The infrastructure changed after run {call.Run.RunId} was planned, and {why}. Its plan and its approval are void. Start a new run with:\n  {call.Hints.For("Launch")}");
+        $"The infrastructure changed after run {call.Run.RunId} was planned, and {why}. Its plan and its approval are void. Start a new run with:\n  {RunContinuation.NewRun(call.Hints, call.Run.JobFile)}");
 
     // The jobs of other runs were approved with the role, the network and the bucket as they are.
     private void RequireNothingInUse(IReadOnlyList<string> changed)

@@ -239,7 +239,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
             case null:
                 throw new PipelineException(
                     RunErrors.Finished with { ExitCode = run.ExitCode ?? ExitCode.Failed },
-                    $"Run {run.RunId} is finished and did not succeed: {run.ErrorWithId ?? run.CurrentAttempt?.OutcomeSentence}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}\nStart a new run with:\n  {hints.For("Launch")}");
+                    $"Run {run.RunId} is finished and did not succeed: {run.ErrorWithId ?? run.CurrentAttempt?.OutcomeSentence}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}\nStart a new run with:\n  {RunContinuation.NewRun(hints, run.JobFile)}");
             case ExitCode.StillRunning:
                 var job = run.CurrentAttempt!.JobName;
                 throw new PipelineException(

@@ -1,4 +1,5 @@
 using BuildPipeline.Approvals;
+using BuildPipeline.Freezes;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
@@ -159,6 +160,22 @@ public sealed class ApplyTaskTests
         Assert.Contains("plan.renewed", await flow.EventsAsync());
     }
 
+    [Fact]
+    public async Task Given_ARunThatAFreezeHeldUp_When_AnotherRunHasAppliedSince_Then_ItIsAppliedAfterTheRelease()
+    {
+        using var flow = await ApprovedAsync();
+        await flow.FreezeAsync();
+        Assert.Equal(FreezeErrors.Frozen, await flow.FailAsync(Apply(flow)));
+        Assert.Equal(NextStep.Continue, NextSteps.From(flow.Call.Run, flow.Leftovers.IsPartlyApplied(flow.Call.Run)));
+
+        await flow.Freezes.ReleaseAsync(null, "arn:aws:iam::000000000000:user/ada", "reviewed", default);
+        await MakeStaleAsync(flow, new("a", 1), new("a", 2));
+        flow.Terraform.PlanNext(FakeTerraform.Plan(TestRuns.Job, 5, FakeTerraform.Change(Versioning, new { bucket = "b" }, action: "no-op")));
+        await flow.RunAsync(Apply(flow));
+
+        Assert.Equal(RunStage.Applied, (await flow.RecordedAsync()).Stage);
+    }
+
     [Theory]
     [InlineData("module.network.aws_vpc_endpoint.s3[0]", true)]
     [InlineData("module.observability.aws_sns_topic.alarms", false)]
@@ -191,10 +208,15 @@ public sealed class ApplyTaskTests
     private static async Task<FlowFixture> StaleAsync(StateVersion planned, StateVersion now)
     {
         var flow = await ApprovedAsync();
+        await MakeStaleAsync(flow, planned, now);
+        return flow;
+    }
+
+    private static async Task MakeStaleAsync(FlowFixture flow, StateVersion planned, StateVersion now)
+    {
         flow.Terraform.Outputs = FakeTerraform.OutputsOf(TestRuns.Job);
         await flow.UpdateAsync(run => run with { Plan = Planned(flow, FakeTerraform.Change(Versioning, new { bucket = "b" })) });
         await flow.WriteStateAsync(planned, now);
-        return flow;
     }
 
     private static PlanRecord Planned(FlowFixture flow, object change)

@@ -13,12 +13,13 @@ public sealed class DocumentTaskTests
     public async Task Given_ALaunchedRun_When_TheHistoryIsPrintedAsJson_Then_ItIsOneDocumentWithTheCommandThatContinuesTheRun()
     {
         using var flow = await LaunchedAsync("--target=History", "--output=json");
+        await flow.UpdateAsync(run => run with { JobFile = "small" });
 
         await flow.RunAsync(new HistoryTask(flow.Call, flow.History, new DocumentOutput(flow.Document)));
 
         var run = Assert.Single(Document(flow, "history")["runs"]!.AsArray())!;
         Assert.Equal((flow.Call.Run.RunId, "launched", "research"), ((string)run["run_id"]!, (string)run["state"]!, (string)run["team"]!));
-        Assert.Contains($"--run={flow.Call.Run.RunId}", (string)run["next"]!, StringComparison.Ordinal);
+        Assert.Contains($"--run={flow.Call.Run.RunId} --job=small", (string)run["next"]!, StringComparison.Ordinal);
     }
 
     [Theory]
