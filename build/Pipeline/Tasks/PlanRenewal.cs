@@ -8,7 +8,7 @@ using BuildPipeline.Terraform;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Whether the plan of a run can be applied. If another run's apply has changed the state since, it is made anew, and the approval holds where the new plan does nothing else.</summary>
-public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Documents documents, LeftoverAdoption infrastructure, LeftoverSearch leftovers)
+public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Documents documents, RunFinder finder, LeftoverAdoption infrastructure, LeftoverSearch leftovers)
 {
     /// <summary>Returns where the saved plan is one that terraform applies and that was approved.</summary>
     /// <exception cref="PipelineException">A part of it is applied (exit code 2), the infrastructure changed since in another way (4), or it would change what running jobs use (75).</exception>
@@ -27,7 +27,7 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
             await RenewAsync(cancellationToken);
         }
 
-        RequireNothingInUse(PlanComparison.ChangesOfShared(call.Run.Plan!));
+        await RequireNothingInUseAsync(PlanComparison.ChangesOfShared(call.Run.Plan!), cancellationToken);
     }
 
     private async Task<bool> IsStaleAsync(CancellationToken cancellationToken)
@@ -55,11 +55,12 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
             throw Void($"its plan would now differ in {difference}");
         }
 
+        // The log first: a process that dies in between leaves a plan that is stale, so the next one makes it again.
+        plan = plan with { Configuration = approved.Configuration, ApprovedSha256 = approved.ApprovedSha256 ?? approved.PlanSha256 };
+        await call.Session.UpdateAsync("plan.renewed", run => run with { Plan = plan }, new { plan.PlanSha256, plan.ApprovedSha256, plan.Add, plan.Change, plan.Destroy }, cancellationToken);
         File.Move(file, call.Session.PathOf(RunFiles.Plan), overwrite: true);
         File.Move(json, call.Session.PathOf(RunFiles.PlanJson), overwrite: true);
         await call.Session.PutFileAsync(RunFiles.Plan, cancellationToken);
-        plan = plan with { Configuration = approved.Configuration, ApprovedSha256 = approved.ApprovedSha256 ?? approved.PlanSha256 };
-        await call.Session.UpdateAsync("plan.renewed", run => run with { Plan = plan }, new { plan.PlanSha256, plan.ApprovedSha256, plan.Add, plan.Change, plan.Destroy }, cancellationToken);
         call.Console.Done($"The plan is the same, so the approval holds: {plan.Add} to add, {plan.Change} to change, {plan.Destroy} to destroy.");
     }
 
@@ -78,9 +79,10 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
         $"The infrastructure changed after run {call.Run.RunId} was planned, and {why}. Its plan and its approval are void. Start a new run with:\n  {RunContinuation.NewRun(call.Hints, call.Run.JobFile)}");
 
     // The jobs of other runs were approved with the role, the network and the bucket as they are.
-    private void RequireNothingInUse(IReadOnlyList<string> changed)
+    private async Task RequireNothingInUseAsync(IReadOnlyList<string> changed, CancellationToken cancellationToken)
     {
-        var others = changed.Count == 0 ? [] : call.Session.Store.RunsOf(call.Run.Environment).Where(run => run.RunId != call.Run.RunId && run is { IsOpen: true, HasOpenJob: true, Adopted: null }).ToList();
+        // Read again: others may have submitted while this process waited for its turn.
+        List<RunRecord> others = changed.Count == 0 ? [] : [.. (await finder.OpenAsync(needsLog: true, cancellationToken)).Where(run => run.RunId != call.Run.RunId && run.HasOpenJob)];
         if (others.Count > 0)
         {
             throw new PipelineException(

@@ -114,7 +114,7 @@ internal sealed class FlowFixture : IDisposable
 
     public RunContinuation Continuation => new(Call, Leftovers);
 
-    public PlanRenewal Renewal => new(Call, Files, _documents, Adoption, Leftovers);
+    public PlanRenewal Renewal => new(Call, Files, _documents, Finder, Adoption, Leftovers);
 
     public LeftoverAdoption Adoption { get; }
 
