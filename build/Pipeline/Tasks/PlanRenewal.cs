@@ -11,7 +11,7 @@ namespace BuildPipeline.Tasks;
 public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Documents documents, RunFinder finder, LeftoverAdoption infrastructure, LeftoverSearch leftovers)
 {
     /// <summary>Returns where the saved plan is one that terraform applies and that was approved.</summary>
-    /// <exception cref="PipelineException">A part of it is applied (exit code 2), the infrastructure changed since in another way (4), or it would change what running jobs use (75).</exception>
+    /// <exception cref="PipelineException">A part of it is applied, or the call lacks options of the plan (exit code 2), the infrastructure changed since in another way (4), or it would change what running jobs use (75).</exception>
     public async Task RequireApplicableAsync(CancellationToken cancellationToken)
     {
         var run = call.Run;
@@ -22,13 +22,17 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
                 $"The apply of run {run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {RunContinuation.NewRun(call.Hints, run.JobFile)}");
         }
 
-        if (await IsStaleAsync(cancellationToken))
+        // Edited files are named when the approval is verified.
+        if (!IsEdited(run) && await IsStaleAsync(cancellationToken))
         {
             await RenewAsync(cancellationToken);
         }
 
         await RequireNothingInUseAsync(PlanComparison.ChangesOfShared(call.Run.Plan!), cancellationToken);
     }
+
+    private bool IsEdited(RunRecord run) => run.Plan!.Configuration is { } planned
+        && planned.FilesChangedIn(ConfigurationFiles.ReadAgain(planned, call.Options.RepositoryRoot, run.Environment, run.JobFile)).Count > 0;
 
     private async Task<bool> IsStaleAsync(CancellationToken cancellationToken)
     {
@@ -44,10 +48,10 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         var approved = call.Run.Plan!;
-        RequireSameVariables(approved);
+        var environment = WithVariablesOf(approved.Configuration);
         call.Console.Say("Another run has changed the infrastructure since the plan. Planning again; the approval holds if the plan is the same.");
         var (file, json) = (call.Session.PathOf("renewed.tfplan"), call.Session.PathOf("renewed.json"));
-        var planned = await infrastructure.PlanAsync(new TerraformCall(files.Terraform, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), file, json);
+        var planned = await infrastructure.PlanAsync(new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), file, json);
         var (plan, job) = TerraformDocuments.ReadPlan(planned, file, call.Time.GetUtcNow());
         if ((PlanComparison.FirstDifference(approved, plan) ?? JobComparison.FirstDifference(call.Run.Subject!.Job, job)) is { } difference)
         {
@@ -65,13 +69,25 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
     }
 
     // Values of --var are recorded by their hash, so only the call can give them again.
-    private void RequireSameVariables(PlanRecord approved)
+    private TerraformEnvironment WithVariablesOf(ConfigurationRecord? planned)
     {
-        if (approved.Configuration is { } planned
-            && (ConfigurationFiles.Read(call.Options.RepositoryRoot, call.Run.Environment, call.Run.JobFile, call.Options.VariableFiles, call.Options.Variables) with { Lock = planned.Lock }).Sha256() != planned.Sha256())
+        var (environment, options) = (files.Terraform, call.Options);
+        if (planned is null)
         {
-            throw Void("this call does not repeat the --var and --var-file options of the plan, so it cannot be made again");
+            return environment;
         }
+
+        List<string> recorded = options.VariableFiles.Count > 0 ? [] : [.. planned.VariableFiles.Keys.Where(File.Exists)];
+        var now = ConfigurationFiles.Read(options.RepositoryRoot, call.Run.Environment, call.Run.JobFile, [.. options.VariableFiles, .. recorded], options.Variables);
+        if ((now with { Lock = planned.Lock }).Sha256() != planned.Sha256())
+        {
+            var missing = planned.Variables.Keys.Select(name => $"--var={name}=...").Concat(planned.VariableFiles.Keys.Select(file => $"--var-file={file}"));
+            throw new PipelineException(
+                RunErrors.FixedOption,
+                $"Another run has changed the infrastructure since run {call.Run.RunId} was planned, so its plan has to be made again, with the same options. Repeat {string.Join(" and ", missing)}, or start a new run with:\n  {RunContinuation.NewRun(call.Hints, call.Run.JobFile)}");
+        }
+
+        return environment with { VariableFiles = [.. environment.VariableFiles, .. recorded] };
     }
 
     private PipelineException Void(string why) => new(

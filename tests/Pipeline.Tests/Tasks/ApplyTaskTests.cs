@@ -177,6 +177,24 @@ public sealed class ApplyTaskTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Given_AStalePlan_When_TheCallNamesNoVariables_Then_TheFileOfThePlanIsReadAndAValueHasToBeRepeated(bool hasValue)
+    {
+        using var flow = await StaleAsync(new("a", 1), new("a", 2));
+        flow.Write("more.tfvars", "a = 1");
+        var file = Path.Combine(flow.Call.Options.RepositoryRoot, "more.tfvars");
+        var planned = ConfigurationFiles.Read(flow.Call.Options.RepositoryRoot, "sandbox", null, [file], hasValue ? ["instance_count=2"] : []);
+        await flow.UpdateAsync(run => run with { Plan = run.Plan! with { Configuration = planned } });
+        flow.Terraform.PlanNext(FakeTerraform.Plan(TestRuns.Job, 5, FakeTerraform.Change(Versioning, new { bucket = "b" })));
+
+        var error = await Record.ExceptionAsync(() => flow.Renewal.RequireApplicableAsync(default));
+
+        Assert.Equal(hasValue ? RunErrors.FixedOption : null, (error as PipelineException)?.Code);
+        Assert.Equal(hasValue, !flow.Terraform.Commands.Any(command => command.Contains($"-var-file={file}")));
+    }
+
+    [Theory]
     [InlineData("module.network.aws_vpc_endpoint.s3[0]", true)]
     [InlineData("module.observability.aws_sns_topic.alarms", false)]
     public async Task Given_AJobOfAnotherRun_When_ThePlanChangesWhatItUses_Then_ItIsNotApplied(string address, bool refused)
