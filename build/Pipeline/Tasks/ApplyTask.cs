@@ -32,7 +32,7 @@ public sealed class ApplyTask(
         await renewal.RequireApplicableAsync(cancellationToken);
         await approval.VerifyAsync(cancellationToken);
         await turn.EnsureHeldAsync(cancellationToken);
-        await gate.RequireOpenAsync(call.Run.Job!.Team, cancellationToken);
+        await gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken);
         await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
         var outputs = await call.Console.RunWithStatusAsync("terraform apply", () => stack.ApplyAsync(
             new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), call.Session.PathOf(RunFiles.Plan)));
