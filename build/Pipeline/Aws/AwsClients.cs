@@ -26,10 +26,11 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
     /// <summary>The first call of a target: an endpoint that does not answer has to show soon.</summary>
     private static readonly TimeSpan FirstAnswerLimit = TimeSpan.FromSeconds(10);
 
+    private const int UploadBufferBytes = 128 * 1024;
+
     private readonly Client<AmazonS3Client> _s3 = new(connection => new(At(connection, new AmazonS3Config { Timeout = S3AnswerLimit })));
 
-    // A large file takes its time.
-    private readonly Client<AmazonS3Client> _uploads = new(connection => new(At(connection, new AmazonS3Config())));
+    private readonly Client<AmazonS3Client> _uploads = new(connection => new(UploadConfig(connection)));
 
     private readonly Client<AmazonSageMakerClient> _sageMaker = new(connection => new(At(connection, new AmazonSageMakerConfig { Timeout = AnswerLimit })));
 
@@ -76,6 +77,9 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
 
     /// <inheritdoc/>
     public IAmazonIdentityManagementService IdentityManagement => _identityManagement.At(Connection);
+
+    /// <summary>How the client for uploads is configured: with no limit, since a large file takes its time, and with few reads of a file.</summary>
+    public static AmazonS3Config UploadConfig(AwsConnection connection) => At(connection, new AmazonS3Config { BufferSize = UploadBufferBytes });
 
     /// <inheritdoc/>
     public async Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken)

@@ -135,18 +135,21 @@ public sealed class TrainingUploads(IAwsClients clients)
         {
             await upload();
         }
-        catch (AmazonS3Exception exception) when (exception.ErrorCode is "BadDigest" or "InvalidRequest" or "XAmzContentChecksumMismatch")
+        catch (AmazonS3Exception exception) when (exception.ErrorCode is "BadDigest" or "InvalidRequest" or "XAmzContentChecksumMismatch" or "XAmzContentSHA256Mismatch")
         {
             throw new PipelineException(UploadErrors.ChangedFile,
                 $"{folder.FullPath(file)} changed after the run was approved, so S3 rejected it. Start a new run.", exception);
         }
     }
 
-    private static PutObjectRequest Put(TrainingJobSpec job, ContentManifest folder, ContentFile file, S3Uri target) => new()
+    // The digest that was approved is the one that is signed, so nothing is hashed again here, neither as a whole nor in chunks.
+    private static AtOnce.PutObjectRequest Put(TrainingJobSpec job, ContentManifest folder, ContentFile file, S3Uri target) => new()
     {
         BucketName = target.Bucket,
         Key = target.Key + file.Path,
         FilePath = folder.FullPath(file),
+        UseChunkEncoding = false,
+        Headers = { ["x-amz-content-sha256"] = file.Sha256 },
         ChecksumSHA256 = Convert.ToBase64String(Convert.FromHexString(file.Sha256)),
         ServerSideEncryptionMethod = job.KmsKeyArn is null ? null : ServerSideEncryptionMethod.AWSKMS,
         ServerSideEncryptionKeyManagementServiceKeyId = job.KmsKeyArn,

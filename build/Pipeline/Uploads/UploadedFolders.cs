@@ -8,7 +8,7 @@ namespace BuildPipeline.Uploads;
 /// <summary>What S3 holds under the digest of an uploaded folder: a job receives all of it, no matter who put it there.</summary>
 internal sealed class UploadedFolders(IAwsClients clients)
 {
-    private const int RequestsAtATime = 8;
+    private const int RequestsAtATime = 16;
 
     /// <summary>How many objects are asked for at a time.</summary>
     public static ParallelOptions Parallelism(CancellationToken cancellationToken) =>

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Amazon.S3;
-using BuildPipeline.Sandbox.Tests.Support;
+using BuildPipeline.Accounts;
+using BuildPipeline.Aws;
 
 namespace BuildPipeline.Sandbox.Tests.Uploads;
 
@@ -15,8 +16,7 @@ public sealed class UploadBenchmark
         Skip.If(folder is null, "Started by tests/bench_uploads.py.");
         var address = new Uri(Environment.GetEnvironmentVariable("BENCH_ENDPOINT")!);
         await File.WriteAllTextAsync(Path.Combine(folder!, "pid"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        var config = new AmazonS3Config { ServiceURL = address.ToString(), AuthenticationRegion = "us-east-1", ForcePathStyle = true };
-        using var s3 = new AmazonS3Client(SandboxFixture.Credentials, config);
+        using var s3 = new AmazonS3Client(AwsClients.UploadConfig(new SandboxConnection("us-east-1", address)));
         var watch = Stopwatch.StartNew();
 
         await new UploadClients(s3, address).UploadAsync(Environment.GetEnvironmentVariable("BENCH_BUCKET")!, folder!);
