@@ -50,6 +50,8 @@ public static partial class CommandLine
             Offline = Has("offline") && (target is "Status" or "Summary" ? true : throw Bad("--offline only applies to the targets Status and Summary: every other target needs the account.")),
             Detach = Has("detach"),
             Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
+            For = Last("for") is { } span ? Duration("for", span) : null,
+            Parallel = Last("parallel") is { } parallel ? Number("parallel", parallel, 1, 64) : null,
             Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
             Why = Reason(Last("why"), target, isNeeded: !Has("help")),

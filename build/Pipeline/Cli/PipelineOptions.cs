@@ -45,6 +45,12 @@ public sealed record PipelineOptions
     /// <summary>How long to watch at most; null is until the end.</summary>
     public TimeSpan? Wait { get; init; }
 
+    /// <summary>How long to watch all open runs at most; null is until none is open.</summary>
+    public TimeSpan? For { get; init; }
+
+    /// <summary>How many runs are driven at once; null is the target's own number.</summary>
+    public int? Parallel { get; init; }
+
     /// <summary>Time from the first submission by which the training has to be done; null takes the job's own.</summary>
     public TimeSpan? Deadline { get; init; }
 

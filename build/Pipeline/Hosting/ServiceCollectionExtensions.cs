@@ -19,6 +19,7 @@ using BuildPipeline.Terraform;
 using BuildPipeline.Tracking;
 using BuildPipeline.Training;
 using BuildPipeline.Uploads;
+using BuildPipeline.Watching;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,6 +79,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<Launcher>()
         .AddSingleton<JobMonitor>()
         .AddSingleton<JobStopper>()
+        .AddSingleton<JobList>()
         .AddSingleton<Validator>()
         .AddSingleton<GoodputReader>()
         .AddSingleton(provider => new Trackers(provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
@@ -101,7 +103,8 @@ public static class ServiceCollectionExtensions
             options.Environment, options.Target ?? ""))
         .AddSingleton(provider => new RunReader(provider.GetRequiredService<S3Documents>(), provider.GetRequiredService<RunArchive>(), options.Environment))
         .AddSingleton(provider => new HistoryIndexStore(provider.GetRequiredService<S3Documents>(), options.Environment))
-        .AddSingleton<EnvironmentHistory>();
+        .AddSingleton<EnvironmentHistory>()
+        .AddSingleton<OpenRuns>();
 
     private static IServiceCollection AddBudgets(this IServiceCollection services) => services
         .AddSingleton<ILedgerStore, S3LedgerStore>()
@@ -146,5 +149,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<JobFollowing>()
         .AddSingleton<RunValidation>()
         .AddSingleton<LaunchTask>()
+        .AddSingleton<IRunDriver, ResumeProcess>()
+        .AddSingleton<EnvironmentWatch>()
         .AddSingleton<ReceiptPublication>();
 }

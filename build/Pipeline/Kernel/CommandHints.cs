@@ -26,14 +26,19 @@ public sealed partial class CommandHints(string script, HintShell shell, IReadOn
     /// <param name="target">Name of the target.</param>
     /// <param name="options">Further options, each <c>--name=value</c> or <c>--name</c> without a value.</param>
     /// <returns>One line without line breaks, for example <c>./build.sh --target=Stop --run=20260131-120000-1a2b --environment=aws</c>.</returns>
-    public string For(string target, params IEnumerable<string> options)
+    public string For(string target, params IEnumerable<string> options) => Command([script, .. Arguments(target, options)]);
+
+    /// <summary>The arguments of that command, for a process that is started without a shell.</summary>
+    /// <param name="target">Name of the target.</param>
+    /// <param name="options">Further options, as those of <see cref="For"/>.</param>
+    public IReadOnlyList<string> Arguments(string target, params IEnumerable<string> options)
     {
         List<string> own = [.. options];
         var repeated = context
             .Where(option => option.Targets.Count == 0 || option.Targets.Contains(target))
             .Where(option => !own.Exists(given => given.StartsWith($"--{option.Name}=", StringComparison.Ordinal)))
             .Select(option => $"--{option.Name}={option.Value}");
-        return Command([script, $"--target={target}", .. own, .. repeated]);
+        return [$"--target={target}", .. own, .. repeated];
     }
 
     /// <summary>A command of another program.</summary>

@@ -1,7 +1,7 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Costing;
 using BuildPipeline.Freezes;
-using BuildPipeline.Prices;
+using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
@@ -25,32 +25,13 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     /// <summary>What watches the deadline of the run's jobs; null if there is none, or nothing to move.</summary>
     public DeadlineMonitor? Watch()
     {
-        if (_refused || call.Run is not { DeadlineAt: { } deadlineAt, CurrentAttempt: { } attempt } || !call.Run.JobOf(attempt).UseSpotInstances)
+        if (_refused || call.Run.CurrentAttempt is not { } attempt || RunDeadline.Monitor(call.Run, account.PollingOptions) is not { } fresh)
         {
             return null;
         }
 
-        _watch = _watch is { } known && known.NodeOption == attempt.NodeOption ? known : (attempt.NodeOption, Create(deadlineAt, attempt));
+        _watch = _watch is { } known && known.NodeOption == attempt.NodeOption ? known : (attempt.NodeOption, fresh);
         return _watch.Value.Watch;
-    }
-
-    private DeadlineMonitor Create(DateTimeOffset deadlineAt, AttemptRecord attempt)
-    {
-        var (run, polling) = (call.Run, account.PollingOptions);
-        return new DeadlineMonitor(
-            MarketPolicies.Create(run.TermsWith().Policy, Net),
-            Net,
-            new DeadlineTerms
-            {
-                StartedAt = run.Attempts[0].IntentAt,
-                DeadlineAt = deadlineAt,
-                ExpectedWork = TimeSpan.FromSeconds(run.Job!.ExpectedRuntimeSeconds ?? run.Job.MaxRuntimeSeconds),
-                ExpectedRestart = polling.ExpectedRestart,
-                ExpectedStop = polling.ExpectedStop,
-                SpotPriceRatio = 1 - JobAssumptions.ExpectedDiscount(run.Cost!.Prices, run.JobOf(attempt).InstanceType),
-                Tick = polling.Poll,
-                MarketSpeed = polling.MarketSpeed,
-            });
     }
 
     /// <summary>True when the job has to move now; the decision is recorded before anything is stopped.</summary>

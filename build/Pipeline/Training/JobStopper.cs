@@ -5,18 +5,6 @@ using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Training;
 
-/// <summary>A job that runs.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Status">Its status.</param>
-/// <param name="SecondaryStatus">Its secondary status.</param>
-/// <param name="CreatedAt">When the service accepted it.</param>
-/// <param name="Arn">Its ARN.</param>
-public sealed record RunningJob(string Name, string Status, string? SecondaryStatus, DateTimeOffset? CreatedAt, string Arn)
-{
-    /// <summary>The run that it belongs to, by its name; null if it belongs to none.</summary>
-    public string? RunId => JobOrigin.Parse(Name)?.RunId;
-}
-
 /// <summary>Finds and stops the jobs of an environment.</summary>
 public sealed class JobStopper(IAwsClients clients, TimeProvider time)
 {
@@ -92,20 +80,9 @@ public sealed class JobStopper(IAwsClients clients, TimeProvider time)
     /// <exception cref="PipelineException">The service refuses or does not answer.</exception>
     public async Task<IReadOnlyList<RunningJob>> ListNamedAsync(string baseName, CancellationToken cancellationToken)
     {
-        var jobs = new SortedDictionary<string, RunningJob>(StringComparer.Ordinal);
-        try
-        {
-            foreach (var status in new[] { TrainingJobStatus.InProgress, TrainingJobStatus.Stopping })
-            {
-                await ListAsync(baseName + "-", status, jobs, cancellationToken);
-            }
-        }
-        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
-        {
-            throw AwsErrors.ToPipelineException(exception, $"listing the training jobs of {baseName}", clients.Connection);
-        }
-
-        return [.. jobs.Values];
+        var jobs = new JobList(clients);
+        List<RunningJob> found = [.. await jobs.InProgressAsync(baseName, cancellationToken), .. await jobs.StoppingAsync(baseName, cancellationToken)];
+        return [.. found.DistinctBy(job => job.Name).OrderBy(job => job.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>The tags of a job.</summary>
@@ -125,22 +102,4 @@ public sealed class JobStopper(IAwsClients clients, TimeProvider time)
     /// <summary>True if a job exists and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string jobName, CancellationToken cancellationToken) =>
         await clients.SageMaker.FindTrainingJobAsync(jobName, cancellationToken) is { } job && Outcomes.From(job) is null;
-
-    private async Task ListAsync(string start, TrainingJobStatus status, SortedDictionary<string, RunningJob> jobs, CancellationToken cancellationToken)
-    {
-        var request = new ListTrainingJobsRequest { NameContains = start, StatusEquals = status, MaxResults = 100 };
-        do
-        {
-            // The service cuts the pages before it filters them: an empty one does not mean the last.
-            var page = await clients.SageMaker.ListTrainingJobsAsync(request, cancellationToken);
-            foreach (var job in (page.TrainingJobSummaries ?? []).Where(job => job.TrainingJobName.StartsWith(start, StringComparison.Ordinal)))
-            {
-                jobs.TryAdd(job.TrainingJobName, new(
-                    job.TrainingJobName, job.TrainingJobStatus.Value, job.SecondaryStatus?.Value, SdkTime.ToUtc(job.CreationTime), job.TrainingJobArn));
-            }
-
-            request.NextToken = page.NextToken;
-        }
-        while (request.NextToken is not null);
-    }
 }

@@ -36,6 +36,8 @@ public sealed class RecordedOptionsTests : IDisposable
         ["attempt"] = "Logs only, which changes no run",
         ["node"] = "Logs only, which changes no run",
         ["follow"] = "Logs only, which changes no run",
+        ["for"] = "how long Watch watches",
+        ["parallel"] = "how many runs Watch drives at once",
         ["release-lock"] = "removes a lock that nobody holds, before the run changes anything",
         ["purge-artifacts"] = "Cleanup only, which works on no run",
         ["github-repository"] = "where the receipt is posted",

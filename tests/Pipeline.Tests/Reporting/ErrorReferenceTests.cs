@@ -29,6 +29,7 @@ public sealed partial class ErrorReferenceTests
         ("BP22", "Doctor", ["Doctor"]),
         ("BP23", "Tracking", ["Tracking"]),
         ("BP24", "Spend freeze", ["Freezes"]),
+        ("BP25", "Watch", ["Watching"]),
     ];
 
     private static readonly Type[] Types = [.. typeof(EntryPoint).Assembly.GetTypes(), .. typeof(ReplayErrors).Assembly.GetTypes()];

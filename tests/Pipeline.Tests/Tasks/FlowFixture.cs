@@ -88,7 +88,9 @@ internal sealed class FlowFixture : IDisposable
     /// <summary>The runs in the state bucket.</summary>
     public RunReader Reader => new(_documents, _archive, "sandbox");
 
-    public EnvironmentHistory History => new(Reader, new HistoryIndexStore(_documents, "sandbox"));
+    public HistoryIndexStore HistoryIndexes => new(_documents, "sandbox");
+
+    public EnvironmentHistory History => new(Reader, HistoryIndexes);
 
     public IAwsClients Clients { get; } = TestRuns.Clients();
 
