@@ -32,7 +32,13 @@ public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch) : Async
             // Judged by what is open.
         }
 
-        if (watch.Open is { Count: > 0 } open)
+        if (watch.Open is not { } open)
+        {
+            throw new PipelineException(
+                WatchErrors.StillOpen, $"The watch ended before the runs of environment {call.Options.Environment} were read, so whether one is open is not known. Watch them again with:\n  {call.Hints.For("Watch")}");
+        }
+
+        if (open.Count > 0)
         {
             var others = open.Count > Named ? $" and {open.Count - Named} more" : "";
             throw new PipelineException(

@@ -20,8 +20,10 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
     private readonly Dictionary<string, WatchedRun> _runs = [];
     private readonly Dictionary<string, Task<ExitCode>> _driven = [];
 
-    /// <summary>IDs of the runs that are open.</summary>
-    public IReadOnlyList<string> Open => [.. _runs.Keys.Order(StringComparer.Ordinal)];
+    private bool _searched;
+
+    /// <summary>IDs of the runs that are open; null as long as they were not searched for.</summary>
+    public IReadOnlyList<string>? Open => _searched ? [.. _runs.Keys.Order(StringComparer.Ordinal)] : null;
 
     /// <summary>Watches until no run is open.</summary>
     /// <param name="parallel">How many runs are driven at once; those whose deadline asks for it come on top.</param>
@@ -46,7 +48,7 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
                     tell(new(WatchEvent.NotReached, null, exception.Message));
                 }
 
-                if (_runs.Count == 0)
+                if (Open is { Count: 0 })
                 {
                     return;
                 }
@@ -63,6 +65,7 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
 
     private async Task PollAsync(bool search, int parallel, Action<WatchNews> tell, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         await TakeEndedAsync(tell, cancellationToken);
         if (search || _runs.Count == 0)
         {
@@ -71,6 +74,8 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
                 _runs[run.RunId] = WatchedRun.From(run, clients.Connection.PollingOptions);
                 tell(new(WatchEvent.Found, run.RunId, run.CurrentAttempt!.SecondaryStatus));
             }
+
+            _searched = true;
         }
 
         var seen = await ListAsync(cancellationToken);

@@ -14,7 +14,7 @@ public sealed class WatchTests : SpotOutage
         Task<Result> WatchAsync(string options) => Workplace.EndAsync(Workplace.StartShell(
             $"./build.sh --target=Watch {options} --artifacts={folder} --sandbox-state={Place.SandboxState}", new Dictionary<string, string>()));
 
-        (await WatchAsync("--for=1s")).ShouldExitWith(75, "BP2501").ShouldContain(Place.LatestRunId);
+        (await WatchAsync("--for=5s")).ShouldExitWith(75, "BP2501").ShouldContain(Place.LatestRunId);
         (await WatchAsync("--for=3m")).ShouldExitWith(0).ShouldContain("1 run closed");
 
         using var run = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "runs", Place.LatestRunId, "run.json")));

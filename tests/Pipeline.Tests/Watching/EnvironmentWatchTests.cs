@@ -25,6 +25,17 @@ public sealed class EnvironmentWatchTests
     }
 
     [Fact]
+    public async Task Given_AWatchThatEndsBeforeItHasSearched_When_Asked_Then_ItDoesNotSayThatNoRunIsOpen()
+    {
+        using var flow = await FlowFixture.AppliedAsync(null, "--target=Watch");
+        var watch = Watch(flow, new StubDriver(_ => ExitCode.Done));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.RunAsync(4, _news.Add, new CancellationToken(canceled: true)));
+
+        Assert.Null(watch.Open);
+    }
+
+    [Fact]
     public async Task Given_ARunWhoseJobRuns_When_ItEnds_Then_TheRunIsDrivenOnceAndClosed()
     {
         using var flow = await FlowFixture.AppliedAsync(null, "--target=Watch");
