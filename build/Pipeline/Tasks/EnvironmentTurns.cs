@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>The turns of processes at an environment: at Terraform's folder on this machine, the state and the resources. A process has its turn while Plan, Apply or Cleanup works, and not while it follows a job.</summary>
+/// <summary>The turns of processes at an environment: at Terraform's folder on this machine, the state and the resources. A process has its turn while a launch starts a run and while Plan, Apply or Cleanup works, and not while it follows a job.</summary>
 public sealed class EnvironmentTurns(PipelineOptions options, RunStore store, S3Documents documents, CommandHints hints, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>How long a process waits for its turn: longer than an apply takes, and than the lease of a lost holder.</summary>

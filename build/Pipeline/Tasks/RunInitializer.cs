@@ -31,6 +31,9 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
             return;
         }
 
+        // Of two launches that begin a job at once, the second has to find the run of the first: so the search and the begin of a run are one turn.
+        await using var turn = known is null && use.Run == RunRequirement.OpenOrNew ? await hold.TakeEnvironmentAsync(cancellationToken) : null;
+        known = turn is null ? known : await UnnamedAsync(use, needsLog, cancellationToken);
         await require(known);
         await BeginAsync(known, use, needsLog, cancellationToken);
     }

@@ -71,6 +71,20 @@ public sealed class JobSelectionTests
     }
 
     [Fact]
+    public async Task Given_ALaunchThatFindsNoRun_When_TheSameJobIsLaunchedElsewhereBeforeItsRunBegins_Then_ItStartsNone()
+    {
+        using var flow = await OpenAsync(["--target=Launch"], "b");
+        flow.State.OnWrite = _ =>
+        {
+            flow.State.OnWrite = _ => { };
+            flow.OtherRunAsync(run => run, isDriven: true).GetAwaiter().GetResult();
+        };
+
+        Assert.Equal(JournalErrors.InUse, (await Assert.ThrowsAsync<PipelineException>(() => flow.Initializer.OpenAsync(TargetRequirements.Find("Launch")!, default))).Code);
+        Assert.Equal(2, flow.Store.All().Count());
+    }
+
+    [Fact]
     public async Task Given_TheFilesOfAJob_When_TerraformRuns_Then_ItsFileIsReadAfterTheEnvironments()
     {
         using var flow = await OpenAsync(["--target=Launch", "--job=a"], "b");
