@@ -88,11 +88,6 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
     // Who only plans, as the role of a pull request, needs no right to write the logs that a launch relies on.
     private async Task BeginAsync(RunJournal? journal, bool isNew, TargetRequirements use, CancellationToken cancellationToken)
     {
-        if (isNew)
-        {
-            session.Store.SetLatest(session.Run.RunId);
-        }
-
         var adopted = session.Run.Adopted is { } job ? new { session.Run.CurrentAttempt!.JobName, job.Ceiling, ApprovedHere = false } : null;
         var detail = new { options.Target, options.Environment, Environment.ProcessId, Adopted = adopted };
         try
@@ -104,6 +99,11 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
             console.Warn($"Run {session.Run.RunId} is recorded in {session.Store.RunsFolder} only. {exception.Message}");
             session.Open(session.Run, await finder.OpenHereAsync(session.Run.RunId, cancellationToken));
             await session.BeginAsync(isNew, detail, cancellationToken);
+        }
+
+        if (isNew)
+        {
+            session.Store.SetLatest(session.Run.RunId);
         }
     }
 
