@@ -201,7 +201,7 @@ public static class TerraformDocuments
             ? after
             : throw Missing(name);
 
-    // Known to be absent is something else than not known.
+    // An absent value is known; one that apply decides on is not.
     private static KeeperMinutes? Keeper(JsonElement outputs)
     {
         const string Name = "keeper_minutes";
