@@ -3,7 +3,6 @@ using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.Tests.Authorization;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.CodeBuild;
 
@@ -30,7 +29,7 @@ internal sealed class CodeBuildHarness : IDisposable
 
     public TestRoles Roles { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    public SteppedTime Time { get; } = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public ServiceRoles ServiceRoles { get; }
 
