@@ -141,7 +141,7 @@ resource "aws_sagemaker_training_job" "this" {
   lifecycle {
     precondition {
       condition     = alltrue([for files in values(local.files) : length(files) > 0])
-      error_message = "There is no file to upload in ${join(", ", [for name, files in local.files : local.folders[name] if length(files) == 0])}. Name a folder of the repository that holds files, or put the data into S3."
+      error_message = "There is no file to upload in ${join(", ", [for name, files in local.files : local.relative[name] if length(files) == 0])}. Name a folder that holds files, or put the data into S3."
     }
 
     # A job that has run is not run again because the network or a key around it was replaced.
