@@ -10,6 +10,10 @@ NO_TORCH = "PyTorch is not installed here: what trains was not tested"
 sys.path.insert(0, str(TRAINING))
 
 
+def pytest_addoption(parser):
+    parser.addoption("--tier", choices=["default", "all"], default="default", help="all: also what takes minutes")
+
+
 @pytest.fixture(scope="session")
 def zygote():
     pytest.importorskip("torch", reason=NO_TORCH)

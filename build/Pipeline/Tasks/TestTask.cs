@@ -122,7 +122,7 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
 
         var arguments = new ProcessArgumentBuilder()
-            .Append("-m pytest -q -rs -p no:cacheprovider")
+            .Append($"-m pytest -q -rs -p no:cacheprovider --tier={(context.Options.AllTiers ? "all" : "default")}")
             .AppendQuoted($"--junitxml={results.CombineWithFilePath("training.junit.xml")}")
             .AppendQuoted(new DirectoryPath(context.Options.RepositoryRoot).Combine("tests/Training.Tests").FullPath);
         return context.StartProcess(python, new ProcessSettings { Arguments = arguments }) == 0;

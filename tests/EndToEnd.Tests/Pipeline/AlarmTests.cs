@@ -8,6 +8,7 @@ public sealed class AlarmTests(SharedWorkplace shared) : IClassFixture<SharedWor
     private readonly Workplace _place = shared.Place;
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_AlarmsAndAConfirmedAddress_When_AJobFailsAndAnotherCompletes_Then_TheFailureIsToldAndEachRunsAlarmGoesWithIt()
     {
         (await _place.BuildAsync("--target=Apply", Alarms)).ShouldExitWith(0).ShouldContain("training@example.com");

@@ -57,6 +57,7 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Tier", "all")]
     public async Task Given_AReservationOfACrashedRun_When_ItsLeaseIsOver_Then_TheNextRunGetsIt()
     {
         (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0);

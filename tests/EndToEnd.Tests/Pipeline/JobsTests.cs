@@ -16,6 +16,7 @@ public sealed class JobsTests : IClassFixture<SharedWorkplace>
     }
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_TwoJobsOfAnEnvironment_When_BothAreFollowedAtOnce_Then_EachIsValidatedAsItWasApproved()
     {
         // Planned before the other job's apply, which makes the plan stale and changes the outputs.

@@ -61,6 +61,7 @@ public sealed class LaunchTests : IAsyncLifetime
     }
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_ALaunchThatRuns_When_LaunchedFromAnotherFolderAndTheSandboxRestarts_Then_TheSecondIsRefusedAndTheFirstEnds()
     {
         var first = _place.ArtifactsFolder;

@@ -43,6 +43,7 @@ public sealed partial class PyTorchTests(ITestOutputHelper output) : IAsyncLifet
     }
 
     [TorchFact]
+    [Trait("Tier", "all")]
     public async Task Given_ATrainingWithoutEnd_When_ItIsStopped_Then_SIGTERMReachesTheProgramWhichSavesACheckpoint()
     {
         string[] endless =
