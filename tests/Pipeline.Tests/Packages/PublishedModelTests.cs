@@ -44,6 +44,7 @@ public class PublishedModelTests
     [InlineData("logs", typeof(AmazonCloudWatchLogsClient))]
     [InlineData("service-quotas", typeof(AmazonServiceQuotasClient))]
     [InlineData("iam", typeof(AmazonIdentityManagementServiceClient))]
+    [Trait("Tier", "all")]
     public async Task Given_ServiceModel_When_Compared_Then_EveryMemberAndConstantIsInIt(string service, Type client)
     {
         Skip.If(PackageSource.IsPublished, "The published packages come from the service models.");

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
@@ -18,15 +17,15 @@ public sealed partial class GlossaryTests
     public void Given_TheProject_When_Searched_Then_ItHasNoRetiredWord()
     {
         var words = RetiredPattern().Matches(Glossary).Select(match => match.Groups[1].Value).ToList();
-        var retired = new Regex(string.Join('|', words.Select(PatternOf)));
-        // Most lines have none of these, and need no pattern.
-        var stems = SearchValues.Create([.. words.Select(StemOf)], StringComparison.Ordinal);
+        // Most lines have no stem of a word, and need no pattern: one pattern of all words takes ten times as long.
+        var retired = words.Select(word => (Stem: StemOf(word), Pattern: new Regex(PatternOf(word)))).ToList();
 
         Assert.NotEmpty(words);
         Assert.Empty(from file in TextsOf()
                      from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
-                     where line.text.AsSpan().ContainsAny(stems)
-                     let match = retired.Match(line.text)
+                     from word in retired
+                     where line.text.Contains(word.Stem, StringComparison.Ordinal)
+                     let match = word.Pattern.Match(line.text)
                      where match.Success && !line.text.Contains("JsonPropertyName", StringComparison.Ordinal)
                      select $"{Path.GetRelativePath(Repository.Root, file)}:{line.number}: {match.Value}");
     }

@@ -22,6 +22,7 @@ public sealed class ArgumentTests : IDisposable
     public void Dispose() => _checkout.Dispose();
 
     [SkippableFact]
+    [Trait("Tier", "all")]
     public async Task Given_AwkwardArguments_When_EachScriptRuns_Then_TheHostReceivesTheSame()
     {
         var bash = await _checkout.RunAsync(Awkward);

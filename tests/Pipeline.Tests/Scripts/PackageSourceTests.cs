@@ -4,6 +4,7 @@ using System.Net.Sockets;
 namespace BuildPipeline.Pipeline.Tests.Scripts;
 
 /// <summary>How build.sh chooses between the published packages and the bundled stand-ins.</summary>
+[Trait("Tier", "all")]
 public sealed class PackageSourceTests : IDisposable
 {
     private readonly ScriptCheckout _checkout = new();

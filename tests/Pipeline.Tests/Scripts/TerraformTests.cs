@@ -43,6 +43,7 @@ public sealed class TerraformTests : IDisposable
 
     // In one session: PowerShell takes seconds to start.
     [SkippableFact]
+    [Trait("Tier", "all")]
     public async Task Given_TerraformThatWarns_When_BuildPs1Runs_Then_ItIsFoundByItsVersion()
     {
         PowerShell.SkipWithout();
