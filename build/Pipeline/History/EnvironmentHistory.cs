@@ -22,14 +22,15 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
 
     /// <summary>Reads the runs, and completes the indexes where the caller may write them.</summary>
     /// <param name="month">Only runs that started in this month, for example <c>2026-11</c>; null is all.</param>
+    /// <param name="look">Brings an open run up to date; null takes it as it is recorded.</param>
     /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
-    public async Task<HistoryReading> ReadAsync(string? month, CancellationToken cancellationToken)
+    public async Task<HistoryReading> ReadAsync(string? month, CancellationToken cancellationToken, Func<RunRecord, CancellationToken, Task<RunRecord>>? look = null)
     {
         // The indexes before the list: what they have and the list lacks was deleted, and not added meanwhile.
         var known = await ReadIndexesAsync(month is null ? await indexes.MonthsAsync(cancellationToken) : [month], cancellationToken);
         var ids = await reader.IdsAsync(month?.Replace("-", "", StringComparison.Ordinal) ?? "", cancellationToken);
         var unsettled = ids.Where(id => known.GetValueOrDefault(id) is not { ClosedAt: not null }).ToList();
-        var (read, unreadable) = await ReadRunsAsync(unsettled, known, cancellationToken);
+        var (read, unreadable) = await ReadRunsAsync(unsettled, known, look, cancellationToken);
         await CompleteAsync(read.Values.Where(entry => known.GetValueOrDefault(entry.RunId) != entry), known.Keys.Except(ids).ToHashSet(), cancellationToken);
         foreach (var id in unsettled)
         {
@@ -63,7 +64,7 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
     }
 
     private async Task<(IReadOnlyDictionary<string, HistoryEntry> Read, IReadOnlyList<UnreadableRun> Unreadable)> ReadRunsAsync(
-        IReadOnlyList<string> ids, IReadOnlyDictionary<string, HistoryEntry> known, CancellationToken cancellationToken)
+        IReadOnlyList<string> ids, IReadOnlyDictionary<string, HistoryEntry> known, Func<RunRecord, CancellationToken, Task<RunRecord>>? look, CancellationToken cancellationToken)
     {
         var read = new ConcurrentDictionary<string, HistoryEntry>();
         var unreadable = new ConcurrentBag<UnreadableRun>();
@@ -77,7 +78,8 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
                 }
                 else if (await reader.ReadAsync(id, token) is { } logged)
                 {
-                    read[id] = HistoryEntry.From(logged.Record, logged.StartedBy.Machine);
+                    var run = look is not null && logged.Record.IsOpen ? await look(logged.Record, token) : logged.Record;
+                    read[id] = HistoryEntry.From(run, logged.StartedBy.Machine);
                 }
             }
             catch (PipelineException exception) when (exception.Code == JournalErrors.BrokenLog || exception.Code == AccountErrors.UnreadableDocument)

@@ -1,5 +1,6 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.History;
 
@@ -45,6 +46,9 @@ public sealed record HistoryEntry
     /// <summary>The newest training job; null if none was submitted.</summary>
     public string? TrainingJob { get; init; }
 
+    /// <summary>Its status and secondary status, for example <c>InProgress/Training</c>: of an open run as SageMaker shows it, where it does; null if it was not seen yet.</summary>
+    public string? JobStatus { get; init; }
+
     /// <summary>Training jobs.</summary>
     public required int Attempts { get; init; }
 
@@ -57,7 +61,7 @@ public sealed record HistoryEntry
     /// <summary>The most that it may cost: the approved dollars, or the ceiling of a job that Terraform submitted; null if nothing was approved.</summary>
     public Usd? CeilingUsd { get; init; }
 
-    /// <summary>Complete checkpoints that were kept when the evidence was judged; null before.</summary>
+    /// <summary>Complete checkpoints that were kept when the evidence was judged, or else when the newest training job was last followed; null if that is not known.</summary>
     public int? Checkpoints { get; init; }
 
     /// <summary>Last training step that is known; null if none is.</summary>
@@ -108,11 +112,12 @@ public sealed record HistoryEntry
         Job = run.Job?.Name,
         JobFile = run.JobFile,
         TrainingJob = run.CurrentAttempt?.JobName,
+        JobStatus = StatusOf(run.CurrentAttempt),
         Attempts = run.Attempts.Count,
         Interruptions = RunFigures.Interruptions(run),
         SpentUsd = RunFigures.Spent(run),
         CeilingUsd = RunFigures.Ceiling(run),
-        Checkpoints = run.Evidence?.Checkpoints.Count,
+        Checkpoints = RunFigures.Checkpoints(run),
         LastStep = RunFigures.LastStep(run),
         EndedAt = run.EndedAt,
         ClosedAt = run.ClosedAt,
@@ -121,4 +126,7 @@ public sealed record HistoryEntry
         NextStep = NextSteps.From(run, isPartlyApplied: run is { ApplyStartedAt: not null, Stage: < RunStage.Applied }),
         LastEvent = run.LastEvent ?? 0,
     };
+
+    private static string? StatusOf(AttemptRecord? attempt) =>
+        attempt is { Status: { } status, SecondaryStatus: { } detail } && detail != status ? $"{status}/{detail}" : attempt?.Status;
 }

@@ -115,6 +115,7 @@ public static class ServiceCollectionExtensions
     private static IServiceCollection AddFlows(this IServiceCollection services) => services
         .AddSingleton<PipelineCall>()
         .AddSingleton<RunFinder>()
+        .AddSingleton<StopRecord>()
         .AddSingleton<EnvironmentStop>()
         .AddSingleton<JobAdoption>()
         .AddSingleton<EnvironmentTurns>()

@@ -47,16 +47,22 @@ public static class HistoryView
 
         foreach (var run in history.Runs.Where(run => run.IsOpen && run.Next is not null))
         {
-            console.Running($"{run.RunId} is open. Continue it with:\n  {run.Next}");
+            console.Running(run.State == RunState.Launched
+                ? $"{run.RunId} is open. Continue it with:\n  {run.Next}"
+                : $"{run.RunId} is open, and its job has ended. Close it, which also records its last step and its checkpoints, with:\n  {run.Next}");
         }
     }
 
     private static IReadOnlyList<string> Row(HistoryEntry run) =>
     [
-        run.RunId, run.StateText, Format.Cell(run.Team ?? "-"), Format.Cell(run.Job ?? "-"), run.Attempts == 0 ? "-" : Format.Money(run.SpentUsd),
-        run.CeilingUsd?.ToString() ?? "-", Format.Figure(run.Attempts), Format.Figure(run.Interruptions), Format.Figure(run.LastStep), Format.Figure(run.Checkpoints),
+        run.RunId, run.State == RunState.Launched ? $"{run.StateText}, {run.JobStatus ?? "not closed"}" : run.StateText, Format.Cell(run.Team ?? "-"), Format.Cell(run.Job ?? "-"), Spent(run),
+        run.CeilingUsd?.ToString() ?? "-", Format.Figure(run.Attempts), Format.Figure(run is { IsOpen: true, JobStatus: null } ? null : run.Interruptions), Format.Figure(run.LastStep), Format.Figure(run.Checkpoints),
         Format.Cell(run.StartedOn ?? "-"), Format.Cell(run.ApprovedBy ?? "-"), run.NextStep == NextStep.None ? "-" : Format.Words(run.NextStep),
     ];
+
+    // Before a job has ended, nothing is known of its dollars.
+    private static string Spent(HistoryEntry run) =>
+        run.Attempts == 0 || (run.State == RunState.Launched && run.SpentUsd == Usd.Zero) ? "-" : Format.Money(run.SpentUsd);
 
     private static IReadOnlyList<string> Row(HistoryTotal total) =>
     [

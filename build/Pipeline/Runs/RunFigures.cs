@@ -14,6 +14,9 @@ public static class RunFigures
     /// <summary>Interruptions, for whatever cause.</summary>
     public static int Interruptions(RunRecord run) => run.Attempts.Sum(attempt => JobInterruption.From(attempt.Transitions).Count);
 
+    /// <summary>Complete checkpoints that were kept when the evidence was judged, or else when its newest job was last seen; null if that is not known.</summary>
+    public static int? Checkpoints(RunRecord run) => run.Evidence?.Checkpoints.Count ?? run.CurrentAttempt?.KeptCheckpoints;
+
     /// <summary>Last training step that is known; null if none is.</summary>
     public static int? LastStep(RunRecord run) => run.Evidence?.FinalStep ?? run.Attempts.Max(attempt => attempt.LastStep);
 }

@@ -73,6 +73,8 @@ public sealed class RunJournal(RunArchive archive, EventLog log, string runId, b
     private async Task AppendDocumentAsync(string kind, Func<JsonObject, JsonObject>? change, object? detail, CancellationToken cancellationToken)
     {
         await log.AppendAsync(kind, change, detail, cancellationToken);
-        await (isLocal ? archive.ProjectHereAsync(runId, log.Events, Document()) : archive.ProjectAsync(runId, log.Events, Document()));
+
+        // A remark changes nothing, and who makes one needs no right to replace the record.
+        await (isLocal || log.Events[^1].IsNote() ? archive.ProjectHereAsync(runId, log.Events, Document()) : archive.ProjectAsync(runId, log.Events, Document()));
     }
 }

@@ -69,9 +69,14 @@ public static class RunStates
         _ => state.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>The state of a run, for people: one that nobody could check as a whole is not called validated.</summary>
-    public static string InWords(RunRecord run) =>
-        run is { State: RunState.ClosedValidated, Evidence.Unchecked.Count: > 0 } ? "valid as far as checked" : run.State.InWords();
+    /// <summary>The state of a run, for people: one that nobody could check as a whole is not called validated, and one that somebody stopped not failed.</summary>
+    public static string InWords(RunRecord run) => run switch
+    {
+        { State: RunState.ClosedValidated, Evidence.Unchecked.Count: > 0 } => "valid as far as checked",
+        { State: RunState.Failed, CurrentAttempt.Outcome: OutcomeKind.Stopped } => "stopped, not closed",
+        { State: RunState.ClosedFailed, CurrentAttempt.Outcome: OutcomeKind.Stopped } => "stopped",
+        _ => run.State.InWords(),
+    };
 
     /// <summary>True in a state that can be closed: nothing can follow but the receipt and the ledger.</summary>
     public static bool CanClose(this RunState state) => state is RunState.Failed or RunState.Judged;

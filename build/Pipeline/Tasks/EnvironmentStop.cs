@@ -8,7 +8,7 @@ using BuildPipeline.Training;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Stops every running training job of the environment, or of one team in it, whoever submitted it.</summary>
-public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, EnvironmentFiles files, JobStopper stopper, CheckpointReader checkpoints, IAwsClients clients)
+public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, EnvironmentFiles files, JobStopper stopper, StopRecord record, CheckpointReader checkpoints, IAwsClients clients)
 {
     private string Whose => $"environment {call.Options.Environment}{(call.Options.Team is { } team ? $", team {team}" : "")}";
 
@@ -61,17 +61,26 @@ public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, Environ
     // All are asked before one is waited for.
     private async Task StopAsync(IReadOnlyList<RunningJob> jobs, IReadOnlyList<string> names, Dictionary<string, PipelineException> failures, CancellationToken cancellationToken)
     {
-        var (asked, askedAt) = (new List<RunningJob>(), call.Time.GetUtcNow());
+        var (asked, taken, askedAt) = (new List<RunningJob>(), new List<RunningJob>(), call.Time.GetUtcNow());
         foreach (var job in jobs)
         {
             await TryAsync(job, failures, async () =>
             {
                 if (await IsMeantAsync(job, names, cancellationToken))
                 {
-                    await stopper.StopAsync(job.Name, cancellationToken);
+                    if (await stopper.StopAsync(job.Name, cancellationToken))
+                    {
+                        taken.Add(job);
+                    }
+
                     asked.Add(job);
                 }
             });
+        }
+
+        foreach (var job in taken)
+        {
+            await record.AddAsync(job, cancellationToken);
         }
 
         foreach (var job in asked)
@@ -118,6 +127,8 @@ public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, Environ
 
     private void Conclude(HashSet<string> seen, Dictionary<string, PipelineException> failures, IReadOnlyList<RunningJob> running)
     {
+        record.ShowOpen();
+
         // One that could not be stopped may have ended by itself.
         foreach (var name in failures.Keys.Where(name => seen.Contains(name) && running.All(job => job.Name != name)).ToList())
         {

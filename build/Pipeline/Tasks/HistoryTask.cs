@@ -8,7 +8,7 @@ namespace BuildPipeline.Tasks;
 /// <summary>Lists the runs of the environment.</summary>
 [TaskName("History")]
 [TaskDescription("Lists the runs of the environment, wherever they were started, with totals by team and month.")]
-public sealed class HistoryTask(PipelineCall call, EnvironmentHistory history, DocumentOutput output) : AsyncFrostingTask<PipelineContext>
+public sealed class HistoryTask(PipelineCall call, EnvironmentHistory history, JobInspection inspection, DocumentOutput output) : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => ListAsync(context.Cancellation);
@@ -18,7 +18,7 @@ public sealed class HistoryTask(PipelineCall call, EnvironmentHistory history, D
     public async Task ListAsync(CancellationToken cancellationToken)
     {
         var options = call.Options;
-        var reading = await call.Console.RunWithStatusAsync("read the runs", () => history.ReadAsync(options.Month, cancellationToken));
+        var reading = await call.Console.RunWithStatusAsync("read the runs", () => history.ReadAsync(options.Month, cancellationToken, inspection.GlanceAsync));
         List<HistoryEntry> runs =
         [
             .. reading.Runs.Where(run => options.Team is null || run.Team == options.Team)

@@ -65,13 +65,11 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
 
         using var view = TrainingViews.Create(call.Console);
         var deadline = mover.Watch();
-        var lastStep = call.Run.CurrentAttempt?.LastStep;
         string? unread = null;
         await follower.FollowAsync(
             call.Run,
             async (progress, token) =>
             {
-                lastStep = progress.Step ?? lastStep;
                 view.Show(progress with { Frozen = await freezes.ReadAsync(call.Run.Job!.Team, token), Notices = [.. progress.Notices, .. observation.Saw(progress), .. await tracking.FollowAsync(token)] });
                 unread = progress.UnreadLog;
                 if (deadline is not null && await mover.ShouldMoveAsync(deadline, progress, token))
@@ -79,7 +77,7 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
                     await move.CancelAsync();
                 }
             },
-            (attempt, token) => RecordAsync(attempt with { LastStep = lastStep }, token),
+            RecordAsync,
             cancellationToken);
         if (unread is not null)
         {

@@ -9,6 +9,9 @@ namespace BuildPipeline.Tasks;
 /// <summary>Asks the services what a run's open job does now, without following it.</summary>
 public sealed class JobInspection(PipelineCall call, Launcher launcher, KeptManifests manifests, UtilizationReader utilization)
 {
+    /// <summary>A list of runs must not wait for the service.</summary>
+    private static readonly TimeSpan GlanceLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>The run as SageMaker shows it, and the use of its nodes. Manifests that the bucket will purge are copied.</summary>
     /// <param name="run">The run, as recorded.</param>
     /// <exception cref="PipelineException">SageMaker refuses or does not answer.</exception>
@@ -22,6 +25,26 @@ public sealed class JobInspection(PipelineCall call, Launcher launcher, KeptMani
         var shown = run.WithCurrentAttempt(seen);
         await KeepManifestsAsync(shown, cancellationToken);
         return (shown, await UsageAsync(shown, seen, cancellationToken));
+    }
+
+    /// <summary>The run as SageMaker shows its open job; as it is recorded, where SageMaker does not answer soon or these credentials may not ask.</summary>
+    /// <param name="run">The run, as recorded.</param>
+    public async Task<RunRecord> GlanceAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(GlanceLimit, call.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return run is { HasOpenJob: true, Adopted: null } && await launcher.FindSubmittedAsync(run, either.Token) is { } seen ? run.WithCurrentAttempt(seen) : run;
+        }
+        catch (PipelineException)
+        {
+            return run;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return run;
+        }
     }
 
     private async Task<IReadOnlyList<NodeUtilization>> UsageAsync(RunRecord run, AttemptRecord seen, CancellationToken cancellationToken)

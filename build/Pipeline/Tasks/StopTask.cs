@@ -37,12 +37,12 @@ public sealed class StopTask(PipelineCall call, RunFinder finder, JobStopper sto
 
         if (!await call.Console.RunWithStatusAsync($"stop {attempt.JobName}", () => stopper.StopAsync(attempt.JobName, cancellationToken)))
         {
-            call.Console.Done($"{attempt.JobName} is not running, so there is nothing to stop.{(run.IsOpen ? $" Finish the run with:\n  {call.Hints.For("Launch", $"--run={run.RunId}")}" : "")}");
+            call.Console.Done($"{attempt.JobName} is not running, so there is nothing to stop.{(run.IsOpen ? $" Finish the run with:\n  {call.Hints.As("launch").For("Launch", $"--run={run.RunId}")}" : "")}");
             return;
         }
 
         await call.Session.NoteAsync("launch.stop_requested", new { attempt.JobName }, cancellationToken);
-        call.Console.Done($"Asked SageMaker to stop {attempt.JobName}. The program has 120 s to save a checkpoint; that time is billed. Finish the run with:\n  {call.Hints.For("Launch", $"--run={run.RunId}")}");
+        call.Console.Done($"Asked SageMaker to stop {attempt.JobName}. The program has 120 s to save a checkpoint; that time is billed. Finish the run with:\n  {call.Hints.As("launch").For("Launch", $"--run={run.RunId}")}");
     }
 
     // A job that neither the folder nor the account has an open run for may still run, and cost.

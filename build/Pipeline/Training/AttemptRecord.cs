@@ -74,6 +74,9 @@ public sealed record AttemptRecord
     /// <summary>Last training step that a node reported; null if none did.</summary>
     public int? LastStep { get; init; }
 
+    /// <summary>Complete checkpoints that the run had in the bucket when the job was last seen; null if they were not read.</summary>
+    public int? KeptCheckpoints { get; init; }
+
     /// <summary>Last seen status.</summary>
     public string? Status { get; init; }
 

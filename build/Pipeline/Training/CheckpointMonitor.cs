@@ -24,6 +24,9 @@ internal sealed class CheckpointMonitor(CheckpointReader reader, KeptManifests k
     /// <summary>Last step of the whole training, once a checkpoint tells it.</summary>
     public int? TotalSteps { get; private set; }
 
+    /// <summary>Complete checkpoints in the bucket at the last look; null before the first.</summary>
+    public int? Kept { get; private set; }
+
     /// <summary>Complete checkpoints seen.</summary>
     public int Count => _steps.Count;
 
@@ -37,6 +40,7 @@ internal sealed class CheckpointMonitor(CheckpointReader reader, KeptManifests k
 
         _next = time.GetUtcNow() + pause;
         _stored = await reader.ReadAsync(ArtifactPaths.Checkpoints(run.Job!, run.ArtifactFolder), cancellationToken);
+        Kept = _stored.Count(checkpoint => checkpoint.State == CheckpointState.Complete);
         foreach (var checkpoint in _stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete))
         {
             _steps.Add(checkpoint.Step);

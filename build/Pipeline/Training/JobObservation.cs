@@ -75,10 +75,12 @@ internal sealed class JobObservation
         if (!ended)
         {
             await TryAsync("reading the log", async token => lines.AddRange(await _log.ReadNewAsync(token)), notices, cancellationToken);
+            Attempt = WithProgress();
             return Progress(lines, notices, unread: null);
         }
 
         var unread = await _log.ReadRestAsync(lines, cancellationToken);
+        Attempt = WithProgress();
         if (Attempt.Outcome == OutcomeKind.Failed)
         {
             Attempt = Attempt with { FailureLog = _log.Failure(_reason) };
@@ -86,6 +88,13 @@ internal sealed class JobObservation
 
         return Progress(lines, notices, unread);
     }
+
+    // What the record shows of a job that nobody followed before, too.
+    private AttemptRecord WithProgress() => Attempt with
+    {
+        LastStep = _log.Metrics.Step ?? Attempt.LastStep,
+        KeptCheckpoints = _checkpoints.Kept ?? Attempt.KeptCheckpoints,
+    };
 
     private async Task DescribeAsync(List<string> notices, CancellationToken cancellationToken)
     {

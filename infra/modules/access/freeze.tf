@@ -17,7 +17,7 @@ locals {
       Sid      = "SetFreezesAndRecordStops"
       Effect   = "Allow"
       Action   = ["s3:PutObject"]
-      Resource = concat([local.run_logs], local.freezes)
+      Resource = concat(["${local.state_bucket}/runs/${var.environment}/*/events/*"], local.freezes)
     },
     {
       Sid      = "StopJobs"

@@ -37,6 +37,22 @@ public sealed class HistoryViewTests
         Assert.Contains("./build.sh --next", console.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "launched, not closed", " - ")]
+    [InlineData("InProgress", "launched, InProgress", " 0 ")]
+    public void Given_AnOpenRunWhoseJobHasNotEnded_When_Listed_Then_WhatIsNotKnownIsADash(string? status, string state, string interruptions)
+    {
+        using var console = new TestConsole().Width(40);
+        var run = TestRuns.Run with { Attempts = [TestRuns.Intent with { Status = status }] };
+
+        HistoryView.Show(console, new() { Environment = "dev", Runs = [HistoryEntry.From(run, "a-machine")], Totals = [], Unreadable = [] });
+
+        var line = Assert.Single(console.Output.Split('\n'), line => line.StartsWith(TestRuns.RunId, StringComparison.Ordinal));
+        Assert.Contains(state, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("$0.00", line, StringComparison.Ordinal);
+        Assert.Contains(interruptions, line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Given_NoRun_When_Listed_Then_ThatIsSaidAndThereIsNoTable()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terminal;
@@ -15,11 +16,33 @@ public sealed class DocumentTaskTests
         using var flow = await LaunchedAsync("--target=History", "--output=json");
         await flow.UpdateAsync(run => run with { JobFile = "small" });
 
-        await flow.RunAsync(new HistoryTask(flow.Call, flow.History, new DocumentOutput(flow.Document)));
+        await flow.RunAsync(new HistoryTask(flow.Call, flow.History, flow.Inspection, new DocumentOutput(flow.Document)));
 
         var run = Assert.Single(Document(flow, "history")["runs"]!.AsArray())!;
         Assert.Equal((flow.Call.Run.RunId, "launched", "research"), ((string)run["run_id"]!, (string)run["state"]!, (string)run["team"]!));
         Assert.Contains($"--run={flow.Call.Run.RunId} --job=small", (string)run["next"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Stopped", false, RunState.Failed, "stopped, not closed", "Stopped")]
+    [InlineData("InProgress", false, RunState.Launched, "launched", "InProgress/Training")]
+    [InlineData("Stopped", true, RunState.Launched, "launched", null)]
+    public async Task Given_AnOpenRun_When_TheHistoryIsListed_Then_ItsStateIsThatOfItsJobNowOrTheRecordedOneWhereSageMakerDoesNotSay(
+        string status, bool isDenied, RunState state, string text, string? jobStatus)
+    {
+        using var flow = await LaunchedAsync("--target=History", "--output=json");
+        flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, status);
+        flow.Jobs.OnListTags = _ =>
+        {
+            if (isDenied)
+            {
+                throw TestRuns.SageMakerError("AccessDeniedException", "no");
+            }
+        };
+
+        var run = Assert.Single((await flow.History.ReadAsync(null, default, flow.Inspection.GlanceAsync)).Runs);
+
+        Assert.Equal((state, text, jobStatus, true), (run.State, run.StateText, run.JobStatus, run.IsOpen));
     }
 
     [Theory]
@@ -29,7 +52,7 @@ public sealed class DocumentTaskTests
     {
         using var flow = await LaunchedAsync("--target=History", "--output=json", $"--team={team}", "--month=2026-01");
 
-        await flow.RunAsync(new HistoryTask(flow.Call, flow.History, new DocumentOutput(flow.Document)));
+        await flow.RunAsync(new HistoryTask(flow.Call, flow.History, flow.Inspection, new DocumentOutput(flow.Document)));
 
         var document = Document(flow, "history");
         Assert.Equal((count, count), (document["runs"]!.AsArray().Count, document["totals"]!.AsArray().Count));

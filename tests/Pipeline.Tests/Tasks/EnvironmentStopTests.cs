@@ -1,5 +1,7 @@
 using Amazon.SageMaker.Model;
+using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Runs;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;
@@ -62,6 +64,35 @@ public sealed class EnvironmentStopTests
 
         Assert.Equal(TrainingErrors.NotAllStopped, (await Assert.ThrowsAsync<PipelineException>(() => flow.EnvironmentStop.RunAsync(default))).Code);
         Assert.Equal(4, flow.Jobs.Stopped.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_ARunOfAStoppedJob_When_AllAreStopped_Then_ItsLogSaysSoOrTheReportThatItCannotAndEitherWayHowItIsClosed(bool isWritable)
+    {
+        using var flow = await FlowFixture.AppliedAsync(null, "--target=Stop", "--all");
+        await flow.Submission.RunAsync(default);
+        flow.State["terraform.tfstate"] = $"{{\"outputs\":{FakeTerraform.OutputsOf(TestRuns.Job)}}}";
+        var (job, runId) = (flow.Call.Run.CurrentAttempt!.JobName, flow.Call.Run.RunId);
+        var before = await flow.SharedAsync(RunFiles.Run);
+        flow.State.OnRead = key =>
+        {
+            if (!isWritable && key.Contains("/events/", StringComparison.Ordinal))
+            {
+                throw ConditionalBucket.Error(System.Net.HttpStatusCode.Forbidden, "AccessDenied");
+            }
+        };
+
+        await flow.EnvironmentStop.RunAsync(default);
+
+        flow.State.OnRead = _ => { };
+        Assert.Equal([job], flow.Jobs.Stopped);
+        Assert.Equal(isWritable ? 1 : 0, (await flow.EventsAsync()).Count(kind => kind == "launch.stop_requested"));
+        Assert.Equal(before, await flow.SharedAsync(RunFiles.Run));
+        var shown = flow.Console.Output.ReplaceLineEndings("");
+        Assert.Contains($"--target=Resume --run={runId} ", shown, StringComparison.Ordinal);
+        Assert.Equal(!isWritable, shown.Contains("does not say so", StringComparison.Ordinal));
     }
 
     [Theory]

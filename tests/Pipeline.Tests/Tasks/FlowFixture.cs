@@ -126,7 +126,7 @@ internal sealed class FlowFixture : IDisposable
 
     public JobStopper Stopper => new(Clients, Time);
 
-    public EnvironmentStop EnvironmentStop => new(Call, Finder, Files, Stopper, new CheckpointReader(Clients), Clients);
+    public EnvironmentStop EnvironmentStop => new(Call, Finder, Files, Stopper, new StopRecord(Call, Finder), new CheckpointReader(Clients), Clients);
 
     public JobFollowing Following => new(
         Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Usage, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor, Gate), Stopper, Tracking, Observation, Notice);
@@ -173,7 +173,9 @@ internal sealed class FlowFixture : IDisposable
 
     public Launcher Launcher => new(Clients, Gate, Time);
 
-    public StatusTask Status => new(Call, new JobInspection(Call, Launcher, Manifests, Usage), Budget, Continuation, Tracking, Notice, new DocumentOutput(Document));
+    public JobInspection Inspection => new(Call, Launcher, Manifests, Usage);
+
+    public StatusTask Status => new(Call, Inspection, Budget, Continuation, Tracking, Notice, new DocumentOutput(Document));
 
     public SuccessorCheck Successor => new(Call, Approval, Uploads);
 

@@ -1,3 +1,4 @@
+using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
@@ -38,12 +39,17 @@ public sealed class ResumeTaskTests
         using var flow = await FlowFixture.AppliedAsync(null, "--target=Resume");
         await flow.Submission.RunAsync(default);
         flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, "Stopped");
+        var folder = $"{ArtifactPaths.Checkpoints(TestRuns.Job, flow.Call.Run.RunId).Key}step-00000040/";
+        flow.Bucket.Put($"{folder}rank-0.bin", Manifests.Content(40, 0));
+        flow.Bucket.Put($"{folder}rank-1.bin", Manifests.Content(40, 1));
+        flow.Bucket.Put($"{folder}manifest.json", Manifests.Json(Manifests.Of(40)));
 
         await flow.Initializer.OpenAsync(TargetRequirements.Find("Resume")!, default);
         using var signals = new ShutdownSignals();
         var failure = await Assert.ThrowsAsync<PipelineException>(() => new ResumeTask(flow.Call, LaunchTaskTests.Launch(flow, signals)).RunAsync(flow.Context(signals)));
 
         Assert.Equal((TrainingErrors.Stopped, 1, OutcomeKind.Stopped), (failure.Code, flow.Jobs.Created.Count, flow.Call.Run.CurrentAttempt!.Outcome));
+        Assert.Equal(1, RunFigures.Checkpoints(await flow.RecordedAsync()));
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public sealed class TeamLimitTests
         ["publish"] = ("launch", "cloudwatch:PutMetricData", "*", ["cloudwatch:namespace=TrainingPipeline"]),
         ["delete artifacts"] = ("cleanup", "s3:DeleteObjectVersion", $"{Bucket}/runs/20260131-120000-1a2b/output/model.tar.gz", []),
         ["unfreeze"] = ("freeze", "s3:PutObject", $"{State}/freezes/dev.json", []),
+        ["note a stop"] = ("freeze", "s3:PutObject", $"{State}/runs/dev/20260131-120000-1a2b/events/000009.json", []),
         ["detach"] = ("freeze", "iam:DetachRolePolicy", $"{Roles}finetune-dev-launch", [$"iam:PolicyARN={Policies}finetune-dev-spend-freeze"]),
     };
 
@@ -108,6 +109,14 @@ public sealed class TeamLimitTests
     [InlineData("create the role", $"{Roles}finetune-dev-second")]
     [InlineData("write its policy", $"{Roles}finetune-dev-launch")]
     public void Given_WhatIsSomebodyElses_When_TheLaunchRoleAsks_Then_ItsPoliciesDoNotAllowIt(string name, string resource) => AssertRefused(name, resource, []);
+
+    [Theory]
+    [InlineData("note a stop", $"{State}/runs/prod/20260131-120000-1a2b/events/000009.json")]
+    [InlineData("note a stop", $"{State}/runs/dev/20260131-120000-1a2b/run.json")]
+    [InlineData("note a stop", $"{State}/runs/dev/20260131-120000-1a2b/plan.tfplan")]
+    [InlineData("note a stop", $"{State}/runs/dev/lease.json")]
+    [InlineData("note a stop", $"{State}/ledger/research.json")]
+    public void Given_WhatIsNoEvent_When_TheFreezeRoleWrites_Then_ItsPolicyDoesNotAllowIt(string name, string resource) => AssertRefused(name, resource, []);
 
     [Theory]
     [InlineData("delete artifacts")]
