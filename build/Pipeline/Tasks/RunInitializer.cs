@@ -57,7 +57,10 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         var transition = RunTransitions.Find(options.Target!, run.State);
         RequireOwnStep(run, transition);
         session.Steps = transition.Steps;
-        await GetFilesAsync(run, cancellationToken);
+        if (options.Target != "Stop")
+        {
+            await GetFilesAsync(run, cancellationToken);
+        }
 
         // Status asks the service, and shows the state that follows from its answer.
         if (transition.Steps is not [RunStep.Status])

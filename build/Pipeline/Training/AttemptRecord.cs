@@ -71,7 +71,7 @@ public sealed record AttemptRecord
     /// <summary>The market that the pipeline has decided to move to; recorded before the job is stopped.</summary>
     public Market? MovingTo { get; init; }
 
-    /// <summary>Last training step that a node reported; null if none did.</summary>
+    /// <summary>Last training step that is known: one that a node reported, or, of a job that has ended, that of its newest checkpoint; null if none is.</summary>
     public int? LastStep { get; init; }
 
     /// <summary>Complete checkpoints that the run had in the bucket when the job was last seen; null if they were not read.</summary>

@@ -90,11 +90,15 @@ internal sealed class JobObservation
     }
 
     // What the record shows of a job that nobody followed before, too.
-    private AttemptRecord WithProgress() => Attempt with
+    private AttemptRecord WithProgress()
     {
-        LastStep = _log.Metrics.Step ?? Attempt.LastStep,
-        KeptCheckpoints = _checkpoints.Kept ?? Attempt.KeptCheckpoints,
-    };
+        var reported = _log.Metrics.Step ?? Attempt.LastStep;
+        return Attempt with
+        {
+            LastStep = Attempt.Outcome is null ? reported : new[] { reported, _checkpoints.NewestStep }.Max(),
+            KeptCheckpoints = _checkpoints.Kept ?? Attempt.KeptCheckpoints,
+        };
+    }
 
     private async Task DescribeAsync(List<string> notices, CancellationToken cancellationToken)
     {

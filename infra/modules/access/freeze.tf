@@ -11,13 +11,13 @@ locals {
       Sid      = "ReadStateAndRuns"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
-      Resource = concat([local.state, local.run_logs], local.freezes)
+      Resource = concat([local.state, local.run_events, local.run_records], local.freezes)
     },
     {
       Sid      = "SetFreezesAndRecordStops"
       Effect   = "Allow"
       Action   = ["s3:PutObject"]
-      Resource = concat(["${local.state_bucket}/runs/${var.environment}/*/events/*"], local.freezes)
+      Resource = concat([local.run_events], local.freezes)
     },
     {
       Sid      = "StopJobs"

@@ -27,6 +27,8 @@ locals {
   state_bucket = "${local.arn.s3}${var.state_bucket}"
   state        = "${local.state_bucket}/${var.state_key}"
   run_logs     = "${local.state_bucket}/runs/${var.environment}/*"
+  run_events   = "${local.state_bucket}/runs/${var.environment}/*/events/*"
+  run_records  = "${local.state_bucket}/runs/${var.environment}/*/run.json"
   freezes      = ["${local.state_bucket}/freezes/${var.environment}.json", "${local.state_bucket}/freezes/${var.environment}/*"]
   ledger       = "${local.state_bucket}/ledger/${var.team}.json"
   data_buckets = [for location in var.data_locations : "${local.arn.s3}${location.bucket}"]

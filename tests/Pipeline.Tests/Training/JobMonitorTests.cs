@@ -285,6 +285,7 @@ public sealed class JobMonitorTests : IDisposable
         Assert.Equal(Enumerable.Range(41, 20).Select(second => $"step={second} train:loss=3.5"), _shown[0].NewLogLines.Select(line => line.Text));
         Assert.Equal("step=61 train:loss=3", Assert.Single(_shown[1].NewLogLines).Text);
         Assert.Equal((60, 61), (_shown[0].Step, _shown[1].Step));
+        Assert.Equal(61, _recorded[^1].LastStep);
     }
 
     [Fact]
@@ -318,6 +319,24 @@ public sealed class JobMonitorTests : IDisposable
         s3.Put($"runs/{RunId}/checkpoints/step-00000060/manifest.json", Manifests.Json(Manifests.Of(60)));
         await JobMonitor().FollowAsync(Run, ShowAsync, RecordAsync, CancellationToken.None);
         Assert.Equal([60, 120], (await Kept.ListAsync(Run, CancellationToken.None)).Select(copy => copy.Step).Order());
+    }
+
+    [Theory]
+    [InlineData("step=75 train:loss=3", 75)]
+    [InlineData("step=50 train:loss=3", 60)]
+    [InlineData("no step", 60)]
+    public async Task GivenAStoppedJob_WhenSeenOnlyAfterItsEnd_ThenItsLastStepAndItsCheckpointsAreRecorded(string line, int step)
+    {
+        var s3 = new FakeS3();
+        _answers.Enqueue(() => Log(Ended("Stopped", "Stopped"), ("algo-1-100", line)));
+        Attach();
+        s3.Attach(_clients.S3);
+        var folder = $"runs/{RunId}/checkpoints/step-00000060/";
+        s3.Put($"{folder}manifest.json", Manifests.Json(Manifests.Of(60)));
+        s3.Put($"{folder}rank-0.bin", Manifests.Content(60, 0));
+        s3.Put($"{folder}rank-1.bin", Manifests.Content(60, 1));
+        await JobMonitor().FollowAsync(Run, ShowAsync, RecordAsync, CancellationToken.None);
+        Assert.Equal((step, 1), (_recorded[^1].LastStep, _recorded[^1].KeptCheckpoints));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -52,6 +52,7 @@ public sealed class TeamLimitTests
         ["delete artifacts"] = ("cleanup", "s3:DeleteObjectVersion", $"{Bucket}/runs/20260131-120000-1a2b/output/model.tar.gz", []),
         ["unfreeze"] = ("freeze", "s3:PutObject", $"{State}/freezes/dev.json", []),
         ["note a stop"] = ("freeze", "s3:PutObject", $"{State}/runs/dev/20260131-120000-1a2b/events/000009.json", []),
+        ["read a run"] = ("freeze", "s3:GetObject", $"{State}/runs/dev/20260131-120000-1a2b/run.json", []),
         ["detach"] = ("freeze", "iam:DetachRolePolicy", $"{Roles}finetune-dev-launch", [$"iam:PolicyARN={Policies}finetune-dev-spend-freeze"]),
     };
 
@@ -116,7 +117,9 @@ public sealed class TeamLimitTests
     [InlineData("note a stop", $"{State}/runs/dev/20260131-120000-1a2b/plan.tfplan")]
     [InlineData("note a stop", $"{State}/runs/dev/lease.json")]
     [InlineData("note a stop", $"{State}/ledger/research.json")]
-    public void Given_WhatIsNoEvent_When_TheFreezeRoleWrites_Then_ItsPolicyDoesNotAllowIt(string name, string resource) => AssertRefused(name, resource, []);
+    [InlineData("read a run", $"{State}/runs/dev/20260131-120000-1a2b/plan.tfplan")]
+    [InlineData("read a run", $"{State}/runs/prod/20260131-120000-1a2b/run.json")]
+    public void Given_WhatNoStopNeeds_When_TheFreezeRoleReadsOrWrites_Then_ItsPolicyDoesNotAllowIt(string name, string resource) => AssertRefused(name, resource, []);
 
     [Theory]
     [InlineData("delete artifacts")]
