@@ -119,7 +119,8 @@ public sealed class TeamLimitTests
     [InlineData("note a stop", $"{State}/ledger/research.json")]
     [InlineData("read a run", $"{State}/runs/dev/20260131-120000-1a2b/plan.tfplan")]
     [InlineData("read a run", $"{State}/runs/prod/20260131-120000-1a2b/run.json")]
-    public void Given_WhatNoStopNeeds_When_TheFreezeRoleReadsOrWrites_Then_ItsPolicyDoesNotAllowIt(string name, string resource) => AssertRefused(name, resource, []);
+    public void Given_WhatNoStopNeeds_When_TheFreezeRoleReadsOrWrites_Then_ItsPolicyDoesNotAllowIt(string name, string resource) =>
+        Assert.Equal(PolicyDecision.NotAllowedBy(PolicyKind.Identity), Decide("freeze", name, resource, []));
 
     [Theory]
     [InlineData("delete artifacts")]
