@@ -65,11 +65,11 @@ public static class AccountChecks
             : Check.Good("state bucket", $"{bucket.Name}: versioned, encrypted ({bucket.Encryption}), TLS only");
     }
 
-    /// <summary>Whether spending is frozen.</summary>
-    /// <param name="holding">A sentence on each freeze that holds.</param>
-    public static Check Freezes(IReadOnlyList<string> holding) => holding.Count == 0
-        ? Check.Good("freeze", "spending is not frozen")
-        : Check.Warning("freeze", $"{string.Join(". ", holding)}. Nothing new is started.");
+    /// <summary>Whether spending is frozen: one check for each freeze that holds.</summary>
+    /// <param name="holding">A sentence on each of them.</param>
+    public static IReadOnlyList<Check> Freezes(IReadOnlyList<string> holding) => holding.Count == 0
+        ? [Check.Good("freeze", "spending is not frozen")]
+        : [.. holding.Select(freeze => Check.Warning("freeze", $"{freeze}. Nothing new is started."))];
 
     /// <summary>What these credentials may do, as far as calls that only read can tell.</summary>
     public static Check Permissions(IReadOnlyList<Permission> permissions)

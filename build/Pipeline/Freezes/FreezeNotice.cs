@@ -34,7 +34,8 @@ public sealed class FreezeNotice(FreezeStore store, LaunchRoleDeny deny, IAwsCli
     /// <summary>All freezes of the environment, and whether IAM follows its marker, where the caller may see that.</summary>
     /// <param name="team">The team that would pay; null if that is not known.</param>
     /// <param name="prefix">What the names of the environment's resources start with; null if that is not known.</param>
-    public async Task<FreezeReading> ReadAllAsync(string? team, string? prefix, CancellationToken cancellationToken)
+    /// <param name="hasKeeper">True if the environment has a keeper.</param>
+    public async Task<FreezeReading> ReadAllAsync(string? team, string? prefix, bool hasKeeper, CancellationToken cancellationToken)
     {
         IReadOnlyList<FreezeRecord>? holding = null;
         IReadOnlyList<FreezeRecord> all = [];
@@ -57,18 +58,25 @@ public sealed class FreezeNotice(FreezeStore store, LaunchRoleDeny deny, IAwsCli
             why => $"Which other teams are frozen is not known. {why}",
             cancellationToken);
         var gap = holding is not null && prefix is not null
-            ? await LimitedAsync(token => GapAsync(holding.Any(record => record.Team is null), prefix, token), _ => null, cancellationToken)
+            ? await LimitedAsync(token => GapAsync(holding.Any(record => record.Team is null), prefix, hasKeeper, token), _ => null, cancellationToken)
             : null;
         string?[] notices = [unknown ?? unknownOthers, gap];
         return new(holding ?? [], [.. all.Where(record => record.Team is not null && record.Team != team)], [.. notices.OfType<string>()]);
     }
 
-    private async Task<string?> GapAsync(bool isFrozen, string prefix, CancellationToken cancellationToken)
+    private async Task<string?> GapAsync(bool isFrozen, string prefix, bool hasKeeper, CancellationToken cancellationToken)
     {
-        var caller = await clients.CheckCredentialsAsync(cancellationToken);
-        var role = LaunchRole.Create(prefix, caller.Arn, caller.Account);
-        var gap = role.DescribeGap(isFrozen, await deny.ReadAsync(role, cancellationToken));
-        return gap is null ? null : $"{gap}\n  {hints.As("freeze").For(isFrozen ? "Freeze" : "Unfreeze", "--why=TEXT")}";
+        var gaps = new List<string>();
+        foreach (var role in LaunchRole.All(prefix, hasKeeper, await clients.CheckCredentialsAsync(cancellationToken)))
+        {
+            if (role.DescribeGap(isFrozen, await deny.ReadAsync(role, cancellationToken)) is { } gap)
+            {
+                gaps.Add(gap);
+            }
+        }
+
+        var (what, target) = isFrozen ? ("freeze", "Freeze") : ("release", "Unfreeze");
+        return gaps.Count == 0 ? null : $"{string.Join(' ', gaps)} Complete the {what} with:\n  {hints.As("freeze").For(target, "--why=TEXT")}";
     }
 
     private async Task<string?> LimitedAsync(Func<CancellationToken, Task<string?>> read, Func<string, string?> onFailure, CancellationToken cancellationToken)

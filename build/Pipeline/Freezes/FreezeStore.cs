@@ -29,8 +29,10 @@ public sealed class FreezeStore(S3Documents documents, string environment)
     public async Task<IReadOnlyList<FreezeRecord>> HoldingAnywhereAsync(CancellationToken cancellationToken)
     {
         var folder = $"{Prefix}{environment}/";
-        var teams = await documents.KeysAsync(folder, cancellationToken);
-        return await HoldingAsync([null, .. teams.Select(key => key[folder.Length..^".json".Length])], cancellationToken);
+        var names = (await documents.KeysAsync(folder, cancellationToken)).Select(key => key[folder.Length..]);
+
+        // What has another name is no freeze: the console creates an object for a folder.
+        return await HoldingAsync([null, .. names.Where(name => !name.Contains('/') && Path.GetExtension(name) == ".json").Select(Path.GetFileNameWithoutExtension)], cancellationToken);
     }
 
     /// <summary>Freezes, where nothing of that scope is frozen.</summary>

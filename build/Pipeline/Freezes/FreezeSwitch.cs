@@ -79,10 +79,10 @@ public sealed class FreezeSwitch(FreezeStore store, LaunchRoleDeny deny, IAwsCli
             return new(record, changed, request.Team is not null ? RoleDeny.NotUsed : RoleDeny.Unnamed, null);
         }
 
-        var role = LaunchRole.Create(request.Prefix, caller.Arn, caller.Account);
+        var roles = LaunchRole.All(request.Prefix, request.HasKeeper, caller);
+        var role = roles[0];
         try
         {
-            List<LaunchRole> roles = request.HasKeeper ? [role, role.OfKeeper(request.Prefix)] : [role];
             var followed = new List<(LaunchRole Role, RoleDeny Deny, bool Changed)>();
             foreach (var one in roles)
             {

@@ -31,29 +31,28 @@ public enum RoleDeny
     NotUsed,
 }
 
-/// <summary>The launch role of an environment and the policy that denies it what spends; infra/modules/access has both.</summary>
+/// <summary>A role that launches in an environment, and the policy that denies it what spends; infra/modules/access has both.</summary>
 /// <param name="Name">Name of the role.</param>
 /// <param name="PolicyArn">ARN of the policy.</param>
 public sealed record LaunchRole(string Name, string PolicyArn)
 {
-    /// <summary>The role and the policy of an environment.</summary>
+    /// <summary>The roles of an environment that launch: the launch role, and the keeper's where it has one.</summary>
     /// <param name="prefix">What the names of the environment's resources start with: name_prefix and the environment.</param>
-    /// <param name="callerArn">ARN of a caller in the account, which says its partition.</param>
-    /// <param name="account">The account.</param>
-    public static LaunchRole Create(string prefix, string callerArn, string account) =>
-        new($"{prefix}-launch", $"arn:{callerArn.Split(':')[1]}:iam::{account}:policy/{prefix}-spend-freeze");
-
-    /// <summary>The keeper's role, which gets the same policy.</summary>
-    /// <param name="prefix">What the names of the environment's resources start with.</param>
-    public LaunchRole OfKeeper(string prefix) => this with { Name = $"{prefix}-keeper" };
+    /// <param name="hasKeeper">True if the environment has a keeper.</param>
+    /// <param name="caller">A caller in the account, whose ARN says the partition.</param>
+    public static IReadOnlyList<LaunchRole> All(string prefix, bool hasKeeper, CallerIdentity caller)
+    {
+        string[] names = hasKeeper ? ["launch", "keeper"] : ["launch"];
+        return [.. names.Select(name => new LaunchRole($"{prefix}-{name}", $"arn:{caller.Arn.Split(':')[1]}:iam::{caller.Account}:policy/{prefix}-spend-freeze"))];
+    }
 
     /// <summary>What a call that was killed has left to do, for people; null if the role follows the marker, or if that cannot be seen.</summary>
     /// <param name="isFrozen">What the marker of the environment says.</param>
     /// <param name="deny">What IAM does.</param>
     public string? DescribeGap(bool isFrozen, RoleDeny deny) => (isFrozen, deny) switch
     {
-        (true, RoleDeny.Detached) => $"IAM does not deny it yet: the role {Name} lacks the policy {PolicyArn}, so other programs with its credentials can start jobs. Complete the freeze with:",
-        (false, RoleDeny.Attached) => $"The freeze is released, but AWS still denies new jobs: the role {Name} has the policy {PolicyArn}. Complete the release with:",
+        (true, RoleDeny.Detached) => $"IAM does not deny it yet: the role {Name} lacks the policy {PolicyArn}, so other programs with its credentials can start jobs.",
+        (false, RoleDeny.Attached) => $"The freeze is released, but AWS still denies new jobs: the role {Name} has the policy {PolicyArn}.",
         _ => null,
     };
 }

@@ -9,10 +9,13 @@ public sealed class SpendGate(FreezeStore store, string target, CommandHints hin
     /// <summary>Returns where neither the environment nor the team is frozen. It reads anew each time, and when it cannot know, it refuses.</summary>
     /// <param name="team">The team that would pay; null if it is not known, so only the environment's freeze counts.</param>
     /// <param name="runId">The run that can be continued after the release; null if none has started.</param>
+    /// <param name="isFollowed">True if this call keeps following the run's job, and asks again.</param>
     /// <exception cref="PipelineException">Something is frozen, or that could not be read (exit code 3).</exception>
-    public async Task RequireOpenAsync(string? team, string? runId, CancellationToken cancellationToken)
+    public async Task RequireOpenAsync(string? team, string? runId, CancellationToken cancellationToken, bool isFollowed = false)
     {
-        var next = runId is null ? $"start a run with:\n  {hints.For(target)}" : $"continue run {runId} with:\n  {hints.For(target, $"--run={runId}")}";
+        var next = isFollowed ? $"run {runId} continues by itself: this {target} keeps following its job."
+            : runId is null ? $"start a run with:\n  {hints.For(target)}"
+            : $"continue run {runId} with:\n  {hints.For(target, $"--run={runId}")}";
         IReadOnlyList<FreezeRecord> holding;
         try
         {

@@ -95,6 +95,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton(provider => new FreezeStore(provider.GetRequiredService<S3Documents>(), options.Environment))
         .AddSingleton(provider => new SpendGate(provider.GetRequiredService<FreezeStore>(), options.Target ?? "", provider.GetRequiredService<CommandHints>()))
         .AddSingleton<FreezeNotice>()
+        .AddSingleton<FreezeReport>()
         .AddSingleton<LaunchRoleDeny>()
         .AddSingleton<FreezeSwitch>()
         .AddSingleton<FolderEventStore>()

@@ -54,7 +54,7 @@ public sealed partial class CommandHints(string script, HintShell shell, IReadOn
         ? $"Set-Content {ShellWord.Quote(path, shell)} {string.Join(',', lines.Select(line => ShellWord.Quote(line, shell)))}"
         : $"printf '%s\\n' {Command(lines)} > {ShellWord.Quote(path, shell)}";
 
-    [GeneratedRegex("(?<=-)(plan|launch|cleanup|freeze)$")]
+    [GeneratedRegex("(?<=-)(plan|launch|cleanup|freeze|keeper)$")]
     private static partial Regex RolePattern();
 }
 

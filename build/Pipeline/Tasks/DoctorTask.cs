@@ -92,7 +92,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         await AddAsync("permissions", async () => AccountChecks.Permissions(
             await AccountProbe.PermissionsAsync(region, state.S3, files.StateBucket, cancellationToken)));
         var freezes = new FreezeStore(new S3Documents(state, files, time, hints), environment);
-        await AddAsync("freeze", async () => AccountChecks.Freezes([.. (await freezes.HoldingAnywhereAsync(cancellationToken)).Select(record => record.Describe()!)]));
+        await AddAllAsync("freeze", async () => AccountChecks.Freezes([.. (await freezes.HoldingAnywhereAsync(cancellationToken)).Select(record => record.Describe()!)]));
     }
 
     private async Task JobAsync(TrainingJobSpec job, VariableValues values, AwsClients region, PipelineOptions options, CancellationToken cancellationToken)
@@ -128,25 +128,30 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         return GitHubCheck.Judge(await GitHubCheck.AskAsync(account.GitHub.Address, account.GitHub.Token, repository, cancellationToken), repository);
     }
 
+    private Task AddAsync(string name, Func<Task<Check>> run) => AddAllAsync(name, async () => [await run()]);
+
     // A check that fails as a step would has that step's error; the other checks still run.
-    private async Task AddAsync(string name, Func<Task<Check>> run)
+    private async Task AddAllAsync(string name, Func<Task<IReadOnlyList<Check>>> run)
     {
-        Check check;
+        IReadOnlyList<Check> checks;
         try
         {
-            check = await run();
+            checks = await run();
         }
         catch (PipelineException exception)
         {
-            check = Check.Failed(name, exception);
+            checks = [Check.Failed(name, exception)];
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, CancellationToken.None))
         {
-            check = Check.Failed(name, AwsErrors.ToPipelineException(exception, $"checking {name}", account.In(account.Region)));
+            checks = [Check.Failed(name, AwsErrors.ToPipelineException(exception, $"checking {name}", account.In(account.Region)))];
         }
 
-        _checks.Add(check);
-        Show(check);
+        foreach (var check in checks)
+        {
+            _checks.Add(check);
+            Show(check);
+        }
     }
 
     private void Show(Check check)

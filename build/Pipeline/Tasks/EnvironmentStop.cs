@@ -80,7 +80,7 @@ public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, Environ
 
         foreach (var job in taken)
         {
-            await record.AddAsync(job, cancellationToken);
+            await record.WriteAsync(job, cancellationToken);
         }
 
         foreach (var job in asked)

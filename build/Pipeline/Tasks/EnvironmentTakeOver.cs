@@ -6,7 +6,7 @@ using BuildPipeline.Training;
 namespace BuildPipeline.Tasks;
 
 /// <summary>How Cleanup gets an environment for itself: it takes the environment and each run from whoever works on it, so nothing is submitted any more, and stops the jobs.</summary>
-public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns environment, RunFinder finder, S3Documents documents, JobStopper jobs)
+public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns environment, RunFinder finder, S3Documents documents, JobStopper jobs, StopRecord record)
 {
     private const int AtOnce = 16;
 
@@ -33,7 +33,7 @@ public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns envi
     /// <inheritdoc cref="JobStopper.ListRunningAsync"/>
     public Task<IReadOnlyList<RunningJob>> ListRunningAsync(string jobName, CancellationToken cancellationToken) => jobs.ListRunningAsync(jobName, cancellationToken);
 
-    /// <summary>Stops jobs, and waits for the end of each.</summary>
+    /// <summary>Stops jobs, waits for the end of each, and says how their runs are closed.</summary>
     /// <exception cref="PipelineException">One does not end, or the service does not answer.</exception>
     public async Task StopAsync(IReadOnlyList<RunningJob> running, CancellationToken cancellationToken)
     {
@@ -42,7 +42,10 @@ public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns envi
             await jobs.StopAsync(job.Name, cancellationToken);
             await call.Console.RunWithStatusAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, askedAt: null, cancellationToken));
             call.Console.Done($"Stopped {job.Name}.");
+            record.Add(job);
         }
+
+        record.ShowOpen();
     }
 
     private async Task TakeAsync(string runId, CancellationToken cancellationToken)

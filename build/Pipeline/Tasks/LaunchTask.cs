@@ -52,8 +52,7 @@ public sealed class LaunchTask(
 
         if (attempt.Outcome != OutcomeKind.Completed)
         {
-            var log = attempt.Outcome == OutcomeKind.Failed ? $"\nShow its full log with:\n  {call.Hints.For("Logs", $"--run={call.Run.RunId}")}" : "";
-            throw new PipelineException(Outcomes.ErrorOf(attempt.Outcome!.Value), attempt.OutcomeSentence + log);
+            throw JobFailure.Create(call.Hints, call.Run);
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     {
         try
         {
-            await gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken);
+            await gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken, isFollowed: true);
             _frozen = null;
             return false;
         }

@@ -40,11 +40,12 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
     /// Until the first submission, everything that the approval binds is read again, and its time must not be over. What is submitted
     /// later is what was approved and uploaded, whatever the working copy holds by then.
     /// </remarks>
+    /// <param name="isFollowed">True if the run has a job that runs on where this refuses.</param>
     /// <exception cref="PipelineException">The approval is missing or void (exit code 4), or the team's budget is used up or spending is frozen (3).</exception>
-    public async Task VerifyAsync(CancellationToken cancellationToken)
+    public async Task VerifyAsync(CancellationToken cancellationToken, bool isFollowed = false)
     {
         RequireEnabled();
-        await RequireOpenAsync(cancellationToken);
+        await RequireOpenAsync(cancellationToken, isFollowed);
         var run = call.Run;
         var approval = approvals.Given(run);
         if (run.HasSubmitted)
@@ -84,8 +85,8 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
     }
 
     // Nobody is asked to approve what would be refused next. An approval alone spends nothing.
-    private Task RequireOpenAsync(CancellationToken cancellationToken) =>
-        call.Options.Target == "Approve" ? Task.CompletedTask : gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken);
+    private Task RequireOpenAsync(CancellationToken cancellationToken, bool isFollowed = false) =>
+        call.Options.Target == "Approve" ? Task.CompletedTask : gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken, isFollowed);
 
     // Infrastructure may be approved and applied without a job; a launch may not.
     private void RequireEnabled()

@@ -243,9 +243,10 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
                 console.Done($"Run {run.RunId} is finished and validated. Receipt:\n  {session.PathOf(RunFiles.Summary)}");
                 return;
             case null:
+                var (error, again) = (run.ErrorWithId ?? run.CurrentAttempt?.OutcomeSentence, RunContinuation.NewRun(hints, run.JobFile));
                 throw new PipelineException(
                     RunErrors.Finished with { ExitCode = run.ExitCode ?? ExitCode.Failed },
-                    $"Run {run.RunId} is finished and did not succeed: {run.ErrorWithId ?? run.CurrentAttempt?.OutcomeSentence}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}\nStart a new run with:\n  {RunContinuation.NewRun(hints, run.JobFile)}");
+                    $"Run {run.RunId} is finished and did not succeed: {error}\nReceipt:\n  {session.PathOf(RunFiles.Summary)}{(error?.Contains(again, StringComparison.Ordinal) == true ? "" : $"\nStart a new run with:\n  {again}")}");
             case ExitCode.StillRunning:
                 var job = run.CurrentAttempt!.JobName;
                 throw new PipelineException(

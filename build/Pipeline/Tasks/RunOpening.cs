@@ -1,14 +1,35 @@
 using BuildPipeline.Freezes;
 using BuildPipeline.Runs;
+using BuildPipeline.Terminal;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Opens the run of a target. What a freeze would refuse later is refused here, before it is planned and priced, and no new run starts.</summary>
-public sealed class RunOpening(PipelineCall call, RunInitializer initializer, SpendGate gate, EnvironmentFiles files)
+public sealed class RunOpening(PipelineCall call, RunInitializer initializer, SpendGate gate, FreezeReport freezes, EnvironmentFiles files)
 {
     /// <inheritdoc cref="RunInitializer.OpenAsync"/>
-    public Task OpenAsync(TargetRequirements use, CancellationToken cancellationToken) =>
-        initializer.OpenAsync(use, known => RequireOpenAsync(known, cancellationToken), cancellationToken);
+    public async Task OpenAsync(TargetRequirements use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await initializer.OpenAsync(use, known => RequireOpenAsync(known, cancellationToken), cancellationToken);
+        }
+        catch (PipelineException exception) when (exception.Code == RunErrors.NoRun && call.Options is { Target: "Status", Offline: false })
+        {
+            await ShowFreezesAsync(cancellationToken);
+            throw;
+        }
+    }
+
+    // An environment can be frozen before its first run.
+    private async Task ShowFreezesAsync(CancellationToken cancellationToken)
+    {
+        var reading = await freezes.ReadAsync(run: null, cancellationToken);
+        foreach (var sentence in reading.Sentences.Concat(reading.Others.Select(other => other.Describe()!)))
+        {
+            call.Console.Warn(sentence);
+        }
+    }
 
     // Each step asks again: somebody may freeze meanwhile.
     private Task RequireOpenAsync(RunRecord? known, CancellationToken cancellationToken) =>

@@ -2,7 +2,6 @@ using BuildPipeline.Evidence;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
-using BuildPipeline.Training;
 using Spectre.Console;
 
 namespace BuildPipeline.Tasks;
@@ -17,7 +16,7 @@ public sealed class RunValidation(PipelineCall call, Validator validator)
         var run = call.Run;
         if (run.State == RunState.Failed)
         {
-            throw new PipelineException(Outcomes.ErrorOf(run.CurrentAttempt!.Outcome!.Value), run.CurrentAttempt.OutcomeSentence!);
+            throw JobFailure.Create(call.Hints, run);
         }
 
         var evidence = run.State == RunState.Judged

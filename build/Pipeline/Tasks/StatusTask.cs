@@ -10,7 +10,7 @@ namespace BuildPipeline.Tasks;
 [TaskName("Status")]
 [TaskDescription("Shows the state of the open run or, when none is open, of the newest.")]
 public sealed class StatusTask(
-    PipelineCall call, JobInspection inspection, BudgetReservation budget, RunContinuation continuation, RunTracking tracking, FreezeNotice freezes, DocumentOutput output)
+    PipelineCall call, JobInspection inspection, BudgetReservation budget, RunContinuation continuation, RunTracking tracking, FreezeReport freezes, DocumentOutput output)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
@@ -27,8 +27,7 @@ public sealed class StatusTask(
             (run, usage) = await inspection.LookAsync(run, cancellationToken);
         }
 
-        // Before a plan it is not known which team pays.
-        var frozen = offline ? FreezeReading.None : await freezes.ReadAllAsync(run.Job?.Team, run.Job?.Name, cancellationToken);
+        var frozen = offline ? FreezeReading.None : await freezes.ReadAsync(run, cancellationToken);
         var next = continuation.Command(run);
         if (call.Options.Json)
         {

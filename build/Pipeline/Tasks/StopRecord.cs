@@ -4,15 +4,24 @@ using BuildPipeline.Training;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Records in the logs of runs that somebody who does not drive them has stopped their jobs, and says what is left to do with them.</summary>
+/// <summary>What becomes of runs whose jobs somebody stopped who does not drive them: each stays open, until its end is recorded.</summary>
 public sealed class StopRecord(PipelineCall call, RunFinder finder)
 {
     private readonly SortedSet<string> _open = new(StringComparer.Ordinal);
 
-    /// <summary>Records that the service was asked to stop a job, where a run submitted it. What fails here is a warning: the job is stopped all the same.</summary>
-    public async Task AddAsync(RunningJob job, CancellationToken cancellationToken)
+    /// <summary>Notes that a job was stopped, where a run submitted it.</summary>
+    public void Add(RunningJob job)
     {
-        if (job.RunId is not { } runId || !RunStore.IsRunId(runId))
+        if (RunOf(job) is { } runId)
+        {
+            _open.Add(runId);
+        }
+    }
+
+    /// <summary>Notes that the service was asked to stop a job, and records it in the log of its run. What fails here is a warning: the job is stopped all the same.</summary>
+    public async Task WriteAsync(RunningJob job, CancellationToken cancellationToken)
+    {
+        if (RunOf(job) is not { } runId)
         {
             return;
         }
@@ -40,4 +49,6 @@ public sealed class StopRecord(PipelineCall call, RunFinder finder)
             call.Console.Running($"Run {runId} stays open until its end is recorded: by the launch that follows it, otherwise with:\n  {call.Hints.As("launch").For("Resume", $"--run={runId}")}");
         }
     }
+
+    private static string? RunOf(RunningJob job) => job.RunId is { } runId && RunStore.IsRunId(runId) ? runId : null;
 }

@@ -14,7 +14,7 @@ public sealed class SuccessorCheck(PipelineCall call, RunApproval approval, Trai
     /// <exception cref="PipelineException">Spending is frozen (3), or something is missing: the approval (4), its dollars or the team's (3), what was uploaded (4), or AWS's answer.</exception>
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
-        await approval.VerifyAsync(cancellationToken);
+        await approval.VerifyAsync(cancellationToken, isFollowed: true);
         var (run, attempt) = (call.Run, call.Run.CurrentAttempt!);
         _ = RuntimeBudget.MaxRuntime(LeftOf(run, call.Time.GetUtcNow()), run.Cost!, run.JobOf(attempt), attempt.NodeOption);
         await uploads.VerifyAsync(ApprovedChannels.Select(run.Job!, run.Approval!.Subject), cancellationToken);

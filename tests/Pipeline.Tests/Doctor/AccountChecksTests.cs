@@ -121,10 +121,14 @@ public sealed class AccountChecksTests
     }
 
     [Fact]
-    public void Given_AFreeze_When_Checked_Then_ItIsAWarningThatSaysWhy()
+    public void Given_Freezes_When_Checked_Then_EachIsAWarningThatSaysWhy()
     {
-        Assert.Equal(CheckResult.Good, AccountChecks.Freezes([]).Result);
-        Assert.Equal((CheckResult.Warning, true), AccountChecks.Freezes(["Environment aws is frozen: why"]) is var check ? (check.Result, check.Found.Contains("frozen: why", StringComparison.Ordinal)) : default);
+        Assert.Equal(CheckResult.Good, Assert.Single(AccountChecks.Freezes([])).Result);
+
+        var checks = AccountChecks.Freezes(["Environment aws is frozen: why", "Team vision is frozen: month"]);
+
+        Assert.All(checks, check => Assert.Equal(CheckResult.Warning, check.Result));
+        Assert.Equal([true, true], checks.Zip(["frozen: why", "frozen: month"], (check, why) => check.Found.Contains(why, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -56,6 +56,18 @@ public sealed class FreezeStoreTests
         Assert.EndsWith($"  ./build.sh {command}", (await RefusalAsync(team, runId))!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("freezes/sandbox/")]
+    [InlineData("freezes/sandbox/a")]
+    [InlineData("freezes/sandbox/old/research.json")]
+    public async Task Given_AnObjectThatIsNoFreeze_When_AllAreRead_Then_ItIsLeftOut(string key)
+    {
+        _bucket[key] = "";
+        await _store.FreezeAsync("vision", Ada, "month is spent", default);
+
+        Assert.Equal("vision", Assert.Single(await _store.HoldingAnywhereAsync(default)).Team);
+    }
+
     [Fact]
     public async Task Given_AFreeze_When_FrozenAgain_Then_TheFirstReasonHolds()
     {

@@ -89,11 +89,33 @@ public sealed class FreezeSwitchTests
             await _store.FreezeAsync(null, "ada", "cost spike", default);
         }
 
-        var reading = await _notice.ReadAllAsync("research", "demo-sandbox", default);
+        var reading = await _notice.ReadAllAsync("research", "demo-sandbox", hasKeeper: false, default);
 
         Assert.Equal(isFrozen ? ["cost spike"] : [], reading.Holding.Select(record => record.Current!.Frozen.Why));
         Assert.Equal(command is not null, reading.Notices.Any(notice => notice.Contains(Deny, StringComparison.Ordinal) && notice.Contains(command!, StringComparison.Ordinal)));
         Assert.True(command is not null || reading.Notices.Count == 0);
+    }
+
+    [Theory]
+    [InlineData(true, "keeper", "launch")]
+    [InlineData(true, "keeper")]
+    [InlineData(true, "launch")]
+    [InlineData(false, "keeper")]
+    public async Task Given_AKeeper_When_TheStateIsShown_Then_EachRoleThatDoesNotFollowIsNamedAndTheCommandOnce(bool isFrozen, params string[] gaps)
+    {
+        _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs(call => new ListAttachedRolePoliciesResponse
+        {
+            AttachedPolicies = gaps.Contains(call.Arg<ListAttachedRolePoliciesRequest>().RoleName.Split('-')[^1]) == isFrozen ? [] : [new() { PolicyArn = Deny }],
+        });
+        if (isFrozen)
+        {
+            await _store.FreezeAsync(null, "ada", "cost spike", default);
+        }
+
+        var notice = Assert.Single((await _notice.ReadAllAsync("research", "demo-sandbox", hasKeeper: true, default)).Notices);
+
+        Assert.Equal(gaps, new[] { "keeper", "launch" }.Where(role => notice.Contains($"demo-sandbox-{role}", StringComparison.Ordinal)));
+        Assert.Equal(2, notice.Split("--target=").Length);
     }
 
     [Theory]
@@ -105,7 +127,7 @@ public sealed class FreezeSwitchTests
         _iam.ListAttachedRolePoliciesAsync(default!, default).ReturnsForAnyArgs<ListAttachedRolePoliciesResponse>(_ => throw (code == "NoSuchEntity"
             ? new NoSuchEntityException("no", ErrorType.Sender, code, "r", HttpStatusCode.NotFound) : Error(HttpStatusCode.Forbidden, code)));
 
-        Assert.Empty((await _notice.ReadAllAsync("research", "demo-sandbox", default)).Sentences);
+        Assert.Empty((await _notice.ReadAllAsync("research", "demo-sandbox", hasKeeper: false, default)).Sentences);
     }
 
     [Fact]
@@ -149,7 +171,7 @@ public sealed class FreezeSwitchTests
         await _store.FreezeAsync("speech", "ada", "over", default);
         await _store.ReleaseAsync("speech", "ada", "done", default);
 
-        var reading = await _notice.ReadAllAsync(team, null, default);
+        var reading = await _notice.ReadAllAsync(team, null, hasKeeper: false, default);
 
         Assert.Equal(team is null ? [null] : new[] { null, team }, reading.Holding.Select(record => record.Team));
         Assert.Equal(others, reading.Others.Select(record => record.Team));
@@ -161,7 +183,7 @@ public sealed class FreezeSwitchTests
     {
         _bucket["freezes/sandbox/vision.json"] = "not json";
 
-        var reading = await _notice.ReadAllAsync("research", null, default);
+        var reading = await _notice.ReadAllAsync("research", null, hasKeeper: false, default);
 
         Assert.Empty(reading.Holding);
         Assert.Contains("not known", Assert.Single(reading.Notices), StringComparison.Ordinal);

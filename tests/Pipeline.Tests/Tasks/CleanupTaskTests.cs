@@ -31,6 +31,7 @@ public sealed partial class CleanupTaskTests
         Assert.Equal([Bucket], flow.Terraform.State);
         Assert.False(flow.Bucket.IsEmpty);
         Assert.True(_state.Exists);
+        Assert.Contains($"--target=Resume --run={flow.Call.Run.RunId}", flow.Console.Output.ReplaceLineEndings(""), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -110,7 +110,7 @@ internal sealed class FlowFixture : IDisposable
 
     public RunFinder Finder => new(Call.Options, Store, Files, _documents, _archive, Stopper, Console);
 
-    public RunOpening Initializer => new(Call, RunInitializer, Gate, Files);
+    public RunOpening Initializer => new(Call, RunInitializer, Gate, FreezeReport, Files);
 
     private RunInitializer RunInitializer => new(Call.Options, Call.Session, Hold, Finder, new JobAdoption(Call.Options, Finder, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
 
@@ -152,7 +152,7 @@ internal sealed class FlowFixture : IDisposable
 
     public RunHold Hold { get; }
 
-    public EnvironmentTakeOver TakeOver => new(Call, Turns, Finder, _documents, Stopper);
+    public EnvironmentTakeOver TakeOver => new(Call, Turns, Finder, _documents, Stopper, new StopRecord(Call, Finder));
 
     public BudgetReservation Budget { get; }
 
@@ -171,11 +171,13 @@ internal sealed class FlowFixture : IDisposable
 
     public FreezeNotice Notice => new(Freezes, new LaunchRoleDeny(Clients), Clients, Call.Hints, Time);
 
+    private FreezeReport FreezeReport => new(Notice, Files);
+
     public Launcher Launcher => new(Clients, Gate, Time);
 
     public JobInspection Inspection => new(Call, Launcher, Manifests, Usage);
 
-    public StatusTask Status => new(Call, Inspection, Budget, Continuation, Tracking, Notice, new DocumentOutput(Document));
+    public StatusTask Status => new(Call, Inspection, Budget, Continuation, Tracking, FreezeReport, new DocumentOutput(Document));
 
     public SuccessorCheck Successor => new(Call, Approval, Uploads);
 
@@ -184,6 +186,9 @@ internal sealed class FlowFixture : IDisposable
 
     /// <summary>What the task runner gives to a task.</summary>
     public PipelineContext Context(ShutdownSignals signals) => new(Substitute.For<ICakeContext>(), Call.Options, signals);
+
+    /// <summary>An environment without a run.</summary>
+    public static FlowFixture WithoutRun(params string[] arguments) => new(arguments, new());
 
     /// <summary>A run that has started.</summary>
     public static async Task<FlowFixture> StartedAsync(TestAccount? account = null, params string[] arguments)

@@ -36,6 +36,7 @@ public sealed class LaunchTaskTests
         var failure = await Assert.ThrowsAsync<PipelineException>(() => Launch(flow, signals).RunAsync(flow.Context(signals)));
 
         Assert.Equal((ExitCode.StoppedShort, 1), (failure.ExitCode, flow.Jobs.Created.Count));
+        Assert.Equal(RunContinuation.NewRun(flow.Call.Hints, null), failure.Message.Split('\n')[^1].Trim());
     }
 
     [Fact]

@@ -48,6 +48,24 @@ public sealed class MarketMoverTests
     }
 
     [Fact]
+    public async Task Given_AFreezeAfterTheDecision_When_TheJobIsToBeMoved_Then_ItKeepsRunningUnderThisLaunchAndMovesAfterTheRelease()
+    {
+        using var flow = await MovingAsync();
+        var mover = Mover(flow);
+        await flow.FreezeAsync();
+
+        Assert.False(await mover.MoveAsync(default));
+
+        Assert.Empty(flow.Jobs.Stopped);
+        Assert.NotNull(mover.Watch());
+        Assert.Contains("--target=Unfreeze", flow.Console.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--target=Launch", flow.Console.Output, StringComparison.Ordinal);
+
+        await flow.Freezes.ReleaseAsync(null, "ada", "reviewed", default);
+        Assert.True(await mover.MoveAsync(default));
+    }
+
+    [Fact]
     public async Task Given_AJobThatEndedByItself_When_ItIsMoved_Then_ItsOwnEndIsRecorded()
     {
         using var flow = await MovingAsync();

@@ -72,6 +72,20 @@ public sealed class StopAndStatusTests
     }
 
     [Theory]
+    [InlineData(null, true)]
+    [InlineData("research", true)]
+    [InlineData(null, false, "--offline")]
+    public async Task Given_NoRun_When_TheStatusIsAskedFor_Then_FreezesAreShownUnlessItIsOffline(string? team, bool isShown, params string[] options)
+    {
+        using var flow = FlowFixture.WithoutRun(["--target=Status", .. options]);
+        await flow.FreezeAsync(team);
+
+        var refusal = await Assert.ThrowsAsync<PipelineException>(() => flow.Initializer.OpenAsync(TargetRequirements.Find("Status")!, default));
+
+        Assert.Equal((RunErrors.NoRun, isShown), (refusal.Code, flow.Console.Output.Contains("cost spike", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("BP1113", false)]
     [InlineData("BP1116", false)]
     [InlineData("BP1305", false)]
