@@ -42,6 +42,12 @@ internal sealed class GitHubAccess(FaultPlan faults, TimeProvider time)
                 await next(invocation);
                 context.Abort();
                 return null;
+            case FaultKind.HoldResponse:
+                await next(invocation);
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+                return null;
+            case FaultKind.AccessDenied:
+                return GitHubAnswer.Refuse(403, "Resource not accessible by integration");
             default:
                 return GitHubAnswer.Refuse(500, "Server Error");
         }

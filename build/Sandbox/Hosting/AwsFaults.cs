@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Protocols;
@@ -17,6 +18,7 @@ internal static class AwsFaults
         (FaultKind.InternalError, "s3") => new(500, "InternalError", "We encountered an internal error. Please try again."),
         (FaultKind.InternalError, _) => new(500, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure."),
         (FaultKind.ExpiredCredentials, _) => CredentialErrors.Of(CredentialFault.ExpiredToken, service),
+        (FaultKind.AccessDenied, _) => AuthorizationErrors.Of(FaultTargets.ModelOf(service), "A planned fault denies this action."),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This fault is not an error answer."),
     };
 }

@@ -10,8 +10,10 @@ namespace BuildPipeline.Sandbox.Hosting;
 /// <summary>Hands a signed request to the service it was signed for, and lets the others pass on to GitHub, MLflow, the price list and control.</summary>
 internal sealed partial class AwsRouter(
     RequestDelegate next, Authenticator authenticator, IEnumerable<IAwsService> services, ICallerPolicies policies, FaultPlan faults, SandboxSettings settings,
-    ILogger<AwsRouter> logger)
+    TimeProvider time, ILogger<AwsRouter> logger)
 {
+    private const int ListingDelaySeconds = 60;
+
     private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox", "/offers", MlflowApi.Root];
 
     private readonly Dictionary<string, IAwsService> _services = services.ToDictionary(service => service.SigningName);
@@ -66,8 +68,13 @@ internal sealed partial class AwsRouter(
         }
 
         var operation = await service.OperationAsync(context.Request) ?? "";
-        switch (faults.Take(scope.Service, operation)?.Kind)
+        var fault = faults.Take(scope.Service, operation, service.KeyOf(context.Request));
+        switch (fault?.Kind)
         {
+            case FaultKind.DelayedListing:
+                context.Features.Set(new ListingDelay(time.GetUtcNow() - TimeSpan.FromSeconds(fault.Seconds ?? ListingDelaySeconds)));
+                await service.HandleAsync(context);
+                break;
             case null:
                 await service.HandleAsync(context);
                 break;
@@ -78,6 +85,11 @@ internal sealed partial class AwsRouter(
                 context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
                 await service.HandleAsync(context);
                 context.Abort();
+                break;
+            case FaultKind.HoldResponse:
+                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+                await service.HandleAsync(context);
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 break;
             case var kind:
                 throw AwsFaults.ErrorOf(kind.Value, scope.Service);

@@ -23,8 +23,17 @@ internal static class ControlApi
             return Results.Accepted();
         });
         app.MapGet("/_sandbox/resources", (IServiceProvider services) => Results.Text(Inventory(services).ToJsonString(SandboxJson.Options), "application/json"));
-        app.MapPost("/_sandbox/faults", (HttpContext context, FaultPlan plan) => ControlRequest.ApplyAsync<Fault[]>(context, FaultsExample, plan.Add));
+        app.MapPost("/_sandbox/faults", (HttpContext context, FaultPlan plan, FaultRules rules) =>
+            ControlRequest.ApplyAsync<Fault[]>(context, FaultsExample, faults => plan.Add(rules.Check(faults))));
+        app.MapDelete("/_sandbox/faults", (FaultPlan plan) =>
+        {
+            plan.Clear();
+            return Results.NoContent();
+        });
         app.MapGet("/_sandbox/faults", (FaultPlan plan) => Results.Text(JsonSerializer.Serialize(plan.Planned, SandboxJson.Options), "application/json"));
+        app.MapGet("/_sandbox/requests", (RequestLog log) => Results.Json(log.Requests, SandboxJson.Options));
+        app.MapPut("/_sandbox/clock", (HttpContext context, SandboxClock clock) =>
+            ControlRequest.ApplyAsync<ClockSetting>(context, "The clock is JSON such as {\"ahead_seconds\":1200}", setting => clock.Ahead = TimeSpan.FromSeconds(setting.AheadSeconds)));
         app.MapPost("/_sandbox/providers", OpenProviderAsync);
         return app;
     }

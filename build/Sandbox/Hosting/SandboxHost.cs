@@ -108,12 +108,15 @@ internal static class SandboxHost
             kestrel.Listen(IPAddress.Loopback, 0, listeners.UseSessions);
         });
         builder.Services
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton<SandboxClock>()
+            .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SandboxClock>())
             .AddSingleton(settings)
             .AddSingleton(options)
             .AddSingleton(listeners)
             .AddSingleton<SessionProviders>()
+            .AddSingleton<RequestLog>()
             .AddSingleton<FaultPlan>()
+            .AddSingleton(FaultTargets.RulesOf)
             .AddSingleton<SandboxAddress>()
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
@@ -122,6 +125,7 @@ internal static class SandboxHost
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();
+        app.UseMiddleware<ClockHeader>();
         app.UseMiddleware<ListenerGuard>();
         app.UseWhen(context => !listeners.AreProvider(context.Connection.LocalPort), aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();

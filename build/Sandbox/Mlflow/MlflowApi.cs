@@ -68,6 +68,13 @@ internal sealed class MlflowApi(MlflowStore store, FaultPlan faults)
                 await AnswerAsync(context, operation);
                 context.Abort();
                 return;
+            case FaultKind.HoldResponse:
+                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+                await AnswerAsync(context, operation);
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+                return;
+            case FaultKind.AccessDenied:
+                throw new MlflowError(StatusCodes.Status403Forbidden, "PERMISSION_DENIED", "Permission denied.");
             case FaultKind.Throttle:
                 throw new MlflowError(StatusCodes.Status429TooManyRequests, "REQUEST_LIMIT_EXCEEDED", "Too many requests.");
             case FaultKind.ExpiredCredentials:

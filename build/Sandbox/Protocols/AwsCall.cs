@@ -9,11 +9,14 @@ namespace BuildPipeline.Sandbox.Protocols;
 /// <param name="Policies">What limits sessions of roles; null where the caller is none.</param>
 internal sealed record AwsCall(JsonObject Input, string Region, Caller? Caller, ICallerPolicies? Policies = null)
 {
+    /// <summary>The time that a list is of, where a planned fault delays it; null is now.</summary>
+    public DateTimeOffset? ListsUntil { get; init; }
+
     /// <summary>The call that a request is.</summary>
     public static AwsCall Of(HttpContext context, JsonObject input)
     {
         var scope = AwsScope.Current(context);
-        return new AwsCall(input, scope.Region, scope.Caller, context.Features.Get<ICallerPolicies>());
+        return new AwsCall(input, scope.Region, scope.Caller, context.Features.Get<ICallerPolicies>()) { ListsUntil = context.Features.Get<ListingDelay>()?.Until };
     }
 
     /// <summary>Holds the call against the caller's policies. To be done once its input is checked, and before it has an effect.</summary>

@@ -12,6 +12,9 @@ internal interface IAwsService
     /// <summary>Answers one request in the service's own wire protocol. A thrown <see cref="AwsError"/> is written in that protocol's form.</summary>
     Task HandleAsync(HttpContext context);
 
+    /// <summary>Key of the object that a request is for; null where it is for none.</summary>
+    string? KeyOf(HttpRequest request) => null;
+
     /// <summary>The operation that a request asks for, for example <c>CreateTrainingJob</c>: faults are planned by it. Null if it names none.</summary>
     async ValueTask<string?> OperationAsync(HttpRequest request)
     {

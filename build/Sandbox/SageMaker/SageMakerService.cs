@@ -35,7 +35,7 @@ internal sealed class SageMakerService : IAwsApi
         {
             ["CreateTrainingJob"] = call => Answer(Create(call)),
             ["DescribeTrainingJob"] = call => Answer(TrainingJobDocuments.Describe(Named(call), _time.GetUtcNow())),
-            ["ListTrainingJobs"] = call => Answer(TrainingJobList.Page(_jobs.Jobs.Where(job => job.Region == call.Region), call.Input)),
+            ["ListTrainingJobs"] = call => Answer(TrainingJobList.Page(_jobs.Jobs.Where(job => job.Region == call.Region && !(job.CreationTime > call.ListsUntil)), call.Input)),
             ["StopTrainingJob"] = call => Answer(Stop(call)),
             ["DeleteTrainingJob"] = call => DeleteAsync(call),
             ["AddTags"] = call => Answer(AddTags(call)),

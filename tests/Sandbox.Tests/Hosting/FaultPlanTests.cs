@@ -4,7 +4,7 @@ namespace BuildPipeline.Sandbox.Tests.Hosting;
 
 public sealed class FaultPlanTests
 {
-    private readonly FaultPlan _plan = new();
+    private readonly FaultPlan _plan = new(new RequestLog(TimeProvider.System));
 
     [Fact]
     public void Given_a_fault_for_two_requests_When_three_ask_Then_the_third_gets_none()
@@ -23,6 +23,17 @@ public sealed class FaultPlanTests
 
         Assert.Null(_plan.Take("s3", "GetObject"));
         Assert.NotNull(_plan.Take("s3", "PutObject"));
+    }
+
+    [Fact]
+    public void Given_a_fault_of_a_key_after_one_request_When_objects_are_asked_for_Then_the_second_that_fits_gets_it()
+    {
+        _plan.Add([new Fault("s3", FaultKind.Throttle, "PutObject", After: 1, Key: "runs/*/lease.json")]);
+
+        Assert.Null(_plan.Take("s3", "PutObject", "runs/a/lease.json"));
+        Assert.Null(_plan.Take("s3", "PutObject", "runs/a/events/000001.json"));
+        Assert.Null(_plan.Take("s3", "PutObject"));
+        Assert.NotNull(_plan.Take("s3", "PutObject", "runs/b/lease.json"));
     }
 
     [Fact]

@@ -172,6 +172,17 @@ public sealed class SandboxProcessTests(SandboxFixture sandbox) : IClassFixture<
     [InlineData("""[{"service":"s3"}]""")]
     [InlineData("""{"service":"s3","kind":"throttle"}""")]
     [InlineData("""[{"service":"s3","kind":"throttle","cuont":2}]""")]
+    [InlineData("""[{"service":"sqs","kind":"throttle"}]""")]
+    [InlineData("""[{"service":"s3","operation":"PutObjct","kind":"throttle"}]""")]
+    [InlineData("""[{"service":"*","operation":"PutObjct","kind":"throttle"}]""")]
+    [InlineData("""[{"service":"sagemaker","key":"runs/*","kind":"throttle"}]""")]
+    [InlineData("""[{"service":"s3","instance_type":"ml.g5.xlarge","kind":"throttle"}]""")]
+    [InlineData("""[{"service":"s3","operation":"PutObject","kind":"capacity"}]""")]
+    [InlineData("""[{"service":"s3","operation":"GetObject","kind":"delayed_listing"}]""")]
+    [InlineData("""[{"service":"s3","kind":"throttle","seconds":5}]""")]
+    [InlineData("""[{"service":"terraform","operation":"aws_iam_role","kind":"throttle"}]""")]
+    [InlineData("""[{"service":"github","operation":"CreateCommend","kind":"throttle"}]""")]
+    [InlineData("""[{"service":"s3","kind":"throttle","after":-1}]""")]
     public async Task Given_faults_that_make_no_sense_When_planned_Then_a_sentence_shows_how_they_look(string faults)
     {
         using var response = await sandbox.Http.PostAsync("/_sandbox/faults", new StringContent(faults, Encoding.UTF8, "application/json"));

@@ -51,7 +51,7 @@ internal sealed class JobHarness : IAsyncDisposable
     /// <summary>The roles that IAM knows; by default that of the jobs, which may do everything.</summary>
     public TestRoles Roles { get; } = new TestRoles().With("{'Effect':'Allow','Action':'*','Resource':'*'}", TestAccount.Role);
 
-    public FaultPlan Faults { get; } = new();
+    public FaultPlan Faults { get; } = new(new RequestLog(TimeProvider.System));
 
     public JobPlatform Platform { get; private set; }
 

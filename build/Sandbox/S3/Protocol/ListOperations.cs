@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.S3.Protocol;
@@ -39,7 +40,7 @@ internal sealed class ListOperations(ObjectStore store, Accounts accounts) : IS3
             query = WithToken(query, token);
         }
 
-        var page = ListPage<VersionRecord>.Take(store.Records(call.Bucket, allVersions: false), version => version.Key, query);
+        var page = ListPage<VersionRecord>.Take(Records(call, allVersions: false), version => version.Key, query);
         var withOwner = call.Query("fetch-owner") == "true";
         return call.WriteXmlAsync(
             "ListBucketResult",
@@ -56,7 +57,7 @@ internal sealed class ListOperations(ObjectStore store, Accounts accounts) : IS3
     {
         var marker = call.Query("marker");
         var query = QueryOf(call, marker, skipsGroup: true);
-        var page = ListPage<VersionRecord>.Take(store.Records(call.Bucket, allVersions: false), version => version.Key, query);
+        var page = ListPage<VersionRecord>.Take(Records(call, allVersions: false), version => version.Key, query);
         return call.WriteXmlAsync(
             "ListBucketResult",
             Head(call, page, query),
@@ -76,7 +77,7 @@ internal sealed class ListOperations(ObjectStore store, Accounts accounts) : IS3
         }
 
         var query = QueryOf(call, versionMarker is null ? keyMarker : null, skipsGroup: true);
-        var records = store.Records(call.Bucket, allVersions: true);
+        var records = Records(call, allVersions: true);
         var rest = versionMarker is null ? records : After(records, keyMarker!, versionMarker);
         var page = ListPage<VersionRecord>.Take(rest, version => version.Key, query);
         var newest = records.DistinctBy(version => version.Key).Select(version => version.Sequence).ToHashSet();
@@ -89,6 +90,12 @@ internal sealed class ListOperations(ObjectStore store, Accounts accounts) : IS3
             page.IsTruncated && !page.EndsInGroup ? new XElement("NextVersionIdMarker", page.Items[^1].VersionId) : null,
             page.Items.Select(version => Version(call, version, newest.Contains(version.Sequence), OwnerOf(call, version))),
             CommonPrefixes(call, page.CommonPrefixes));
+    }
+
+    private IReadOnlyList<VersionRecord> Records(S3Call call, bool allVersions)
+    {
+        var records = store.Records(call.Bucket, allVersions);
+        return call.Context.Features.Get<ListingDelay>() is { } delay ? [.. records.Where(version => version.LastModified <= delay.Until)] : records;
     }
 
     /// <summary>What follows a version in the listing, whether that version still exists or not.</summary>

@@ -23,6 +23,8 @@ internal sealed class S3Service(IEnumerable<IS3Operations> groups, AccessGate ga
     /// <summary>Operations that are answered here: those of support.json.</summary>
     public IEnumerable<string> Operations => _handlers.Keys;
 
+    public string? KeyOf(HttpRequest request) => S3Call.Parse(request).Key is { Length: > 0 } key ? key : null;
+
     public ValueTask<string?> OperationAsync(HttpRequest request) => new(OperationOf(S3Call.Parse(request)));
 
     public Task HandleAsync(HttpContext context)
