@@ -123,7 +123,7 @@ public sealed record HistoryEntry
         ClosedAt = run.ClosedAt,
         ExitCode = run.ExitCode,
         ErrorId = run.ErrorId,
-        NextStep = NextSteps.From(run, isPartlyApplied: run is { ApplyStartedAt: not null, Stage: < RunStage.Applied }),
+        NextStep = NextSteps.From(run),
         LastEvent = run.LastEvent ?? 0,
     };
 

@@ -50,10 +50,8 @@ public sealed class Endings(PipelineOptions options, ShutdownSignals signals, Co
 
     private string Again(RunRecord? run)
     {
-        // The plan of an apply that was interrupted cannot be applied again; without a run, the target plans anew.
-        var id = run is { HasOpenJob: true } ? run.RunId
-            : run is { ApplyStartedAt: not null, Stage: < RunStage.Applied } ? null
-            : options.RunId;
+        // What was approved need not be approved again; without a run, the target plans anew.
+        var id = run is { HasOpenJob: true } or { ApplyStartedAt: not null } ? run.RunId : options.RunId;
         return hints.For(options.Target!, id is null ? [] : [$"--run={id}"]);
     }
 

@@ -27,17 +27,16 @@ public static class NextSteps
     [
         .. new[]
         {
-            TerraformErrors.StalePlan, TerraformErrors.ApplyUnfinished, ApprovalErrors.Void, ApprovalErrors.Expired, ApprovalErrors.ConfigurationChanged,
+            TerraformErrors.StalePlan, ApprovalErrors.Void, ApprovalErrors.Expired, ApprovalErrors.ConfigurationChanged,
             ApprovalErrors.JobDiffers,
         }.Select(error => error.Id),
     ];
 
     /// <summary>What can follow.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="isPartlyApplied">True if its apply created something and did not end.</param>
-    public static NextStep From(RunRecord run, bool isPartlyApplied) =>
+    public static NextStep From(RunRecord run) =>
         run.State.IsClosed() ? NextStep.None
         : run.Adopted is not null ? NextStep.Validate
-        : !run.IsOpen && run.Stage < RunStage.Applied && (isPartlyApplied || run.ApprovalExpiredAt is not null || Final.Contains(run.ErrorId)) ? NextStep.StartNew
+        : !run.IsOpen && run.Stage < RunStage.Applied && (run.ApprovalExpiredAt is not null || Final.Contains(run.ErrorId)) ? NextStep.StartNew
         : NextStep.Continue;
 }

@@ -7,25 +7,18 @@ using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Whether the plan of a run can be applied. If another run's apply has changed the state since, it is made anew, and the approval holds where the new plan does nothing else.</summary>
+/// <summary>Whether the plan of a run can be applied. If another run's apply has changed the state since, or its own apply was cut, it is made anew, and the approval holds where the new plan does nothing else.</summary>
 public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Documents documents, RunFinder finder, LeftoverAdoption infrastructure, LeftoverSearch leftovers)
 {
     /// <summary>Returns where the saved plan is one that terraform applies and that was approved.</summary>
-    /// <exception cref="PipelineException">A part of it is applied, or the call lacks options of the plan (exit code 2), the infrastructure changed since in another way (4), or it would change what running jobs use (75).</exception>
+    /// <exception cref="PipelineException">The call lacks options of the plan (exit code 2), the infrastructure changed since in another way (4), or it would change what running jobs use (75).</exception>
     public async Task RequireApplicableAsync(CancellationToken cancellationToken)
     {
         var run = call.Run;
-        if (leftovers.IsPartlyApplied(run))
-        {
-            throw new PipelineException(
-                TerraformErrors.ApplyUnfinished,
-                $"The apply of run {run.RunId} did not finish, so its plan cannot be applied again. A new run adopts what was created. Start one with:\n  {RunContinuation.NewRun(call.Hints, run.JobFile)}");
-        }
-
         // Edited files are named when the approval is verified.
-        if (!IsEdited(run) && await IsStaleAsync(cancellationToken))
+        if (!IsEdited(run) && await ReasonAsync(cancellationToken) is { } reason)
         {
-            await RenewAsync(cancellationToken);
+            await RenewAsync(reason, cancellationToken);
         }
 
         await RequireNothingInUseAsync(PlanComparison.ChangesOfShared(call.Run.Plan!), cancellationToken);
@@ -33,6 +26,12 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
 
     private bool IsEdited(RunRecord run) => run.Plan!.Configuration is { } planned
         && planned.FilesChangedIn(ConfigurationFiles.ReadAgain(planned, call.Options.RepositoryRoot, run.Environment, run.JobFile)).Count > 0;
+
+    // What an apply that was cut has created may be outside of the state, where only a new plan finds it.
+    private async Task<string?> ReasonAsync(CancellationToken cancellationToken) =>
+        leftovers.IsPartlyApplied(call.Run) ? $"The apply of run {call.Run.RunId} did not finish"
+        : await IsStaleAsync(cancellationToken) ? $"Another run has changed the infrastructure since run {call.Run.RunId} was planned"
+        : null;
 
     private async Task<bool> IsStaleAsync(CancellationToken cancellationToken)
     {
@@ -45,11 +44,11 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
         return !StateVersion.Of(state.Value).Takes(planned);
     }
 
-    private async Task RenewAsync(CancellationToken cancellationToken)
+    private async Task RenewAsync(string reason, CancellationToken cancellationToken)
     {
         var approved = call.Run.Plan!;
-        var environment = WithVariablesOf(approved.Configuration);
-        call.Console.Say("Another run has changed the infrastructure since the plan. Planning again; the approval holds if the plan is the same.");
+        var environment = WithVariablesOf(approved.Configuration, reason);
+        call.Console.Say($"{reason}. Planning again; the approval holds if the plan is the same.");
         var (file, json) = (call.Session.PathOf("renewed.tfplan"), call.Session.PathOf("renewed.json"));
         var planned = await infrastructure.PlanAsync(new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), file, json);
         var (plan, job) = TerraformDocuments.ReadPlan(planned, file, call.Time.GetUtcNow());
@@ -69,7 +68,7 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
     }
 
     // Values of --var are recorded by their hash, so only the call can give them again.
-    private TerraformEnvironment WithVariablesOf(ConfigurationRecord? planned)
+    private TerraformEnvironment WithVariablesOf(ConfigurationRecord? planned, string reason)
     {
         var (environment, options) = (files.Terraform, call.Options);
         if (planned is null)
@@ -84,7 +83,7 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
             var missing = planned.Variables.Keys.Select(name => $"--var={name}=...").Concat(planned.VariableFiles.Keys.Select(file => $"--var-file={file}"));
             throw new PipelineException(
                 RunErrors.FixedOption,
-                $"Another run has changed the infrastructure since run {call.Run.RunId} was planned, so its plan has to be made again, with the same options. Repeat {string.Join(" and ", missing)}, or start a new run with:\n  {RunContinuation.NewRun(call.Hints, call.Run.JobFile)}");
+                $"{reason}, so its plan has to be made again, with the same options. Repeat {string.Join(" and ", missing)}, or start a new run with:\n  {RunContinuation.NewRun(call.Hints, call.Run.JobFile)}");
         }
 
         return environment with { VariableFiles = [.. environment.VariableFiles, .. recorded] };

@@ -3,12 +3,12 @@ using BuildPipeline.Runs;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Whether a run can be taken further with its saved plan, or a new run is needed.</summary>
-public sealed class RunContinuation(PipelineCall call, LeftoverSearch leftovers)
+public sealed class RunContinuation(PipelineCall call)
 {
     /// <summary>The command that takes a run further, or starts a new one where the run cannot be; null for a closed run.</summary>
     /// <param name="run">The run.</param>
     public string? Command(RunRecord run) =>
-        Command(call.Hints, NextSteps.From(run, leftovers.IsPartlyApplied(run)), run.RunId, run.JobFile, run.CurrentAttempt?.JobName);
+        Command(call.Hints, NextSteps.From(run), run.RunId, run.JobFile, run.CurrentAttempt?.JobName);
 
     /// <summary>The command of a next step; null if there is none.</summary>
     /// <param name="hints">Writes commands.</param>

@@ -63,10 +63,6 @@ public static class TerraformErrors
         "BP1115", ExitCode.BadConfiguration, "An output does not have the form that the pipeline reads.",
         "Restore it in `infra/outputs.tf`.");
 
-    public static readonly ErrorCode ApplyUnfinished = new(
-        "BP1116", ExitCode.BadConfiguration, "The apply of this run was interrupted. Its plan cannot be applied again.",
-        "Start a new run. It adopts what was created.");
-
     public static readonly ErrorCode OtherBucket = new(
         "BP1117", ExitCode.BadConfiguration, "`--purge-artifacts` does not name this environment's bucket.",
         "Give the name that the message shows.");

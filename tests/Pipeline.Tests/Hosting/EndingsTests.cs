@@ -70,15 +70,15 @@ public sealed class EndingsTests
     }
 
     [Theory]
-    [InlineData(RunStage.Approved, false, true)]
-    [InlineData(RunStage.Approved, true, false)]
+    [InlineData(RunStage.Planned, false, false)]
+    [InlineData(RunStage.Approved, true, true)]
     [InlineData(RunStage.Applied, true, true)]
-    public void Given_ARunThatASignalInterrupts_When_Described_Then_TheCommandNamesItUnlessItsApplyWasCut(RunStage stage, bool applyStarted, bool namesTheRun)
+    public void Given_ARunThatASignalInterrupts_When_Described_Then_TheCommandNamesItOnceItsApplyHasStarted(RunStage stage, bool applyStarted, bool namesTheRun)
     {
         using var signals = new ShutdownSignals();
         signals.Receive(PosixSignal.SIGINT);
         var run = TestRuns.Run with { Attempts = [], Stage = stage, ApplyStartedAt = applyStarted ? Sample.Noon : null };
-        var options = CommandLine.Read(["--target=Apply", $"--run={run.RunId}"], ["Apply"], Path.GetTempPath());
+        var options = CommandLine.Read(["--target=Apply"], ["Apply"], Path.GetTempPath());
         var endings = new Endings(options, signals, Sample.Hints, new ExitCodeHolder(), new TestConsole());
 
         var end = endings.Describe(new OperationCanceledException(), run, connection: null)!;

@@ -117,13 +117,20 @@ public sealed class ApplyTaskTests
         await RefusedBeforeTerraformAsync(flow, ExitCode.StillRunning);
     }
 
-    [Fact]
-    public async Task Given_AnApplyThatDidNotFinish_When_AppliedAgain_Then_ItsPlanIsNotUsedTwice()
+    [Theory]
+    [InlineData("no-op", true)]
+    [InlineData("create", true)]
+    [InlineData("delete", false)]
+    public async Task Given_AnApplyThatDidNotFinish_When_AppliedAgain_Then_ThePlanIsMadeAgainAndAppliedIfItDoesNothingElse(string action, bool holds)
     {
-        using var flow = await ApprovedAsync();
+        using var flow = await StaleAsync(new("a", 1), new("a", 1));
         await flow.UpdateAsync(run => run with { ApplyStartedAt = flow.Time.GetUtcNow() });
+        flow.Terraform.PlanNext(FakeTerraform.Plan(TestRuns.Job, 5, FakeTerraform.Change(Versioning, new { bucket = "b" }, action: action)));
 
-        await RefusedBeforeTerraformAsync(flow, ExitCode.BadConfiguration);
+        var error = await Record.ExceptionAsync(() => flow.RunAsync(Apply(flow)));
+
+        Assert.Equal(holds ? null : TerraformErrors.StalePlan, (error as PipelineException)?.Code);
+        Assert.Equal(holds, (await flow.RecordedAsync()).Stage == RunStage.Applied);
     }
 
     [Theory]
@@ -166,7 +173,7 @@ public sealed class ApplyTaskTests
         using var flow = await ApprovedAsync();
         await flow.FreezeAsync();
         Assert.Equal(FreezeErrors.Frozen, await flow.FailAsync(Apply(flow)));
-        Assert.Equal(NextStep.Continue, NextSteps.From(flow.Call.Run, flow.Leftovers.IsPartlyApplied(flow.Call.Run)));
+        Assert.Equal(NextStep.Continue, NextSteps.From(flow.Call.Run));
 
         await flow.Freezes.ReleaseAsync(null, "arn:aws:iam::000000000000:user/ada", "reviewed", default);
         await MakeStaleAsync(flow, new("a", 1), new("a", 2));
