@@ -79,7 +79,7 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
             await lane.Place.FaultsAsync(fault);
         }
 
-        using (var process = lane.Place.Start(lane.Launch()))
+        using (var process = lane.Place.StartDriver(lane.Launch()))
         {
             var isMet = await UntilAsync(lane, process, point);
             process.Kill();

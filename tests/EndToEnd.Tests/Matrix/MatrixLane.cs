@@ -44,7 +44,7 @@ public sealed class MatrixLane : IAsyncDisposable
         var before = (await RequestsAsync()).Count;
         MoveToAnotherMachine();
         var started = TimeProvider.System.GetTimestamp();
-        (await Place.ScriptAsync(Launch())).ShouldExitWith(0);
+        (await Workplace.EndAsync(Place.StartDriver(Launch()))).ShouldExitWith(0);
         Duration = TimeProvider.System.GetElapsedTime(started);
         Requests = [.. (await RequestsAsync()).Skip(before)];
         Loss = LaunchedOnce.LossOf(Place.Run);

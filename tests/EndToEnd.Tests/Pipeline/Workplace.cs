@@ -113,6 +113,10 @@ public sealed class Workplace : IAsyncDisposable
         return StartScript(script, environment);
     }
 
+    /// <summary>Starts a target as the script does once all is built: in a process of its own, which is the one to kill.</summary>
+    public Process StartDriver(params string[] options) =>
+        StartScript(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pipeline.dll"), .. options, .. Places]), new Dictionary<string, string>());
+
     /// <summary>Starts a shell command line in the repository, as a workflow step does.</summary>
     public static Process StartShell(string line, IReadOnlyDictionary<string, string> environment) =>
         StartScript(new ProcessStartInfo("bash", ["-e", "-o", "pipefail", "-c", line]), environment);
