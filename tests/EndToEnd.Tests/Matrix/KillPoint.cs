@@ -11,8 +11,8 @@ public sealed partial record KillPoint(string Name, object? Fault, TimeSpan? Aft
     // Of the requests of a run only these change nothing.
     private static readonly string[] Readings = ["Get", "List", "Describe", "Head", "Filter"];
 
-    // What terraform itself asks of S3; it ends in order, whatever happens to the pipeline.
-    private const string TerraformState = "infra/terraform.tfstate";
+    /// <summary>What terraform itself asks of S3; it ends in order, whatever happens to the pipeline.</summary>
+    public const string TerraformState = "infra/terraform.tfstate";
 
     /// <summary>The two moments around each effect of a run, in their order.</summary>
     public static IReadOnlyList<KillPoint> Around(IEnumerable<SandboxRequest> requests) =>
@@ -33,7 +33,8 @@ public sealed partial record KillPoint(string Name, object? Fault, TimeSpan? Aft
         && request.Service != "terraform"
         && request.Key?.StartsWith(TerraformState, StringComparison.Ordinal) != true;
 
-    private static string? Pattern(string? key) => key is null ? null : Identifier().Replace(key, "*");
+    /// <summary>The key of an object with what differs from run to run left open; null where a request is for none.</summary>
+    public static string? Pattern(string? key) => key is null ? null : Identifier().Replace(key, "*");
 
     [GeneratedRegex("[0-9]{8}-[0-9]{6}-[0-9a-f]{4}|[0-9a-f]{12,}")]
     private static partial Regex Identifier();
