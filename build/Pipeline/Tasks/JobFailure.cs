@@ -16,6 +16,6 @@ internal static class JobFailure
             OutcomeKind.Stopped => $"\nStart a new run with:\n  {RunContinuation.NewRun(hints, run.JobFile)}",
             _ => "",
         };
-        return new(Outcomes.ErrorOf(attempt.Outcome!.Value), attempt.OutcomeSentence + next);
+        return new(Outcomes.ErrorOf(attempt), attempt.OutcomeSentence + next);
     }
 }

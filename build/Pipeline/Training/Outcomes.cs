@@ -25,8 +25,9 @@ public static partial class Outcomes
     };
 
     /// <summary>The error of an end that is not the completed one.</summary>
-    public static ErrorCode ErrorOf(OutcomeKind kind) => kind switch
+    public static ErrorCode ErrorOf(AttemptRecord attempt) => attempt.Outcome switch
     {
+        OutcomeKind.MaxWait when attempt.GotNoCapacity() => TrainingErrors.NeverStarted,
         OutcomeKind.NoCapacity => TrainingErrors.NoCapacity,
         OutcomeKind.Quota => TrainingErrors.OverQuota,
         OutcomeKind.MaxRuntime => TrainingErrors.OverRuntime,
@@ -49,7 +50,9 @@ public static partial class Outcomes
     private static Outcome Failed(DescribeTrainingJobResponse job)
     {
         var reason = string.IsNullOrWhiteSpace(job.FailureReason) ? "no reason given" : job.FailureReason.ReplaceLineEndings(" ").Trim().TrimEnd('.').Replace("., exit code:", ", exit code:", StringComparison.Ordinal);
-        if (reason.StartsWith("CapacityError", StringComparison.Ordinal) || reason.Contains("InsufficientCapacity", StringComparison.Ordinal))
+        // What follows the code can be a program's own text.
+        var code = reason.Split(':')[0];
+        if (code is "CapacityError" or "InsufficientCapacityError")
         {
             return new(OutcomeKind.NoCapacity, $"AWS had no capacity: {reason}. Try another time, zone or instance type.");
         }
@@ -65,7 +68,7 @@ public static partial class Outcomes
             return new(OutcomeKind.Failed, $"The training program exited with code {match.Groups[1].Value} and left no failure message. See the log of the nodes.");
         }
 
-        return reason.Contains("ResourceLimitExceeded", StringComparison.Ordinal)
+        return code == "ResourceLimitExceeded"
             ? new(OutcomeKind.Quota, $"Service quota exceeded: {reason}. Request an increase in Service Quotas.")
             : new(OutcomeKind.Failed, $"The job failed: {reason}.");
     }

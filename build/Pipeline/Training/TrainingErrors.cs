@@ -60,7 +60,7 @@ public static class TrainingErrors
         "Raise `max_runtime_seconds`, and approve the higher ceiling.");
 
     public static readonly ErrorCode OverWait = new(
-        "BP1535", ExitCode.StoppedShort, "The job hit its maximum waiting time.",
+        "BP1535", ExitCode.StoppedShort, "The job hit its maximum waiting time after it had started. The checkpoints are kept.",
         "Raise `max_wait_seconds`, try another zone or type, or use on-demand.");
 
     public static readonly ErrorCode Stopped = new(
@@ -90,4 +90,8 @@ public static class TrainingErrors
     public static readonly ErrorCode NotAllStopped = new(
         "BP1542", ExitCode.Failed, "A training job of the environment may still be running: it could not be stopped, or not be found.",
         "Correct what the message names, and run it again: it asks those that are left.");
+
+    public static readonly ErrorCode NeverStarted = new(
+        "BP1543", ExitCode.NoCapacity, "The job hit its maximum waiting time before it got any spot capacity. Nothing ran.",
+        "Try another time, zone or instance type, [add fallbacks](../how-to/add-fallbacks.md), or use on-demand.");
 }

@@ -98,7 +98,7 @@ public sealed class JobMonitorTests : IDisposable
             return job;
         });
         var attempt = await FollowAsync();
-        Assert.Equal((expected, error), (attempt.Outcome!.Value, attempt.Outcome == OutcomeKind.Completed ? null : Outcomes.ErrorOf(attempt.Outcome.Value).Id));
+        Assert.Equal((expected, error), (attempt.Outcome!.Value, attempt.Outcome == OutcomeKind.Completed ? null : Outcomes.ErrorOf(attempt).Id));
         Assert.Contains(reason?.TrimEnd('.') ?? "", attempt.OutcomeSentence, StringComparison.Ordinal);
     }
 

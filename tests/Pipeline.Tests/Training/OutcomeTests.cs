@@ -31,8 +31,25 @@ public sealed class OutcomeTests
     {
         var outcome = Outcomes.From(Failed(reason))!;
 
-        Assert.Equal((OutcomeKind.SecretUnavailable, "BP1540"), (outcome.Kind, Outcomes.ErrorOf(outcome.Kind).Id));
+        Assert.Equal((OutcomeKind.SecretUnavailable, "BP1540"), (outcome.Kind, Outcomes.ErrorOf(TestRuns.Intent with { Outcome = outcome.Kind }).Id));
         Assert.Contains("HF_TOKEN cannot be read from ssm:/team/token (ParameterNotFound)). ", outcome.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("CapacityError: Unable to provision requested ML compute capacity", OutcomeKind.NoCapacity)]
+    [InlineData("ResourceLimitExceeded: The account-level service limit", OutcomeKind.Quota)]
+    [InlineData("AlgorithmError: ResourceLimitExceeded, InsufficientCapacity and CapacityError: all in my own words, exit code: 1", OutcomeKind.Failed)]
+    public void Given_AFailureReason_When_ItsEndIsTold_Then_ItsCodeDecidesAndNotWhatAProgramSays(string reason, OutcomeKind kind) =>
+        Assert.Equal(kind, Outcomes.From(Failed(reason))!.Kind);
+
+    [Theory]
+    [InlineData(0, "BP1543", ExitCode.NoCapacity)]
+    [InlineData(30, "BP1535", ExitCode.StoppedShort)]
+    public void Given_AWaitingTimeThatIsOver_When_ItsEndIsTold_Then_WhatRanDecidesTheError(int billed, string id, ExitCode exit)
+    {
+        var error = Outcomes.ErrorOf(TestRuns.Intent with { Outcome = OutcomeKind.MaxWait, BillableSeconds = billed });
+
+        Assert.Equal((id, exit), (error.Id, error.ExitCode));
     }
 
     [Theory]
