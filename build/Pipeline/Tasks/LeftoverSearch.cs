@@ -77,8 +77,8 @@ public sealed class LeftoverSearch(RunSession session, IAwsClients clients)
         return new(found, [.. CreationLog.Unfinished(log).Where(address => addresses.Contains(address) && found.TrueForAll(candidate => candidate.Address != address))]);
     }
 
-    /// <summary>True if terraform has, or on another machine may have, changed something for that run without applying all of its plan.</summary>
-    public bool IsPartlyApplied(RunRecord run) =>
+    // Terraform has, or on another machine may have, changed something for that run without applying all of its plan.
+    private bool IsPartlyApplied(RunRecord run) =>
         run.Stage < RunStage.Applied && (File.Exists(LogFileOf(run)) ? CreationLog.HasChanges(LogOf(run)) : run.ApplyStartedAt is not null);
 
     private IEnumerable<string> LogOf(RunRecord run) => File.Exists(LogFileOf(run)) ? File.ReadLines(LogFileOf(run)) : [];

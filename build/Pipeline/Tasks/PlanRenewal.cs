@@ -8,7 +8,7 @@ using BuildPipeline.Terraform;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Whether the plan of a run can be applied. If another run's apply has changed the state since, or its own apply was cut, it is made anew, and the approval holds where the new plan does nothing else.</summary>
-public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Documents documents, RunFinder finder, LeftoverAdoption infrastructure, LeftoverSearch leftovers)
+public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Documents documents, RunFinder finder, LeftoverAdoption infrastructure)
 {
     /// <summary>Returns where the saved plan is one that terraform applies and that was approved.</summary>
     /// <exception cref="PipelineException">The call lacks options of the plan (exit code 2), the infrastructure changed since in another way (4), or it would change what running jobs use (75).</exception>
@@ -29,7 +29,7 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
 
     // What an apply that was cut has created may be outside of the state, where only a new plan finds it.
     private async Task<string?> ReasonAsync(CancellationToken cancellationToken) =>
-        leftovers.IsPartlyApplied(call.Run) ? $"The apply of run {call.Run.RunId} did not finish"
+        call.Run.ApplyStartedAt is not null ? $"The apply of run {call.Run.RunId} did not finish"
         : await IsStaleAsync(cancellationToken) ? $"Another run has changed the infrastructure since run {call.Run.RunId} was planned"
         : null;
 

@@ -70,9 +70,18 @@ public sealed class MatrixLane : IAsyncDisposable
     /// <summary>The runs in the log of the environment.</summary>
     public async Task<IReadOnlyList<string>> RunIdsAsync()
     {
+        const string First = "/events/000001.json";
         using var s3 = Place.CreateS3();
-        var page = await s3.ListObjectsV2Async(new() { BucketName = StateBucket, Prefix = "runs/sandbox/", Delimiter = "/" });
-        return [.. (page.CommonPrefixes ?? []).Select(folder => folder.Split('/')[2])];
+        var runs = new List<string>();
+        await foreach (var found in s3.Paginators.ListObjectsV2(new() { BucketName = StateBucket, Prefix = "runs/sandbox/" }).S3Objects)
+        {
+            if (found.Key.EndsWith(First, StringComparison.Ordinal))
+            {
+                runs.Add(found.Key.Split('/')[2]);
+            }
+        }
+
+        return runs;
     }
 
     /// <summary>What is wrong after a run that was disturbed and continued; nothing if it is as one that was not.</summary>

@@ -114,9 +114,9 @@ internal sealed class FlowFixture : IDisposable
 
     private RunInitializer RunInitializer => new(Call.Options, Call.Session, Hold, Finder, new JobAdoption(Call.Options, Finder, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
 
-    public RunContinuation Continuation => new(Call, Leftovers);
+    public RunContinuation Continuation => new(Call);
 
-    public PlanRenewal Renewal => new(Call, Files, _documents, Finder, Adoption, Leftovers);
+    public PlanRenewal Renewal => new(Call, Files, _documents, Finder, Adoption);
 
     public LeftoverAdoption Adoption { get; }
 
