@@ -20,7 +20,7 @@ public sealed class MatrixLane : IAsyncDisposable
     public MatrixLane() => _files =
     [
         Workplace.Quick,
-        $"--var-file={Place.Write("matrix.tfvars", "instance_count = 1\nteams = { research = { instance_families = [\"g5\"], usd_per_month = 5000 } }\n")}",
+        $"--var-file={Place.Write("matrix.tfvars", "instance_count = 1\nalarms = {}\nteams = { research = { instance_families = [\"g5\"], usd_per_month = 5000 } }\n")}",
     ];
 
     public Workplace Place { get; } = new();
