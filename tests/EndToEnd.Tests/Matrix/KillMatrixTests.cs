@@ -30,7 +30,7 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
             {
                 while (points.TryDequeue(out var next))
                 {
-                    rows.Add(await RunAsync(lane, next.Number, next.Point));
+                    rows.Add(await RunOrSayAsync(lane, next.Number, next.Point));
                 }
             }));
         }
@@ -70,6 +70,18 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
             ? all.Index().Where(point => point.Index % int.Parse(every, CultureInfo.InvariantCulture) == int.Parse(from, CultureInfo.InvariantCulture)).Select(point => point.Item)
             : all;
 
+    private static async Task<Row> RunOrSayAsync(MatrixLane lane, int number, KillPoint point)
+    {
+        try
+        {
+            return await RunAsync(lane, number, point);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
+        {
+            return new(number, point, "", [exception.Message]);
+        }
+    }
+
     private static async Task<Row> RunAsync(MatrixLane lane, int number, KillPoint point)
     {
         var known = await lane.RunIdsAsync();
@@ -79,16 +91,9 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
             await lane.Place.FaultsAsync(fault);
         }
 
-        using (var process = lane.Place.StartDriver(lane.Launch()))
+        if (!await KillAsync(lane, point))
         {
-            var isMet = await UntilAsync(lane, process, point);
-            process.Kill();
-            await process.WaitForExitAsync();
-            await lane.ClearFaultsAsync();
-            if (!isMet)
-            {
-                return new(number, point, "not reached", []);
-            }
+            return new(number, point, "not reached", []);
         }
 
         var started = (await lane.RunIdsAsync()).Except(known).ToList();
@@ -98,16 +103,29 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
         return new(number, point, started.Count == 0 ? "no run yet" : "continued", runs.Count == 1 ? await lane.ProblemsAsync(runs[0], ended) : [$"{runs.Count} runs, exit {ended.ExitCode}: {MatrixLane.ErrorOf(ended)}"]);
     }
 
-    private static async Task<bool> UntilAsync(MatrixLane lane, System.Diagnostics.Process process, KillPoint point)
+    // False if the driver ended before.
+    private static async Task<bool> KillAsync(MatrixLane lane, KillPoint point)
     {
-        if (point.After is { } time)
+        using var process = lane.Place.StartDriver(lane.Launch());
+        try
         {
-            await Task.WhenAny(Task.Delay(time), process.WaitForExitAsync());
+            if (point.After is { } time)
+            {
+                await Task.WhenAny(Task.Delay(time), process.WaitForExitAsync());
+            }
+            else
+            {
+                await Eventually.HoldsAsync(async () => process.HasExited || await lane.Place.FaultsAreMetAsync(), seconds: 240, everyMilliseconds: 5);
+            }
+
             return !process.HasExited;
         }
-
-        await Eventually.HoldsAsync(async () => process.HasExited || await lane.Place.FaultsAreMetAsync(), everyMilliseconds: 5);
-        return !process.HasExited;
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            await lane.ClearFaultsAsync();
+        }
     }
 
     private sealed record Row(int Number, KillPoint Point, string Seen, IReadOnlyList<string> Problems);
