@@ -42,10 +42,12 @@ internal enum FaultKind
 /// <param name="After">How many requests that fit pass before.</param>
 /// <param name="Key">Only requests of S3 for such an object, <c>*</c> standing for any characters; null is all.</param>
 /// <param name="InstanceType">Only jobs on that instance type, where SageMaker reads the fault; null is all.</param>
-/// <param name="Seconds">How far a delayed list is behind.</param>
 internal sealed record Fault(
-    string Service, FaultKind Kind, string Operation = "*", int Count = 1, int After = 0, string? Key = null, string? InstanceType = null, int? Seconds = null)
+    string Service, FaultKind Kind, string Operation = "*", int Count = 1, int After = 0, string? Key = null, string? InstanceType = null)
 {
+    /// <summary>How far a delayed list is behind; null is a minute.</summary>
+    public int? Seconds { get; init; }
+
     /// <summary>True for what a job meets, and not the request that created it.</summary>
     public bool IsOfJob => Kind is FaultKind.Capacity or FaultKind.Quota or FaultKind.JobInternalError;
 

@@ -1,19 +1,15 @@
-using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Mlflow;
 using BuildPipeline.Sandbox.Protocols;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace BuildPipeline.Sandbox.Hosting;
 
 /// <summary>Hands a signed request to the service it was signed for, and lets the others pass on to GitHub, MLflow, the price list and control.</summary>
 internal sealed partial class AwsRouter(
-    RequestDelegate next, Authenticator authenticator, IEnumerable<IAwsService> services, ICallerPolicies policies, FaultPlan faults, SandboxSettings settings,
-    TimeProvider time, ILogger<AwsRouter> logger)
+    RequestDelegate next, Authenticator authenticator, IEnumerable<IAwsService> services, ICallerPolicies policies, FaultyRequests faults, SandboxSettings settings,
+    ILogger<AwsRouter> logger)
 {
-    private const int ListingDelaySeconds = 60;
-
     private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox", "/offers", MlflowApi.Root];
 
     private readonly Dictionary<string, IAwsService> _services = services.ToDictionary(service => service.SigningName);
@@ -67,33 +63,7 @@ internal sealed partial class AwsRouter(
                 403, "AccessDenied", $"The sandbox emulates the account {account} of this key in S3 and STS only: use the key id 'sandbox' for {scope.Service}.");
         }
 
-        var operation = await service.OperationAsync(context.Request) ?? "";
-        var fault = faults.Take(scope.Service, operation, service.KeyOf(context.Request));
-        switch (fault?.Kind)
-        {
-            case FaultKind.DelayedListing:
-                context.Features.Set(new ListingDelay(time.GetUtcNow() - TimeSpan.FromSeconds(fault.Seconds ?? ListingDelaySeconds)));
-                await service.HandleAsync(context);
-                break;
-            case null:
-                await service.HandleAsync(context);
-                break;
-            case FaultKind.Timeout:
-                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
-                break;
-            case FaultKind.DropResponse:
-                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-                await service.HandleAsync(context);
-                context.Abort();
-                break;
-            case FaultKind.HoldResponse:
-                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-                await service.HandleAsync(context);
-                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
-                break;
-            case var kind:
-                throw AwsFaults.ErrorOf(kind.Value, scope.Service);
-        }
+        await faults.HandleAsync(context, service, await service.OperationAsync(context.Request) ?? "");
     }
 
     private static AwsError MissingToken(HttpRequest request) => CredentialErrors.Of(

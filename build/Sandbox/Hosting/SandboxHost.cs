@@ -117,6 +117,7 @@ internal static class SandboxHost
             .AddSingleton<RequestLog>()
             .AddSingleton<FaultPlan>()
             .AddSingleton(FaultTargets.RulesOf)
+            .AddSingleton<FaultyRequests>()
             .AddSingleton<SandboxAddress>()
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
