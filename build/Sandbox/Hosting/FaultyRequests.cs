@@ -38,9 +38,16 @@ internal sealed class FaultyRequests(FaultPlan faults, TimeProvider time)
         }
     }
 
-    private static Task WithoutResponseAsync(HttpContext context, IAwsService service)
+    private static async Task WithoutResponseAsync(HttpContext context, IAwsService service)
     {
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-        return service.HandleAsync(context);
+        try
+        {
+            await service.HandleAsync(context);
+        }
+        catch (AwsError)
+        {
+            // A refusal is a response too, and does not arrive either.
+        }
     }
 }
