@@ -3,6 +3,7 @@ using Amazon.CloudWatchLogs;
 using Amazon.EC2;
 using Amazon.IdentityManagement;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
@@ -47,6 +48,8 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
 
     private readonly Client<AmazonIdentityManagementServiceClient> _identityManagement = new(
         connection => new(At(connection, new AmazonIdentityManagementServiceConfig { Timeout = AnswerLimit })));
+
+    static AwsClients() => RuntimePipelineCustomizerRegistry.Instance.Register(new ClockSkewCustomizer());
 
     /// <inheritdoc/>
     public AwsConnection Connection => account.In(region.Name ?? account.Region);

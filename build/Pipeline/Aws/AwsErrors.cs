@@ -58,6 +58,8 @@ public static partial class AwsErrors
         ["InternalError"] = AwsErrorKind.Transient,
         ["InternalFailure"] = AwsErrorKind.Transient,
         ["ServiceUnavailable"] = AwsErrorKind.Transient,
+        ["RequestTimeTooSkewed"] = AwsErrorKind.Transient,
+        ["RequestInTheFuture"] = AwsErrorKind.Transient,
         ["ExpiredToken"] = AwsErrorKind.ExpiredCredentials,
         ["ExpiredTokenException"] = AwsErrorKind.ExpiredCredentials,
         ["RequestExpired"] = AwsErrorKind.ExpiredCredentials,
