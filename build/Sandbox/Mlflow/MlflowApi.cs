@@ -64,13 +64,11 @@ internal sealed class MlflowApi(MlflowStore store, FaultPlan faults)
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 return;
             case FaultKind.DropResponse:
-                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-                await AnswerAsync(context, operation);
+                await AnswerWithoutResponseAsync(context, operation);
                 context.Abort();
                 return;
             case FaultKind.HoldResponse:
-                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-                await AnswerAsync(context, operation);
+                await AnswerWithoutResponseAsync(context, operation);
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 return;
             case FaultKind.AccessDenied:
@@ -81,6 +79,19 @@ internal sealed class MlflowApi(MlflowStore store, FaultPlan faults)
                 throw new MlflowError(StatusCodes.Status401Unauthorized, "UNAUTHENTICATED", "The credentials have expired.");
             default:
                 throw new MlflowError(StatusCodes.Status503ServiceUnavailable, "TEMPORARILY_UNAVAILABLE", "The server is temporarily unavailable.");
+        }
+    }
+
+    // A refusal is a response too, and does not arrive either.
+    private async Task AnswerWithoutResponseAsync(HttpContext context, string operation)
+    {
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        try
+        {
+            await AnswerAsync(context, operation);
+        }
+        catch (MlflowError)
+        {
         }
     }
 
