@@ -19,7 +19,7 @@ public static class Account
         }
 
         var account = await SandboxAccount.OpenAsync(sandbox, cancellationToken);
-        return SessionAt(account.EndpointOf("STS"), variable) is { } session ? new AssumedRoleAccount(account, session) : account;
+        return SessionAt(account.EndpointOf("STS"), variable) is { } session ? new AssumedRoleAccount(account, session, () => StaticSession.EndsAt(variable)) : account;
     }
 
     // A program that the sandbox runs has a session of a role, and the address that it is for. Credentials for any other address stay out.

@@ -48,8 +48,16 @@ public static class AccountErrors
         "Create it with the target Bootstrap, or correct its name in the environment's `.s3.tfbackend` file.");
 
     public static readonly ErrorCode RoleNotAssumed = new(
-        "BP1412", ExitCode.BadConfiguration, "The role of `--assume-role` cannot be assumed.",
+        "BP1412", ExitCode.BadConfiguration, "The role of `--assume-role` or `AWS_ROLE_ARN` cannot be assumed.",
         "Correct its ARN, use other credentials, or add these to the role's `principals`. [Security](../security.md#roles) says who may assume which.");
+
+    public static readonly ErrorCode ShortCredentials = new(
+        "BP1413", ExitCode.StillRunning, "The AWS credentials end too soon for the next step, and nothing renews them. Nothing of the step was done, and the run stays open.",
+        "Get new ones, and continue with the command that the message shows. Use [a source that renews them](../how-to/detach-and-resume.md#credentials).");
+
+    public static readonly ErrorCode EndedCredentials = new(
+        "BP1414", ExitCode.StillRunning, "The AWS credentials ended while a run is open. It stays open, and its job keeps running.",
+        "Get new ones, and continue with the command that the message shows. Use [a source that renews them](../how-to/detach-and-resume.md#credentials).");
 
     public static readonly ErrorCode SandboxFailed = new(
         "BP1420", ExitCode.Failed, "The sandbox did not start, or it ended with an error.",

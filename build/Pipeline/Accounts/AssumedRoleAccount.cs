@@ -2,10 +2,11 @@ using Amazon.Runtime;
 
 namespace BuildPipeline.Accounts;
 
-/// <summary>An account in which everything is done as an assumed role.</summary>
+/// <summary>An account in which everything is done as a role.</summary>
 /// <param name="account">The account, with the credentials that assumed the role.</param>
 /// <param name="session">Credentials of the role.</param>
-public sealed class AssumedRoleAccount(IAccount account, AWSCredentials session) : IAccount
+/// <param name="endsAt">When the newest session of the role ends, where no other can be got; null if that is not known.</param>
+public sealed class AssumedRoleAccount(IAccount account, AWSCredentials session, Func<DateTimeOffset?> endsAt) : IAccount
 {
     /// <inheritdoc/>
     public bool IsOpen => account.IsOpen;
@@ -27,6 +28,12 @@ public sealed class AssumedRoleAccount(IAccount account, AWSCredentials session)
 
     /// <inheritdoc/>
     public Uri PriceLists => account.PriceLists;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? CredentialsEndAt => endsAt();
+
+    /// <inheritdoc/>
+    public GitHubIdentity? GitHubIdentity => null;
 
     /// <summary>Those of the account for the role's credentials as of now.</summary>
     public IReadOnlyDictionary<string, string> TerraformVariables => TerraformVariablesOf(session.GetCredentials());

@@ -30,6 +30,12 @@ public sealed class AwsAccount(Func<string, string?> variable) : IAccount
     public Uri PriceLists => Published;
 
     /// <inheritdoc/>
+    public DateTimeOffset? CredentialsEndAt { get; } = StaticSession.EndsAt(variable);
+
+    /// <inheritdoc/>
+    public GitHubIdentity? GitHubIdentity { get; } = GitHubIdentity.From(variable);
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> TerraformVariables { get; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>

@@ -28,6 +28,12 @@ public sealed class ClosedAccount(string? target) : IAccount
     public Uri PriceLists => throw Closed();
 
     /// <inheritdoc/>
+    public DateTimeOffset? CredentialsEndAt => throw Closed();
+
+    /// <inheritdoc/>
+    public GitHubIdentity? GitHubIdentity => throw Closed();
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> TerraformVariables => throw Closed();
 
     /// <inheritdoc/>

@@ -26,7 +26,13 @@ public interface IAccount
     /// <summary>Where the price lists are published.</summary>
     Uri PriceLists { get; }
 
-    /// <summary>Environment variables that terraform needs to work in this account, and in no other.</summary>
+    /// <summary>When its credentials end for good; null where their source gives new ones, or does not say when they end.</summary>
+    DateTimeOffset? CredentialsEndAt { get; }
+
+    /// <summary>The identity of this workflow job that credentials are to be got with; null where there are others.</summary>
+    GitHubIdentity? GitHubIdentity { get; }
+
+    /// <summary>Environment variables that terraform needs to work in this account, and in no other, as of now: each call gets its own.</summary>
     IReadOnlyDictionary<string, string> TerraformVariables { get; }
 
     /// <summary>The same, to work as a session of a role.</summary>

@@ -42,6 +42,9 @@ public sealed record PollingOptions
     /// <summary>From the request to stop a job until it has ended: on AWS all the time that SageMaker gives a program to save.</summary>
     public required TimeSpan ExpectedStop { get; init; }
 
+    /// <summary>How long credentials that nothing renews have to last at least when an apply or the upload for a job starts.</summary>
+    public required TimeSpan CredentialReserve { get; init; }
+
     /// <summary>Slow and patient.</summary>
     public static PollingOptions Aws { get; } = new()
     {
@@ -58,6 +61,7 @@ public sealed record PollingOptions
         MarketSpeed = 1,
         ExpectedRestart = TimeSpan.FromMinutes(6),
         ExpectedStop = TimeSpan.FromMinutes(2),
+        CredentialReserve = TimeSpan.FromMinutes(20),
     };
 
     /// <summary>Quick.</summary>
@@ -76,5 +80,6 @@ public sealed record PollingOptions
         MarketSpeed = 240,
         ExpectedRestart = TimeSpan.FromSeconds(3),
         ExpectedStop = TimeSpan.FromSeconds(2),
+        CredentialReserve = TimeSpan.FromSeconds(5),
     };
 }

@@ -36,6 +36,12 @@ public sealed class SandboxAccount : IAccount
     /// <inheritdoc/>
     public Uri PriceLists => Endpoint.Url;
 
+    /// <summary>Never: the key of the sandbox's user is good for ever.</summary>
+    public DateTimeOffset? CredentialsEndAt => null;
+
+    /// <inheritdoc/>
+    public GitHubIdentity? GitHubIdentity => null;
+
     /// <summary>All ways to a real account are closed.</summary>
     public IReadOnlyDictionary<string, string> TerraformVariables => VariablesAt(Endpoint, new ImmutableCredentials(SandboxConnection.Key, SandboxConnection.Key, token: null));
 

@@ -100,6 +100,14 @@ public static partial class AwsErrors
     /// <summary>True if the same call may well succeed later.</summary>
     public static bool IsTransient(Exception exception) => Classify(exception) is AwsErrorKind.Throttled or AwsErrorKind.Transient;
 
+    /// <summary>True if the credentials were good and are no longer, or their source gives no new ones; false where a service does not know them.</summary>
+    public static bool IsEndOfCredentials(Exception exception) => Classify(exception) switch
+    {
+        AwsErrorKind.ExpiredCredentials => true,
+        AwsErrorKind.NoCredentials => exception is AmazonClientException,
+        _ => false,
+    };
+
     /// <summary>The kind of a failure.</summary>
     public static AwsErrorKind Classify(Exception exception) => exception switch
     {
@@ -108,6 +116,8 @@ public static partial class AwsErrors
             when service.Message.Contains("Requested resource not found", StringComparison.OrdinalIgnoreCase) => AwsErrorKind.NotFound,
         AmazonServiceException { ErrorCode: { } code } when Codes.TryGetValue(code, out var fault) => fault,
         AmazonServiceException service => OfStatus(service),
+        // A source of credentials asked STS, and was refused.
+        AmazonClientException { InnerException: AmazonServiceException refused } => Classify(refused),
         AmazonClientException client when IsAboutCredentials(client) => AwsErrorKind.NoCredentials,
         // What the SDK refuses by itself, without a call: a setting.
         AmazonClientException { InnerException: null or not (HttpRequestException or IOException or SocketException or OperationCanceledException) } => AwsErrorKind.Invalid,

@@ -4,26 +4,22 @@ using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Aws;
 
-/// <summary>A role to assume.</summary>
-/// <param name="Arn">Its ARN.</param>
-/// <param name="SessionName">Name of the session, by which CloudTrail shows it.</param>
-/// <param name="Tags">Tags of the session, where the role's trust policy allows them.</param>
-public sealed record AssumedRole(string Arn, string SessionName, IReadOnlyDictionary<string, string> Tags);
-
-/// <summary>Credentials of an assumed role, which are replaced in time: a launch follows its job for days, and a session ends after an hour.</summary>
-/// <param name="source">Clients with the credentials that assume the role.</param>
-/// <param name="role">The role.</param>
+/// <summary>Credentials of a role, which are replaced in time: a launch follows its job for days, and a session ends after an hour.</summary>
+/// <remarks>The last third of a session is a reserve, 20 minutes of an hour: terraform cannot replace what it was given while it applies.</remarks>
+/// <param name="source">Where sessions come from.</param>
 /// <param name="time">The clock.</param>
-public sealed class RoleSession(IAwsClients source, AssumedRole role, TimeProvider time) : AWSCredentials
+public sealed class RoleSession(ISessionSource source, TimeProvider time) : AWSCredentials
 {
-    /// <summary>What a session has left at least when it is given to somebody: terraform cannot replace it while it applies.</summary>
-    public static readonly TimeSpan Reserve = TimeSpan.FromMinutes(20);
+    private const int ReserveParts = 3;
+    private const int TriesInReserve = 10;
 
     private readonly Lock _gate = new();
-    private Task<Credentials>? _current;
-    private bool _isTagged = role.Tags.Count > 0;
+    private Task<Session>? _current;
 
-    /// <summary>Assumes the role for the first time.</summary>
+    /// <summary>When the session that is used now ends; null before there is one.</summary>
+    public DateTimeOffset? EndsAt => _current is { IsCompletedSuccessfully: true } current ? current.Result.EndsAt : null;
+
+    /// <summary>Gets the first session.</summary>
     /// <exception cref="PipelineException">STS refuses (exit code 2), the credentials are missing or expired, or STS does not answer.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
@@ -36,9 +32,9 @@ public sealed class RoleSession(IAwsClients source, AssumedRole role, TimeProvid
             throw AwsErrors.Classify(exception) is AwsErrorKind.AccessDenied or AwsErrorKind.Invalid
                 ? new PipelineException(
                     AccountErrors.RoleNotAssumed,
-                    $"--assume-role={role.Arn}: STS refuses the role: {AwsErrors.MessageOf(exception)} It may not exist, or its trust policy may not name these credentials.",
+                    $"STS refuses the role {source.RoleArn}: {AwsErrors.MessageOf(exception)} It may not exist, or its trust policy may not name these credentials.",
                     exception)
-                : AwsErrors.ToPipelineException(exception, $"assuming the role {role.Arn}", source.Connection);
+                : AwsErrors.ToPipelineException(exception, $"assuming the role {source.RoleArn}", source.Connection);
         }
     }
 
@@ -46,51 +42,47 @@ public sealed class RoleSession(IAwsClients source, AssumedRole role, TimeProvid
     public override ImmutableCredentials GetCredentials() => Task.Run(GetCredentialsAsync).GetAwaiter().GetResult();
 
     /// <inheritdoc/>
-    public override async Task<ImmutableCredentials> GetCredentialsAsync()
-    {
-        var current = await CurrentAsync(CancellationToken.None);
-        return new ImmutableCredentials(current.AccessKeyId, current.SecretAccessKey, current.SessionToken);
-    }
+    public override async Task<ImmutableCredentials> GetCredentialsAsync() => (await CurrentAsync(CancellationToken.None)).Credentials;
 
     // Whoever asks while the role is being assumed waits for the same answer.
-    private Task<Credentials> CurrentAsync(CancellationToken cancellationToken)
+    private Task<Session> CurrentAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_current is null or { IsFaulted: true } or { IsCanceled: true } || (_current.IsCompletedSuccessfully && EndOf(_current.Result) - time.GetUtcNow() < Reserve))
+            if (_current is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                _current = AssumeAsync(cancellationToken);
+                _current = StartAsync(cancellationToken);
+            }
+            else if (_current.IsCompletedSuccessfully && _current.Result is var session && time.GetUtcNow() >= session.RenewFrom)
+            {
+                _current = RenewAsync(session, cancellationToken);
             }
 
             return _current;
         }
     }
 
-    // STS refuses tags that the trust policy does not allow in the same words as the role itself, so it is asked again without them.
-    private async Task<Credentials> AssumeAsync(CancellationToken cancellationToken)
+    // Where STS cannot be asked now, the session is used to its end: a reserve is for that.
+    private async Task<Session> RenewAsync(Session before, CancellationToken cancellationToken)
     {
         try
         {
-            return await AskAsync(cancellationToken);
+            return await StartAsync(cancellationToken);
         }
-        catch (AmazonServiceException exception) when (_isTagged && AwsErrors.Classify(exception) == AwsErrorKind.AccessDenied)
+        catch (Exception exception) when (before.EndsAt > time.GetUtcNow() && AwsErrors.IsAwsError(exception, cancellationToken))
         {
-            _isTagged = false;
-            return await AskAsync(cancellationToken);
+            return before with { RenewFrom = time.GetUtcNow() + (before.Reserve / TriesInReserve) };
         }
     }
 
-    private async Task<Credentials> AskAsync(CancellationToken cancellationToken)
+    private async Task<Session> StartAsync(CancellationToken cancellationToken)
     {
-        var request = new AssumeRoleRequest
-        {
-            RoleArn = role.Arn,
-            RoleSessionName = role.SessionName,
-            Tags = _isTagged ? [.. role.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => new Tag { Key = tag.Key, Value = tag.Value })] : null,
-        };
-        return (await source.SecurityToken.AssumeRoleAsync(request, cancellationToken)).Credentials;
+        var asked = time.GetUtcNow();
+        var given = await source.AskAsync(cancellationToken);
+        var end = SdkTime.ToUtc(given.Expiration) ?? asked;
+        var reserve = (end - asked) / ReserveParts;
+        return new(new ImmutableCredentials(given.AccessKeyId, given.SecretAccessKey, given.SessionToken), end - reserve, end, reserve);
     }
 
-    private static DateTimeOffset EndOf(Credentials credentials) =>
-        credentials.Expiration is { } end ? new DateTimeOffset(end.ToUniversalTime()) : DateTimeOffset.MinValue;
+    private sealed record Session(ImmutableCredentials Credentials, DateTimeOffset RenewFrom, DateTimeOffset EndsAt, TimeSpan Reserve);
 }

@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
@@ -21,6 +22,7 @@ public static class AccountOpening
         }
 
         var account = await Accounts.Account.OpenAsync(options.Environment, sandbox, Environment.GetEnvironmentVariable, cancellationToken);
+        account = account.GitHubIdentity is { } identity ? await IdentifyAsync(identity, account, cancellationToken) : account;
         account = options.AssumeRole is { } role ? await AssumeAsync(role, account, options, cancellationToken) : account;
         await EnsureStateBucketAsync(account, options, cancellationToken);
         return account;
@@ -30,12 +32,22 @@ public static class AccountOpening
     private static async Task<IAccount> AssumeAsync(string arn, IAccount account, PipelineOptions options, CancellationToken cancellationToken)
     {
         var values = VariableValues.Read(TerraformEnvironment.Find(
-            options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, new Dictionary<string, string>(), options.JobFile));
+            options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, () => new Dictionary<string, string>(), options.JobFile));
         var tags = SessionTags.SelectMany(name => values.Text(name) is { Length: > 0 } value ? new[] { (name, value) } : []).ToDictionary(tag => tag.name, tag => tag.value);
-        var role = new AssumedRole(arn, $"pipeline-{options.Environment}", tags);
-        var session = new RoleSession(new AwsClients(account, new NamedRegion(null)), role, TimeProvider.System);
+        var role = new AssumedRole(new AwsClients(account, new NamedRegion(null)), arn, $"pipeline-{options.Environment}", tags);
+        var session = new RoleSession(role, TimeProvider.System);
         await session.OpenAsync(cancellationToken);
-        return new AssumedRoleAccount(account, session);
+
+        // The last session outlives the credentials that got it.
+        return new AssumedRoleAccount(account, session, () => account.CredentialsEndAt is { } end && session.EndsAt is { } last ? (end > last ? end : last) : null);
+    }
+
+    private static async Task<IAccount> IdentifyAsync(GitHubIdentity identity, IAccount account, CancellationToken cancellationToken)
+    {
+        var anonymous = new AwsClients(new AssumedRoleAccount(account, new AnonymousAWSCredentials(), () => null), new NamedRegion(null));
+        var session = new RoleSession(new GitHubRole(anonymous, identity, new HttpClient()), TimeProvider.System);
+        await session.OpenAsync(cancellationToken);
+        return new AssumedRoleAccount(account, session, () => null);
     }
 
     private static async Task EnsureStateBucketAsync(IAccount account, PipelineOptions options, CancellationToken cancellationToken)

@@ -25,6 +25,11 @@ public sealed class Endings(PipelineOptions options, ShutdownSignals signals, Co
         }
 
         var failure = ExceptionTranslator.Describe(exception, connection);
+        if (failure is not null && run is { ClosedAt: null } && CredentialEnd.IsOf(failure))
+        {
+            return CredentialEnd.Describe(failure, run, Again(run));
+        }
+
         return failure is not null && ExceptionTranslator.IsUnexpected(failure) && KeepTrace(failure, run) is { } file
             ? new PipelineException(HostingErrors.Unexpected, $"{failure.Message} Details: {file}", failure)
             : failure;

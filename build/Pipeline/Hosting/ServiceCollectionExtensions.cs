@@ -140,6 +140,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<RunApproval>()
         .AddSingleton<FallbackSelector>()
         .AddSingleton<CheckpointIntervalSelector>()
+        .AddSingleton<SpendCheck>()
         .AddSingleton<JobUploads>()
         .AddSingleton<JobIntent>()
         .AddSingleton<JobSubmission>()

@@ -1,5 +1,4 @@
 using BuildPipeline.Approvals;
-using BuildPipeline.Freezes;
 using BuildPipeline.Jobs;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -14,11 +13,11 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Applies exactly the saved plan that was approved.")]
 [IsDependentOn(typeof(ApproveTask))]
 public sealed class ApplyTask(
-    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, RunHold hold, PlanRenewal renewal, SpendGate gate)
+    PipelineCall call, EnvironmentFiles files, TerraformStack stack, RunApproval approval, RunHold hold, PlanRenewal renewal, SpendCheck check)
     : StepTask(RunStep.Apply, call.Session)
 {
     /// <summary>Applies, and takes over the job as the outputs describe it.</summary>
-    /// <exception cref="PipelineException">The approval or the plan is void (4), an apply of the plan did not finish (2), spending is frozen (3), another process has the environment or jobs of other runs use what changes (75), terraform fails (1), or an output is not what was approved (4).</exception>
+    /// <exception cref="PipelineException">The approval or the plan is void (4), an apply of the plan did not finish (2), spending is frozen (3), another process has the environment, jobs of other runs use what changes or the credentials end too soon (75), terraform fails (1), or an output is not what was approved (4).</exception>
     protected override async Task TakeAsync(CancellationToken cancellationToken)
     {
         await using var turn = await hold.TakeEnvironmentAsync(cancellationToken);
@@ -32,7 +31,7 @@ public sealed class ApplyTask(
         await renewal.RequireApplicableAsync(cancellationToken);
         await approval.VerifyAsync(cancellationToken);
         await turn.EnsureHeldAsync(cancellationToken);
-        await gate.RequireOpenAsync(call.Run.Job!.Team, call.Run.RunId, cancellationToken);
+        await check.RequireAsync(cancellationToken);
         await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
         var outputs = await call.Console.RunWithStatusAsync("terraform apply", () => stack.ApplyAsync(
             new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), call.Session.PathOf(RunFiles.Plan)));

@@ -83,7 +83,7 @@ public sealed partial class EnvironmentFiles(PipelineOptions options, IAccount a
     private TerraformEnvironment Found => Find(session?.Current is { } run ? run.JobFile : options.JobFile);
 
     private TerraformEnvironment Find(string? job) => TerraformEnvironment.Find(
-        options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, account.TerraformVariables, job);
+        options.Environment, options.RepositoryRoot, options.ArtifactsFolder, options.VariableFiles, options.Variables, () => account.TerraformVariables, job);
 
     // None if the files cannot be read: a freeze does not need them.
     private IReadOnlyList<string> Teams() => Values() is { } values

@@ -4,12 +4,13 @@ using BuildPipeline.Uploads;
 namespace BuildPipeline.Tasks;
 
 /// <summary>What a run's next job reads: uploaded before the first job, and for later jobs what was approved and uploaded then.</summary>
-public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder scope, TrainingUploads uploads)
+public sealed class JobUploads(PipelineCall call, ApprovalScopeBuilder scope, TrainingUploads uploads, SpendCheck check)
 {
     /// <summary>The channels of the next job.</summary>
-    /// <exception cref="PipelineException">Something cannot be read or uploaded.</exception>
+    /// <exception cref="PipelineException">Something cannot be read or uploaded, or the credentials end too soon (exit code 75).</exception>
     public async Task<IReadOnlyList<InputChannel>> PrepareAsync(CancellationToken cancellationToken)
     {
+        check.RequireCredentials();
         var job = call.Run.Job!;
         if (call.Run.HasSubmitted)
         {

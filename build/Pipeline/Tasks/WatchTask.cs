@@ -31,6 +31,10 @@ public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch) : Async
         {
             // Judged by what is open.
         }
+        catch (PipelineException failure) when (CredentialEnd.IsOf(failure))
+        {
+            throw CredentialEnd.Describe(failure, run: null, call.Hints.For("Watch"));
+        }
 
         if (watch.Open is not { } open)
         {

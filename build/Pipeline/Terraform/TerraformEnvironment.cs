@@ -30,8 +30,8 @@ public sealed record TerraformEnvironment
     /// <summary>Single variables, <c>NAME=VALUE</c>; they win over files.</summary>
     public required IReadOnlyList<string> Variables { get; init; }
 
-    /// <summary>Environment variables that terraform needs to work in the account.</summary>
-    public required IReadOnlyDictionary<string, string> AccountVariables { get; init; }
+    /// <summary>Gives the environment variables that terraform needs to work in the account, for each process anew: credentials in them end.</summary>
+    public required Func<IReadOnlyDictionary<string, string>> AccountVariables { get; init; }
 
     /// <summary>Absolute path of the backend's configuration.</summary>
     public string BackendFile => Path.Combine(ModuleFolder, "environments", $"{Name}.s3.tfbackend");
@@ -48,7 +48,7 @@ public sealed record TerraformEnvironment
         [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => $"-var={variable}"), $"-var={TerraformVariables.Submitter}=pipeline"];
 
     /// <summary>Environment variables of the terraform process.</summary>
-    public Dictionary<string, string> ProcessEnvironment() => new(AccountVariables)
+    public Dictionary<string, string> ProcessEnvironment() => new(AccountVariables())
     {
         ["TF_DATA_DIR"] = DataFolder,
         ["TF_IN_AUTOMATION"] = "1",
@@ -85,7 +85,7 @@ public sealed record TerraformEnvironment
     /// <summary>Finds the files of an environment.</summary>
     /// <exception cref="PipelineException">One is missing (exit code 2); the sentence says which, and what to copy.</exception>
     public static TerraformEnvironment Find(
-        string name, string repositoryRoot, string artifactsFolder, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables, IReadOnlyDictionary<string, string> accountVariables, string? job = null)
+        string name, string repositoryRoot, string artifactsFolder, IReadOnlyList<string> variableFiles, IReadOnlyList<string> variables, Func<IReadOnlyDictionary<string, string>> accountVariables, string? job = null)
     {
         var module = ModuleOf(repositoryRoot);
         var own = Path.Combine(module, "environments", $"{name}.tfvars");

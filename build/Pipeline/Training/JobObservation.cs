@@ -128,7 +128,8 @@ internal sealed class JobObservation
             return;
         }
 
-        throw AwsErrors.Classify(exception) == AwsErrorKind.NotFound
+        throw AwsErrors.IsEndOfCredentials(exception) ? failure
+            : AwsErrors.Classify(exception) == AwsErrorKind.NotFound
             ? new PipelineException(TrainingErrors.JobDeleted, $"The training job {Attempt.JobName} no longer exists; it was deleted.", exception)
             : new PipelineException(TrainingErrors.NoContact,
                 $"{failure.Message} There was no response for {silence.InWords()}. The job may still be running; run this again to follow it.",

@@ -105,5 +105,5 @@ public sealed class JobChecksTests
     }
 
     private static VariableValues Values(params string[] options) =>
-        VariableValues.Read(TerraformEnvironment.Find("sandbox", Repository.Root, Path.GetTempPath(), [], options, new Dictionary<string, string>()));
+        VariableValues.Read(TerraformEnvironment.Find("sandbox", Repository.Root, Path.GetTempPath(), [], options, () => new Dictionary<string, string>()));
 }

@@ -56,7 +56,7 @@ public sealed class ObjectAttributesTests : IDisposable
         var file = _folder.Write("a.tfvars", text);
         ObjectAttributes.Check(new TerraformEnvironment
         {
-            Name = "own", ModuleFolder = Module, DataFolder = _folder.Root, VariableFiles = [file], Variables = variables, AccountVariables = new Dictionary<string, string>(),
+            Name = "own", ModuleFolder = Module, DataFolder = _folder.Root, VariableFiles = [file], Variables = variables, AccountVariables = () => new Dictionary<string, string>(),
         });
     }
 }

@@ -92,7 +92,7 @@ public sealed class VariableValuesTests : IDisposable
         File.WriteAllText(file, text);
         return VariableValues.Read(new TerraformEnvironment
         {
-            Name = "own", ModuleFolder = Path.Combine(Repository.Root, "infra"), DataFolder = _folder.Root, VariableFiles = [file], Variables = options, AccountVariables = new Dictionary<string, string>(),
+            Name = "own", ModuleFolder = Path.Combine(Repository.Root, "infra"), DataFolder = _folder.Root, VariableFiles = [file], Variables = options, AccountVariables = () => new Dictionary<string, string>(),
         });
     }
 }

@@ -15,7 +15,7 @@ public sealed class WorkingFolderTests : IDisposable
 
     public static TerraformEnvironment Environment(string moduleFolder, string dataFolder) => new()
     {
-        Name = "dev", ModuleFolder = moduleFolder, DataFolder = dataFolder, VariableFiles = [], Variables = [], AccountVariables = new Dictionary<string, string>(),
+        Name = "dev", ModuleFolder = moduleFolder, DataFolder = dataFolder, VariableFiles = [], Variables = [], AccountVariables = () => new Dictionary<string, string>(),
     };
 
     public void Dispose() => _root.Delete(recursive: true);
