@@ -130,7 +130,7 @@ internal static class SandboxHost
         app.UseMiddleware<ListenerGuard>();
         app.UseWhen(context => !listeners.AreProvider(context.Connection.LocalPort), aws => aws.UseMiddleware<AwsRouter>());
         app.UseRouting();
-        app.MapControl().MapCloudWatch().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow().MapSns().MapEvents().MapCallerPolicies();
+        app.MapControl().MapCloudWatch().MapSageMaker().MapTerraform().MapGitHub().MapPricing().MapMlflow().MapSns().MapEvents().MapIdentity().MapCallerPolicies();
         return app;
     }
 }

@@ -1,3 +1,4 @@
+using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 
 namespace BuildPipeline.Sandbox.Identity;
@@ -8,4 +9,11 @@ internal static class IdentitySetup
         services
         .AddSingleton<Sessions>().AddSingleton<AccessKeys>().AddSingleton<SigningKeys>().AddSingleton<Authenticator>().AddSingleton<RoleTrust>().AddSingleton<ServiceRoles>()
         .AddSingleton<IAwsService, SecurityTokenService>();
+
+    public static WebApplication MapIdentity(this WebApplication app)
+    {
+        app.MapPut("/_sandbox/sessions", (HttpContext context, Sessions sessions) =>
+            ControlRequest.ApplyAsync<SessionLimit>(context, "The limit is JSON such as {\"longest_seconds\": 30}, null for none", limit => sessions.Limit = limit.Checked()));
+        return app;
+    }
 }

@@ -74,7 +74,7 @@ internal sealed class SecurityTokenService(Sessions sessions, RoleTrust trust, T
         }
 
         var now = time.GetUtcNow();
-        var session = new RoleSession(role.Text, input.RequiredText("RoleSessionName"), now, now.AddSeconds(seconds), tags.Tags, tags.Transitive);
+        var session = new RoleSession(role.Text, input.RequiredText("RoleSessionName"), now, now.AddSeconds(Math.Min(seconds, sessions.Limit.LongestSeconds ?? seconds)), tags.Tags, tags.Transitive);
         var credentials = sessions.Issue(role.Account, role.Name, access?.Id ?? IdOf(role), session);
         return
         [

@@ -22,6 +22,9 @@ internal sealed class Sessions(SandboxSettings settings)
 
     private readonly Lazy<byte[]> _key = new(() => LoadKey(settings.FolderOf("identity")));
 
+    /// <summary>How long sessions that STS issues from now on last at most.</summary>
+    public SessionLimit Limit { get; set; } = new(null);
+
     /// <param name="account">Id of the role's account.</param>
     /// <param name="role">The role's name, without its path.</param>
     /// <param name="roleId">The role's unique id.</param>

@@ -22,6 +22,10 @@ internal sealed class TestAccount : IAccount
 
     public GitHubAccess GitHub { get; init; } = new(new Uri("http://127.0.0.1:9"), null, null, null);
 
+    public DateTimeOffset? CredentialsEndAt { get; set; }
+
+    public GitHubIdentity? GitHubIdentity => null;
+
     public Uri PriceLists => new("http://127.0.0.1:9");
 
     public IReadOnlyDictionary<string, string> TerraformVariables { get; } = new Dictionary<string, string>();

@@ -36,9 +36,13 @@ public sealed class SpendingCallTests
         Assert.Equal([nameof(ApplyTask), nameof(CleanupTask), nameof(LeftoverAdoption)], applies);
     }
 
+    [Fact]
+    public void Given_TheApply_When_Read_Then_ItAsksTheGateAndWhetherItsCredentialsLast() =>
+        Assert.Contains(Uses, use => use == (nameof(ApplyTask), typeof(SpendCheck).FullName, nameof(SpendCheck.RequireAsync)));
+
     [Theory]
     [InlineData(typeof(Launcher))]
-    [InlineData(typeof(ApplyTask))]
+    [InlineData(typeof(SpendCheck))]
     [InlineData(typeof(RunApproval))]
     [InlineData(typeof(MarketMover))]
     public void Given_APlaceThatLeadsToSpending_When_Read_Then_ItAsksTheGate(Type place) =>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Aws;
 
+/// <summary>Sessions of roles by the clock: renewed in time, used to their end, and what terraform gets of them.</summary>
 public sealed class RoleSessionTests
 {
     private const string Arn = "arn:aws:iam::123456789012:role/finetune-dev-launch";
@@ -39,12 +40,47 @@ public sealed class RoleSessionTests
         var session = Open(clients, []);
 
         await session.GetCredentialsAsync();
-        _time.Advance(TimeSpan.FromHours(1) - RoleSession.Reserve);
+        _time.Advance(TimeSpan.FromMinutes(40) - TimeSpan.FromSeconds(1));
         var same = await session.GetCredentialsAsync();
         _time.Advance(TimeSpan.FromSeconds(1));
         var next = session.GetCredentials();
 
         Assert.Equal(("key-1", "key-2", 2), (same.AccessKey, next.AccessKey, sts.Requests.Count));
+    }
+
+    [Fact]
+    public async Task Given_SessionsOfThreeMinutes_When_UsedForTen_Then_EachIsRenewedInItsLastMinute()
+    {
+        using var sts = new FakeAwsEndpoint([.. Enumerable.Range(0, 6).Select(at => Session(at, hours: ((at * 2) + 3) / 60.0))]);
+        using var clients = TestAccount.Clients("us-east-1", new Uri(sts.Url));
+        var session = Open(clients, []);
+
+        for (var minute = 0; minute < 10; minute++)
+        {
+            Assert.Equal($"key-{minute / 2}", (await session.GetCredentialsAsync()).AccessKey);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(5, sts.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Given_StsThatRefuses_When_ASessionIsToBeRenewed_Then_ItIsUsedToItsEndAndStsIsAskedNowAndThen()
+    {
+        using var sts = new FakeAwsEndpoint(Session(1), Refusal("ExpiredToken"));
+        using var clients = TestAccount.Clients("us-east-1", new Uri(sts.Url));
+        var session = Open(clients, []);
+        await session.GetCredentialsAsync();
+
+        for (var minute = 0; minute < 60; minute++)
+        {
+            Assert.Equal("key-1", (await session.GetCredentialsAsync()).AccessKey);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal((11, _time.GetUtcNow()), (sts.Requests.Count, session.EndsAt));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => session.GetCredentialsAsync());
+        Assert.True(AwsErrors.IsEndOfCredentials(failure));
     }
 
     [Fact]
@@ -91,7 +127,7 @@ public sealed class RoleSessionTests
         using var sts = new FakeAwsEndpoint(Session(1));
         using var clients = TestAccount.Clients("us-east-1", new Uri(sts.Url));
         var session = Open(clients, []);
-        var account = new AssumedRoleAccount(new TestAccount { OwnsStateBucket = true, Endpoint = new Uri(sts.Url) }, session);
+        var account = new AssumedRoleAccount(new TestAccount { OwnsStateBucket = true, Endpoint = new Uri(sts.Url) }, session, () => session.EndsAt);
         using var asRole = new AwsClients(account, new NamedRegion(null));
 
         var config = (Amazon.S3.AmazonS3Config)asRole.S3.Config;
@@ -106,9 +142,9 @@ public sealed class RoleSessionTests
         Assert.DoesNotContain("secret-1", $"{account.In("us-east-1")} {session}", StringComparison.Ordinal);
     }
 
-    private RoleSession Open(IAwsClients clients, Dictionary<string, string> tags) => new(clients, new AssumedRole(Arn, "pipeline-dev", tags), _time);
+    private RoleSession Open(IAwsClients clients, Dictionary<string, string> tags) => new(new AssumedRole(clients, Arn, "pipeline-dev", tags), _time);
 
-    private Answer Session(int number, int hours = 1) => new(200, $"""
+    private Answer Session(int number, double hours = 1) => new(200, $"""
         <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
         <Credentials><AccessKeyId>key-{number}</AccessKeyId><SecretAccessKey>secret-{number}</SecretAccessKey><SessionToken>token-{number}</SessionToken>
         <Expiration>{_time.GetUtcNow().AddHours(hours).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}</Expiration></Credentials>

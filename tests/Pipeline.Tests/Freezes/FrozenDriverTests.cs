@@ -79,7 +79,7 @@ public sealed class FrozenDriverTests
         await flow.FreezeAsync("research");
         flow.Call.Session.Steps = [RunStep.Apply];
 
-        var code = await flow.FailAsync(new ApplyTask(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Hold, flow.Renewal, flow.Gate));
+        var code = await flow.FailAsync(new ApplyTask(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Hold, flow.Renewal, flow.Spend));
 
         Assert.Equal(FreezeErrors.Frozen, code);
         Assert.Empty(flow.Terraform.Commands);

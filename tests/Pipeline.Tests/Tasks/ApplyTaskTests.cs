@@ -260,7 +260,7 @@ public sealed class ApplyTaskTests
     private static ApplyTask Apply(FlowFixture flow)
     {
         flow.Call.Session.Steps = [RunStep.Apply];
-        return new(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Hold, flow.Renewal, flow.Gate);
+        return new(flow.Call, flow.Files, flow.Stack, flow.Approval, flow.Hold, flow.Renewal, flow.Spend);
     }
 
     private static async Task RefusedBeforeTerraformAsync(FlowFixture flow, ExitCode exit)

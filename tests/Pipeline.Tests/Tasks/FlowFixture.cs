@@ -169,6 +169,8 @@ internal sealed class FlowFixture : IDisposable
 
     public SpendGate Gate => new(Freezes, Call.Options.Target!, Call.Hints);
 
+    public SpendCheck Spend => new(Call, Account, Gate);
+
     public FreezeNotice Notice => new(Freezes, new LaunchRoleDeny(Clients), Clients, Call.Hints, Time);
 
     private FreezeReport FreezeReport => new(Notice, Files);
@@ -182,7 +184,7 @@ internal sealed class FlowFixture : IDisposable
     public SuccessorCheck Successor => new(Call, Approval, Uploads);
 
     public JobSubmission Submission => new(
-        Call, Account, Approval, new JobUploads(Call, Subjects, Uploads), new JobIntent(Call, new FallbackSelector(Call), new CheckpointIntervalSelector(Call, new CheckpointReader(Clients))), Launcher, Hold);
+        Call, Account, Approval, new JobUploads(Call, Subjects, Uploads, Spend), new JobIntent(Call, new FallbackSelector(Call), new CheckpointIntervalSelector(Call, new CheckpointReader(Clients))), Launcher, Hold);
 
     /// <summary>What the task runner gives to a task.</summary>
     public PipelineContext Context(ShutdownSignals signals) => new(Substitute.For<ICakeContext>(), Call.Options, signals);

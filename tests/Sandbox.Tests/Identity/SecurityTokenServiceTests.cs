@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
@@ -59,6 +60,20 @@ public sealed class SecurityTokenServiceTests(SandboxFixture sandbox) : IClassFi
         using var session = Create(assumed.Credentials);
         Assert.Equal("111122223333", (await session.GetCallerIdentityAsync(new GetCallerIdentityRequest())).Account);
         Assert.Equal(("repo:team/models", "sts.amazonaws.com", "https://issuer.example"), (assumed.SubjectFromWebIdentityToken, assumed.Audience, assumed.Provider));
+    }
+
+    [Fact]
+    public async Task Given_a_limit_of_sessions_When_a_role_is_assumed_Then_its_session_ends_by_it()
+    {
+        using var sts = Create(SandboxFixture.Credentials);
+        using var http = new HttpClient();
+        async Task LimitAsync(object limit) => (await http.PutAsJsonAsync(new Uri(sandbox.Url, "/_sandbox/sessions"), limit)).EnsureSuccessStatusCode();
+
+        await LimitAsync(new { longest_seconds = 1 });
+        var assumed = await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = Role, RoleSessionName = "run" });
+        await LimitAsync(new { longest_seconds = (int?)null });
+
+        Assert.True(assumed.Credentials.Expiration!.Value.ToUniversalTime() <= TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(1));
     }
 
     [Theory]
