@@ -19,7 +19,7 @@ public sealed class CredentialTests : IAsyncLifetime
     /// <summary>A sandbox with the roles of its environment.</summary>
     public async Task InitializeAsync()
     {
-        if (Terraform.WhyAbsent is null)
+        if (Pipeline.Terraform.WhyAbsent is null)
         {
             await _place.HostSandboxAsync();
             (await _place.BuildAsync("--target=Bootstrap")).ShouldExitWith(0);

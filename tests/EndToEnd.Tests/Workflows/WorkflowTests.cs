@@ -18,7 +18,7 @@ public sealed class WorkflowTests : IAsyncLifetime
     public async Task Given_TheLaunchWorkflow_When_ItsLinesRunInOrder_Then_TheApprovedDigestIsLaunchedAndAnotherIsRefused()
     {
         var workflow = Workflow.Read("launch.yml");
-        var values = new Dictionary<string, string> { ["inputs.environment"] = "sandbox", ["inputs.job"] = "small", ["github.token"] = "none" };
+        var values = new Dictionary<string, string> { ["inputs.environment"] = "sandbox", ["inputs.job"] = "small", ["github.token"] = "none", ["vars.AWS_LAUNCH_ROLE_ARN"] = "", ["vars.AWS_REGION"] = "us-east-1" };
 
         foreach (var step in workflow.RunSteps("plan"))
         {
