@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.SecurityToken.Model;
@@ -43,6 +42,7 @@ public sealed class GitHubRole(IAwsClients sts, GitHubIdentity identity, HttpCli
         }
 
         response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("value").GetString()!;
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+        return answer.RootElement.GetProperty("value").GetString()!;
     }
 }

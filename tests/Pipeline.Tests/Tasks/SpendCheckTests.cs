@@ -18,6 +18,7 @@ public sealed class SpendCheckTests
     {
         using var flow = await FlowFixture.PricedAsync(null, "--target=Apply");
         await flow.Approval.RunAsync(default);
+        flow.Terraform.Outputs = FakeTerraform.OutputsOf(TestRuns.Job);
         flow.Account.CredentialsEndAt = seconds is { } left ? flow.Time.GetUtcNow().AddSeconds(left) : null;
         flow.Call.Session.Steps = [RunStep.Apply];
 
