@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using BuildPipeline.Accounts;
-using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.History;
@@ -27,17 +25,25 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
     public async Task<HistoryReading> ReadAsync(string? month, CancellationToken cancellationToken, Func<RunRecord, CancellationToken, Task<RunRecord>>? look = null)
     {
         // The indexes before the list: what they have and the list lacks was deleted, and not added meanwhile.
-        var known = await ReadIndexesAsync(month is null ? await indexes.MonthsAsync(cancellationToken) : [month], cancellationToken);
+        var known = (await indexes.ReadAsync(month, cancellationToken)).ToDictionary(entry => entry.RunId);
         var ids = await reader.IdsAsync(month?.Replace("-", "", StringComparison.Ordinal) ?? "", cancellationToken);
-        var unsettled = ids.Where(id => known.GetValueOrDefault(id) is not { ClosedAt: not null }).ToList();
-        var (read, unreadable) = await ReadRunsAsync(unsettled, known, look, cancellationToken);
-        await CompleteAsync(read.Values.Where(entry => known.GetValueOrDefault(entry.RunId) != entry), known.Keys.Except(ids).ToHashSet(), cancellationToken);
-        foreach (var id in unsettled)
+        var unsettled = ids.Where(id => known.GetValueOrDefault(id) is not { ClosedAt: not null });
+        var reading = await reader.ReadChangedAsync(unsettled, known.Values.ToDictionary(entry => entry.RunId, entry => entry.LastEvent), cancellationToken);
+        var changed = new ConcurrentBag<HistoryEntry>();
+        await Parallel.ForEachAsync(reading.Changed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (run, token) =>
+            changed.Add(HistoryEntry.From(look is not null && run.Record.IsOpen ? await look(run.Record, token) : run.Record, run.StartedBy.Machine)));
+        await CompleteAsync(changed, known.Keys.Except(ids).ToHashSet(), cancellationToken);
+        foreach (var entry in changed)
         {
-            known.TryRemove(id, out _);
+            known[entry.RunId] = entry;
         }
 
-        return new([.. ids.Select(id => read.GetValueOrDefault(id) ?? known.GetValueOrDefault(id)).OfType<HistoryEntry>()], unreadable);
+        foreach (var run in reading.Unreadable)
+        {
+            known.Remove(run.RunId);
+        }
+
+        return new([.. ids.Select(id => known.GetValueOrDefault(id)).OfType<HistoryEntry>()], reading.Unreadable);
     }
 
     /// <summary>Adds a run that was closed to the index of its month.</summary>
@@ -48,46 +54,6 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
         {
             await indexes.TryChangeAsync(HistoryEntry.MonthOf(runId), index => index.With([HistoryEntry.From(logged.Record, logged.StartedBy.Machine)], new HashSet<string>()), cancellationToken);
         }
-    }
-
-    private async Task<ConcurrentDictionary<string, HistoryEntry>> ReadIndexesAsync(IReadOnlyList<string> months, CancellationToken cancellationToken)
-    {
-        var known = new ConcurrentDictionary<string, HistoryEntry>();
-        await Parallel.ForEachAsync(months, Options(cancellationToken), async (month, token) =>
-        {
-            foreach (var entry in (await indexes.ReadAsync(month, token)).Runs)
-            {
-                known[entry.RunId] = entry;
-            }
-        });
-        return known;
-    }
-
-    private async Task<(IReadOnlyDictionary<string, HistoryEntry> Read, IReadOnlyList<UnreadableRun> Unreadable)> ReadRunsAsync(
-        IReadOnlyList<string> ids, IReadOnlyDictionary<string, HistoryEntry> known, Func<RunRecord, CancellationToken, Task<RunRecord>>? look, CancellationToken cancellationToken)
-    {
-        var read = new ConcurrentDictionary<string, HistoryEntry>();
-        var unreadable = new ConcurrentBag<UnreadableRun>();
-        await Parallel.ForEachAsync(ids, Options(cancellationToken), async (id, token) =>
-        {
-            try
-            {
-                if (known.TryGetValue(id, out var entry) && !await reader.HasEventsAfterAsync(id, entry.LastEvent, token))
-                {
-                    read[id] = entry;
-                }
-                else if (await reader.ReadAsync(id, token) is { } logged)
-                {
-                    var run = look is not null && logged.Record.IsOpen ? await look(logged.Record, token) : logged.Record;
-                    read[id] = HistoryEntry.From(run, logged.StartedBy.Machine);
-                }
-            }
-            catch (PipelineException exception) when (exception.Code == JournalErrors.BrokenLog || exception.Code == AccountErrors.UnreadableDocument)
-            {
-                unreadable.Add(new(id, exception.Message));
-            }
-        });
-        return (read, [.. unreadable.OrderBy(run => run.RunId, StringComparer.Ordinal)]);
     }
 
     // Who may only read sees the same, but the next call reads those runs again.
@@ -106,6 +72,4 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
             }
         }
     }
-
-    private static ParallelOptions Options(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
 }

@@ -1,3 +1,5 @@
+using BuildPipeline.Runs;
+
 namespace BuildPipeline.History;
 
 /// <summary>What History prints with <c>--output=json</c>: docs/reference/history.schema.json.</summary>
@@ -27,8 +29,3 @@ public sealed record HistoryDocument
     /// <summary>Runs whose log cannot be read; they are in neither list.</summary>
     public required IReadOnlyList<UnreadableRun> Unreadable { get; init; }
 }
-
-/// <summary>A run whose log cannot be read.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Problem">Why, and what to do.</param>
-public sealed record UnreadableRun(string RunId, string Problem);

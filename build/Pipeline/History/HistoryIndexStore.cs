@@ -12,17 +12,21 @@ public sealed class HistoryIndexStore(S3Documents documents, string environment)
 {
     private const string What = "history index";
     private const int Tries = 20;
+    private const int AtOnce = 16;
 
     private readonly string _prefix = $"{RunArchive.PrefixOf(environment)}history/";
 
-    /// <summary>The months that have an index.</summary>
+    /// <summary>What the indexes have; nothing of an index that this program cannot use.</summary>
+    /// <param name="month">Only the index of that month, for example <c>2026-11</c>; null is all.</param>
     /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
-    public async Task<IReadOnlyList<string>> MonthsAsync(CancellationToken cancellationToken) =>
-        [.. (await documents.KeysAsync(_prefix, cancellationToken)).Select(key => Path.GetFileNameWithoutExtension(key))];
-
-    /// <summary>The index of a month; an empty one if there is none that this program can use.</summary>
-    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
-    public async Task<HistoryIndex> ReadAsync(string month, CancellationToken cancellationToken) => (await FindAsync(month, cancellationToken)).Index;
+    public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(string? month, CancellationToken cancellationToken)
+    {
+        string[] months = month is not null ? [month] : [.. (await documents.KeysAsync(_prefix, cancellationToken)).Select(key => Path.GetFileNameWithoutExtension(key))];
+        var read = new HistoryIndex[months.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, months.Length, options, async (index, token) => read[index] = (await FindAsync(months[index], token)).Index);
+        return [.. read.SelectMany(index => index.Runs)];
+    }
 
     /// <summary>Changes the index of a month.</summary>
     /// <param name="month">The month.</param>

@@ -28,6 +28,9 @@ public sealed class WatchView(IAnsiConsole console, TimeProvider time, Func<stri
             case WatchEvent.Failed:
                 console.Warn($"{at} {news.RunId}: could not be continued ({news.Detail}); it is tried again. Output:\n  {logOf(news.RunId!)}");
                 break;
+            case WatchEvent.Unreadable:
+                console.Warn($"{at} {news.RunId} cannot be read and is not watched: {news.Detail}");
+                break;
             case WatchEvent.NotReached when news.Detail != _lastFailure:
                 _lastFailure = news.Detail;
                 console.Warn($"{at} {news.Detail} The watch continues.");

@@ -14,7 +14,7 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     private static readonly SafetyNet Net = SafetyNet.Measured;
 
     // One for all jobs of a node option: what it has learned of the market and of the nodes holds for the next one too.
-    private (int NodeOption, DeadlineMonitor Watch)? _watch;
+    private (int NodeOption, DeadlineMonitor? Watch)? _watch;
 
     // What a successor lacks it will lack at the next look too.
     private bool _refused;
@@ -25,13 +25,17 @@ public sealed class MarketMover(PipelineCall call, IAccount account, JobStopper 
     /// <summary>What watches the deadline of the run's jobs; null if there is none, or nothing to move.</summary>
     public DeadlineMonitor? Watch()
     {
-        if (_refused || call.Run.CurrentAttempt is not { } attempt || RunDeadline.Monitor(call.Run, account.PollingOptions) is not { } fresh)
+        if (_refused || call.Run.CurrentAttempt is not { } attempt)
         {
             return null;
         }
 
-        _watch = _watch is { } known && known.NodeOption == attempt.NodeOption ? known : (attempt.NodeOption, fresh);
-        return _watch.Value.Watch;
+        if (_watch is not { } known || known.NodeOption != attempt.NodeOption)
+        {
+            _watch = known = (attempt.NodeOption, RunDeadline.Monitor(call.Run, account.PollingOptions));
+        }
+
+        return known.Watch;
     }
 
     /// <summary>True when the job has to move now; the decision is recorded before anything is stopped.</summary>

@@ -11,7 +11,7 @@ namespace BuildPipeline.Tasks;
 public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch) : AsyncFrostingTask<PipelineContext>
 {
     private const int StandardParallel = 4;
-    private const int Named = 10;
+    private const int MostNamed = 10;
 
     /// <inheritdoc/>
     public override Task RunAsync(PipelineContext context) => WatchAsync(context.Cancellation);
@@ -36,20 +36,26 @@ public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch) : Async
             throw CredentialEnd.Describe(failure, run: null, call.Hints.For("Watch"));
         }
 
-        if (watch.Open is not { } open)
+        if (StillOpen() is { } why)
         {
-            throw new PipelineException(
-                WatchErrors.StillOpen, $"The watch ended before the runs of environment {call.Options.Environment} were read, so whether one is open is not known. Watch them again with:\n  {call.Hints.For("Watch")}");
-        }
-
-        if (open.Count > 0)
-        {
-            var others = open.Count > Named ? $" and {open.Count - Named} more" : "";
-            throw new PipelineException(
-                WatchErrors.StillOpen,
-                $"{Counted.Format(open.Count, "run")} of environment {call.Options.Environment} {(open.Count == 1 ? "is" : "are")} open: {string.Join(", ", open.Take(Named))}{others}. Their jobs run on. Watch them again with:\n  {call.Hints.For("Watch")}");
+            throw new PipelineException(WatchErrors.StillOpen, why);
         }
 
         call.Console.Done($"No run of environment {call.Options.Environment} is open{(view.Closed == 0 ? "" : $"; {Counted.Format(view.Closed, "run")} closed")}. Results:\n  {call.Hints.For("History")}");
     }
+
+    // What is open, or may be; null if nothing is.
+    private string? StillOpen() => watch switch
+    {
+        { Open: null } =>
+            $"The watch ended before the runs of environment {call.Options.Environment} were read, so whether one is open is not known. Watch them again with:\n  {call.Hints.For("Watch")}",
+        { Open: { Count: > 0 } open } =>
+            $"{Counted.Format(open.Count, "run")} of environment {call.Options.Environment} {(open.Count == 1 ? "is" : "are")} open: {Named(open)}. Their jobs run on. Watch them again with:\n  {call.Hints.For("Watch")}",
+        { Unreadable: { Count: > 0 } unreadable } =>
+            $"Whether {Named([.. unreadable.Select(run => run.RunId)])} of environment {call.Options.Environment} is open is not known, because the log cannot be read. No other run is open. List the runs with:\n  {call.Hints.For("History")}",
+        _ => null,
+    };
+
+    private static string Named(IReadOnlyCollection<string> runs) =>
+        string.Join(", ", runs.Take(MostNamed)) + (runs.Count > MostNamed ? $" and {runs.Count - MostNamed} more" : "");
 }

@@ -1,6 +1,7 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
+using BuildPipeline.Runs;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Watching;
@@ -21,9 +22,13 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
     private readonly Dictionary<string, Task<ExitCode>> _driven = [];
 
     private bool _searched;
+    private int _toldUnreadable;
 
     /// <summary>IDs of the runs that are open; null as long as they were not searched for.</summary>
     public IReadOnlyList<string>? Open => _searched ? [.. _runs.Keys.Order(StringComparer.Ordinal)] : null;
+
+    /// <summary>Runs that may be open, but cannot be read.</summary>
+    public IReadOnlyList<UnreadableRun> Unreadable => open.Unreadable;
 
     /// <summary>Watches until no run is open.</summary>
     /// <param name="parallel">How many runs are driven at once; those whose deadline asks for it come on top.</param>
@@ -71,13 +76,19 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
         {
             foreach (var run in await open.FindOthersAsync(_runs.Keys, cancellationToken))
             {
-                _runs[run.RunId] = WatchedRun.From(run, clients.Connection.PollingOptions);
+                _runs[run.RunId] = new(run, clients.Connection.PollingOptions);
                 tell(new(WatchEvent.Found, run.RunId, run.CurrentAttempt!.SecondaryStatus));
             }
 
             _searched = true;
         }
 
+        foreach (var run in open.Unreadable.Skip(_toldUnreadable))
+        {
+            tell(new(WatchEvent.Unreadable, run.RunId, run.Problem));
+        }
+
+        _toldUnreadable = open.Unreadable.Count;
         var seen = await ListAsync(cancellationToken);
         foreach (var run in _runs.Values.OrderBy(run => run.RunId, StringComparer.Ordinal).ToList())
         {
@@ -147,14 +158,17 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
         {
             var code = await task;
             var before = _runs[runId];
-            if (await open.ReadAsync(runId, cancellationToken) is not { IsOpen: true } run)
+            if (await open.ReadAsync(runId, cancellationToken) is not { } run)
             {
                 _runs.Remove(runId);
-                tell(new(WatchEvent.Closed, runId, $"exit code {(int)code}"));
+                if (!open.Unreadable.Any(known => known.RunId == runId))
+                {
+                    tell(new(WatchEvent.Closed, runId, $"exit code {(int)code}"));
+                }
             }
             else
             {
-                var next = WatchedRun.From(run, clients.Connection.PollingOptions);
+                var next = new WatchedRun(run, clients.Connection.PollingOptions);
                 next.Failures = code == ExitCode.StillRunning ? 0 : before.Failures + 1;
                 next.DriveFrom = time.GetUtcNow() + WatchDecision.PauseAfter(next.Failures, clients.Connection.PollingOptions.Poll, LongestPause);
                 _runs[runId] = next;

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
-using BuildPipeline.Accounts;
 using BuildPipeline.History;
-using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Watching;
@@ -9,61 +6,56 @@ namespace BuildPipeline.Watching;
 /// <summary>Finds the open runs of an environment: closed ones by the monthly indexes, the rest by their logs, each of which is read once as long as it does not change.</summary>
 public sealed class OpenRuns(RunReader reader, HistoryIndexStore indexes)
 {
-    private const int AtOnce = 16;
+    // Closed, or not to be watched.
+    private readonly HashSet<string> _settled = [];
 
-    private readonly ConcurrentDictionary<string, bool> _closed = [];
+    private readonly List<UnreadableRun> _unreadable = [];
 
     // Number of the last event of runs that were never launched.
-    private readonly ConcurrentDictionary<string, int> _idle = [];
+    private readonly Dictionary<string, int> _idle = [];
 
     private bool _isIndexRead;
 
-    /// <summary>The open runs that the caller does not have yet.</summary>
+    /// <summary>Runs that may be open, but cannot be read.</summary>
+    public IReadOnlyList<UnreadableRun> Unreadable => _unreadable;
+
+    /// <summary>The open runs that the caller does not have yet, oldest first.</summary>
     /// <param name="known">IDs of those that it has.</param>
     /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
     public async Task<IReadOnlyList<RunRecord>> FindOthersAsync(IReadOnlyCollection<string> known, CancellationToken cancellationToken)
     {
         await ReadIndexesAsync(cancellationToken);
-        var found = new ConcurrentBag<RunRecord>();
-        var ids = (await reader.IdsAsync("", cancellationToken)).Where(id => !_closed.ContainsKey(id)).Except(known);
-        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (id, token) =>
-        {
-            if (_idle.TryGetValue(id, out var last) && !await reader.HasEventsAfterAsync(id, last, token))
-            {
-                return;
-            }
-
-            if (await ReadAsync(id, token) is { IsOpen: true, Adopted: null } run)
-            {
-                found.Add(run);
-            }
-        });
-        return [.. found.OrderBy(run => run.RunId, StringComparer.Ordinal)];
+        return await ReadAsync((await reader.IdsAsync("", cancellationToken)).Where(id => !_settled.Contains(id)).Except(known), cancellationToken);
     }
 
-    /// <summary>A run as its log has it now; null if it cannot be read, or a newer version of the program has written it.</summary>
+    /// <summary>A run as its log has it now; null if it is not open, cannot be read, or a newer version of the program has written it.</summary>
     /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
-    public async Task<RunRecord?> ReadAsync(string runId, CancellationToken cancellationToken)
+    public async Task<RunRecord?> ReadAsync(string runId, CancellationToken cancellationToken) =>
+        (await ReadAsync([runId], cancellationToken)).SingleOrDefault();
+
+    private async Task<IReadOnlyList<RunRecord>> ReadAsync(IEnumerable<string> runIds, CancellationToken cancellationToken)
     {
-        try
+        var reading = await reader.ReadChangedAsync(runIds, _idle, cancellationToken);
+        _unreadable.AddRange(reading.Unreadable);
+        _settled.UnionWith(reading.Unreadable.Select(run => run.RunId));
+        foreach (var run in reading.Changed.Select(logged => logged.Record))
         {
-            var run = (await reader.ReadAsync(runId, cancellationToken))?.Record;
-            if (run is null || run.ClosedAt is not null || run.IsNewer())
+            if (run.IsOpen && run.IsNewer())
             {
-                _closed[runId] = true;
+                _unreadable.Add(new(run.RunId, $"A newer version of this program has written it (schema version {run.SchemaVersion}; this version knows {RunRecord.CurrentSchema}). Update the checkout."));
+            }
+
+            if (run.ClosedAt is not null || run.Adopted is not null || run.IsNewer())
+            {
+                _settled.Add(run.RunId);
             }
             else if (!run.IsOpen)
             {
-                _idle[runId] = run.LastEvent ?? 0;
+                _idle[run.RunId] = run.LastEvent ?? 0;
             }
+        }
 
-            return run is not null && run.IsNewer() ? null : run;
-        }
-        catch (PipelineException exception) when (exception.Code == JournalErrors.BrokenLog || exception.Code == AccountErrors.UnreadableDocument)
-        {
-            _closed[runId] = true;
-            return null;
-        }
+        return [.. reading.Changed.Select(logged => logged.Record).Where(run => run.IsOpen && !_settled.Contains(run.RunId))];
     }
 
     private async Task ReadIndexesAsync(CancellationToken cancellationToken)
@@ -73,11 +65,15 @@ public sealed class OpenRuns(RunReader reader, HistoryIndexStore indexes)
             return;
         }
 
-        foreach (var month in await indexes.MonthsAsync(cancellationToken))
+        foreach (var entry in await indexes.ReadAsync(null, cancellationToken))
         {
-            foreach (var entry in (await indexes.ReadAsync(month, cancellationToken)).Runs.Where(entry => entry.ClosedAt is not null))
+            if (entry.ClosedAt is not null)
             {
-                _closed[entry.RunId] = true;
+                _settled.Add(entry.RunId);
+            }
+            else
+            {
+                _idle[entry.RunId] = entry.LastEvent;
             }
         }
 

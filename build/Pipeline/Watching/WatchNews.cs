@@ -18,6 +18,9 @@ public enum WatchEvent
     /// <summary>The driver ended with a failure, and the run is still open.</summary>
     Failed,
 
+    /// <summary>The run may be open, but cannot be read; it is not watched.</summary>
+    Unreadable,
+
     /// <summary>The account did not answer.</summary>
     NotReached,
 }

@@ -6,7 +6,10 @@ namespace BuildPipeline.Watching;
 /// <summary>What a watch keeps of an open run: little, because it keeps a thousand of them.</summary>
 public sealed class WatchedRun
 {
-    private WatchedRun(RunRecord run, PollingOptions polling)
+    /// <summary>An open run.</summary>
+    /// <param name="run">Its record.</param>
+    /// <param name="polling">How fast the market of its account moves.</param>
+    public WatchedRun(RunRecord run, PollingOptions polling)
     {
         RunId = run.RunId;
         BaseName = run.Job?.Name;
@@ -39,11 +42,6 @@ public sealed class WatchedRun
 
     /// <summary>When it may be driven again.</summary>
     public DateTimeOffset DriveFrom { get; set; }
-
-    /// <summary>An open run.</summary>
-    /// <param name="run">Its record.</param>
-    /// <param name="polling">How fast the market of its account moves.</param>
-    public static WatchedRun From(RunRecord run, PollingOptions polling) => new(run, polling);
 
     /// <summary>Takes what a list of the running jobs has of its job.</summary>
     /// <returns>True if it is news.</returns>

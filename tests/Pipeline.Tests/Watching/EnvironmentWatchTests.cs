@@ -11,6 +11,7 @@ namespace BuildPipeline.Pipeline.Tests.Watching;
 public sealed class EnvironmentWatchTests
 {
     private readonly List<WatchNews> _news = [];
+    private readonly SteppedTime _time = new(TestRuns.Start);
 
     [Fact]
     public async Task Given_NoOpenRun_When_Watched_Then_ItEndsAtOnceAndNothingIsListed()
@@ -46,12 +47,12 @@ public sealed class EnvironmentWatchTests
             flow.UpdateAsync(known => known with { ClosedAt = flow.Time.GetUtcNow() }).GetAwaiter().GetResult();
             return ExitCode.Done;
         });
-        var watching = Watch(flow, driver).RunAsync(4, _news.Add, default);
-        await PassAsync(flow, polls: 8);
+        var watching = await StartAsync(Watch(flow, driver));
+        await PassAsync(flow, watching, polls: 8);
         Assert.Empty(driver.Driven);
 
         flow.Jobs.Set(run.CurrentAttempt!.JobName, "Completed");
-        await PassAsync(flow, polls: 12);
+        await PassAsync(flow, watching, polls: 12);
         await watching;
 
         Assert.Equal([run.RunId], driver.Driven);
@@ -67,9 +68,9 @@ public sealed class EnvironmentWatchTests
         var driver = new StubDriver(_ => ExitCode.Failed);
         using var end = new CancellationTokenSource();
         var watch = Watch(flow, driver);
-        var watching = watch.RunAsync(4, _news.Add, end.Token);
+        var watching = await StartAsync(watch, end.Token);
 
-        await PassAsync(flow, polls: 60);
+        await PassAsync(flow, watching, polls: 60);
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
 
@@ -86,7 +87,7 @@ public sealed class EnvironmentWatchTests
     [InlineData(RunState.Failed, false, false, true)]
     public void Given_AStateOfARun_When_Judged_Then_ItNeedsADriverOnlyWhereSomethingIsDue(RunState state, bool isInProgress, bool isMoveDue, bool needed)
     {
-        var run = WatchedRun.From(InState(state), BuildPipeline.Accounts.PollingOptions.Aws);
+        var run = new WatchedRun(InState(state), BuildPipeline.Accounts.PollingOptions.Aws);
 
         Assert.Equal(state, run.State);
         Assert.Equal(needed, WatchDecision.NeedsDriver(run, isInProgress, isMoveDue, TestRuns.Start));
@@ -113,15 +114,25 @@ public sealed class EnvironmentWatchTests
         };
     }
 
-    private static EnvironmentWatch Watch(FlowFixture flow, IRunDriver driver) =>
-        new(new OpenRuns(flow.Reader, flow.HistoryIndexes), new JobList(flow.Clients), new CheckpointReader(flow.Clients), driver, flow.Clients, flow.Time);
+    // Returns once the watch has looked for the first time, and waits.
+    private async Task<Task> StartAsync(EnvironmentWatch watch, CancellationToken cancellationToken = default)
+    {
+        var next = _time.NextWait;
+        var watching = watch.RunAsync(4, _news.Add, cancellationToken);
+        await next;
+        return watching;
+    }
 
-    private static async Task PassAsync(FlowFixture flow, int polls)
+    private EnvironmentWatch Watch(FlowFixture flow, IRunDriver driver) =>
+        new(new OpenRuns(flow.Reader, flow.HistoryIndexes), new JobList(flow.Clients), new CheckpointReader(flow.Clients), driver, flow.Clients, _time);
+
+    private async Task PassAsync(FlowFixture flow, Task watching, int polls)
     {
         for (var poll = 0; poll < polls; poll++)
         {
-            await Task.Delay(10);
-            flow.Time.Advance(flow.Clients.Connection.PollingOptions.Poll);
+            var next = _time.NextWait;
+            _time.Advance(flow.Clients.Connection.PollingOptions.Poll);
+            await Task.WhenAny(next, watching);
         }
     }
 
