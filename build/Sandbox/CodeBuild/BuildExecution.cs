@@ -53,11 +53,32 @@ internal sealed class BuildExecution(BuildHost host, BuildStore store, Build bui
         var log = BuildLog.Open(host, build, region, role.Caller);
         using var folder = new BuildFolder(host.Settings.FolderOf("tmp"));
         Enter("DOWNLOAD_SOURCE");
-        var ofCheckout = project.Repository is null ? new Dictionary<string, string>() : host.Checkout.CopyTo(folder.Source);
-        var environment = await EnvironmentAsync(folder, ofCheckout, role, cancellationToken);
+        var ofCheckout = project.Repository is null ? new Dictionary<string, string>() : host.Inputs.Checkout.CopyTo(folder.Source);
+        if (ReadParameters(role.Caller) is not { } parameters)
+        {
+            return;
+        }
+
+        log.Hide(parameters.Values);
+        var environment = await EnvironmentAsync(folder, ofCheckout.Concat(parameters), role, cancellationToken);
         Leave(BuildStatus.Succeeded);
         await RunCommandsAsync(folder, environment, log, cancellationToken);
         Enter("FINALIZING");
+    }
+
+    // Null where a value cannot be read, which ends the build.
+    private IReadOnlyDictionary<string, string>? ReadParameters(Caller role)
+    {
+        try
+        {
+            return BuildParameters.Read(host, build.Project, region, role);
+        }
+        catch (AwsError refusal)
+        {
+            _hasFailed = true;
+            Leave(BuildStatus.Failed, "Decrypted Variables Error", refusal.Message);
+            return null;
+        }
     }
 
     private async Task RunCommandsAsync(BuildFolder folder, IReadOnlyDictionary<string, string> environment, BuildLog log, CancellationToken cancellationToken)
@@ -100,7 +121,7 @@ internal sealed class BuildExecution(BuildHost host, BuildStore store, Build bui
     }
 
     private async Task<Dictionary<string, string>> EnvironmentAsync(
-        BuildFolder folder, IReadOnlyDictionary<string, string> ofCheckout, SessionCredentials role, CancellationToken cancellationToken)
+        BuildFolder folder, IEnumerable<KeyValuePair<string, string>> others, SessionCredentials role, CancellationToken cancellationToken)
     {
         var project = build.Project;
         var environment = ProgramVariables.Folders(folder.Home, folder.Temporary);
@@ -115,7 +136,7 @@ internal sealed class BuildExecution(BuildHost host, BuildStore store, Build bui
 
         // Those of the sandbox are last: whatever a project sets, an AWS client reaches the sandbox and has no other credentials.
         var own = ProgramVariables.Aws(folder.Home, await host.Address.GetAsync(cancellationToken), region, role);
-        foreach (var (name, value) in Buildspec.Parse(project.Buildspec).Variables.Concat(project.Variables).Concat(ofCheckout).Concat(ofBuild).Concat(own))
+        foreach (var (name, value) in Buildspec.Parse(project.Buildspec).Variables.Concat(project.Variables).Concat(others).Concat(ofBuild).Concat(own))
         {
             environment[name] = value;
         }

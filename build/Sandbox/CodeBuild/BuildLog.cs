@@ -9,6 +9,7 @@ internal sealed class BuildLog
 {
     private readonly LogStream? _stream;
     private readonly TimeProvider _time;
+    private IReadOnlyList<string> _hidden = [];
 
     private BuildLog(LogStream? stream, TimeProvider time) => (_stream, _time) = (stream, time);
 
@@ -32,9 +33,12 @@ internal sealed class BuildLog
         return new(logs.Ensure(place.Group, place.Stream), host.Time);
     }
 
+    /// <summary>Has these values shown as asterisks from now on.</summary>
+    public void Hide(IEnumerable<string> values) => _hidden = [.. values.OrderByDescending(value => value.Length)];
+
     public void Write(string line)
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        _stream?.Append([new LogEvent(now, now, line)]);
+        _stream?.Append([new LogEvent(now, now, _hidden.Aggregate(line, (shown, value) => shown.Replace(value, "***", StringComparison.Ordinal)))]);
     }
 }

@@ -9,6 +9,7 @@ internal static class CodeBuildSetup
     public static IServiceCollection AddCodeBuild(this IServiceCollection services) => services
         .AddSingleton(provider => BuildStore.OfRegions(provider.GetRequiredService<SandboxSettings>()))
         .AddSingleton(provider => Checkout.Find(provider.GetRequiredService<SandboxSettings>().StateFolder))
+        .AddSingleton<BuildInputs>()
         .AddSingleton<BuildHost>()
         .AddSingleton<BuildScheduler>()
         .AddSingleton<IProjects>(provider => provider.GetRequiredService<BuildScheduler>())

@@ -9,6 +9,7 @@ namespace BuildPipeline.Sandbox.CodeBuild;
 internal sealed record Project(string Name, string Arn, JsonObject Definition, DateTimeOffset Created, DateTimeOffset Modified)
 {
     private const int DefaultTimeout = 60;
+    private const string Plain = "PLAINTEXT";
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
@@ -31,14 +32,21 @@ internal sealed record Project(string Name, string Arn, JsonObject Definition, D
     [JsonIgnore]
     public string Buildspec => Source.RequiredText("buildspec");
 
-    /// <summary>Variables of the environment, by name.</summary>
+    /// <summary>Variables of the environment whose values the project has, by name.</summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<string, string> Variables => Definition["environment"]!.AsObject().Objects("environmentVariables")
-        .ToDictionary(variable => variable.RequiredText("name"), variable => variable.RequiredText("value"), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Variables => VariablesOf(Plain);
+
+    /// <summary>Names of the parameters in Parameter Store that other variables have the values of, by name of the variable.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> Parameters => VariablesOf("PARAMETER_STORE");
 
     private JsonObject Source => Definition["source"]!.AsObject();
 
     private JsonObject Logs => Definition["logsConfig"]?["cloudWatchLogs"] as JsonObject ?? [];
+
+    private Dictionary<string, string> VariablesOf(string type) => Definition["environment"]!.AsObject().Objects("environmentVariables")
+        .Where(variable => (variable.Text("type") ?? Plain) == type)
+        .ToDictionary(variable => variable.RequiredText("name"), variable => variable.RequiredText("value"), StringComparer.Ordinal);
 
     /// <summary>Where a build's output goes; null where it goes nowhere.</summary>
     /// <param name="build">What is unique in the build's id.</param>

@@ -23,9 +23,9 @@ internal sealed partial class ParameterService : IAwsService
     private readonly TimeProvider _time;
     private readonly AwsOperations _operations;
 
-    public ParameterService(SecretFolders folders, SandboxSettings settings, TimeProvider time)
+    public ParameterService(PerRegion<RecordStore<Parameter>> parameters, SandboxSettings settings, TimeProvider time)
     {
-        (_parameters, _settings, _time) = (folders.Of<Parameter>("parameters"), settings, time);
+        (_parameters, _settings, _time) = (parameters, settings, time);
         _operations = new(new RequestGuard("ssm", "ValidationException"), new Dictionary<string, AwsOperation>(StringComparer.Ordinal)
         {
             ["GetParameter"] = Locked(Get),

@@ -2,6 +2,7 @@ using BuildPipeline.Sandbox.CodeBuild;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Logs;
+using BuildPipeline.Sandbox.Secrets;
 using BuildPipeline.Sandbox.Tests.Authorization;
 
 namespace BuildPipeline.Sandbox.Tests.CodeBuild;
@@ -21,8 +22,9 @@ internal sealed class CodeBuildHarness : IDisposable
         address.Set(new Uri("http://127.0.0.1:9"));
         ServiceRoles = new ServiceRoles(Roles, authorizer, new Sessions(settings), Time);
         Logs = LogStore.OfRegions(settings, Time);
+        Parameters = new SecretFolders(settings).Of<Parameter>("parameters");
         Stores = BuildStore.OfRegions(settings);
-        Scheduler = new BuildScheduler(Stores, new BuildHost(Logs, ServiceRoles, authorizer, address, settings, new Checkout(checkout, _folder), Time));
+        Scheduler = new BuildScheduler(Stores, new BuildHost(Logs, new BuildInputs(new Checkout(checkout, _folder), Parameters), ServiceRoles, authorizer, address, settings, Time));
         Service = new CodeBuildService(new ProjectOperations(Stores, new ProjectRules(ServiceRoles), settings, Time), new BuildOperations(Stores, Scheduler));
         Roles.With("{'Effect':'Allow','Action':'logs:*','Resource':'*'}", Role, Trusting("codebuild"));
     }
@@ -34,6 +36,8 @@ internal sealed class CodeBuildHarness : IDisposable
     public ServiceRoles ServiceRoles { get; }
 
     public PerRegion<LogStore> Logs { get; }
+
+    public PerRegion<RecordStore<Parameter>> Parameters { get; }
 
     public PerRegion<BuildStore> Stores { get; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.CodeBuild;
 using BuildPipeline.Sandbox.Protocols;
+using BuildPipeline.Sandbox.Secrets;
 using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.CodeBuild;
@@ -83,6 +84,29 @@ public sealed class CodeBuildTests : IDisposable
         var build = await FinishedAsync(await StartAsync());
 
         Assert.Equal(("FAILED", "ACCESS_DENIED"), ((string)build["buildStatus"]!, (string)build["phases"]![2]!["contexts"]![0]!["statusCode"]!));
+    }
+
+    [SkippableTheory]
+    [Effect("CreateProject", "environment.environmentVariables[].type")]
+    [InlineData("ssm:GetParameters", "/of/the/test", "BUILD SUCCEEDED")]
+    [InlineData("ssm:GetParameters", "/of/another", "DOWNLOAD_SOURCE FAILED")]
+    [InlineData("ssm:GetParameter", "/of/the/test", "DOWNLOAD_SOURCE FAILED")]
+    public async Task Given_a_variable_of_Parameter_Store_When_built_Then_its_role_has_to_read_it_and_the_log_hides_it(string action, string name, string phase)
+    {
+        SkipWithoutShell();
+        _harness.Parameters.In("us-east-1").Put("/of/the/test", new Parameter("/of/the/test", "SecureString", "hidden-value", 1, default));
+        _harness.Roles.With(
+            $"{{'Effect':'Allow','Action':['logs:*','{action}'],'Resource':['arn:aws:logs:*','arn:aws:ssm:us-east-1:*:parameter/of/*']}}",
+            CodeBuildHarness.Role, CodeBuildHarness.Trusting("codebuild"));
+        var project = JsonNode.Parse(Project(["echo ${#TOKEN} $TOKEN"]))!;
+        project["environment"]!["environmentVariables"] = JsonNode.Parse($$"""[{"name":"TOKEN","value":"{{name}}","type":"PARAMETER_STORE"}]""");
+        await Service.CallAsync("CreateProject", project.ToJsonString());
+
+        var build = await FinishedAsync(await StartAsync());
+
+        Assert.Contains(phase, build["phases"]!.AsArray().Select(known => $"{known!["phaseType"]} {known["phaseStatus"]}"));
+        var lines = _harness.LinesOf((string)build["logs"]!["groupName"]!, (string)build["logs"]!["streamName"]!);
+        Assert.Equal(phase.StartsWith("BUILD", StringComparison.Ordinal), lines.Contains("12 ***"));
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class SecretsEffectTests : IDisposable
     {
         var settings = new SandboxSettings(_folder);
         var folders = new SecretFolders(settings);
-        return (new(folders, settings, _time), new(folders, settings, _time));
+        return (new(folders.Of<Parameter>("parameters"), settings, _time), new(folders, settings, _time));
     }
 
     private static string Token(char digit) => new(digit, 36);
