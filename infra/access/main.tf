@@ -60,6 +60,7 @@ module "access" {
 
   has_keeper            = var.keeper != null
   keeper_connection_arn = try(var.keeper.connection_arn, null)
+  keeper_github_token   = try(var.keeper.github_token, null)
 
   launch_applies            = var.launch_applies
   cleanup_deletes_artifacts = var.cleanup_deletes_artifacts

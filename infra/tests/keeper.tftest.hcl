@@ -61,13 +61,28 @@ run "chosen" {
   command = plan
 
   variables {
-    keeper = { repository = "acme/training", revision = "v1", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2", schedule_minutes = 1, watch_minutes = 5 }
+    keeper = { repository = "acme/training", revision = "v1", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2", github_token = "/acme/github-token", schedule_minutes = 1, watch_minutes = 5 }
   }
 
   assert {
     condition     = module.keeper[0].rules.clock.schedule_expression == "rate(1 minute)" && module.keeper[0].project.source_version == "v1" && module.keeper[0].project.source[0].auth[0].type == "CODECONNECTIONS"
     error_message = "Schedule, revision and connection are those that were chosen."
   }
+
+  assert {
+    condition     = [for variable in module.keeper[0].project.environment[0].environment_variable : [variable.name, variable.type, variable.value]] == [["GITHUB_TOKEN", "PARAMETER_STORE", "/acme/github-token"]]
+    error_message = "The project has the name of the token's parameter only."
+  }
+}
+
+run "a_token_in_the_place_of_its_name" {
+  command = plan
+
+  variables {
+    keeper = { repository = "acme/training", github_token = "not-a-name" }
+  }
+
+  expect_failures = [var.keeper]
 }
 
 run "refused" {

@@ -38,3 +38,16 @@ public sealed record GitHubAccess(Uri Address, string? Token, string? Repository
         return document.RootElement.TryGetProperty("pull_request", out var pull) && pull.TryGetProperty("number", out var number) ? number.GetInt32() : null;
     }
 }
+
+/// <summary>An issue or a pull request.</summary>
+/// <param name="Repository">OWNER/NAME.</param>
+/// <param name="Number">Its number.</param>
+public sealed record GitHubIssue(string Repository, int Number)
+{
+    /// <summary>The one that a call names; null if it names none.</summary>
+    /// <param name="repository"><c>--github-repository</c>, OWNER/NAME.</param>
+    /// <param name="issue"><c>--github-issue</c>.</param>
+    /// <param name="access">What the surroundings of the call name.</param>
+    public static GitHubIssue? Named(string? repository, int? issue, GitHubAccess access) =>
+        (repository ?? access.Repository, issue ?? access.Issue) is ({ } name, { } number) ? new(name, number) : null;
+}

@@ -9,12 +9,11 @@ namespace BuildPipeline.Reporting;
 public sealed record GitHubTarget(Uri BaseAddress, string Owner, string Repository, int Issue, string Token)
 {
     /// <summary>Where a summary is posted; null if nothing names an issue or there is no token.</summary>
-    /// <param name="repository"><c>--github-repository</c>, OWNER/NAME.</param>
-    /// <param name="issue"><c>--github-issue</c>.</param>
+    /// <param name="issue">The issue.</param>
     /// <param name="access">GitHub, as this process may use it.</param>
-    public static GitHubTarget? From(string? repository, int? issue, GitHubAccess access) =>
-        (repository ?? access.Repository, issue ?? access.Issue, access.Token) is ({ } name, { } number, { Length: > 0 } token)
-            ? new(access.Address, name.Split('/')[0], name.Split('/')[1], number, token)
+    public static GitHubTarget? From(GitHubIssue? issue, GitHubAccess access) =>
+        (issue, access.Token) is ({ } named, { Length: > 0 } token)
+            ? new(access.Address, named.Repository.Split('/')[0], named.Repository.Split('/')[1], named.Number, token)
             : null;
 
     /// <summary>As a person names it; without the token.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BuildPipeline.Accounts;
 using BuildPipeline.Approvals;
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
@@ -102,6 +103,9 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>What is known of a job that Terraform alone submitted and that this run took over; null for a run of this pipeline.</summary>
     public AdoptedJob? Adopted { get; init; }
+
+    /// <summary>Where the receipt is posted, as the call that first launched a job named it; null if it named nothing.</summary>
+    public GitHubIssue? ReceiptIssue { get; init; }
 
     /// <summary>Training jobs, oldest first.</summary>
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Costing;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
@@ -6,7 +7,7 @@ using BuildPipeline.Training;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Decides what a run's next job is, and records it before anything is submitted.</summary>
-public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, CheckpointIntervalSelector interval)
+public sealed class JobIntent(PipelineCall call, IAccount account, FallbackSelector fallbacks, CheckpointIntervalSelector interval)
 {
     /// <summary>Records the next job of the run under its name. A job that was moved, or got no capacity, has a successor, which may run for what the jobs before it have left of the approved dollars.</summary>
     /// <exception cref="PipelineException">No node option is left (5), or the dollars are used up or unknown (3).</exception>
@@ -29,7 +30,10 @@ public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, Che
         attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
         await call.Session.UpdateAsync(
             "launch.intent",
-            current => current.WithIntent(attempt),
+            current => current.WithIntent(attempt) with
+            {
+                ReceiptIssue = current.ReceiptIssue ?? GitHubIssue.Named(call.Options.GitHubRepository, call.Options.GitHubIssue, account.GitHub),
+            },
             new { attempt.JobName, attempt.NodeOption, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
             cancellationToken);
         return attempt;

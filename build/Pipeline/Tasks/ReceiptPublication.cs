@@ -29,7 +29,13 @@ public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitH
         RunView.ShowEnd(call.Console, run, call.Session.PathOf(RunFiles.Summary));
     }
 
-    private GitHubTarget? Target() => GitHubTarget.From(call.Options.GitHubRepository, call.Options.GitHubIssue, account.GitHub);
+    // Whoever continues the run, its receipt goes where its launch said.
+    private GitHubTarget? Target()
+    {
+        var github = account.GitHub;
+        var recorded = call.Options.GitHubIssue is null ? call.Run.ReceiptIssue : null;
+        return GitHubTarget.From(recorded ?? GitHubIssue.Named(call.Options.GitHubRepository, call.Options.GitHubIssue, github), github);
+    }
 
     private async Task TryAsync(string what, Func<Task> work)
     {

@@ -111,7 +111,7 @@ run "a_keeper" {
   command = plan
 
   variables {
-    keeper = { repository = "acme/training", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2" }
+    keeper = { repository = "acme/training", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2", github_token = "/acme/github" }
   }
 
   assert {
@@ -127,6 +127,11 @@ run "a_keeper" {
   assert {
     condition     = length([for statement in jsondecode(module.access.documents.keeper).Statement : statement if length([for action in flatten([statement.Action]) : action if startswith(action, "s3:Put") || startswith(action, "s3:Delete")]) > 0]) == 0
     error_message = "Beside what a launch writes, the keeper must write nothing: no state, and no lock of it."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.access.documents.keeper).Statement : [statement.Action, endswith(statement.Resource, ":parameter/acme/github")] if statement.Sid == "GetTheGitHubToken"] == [[["ssm:GetParameters"], true]]
+    error_message = "The keeper must read the token of GitHub, and no other parameter."
   }
 
   assert {

@@ -35,6 +35,12 @@ locals {
       Action   = [for action in ["GetConnection", "GetConnectionToken", "UseConnection"] : "${split(":", connection)[2]}:${action}"]
       Resource = connection
     }],
+    [for token in compact([var.keeper_github_token]) : {
+      Sid      = "GetTheGitHubToken"
+      Effect   = "Allow"
+      Action   = ["ssm:GetParameters"]
+      Resource = "arn:${var.partition}:ssm:${var.region}:${var.account_id}:parameter${token}"
+    }],
     local.state_key_statements,
   )
 

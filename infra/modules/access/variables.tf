@@ -143,6 +143,11 @@ variable "keeper_connection_arn" {
   type        = string
 }
 
+variable "keeper_github_token" {
+  description = "Name of the SSM parameter with the keeper's token of GitHub, or null."
+  type        = string
+}
+
 variable "launch_applies" {
   description = "Whether the launch role may create and change the infrastructure."
   type        = bool

@@ -74,6 +74,17 @@ resource "aws_codebuild_project" "keeper" {
     type         = "LINUX_CONTAINER"
     compute_type = "BUILD_GENERAL1_SMALL"
     image        = var.keeper.image
+
+    # The name only: CodeBuild reads the value when a build starts, and hides it in the log.
+    dynamic "environment_variable" {
+      for_each = var.keeper.github_token == null ? [] : [var.keeper.github_token]
+
+      content {
+        name  = "GITHUB_TOKEN"
+        type  = "PARAMETER_STORE"
+        value = environment_variable.value
+      }
+    }
   }
 
   logs_config {

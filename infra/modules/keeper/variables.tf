@@ -34,6 +34,7 @@ variable "keeper" {
     repository         = string
     revision           = string
     connection_arn     = string
+    github_token       = string
     schedule_minutes   = number
     watch_minutes      = number
     log_retention_days = number

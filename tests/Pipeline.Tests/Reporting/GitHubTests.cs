@@ -11,14 +11,14 @@ public sealed class GitHubTests : IDisposable
 
     [Fact]
     public void Given_TheSandbox_When_NothingIsNamed_Then_ItsOwnIssueIsTheTarget() =>
-        Assert.Equal("sandbox/pipeline#1", GitHubTarget.From(null, null, new(new Uri("http://127.0.0.1:1"), "sandbox", "sandbox/pipeline", 1))!.ToString());
+        Assert.Equal("sandbox/pipeline#1", Target(null, null, new(new Uri("http://127.0.0.1:1"), "sandbox", "sandbox/pipeline", 1))!.ToString());
 
     [Fact]
     public void Given_APullRequest_When_OnlyTheEventNamesIt_Then_ItIsTheTarget()
     {
         File.WriteAllText(_file, """{"pull_request":{"number":42}}""");
 
-        var target = GitHubTarget.From(null, null, GitHubAccess.From(Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"), ("GITHUB_TOKEN", "token"))));
+        var target = Target(null, null, GitHubAccess.From(Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"), ("GITHUB_TOKEN", "token"))));
 
         Assert.Equal("octocat/finetune#42", target!.ToString());
         Assert.DoesNotContain("token", target.ToString(), StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class GitHubTests : IDisposable
     [InlineData(1, "octocat/finetune", null)]
     [InlineData(1, "octocat/finetune", "")]
     public void Given_AnythingMissing_When_Asked_Then_ThereIsNoTarget(int? issue, string? repository, string? token) =>
-        Assert.Null(GitHubTarget.From(repository, issue, GitHubAccess.From(Variables(("GITHUB_TOKEN", token)))));
+        Assert.Null(Target(repository, issue, GitHubAccess.From(Variables(("GITHUB_TOKEN", token)))));
 
     [Fact]
     public void Given_AStepsOutputFile_When_TheGateIsPassed_Then_LaterStepsGetRunDigestAndAmount()
@@ -44,6 +44,8 @@ public sealed class GitHubTests : IDisposable
     [Fact]
     public void Given_NoActions_When_TheGateIsPassed_Then_ItDoesNotFail() =>
         new GitHubActions(_ => null).SetOutputs("run", "digest", new Usd(1.51m));
+
+    private static GitHubTarget? Target(string? repository, int? issue, GitHubAccess access) => GitHubTarget.From(GitHubIssue.Named(repository, issue, access), access);
 
     private static Func<string, string?> Variables(params (string Name, string? Value)[] variables) =>
         name => variables.FirstOrDefault(variable => variable.Name == name).Value;

@@ -43,5 +43,6 @@ internal static class UnrecordedActions
         ["kms:CreateGrant"] = "a key for training volumes",
         ["secretsmanager:GetSecretValue"] = "`secret_environment`",
         ["ssm:GetParameter"] = "`secret_environment`",
+        ["ssm:GetParameters"] = "`keeper`",
     };
 }
