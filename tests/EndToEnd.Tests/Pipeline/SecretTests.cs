@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
@@ -29,7 +28,7 @@ public sealed class SecretTests(SharedWorkplace shared) : IClassFixture<SharedWo
     public async Task Given_ASecret_When_Launched_Then_TheProgramReadsItAndItsValueIsNowhereElse()
     {
         (await _place.BuildAsync("--target=Status")).ShouldExitWith(2, "BP1728");
-        await PutAsync();
+        await SandboxParameters.PutAsync(_place, "/research/hf-token", Value);
         var output = (await _place.BuildAsync("--target=Launch", "--interruptions=0", $"--var-file={_place.Write("secret.tfvars", Variables)}")).ShouldExitWith(0).Output;
 
         var log = await _place.LogOfAsync(_place.Run.GetProperty("attempts")[0].GetProperty("job_name").GetString()!);
@@ -42,13 +41,4 @@ public sealed class SecretTests(SharedWorkplace shared) : IClassFixture<SharedWo
     }
 
     private static bool Holds(string file) => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(Value)) >= 0;
-
-    private async Task PutAsync()
-    {
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, _place.Sandbox().Url);
-        request.Headers.Add("X-Amz-Target", "AmazonSSM.PutParameter");
-        request.Content = new StringContent($$"""{"Name":"/research/hf-token","Type":"SecureString","Value":"{{Value}}"}""", null, "application/x-amz-json-1.1");
-        (await http.SendAsync(await new RequestSignature("ssm").SignAsync(request, _place.Sandbox().Url))).EnsureSuccessStatusCode();
-    }
 }

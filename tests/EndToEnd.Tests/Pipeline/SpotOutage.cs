@@ -19,14 +19,21 @@ public abstract class SpotOutage : IAsyncLifetime
     /// <summary>The option for a training of thirteen seconds.</summary>
     protected string Slow { get; private set; } = "";
 
+    /// <summary>Options that every target of the test has.</summary>
+    protected virtual Task<string[]> PrepareAsync() => Task.FromResult<string[]>([]);
+
     public async Task InitializeAsync()
     {
         await Place.HostSandboxAsync();
+        Values = await PrepareAsync();
         // Thirteen seconds of training, so the outage comes in the middle of it.
         Slow = await Place.SlowerAsync("slow.tfvars", steps: Steps);
-        (await Place.BuildAsync("--target=Apply", Slow)).ShouldExitWith(0);
+        (await Place.BuildAsync(["--target=Apply", Slow, .. Values])).ShouldExitWith(0);
         await SetOutageAsync(OutageSeconds);
     }
+
+    /// <summary>What <see cref="PrepareAsync"/> returned.</summary>
+    protected string[] Values { get; private set; } = [];
 
     public async Task DisposeAsync() => await Place.DisposeAsync();
 
