@@ -105,6 +105,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton(provider => new RunReader(provider.GetRequiredService<S3Documents>(), provider.GetRequiredService<RunArchive>(), options.Environment))
         .AddSingleton(provider => new HistoryIndexStore(provider.GetRequiredService<S3Documents>(), options.Environment))
         .AddSingleton<EnvironmentHistory>()
+        .AddSingleton<RunCopies>()
         .AddSingleton<OpenRuns>();
 
     private static IServiceCollection AddBudgets(this IServiceCollection services) => services
@@ -115,6 +116,7 @@ public static class ServiceCollectionExtensions
 
     private static IServiceCollection AddFlows(this IServiceCollection services) => services
         .AddSingleton<PipelineCall>()
+        .AddSingleton<AppliedState>()
         .AddSingleton<RunFinder>()
         .AddSingleton<StopRecord>()
         .AddSingleton<EnvironmentStop>()

@@ -15,8 +15,6 @@ namespace BuildPipeline.Runs;
 /// <param name="target">The target of this call.</param>
 public sealed class RunArchive(S3Documents documents, RunStore store, FolderEventStore copies, string environment, string target)
 {
-    private const int AtOnce = 16;
-
     private readonly S3EventStore _events = new(documents, environment);
     private readonly Driver _driver = new(RandomNumberGenerator.GetHexString(16, lowercase: true), Environment.MachineName, ProcessIdentity.Current, target);
 
@@ -28,29 +26,25 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
     /// <summary>Prefix of the keys of an environment's runs in its state bucket.</summary>
     public static string PrefixOf(string environment) => $"runs/{environment}/";
 
-    /// <summary>Brings the copies of all runs up to date. A copy that has the last event of its run is left as it is.</summary>
-    /// <exception cref="PipelineException">The bucket cannot be reached, or a run in it cannot be read (exit code 2).</exception>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>Brings the copy of a run up to date. One that has the last event of its run is left as it is.</summary>
+    /// <exception cref="PipelineException">The bucket cannot be reached, or the run cannot be read (exit code 2).</exception>
+    public async Task RefreshAsync(string runId, CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(await LastEventsAsync(cancellationToken), options, async (run, token) =>
+        if (await IsCurrentAsync(runId, store.TryLoad(runId), cancellationToken))
         {
-            if (store.TryLoad(run.Key)?.LastEvent != run.Value)
-            {
-                await RefreshAsync(run.Key, run.Value, token);
-            }
-        });
-    }
+            return;
+        }
 
-    /// <summary>The runs whose lease was acquired at any time.</summary>
-    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
-    public async Task<IReadOnlyList<string>> LeasedAsync(CancellationToken cancellationToken) =>
-    [
-        .. from key in await documents.KeysAsync(Prefix, cancellationToken)
-           let parts = key[Prefix.Length..].Split('/')
-           where parts is [_, Lease.File] && RunStore.IsRunId(parts[0])
-           select parts[0],
-    ];
+        if (await documents.ReadBytesAsync(KeyOf(runId, RunFiles.Run), RunFiles.Run, cancellationToken) is { } projection
+            && await IsCurrentAsync(runId, TryRead(projection), cancellationToken))
+        {
+            store.Restore(runId, RunFiles.Run, projection);
+        }
+        else
+        {
+            await OpenAsync(runId, null, cancellationToken);
+        }
+    }
 
     /// <summary>Opens the log of a run, and brings the copy of the run up to date.</summary>
     /// <param name="runId">The run.</param>
@@ -128,43 +122,20 @@ public sealed class RunArchive(S3Documents documents, RunStore store, FolderEven
         store.Save(runId, document);
     }
 
-    private async Task RefreshAsync(string runId, int last, CancellationToken cancellationToken)
-    {
-        if (await documents.ReadBytesAsync(KeyOf(runId, RunFiles.Run), RunFiles.Run, cancellationToken) is { } projection && HasEvent(projection, last))
-        {
-            store.Restore(runId, RunFiles.Run, projection);
-        }
-        else
-        {
-            await OpenAsync(runId, null, cancellationToken);
-        }
-    }
+    // A closed run never changes.
+    private async Task<bool> IsCurrentAsync(string runId, RunRecord? copy, CancellationToken cancellationToken) =>
+        copy is { LastEvent: { } last } && copy.RunId == runId && (copy.ClosedAt is not null || !await _events.HasAfterAsync(runId, last, cancellationToken));
 
-    private static bool HasEvent(byte[] projection, int last)
+    private static RunRecord? TryRead(byte[] projection)
     {
         try
         {
-            return RunDocument.Read(projection).LastEvent == last;
+            return RunDocument.Read(projection);
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
-    }
-
-    // Number of the last event of each run, by one list of all keys.
-    private async Task<Dictionary<string, int>> LastEventsAsync(CancellationToken cancellationToken)
-    {
-        var last = new Dictionary<string, int>();
-        foreach (var key in await documents.KeysAsync(Prefix, cancellationToken))
-        {
-            if (key[Prefix.Length..].Split('/') is [var runId, S3EventStore.Folder, var name] && RunStore.IsRunId(runId) && S3EventStore.NumberOf(name) is { } number)
-            {
-                last[runId] = number;
-            }
-        }
-
-        return last;
     }
 
     private string KeyOf(string runId, string file) => $"{Prefix}{runId}/{file}";

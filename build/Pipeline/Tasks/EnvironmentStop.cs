@@ -8,7 +8,7 @@ using BuildPipeline.Training;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Stops every running training job of the environment, or of one team in it, whoever submitted it.</summary>
-public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, EnvironmentFiles files, JobStopper stopper, StopRecord record, CheckpointReader checkpoints, IAwsClients clients)
+public sealed class EnvironmentStop(PipelineCall call, AppliedState state, EnvironmentFiles files, JobStopper stopper, StopRecord record, CheckpointReader checkpoints, IAwsClients clients)
 {
     private string Whose => $"environment {call.Options.Environment}{(call.Options.Team is { } team ? $", team {team}" : "")}";
 
@@ -44,7 +44,7 @@ public sealed class EnvironmentStop(PipelineCall call, RunFinder finder, Environ
         string? applied = null;
         try
         {
-            applied = (await finder.AppliedJobAsync(cancellationToken))?.Name;
+            applied = (await state.JobAsync(cancellationToken))?.Name;
         }
         catch (PipelineException exception) when (files.ResourcePrefix is not null)
         {

@@ -12,7 +12,7 @@ using BuildPipeline.Training;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Makes the run of a job that Terraform alone submitted, out of what SageMaker and Terraform's state say of it. It only reads.</summary>
-public sealed class JobAdoption(PipelineOptions options, RunFinder finder, IAwsClients clients, PriceReader prices, PriceBook book, CommandHints hints)
+public sealed class JobAdoption(PipelineOptions options, RunFinder finder, AppliedState state, IAwsClients clients, PriceReader prices, PriceBook book, CommandHints hints)
 {
     /// <summary>The run of the job: the recorded one, or one that follows from the job alone, so every machine makes the same.</summary>
     /// <param name="name">The job's name.</param>
@@ -59,7 +59,7 @@ public sealed class JobAdoption(PipelineOptions options, RunFinder finder, IAwsC
 
     private async Task<RunRecord> CreateAsync(DescribeTrainingJobResponse described, AdoptableJob found, CancellationToken cancellationToken)
     {
-        var applied = await finder.AppliedOutputsAsync(cancellationToken) is { } outputs ? TerraformDocuments.ReadSubmitted(outputs, described.TrainingJobName) : null;
+        var applied = await state.OutputsAsync(cancellationToken) is { } outputs ? TerraformDocuments.ReadSubmitted(outputs, described.TrainingJobName) : null;
         var job = found.Job with { FinalMetric = applied?.Job.FinalMetric };
         var rate = await RateAsync(job, cancellationToken);
         var startedAt = SdkTime.ToUtc(described.CreationTime) ?? default;

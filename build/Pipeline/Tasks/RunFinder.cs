@@ -1,11 +1,10 @@
-using System.Text.Json.Nodes;
 using BuildPipeline.Aws;
 using BuildPipeline.Cli;
+using BuildPipeline.History;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 using BuildPipeline.Terminal;
-using BuildPipeline.Terraform;
 using BuildPipeline.Training;
 using Spectre.Console;
 
@@ -13,7 +12,7 @@ namespace BuildPipeline.Tasks;
 
 /// <summary>Finds runs in the log of the environment, and in the run folder those of older versions.</summary>
 public sealed class RunFinder(
-    PipelineOptions options, RunStore store, EnvironmentFiles files, S3Documents documents, RunArchive archive, JobStopper stopper, IAnsiConsole console)
+    PipelineOptions options, RunStore store, AppliedState applied, RunArchive archive, RunCopies copies, JobStopper stopper, IAnsiConsole console)
 {
     /// <summary>Where runs are looked for.</summary>
     public string Places => $"{archive.Place} and {store.RunsFolder}";
@@ -23,17 +22,13 @@ public sealed class RunFinder(
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
     public async Task<IReadOnlyList<RunRecord>> OpenAsync(bool needsLog, CancellationToken cancellationToken)
     {
-        await RefreshAsync(needsLog, cancellationToken);
+        await RefreshAllAsync(needsLog, null, cancellationToken);
         return [.. store.RunsOf(options.Environment).Where(run => run is { IsOpen: true, Adopted: null })];
     }
 
-    /// <summary>The runs of the environment that a process may drive: each has a lease, and is not known to be closed.</summary>
+    /// <summary>The runs of the environment that a process may drive.</summary>
     /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
-    public async Task<IReadOnlyList<string>> DrivableAsync(CancellationToken cancellationToken)
-    {
-        await RefreshAsync(needsLog: false, cancellationToken);
-        return [.. (await archive.LeasedAsync(cancellationToken)).Where(runId => store.TryLoad(runId)?.ClosedAt is null)];
-    }
+    public Task<IReadOnlyList<string>> DrivableAsync(CancellationToken cancellationToken) => copies.UnclosedAsync(cancellationToken);
 
     /// <summary>A run by its ID; null if there is none.</summary>
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
@@ -44,15 +39,22 @@ public sealed class RunFinder(
             return known;
         }
 
-        await RefreshAsync(needsLog, cancellationToken);
-        return id == RunStore.Newest ? store.RunsOf(options.Environment).FirstOrDefault() : store.TryLoad(id);
+        if (id == RunStore.Newest)
+        {
+            await RefreshAllAsync(needsLog, null, cancellationToken);
+            return store.RunsOf(options.Environment).FirstOrDefault();
+        }
+
+        await RefreshAsync(needsLog, () => archive.RefreshAsync(id, cancellationToken));
+        return store.TryLoad(id);
     }
 
     /// <summary>The run that has recorded a job; null if none has.</summary>
     /// <exception cref="PipelineException">The log cannot be reached or read.</exception>
     public async Task<RunRecord?> OfJobAsync(string jobName, bool needsLog, CancellationToken cancellationToken)
     {
-        await RefreshAsync(needsLog, cancellationToken);
+        var runId = JobOrigin.Parse(jobName)?.RunId;
+        await RefreshAllAsync(needsLog, entry => entry.TrainingJob == jobName || entry.RunId == runId, cancellationToken);
         return store.RunsOf(options.Environment).FirstOrDefault(run => run.CurrentAttempt?.JobName == jobName || (run.Adopted is null && run.Attempts.Any(attempt => attempt.JobName == jobName)));
     }
 
@@ -60,7 +62,7 @@ public sealed class RunFinder(
     /// <exception cref="PipelineException">The account cannot be reached.</exception>
     public async Task<RunRecord?> FromJobAsync(string id, CancellationToken cancellationToken)
     {
-        var job = await AppliedJobAsync(cancellationToken);
+        var job = await applied.JobAsync(cancellationToken);
         var running = job is null ? [] : await stopper.ListRunningAsync(job.Name, cancellationToken);
         return running.FirstOrDefault(found => found.RunId == id) is not { } found ? null : new RunRecord
         {
@@ -85,10 +87,6 @@ public sealed class RunFinder(
         }
     }
 
-    /// <summary>Refuses a job that has no file, before a run of it starts.</summary>
-    /// <exception cref="PipelineException">It has none (exit code 2); the message lists the jobs that have one.</exception>
-    public void RequireJobFile() => files.RequireJobFile();
-
     /// <summary>Opens the log of a run; null if it cannot be reached and is not needed.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="acquire">Acquires the lease of the run, with a fencing number above the given one; null opens the log without a lease.</param>
@@ -104,23 +102,12 @@ public sealed class RunFinder(
     /// <summary>Opens a log on this machine, for a run that may not be written to the bucket.</summary>
     public Task<RunJournal> OpenHereAsync(string runId, CancellationToken cancellationToken) => archive.OpenHereAsync(runId, cancellationToken);
 
-    /// <summary>The job as it is applied, by the outputs in the Terraform state; null if nothing is applied.</summary>
-    /// <exception cref="PipelineException">The state cannot be read.</exception>
-    public async Task<TrainingJobSpec?> AppliedJobAsync(CancellationToken cancellationToken) =>
-        await AppliedOutputsAsync(cancellationToken) is { } outputs ? TerraformDocuments.ReadJob(outputs) : null;
+    private Task RefreshAllAsync(bool needsLog, Func<HistoryEntry, bool>? also, CancellationToken cancellationToken) =>
+        RefreshAsync(needsLog, () => copies.RefreshAsync(also, cancellationToken));
 
-    /// <summary>The outputs in the Terraform state, as JSON; null if nothing is applied.</summary>
-    /// <exception cref="PipelineException">The state cannot be read.</exception>
-    public async Task<string?> AppliedOutputsAsync(CancellationToken cancellationToken)
+    private async Task RefreshAsync(bool needsLog, Func<Task> refresh)
     {
-        var state = await documents.ReadAsync<JsonObject>(files.StateKey, "Terraform state", cancellationToken);
-        return state.Value?["outputs"] is JsonObject outputs && outputs.ContainsKey("training_job") ? outputs.ToJsonString() : null;
-    }
-
-    private async Task RefreshAsync(bool needsLog, CancellationToken cancellationToken)
-    {
-        Task Refresh() => archive.RefreshAsync(cancellationToken);
-        await TryAsync(needsLog, () => needsLog ? console.RunWithStatusAsync("read the run logs", Refresh) : Refresh());
+        await TryAsync(needsLog, () => needsLog ? console.RunWithStatusAsync("read the run logs", refresh) : refresh());
         foreach (var problem in store.Unreadable())
         {
             console.Warn($"{problem} The log has no such run, so it is ignored. If a job of the run is running, stop it. Then delete the folder.");

@@ -40,7 +40,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
 
     private async Task BeginAsync(RunRecord? known, TargetRequirements use, bool needsLog, CancellationToken cancellationToken)
     {
-        var run = known ?? Create();
+        var run = known ?? session.Store.Create(options.Environment, SourceCommit.Read(options.RepositoryRoot), options.JobFile);
         Func<long, Task<long?>>? acquire = IsDriven(known, use)
             ? above => hold.AcquireAsync(run.RunId, use.Lease == LeaseRequirement.Required, above, cancellationToken)
             : null;
@@ -76,12 +76,6 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         {
             await BeginAsync(journal, isNew: known is null, use, cancellationToken);
         }
-    }
-
-    private RunRecord Create()
-    {
-        finder.RequireJobFile();
-        return session.Store.Create(options.Environment, SourceCommit.Read(options.RepositoryRoot), options.JobFile);
     }
 
     // A run that the target does not change can be in another process's hands.

@@ -4,7 +4,7 @@ using BuildPipeline.Terminal;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Opens the run of a target. What a freeze would refuse later is refused here, before it is planned and priced, and no new run starts.</summary>
+/// <summary>Opens the run of a target. A job without a file, and what a freeze would refuse later, is refused before it is planned and priced, and no new run starts.</summary>
 public sealed class RunOpening(PipelineCall call, RunInitializer initializer, SpendGate gate, FreezeReport freezes, EnvironmentFiles files)
 {
     /// <inheritdoc cref="RunInitializer.OpenAsync"/>
@@ -32,8 +32,15 @@ public sealed class RunOpening(PipelineCall call, RunInitializer initializer, Sp
     }
 
     // Each step asks again: somebody may freeze meanwhile.
-    private Task RequireOpenAsync(RunRecord? known, CancellationToken cancellationToken) =>
-        RunTransitions.Find(call.Options.Target!, known?.State ?? RunState.Started).Steps.Contains(RunStep.Apply)
+    private Task RequireOpenAsync(RunRecord? known, CancellationToken cancellationToken)
+    {
+        if (known is null)
+        {
+            files.RequireJobFile();
+        }
+
+        return RunTransitions.Find(call.Options.Target!, known?.State ?? RunState.Started).Steps.Contains(RunStep.Apply)
             ? gate.RequireOpenAsync(known?.Job?.Team ?? files.Team, known?.RunId, cancellationToken)
             : Task.CompletedTask;
+    }
 }

@@ -9,7 +9,7 @@ namespace BuildPipeline.Tasks;
 /// <summary>Stops the training job of a run, or every job of the environment; their checkpoints are kept.</summary>
 [TaskName("Stop")]
 [TaskDescription("Stops the training job of a run; its checkpoints are kept.")]
-public sealed class StopTask(PipelineCall call, RunFinder finder, JobStopper stopper, EnvironmentStop environment)
+public sealed class StopTask(PipelineCall call, RunFinder finder, AppliedState applied, JobStopper stopper, EnvironmentStop environment)
     : AsyncFrostingTask<PipelineContext>
 {
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed class StopTask(PipelineCall call, RunFinder finder, JobStopper sto
     // A job that neither the folder nor the account has an open run for may still run, and cost.
     private async Task<PipelineException> NothingOpenAsync(CancellationToken cancellationToken)
     {
-        var running = await finder.AppliedJobAsync(cancellationToken) is { } job ? await stopper.ListRunningAsync(job.Name, cancellationToken) : [];
+        var running = await applied.JobAsync(cancellationToken) is { } job ? await stopper.ListRunningAsync(job.Name, cancellationToken) : [];
         List<string> elsewhere =
         [
             .. running.Select(found => $"\n  # {found.Name}, {found.SecondaryStatus}\n  {call.Hints.For("Stop", found.RunId is { } id ? $"--run={id}" : "--all")}"),

@@ -16,6 +16,8 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
     /// <summary>How many polls pass between two searches for runs that were launched meanwhile.</summary>
     private const int SearchEvery = 4;
 
+    private const int AtOnce = 16;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<string, WatchedRun> _runs = [];
@@ -90,6 +92,7 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
 
         _toldUnreadable = open.Unreadable.Count;
         var seen = await ListAsync(cancellationToken);
+        await ReadCheckpointsAsync(seen, cancellationToken);
         foreach (var run in _runs.Values.OrderBy(run => run.RunId, StringComparer.Ordinal).ToList())
         {
             var job = seen.GetValueOrDefault(run.JobName);
@@ -98,7 +101,7 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
                 tell(new(WatchEvent.Changed, run.RunId, job.SecondaryStatus));
             }
 
-            var isDue = await IsMoveDueAsync(run, job, cancellationToken);
+            var isDue = job is not null && run.Deadline?.IsMoveDue(time.GetUtcNow(), job.SecondaryStatus) == true;
             if (WatchDecision.NeedsDriver(run, job is not null, isDue, time.GetUtcNow()) && !_driven.ContainsKey(run.RunId) && (isDue || _driven.Count < parallel))
             {
                 tell(new(WatchEvent.Driven, run.RunId, isDue ? "deadline" : job is null ? "job not in progress" : "step not taken"));
@@ -121,29 +124,21 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
         return seen;
     }
 
-    private async Task<bool> IsMoveDueAsync(WatchedRun run, RunningJob? job, CancellationToken cancellationToken)
+    private async Task ReadCheckpointsAsync(IReadOnlyDictionary<string, RunningJob> seen, CancellationToken cancellationToken)
     {
-        if (run.Deadline is not { } deadline || job is null)
-        {
-            return false;
-        }
-
-        if (time.GetUtcNow() >= deadline.ReadFrom)
-        {
-            deadline.ReadFrom = time.GetUtcNow() + clients.Connection.PollingOptions.Checkpoints;
-            await ReadCheckpointsAsync(deadline, cancellationToken);
-        }
-
-        return deadline.IsMoveDue(time.GetUtcNow(), job.SecondaryStatus);
+        var now = time.GetUtcNow();
+        var due = _runs.Values.Where(run => seen.TryGetValue(run.JobName, out var job) && run.Deadline?.IsReadingDue(now, job.SecondaryStatus) == true).Select(run => run.Deadline!);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(due, options, async (deadline, token) => await ReadCheckpointsAsync(deadline, now + clients.Connection.PollingOptions.Checkpoints, token));
     }
 
     // What cannot be read now counts as not saved, so a move comes too early at worst.
-    private async Task ReadCheckpointsAsync(WatchedDeadline deadline, CancellationToken cancellationToken)
+    private async Task ReadCheckpointsAsync(WatchedDeadline deadline, DateTimeOffset next, CancellationToken cancellationToken)
     {
         try
         {
             var newest = (await checkpoints.ReadAsync(deadline.Checkpoints, cancellationToken)).LastOrDefault(stored => stored.State == CheckpointState.Complete);
-            deadline.Read(newest?.Step, newest?.Manifest?.TotalSteps);
+            deadline.Read(newest?.Step, newest?.Manifest?.TotalSteps, next);
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {

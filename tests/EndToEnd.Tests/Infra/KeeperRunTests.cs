@@ -53,7 +53,8 @@ public sealed class KeeperRunTests : SpotOutage
     private async Task<IReadOnlyList<string>> CommentsAsync(int issue)
     {
         using var http = new HttpClient { BaseAddress = Place.Sandbox().Url };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", "sandbox");
+        http.DefaultRequestHeaders.Add("Authorization", "token sandbox");
+        http.DefaultRequestHeaders.Add("User-Agent", "test");
         using var comments = JsonDocument.Parse(await http.GetStringAsync($"/api/v3/repos/sandbox/pipeline/issues/{issue}/comments"));
         return [.. comments.RootElement.EnumerateArray().Select(comment => comment.GetProperty("body").GetString()!)];
     }

@@ -19,6 +19,7 @@ public sealed class EnvironmentHistoryTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly ConditionalBucket _bucket = new();
     private readonly FakeTimeProvider _time = new(new(2026, 11, 30, 23, 0, 0, TimeSpan.Zero));
+    private readonly S3Documents _documents;
     private readonly RunStore _store;
     private readonly RunArchive _archive;
     private readonly RunReader _reader;
@@ -28,11 +29,11 @@ public sealed class EnvironmentHistoryTests : IDisposable
     public EnvironmentHistoryTests()
     {
         var artifacts = new ArtifactsFolder(_folder.Root);
-        var documents = new S3Documents(_bucket.Clients, new NamedBucket("state"), _time, Sample.Hints);
+        _documents = new S3Documents(_bucket.Clients, new NamedBucket("state"), _time, Sample.Hints);
         _store = new RunStore(artifacts, _time);
-        _archive = new RunArchive(documents, _store, new FolderEventStore(artifacts, _time), "dev", "Launch");
-        _reader = new RunReader(documents, _archive, "dev");
-        _indexes = new HistoryIndexStore(documents, "dev");
+        _archive = new RunArchive(_documents, _store, new FolderEventStore(artifacts, _time), "dev", "Launch");
+        _reader = new RunReader(_documents, _archive, "dev");
+        _indexes = new HistoryIndexStore(_documents, "dev");
         _history = new EnvironmentHistory(_reader, _indexes);
     }
 
@@ -199,6 +200,34 @@ public sealed class EnvironmentHistoryTests : IDisposable
         var keys = await KeysReadAsync(async () => Assert.Equal(runs[1], Assert.Single((await _history.ReadAsync("2026-12", default)).Runs).RunId));
 
         Assert.Equal([December], keys);
+    }
+
+    [Fact]
+    public async Task Given_RunsOfAnotherMachine_When_TheCopiesAreRefreshed_Then_ThoseAreCopiedThatAreNotClosedAndTheNewestClosedOne()
+    {
+        string[] closed = [await CloseAsync(), await CloseAsync(TimeSpan.FromMinutes(1)), await CloseAsync(TimeSpan.FromMinutes(1))];
+        _time.Advance(TimeSpan.FromMinutes(1));
+        var open = await StartAsync();
+        await open.UpdateAsync("launch.intent", run => Launched(run), null, default);
+        await _history.ReadAsync(null, default);
+        using var other = new TempFolder();
+        var artifacts = new ArtifactsFolder(other.Root);
+        var store = new RunStore(artifacts, _time);
+        var archive = new RunArchive(_documents, store, new FolderEventStore(artifacts, _time), "dev", "Launch");
+        var copies = new RunCopies(_reader, _indexes, archive, store);
+
+        await copies.RefreshAsync(null, default);
+
+        Assert.Equal([open.Run.RunId, closed[2]], store.All().Select(run => run.RunId));
+        Assert.Equal([open.Run.RunId], await copies.UnclosedAsync(default));
+
+        await copies.RefreshAsync(entry => entry.RunId == closed[0], default);
+        await open.UpdateAsync("run.closed", run => run with { ClosedAt = _time.GetUtcNow() }, null, default);
+        await _history.ReadAsync(null, default);
+        await copies.RefreshAsync(null, default);
+
+        Assert.Equal([open.Run.RunId, closed[2], closed[0]], store.All().Select(run => run.RunId));
+        Assert.DoesNotContain(store.All(), run => run.ClosedAt is null);
     }
 
     [Fact]

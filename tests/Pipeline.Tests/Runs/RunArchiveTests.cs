@@ -27,7 +27,7 @@ public sealed class RunArchiveTests : IDisposable
         await session.UpdateAsync("plan.saved", run => run with { Stage = RunStage.Planned, Job = Sample.Job, Plan = Sample.Plan }, null, default);
         await session.UpdateAsync("launch.intent", run => run with { Stage = RunStage.Launched, Attempts = [Training.TestRuns.Intent] }, null, default);
 
-        await _b.Archive.RefreshAsync(default);
+        await _b.Archive.RefreshAsync(session.Run.RunId, default);
 
         var run = Assert.Single(_b.Store.RunsOf("dev"));
         Assert.Equal((RunState.Launched, 3, session.Run.RunId), (run.State, run.LastEvent, run.RunId));
@@ -49,7 +49,7 @@ public sealed class RunArchiveTests : IDisposable
             _bucket[key] = projection;
         }
 
-        await _b.Archive.RefreshAsync(default);
+        await _b.Archive.RefreshAsync(session.Run.RunId, default);
 
         Assert.Equal(RunStage.Planned, _b.Store.Load(session.Run.RunId).Stage);
     }
@@ -63,11 +63,11 @@ public sealed class RunArchiveTests : IDisposable
         copy["error"] = "written here";
         await File.WriteAllTextAsync(file, copy.ToJsonString());
 
-        await _a.Archive.RefreshAsync(default);
+        await _a.Archive.RefreshAsync(session.Run.RunId, default);
         Assert.Equal("written here", _a.Store.Load(session.Run.RunId).Error);
 
         await (await _b.ContinueAsync(session.Run.RunId)).UpdateAsync("plan.saved", run => run with { Stage = RunStage.Planned }, null, default);
-        await _a.Archive.RefreshAsync(default);
+        await _a.Archive.RefreshAsync(session.Run.RunId, default);
         Assert.Equal((RunStage.Planned, null), (_a.Store.Load(session.Run.RunId).Stage, _a.Store.Load(session.Run.RunId).Error));
     }
 
@@ -98,7 +98,7 @@ public sealed class RunArchiveTests : IDisposable
         _a.Store.Save(old);
 
         var session = await _a.ContinueAsync(old.RunId, old);
-        await _b.Archive.RefreshAsync(default);
+        await _b.Archive.RefreshAsync(old.RunId, default);
 
         Assert.Equal((1, RunStage.Planned), (session.Run.LastEvent, _b.Store.Load(old.RunId).Stage));
         Assert.Contains("run.imported", _bucket[$"runs/dev/{old.RunId}/events/000001.json"], StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class RunArchiveTests : IDisposable
         Assert.False(_bucket.Remove($"runs/dev/{run.RunId}/events/000001.json"));
 
         await _a.ContinueAsync(run.RunId, _a.Store.Load(run.RunId));
-        await _b.Archive.RefreshAsync(default);
+        await _b.Archive.RefreshAsync(run.RunId, default);
 
         Assert.Equal(RunStage.Planned, _b.Store.Load(run.RunId).Stage);
     }
@@ -128,7 +128,7 @@ public sealed class RunArchiveTests : IDisposable
         await session.UpdateAsync("plan.saved", run => run with { Stage = RunStage.Planned, Job = Sample.Job, Attempts = [Training.TestRuns.Intent] }, null, default);
         await NewerAsync(session.Run.RunId);
 
-        await _b.Archive.RefreshAsync(default);
+        await _b.Archive.RefreshAsync(session.Run.RunId, default);
         var run = _b.Store.Load(session.Run.RunId);
         var other = await _b.ContinueAsync(run.RunId, begin: false);
 

@@ -108,11 +108,13 @@ internal sealed class FlowFixture : IDisposable
 
     public LeftoverSearch Leftovers => new(Call.Session, Clients);
 
-    public RunFinder Finder => new(Call.Options, Store, Files, _documents, _archive, Stopper, Console);
+    public RunFinder Finder => new(Call.Options, Store, Applied, _archive, new RunCopies(Reader, HistoryIndexes, _archive, Store), Stopper, Console);
+
+    public AppliedState Applied => new(_documents, Files);
 
     public RunOpening Initializer => new(Call, RunInitializer, Gate, FreezeReport, Files);
 
-    private RunInitializer RunInitializer => new(Call.Options, Call.Session, Hold, Finder, new JobAdoption(Call.Options, Finder, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
+    private RunInitializer RunInitializer => new(Call.Options, Call.Session, Hold, Finder, new JobAdoption(Call.Options, Finder, Applied, Clients, Prices, new PriceBook(), Call.Hints), Call.Hints, Console);
 
     public RunContinuation Continuation => new(Call);
 
@@ -126,7 +128,7 @@ internal sealed class FlowFixture : IDisposable
 
     public JobStopper Stopper => new(Clients, Time);
 
-    public EnvironmentStop EnvironmentStop => new(Call, Finder, Files, Stopper, new StopRecord(Call, Finder), new CheckpointReader(Clients), Clients);
+    public EnvironmentStop EnvironmentStop => new(Call, Applied, Files, Stopper, new StopRecord(Call, Finder), new CheckpointReader(Clients), Clients);
 
     public JobFollowing Following => new(
         Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Usage, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor, Gate), Stopper, Tracking, Observation, Notice);

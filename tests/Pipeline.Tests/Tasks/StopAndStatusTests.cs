@@ -18,7 +18,7 @@ public sealed class StopAndStatusTests
         flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, status);
         using var signals = new ShutdownSignals();
 
-        await new StopTask(flow.Call, finder: null!, flow.Stopper, environment: null!).RunAsync(flow.Context(signals));
+        await new StopTask(flow.Call, finder: null!, applied: null!, flow.Stopper, environment: null!).RunAsync(flow.Context(signals));
 
         Assert.Equal(requested, flow.Jobs.Stopped.Count);
         Assert.Null(flow.Call.Run.CurrentAttempt.Outcome);
@@ -31,7 +31,7 @@ public sealed class StopAndStatusTests
         using var signals = new ShutdownSignals();
 
         var failure = await Assert.ThrowsAsync<PipelineException>(
-            () => new StopTask(flow.Call, finder: null!, flow.Stopper, environment: null!).RunAsync(flow.Context(signals)));
+            () => new StopTask(flow.Call, finder: null!, applied: null!, flow.Stopper, environment: null!).RunAsync(flow.Context(signals)));
 
         Assert.Equal(ExitCode.BadConfiguration, failure.ExitCode);
         Assert.Empty(flow.Clients.SageMaker.ReceivedCalls());

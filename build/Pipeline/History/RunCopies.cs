@@ -1,0 +1,33 @@
+using BuildPipeline.Runs;
+
+namespace BuildPipeline.History;
+
+/// <summary>The copies of an environment's runs on this machine. Those of runs that may change are brought up to date; the indexes say which are closed.</summary>
+public sealed class RunCopies(RunReader reader, HistoryIndexStore indexes, RunArchive archive, RunStore store)
+{
+    private const int AtOnce = 16;
+
+    /// <summary>Brings up to date what is not closed, and the newest closed run of each job.</summary>
+    /// <param name="also">Further closed runs; null is none.</param>
+    /// <exception cref="PipelineException">The bucket cannot be reached, or a run in it cannot be read (exit code 2).</exception>
+    public async Task RefreshAsync(Func<HistoryEntry, bool>? also, CancellationToken cancellationToken)
+    {
+        var closed = await ClosedAsync(cancellationToken);
+        var newest = closed.Values.GroupBy(entry => entry.JobFile).Select(runs => runs.Max(entry => entry.RunId)!);
+        var needed = closed.Values.Where(entry => also?.Invoke(entry) == true || store.TryLoad(entry.RunId) is { ClosedAt: null }).Select(entry => entry.RunId);
+        var runs = (await reader.IdsAsync("", cancellationToken)).Where(id => !closed.ContainsKey(id)).Union(newest).Union(needed);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(runs, options, async (id, token) => await archive.RefreshAsync(id, token));
+    }
+
+    /// <summary>The runs that no index knows as closed, oldest first.</summary>
+    /// <exception cref="PipelineException">The bucket cannot be reached.</exception>
+    public async Task<IReadOnlyList<string>> UnclosedAsync(CancellationToken cancellationToken)
+    {
+        var closed = await ClosedAsync(cancellationToken);
+        return [.. (await reader.IdsAsync("", cancellationToken)).Where(id => !closed.ContainsKey(id))];
+    }
+
+    private async Task<Dictionary<string, HistoryEntry>> ClosedAsync(CancellationToken cancellationToken) =>
+        (await indexes.ReadAsync(null, cancellationToken)).Where(entry => entry.ClosedAt is not null).ToDictionary(entry => entry.RunId);
+}
