@@ -2,10 +2,12 @@
 """Measures one Watch process over many open runs: memory, processor, and its requests, by the sandbox's own counts.
 
 Run it from anywhere: tests/bench_watch.py [RUNS] [SECONDS]
-It launches one run in a sandbox of its own, whose spot market has no capacity, copies the run's log and job, and has Watch poll them, once a second
-as in every sandbox. Then some jobs change, and some end. It prints one line a figure, and exits with 1 where one is over its limit. It needs boto3.
+It launches one run in a sandbox of its own, whose spot market has no capacity, and copies the run's log and job. Watch polls them once a second, as in
+every sandbox, first while nothing changes, then while a few jobs train, and last while these and the stopped ones are closed. It prints one line a figure,
+and exits with 1 where one is over its limit. It needs boto3 and Linux.
 """
 
+import datetime
 import json
 import os
 import pathlib
@@ -21,8 +23,10 @@ from bench_sandbox import client, in_parallel, memory
 
 BUCKET, PREFIX = "sandbox-terraform-state", "runs/sandbox/"
 ARTIFACTS = "finetune-sandbox-000000000000-us-east-1"
-WRITERS, CHANGED, ENDED = 10, 20, 4
-MEGABYTES, CORES, LISTS, WRITES = 300, 0.5, 1.0, 1.0
+READS, WRITES = ("GetObject", "HeadObject", "ListObjectsV2"), ("PutObject", "DeleteObject")
+WRITERS, TRAINED, STOPPED = 10, 3, 3
+POLLS_A_SEARCH = 4  # EnvironmentWatch.SearchEvery
+LIMITS = {"memory": 300, "cores": 0.5, "lists": 1.0, "describes": 0, "idle writes": 0, "writes": 1.0}
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -32,14 +36,17 @@ class Place:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.state = self.folder / "sandbox"
+        self.jobs = self.state / "sagemaker" / "jobs" / "us-east-1"
         self.options = [f"--sandbox-state={self.state}", f"--artifacts={self.folder / 'artifacts'}"]
 
     @property
     def sandbox(self):
         return json.loads((self.state / "endpoint.json").read_text())
 
-    def build(self, target, *options):
-        return subprocess.run([ROOT / "build.sh", f"--target={target}", *self.options, *options], capture_output=True, text=True)
+    def build(self, target, *options, code=0):
+        done = subprocess.run([ROOT / "build.sh", f"--target={target}", *self.options, *options], capture_output=True, text=True)
+        if done.returncode != code:
+            sys.exit(done.stdout + done.stderr)
 
     def control(self, method, path, body=None):
         request = urllib.request.Request(f"{self.sandbox['url'].rstrip('/')}/_sandbox/{path}", json.dumps(body).encode() if body else None, method=method)
@@ -47,7 +54,13 @@ class Place:
             return answer.read()
 
     def counts(self):
-        return {(one["service"], one["operation"], one["bucket"]): one["count"] for one in json.loads(self.control("GET", "requests"))}
+        return {(one["operation"], one["bucket"]): one["count"] for one in json.loads(self.control("GET", "requests"))}
+
+    def trace(self, name, *ticks):
+        """A spot market with so many nodes in each second."""
+        file = self.folder / f"{name}.json"
+        file.write_text(json.dumps({"metadata": {"gap_seconds": 1}, "data": ticks}))
+        return str(file)
 
     def end(self):
         process = self.sandbox["pid"]
@@ -57,112 +70,128 @@ class Place:
 
 
 def launch(place):
-    """A detached run whose job waits for capacity; its ID."""
-    quick = ROOT / "tests" / "EndToEnd.Tests" / "quick.tfvars"
-    applied = place.build("Apply", f"--var-file={quick}")
-    if applied.returncode:
-        sys.exit(applied.stdout + applied.stderr)
-    trace = place.folder / "trace.json"
-    trace.write_text('{"metadata":{"gap_seconds":1},"data":[0]}')
-    place.control("PUT", "spot", {"trace": str(trace), "seconds_per_tick": 1})
-    launched = place.build("Launch", f"--var-file={quick}", "--deadline=20h", "--detach")
-    if launched.returncode != 75:
-        sys.exit(launched.stdout + launched.stderr)
+    """A detached run with a deadline, whose job waits for capacity; its ID."""
+    quick = f"--var-file={ROOT / 'tests' / 'EndToEnd.Tests' / 'quick.tfvars'}"
+    place.build("Apply", quick)
+    place.control("PUT", "spot", {"trace": place.trace("none", 0), "seconds_per_tick": 1})
+    place.build("Launch", quick, "--deadline=20h", "--detach", code=75)
     return (place.folder / "artifacts" / "runs" / "latest").read_text().strip()
 
 
-def seed(place, run, count):
-    """Copies the run and its job until there are that many, the sandbox is ended meanwhile; the jobs get their capacity late, or never."""
-    copies = [f"{run[:-4]}{number:04x}" for number in range(count - 1)]
+def seed(place, run, count, wait):
+    """Copies the run and its job, while the sandbox is ended, until there are that many. The first copies get capacity after the wait, seconds."""
+    copies = [f"{run[:-4]}{number:04x}" for number in range(count) if f"{number:04x}" != run[-4:]][:count - 1]
     s3 = client(place.sandbox["url"])
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{PREFIX}{run}/")["Contents"]]
     events = [key for key in keys if "/events/" in key]
-    files = {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in (f"{PREFIX}{run}/run.json", events[0], events[-1])}
+    files = {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in (f"{PREFIX}{run}/run.json", *events)}
 
     def write(number):
         own = client(place.sandbox["url"])
-        for copy in copies[number::WRITERS]:
-            for key, content in files.items():
-                own.put_object(Bucket=BUCKET, Key=key.replace(run, copy), Body=content.replace(run, copy).encode())
+        for index, copy in list(enumerate(copies))[number::WRITERS]:
+            # Nothing reads the events in between but what continues the run.
+            for key in files if index < TRAINED + STOPPED else (f"{PREFIX}{run}/run.json", events[0], events[-1]):
+                own.put_object(Bucket=BUCKET, Key=key.replace(run, copy), Body=files[key].replace(run, copy).encode())
 
     in_parallel(WRITERS, write)
     place.end()
-    job, = (place.state / "sagemaker" / "jobs" / "us-east-1").glob("*.json")
-    content = job.read_text()
-    for copy in copies:
-        (job.parent / job.name.replace(run, copy)).write_text(content.replace(run, copy))
+    job, = place.jobs.glob(f"*{run}*.json")
+    content, late = job.read_text(), place.trace("late", *[0] * wait, 64)
+    for index, copy in enumerate(copies):
+        copied = json.loads(content.replace(run, copy))
+        if index < TRAINED:
+            copied["Spot"] = {**copied["Spot"], "Trace": late, "TraceStart": datetime.datetime.now(datetime.UTC).isoformat()}
+        (place.jobs / job.name.replace(run, copy)).write_text(json.dumps(copied))
+    return [job.stem.replace(run, copy) for copy in copies]
 
 
 class Watch:
-    """A Watch process and what it tells."""
+    """A Watch process and what it tells. The script replaces itself by it."""
 
     def __init__(self, place):
         self.place, self.lines = place, []
-        self.script = subprocess.Popen(
-            [ROOT / "build.sh", "--target=Watch", "--for=1h", *place.options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
+        self.process = subprocess.Popen([ROOT / "build.sh", "--target=Watch", "--for=1h", *place.options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
-        for line in self.script.stdout:
-            self.lines.append((time.monotonic(), line.rstrip()))
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
 
-    def until(self, count, *words):
-        """Waits until that many lines have one of the words."""
-        while sum(any(word in line for word in words) for _, line in list(self.lines)) < count:
-            if self.script.poll() is not None:
-                sys.exit("\n".join(line for _, line in self.lines[-20:]))
+    def until(self, count, word):
+        """Waits until that many lines have the word."""
+        while sum(word in line for line in self.lines) < count:
+            if self.process.poll() is not None:
+                sys.exit("\n".join(self.lines[-20:]))
             time.sleep(0.05)
-
-    @property
-    def process(self):
-        """The script replaces itself by the pipeline, or starts it."""
-        children = pathlib.Path(f"/proc/{self.script.pid}/task/{self.script.pid}/children").read_text().split()
-        return int(children[0]) if children and b"Pipeline" not in pathlib.Path(f"/proc/{self.script.pid}/cmdline").read_bytes() else self.script.pid
 
     def processor(self):
         """Seconds of processor time that it has had."""
-        fields = pathlib.Path(f"/proc/{self.process}/stat").read_text().rsplit(")", 1)[1].split()
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def over(self, pause):
-        """What it asks in the time that a pause takes, its share of a core, and the seconds."""
+    def during(self, work):
+        """The requests while something happens, by operation and bucket, and the share of a core."""
         counts, used, start = self.place.counts(), self.processor(), time.monotonic()
-        pause()
-        took = time.monotonic() - start
-        return {key: count - counts.get(key, 0) for key, count in self.place.counts().items()}, (self.processor() - used) / took, took
-
-    def end(self):
-        os.kill(self.process, signal.SIGTERM)
-        self.script.wait()
+        work()
+        cores = (self.processor() - used) / (time.monotonic() - start)
+        return {key: count - counts.get(key, 0) for key, count in self.place.counts().items()}, cores
 
 
 def of(requests, *operations, bucket=None):
     """How many of the requests are of these operations."""
-    return sum(count for (_, name, where), count in requests.items() if name in operations and bucket in (None, where))
+    return sum(count for (operation, where), count in requests.items() if operation in operations and bucket in (None, where))
 
 
-def measure(place, run, runs, seconds):
-    """The figures that have a limit."""
-    job, = {path.stem.replace(run, "{}") for path in (place.state / "sagemaker" / "jobs" / "us-east-1").glob(f"*{run}*.json")}
-    watch, start = Watch(place), time.monotonic()
-    watch.until(runs, ": open")
-    print(f"{runs} open runs found in {time.monotonic() - start:.1f} s")
-    time.sleep(3)
-    quiet, cores, took = watch.over(lambda: time.sleep(seconds))
-    polls = took  # one a second, and a little less
-    lists = of(quiet, "ListTrainingJobs")
-    print(f"{took:.0f} s in which nothing changed: {lists} lists of jobs, {of(quiet, 'DescribeTrainingJob')} descriptions, {of(quiet, 'PutObject', 'DeleteObject')} writes")
-    print(f"checkpoint reads: {of(quiet, 'ListObjectsV2', 'GetObject', bucket=ARTIFACTS)}; other reads of S3: {of(quiet, 'ListObjectsV2', 'GetObject', bucket=BUCKET)}")
-    return watch, quiet, cores, lists
+def quiet(watch, runs, seconds):
+    """Figures of a time in which nothing changes."""
+    requests, cores = watch.during(lambda: time.sleep(seconds))
+    polls = POLLS_A_SEARCH * of(requests, "ListObjectsV2", bucket=BUCKET) / -(-(runs + 1) // 1000)
+    lists = of(requests, "ListTrainingJobs") / polls / (runs / 100)
+    print(f"nothing changes for {seconds:.0f} s: about {polls:.0f} polls, {lists:.2f} lists of jobs for 100 runs and poll (limit {LIMITS['lists']})")
+    print(f"{of(requests, 'DescribeTrainingJob')} descriptions of jobs and {of(requests, *WRITES)} writes (limit 0); {of(requests, *READS, bucket=ARTIFACTS)} checkpoint reads")
+    print(f"processor: {cores:.2f} of a core (limit {LIMITS['cores']})")
+    return {"lists": round(lists, 1), "describes": of(requests, "DescribeTrainingJob"), "idle writes": of(requests, *WRITES), "cores": cores}
+
+
+def changing(watch):
+    """Writes for each run whose job changes without an end."""
+    watch.until(1, ": Downloading")
+    requests, _ = watch.during(lambda: watch.until(1, ": continued"))
+    writes = of(requests, *WRITES, bucket=BUCKET) / TRAINED
+    print(f"{TRAINED} jobs change until one has ended: {writes:.1f} writes to logs for each (limit {LIMITS['writes']}), {of(requests, 'DescribeTrainingJob')} descriptions, {of(requests, *READS, bucket=ARTIFACTS)} checkpoint reads")
+    return {"writes": writes}
+
+
+def ending(watch, jobs):
+    """Closes the runs of the jobs that trained, and of some that are stopped."""
+    sagemaker = client(watch.place.sandbox["url"], "sagemaker")
+    for job in jobs:
+        sagemaker.stop_training_job(TrainingJobName=job)
+    requests, _ = watch.during(lambda: watch.until(TRAINED + STOPPED, ": closed"))
+    closed = TRAINED + STOPPED
+    print(f"{closed} runs closed by processes of their own: {of(requests, *WRITES, bucket=BUCKET) / closed:.0f} writes and {of(requests, 'DescribeTrainingJob') / closed:.0f} descriptions for each")
 
 
 def main():
     runs, seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 1000, float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
     with tempfile.TemporaryDirectory() as folder:
         place = Place(folder)
-        run = launch(place)
-        job, copies = seed(place, run, runs)
-        print(place, job, len(copies))
+        try:
+            jobs = seed(place, launch(place), runs, wait=int(seconds) + 45)
+            start, watch = time.monotonic(), Watch(place)
+            watch.until(runs, ": open")
+            print(f"{runs} open runs found {time.monotonic() - start:.1f} s after the start of ./build.sh")
+            time.sleep(3)
+            figures = quiet(watch, runs, seconds)
+            figures |= changing(watch)
+            ending(watch, jobs[TRAINED:TRAINED + STOPPED])
+            figures["memory"] = memory(watch.process.pid)
+            print(f"most memory: {figures['memory']:.0f} MiB (limit {LIMITS['memory']} MiB)")
+            watch.process.send_signal(signal.SIGTERM)
+            watch.process.wait()
+        finally:
+            place.end()
+    return int(any(figures[name] > limit for name, limit in LIMITS.items()))
 
 
 if __name__ == "__main__":

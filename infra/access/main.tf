@@ -58,7 +58,7 @@ module "access" {
   manages_log_group = var.manage_training_log_group
   has_alarms        = var.alarms != null
 
-  has_keeper            = var.keeper != null
+  has_keeper            = var.keeper != null || var.github_environments.watch != null
   keeper_connection_arn = try(var.keeper.connection_arn, null)
   keeper_github_token   = try(var.keeper.github_token, null)
 

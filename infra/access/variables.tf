@@ -85,17 +85,18 @@ variable "github_branch" {
 }
 
 variable "github_environments" {
-  description = "GitHub environments whose jobs take the roles launch, cleanup and freeze."
+  description = "GitHub environments whose jobs take the roles launch, cleanup and freeze, and the keeper's where watch is set."
   type = object({
     launch  = optional(string, "gpu-spend")
     cleanup = optional(string, "gpu-cleanup")
     freeze  = optional(string, "gpu-freeze")
+    watch   = optional(string)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = alltrue([for name in values(var.github_environments) : can(regex("^[A-Za-z0-9._-]+$", name))])
+    condition     = alltrue([for name in values(var.github_environments) : name == null || can(regex("^[A-Za-z0-9._-]+$", name))])
     error_message = "github_environments must have names of letters, digits, dots, hyphens and underscores."
   }
 }

@@ -140,6 +140,19 @@ run "a_keeper" {
   }
 }
 
+run "a_workflow_that_watches" {
+  command = plan
+
+  variables {
+    github_environments = { watch = "gpu-watch" }
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.access.trust.keeper).Statement : statement.Condition.StringEquals["token.actions.githubusercontent.com:sub"] if statement.Sid == "WorkflowsThatWatch"] == [["repo:acme/training:environment:gpu-watch"]]
+    error_message = "Jobs of that environment, and of no other, must get the keeper's role without a keeper in CodeBuild."
+  }
+}
+
 run "somebody_must_be_able_to_take_them" {
   command = plan
 

@@ -134,20 +134,20 @@ locals {
     keeper-setup  = { description = "Creates and changes the keeper of ${var.name}", statements = local.set_up_keeper }
   } : name => policy if var.has_keeper }
 
-  # Nobody takes these: the services do, each for what it is here.
+  # No person takes these: the services do, each for what it is here, and jobs of watch.yml the keeper's.
   service_roles = { for name, role in {
-    keeper        = { description = "Continues approved runs of ${var.name}", hours = 1, policies = ["gate", "run", "keeper"], service = "codebuild", source = local.keeper.project }
+    keeper        = { description = "Continues approved runs of ${var.name}", hours = 6, policies = ["gate", "run", "keeper"], service = "codebuild", source = local.keeper.project }
     keeper-events = { description = "Starts the keeper of ${var.name}", hours = 1, policies = ["keeper-events"], service = "events", source = "${local.rules_of_keeper}*" }
   } : name => role if var.has_keeper }
 
   service_trust = { for name, role in local.service_roles : name => jsonencode({
     Version = "2012-10-17"
-    Statement = [{
+    Statement = concat([{
       Sid       = "ServiceOfThisEnvironment"
       Effect    = "Allow"
       Principal = { Service = "${role.service}.amazonaws.com" }
       Action    = ["sts:AssumeRole"]
       Condition = { StringEquals = { "aws:SourceAccount" = var.account_id }, ArnLike = { "aws:SourceArn" = role.source } }
-    }]
+    }], name == "keeper" ? local.workflows_that_watch : [])
   }) }
 }

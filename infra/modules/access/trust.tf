@@ -9,6 +9,14 @@ locals {
     freeze  = ["repo:${var.github_repository}:environment:${var.github_environments.freeze}"]
   }
 
+  workflows_that_watch = [for environment in compact([var.github_environments.watch]) : {
+    Sid       = "WorkflowsThatWatch"
+    Effect    = "Allow"
+    Principal = { Federated = "${local.arn.iam}:oidc-provider/${local.github}" }
+    Action    = ["sts:AssumeRoleWithWebIdentity"]
+    Condition = { StringEquals = { "${local.github}:aud" = "sts.amazonaws.com", "${local.github}:sub" = ["repo:${var.github_repository}:environment:${environment}"] } }
+  } if var.github_repository != null]
+
   trust = { for role in keys(local.roles) : role => jsonencode({
     Version = "2012-10-17"
     Statement = concat(

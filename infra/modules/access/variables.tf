@@ -134,7 +134,7 @@ variable "has_alarms" {
 }
 
 variable "has_keeper" {
-  description = "Whether the environment has a keeper."
+  description = "Whether something continues runs as the keeper's role."
   type        = bool
 }
 
@@ -169,8 +169,8 @@ variable "github_branch" {
 }
 
 variable "github_environments" {
-  description = "GitHub environment whose reviewers stand before each role."
-  type        = object({ launch = string, cleanup = string, freeze = string })
+  description = "GitHub environment whose jobs take each role; watch is for the keeper's, or null."
+  type        = object({ launch = string, cleanup = string, freeze = string, watch = string })
 }
 
 variable "principals" {

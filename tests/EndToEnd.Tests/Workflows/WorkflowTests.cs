@@ -7,7 +7,7 @@ public sealed class WorkflowTests : IAsyncLifetime
 {
     private readonly Workplace _place = new();
 
-    public static TheoryData<string> Files => ["ci.yml", "plan.yml", "launch.yml", "cleanup.yml"];
+    public static TheoryData<string> Files => ["ci.yml", "plan.yml", "launch.yml", "watch.yml", "cleanup.yml"];
 
     public Task InitializeAsync() => Task.CompletedTask;
 
