@@ -1,7 +1,7 @@
 variable "keeper" {
   description = <<-EOT
     A CodeBuild project that drives the open runs while no machine of yours does: it moves them to on-demand in time, validates them and writes their receipts. Null: none. docs/how-to/detach-and-resume.md has the price. Its two roles are those of infra/access, which has to be applied with the same value first.
-    repository: OWNER/NAME on GitHub, with the environment's files. revision: branch, tag or commit; null is the default branch. connection_arn: connection to GitHub for a private repository. github_token: name of the SSM parameter with the token that posts receipts; null posts none. schedule_minutes: how often it looks, besides at each change of a job. watch_minutes: how long it then stays while a run is open. log_retention_days: of its log. image: one of CodeBuild's.
+    repository: OWNER/NAME on GitHub, with the environment's files. revision: branch, tag or commit; null is the default branch. connection_arn: connection to GitHub for a private repository. github_token: ssm:/NAME of the SSM parameter with the token that posts receipts; null posts none. schedule_minutes: how often it looks, besides at each change of a job. watch_minutes: how long it then stays while a run is open. log_retention_days: of its log. image: one of CodeBuild's.
   EOT
   type = object({
     repository         = string
@@ -25,10 +25,10 @@ variable "keeper" {
     error_message = "keeper must have a connection_arn of the form arn:aws:codeconnections:REGION:ACCOUNT:connection/ID."
   }
 
-  # A token itself has no slash, so it cannot get into plan and state by mistake.
+  # So a token itself cannot get into plan and state.
   validation {
-    condition     = try(var.keeper.github_token, null) == null ? true : can(regex("^/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", var.keeper.github_token))
-    error_message = "keeper must have a github_token that is the name of an SSM parameter and begins with a slash, for example /research/github-token. Never put the token itself here."
+    condition     = try(var.keeper.github_token, null) == null ? true : can(regex("^ssm:(/[A-Za-z0-9_.-]+)+$", var.keeper.github_token))
+    error_message = "keeper must have a github_token that names an SSM parameter, for example ssm:/research/github-token. Never put the token itself here."
   }
 
   validation {

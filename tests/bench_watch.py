@@ -54,7 +54,7 @@ class Place:
             return answer.read()
 
     def counts(self):
-        return {(one["operation"], one["bucket"]): one["count"] for one in json.loads(self.control("GET", "requests"))}
+        return {(one["operation"], one["bucket"]): one["count"] for one in json.loads(self.control("GET", "counts"))}
 
     def trace(self, name, *ticks):
         """A spot market with so many nodes in each second."""

@@ -60,7 +60,7 @@ module "access" {
 
   has_keeper            = var.keeper != null || var.github_environments.watch != null
   keeper_connection_arn = try(var.keeper.connection_arn, null)
-  keeper_github_token   = try(var.keeper.github_token, null)
+  keeper_github_token   = try(trimprefix(var.keeper.github_token, "ssm:"), null)
 
   launch_applies            = var.launch_applies
   cleanup_deletes_artifacts = var.cleanup_deletes_artifacts

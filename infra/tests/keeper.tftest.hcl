@@ -61,7 +61,7 @@ run "chosen" {
   command = plan
 
   variables {
-    keeper = { repository = "acme/training", revision = "v1", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2", github_token = "/acme/github-token", schedule_minutes = 1, watch_minutes = 5 }
+    keeper = { repository = "acme/training", revision = "v1", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2", github_token = "ssm:/acme/github-token", schedule_minutes = 1, watch_minutes = 5 }
   }
 
   assert {

@@ -111,7 +111,7 @@ run "a_keeper" {
   command = plan
 
   variables {
-    keeper = { repository = "acme/training", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2", github_token = "/acme/github" }
+    keeper = { repository = "acme/training", connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1-2", github_token = "ssm:/acme/github" }
   }
 
   assert {

@@ -82,7 +82,7 @@ resource "aws_codebuild_project" "keeper" {
       content {
         name  = "GITHUB_TOKEN"
         type  = "PARAMETER_STORE"
-        value = environment_variable.value
+        value = trimprefix(environment_variable.value, "ssm:")
       }
     }
   }

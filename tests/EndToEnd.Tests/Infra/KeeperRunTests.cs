@@ -11,7 +11,7 @@ public sealed class KeeperRunTests : SpotOutage
 
     private const string Variables = """
         permissions_boundary_arn = "arn:aws:iam::000000000000:policy/finetune-sandbox-boundary"
-        keeper                   = { repository = "sandbox/pipeline", github_token = "/sandbox/github-token", schedule_minutes = 1, watch_minutes = 3 }
+        keeper                   = { repository = "sandbox/pipeline", github_token = "ssm:/sandbox/github-token", schedule_minutes = 1, watch_minutes = 3 }
         """;
 
     [TerraformFact(needsBash: true)]

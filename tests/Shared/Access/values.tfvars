@@ -9,7 +9,7 @@ training_data_uri   = "s3://corpus-of-the-team/english/"
 secret_environment  = { HUB_LOGIN = "ssm:/research/hub" }
 kms_key_arn         = "arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555"
 alarms              = { dashboard = true, team_budgets = true }
-keeper              = { repository = "acme/training", connection_arn = "arn:aws:codeconnections:us-east-1:000000000000:connection/11111111-2222-3333-4444-555555555555", github_token = "/acme/github-token" }
+keeper              = { repository = "acme/training", connection_arn = "arn:aws:codeconnections:us-east-1:000000000000:connection/11111111-2222-3333-4444-555555555555", github_token = "ssm:/acme/github-token" }
 
 teams = {
   research = { instance_families = ["g5", "m5"], usd_per_month = 500 }
