@@ -148,6 +148,6 @@ locals {
       Principal = { Service = "${role.service}.amazonaws.com" }
       Action    = ["sts:AssumeRole"]
       Condition = { StringEquals = { "aws:SourceAccount" = var.account_id }, ArnLike = { "aws:SourceArn" = role.source } }
-    }], name == "keeper" ? local.workflows_that_watch : [])
+    }], [for statement in local.workflows_that_watch : statement if name == "keeper"])
   }) }
 }

@@ -78,6 +78,22 @@ public sealed class EnvironmentWatchTests
         Assert.Equal([flow.Call.Run.RunId], watch.Open);
     }
 
+    [Fact]
+    public async Task Given_ARunWhoseLogCannotBeRead_When_Watched_Then_ItIsNamedAndNotCalledClosed()
+    {
+        using var flow = await FlowFixture.AppliedAsync(null, "--target=Watch");
+        await flow.Submission.RunAsync(default);
+        var log = $"runs/sandbox/{flow.Call.Run.RunId}";
+        Assert.True(flow.State.Remove($"{log}/run.json"));
+        flow.State[$"{log}/events/000002.json"] = "{";
+        var watch = Watch(flow, new StubDriver(_ => ExitCode.Done));
+
+        await watch.RunAsync(4, _news.Add, default);
+
+        Assert.Equal([(WatchEvent.Unreadable, flow.Call.Run.RunId)], _news.Select(news => (news.Event, news.RunId!)));
+        Assert.Equal((0, flow.Call.Run.RunId), (watch.Open!.Count, Assert.Single(watch.Unreadable).RunId));
+    }
+
     [Theory]
     [InlineData(RunState.Launched, true, false, false)]
     [InlineData(RunState.Launched, true, true, true)]
