@@ -8,6 +8,7 @@ and exits with 1 where one is over its limit. It needs boto3 and Linux.
 """
 
 import datetime
+import itertools
 import json
 import os
 import pathlib
@@ -22,10 +23,8 @@ import urllib.request
 from bench_sandbox import client, in_parallel, memory
 
 BUCKET, PREFIX = "sandbox-terraform-state", "runs/sandbox/"
-ARTIFACTS = "finetune-sandbox-000000000000-us-east-1"
-READS, WRITES = ("GetObject", "HeadObject", "ListObjectsV2"), ("PutObject", "DeleteObject")
+CHECKPOINT, WRITES = "/manifest.json", ("PutObject", "DeleteObject")
 WRITERS, TRAINED, STOPPED = 10, 3, 3
-POLLS_A_SEARCH = 4  # EnvironmentWatch.SearchEvery
 LIMITS = {"memory": 300, "cores": 0.5, "lists": 1.0, "describes": 0, "idle writes": 0, "writes": 1.0}
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -53,8 +52,12 @@ class Place:
         with urllib.request.urlopen(request) as answer:
             return answer.read()
 
-    def counts(self):
-        return {(one["operation"], one["bucket"]): one["count"] for one in json.loads(self.control("GET", "counts"))}
+    def requests(self, after=0):
+        """The requests since that one, oldest first."""
+        known = json.loads(self.control("GET", "requests"))
+        if known and known[0]["number"] > after + 1 and after:
+            sys.exit("The sandbox's log of requests is too short for this many.")
+        return [one for one in known if one["number"] > after]
 
     def trace(self, name, *ticks):
         """A spot market with so many nodes in each second."""
@@ -130,25 +133,31 @@ class Watch:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def during(self, work):
-        """The requests while something happens, by operation and bucket, and the share of a core."""
-        counts, used, start = self.place.counts(), self.processor(), time.monotonic()
+        """The requests while something happens, and the share of a core."""
+        last, used, start = self.place.requests()[-1]["number"], self.processor(), time.monotonic()
         work()
         cores = (self.processor() - used) / (time.monotonic() - start)
-        return {key: count - counts.get(key, 0) for key, count in self.place.counts().items()}, cores
+        return self.place.requests(after=last), cores
 
 
-def of(requests, *operations, bucket=None):
-    """How many of the requests are of these operations."""
-    return sum(count for (operation, where), count in requests.items() if operation in operations and bucket in (None, where))
+def of(requests, *operations, key=""):
+    """How many of the requests are of these operations, on objects with that in their keys."""
+    return sum(one["operation"] in operations and key in (one["key"] or "") for one in requests)
+
+
+def polls_in(requests):
+    """How many polls asked them: between two is a pause of a second, and a poll lists the jobs at once."""
+    times = [datetime.datetime.fromisoformat(one["at"]) for one in requests if one["operation"] == "ListTrainingJobs"]
+    return 1 + sum((later - earlier).total_seconds() > 0.8 for earlier, later in itertools.pairwise(times))
 
 
 def quiet(watch, runs, seconds):
     """Figures of a time in which nothing changes."""
     requests, cores = watch.during(lambda: time.sleep(seconds))
-    polls = POLLS_A_SEARCH * of(requests, "ListObjectsV2", bucket=BUCKET) / -(-(runs + 1) // 1000)
+    polls = polls_in(requests)
     lists = of(requests, "ListTrainingJobs") / polls / (runs / 100)
-    print(f"nothing changes for {seconds:.0f} s: about {polls:.0f} polls, {lists:.2f} lists of jobs for 100 runs and poll (limit {LIMITS['lists']})")
-    print(f"{of(requests, 'DescribeTrainingJob')} descriptions of jobs and {of(requests, *WRITES)} writes (limit 0); {of(requests, *READS, bucket=ARTIFACTS)} checkpoint reads")
+    print(f"nothing changes for {seconds:.0f} s: {polls} polls, {lists:.2f} lists of jobs for 100 runs and poll (limit {LIMITS['lists']})")
+    print(f"{of(requests, 'DescribeTrainingJob')} descriptions of jobs and {of(requests, *WRITES)} writes (limit 0); {of(requests, 'GetObject', key=CHECKPOINT)} checkpoint reads")
     print(f"processor: {cores:.2f} of a core (limit {LIMITS['cores']})")
     return {"lists": round(lists, 1), "describes": of(requests, "DescribeTrainingJob"), "idle writes": of(requests, *WRITES), "cores": cores}
 
@@ -157,8 +166,8 @@ def changing(watch):
     """Writes for each run whose job changes without an end."""
     watch.until(1, ": Downloading")
     requests, _ = watch.during(lambda: watch.until(1, ": continued"))
-    writes = of(requests, *WRITES, bucket=BUCKET) / TRAINED
-    print(f"{TRAINED} jobs change until one has ended: {writes:.1f} writes to logs for each (limit {LIMITS['writes']}), {of(requests, 'DescribeTrainingJob')} descriptions, {of(requests, *READS, bucket=ARTIFACTS)} checkpoint reads")
+    writes = of(requests, *WRITES, key=PREFIX) / TRAINED
+    print(f"{TRAINED} jobs change until one has ended: {writes:.1f} writes to logs for each (limit {LIMITS['writes']}), {of(requests, 'DescribeTrainingJob')} descriptions, {of(requests, 'GetObject', key=CHECKPOINT)} checkpoint reads")
     return {"writes": writes}
 
 
@@ -169,7 +178,7 @@ def ending(watch, jobs):
         sagemaker.stop_training_job(TrainingJobName=job)
     requests, _ = watch.during(lambda: watch.until(TRAINED + STOPPED, ": closed"))
     closed = TRAINED + STOPPED
-    print(f"{closed} runs closed by processes of their own: {of(requests, *WRITES, bucket=BUCKET) / closed:.0f} writes and {of(requests, 'DescribeTrainingJob') / closed:.0f} descriptions for each")
+    print(f"{closed} runs closed by processes of their own: {of(requests, *WRITES, key=PREFIX) / closed:.0f} writes and {of(requests, 'DescribeTrainingJob') / closed:.0f} descriptions for each")
 
 
 def main():

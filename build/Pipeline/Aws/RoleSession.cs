@@ -1,5 +1,4 @@
 using Amazon.Runtime;
-using Amazon.SecurityToken.Model;
 using BuildPipeline.Accounts;
 
 namespace BuildPipeline.Aws;

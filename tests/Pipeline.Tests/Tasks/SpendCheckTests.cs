@@ -1,5 +1,4 @@
 using BuildPipeline.Accounts;
-using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
