@@ -39,5 +39,5 @@ internal sealed class ClockSkewCustomizer : IRuntimePipelineCustomizer
     public string UniqueName => nameof(ClockSkewCustomizer);
 
     /// <inheritdoc/>
-    public void Customize(Type type, RuntimePipeline pipeline) => pipeline.AddHandlerBefore<RetryHandler>(new ClockSkewHandler());
+    public void Customize(Type serviceClientType, RuntimePipeline pipeline) => pipeline.AddHandlerBefore<RetryHandler>(new ClockSkewHandler());
 }
