@@ -107,7 +107,7 @@ public sealed class MatrixLane : IAsyncDisposable
         Expect("attempts", 1, run.GetProperty("attempts").GetArrayLength());
         var name = run.GetProperty("attempts")[0].GetProperty("job_name").GetString()!;
         Expect("jobs", 1, (await Place.JobsAsync()).Count(job => job.Contains(runId, StringComparison.Ordinal)));
-        Expect("loss", Loss, LaunchedOnce.LossOf(run));
+        Expect("loss", Math.Round(Loss, 9), Math.Round(LaunchedOnce.LossOf(run), 9));
         Expect("comments", 1, (await CommentsAsync()).Count(body => body.StartsWith($"<!-- pipeline-run:{runId} -->", StringComparison.Ordinal)));
         var entries = (await DocumentAsync("ledger/research.json"))!["entries"]!.AsArray().Where(entry => (string?)entry!["run_id"] == runId).ToList();
         Expect("ledger entries", 1, entries.Count);
@@ -124,7 +124,8 @@ public sealed class MatrixLane : IAsyncDisposable
     /// <summary>The identifier of the error that a target ended with.</summary>
     public static string ErrorOf(Result ended) => ended.Output.Split('\n').LastOrDefault(line => line.Contains("BP", StringComparison.Ordinal))?.Trim() ?? ended.Output;
 
-    private async Task<int> LocksAsync()
+    /// <summary>The locks of Terraform's state.</summary>
+    public async Task<int> LocksAsync()
     {
         using var s3 = Place.CreateS3();
         return (await s3.ListObjectsV2Async(new() { BucketName = StateBucket, Prefix = "infra/terraform.tfstate.tflock" })).S3Objects?.Count ?? 0;
