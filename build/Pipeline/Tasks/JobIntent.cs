@@ -7,11 +7,12 @@ using BuildPipeline.Training;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Decides what a run's next job is, and records it before anything is submitted.</summary>
-public sealed class JobIntent(PipelineCall call, IAccount account, FallbackSelector fallbacks, CheckpointIntervalSelector interval)
+public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, CheckpointIntervalSelector interval)
 {
     /// <summary>Records the next job of the run under its name. A job that was moved, or got no capacity, has a successor, which may run for what the jobs before it have left of the approved dollars.</summary>
+    /// <param name="receipt">Where this call would post the receipt; null if it names nothing.</param>
     /// <exception cref="PipelineException">No node option is left (5), or the dollars are used up or unknown (3).</exception>
-    public async Task<AttemptRecord> RecordAsync(CancellationToken cancellationToken)
+    public async Task<AttemptRecord> RecordAsync(GitHubIssue? receipt, CancellationToken cancellationToken)
     {
         var nodeOption = await fallbacks.ChooseAsync(cancellationToken);
         var run = call.Run;
@@ -30,10 +31,7 @@ public sealed class JobIntent(PipelineCall call, IAccount account, FallbackSelec
         attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
         await call.Session.UpdateAsync(
             "launch.intent",
-            current => current.WithIntent(attempt) with
-            {
-                ReceiptIssue = current.ReceiptIssue ?? GitHubIssue.Named(call.Options.GitHubRepository, call.Options.GitHubIssue, account.GitHub),
-            },
+            current => current.WithIntent(attempt) with { ReceiptIssue = current.ReceiptIssue ?? receipt },
             new { attempt.JobName, attempt.NodeOption, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
             cancellationToken);
         return attempt;

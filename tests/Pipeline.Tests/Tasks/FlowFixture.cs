@@ -186,7 +186,7 @@ internal sealed class FlowFixture : IDisposable
     public SuccessorCheck Successor => new(Call, Approval, Uploads);
 
     public JobSubmission Submission => new(
-        Call, Account, Approval, new JobUploads(Call, Subjects, Uploads, Spend), new JobIntent(Call, Account, new FallbackSelector(Call), new CheckpointIntervalSelector(Call, new CheckpointReader(Clients))), Launcher, Hold);
+        Call, Account, Approval, new JobUploads(Call, Subjects, Uploads, Spend), new JobIntent(Call, new FallbackSelector(Call), new CheckpointIntervalSelector(Call, new CheckpointReader(Clients))), Launcher, Hold);
 
     /// <summary>What the task runner gives to a task.</summary>
     public PipelineContext Context(ShutdownSignals signals) => new(Substitute.For<ICakeContext>(), Call.Options, signals);

@@ -1,5 +1,4 @@
 using BuildPipeline.Aws;
-using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Spot;
 using BuildPipeline.Watching;
