@@ -136,7 +136,7 @@ locals {
 
   # No person takes these: the services do, each for what it is here, and jobs of watch.yml the keeper's.
   service_roles = { for name, role in {
-    keeper        = { description = "Continues approved runs of ${var.name}", hours = 6, policies = ["gate", "run", "keeper"], service = "codebuild", source = local.keeper.project }
+    keeper        = { description = "Continues approved runs of ${var.name}", hours = 1, policies = ["gate", "run", "keeper"], service = "codebuild", source = local.keeper.project }
     keeper-events = { description = "Starts the keeper of ${var.name}", hours = 1, policies = ["keeper-events"], service = "events", source = "${local.rules_of_keeper}*" }
   } : name => role if var.has_keeper }
 
