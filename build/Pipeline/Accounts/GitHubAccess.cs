@@ -47,7 +47,7 @@ public sealed record GitHubIssue(string Repository, int Number)
     /// <summary>The one that a call names; null if it names none.</summary>
     /// <param name="repository"><c>--github-repository</c>, OWNER/NAME.</param>
     /// <param name="issue"><c>--github-issue</c>.</param>
-    /// <param name="access">What the surroundings of the call name.</param>
+    /// <param name="access">What the job of the workflow names.</param>
     public static GitHubIssue? Named(string? repository, int? issue, GitHubAccess access) =>
         (repository ?? access.Repository, issue ?? access.Issue) is ({ } name, { } number) ? new(name, number) : null;
 }

@@ -29,7 +29,7 @@ public sealed class SpendCheckTests
     }
 
     [Fact]
-    public async Task Given_CredentialsThatEndSoon_When_AJobIsToBeSubmitted_Then_NothingIsUploadedAndTheRunGoesOnWithNewOnes()
+    public async Task Given_CredentialsThatEndSoon_When_AJobIsToBeSubmitted_Then_NothingIsUploadedAndTheRunContinuesWithNewOnes()
     {
         using var flow = await FlowFixture.AppliedAsync();
         flow.Account.CredentialsEndAt = flow.Time.GetUtcNow().AddSeconds(1);

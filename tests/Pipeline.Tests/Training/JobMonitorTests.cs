@@ -3,6 +3,7 @@ using Amazon.CloudWatchLogs;
 using Amazon.CloudWatchLogs.Model;
 using Amazon.S3.Model;
 using Amazon.SageMaker.Model;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.JobLogs;
@@ -154,7 +155,7 @@ public sealed class JobMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task GivenExpiredCredentials_WhenTheyAreNotRenewed_ThenItEndsStillRunningSoon()
+    public async Task GivenExpiredCredentials_WhenTheyAreNotRenewed_ThenItEndsSoonAndSaysSo()
     {
         _clients = Clients(isSandbox: false);
         for (var count = 0; count < 100; count++)
@@ -163,7 +164,7 @@ public sealed class JobMonitorTests : IDisposable
         }
 
         var exception = await Assert.ThrowsAsync<PipelineException>(FollowAsync);
-        Assert.Equal(ExitCode.StillRunning, exception.ExitCode);
+        Assert.Equal(AccountErrors.ExpiredCredentials, exception.Code);
         Assert.InRange(_time.GetUtcNow() - Start, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5));
     }
 
