@@ -20,6 +20,9 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
+    // A run that has to move gets a process, which starts and reads the run before it can decide.
+    private static readonly TimeSpan DriverStart = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, WatchedRun> _runs = [];
     private readonly Dictionary<string, Task<ExitCode>> _driven = [];
 
@@ -101,7 +104,7 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
                 tell(new(WatchEvent.Changed, run.RunId, job.SecondaryStatus));
             }
 
-            var isDue = job is not null && run.Deadline?.IsMoveDue(time.GetUtcNow(), job.SecondaryStatus) == true;
+            var isDue = job is not null && run.Deadline?.IsMoveDue(time.GetUtcNow() + DriverStart, job.SecondaryStatus) == true;
             if (WatchDecision.NeedsDriver(run, job is not null, isDue, time.GetUtcNow()) && !_driven.ContainsKey(run.RunId) && (isDue || _driven.Count < parallel))
             {
                 tell(new(WatchEvent.Driven, run.RunId, isDue ? "deadline" : job is null ? "job not in progress" : "step not taken"));
