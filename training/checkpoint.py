@@ -61,6 +61,12 @@ class CheckpointStore:
 
     def publish(self, step, files, members):
         """Completes a checkpoint, when all its files are in place; only rank 0 calls it."""
+        missing = sorted(set(range(self.node.world)) - {entry["rank"] for entry in files})
+        if missing:
+            # Nodes that train alone would otherwise pass for nodes that train together.
+            raise TrainingError(
+                f"The checkpoint of step {step} has no file of rank {missing[0]}, but {self.node.world} processes were started, and each "
+                "writes one. Gather the files of all ranks before publish, or lower instance_count.")
         manifest = {"format": contract.FORMAT, "job": self.node.job, "step": step, "world_size": self.node.world,
                     "written_at": contract.now(), **members, "files": files, "lineage": self.lineage}
         temporary = os.path.join(self.staging, MANIFEST)

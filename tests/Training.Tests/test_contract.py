@@ -59,6 +59,13 @@ def test_the_minimal_example_continues_where_it_was_stopped(example, tmp_path):
     assert run_verify(tmp_path / "checkpoints")[0] == 0
 
 
+def test_nodes_that_train_alone_do_not_pass_for_nodes_that_train_together(tmp_path):
+    environment = {**os.environ, "SAGEMAKER_BASE_DIR": str(tmp_path), "RANK": "0", "WORLD_SIZE": "2"}
+    done = subprocess.run([sys.executable, str(EXAMPLE)], env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and "no file of rank 1" in done.stderr
+    assert not list(tmp_path.glob("**/manifest.json"))
+
+
 @pytest.mark.parametrize("change, reason", [
     (lambda folder: (folder / "rank-0.bin").unlink(), "rank-0.bin is missing"),
     (lambda folder: (folder / "rank-0.bin").write_bytes(b"x"), "rank-0.bin has 1 bytes instead of"),
