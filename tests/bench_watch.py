@@ -103,7 +103,7 @@ def seed(place, run, count, wait):
     for index, copy in enumerate(copies):
         copied = json.loads(content.replace(run, copy))
         if index < TRAINED:
-            copied["Spot"] = {**copied["Spot"], "Trace": late, "TraceStart": datetime.datetime.now(datetime.UTC).isoformat()}
+            copied["spot"] = {**copied["spot"], "trace": late, "trace_start": datetime.datetime.now(datetime.UTC).isoformat()}
         (place.jobs / job.name.replace(run, copy)).write_text(json.dumps(copied))
     return [job.stem.replace(run, copy) for copy in copies]
 
@@ -120,9 +120,9 @@ class Watch:
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
 
-    def until(self, count, word):
-        """Waits until that many lines have the word."""
-        while sum(word in line for line in self.lines) < count:
+    def until(self, count, *words):
+        """Waits until that many lines have one of the words."""
+        while sum(any(word in line for word in words) for line in self.lines) < count:
             if self.process.poll() is not None:
                 sys.exit("\n".join(self.lines[-20:]))
             time.sleep(0.05)
@@ -164,7 +164,7 @@ def quiet(watch, runs, seconds):
 
 def changing(watch):
     """Writes for each run whose job changes without an end."""
-    watch.until(1, ": Downloading")
+    watch.until(1, ": Downloading", ": Training", ": continued")
     requests, _ = watch.during(lambda: watch.until(1, ": continued"))
     writes = of(requests, *WRITES, key=PREFIX) / TRAINED
     print(f"{TRAINED} jobs change until one has ended: {writes:.1f} writes to logs for each (limit {LIMITS['writes']}), {of(requests, 'DescribeTrainingJob')} descriptions, {of(requests, 'GetObject', key=CHECKPOINT)} checkpoint reads")
@@ -186,7 +186,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         place = Place(folder)
         try:
-            jobs = seed(place, launch(place), runs, wait=int(seconds) + 45)
+            jobs = seed(place, launch(place), runs, wait=int(seconds) + 90)
             start, watch = time.monotonic(), Watch(place)
             watch.until(runs, ": open")
             print(f"{runs} open runs found {time.monotonic() - start:.1f} s after the start of ./build.sh")
