@@ -52,13 +52,14 @@ public sealed class TestTask(IAnsiConsole console) : FrostingTask<PipelineContex
         }
     }
 
-    // Every end-to-end test mostly waits for other processes, so all others run at the same time, one project after the other.
+    // Every end-to-end test mostly waits for other processes, so all others run at the same time, one project after the other: those of the
+    // sandbox first, as they wait too, and those of the pipeline last, as they keep all cores busy when the others have ended.
     private static bool RunTests(PipelineContext context, DirectoryPath results)
     {
         var projects = Directory.GetFiles(Path.Combine(context.Options.RepositoryRoot, "tests"), "*.csproj", SearchOption.AllDirectories)
             .ToLookup(project => Path.GetFileNameWithoutExtension(project) == EndToEnd);
         var waiting = Task.WhenAll(projects[true].Select(project => Task.Run(() => RunDotNet(context, results, project))));
-        var others = projects[false].Order(StringComparer.Ordinal).Select(project => RunDotNet(context, results, project)).ToList();
+        var others = projects[false].OrderDescending(StringComparer.Ordinal).Select(project => RunDotNet(context, results, project)).ToList();
         return others.Concat(waiting.GetAwaiter().GetResult()).All(passed => passed);
     }
 
