@@ -100,6 +100,9 @@ internal static class SandboxHost
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
 
+            // Terraform configures its provider once, and may pause for as long as somebody thinks about a plan.
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromDays(30);
+
             // S3 reads headers so; what is in UTF-8 is the service's to decode.
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;

@@ -31,7 +31,6 @@ internal static class TerraformSetup
             .AddSingleton<ProviderPermissions>()
             .AddSingleton<ResourceOperations>()
             .AddSingleton<DataSourceReader>()
-            .AddSingleton<ProviderConfigurations>()
             .AddSingleton<HeldAnswers>();
     }
 

@@ -1,30 +1,33 @@
-using BuildPipeline.Sandbox.Kernel;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.Terraform.Rules;
-using Grpc.Core;
 
 namespace BuildPipeline.Sandbox.Terraform.Protocol;
 
 /// <summary>Which configuration applies to a call.</summary>
 /// <remarks>
 /// Terraform starts a process for each <c>provider</c> block; attached to one process it opens a connection for each instead,
-/// so a configuration belongs to its connection.
+/// so a configuration belongs to its connection. Another connection's may have another region and other tags, so none is borrowed.
 /// </remarks>
-internal sealed class ProviderConfigurations(SandboxSettings settings)
+internal static class ProviderConfigurations
 {
-    // What a connection without its own configuration gets: terraform reconnects after a pause without configuring again.
-    private volatile ProviderConfiguration _latest = ProviderConfiguration.Default(settings);
-
-    public void Set(ServerCallContext call, ProviderConfiguration configuration)
+    /// <summary>Keeps the configuration of a connection; see <see cref="ConnectionItems"/>.</summary>
+    public static void Set(IDictionary<object, object?> connection, ProviderConfiguration configuration)
     {
-        _latest = configuration;
-        ConnectionItems.Get(call)[typeof(ProviderConfigurations)] = configuration;
+        lock (connection)
+        {
+            connection[typeof(ProviderConfigurations)] = configuration;
+        }
     }
 
-    public ProviderConfiguration Get(ServerCallContext call)
+    /// <summary>The configuration of a connection, with the session that it belongs to.</summary>
+    /// <exception cref="ResourceError">It has none: it was opened after another one was lost.</exception>
+    public static ProviderConfiguration Get(IDictionary<object, object?> connection)
     {
-        var items = ConnectionItems.Get(call);
-        var configuration = items.TryGetValue(typeof(ProviderConfigurations), out var own) ? (ProviderConfiguration)own! : _latest;
-        return configuration with { Session = items.TryGetValue(typeof(Caller), out var caller) ? (Caller)caller! : null };
+        lock (connection)
+        {
+            return connection.TryGetValue(typeof(ProviderConfigurations), out var own)
+                ? (ProviderConfiguration)own! with { Session = connection.TryGetValue(typeof(Caller), out var caller) ? (Caller)caller! : null }
+                : throw new ResourceError("The connection to the sandbox's provider was lost", "Terraform has not configured this one. Run the command again.");
+        }
     }
 }

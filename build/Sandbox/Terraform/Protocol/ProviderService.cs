@@ -17,8 +17,7 @@ namespace BuildPipeline.Sandbox.Terraform.Protocol;
 
 /// <summary>The provider as terraform calls it. Whatever goes wrong comes back as a diagnostic, never as a broken call.</summary>
 internal sealed class ProviderService(
-    AwsSchema schema, SandboxSettings settings, ProviderConfigurations configurations, ResourceOperations operations,
-    DataSourceReader dataSources, HeldAnswers held)
+    AwsSchema schema, SandboxSettings settings, ResourceOperations operations, DataSourceReader dataSources, HeldAnswers held)
     : Provider.ProviderBase
 {
     // The schema is the one answer that is longer than an HTTP/2 window. A window update that arrives as such an answer ends can make Kestrel
@@ -45,7 +44,7 @@ internal sealed class ProviderService(
         {
             var config = request.Config.Decode(schema.Provider)!;
             response.Diagnostics.Add(ProviderRules.CheckAccount(config, settings.AccountId).Select(WireValues.Diagnose));
-            configurations.Set(context, ProviderConfiguration.From(config, settings));
+            ProviderConfigurations.Set(ConnectionItems.Get(context), ProviderConfiguration.From(config, settings));
         });
     }
 
@@ -84,7 +83,7 @@ internal sealed class ProviderService(
         return GuardAsync(response, response.Diagnostics, async () =>
         {
             var block = schema.Resources[request.TypeName];
-            var state = await operations.ReadAsync(request.TypeName, request.CurrentState.Decode(block)!, configurations.Get(context));
+            var state = await operations.ReadAsync(request.TypeName, request.CurrentState.Decode(block)!, ProviderConfigurations.Get(ConnectionItems.Get(context)));
             response.NewState = state.Encode(block);
         });
     }
@@ -107,7 +106,7 @@ internal sealed class ProviderService(
             }
 
             var prior = request.PriorState.Decode(block);
-            var plan = new Planner(ResourceCatalog.Find(request.TypeName), block, configurations.Get(context))
+            var plan = new Planner(ResourceCatalog.Find(request.TypeName), block, ProviderConfigurations.Get(ConnectionItems.Get(context)))
                 .Plan(prior, request.Config.Decode(block)!);
             response.PlannedState = plan.Planned.Encode(block);
             response.RequiresReplace.Add(plan.RequiresReplace.Select(WireValues.PathOf));
@@ -142,7 +141,7 @@ internal sealed class ProviderService(
             using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(
                 HeldAnswers.Interruption(ConnectionItems.Get(context)), context.CancellationToken);
             var state = await operations.ApplyAsync(
-                request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), configurations.Get(context),
+                request.TypeName, request.PriorState.Decode(block), request.PlannedState.Decode(block), ProviderConfigurations.Get(ConnectionItems.Get(context)),
                 ResourceCatalog.Find(request.TypeName).Effects is { TakesTime: true } ? interrupted.Token : context.CancellationToken);
             if (fault == FaultKind.DropResponse)
             {
@@ -159,7 +158,7 @@ internal sealed class ProviderService(
         var response = new ImportResourceState.Types.Response();
         return GuardAsync(response, response.Diagnostics, async () =>
         {
-            var state = await operations.ImportAsync(request.TypeName, request.Id, configurations.Get(context));
+            var state = await operations.ImportAsync(request.TypeName, request.Id, ProviderConfigurations.Get(ConnectionItems.Get(context)));
             response.ImportedResources.Add(new ImportResourceState.Types.ImportedResource
             {
                 TypeName = request.TypeName,
@@ -179,7 +178,7 @@ internal sealed class ProviderService(
             }
 
             var block = schema.DataSources[request.TypeName];
-            var state = await dataSources.ReadAsync(request.TypeName, request.Config.Decode(block)!, configurations.Get(context));
+            var state = await dataSources.ReadAsync(request.TypeName, request.Config.Decode(block)!, ProviderConfigurations.Get(ConnectionItems.Get(context)));
             response.State = state.Encode(block);
         });
     }

@@ -14,8 +14,6 @@ internal sealed record ProviderConfiguration(Value Region, Value DefaultTags)
     /// <summary>The session that terraform acts as; null for the account's administrator.</summary>
     public Caller? Session { get; init; }
 
-    public static ProviderConfiguration Default(SandboxSettings settings) => new(settings.Region, MapValue.Empty);
-
     public static ProviderConfiguration From(MapValue config, SandboxSettings settings) => new(
         config["region"].IsNull ? settings.Region : config["region"],
         DefaultTagsOf(config))
