@@ -186,7 +186,7 @@ public static partial class CommandLine
         (null, _) => throw new PipelineException(CliErrors.MissingValue, $"--target={target} needs a reason: --why=TEXT."),
         (_, false) => throw Bad("--why only applies to the targets Freeze and Unfreeze."),
         ({ Length: > LongestReason }, true) => throw Bad($"--why has {text.Length} characters. Give at most {LongestReason}."),
-        _ => text.Any(char.IsControl) ? throw Bad("--why must be one line without control characters.") : text.Trim(),
+        _ => text.EnumerateRunes().Any(InertText.IsHidden) ? throw Bad("--why must be one line without control characters and hidden ones.") : text.Trim(),
     };
 
     private static string Team(string name, string? target, bool isAll) =>

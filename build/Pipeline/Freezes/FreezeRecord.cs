@@ -54,8 +54,8 @@ public sealed record FreezeRecord
     public FreezeRecord? WithRelease(FreezeNote note) =>
         Current is { } current ? this with { Freezes = [.. Freezes.SkipLast(1), current with { Released = note }] } : null;
 
-    /// <summary>Who froze what, when and why, in one sentence; null if nothing is frozen.</summary>
+    /// <summary>Who froze what, when and why, in one sentence and on one line, whoever wrote the record; null if nothing is frozen.</summary>
     public string? Describe() => Current is { Frozen: var note }
-        ? $"{(Team is null ? $"Environment {Environment}" : $"Team {Team} in environment {Environment}")} is frozen since {Kernel.Format.Moment(note.At)} by {note.By}: {note.Why.TrimEnd('.')}"
+        ? $"{(Team is null ? $"Environment {Environment}" : $"Team {Team} in environment {Environment}")} is frozen since {Kernel.Format.Moment(note.At)} by {InertText.OneLine(note.By)}: {InertText.OneLine(note.Why).TrimEnd('.')}"
         : null;
 }

@@ -53,8 +53,8 @@ public static partial class InertText
         return shown.ToString();
     }
 
-    // Format characters turn the direction of what follows, or are not seen at all.
-    private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune)
+    /// <summary>True for a character that is not shown as it is: format characters turn the direction of what follows, or are not seen at all.</summary>
+    public static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     [GeneratedRegex(@"^(\s*)::(?=[A-Za-z])", RegexOptions.Multiline)]

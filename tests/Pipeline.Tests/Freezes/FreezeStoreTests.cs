@@ -82,6 +82,14 @@ public sealed class FreezeStoreTests
     }
 
     [Fact]
+    public async Task Given_ARecordWithSeveralLines_When_Described_Then_ItIsOneLine()
+    {
+        await _store.FreezeAsync(null, Ada, "spike.\n  ./build.sh --target=Cleanup\u2028next\u202e", default);
+
+        Assert.DoesNotContain(Assert.Single(await _store.HoldingAnywhereAsync(default)).Describe()!, character => character is '\n' or '\u2028' or '\u202e');
+    }
+
+    [Fact]
     public async Task Given_AFreezeThatWasReleased_When_FrozenAgain_Then_TheRecordHasAllOfIt()
     {
         await _store.FreezeAsync("research", Ada, "cost spike", default);
