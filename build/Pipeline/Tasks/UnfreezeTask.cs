@@ -23,7 +23,7 @@ public sealed class UnfreezeTask(PipelineCall call, EnvironmentFiles files, Free
         var outcome = await call.Console.RunWithStatusAsync("release the freeze", () => freezes.ReleaseAsync(new(team, why, files.ResourcePrefix) { HasKeeper = files.HasKeeper }, cancellationToken));
         var what = team is null ? $"Environment {call.Options.Environment}" : $"Team {team} in environment {call.Options.Environment}";
         call.Console.Done(outcome.Changed || outcome.Completed
-            ? $"{(outcome.Changed ? "Released" : "Completed the release")}: {what}. Continue open runs with:\n  {call.Hints.As("launch").For("Resume")}"
+            ? $"{(outcome.Changed ? "Released" : "Completed the release")}: {what}."
             : $"{what} was not frozen, so nothing was released.");
         if (outcome.MayStillDeny)
         {
@@ -34,12 +34,16 @@ public sealed class UnfreezeTask(PipelineCall call, EnvironmentFiles files, Free
             call.Console.Say(outcome.Describe());
         }
 
-        await ShowRestAsync(cancellationToken);
+        var rest = await store.HoldingAnywhereAsync(cancellationToken);
+        ShowRest(rest);
+        if ((outcome.Changed || outcome.Completed) && rest.All(record => record.Team is not null))
+        {
+            call.Console.Say($"Continue open runs with:\n  {call.Hints.As("launch").For("Resume")}");
+        }
     }
 
-    private async Task ShowRestAsync(CancellationToken cancellationToken)
+    private void ShowRest(IReadOnlyList<FreezeRecord> rest)
     {
-        var rest = await store.HoldingAnywhereAsync(cancellationToken);
         foreach (var record in rest)
         {
             call.Console.Warn($"Still frozen: {record.Describe()}. Release it with:\n  {call.Hints.For("Unfreeze", [.. record.Team is { } team ? [$"--team={team}"] : Array.Empty<string>(), "--why=TEXT"])}");

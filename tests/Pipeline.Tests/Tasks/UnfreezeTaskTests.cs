@@ -25,6 +25,19 @@ public sealed class UnfreezeTaskTests
     }
 
     [Fact]
+    public async Task Given_AnEnvironmentThatIsFrozenToo_When_ATeamIsReleased_Then_NoCommandContinuesItsRuns()
+    {
+        using var flow = await FlowFixture.StartedAsync(null, "--target=Unfreeze", "--why=reviewed", "--team=research");
+        await flow.FreezeAsync("research");
+        await flow.FreezeAsync();
+
+        await flow.RunAsync(new UnfreezeTask(flow.Call, flow.Files, new FreezeSwitch(flow.Freezes, new LaunchRoleDeny(flow.Clients), flow.Clients), flow.Freezes));
+
+        Assert.Contains("Still frozen: Environment", flow.Console.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--target=Resume", flow.Console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Given_TheFreezeRole_When_ItReleases_Then_TheRunsContinueAsTheLaunchRole()
     {
         const string Role = "--assume-role=arn:aws:iam::123456789012:role/finetune-dev-";
