@@ -68,6 +68,7 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
             CustomerKey.CheckUpload(call, upload);
         }
 
+        UploadChecksum.CheckCompletion(call, upload, document.Children("Part"));
         var parts = Select(document, uploads.Parts(upload).ToDictionary(part => part.Number));
         if (call.Header("x-amz-mp-object-size") is { } size && size != parts.Sum(part => part.Size).ToString(CultureInfo.InvariantCulture))
         {
@@ -76,8 +77,8 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
 
         var condition = WriteOperations.ConditionOf(call);
         condition.Check(store.Record(call.Bucket, call.Key, versionId: null));
-        var checksum = upload.Checksum is null ? null : ChecksumAlgorithm.Named(upload.Checksum);
-        var isFull = upload.ChecksumType == ChecksumAlgorithm.FullObject;
+        var checksum = UploadChecksum.Of(upload);
+        var isFull = !UploadChecksum.IsComposite(upload);
         await using var content = uploads.Open(upload, parts);
         using var body = await StagedBody.ReceiveAsync(
             store.StagingFolder, content, checksum is not null && isFull ? [checksum] : [], withSha256: false, call.Aborted);
@@ -91,7 +92,8 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
 
         var draft = new ObjectDraft(
             upload.Key, ETagOf(parts), upload.Headers with { Checksums = checksums },
-            [.. parts.Select(part => new ObjectPart(part.Number, part.Size, part.Checksums))], upload.ChecksumType, upload.UploadId);
+            [.. parts.Select(part => new ObjectPart(part.Number, part.Size, part.Checksums))],
+            upload.ChecksumType ?? (checksum is null ? null : ChecksumAlgorithm.FullObject), upload.UploadId);
         var version = store.Commit(call.Bucket, draft, body, condition);
         uploads.Remove(upload);
         return version;
@@ -135,8 +137,8 @@ internal sealed class CompleteOperation(ObjectStore store, MultipartStore upload
 
     private static bool Agrees(XElement claimed, PartRecord part) =>
         claimed.ChildText("ETag")?.Trim('"') == part.ETag
-        && part.Checksums.All(checksum =>
-            claimed.ChildText(ChecksumAlgorithm.Named(checksum.Key)!.Element) is not { } value || value == checksum.Value);
+        && ChecksumAlgorithm.All.All(algorithm =>
+            claimed.ChildText(algorithm.Element) is not { } value || value == part.Checksums.GetValueOrDefault(algorithm.Name));
 
     private static string ETagOf(List<PartRecord> parts)
     {

@@ -23,10 +23,12 @@ internal static class CustomerKey
     /// <exception cref="AwsError">The request lacks the key that the upload was begun with, or has another one.</exception>
     public static void CheckUpload(S3Call call, UploadRecord upload)
     {
-        if (Md5Of(call, Prefix) != upload.Headers.CustomerKeyMd5)
+        var given = Md5Of(call, Prefix);
+        if (given != upload.Headers.CustomerKeyMd5)
         {
-            throw S3Errors.InvalidRequest(
-                "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.");
+            throw S3Errors.InvalidRequest(given is null || upload.Headers.CustomerKeyMd5 is null
+                ? "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters."
+                : "The provided encryption parameters did not match the ones used originally.");
         }
     }
 
@@ -48,7 +50,8 @@ internal static class CustomerKey
                 (_, null) => S3Errors.InvalidRequest("The encryption parameters are not applicable to this object."),
                 (null, _) => S3Errors.InvalidRequest(
                     "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object."),
-                _ => S3Errors.AccessDenied(),
+                _ => new AwsError(
+                    403, "AccessDenied", "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key."),
             };
         }
     }
@@ -65,7 +68,7 @@ internal static class CustomerKey
         {
             throw algorithm is null
                 ? Incomplete("a valid encryption algorithm")
-                : new AwsError(400, "InvalidEncryptionAlgorithmError", "The encryption request you specified is not valid. The valid value is AES256.");
+                : new AwsError(400, "InvalidEncryptionAlgorithmError", "The Encryption request you specified is not valid. Supported value: AES256.");
         }
 
         var bytes = new byte[KeyLength];

@@ -23,9 +23,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
     private Task CreateAsync(S3Call call)
     {
         var headers = newObject.Headers(call);
-        var checksum = call.Header("x-amz-checksum-algorithm") is { } name
-            ? ChecksumAlgorithm.Named(name) ?? throw S3Errors.InvalidRequest($"Checksum algorithm provided is unsupported: {name}")
-            : null;
+        var checksum = call.Header("x-amz-checksum-algorithm") is { } name ? ChecksumAlgorithm.Require(name) : null;
         var type = call.Header("x-amz-checksum-type");
         if (type is not null && checksum?.Types.Contains(type) != true)
         {
@@ -48,11 +46,12 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
         var upload = Require(call);
         var number = PartNumber(call);
         CustomerKey.CheckUpload(call, upload);
-        using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder, ChecksumOf(upload));
+        UploadChecksum.CheckPart(upload, RequestBody.SentChecksum(call));
+        using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder, UploadChecksum.Of(upload));
         var part = uploads.AddPart(upload, number, body);
         call.Response.Headers.ETag = S3Call.Quoted(part.ETag);
         EncryptionOfWrite.Write(call.Response, upload.Headers);
-        foreach (var (name, value) in part.Checksums)
+        foreach (var (name, value) in body.Checksums)
         {
             call.Response.Headers[ChecksumAlgorithm.Named(name)!.Header] = value;
         }
@@ -69,7 +68,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             CopySource.Check(call, original);
             var (offset, length) = RangeOf(call, original);
             content.Seek(offset, SeekOrigin.Begin);
-            ChecksumAlgorithm[] checksums = ChecksumOf(upload) is { } checksum ? [checksum] : [];
+            ChecksumAlgorithm[] checksums = UploadChecksum.Asked(upload) is { } checksum ? [checksum] : [];
             using var limited = new LimitedStream(content, length);
             using var body = await StagedBody.ReceiveAsync(store.StagingFolder, limited, checksums, withSha256: false, call.Aborted);
             var part = uploads.AddPart(upload, PartNumber(call), body);
@@ -96,7 +95,7 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             new XElement("Key", ListOperations.Key(call, upload.Key)),
             new XElement("UploadId", upload.UploadId),
             new XElement("PartNumberMarker", marker),
-            page.Count < rest.Count ? new XElement("NextPartNumberMarker", page[^1].Number) : null,
+            new XElement("NextPartNumberMarker", page.Count == 0 ? 0 : page[^1].Number),
             new XElement("MaxParts", most),
             new XElement("IsTruncated", page.Count < rest.Count),
             Users(upload),
@@ -131,8 +130,8 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             query.Delimiter is null ? null : new XElement("Delimiter", ListOperations.Key(call, query.Delimiter)),
             call.Query("encoding-type") is { } encoding ? new XElement("EncodingType", encoding) : null,
             new XElement("Prefix", ListOperations.Key(call, query.Prefix)),
-            page.IsTruncated ? new XElement("NextKeyMarker", ListOperations.Key(call, page.Last!)) : null,
-            page.IsTruncated && !page.EndsInGroup ? new XElement("NextUploadIdMarker", page.Items[^1].UploadId) : null,
+            new XElement("NextKeyMarker", ListOperations.Key(call, page.Last ?? "")),
+            new XElement("NextUploadIdMarker", page.EndsInGroup || page.Items.Count == 0 ? "" : page.Items[^1].UploadId),
             new XElement("MaxUploads", query.Most),
             new XElement("IsTruncated", page.IsTruncated),
             page.Items.Select(upload => new XElement(
@@ -171,8 +170,6 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             ? number
             : throw S3Errors.InvalidArgument("Part number must be an integer between 1 and 10000, inclusive");
 
-    private static ChecksumAlgorithm? ChecksumOf(UploadRecord upload) => upload.Checksum is null ? null : ChecksumAlgorithm.Named(upload.Checksum);
-
     private static IEnumerable<XElement> Checksums(PartRecord part) =>
         part.Checksums.Select(checksum => new XElement(ChecksumAlgorithm.Named(checksum.Key)!.Element, checksum.Value));
 
@@ -183,7 +180,13 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             return (0, original.Size);
         }
 
-        return ByteRange.Parse(header) is { From: not null, To: not null } range && range.To < original.Size && range.Within(original.Size) is { } within
+        var range = ByteRange.Parse(header);
+        if (range is { From: not null, To: not null } && range.From >= original.Size)
+        {
+            throw S3Errors.InvalidRequest("The specified copy range is invalid for the source object size");
+        }
+
+        return range is { From: not null, To: not null } && range.To < original.Size && range.Within(original.Size) is { } within
             ? within
             : throw S3Errors.InvalidArgument($"The x-amz-copy-source-range must name first and last byte within the source's {original.Size}: {header}");
     }

@@ -11,7 +11,7 @@ internal sealed class NewObject(ObjectStore store, EncryptionOfWrite encryption,
     {
         ObjectKey.Validate(call.Key);
         var headers = Headers(call);
-        using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder);
+        using var body = await RequestBody.ReceiveAsync(call, store.StagingFolder, ChecksumAlgorithm.Default);
         checkSize?.Invoke(body.Size);
         var draft = new ObjectDraft(call.Key, body.ETag, headers with { Checksums = body.Checksums });
         return store.Commit(call.Bucket, draft, body, WriteOperations.ConditionOf(call));

@@ -13,9 +13,9 @@ internal static class RequestBody
     private const int LargestDocument = 2 * 1024 * 1024;
 
     /// <summary>Receives an object or a part; the caller disposes it.</summary>
-    /// <param name="wanted">A checksum to compute in any case.</param>
+    /// <param name="otherwise">The checksum to compute where the client sends none.</param>
     /// <exception cref="AwsError">A digest is malformed or does not match, or the body is incomplete.</exception>
-    public static async Task<StagedBody> ReceiveAsync(S3Call call, string stagingFolder, ChecksumAlgorithm? wanted = null)
+    public static async Task<StagedBody> ReceiveAsync(S3Call call, string stagingFolder, ChecksumAlgorithm? otherwise = null)
     {
         var payloadHash = call.Header("x-amz-content-sha256") ?? "";
         var isChunked = payloadHash.StartsWith("STREAMING-", StringComparison.Ordinal)
@@ -34,7 +34,7 @@ internal static class RequestBody
         var isSigned = payloadHash.Length == 64;
         using var chunked = isChunked ? new AwsChunkedStream(call.Request.Body, call.Context.Features.Get<ChunkSignatures>()) : null;
         var body = await StagedBody.ReceiveAsync(
-            stagingFolder, (Stream?)chunked ?? call.Request.Body, Algorithms(call, wanted), isSigned, call.Aborted);
+            stagingFolder, (Stream?)chunked ?? call.Request.Body, (SentChecksum(call) ?? otherwise) is { } checksum ? [checksum] : [], isSigned, call.Aborted);
         try
         {
             Verify(call, body, md5, isSigned ? payloadHash : null, chunked?.Trailers ?? []);
@@ -45,6 +45,18 @@ internal static class RequestBody
             body.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The checksum that comes with a body, as a header or a trailer; null without one.</summary>
+    /// <exception cref="AwsError">There are several.</exception>
+    public static ChecksumAlgorithm? SentChecksum(S3Call call)
+    {
+        var trailers = (call.Header("x-amz-trailer") ?? "").Split(',', StringSplitOptions.TrimEntries);
+        var sent = ChecksumAlgorithm.All.Where(algorithm =>
+            call.Sent(algorithm.Header) is not null || trailers.Contains(algorithm.Header, StringComparer.OrdinalIgnoreCase)).ToList();
+        return sent.Count <= 1
+            ? sent.SingleOrDefault()
+            : throw S3Errors.InvalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
     }
 
     /// <summary>Holds the bytes of a body against the hash that was signed.</summary>
@@ -99,17 +111,6 @@ internal static class RequestBody
         return Convert.TryFromBase64String(text, md5, out var length) && length == md5.Length
             ? md5
             : throw new AwsError(400, "InvalidDigest", "The Content-MD5 you specified is not valid.");
-    }
-
-    private static List<ChecksumAlgorithm> Algorithms(S3Call call, ChecksumAlgorithm? wanted)
-    {
-        var trailers = (call.Header("x-amz-trailer") ?? "").Split(',', StringSplitOptions.TrimEntries);
-        var named = call.Header("x-amz-sdk-checksum-algorithm");
-        return [.. ChecksumAlgorithm.All.Where(algorithm =>
-            algorithm == wanted
-            || call.Sent(algorithm.Header) is not null
-            || trailers.Contains(algorithm.Header, StringComparer.OrdinalIgnoreCase)
-            || algorithm.Name.Equals(named, StringComparison.OrdinalIgnoreCase))];
     }
 
     private static void Verify(S3Call call, StagedBody body, byte[]? md5, string? sha256, Dictionary<string, string> trailers)

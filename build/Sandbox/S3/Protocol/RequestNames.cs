@@ -26,6 +26,11 @@ internal static class RequestNames
     public static void Check(S3Call call, string operation)
     {
         var known = Operations[operation];
+        if (call.Header(EncryptionHeader) is not null && !known.Has(EncryptionHeader))
+        {
+            throw S3Errors.InvalidArgument($"{EncryptionHeader} header is not supported for this operation.");
+        }
+
         foreach (var (name, value) in call.Request.Query)
         {
             // S3 leaves names that begin with x- to its callers.
@@ -66,6 +71,8 @@ internal static class RequestNames
 
         public HashSet<string> Flags { get; } = [.. S3Route.FlagsOf(operation)];
 
+        public bool Has(string name) => _members.ContainsKey(name);
+
         public void Check(string name, string value, string kind)
         {
             if (_members.ContainsKey(AlgorithmHeader) && ChecksumAlgorithm.All.Any(algorithm => algorithm.Header.Equals(name, StringComparison.OrdinalIgnoreCase)))
@@ -73,18 +80,8 @@ internal static class RequestNames
                 return;
             }
 
-            if (operation is "GetObject" or "HeadObject" && name.Equals(EncryptionHeader, StringComparison.OrdinalIgnoreCase))
-            {
-                throw S3Errors.InvalidArgument($"{EncryptionHeader} header is not supported for this operation.");
-            }
-
             var wire = name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) ? MetadataPrefix : name;
-            if (!_members.TryGetValue(wire, out var member))
-            {
-                throw S3Errors.NotImplemented($"{operation} has no {kind} '{name}'");
-            }
-
-            if (_support.Find(member.Member) == MemberSupport.Refused)
+            if (!_members.TryGetValue(wire, out var member) || _support.Find(member.Member) == MemberSupport.Refused)
             {
                 throw S3Errors.NotImplemented($"the {kind} '{name}' of {operation}");
             }

@@ -30,6 +30,7 @@ internal sealed class S3Service(IEnumerable<IS3Operations> groups, AccessGate ga
     public Task HandleAsync(HttpContext context)
     {
         var call = S3Call.Parse(context.Request);
+        BucketName.CheckPossible(call.Bucket);
         call.Requester = new Requester(AwsScope.Current(context).Caller);
         if (PostOperation.Is(call))
         {

@@ -16,12 +16,14 @@ internal sealed class WriteOperations(ObjectStore store, NewObject newObject) : 
     /// <summary>The condition of a write, out of If-Match and If-None-Match.</summary>
     public static WriteCondition ConditionOf(S3Call call)
     {
-        if (call.Header("If-None-Match") is { } absent && absent != "*")
-        {
-            throw new AwsError(501, "NotImplemented", "A header you provided implies functionality that is not implemented: If-None-Match takes * only.");
-        }
-
-        return new WriteCondition(call.Header("If-Match")?.Trim('"'), call.Header("If-None-Match") is not null);
+        var (match, noneMatch) = (call.Header("If-Match"), call.Header("If-None-Match"));
+        var refusal = noneMatch is not null and not "*" ? "If-None-Match takes * only."
+            : match == "*" ? "If-Match takes an ETag only."
+            : match is not null && noneMatch is not null ? "a write takes one of If-Match and If-None-Match."
+            : null;
+        return refusal is null
+            ? new WriteCondition(match?.Trim('"'), noneMatch is not null)
+            : throw new AwsError(501, "NotImplemented", $"A header you provided implies functionality that is not implemented: {refusal}");
     }
 
     private async Task PutAsync(S3Call call)
@@ -57,7 +59,8 @@ internal sealed class WriteOperations(ObjectStore store, NewObject newObject) : 
                 "CopyObjectResult",
                 new XElement("LastModified", S3Call.Time(version.LastModified)),
                 new XElement("ETag", S3Call.Quoted(version.ETag)),
-                body.Checksums.Select(checksum => new XElement(ChecksumAlgorithm.Named(checksum.Key)!.Element, checksum.Value)));
+                body.Checksums.Select(checksum => new XElement(ChecksumAlgorithm.Named(checksum.Key)!.Element, checksum.Value)),
+                new XElement("ChecksumType", ChecksumAlgorithm.FullObject));
         }
     }
 
@@ -86,9 +89,12 @@ internal sealed class WriteOperations(ObjectStore store, NewObject newObject) : 
 
     private static List<ChecksumAlgorithm> Algorithms(S3Call call, VersionRecord original)
     {
-        var requested = call.Header("x-amz-checksum-algorithm");
-        return [.. ChecksumAlgorithm.All.Where(algorithm =>
-            requested is null ? original.Headers.Checksums?.ContainsKey(algorithm.Name) == true : algorithm == ChecksumAlgorithm.Named(requested))];
+        if (call.Header("x-amz-checksum-algorithm") is { } requested)
+        {
+            return [ChecksumAlgorithm.Require(requested)];
+        }
+
+        return original.Headers.Checksums is { Count: > 0 } kept ? [.. kept.Keys.Select(name => ChecksumAlgorithm.Named(name)!)] : [ChecksumAlgorithm.Default];
     }
 
     private static bool Replaces(S3Call call, string directive) => "REPLACE".Equals(call.Header(directive), StringComparison.OrdinalIgnoreCase);

@@ -23,6 +23,9 @@ internal sealed record ChecksumAlgorithm(string Name, string Header, string Elem
         new("SHA256", "x-amz-checksum-sha256", "ChecksumSHA256", Composite, () => new CryptographicDigest(HashAlgorithmName.SHA256)),
     ];
 
+    /// <summary>What S3 computes of an object whose client sends no checksum.</summary>
+    public static ChecksumAlgorithm Default { get; } = Named("CRC64NVME")!;
+
     /// <summary>The types that an upload in parts may have.</summary>
     public IReadOnlyList<string> Types => Name switch
     {
@@ -33,6 +36,9 @@ internal sealed record ChecksumAlgorithm(string Name, string Header, string Elem
 
     public static ChecksumAlgorithm? Named(string name) =>
         All.FirstOrDefault(algorithm => algorithm.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <exception cref="Protocols.AwsError">InvalidRequest: there is none of that name.</exception>
+    public static ChecksumAlgorithm Require(string name) => Named(name) ?? throw S3Errors.InvalidRequest($"Checksum algorithm provided is unsupported: {name}");
 }
 
 /// <summary>A digest that grows with the bytes.</summary>

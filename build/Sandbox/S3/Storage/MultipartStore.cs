@@ -70,7 +70,10 @@ internal sealed class MultipartStore
     public PartRecord AddPart(UploadRecord record, int number, StagedBody body)
     {
         var upload = Find(record.Bucket, record.Key, record.UploadId);
-        var part = new PartRecord(number, body.Size, body.ETag, _time.GetUtcNow(), body.Checksums, $"{Guid.NewGuid():N}.data");
+
+        // Without an algorithm of the upload's own, what came with a part was checked and is not kept.
+        var checksums = record.Checksum is null ? new Dictionary<string, string>() : body.Checksums;
+        var part = new PartRecord(number, body.Size, body.ETag, _time.GetUtcNow(), checksums, $"{Guid.NewGuid():N}.data");
         lock (upload)
         {
             File.Move(body.Path, Path.Combine(upload.Folder, part.DataName));

@@ -20,9 +20,25 @@ internal static partial class BucketName
             || Array.Exists(ReservedPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal))
             || Array.Exists(ReservedSuffixes, suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
         {
-            throw new AwsError(400, "InvalidBucketName", $"The specified bucket is not valid: {name}");
+            throw Invalid(name);
         }
     }
+
+    /// <summary>Old buckets have names that no new one can have, so what can name none at all is less than <see cref="Validate"/> refuses.</summary>
+    /// <param name="name">Empty in a request for no bucket.</param>
+    /// <exception cref="AwsError">InvalidBucketName.</exception>
+    public static void CheckPossible(string name)
+    {
+        if (name.Length > 0 && !OldPattern().IsMatch(name))
+        {
+            throw Invalid(name);
+        }
+    }
+
+    private static AwsError Invalid(string name) => new(400, "InvalidBucketName", $"The specified bucket is not valid: {name}");
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{3,255}\z")]
+    private static partial Regex OldPattern();
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\z")]
     private static partial Regex Pattern();

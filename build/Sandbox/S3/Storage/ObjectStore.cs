@@ -116,8 +116,8 @@ internal sealed class ObjectStore : IObjectStore
     public async Task<StoredObject> PutAsync(
         string bucket, string key, Stream content, ObjectHeaders? headers = null, CancellationToken cancellationToken = default)
     {
-        using var body = await StagedBody.ReceiveAsync(StagingFolder, content, [], withSha256: false, cancellationToken);
-        var version = Commit(bucket, new ObjectDraft(key, body.ETag, headers ?? new ObjectHeaders()), body, WriteCondition.None);
+        using var body = await StagedBody.ReceiveAsync(StagingFolder, content, [ChecksumAlgorithm.Default], withSha256: false, cancellationToken);
+        var version = Commit(bucket, new ObjectDraft(key, body.ETag, (headers ?? new ObjectHeaders()) with { Checksums = body.Checksums }), body, WriteCondition.None);
         return Find(bucket, key, version.VersionId) ?? throw S3Errors.NoSuchKey();
     }
 
