@@ -28,7 +28,10 @@ internal sealed record PolicyDocument(PolicyKind Kind, IReadOnlyList<PolicyState
             _ => throw new PolicySyntaxException("Missing required field Statement"),
         };
         var parsed = statements.Select(statement => PolicyStatement.Parse(statement, kind, version == Current)).ToList();
-        return parsed.Where(statement => statement.Sid is not null).GroupBy(statement => statement.Sid).FirstOrDefault(same => same.Skip(1).Any()) is { } twice
+
+        // IAM wants the ids to differ; the policy of a resource may repeat them.
+        return kind != PolicyKind.Resource
+            && parsed.Where(statement => statement.Sid is not null).GroupBy(statement => statement.Sid).FirstOrDefault(same => same.Skip(1).Any()) is { } twice
             ? throw new PolicySyntaxException($"Statement IDs (SID) in a single policy must be unique, but '{twice.Key}' is not.")
             : new PolicyDocument(kind, parsed);
     }

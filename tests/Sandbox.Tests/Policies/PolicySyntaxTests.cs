@@ -46,6 +46,14 @@ public sealed class PolicySyntaxTests
         () => PolicyDocument.Parse($"{{'Statement':{{{principal}{Rest}}}}}".Replace('\'', '"'), PolicyKind.Resource));
 
     [Fact]
+    public void Given_a_policy_of_a_resource_When_its_statements_share_an_id_Then_it_is_taken()
+    {
+        const string Same = "{'Sid':'A','Principal':'*'," + Rest + "}";
+
+        Assert.Equal(2, PolicyDocument.Parse($"{{'Statement':[{Same},{Same}]}}".Replace('\'', '"'), PolicyKind.Resource).Statements.Count);
+    }
+
+    [Fact]
     public void Given_a_trust_policy_with_a_resource_When_parsed_Then_it_is_refused() => Assert.Throws<PolicySyntaxException>(
         () => PolicyDocument.Parse($"{{'Statement':{{'Principal':'*',{Rest}}}}}".Replace('\'', '"'), PolicyKind.Trust));
 

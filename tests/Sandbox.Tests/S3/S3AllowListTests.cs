@@ -60,6 +60,20 @@ public sealed class S3AllowListTests(SandboxFixture sandbox) : IClassFixture<San
     }
 
     [Theory]
+    [InlineData("GET", "/kept/object")]
+    [InlineData("HEAD", "/kept/object")]
+    [InlineData("PUT", "/kept/object?partNumber=1&uploadId=some")]
+    [InlineData("POST", "/kept/object?uploadId=some")]
+    public async Task Given_the_encryption_of_an_object_where_it_cannot_be_chosen_When_sent_Then_it_is_refused_as_S3_words_it(string method, string path)
+    {
+        var answer = await _raw.SendAsync(
+            method, path, method is "PUT" or "POST" ? "part" : null,
+            "x-amz-server-side-encryption-aws-kms-key-id", "alias/aws/s3", "x-amz-server-side-encryption", "aws:kms");
+
+        answer.ShouldBe(400, method == "HEAD" ? "" : "InvalidArgument");
+    }
+
+    [Theory]
     [InlineData("PUT", "/kept/object?append&position=7", "append")]
     [InlineData("GET", "/kept/object?uploads", "uploads")]
     [InlineData("GET", "/kept?allow-unordered=true", "allow-unordered")]

@@ -120,6 +120,24 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
         (await _raw.SendAsync("GET", "/digests/key")).ShouldBe(404, "NoSuchKey");
     }
 
+    [Theory]
+    [InlineData("If-Match", "*")]
+    [InlineData("If-None-Match", "\"etag\"")]
+    [InlineData("If-Match", "\"etag\"", "If-None-Match", "*")]
+    public async Task Given_a_condition_that_writes_do_not_take_When_put_Then_it_is_refused(params string[] headers)
+    {
+        await _raw.SendAsync("PUT", "/conditions");
+
+        (await _raw.SendAsync("PUT", "/conditions/key", "content", headers)).ShouldBe(501, "NotImplemented");
+    }
+
+    [Theory]
+    [InlineData("/tenant:bucket", 400, "InvalidBucketName")]
+    [InlineData("/ab/key", 400, "InvalidBucketName")]
+    [InlineData("/Old_Bucket/key", 404, "NoSuchBucket")]
+    public async Task Given_a_name_that_no_bucket_has_When_asked_for_Then_the_name_is_refused_where_it_can_be_no_bucket_s(string path, int status, string code) =>
+        (await _raw.SendAsync("GET", path)).ShouldBe(status, code);
+
     [Fact]
     public async Task Given_an_object_in_parts_When_its_attributes_are_asked_for_Then_they_are_given()
     {
