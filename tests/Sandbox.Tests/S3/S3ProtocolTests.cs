@@ -121,6 +121,20 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
     }
 
     [Theory]
+    [InlineData("bytes=0-7", "InvalidArgument")]
+    [InlineData("bytes=7-8", "InvalidRequest")]
+    [InlineData("bytes=3-", "InvalidArgument")]
+    public async Task Given_a_range_that_the_source_does_not_have_When_a_part_is_copied_from_it_Then_it_is_refused(string range, string code)
+    {
+        await _raw.SendAsync("PUT", "/ranges");
+        await _raw.SendAsync("PUT", "/ranges/source", "content");
+        var id = Text(XElement.Parse((await _raw.SendAsync("POST", "/ranges/key?uploads")).Text), "UploadId");
+
+        (await _raw.SendAsync(
+            "PUT", $"/ranges/key?partNumber=1&uploadId={id}", null, "x-amz-copy-source", "/ranges/source", "x-amz-copy-source-range", range)).ShouldBe(400, code);
+    }
+
+    [Theory]
     [InlineData("If-Match", "*")]
     [InlineData("If-None-Match", "\"etag\"")]
     [InlineData("If-Match", "\"etag\"", "If-None-Match", "*")]
@@ -132,7 +146,7 @@ public sealed class S3ProtocolTests(SandboxFixture sandbox) : IClassFixture<Sand
     }
 
     [Theory]
-    [InlineData("/tenant:bucket", 400, "InvalidBucketName")]
+    [InlineData("/tenant~bucket", 400, "InvalidBucketName")]
     [InlineData("/ab/key", 400, "InvalidBucketName")]
     [InlineData("/Old_Bucket/key", 404, "NoSuchBucket")]
     public async Task Given_a_name_that_no_bucket_has_When_asked_for_Then_the_name_is_refused_where_it_can_be_no_bucket_s(string path, int status, string code) =>

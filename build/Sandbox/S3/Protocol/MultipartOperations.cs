@@ -180,14 +180,15 @@ internal sealed class MultipartOperations(ObjectStore store, MultipartStore uplo
             return (0, original.Size);
         }
 
-        var range = ByteRange.Parse(header);
-        if (range is { From: not null, To: not null } && range.From >= original.Size)
+        if (ByteRange.Parse(header) is not { From: { } first, To: { } last })
         {
-            throw S3Errors.InvalidRequest("The specified copy range is invalid for the source object size");
+            throw S3Errors.InvalidArgument(
+                "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first "
+                + "and last bytes to copy");
         }
 
-        return range is { From: not null, To: not null } && range.To < original.Size && range.Within(original.Size) is { } within
-            ? within
-            : throw S3Errors.InvalidArgument($"The x-amz-copy-source-range must name first and last byte within the source's {original.Size}: {header}");
+        return first >= original.Size ? throw S3Errors.InvalidRequest("The specified copy range is invalid for the source object size")
+            : last >= original.Size ? throw S3Errors.InvalidArgument($"Range specified is not valid for source object of size: {original.Size}")
+            : (first, last - first + 1);
     }
 }
