@@ -76,6 +76,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<UtilizationReader>()
         .AddSingleton<MetricPublisher>()
         .AddSingleton<RunAlarms>()
+        .AddSingleton(provider => new TopicPublisher(provider.GetRequiredService<IAwsClients>(), new HttpClient()))
         .AddSingleton<Launcher>()
         .AddSingleton<JobMonitor>()
         .AddSingleton<JobStopper>()
@@ -156,5 +157,6 @@ public static class ServiceCollectionExtensions
         .AddSingleton<LaunchTask>()
         .AddSingleton<IRunDriver, ResumeProcess>()
         .AddSingleton<EnvironmentWatch>()
+        .AddSingleton<RunNotices>()
         .AddSingleton<ReceiptPublication>();
 }

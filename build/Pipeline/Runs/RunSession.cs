@@ -72,6 +72,11 @@ public sealed class RunSession(RunStore store)
         }
     }
 
+    /// <summary>True if the log is that of the run and has no note of that kind and ID: what it would note can be done.</summary>
+    /// <param name="kind">Kind of the note.</param>
+    /// <param name="id">The member <c>id</c> of its detail.</param>
+    public bool IsNew(string kind, string id) => _journal is { IsEmpty: false, IsNewer: false } && !_journal.HasNote(kind, id);
+
     /// <summary>Stores a file of the run for other machines.</summary>
     /// <exception cref="PipelineException">It cannot be stored.</exception>
     public Task PutFileAsync(string file, CancellationToken cancellationToken) => Journal.PutFileAsync(file, cancellationToken);

@@ -5,8 +5,8 @@ using BuildPipeline.Terminal;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>Writes the receipt, and posts it to GitHub.</summary>
-public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitHubReceipt receipts, GitHubActions actions)
+/// <summary>Writes the receipt, posts it to GitHub, and tells whoever is needed.</summary>
+public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitHubReceipt receipts, GitHubActions actions, RunNotices notices)
 {
     /// <summary>Writes <c>summary.md</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -24,6 +24,11 @@ public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitH
         if (!call.Options.Offline && Target() is { } target)
         {
             await TryAsync("post the summary to GitHub", () => receipts.PublishAsync(run, markdown, target, cancellationToken));
+        }
+
+        if (!call.Options.Offline)
+        {
+            await notices.TellAsync(cancellationToken);
         }
 
         RunView.ShowEnd(call.Console, run, call.Session.PathOf(RunFiles.Summary));

@@ -22,6 +22,23 @@ data "aws_iam_policy_document" "key" {
       identifiers = [for service in keys(local.publishers) : "${service}.amazonaws.com"]
     }
   }
+
+  statement {
+    sid       = "PublishOfDrivers"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:PrincipalArn"
+      values   = local.drivers
+    }
+  }
 }
 
 # What it encrypts does not outlive its delivery, so it goes as soon as AWS allows.

@@ -11,6 +11,9 @@ locals {
     events     = null
   }
 
+  # The roles of infra/access that drive runs, by their names: they need not exist.
+  drivers = [for role in ["keeper", "launch"] : "arn:${var.partition}:iam::${var.account_id}:role/${var.name}-${role}"]
+
   status = "./build.sh --target=Status --environment=${var.environment}"
 }
 
@@ -62,6 +65,24 @@ data "aws_iam_policy_document" "topic" {
     principals {
       type        = "AWS"
       identifiers = ["arn:${var.partition}:iam::${var.account_id}:root"]
+    }
+  }
+
+  # The pipeline itself tells of a run that needs a person.
+  statement {
+    sid       = "PublishOfDrivers"
+    actions   = ["sns:Publish"]
+    resources = [local.topic_arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:PrincipalArn"
+      values   = local.drivers
     }
   }
 

@@ -171,6 +171,8 @@ internal sealed class FlowFixture : IDisposable
 
     public SpendGate Gate => new(Freezes, Call.Options.Target!, Call.Hints);
 
+    public RunNotices Notices => new(Call, Clients, new TopicPublisher(Clients, new HttpClient()));
+
     public SpendCheck Spend => new(Call, Account, Gate);
 
     public FreezeNotice Notice => new(Freezes, new LaunchRoleDeny(Clients), Clients, Call.Hints, Time);

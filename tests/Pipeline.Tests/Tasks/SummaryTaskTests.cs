@@ -77,6 +77,6 @@ public sealed class SummaryTaskTests : IDisposable
 
     private SummaryTask Summary(FlowFixture flow) => new(
         flow.Call,
-        new ReceiptPublication(flow.Call, flow.Account, new GitHubReceipt(flow.Time), new GitHubActions(name => name == "GITHUB_STEP_SUMMARY" ? _page : null)),
+        new ReceiptPublication(flow.Call, flow.Account, new GitHubReceipt(flow.Time), new GitHubActions(name => name == "GITHUB_STEP_SUMMARY" ? _page : null), flow.Notices),
         flow.Tracking);
 }
