@@ -62,10 +62,10 @@ public sealed class RunJournal(RunArchive archive, EventLog log, string runId, b
     public Task BeginAsync(string kind, RunRecord run, object? detail, CancellationToken cancellationToken) =>
         AppendDocumentAsync(kind, _ => RunDocument.Create(run), detail, cancellationToken);
 
-    /// <summary>True if the log has a note of that kind and ID.</summary>
-    /// <param name="kind">Kind of the note.</param>
+    /// <summary>True if the log has an event of that kind and ID.</summary>
+    /// <param name="kind">Kind of the event.</param>
     /// <param name="id">The member <c>id</c> of its detail.</param>
-    public bool HasNote(string kind, string id) => log.Events.Any(known => known.Kind == kind && (string?)known.Detail?["id"] == id);
+    public bool HasEvent(string kind, string id) => log.Events.Any(known => known.Kind == kind && (string?)known.Detail?["id"] == id);
 
     /// <summary>Stores a file of the run for other machines.</summary>
     /// <exception cref="PipelineException">It cannot be stored.</exception>

@@ -72,10 +72,10 @@ public sealed class RunSession(RunStore store)
         }
     }
 
-    /// <summary>True if the log is that of the run and has no note of that kind and ID: what it would note can be done.</summary>
-    /// <param name="kind">Kind of the note.</param>
+    /// <summary>True if an event of that kind and ID can be noted and is not in the log yet.</summary>
+    /// <param name="kind">Kind of the event.</param>
     /// <param name="id">The member <c>id</c> of its detail.</param>
-    public bool IsNew(string kind, string id) => _journal is { IsEmpty: false, IsNewer: false } && !_journal.HasNote(kind, id);
+    public bool IsNew(string kind, string id) => _journal is { IsEmpty: false, IsNewer: false } && !_journal.HasEvent(kind, id);
 
     /// <summary>Stores a file of the run for other machines.</summary>
     /// <exception cref="PipelineException">It cannot be stored.</exception>
