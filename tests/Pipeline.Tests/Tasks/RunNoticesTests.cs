@@ -7,7 +7,6 @@ using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Aws;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Reporting;
-using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using BuildPipeline.Training;
 
