@@ -21,7 +21,7 @@ public sealed class TopicPublisher(IAwsClients clients, HttpClient http)
     public async Task PublishAsync(string topicArn, string subject, string text, CancellationToken cancellationToken)
     {
         var connection = clients.Connection;
-        var address = connection.Endpoint ?? new Uri($"https://{RegionEndpoint.GetBySystemName(connection.Region).GetEndpointForService(Service).Hostname}/");
+        var address = connection.Endpoint ?? new Uri($"https://{Service}.{connection.Region}.{RegionEndpoint.GetBySystemName(connection.Region).PartitionDnsSuffix}/");
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["Action"] = "Publish",
