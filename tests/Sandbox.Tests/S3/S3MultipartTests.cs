@@ -159,7 +159,7 @@ public sealed class S3MultipartTests(SeparateSandbox sandbox) : IClassFixture<Se
             BucketName = Bucket, Key = key, UploadId = uploadId, PartNumber = number, InputStream = new MemoryStream(content),
             ChecksumAlgorithm = algorithm is null ? null : new ChecksumAlgorithm(algorithm),
         });
-        return new PartETag(response);
+        return new PartETag(response, copyChecksums: algorithm is not null);
     }
 
     private Task<CompleteMultipartUploadResponse> CompleteAsync(string key, string uploadId, params PartETag[] parts) =>
