@@ -124,8 +124,8 @@ run "module" {
   }
 
   assert {
-    condition     = length(data.aws_iam_policy_document.topic.statement) == 5 && length(data.aws_iam_policy_document.key.statement) == 2
-    error_message = "Three services may publish."
+    condition     = length(data.aws_iam_policy_document.topic.statement) == 6 && length(data.aws_iam_policy_document.key.statement) == 3
+    error_message = "Three services may publish, and the roles that drive runs."
   }
 
   assert {

@@ -20,6 +20,7 @@ public sealed class BudgetTests : IAsyncLifetime
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
     [Fact]
+    [Trait("Tier", "all")]
     public async Task Given_ABudgetForOneOfTwoRuns_When_TheFirstIsSettled_Then_TheSecondFits()
     {
         (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0).ShouldContain("$1.56", "research");
