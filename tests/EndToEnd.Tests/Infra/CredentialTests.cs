@@ -71,13 +71,13 @@ public sealed class CredentialTests : IAsyncLifetime
     private async Task LimitAsync(int seconds) =>
         (await _http.PutAsJsonAsync(new Uri(_place.Sandbox().Url, "/_sandbox/sessions"), new { longest_seconds = seconds })).EnsureSuccessStatusCode();
 
-    /// <summary>A session of the role in environment variables.</summary>
+    /// <summary>A session of the role, tagged as the pipeline tags it, in environment variables.</summary>
     private async Task<IReadOnlyDictionary<string, string>> SessionAsync()
     {
         var address = _place.Sandbox().Url.ToString().TrimEnd('/');
         using var sts = new AmazonSecurityTokenServiceClient(
             new BasicAWSCredentials("sandbox", "sandbox"), new AmazonSecurityTokenServiceConfig { ServiceURL = address, AuthenticationRegion = "us-east-1" });
-        var session = (await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = Role, RoleSessionName = "launch" })).Credentials;
+        var session = (await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = Role, RoleSessionName = "launch", Tags = [new Tag { Key = "environment", Value = "sandbox" }, new Tag { Key = "team", Value = "research" }] })).Credentials;
         return new Dictionary<string, string>
         {
             ["AWS_ENDPOINT_URL"] = address,
