@@ -2,7 +2,7 @@ variable "alarms" {
   description = <<-EOT
     Alarms and notices of this environment, and who gets them. Null: none, and no metrics are published. {}: all alarms on an SNS topic that you subscribe to yourselves. docs/how-to/set-up-alarms.md has the price and what each alarm says.
     emails: each has to confirm the subscription. webhook_url: https; SNS signs each message. job_states: states of a job that are told at once. dashboard: a CloudWatch dashboard. team_budgets: AWS Budgets for each of teams with a usd_per_month.
-    Thresholds, 0 for none: elapsed_percent of the expected time to the end, checkpoint_percent of the time in which a checkpoint is due, spend_percent of the approved amount, interruptions_per_hour, gpu_percent over 15 minutes, heartbeat_minutes without the pipeline, detached_hours after somebody left a run on purpose.
+    Thresholds, 0 for none: elapsed_percent of the expected time to the end, stall_percent of the time in which by the run's own rhythm a checkpoint is due, goodput_percent of the time on nodes, spend_percent of the approved amount, interruptions_per_hour, gpu_percent over 15 minutes, heartbeat_minutes without the pipeline, detached_hours after somebody left a run on purpose.
   EOT
   type = object({
     emails       = optional(set(string), [])
@@ -12,7 +12,8 @@ variable "alarms" {
     team_budgets = optional(bool, false)
 
     elapsed_percent        = optional(number, 200)
-    checkpoint_percent     = optional(number, 200)
+    stall_percent          = optional(number, 300)
+    goodput_percent        = optional(number, 50)
     spend_percent          = optional(number, 90)
     interruptions_per_hour = optional(number, 4)
     gpu_percent            = optional(number, 5)
@@ -42,13 +43,13 @@ variable "alarms" {
   }
 
   validation {
-    condition     = var.alarms == null ? true : alltrue([for percent in [var.alarms.elapsed_percent, var.alarms.checkpoint_percent] : percent == 0 || percent >= 1 && percent <= 100000])
-    error_message = "alarms must have an elapsed_percent and checkpoint_percent from 1 to 100000, or 0 for none."
+    condition     = var.alarms == null ? true : alltrue([for percent in [var.alarms.elapsed_percent, var.alarms.stall_percent] : percent == 0 || percent >= 1 && percent <= 100000])
+    error_message = "alarms must have an elapsed_percent and stall_percent from 1 to 100000, or 0 for none."
   }
 
   validation {
-    condition     = var.alarms == null ? true : alltrue([for percent in [var.alarms.spend_percent, var.alarms.gpu_percent] : percent == 0 || percent >= 1 && percent <= 100])
-    error_message = "alarms must have a spend_percent and gpu_percent from 1 to 100, or 0 for none."
+    condition     = var.alarms == null ? true : alltrue([for percent in [var.alarms.spend_percent, var.alarms.goodput_percent, var.alarms.gpu_percent] : percent == 0 || percent >= 1 && percent <= 100])
+    error_message = "alarms must have a spend_percent, goodput_percent and gpu_percent from 1 to 100, or 0 for none."
   }
 
   validation {

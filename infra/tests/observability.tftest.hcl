@@ -47,7 +47,7 @@ run "defaults" {
   }
 
   assert {
-    condition     = module.observability[0].billed == { metric_alarms = 5, composite_alarms = 1, dashboards = 0 }
+    condition     = module.observability[0].billed == { metric_alarms = 6, composite_alarms = 1, dashboards = 0 }
     error_message = "Each threshold has an alarm, and a dashboard is asked for by name."
   }
 }
@@ -56,7 +56,7 @@ run "switched_off" {
   command = plan
 
   variables {
-    alarms = { elapsed_percent = 0, checkpoint_percent = 0, spend_percent = 0, interruptions_per_hour = 0, gpu_percent = 0, heartbeat_minutes = 0, detached_hours = 0, job_states = [] }
+    alarms = { elapsed_percent = 0, stall_percent = 0, goodput_percent = 0, spend_percent = 0, interruptions_per_hour = 0, gpu_percent = 0, heartbeat_minutes = 0, detached_hours = 0, job_states = [] }
   }
 
   assert {
@@ -84,7 +84,8 @@ run "module" {
       job_states             = ["Failed", "Stopped"]
       dashboard              = true
       elapsed_percent        = 200
-      checkpoint_percent     = 300
+      stall_percent          = 400
+      goodput_percent        = 50
       spend_percent          = 90
       interruptions_per_hour = 4
       gpu_percent            = 5
@@ -94,7 +95,7 @@ run "module" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.run["checkpoint-overdue"].threshold == 300 && aws_cloudwatch_metric_alarm.run["checkpoint-overdue"].metric_name == "CheckpointAgeAgainstPlanned" && aws_cloudwatch_metric_alarm.run["checkpoint-overdue"].dimensions == tomap({ Environment = "finetune-test", Team = "research" })
+    condition     = aws_cloudwatch_metric_alarm.run["stalled"].threshold == 400 && aws_cloudwatch_metric_alarm.run["stalled"].metric_name == "CheckpointAgeAgainstRhythm" && aws_cloudwatch_metric_alarm.run["stalled"].dimensions == tomap({ Environment = "finetune-test", Team = "research" })
     error_message = "An alarm watches the metric of its environment with its own threshold."
   }
 
@@ -104,7 +105,7 @@ run "module" {
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.person[0].alarm_rule == join(" OR ", [for name in ["checkpoint-overdue", "gpu-idle", "interruptions", "running-long", "spend"] : "ALARM(\"finetune-test-${name}\")"])
+    condition     = aws_cloudwatch_composite_alarm.person[0].alarm_rule == join(" OR ", [for name in ["gpu-idle", "interruptions", "low-goodput", "running-long", "spend", "stalled"] : "ALARM(\"finetune-test-${name}\")"])
     error_message = "The composite alarm must have all of them."
   }
 
@@ -134,7 +135,7 @@ run "module" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_cloudwatch_dashboard.environment[0].dashboard_body).widgets) == 11
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.environment[0].dashboard_body).widgets) == 12
     error_message = "The dashboard shows alarms, metrics and nodes."
   }
 }

@@ -45,6 +45,9 @@ public sealed record PollingOptions
     /// <summary>How long credentials that nothing renews have to last at least when an apply or the upload for a job starts.</summary>
     public required TimeSpan CredentialReserve { get; init; }
 
+    /// <summary>A job that has not saved for less than this has not stalled, however often it saves.</summary>
+    public required TimeSpan ShortestStall { get; init; }
+
     /// <summary>Slow and patient.</summary>
     public static PollingOptions Aws { get; } = new()
     {
@@ -62,6 +65,7 @@ public sealed record PollingOptions
         ExpectedRestart = TimeSpan.FromMinutes(6),
         ExpectedStop = TimeSpan.FromMinutes(2),
         CredentialReserve = TimeSpan.FromMinutes(20),
+        ShortestStall = TimeSpan.FromMinutes(5),
     };
 
     /// <summary>Quick.</summary>
@@ -81,5 +85,6 @@ public sealed record PollingOptions
         ExpectedRestart = TimeSpan.FromSeconds(3),
         ExpectedStop = TimeSpan.FromSeconds(2),
         CredentialReserve = TimeSpan.FromSeconds(5),
+        ShortestStall = TimeSpan.FromSeconds(30),
     };
 }

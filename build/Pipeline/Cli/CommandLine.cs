@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildPipeline.Spot;
+using BuildPipeline.Stalls;
 
 namespace BuildPipeline.Cli;
 
@@ -53,6 +54,7 @@ public static partial class CommandLine
             For = Last("for") is { } span ? Duration("for", span) : null,
             Parallel = Last("parallel") is { } parallel ? Number("parallel", parallel, 1, 64) : null,
             Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
+            OnStall = Last("on-stall") is { } onStall ? StallAction(onStall) : null,
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
             Why = Reason(Last("why"), target, isNeeded: !Has("help")),
             Team = Last("team") is { } team ? Team(team, target, Has("all")) : null,
@@ -202,6 +204,13 @@ public static partial class CommandLine
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw Bad($"--{option}={text} must be a whole number from {least} to {most}.");
+
+    private static OnStall StallAction(string text) => text switch
+    {
+        "warn" => OnStall.Warn,
+        "restart" => OnStall.Restart,
+        _ => throw Bad($"--on-stall={text} must be warn or restart."),
+    };
 
     private static string Policy(string name) => MarketPolicies.Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw Bad($"Unknown policy '{name}'.{Meant(NearestMatch.Find(name, MarketPolicies.Names))} The policies are {string.Join(", ", MarketPolicies.Names)}.");

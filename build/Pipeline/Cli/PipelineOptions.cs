@@ -1,3 +1,5 @@
+using BuildPipeline.Stalls;
+
 namespace BuildPipeline.Cli;
 
 /// <summary>The command line, read and checked.</summary>
@@ -56,6 +58,9 @@ public sealed record PipelineOptions
 
     /// <summary>Name of the policy that decides between spot and on-demand; null takes the run's own, or the default.</summary>
     public string? Policy { get; init; }
+
+    /// <summary>What is done about a job that stalls; null takes the run's own, or a warning.</summary>
+    public OnStall? OnStall { get; init; }
 
     /// <summary>Why somebody freezes or releases; null for the targets that need no reason.</summary>
     public string? Why { get; init; }

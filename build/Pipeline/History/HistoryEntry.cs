@@ -1,4 +1,5 @@
 using BuildPipeline.Approvals;
+using BuildPipeline.Goodput;
 using BuildPipeline.Runs;
 using BuildPipeline.Training;
 
@@ -61,6 +62,9 @@ public sealed record HistoryEntry
     /// <summary>The most that it may cost: the approved dollars, or the ceiling of a job that Terraform submitted; null if nothing was approved.</summary>
     public Usd? CeilingUsd { get; init; }
 
+    /// <summary>What its bill went into; null until its result is determined, or if a job has no bill.</summary>
+    public GoodputTotal? Goodput { get; init; }
+
     /// <summary>Complete checkpoints that were kept when the evidence was judged, or else when the newest training job was last followed; null if that is not known.</summary>
     public int? Checkpoints { get; init; }
 
@@ -117,6 +121,7 @@ public sealed record HistoryEntry
         Interruptions = RunFigures.Interruptions(run),
         SpentUsd = RunFigures.Spent(run),
         CeilingUsd = RunFigures.Ceiling(run),
+        Goodput = run.Goodput is { BilledSeconds: > 0 } goodput ? GoodputTotal.From([goodput]) : null,
         Checkpoints = RunFigures.Checkpoints(run),
         LastStep = RunFigures.LastStep(run),
         EndedAt = run.EndedAt,

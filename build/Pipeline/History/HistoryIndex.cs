@@ -4,7 +4,7 @@ namespace BuildPipeline.History;
 public sealed record HistoryIndex
 {
     /// <summary>Version of the schema that this program writes. An index of another version is not used; one of an older version is replaced.</summary>
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     /// <summary>Version of the schema of this document.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;

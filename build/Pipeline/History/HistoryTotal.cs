@@ -1,3 +1,4 @@
+using BuildPipeline.Goodput;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.History;
@@ -32,6 +33,9 @@ public sealed record HistoryTotal
     /// <summary>The most that the open runs may cost together, dollars.</summary>
     public required Usd OpenCeilingUsd { get; init; }
 
+    /// <summary>What the bills of the runs went into, as far as they are known; null if none is.</summary>
+    public GoodputTotal? Goodput { get; init; }
+
     /// <summary>The totals of those runs, by month and team.</summary>
     public static IReadOnlyList<HistoryTotal> From(IEnumerable<HistoryEntry> runs) =>
     [
@@ -49,6 +53,7 @@ public sealed record HistoryTotal
         Open = runs.Count(run => run.IsOpen),
         SpentUsd = Sum(runs.Select(run => run.SpentUsd)),
         UnknownCosts = runs.Count(run => run.SpentUsd is null),
+        Goodput = GoodputTotal.Sum(runs.Select(run => run.Goodput)),
         OpenCeilingUsd = Sum(runs.Where(run => run.IsOpen).Select(run => run.CeilingUsd)),
     };
 

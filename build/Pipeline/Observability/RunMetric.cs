@@ -17,8 +17,11 @@ public sealed record RunMetric(string Name, double Value, string Unit)
     /// <summary>Seconds since the newest complete checkpoint, or since the job trains again, whichever is later; only while it trains.</summary>
     public const string CheckpointAge = "CheckpointAge";
 
-    /// <summary>The same, percent of the time in which a checkpoint is due.</summary>
-    public const string CheckpointAgeAgainstPlanned = "CheckpointAgeAgainstPlanned";
+    /// <summary>The same, percent of the time in which by the run's own rhythm a checkpoint is due; from 300 on the job has stalled.</summary>
+    public const string CheckpointAgeAgainstRhythm = "CheckpointAgeAgainstRhythm";
+
+    /// <summary>Time on nodes that was productive so far, percent; after an hour on nodes, and not while the job is stalled.</summary>
+    public const string Goodput = "Goodput";
 
     /// <summary>Last step that a node reported.</summary>
     public const string Step = "Step";
@@ -37,7 +40,7 @@ public sealed record RunMetric(string Name, double Value, string Unit)
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [Heartbeat, ElapsedAgainstPlanned, CheckpointAge, CheckpointAgeAgainstPlanned, Step, SpendAgainstCeiling, Interruptions, GpuUtilization];
+        [Heartbeat, ElapsedAgainstPlanned, CheckpointAge, CheckpointAgeAgainstRhythm, Goodput, Step, SpendAgainstCeiling, Interruptions, GpuUtilization];
 }
 
 /// <summary>Whose values they are.</summary>

@@ -1,3 +1,4 @@
+using BuildPipeline.Goodput;
 using BuildPipeline.History;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
@@ -18,7 +19,7 @@ public static class HistoryView
     private static readonly IReadOnlyList<TextColumn> TotalColumns =
     [
         new("Month"), new("Team"), new("Runs", IsFigure: true), new("Validated", IsFigure: true), new("Failed", IsFigure: true),
-        new("Open", IsFigure: true), new("Spent", IsFigure: true), new("Open ceilings", IsFigure: true, Rank: 1),
+        new("Open", IsFigure: true), new("Spent", IsFigure: true), new("Open ceilings", IsFigure: true, Rank: 1), new("Goodput", IsFigure: true, Rank: 2), new("Lost work", IsFigure: true, Rank: 3),
     ];
 
     /// <summary>Shows the runs, oldest first, then their totals, then the commands that continue what is open.</summary>
@@ -67,6 +68,8 @@ public static class HistoryView
     private static IReadOnlyList<string> Row(HistoryTotal total) =>
     [
         total.Month, Format.Cell(total.Team ?? "-"), Format.Figure(total.Runs), Format.Figure(total.Validated), Format.Figure(total.Failed), Format.Figure(total.Open),
-        total.SpentUsd.ToString(), total.OpenCeilingUsd.ToString(),
+        total.SpentUsd.ToString(), total.OpenCeilingUsd.ToString(), Share(total.Goodput, GoodputCategory.Productive), Share(total.Goodput, GoodputCategory.LostWork),
     ];
+
+    private static string Share(GoodputTotal? goodput, GoodputCategory category) => goodput is null ? "-" : Format.Share(goodput.SecondsOf(category), goodput.BilledSeconds);
 }

@@ -64,7 +64,12 @@ internal sealed class LiveTrainingView : ITrainingView
         Row("capacity", $"{Markup.Escape(progress.CapacityState)}, {Counted.Format(progress.Interruptions, "interruption")}{(progress.Retries > 0 ? $", {Counted.Format(progress.Retries, "retry", "retries")}" : "")}");
         Row("step", $"{Format.Figure(progress.Step)}{(progress.TotalSteps is { } total ? $" of {total}" : "")}  [dim]{progress.TokensPerSecond:0} tokens/s[/]");
         Row("loss", $"{Format.Glance(progress.Loss)}  [blue]{Sparkline()}[/]");
-        Row("checkpoint", progress.CheckpointStep is { } step ? $"step {step}, {progress.CheckpointCount} saved" : "none yet");
+        Row("checkpoint", $"{progress.CheckpointCount} saved; {(progress.Verdict is { } verdict ? ProgressText.Describe(verdict, progress.RatePerHour) : "none read yet")}");
+        if (progress.Verdict is { Why: { } why } late)
+        {
+            Row(Format.Words(late.State), $"[yellow]{Markup.Escape(why)}[/]");
+        }
+
         Row("usage", progress.Utilization is { Count: > 0 } nodes ? NodeUtilization.Describe(nodes) : "-");
         Row("spend", $"{progress.Spending} approved  {Share(progress)}");
         Row("time", $"{Durations.InWords(progress.Elapsed)}  [dim]Ctrl-C: detach or stop[/]");

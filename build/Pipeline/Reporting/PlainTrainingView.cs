@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildPipeline.Observability;
 using BuildPipeline.Secrets;
+using BuildPipeline.Stalls;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
@@ -15,6 +16,7 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
     private int _interruptions;
     private int _retries;
     private string? _frozen;
+    private ProgressState _state;
 
     public void Show(JobProgress progress)
     {
@@ -47,7 +49,13 @@ internal sealed class PlainTrainingView(IAnsiConsole console) : ITrainingView
             _checkpoint = progress.CheckpointStep;
             console.WriteUnwrapped(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {(progress.Utilization is { Count: > 0 } nodes ? $"{NodeUtilization.Describe(nodes)}, " : "")}{progress.Spending}"));
+                $"{Durations.InWords(progress.Elapsed)} complete checkpoint at step {progress.CheckpointStep}, loss {Format.Glance(progress.Loss)}, {(progress.Utilization is { Count: > 0 } nodes ? $"{NodeUtilization.Describe(nodes)}, " : "")}{progress.Spending}{(progress.Verdict?.DoneAt is { } done ? $", done about {Format.Moment(done)}" : "")}"));
+        }
+
+        if (progress.Verdict is { } verdict && verdict.State != _state)
+        {
+            _state = verdict.State;
+            console.WriteUnwrapped($"{Durations.InWords(progress.Elapsed)} {(verdict.Why is { } why ? $"{verdict.State}: {why} {ProgressText.Describe(verdict, progress.RatePerHour)}" : "Trains as before.")}");
         }
 
         if (progress.Frozen != _frozen)

@@ -31,6 +31,7 @@ public static class Receipt
         Money(page, run);
         BudgetReceipt.Write(page, run);
         ReceiptSections.Attempts(page, run);
+        ReceiptSections.Progress(page, run);
         FailureReceipt.Write(page, run);
         ReceiptSections.Time(page, run, now);
         GoodputReceipt.Write(page, run);

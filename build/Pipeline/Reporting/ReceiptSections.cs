@@ -35,6 +35,29 @@ internal static class ReceiptSections
         }
     }
 
+    /// <summary>How the open job gets on, and each stall.</summary>
+    public static void Progress(StringBuilder page, RunRecord run)
+    {
+        var stalled = run.Attempts.Where(attempt => attempt.Stall is not null).ToList();
+        var open = run.CurrentAttempt is { Outcome: null, Progress: not null } attempt ? attempt : null;
+        if (stalled.Count == 0 && open is null)
+        {
+            return;
+        }
+
+        page.AppendLine().AppendLine("### Progress").AppendLine();
+        if (open is { Progress: { } progress })
+        {
+            page.AppendLine(CultureInfo.InvariantCulture, $"{Format.Moment(progress.At)}: {ProgressText.Describe(progress, run.RateOf(open))}.");
+        }
+
+        foreach (var (name, stall) in stalled.Select(attempt => (attempt.JobName, attempt.Stall!)))
+        {
+            var end = stall.Restarts ? $"It was stopped and continued from the checkpoint of step {stall.CheckpointStep}." : stall.EndedAt is { } again ? $"It saved again by {Format.Moment(again)}." : "It was not restarted.";
+            page.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Stall of {MarkdownText.Code(name)}, noticed {Format.Moment(stall.FoundAt)}: {MarkdownText.Prose(stall.Why)} {end}");
+        }
+    }
+
     private static void Deadline(StringBuilder page, RunRecord run, DateTimeOffset deadlineAt)
     {
         var end = run.CurrentAttempt is { Transitions: [.., var last] } ? last.StartedAt : (DateTimeOffset?)null;

@@ -1,5 +1,7 @@
+using BuildPipeline.Goodput;
 using BuildPipeline.Observability;
 using BuildPipeline.Runs;
+using BuildPipeline.Stalls;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting;
@@ -7,17 +9,16 @@ namespace BuildPipeline.Reporting;
 /// <summary>A run as its metrics show it, and the alarms on them.</summary>
 public static class RunMetricsView
 {
-    /// <summary>Metrics are by the minute, so nothing is due sooner.</summary>
-    private static readonly TimeSpan SoonestDue = TimeSpan.FromMinutes(1);
+    /// <summary>Before, a start or an interruption is most of the time.</summary>
+    private static readonly TimeSpan SoonestGoodput = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan Lately = TimeSpan.FromHours(1);
 
     /// <summary>The values of a run; what is not known, or means nothing at the time, is left out.</summary>
     /// <param name="run">The run, which this process follows.</param>
     /// <param name="progress">The newest look at its job; null if there was none, or the job of that look has ended.</param>
-    /// <param name="expectedRestart">From the start of the program until it trains.</param>
     /// <param name="now">The time.</param>
-    public static IReadOnlyList<RunMetric> Create(RunRecord run, JobProgress? progress, TimeSpan expectedRestart, DateTimeOffset now)
+    public static IReadOnlyList<RunMetric> Create(RunRecord run, JobProgress? progress, DateTimeOffset now)
     {
         var metrics = new List<RunMetric> { new(RunMetric.Heartbeat, 1, "Count") };
         void Add(string name, string unit, double? value)
@@ -43,25 +44,21 @@ public static class RunMetricsView
         Add(RunMetric.Step, "Count", progress.Step);
         Add(RunMetric.SpendAgainstCeiling, "Percent", progress is { Spend: { } spend, Ceiling: { Amount: > 0 } ceiling } ? (double)(100 * spend.Amount / ceiling.Amount) : null);
         Add(RunMetric.GpuUtilization, "Percent", NodeUtilization.MeanGpu(progress.Utilization));
-        if (CheckpointAge(attempt, progress, now) is var (age, interval))
+        if (progress.Verdict is { DueSeconds: { } due } verdict)
         {
-            var due = interval + expectedRestart;
-            Add(RunMetric.CheckpointAge, "Seconds", age.TotalSeconds);
-            Add(RunMetric.CheckpointAgeAgainstPlanned, "Percent", 100 * age / (due > SoonestDue ? due : SoonestDue));
+            var age = verdict.AtRiskSeconds + Math.Max(0, (now - verdict.At).TotalSeconds);
+            Add(RunMetric.CheckpointAge, "Seconds", age);
+            Add(RunMetric.CheckpointAgeAgainstRhythm, "Percent", 100 * age / due);
         }
 
+        Add(RunMetric.Goodput, "Percent", Goodput(run, progress, now));
         return metrics;
     }
 
-    // A job that waits for capacity, or loads its data, cannot save; and one that is asked for no checkpoints does not.
-    private static (TimeSpan Age, TimeSpan Interval)? CheckpointAge(AttemptRecord attempt, JobProgress progress, DateTimeOffset now)
-    {
-        if (attempt is not { SecondaryStatus: "Training", Transitions: [.., { Status: "Training", StartedAt: var trainsSince }], Checkpoints: { IntervalSeconds: > 0 } asked })
-        {
-            return null;
-        }
-
-        var since = progress.CheckpointAt is { } saved && saved > trainsSince ? saved : trainsSince;
-        return (now > since ? now - since : TimeSpan.Zero, TimeSpan.FromSeconds(asked.IntervalSeconds));
-    }
+    // What is at risk counts as productive as long as it is not lost. A stall has its own alarm.
+    private static double? Goodput(RunRecord run, JobProgress progress, DateTimeOffset now) =>
+        progress.Verdict is { State: not ProgressState.Stalled } verdict
+        && GoodputSoFar.Calculate(run.Attempts, SavedWork.From(progress.Manifests, []), verdict.AtRiskSeconds, now) is var (productive, onNodes) && onNodes >= SoonestGoodput
+            ? 100 * productive / onNodes
+            : null;
 }

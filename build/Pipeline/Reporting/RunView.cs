@@ -53,6 +53,15 @@ public static class RunView
             Row("goodput", $"{Format.Share(ratio, 1)} of the billed time was productive, {Format.Share(goodput.SecondsOf(GoodputCategory.LostWork), goodput.BilledSeconds)} lost work{(goodput.IsCoarse() ? $" (of {goodput.BilledSeconds} billed seconds; parts are whole seconds)" : "")}");
         }
 
+        if (run.CurrentAttempt is { Outcome: null, Progress: { } progress } open)
+        {
+            Row("progress", ProgressText.Describe(progress, run.RateOf(open)));
+            if (progress.Why is { } why)
+            {
+                Row(Format.Words(progress.State), why);
+            }
+        }
+
         if (usage.Count > 0)
         {
             Row("usage", NodeUtilization.Describe(usage));

@@ -4,6 +4,7 @@ using BuildPipeline.Jobs;
 using BuildPipeline.Observability;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
+using BuildPipeline.Stalls;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting;
@@ -35,6 +36,12 @@ public sealed record StatusDocument
     /// <summary>When the training has to be done; null means no deadline.</summary>
     public DateTimeOffset? DeadlineAt { get; init; }
 
+    /// <summary>How its job gets on by its newest complete checkpoint; null if it has no job, or that is not known.</summary>
+    public ProgressVerdict? Progress { get; init; }
+
+    /// <summary>Dollars of the training that an interruption now would lose, at the on-demand price; null is unknown.</summary>
+    public Usd? AtRiskUsd { get; init; }
+
     /// <summary>How much of their GPUs and memory the nodes use; empty if that is not known.</summary>
     public required IReadOnlyList<NodeUtilization> Nodes { get; init; }
 
@@ -64,6 +71,8 @@ public sealed record StatusDocument
             WaitingSeconds = split.Waiting.TotalSeconds,
             TrainingSeconds = split.Training.TotalSeconds,
             DeadlineAt = run.DeadlineAt,
+            Progress = run.CurrentAttempt?.Progress,
+            AtRiskUsd = run.CurrentAttempt is { Progress: { } progress } attempt ? ProgressText.AtRisk(progress, run.RateOf(attempt)) : null,
             Nodes = usage,
             Frozen = freezes.Sentences.Count == 0 ? null : string.Join(' ', freezes.Sentences),
             OtherFreezes = [.. freezes.Others.Select(other => other.Describe()!)],
@@ -105,6 +114,9 @@ public sealed record StatusJob
     /// <summary>Last training step that a node reported; null if none did.</summary>
     public int? LastStep { get; init; }
 
+    /// <summary>Its newest stall; null if none was noticed.</summary>
+    public StallRecord? Stall { get; init; }
+
     /// <summary>Seconds billed; null before the service says so.</summary>
     public int? BillableSeconds { get; init; }
 
@@ -123,6 +135,7 @@ public sealed record StatusJob
         Outcome = attempt.Outcome,
         Interruptions = JobInterruption.From(attempt.Transitions).Count,
         LastStep = attempt.LastStep,
+        Stall = attempt.Stall,
         BillableSeconds = attempt.BillableSeconds,
         CostUsd = attempt.Cost,
     };

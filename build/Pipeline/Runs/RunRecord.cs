@@ -7,6 +7,7 @@ using BuildPipeline.Evidence;
 using BuildPipeline.Goodput;
 using BuildPipeline.Jobs;
 using BuildPipeline.Spot;
+using BuildPipeline.Stalls;
 using BuildPipeline.Terraform;
 using BuildPipeline.Tracking;
 using BuildPipeline.Training;
@@ -169,11 +170,12 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>Dollars of all attempts; null if one is not known.</summary>
     public Usd? ActualCost => AttemptRecord.CostOf(Attempts);
 
-    /// <summary>Policy and deadline of the run: those that are recorded, otherwise the given ones, otherwise the default policy and the job's own deadline.</summary>
+    /// <summary>Policy, deadline and answer to stalls of the run: those that are recorded, otherwise the given ones, otherwise the default policy, the job's own deadline, and a warning.</summary>
     /// <param name="policy">Name of a market policy; null gives none.</param>
     /// <param name="deadline">Time from the first submission; null gives none.</param>
-    public RunTerms TermsWith(string? policy = null, TimeSpan? deadline = null) =>
-        Terms ?? new(policy ?? MarketPolicies.Default, deadline?.TotalHours ?? Job!.DeadlineHours);
+    /// <param name="onStall">What is done about a stall; null gives none.</param>
+    public RunTerms TermsWith(string? policy = null, TimeSpan? deadline = null, OnStall? onStall = null) =>
+        Terms ?? new(policy ?? MarketPolicies.Default, deadline?.TotalHours ?? Job!.DeadlineHours, onStall ?? OnStall.Warn);
 
     /// <inheritdoc/>
     public Usd? RateOf(AttemptRecord attempt) => Adopted is { } adopted ? adopted.RatePerHour : Cost?.RateOf(attempt.NodeOption);

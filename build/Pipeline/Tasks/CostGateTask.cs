@@ -22,7 +22,7 @@ public sealed class CostGateTask(
     {
         var job = call.Run.Job!;
         await check.RequireEndedAsync(call.Run.Plan!.DestroyedTrainingJobs, cancellationToken);
-        var terms = call.Run.TermsWith(call.Options.Policy, call.Options.Deadline);
+        var terms = call.Run.TermsWith(call.Options.Policy, call.Options.Deadline, call.Options.OnStall);
         var content = await scope.ReadContentAsync(job, cancellationToken);
         await check.RequireDataAsync(content.Data, cancellationToken);
         var estimate = await pricing.PriceAsync(call.Run, terms, content.Bytes, cancellationToken);

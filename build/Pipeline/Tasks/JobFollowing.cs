@@ -1,6 +1,7 @@
 using BuildPipeline.Freezes;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Stalls;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 using Spectre.Console;
@@ -8,8 +9,10 @@ using Spectre.Console;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Watches a run's job until it ends, or until the person at the terminal has seen enough.</summary>
-public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketMover mover, JobStopper stopper, RunTracking tracking, RunObservation observation, FreezeNotice freezes)
+public sealed class JobFollowing(PipelineCall call, JobMonitor follower, JobMoves moves, JobStopper stopper, RunTracking tracking, RunObservation observation, FreezeNotice freezes)
 {
+    private ProgressVerdict? _progress;
+
     /// <summary>Watches until the job has ended, or was moved to the other market.</summary>
     /// <param name="lost">Cancelled when another process has taken over the environment.</param>
     /// <exception cref="PipelineException">The job is still running and is no longer watched (exit code 75).</exception>
@@ -19,7 +22,7 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
         // The end of a job that has ended already is recorded at once.
         if (call.Options.Detach && call.Run.CurrentAttempt!.Status is not ("Completed" or "Failed" or "Stopped"))
         {
-            throw StillRunning("detached");
+            throw await LeaveAsync("detached");
         }
 
         using var limit = call.Options.Wait is { } wait ? new CancellationTokenSource(wait, call.Time) : new CancellationTokenSource();
@@ -38,14 +41,14 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
             }
             catch (OperationCanceledException) when (move.IsCancellationRequested)
             {
-                if (await mover.MoveAsync(signals.Token))
+                if (await moves.MoveAsync(signals.Token))
                 {
                     return;
                 }
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && call.Options.Wait is { } over)
             {
-                throw StillRunning($"watched for {over.InWords()} as set by --wait");
+                throw await LeaveAsync($"watched for {over.InWords()} as set by --wait");
             }
             catch (OperationCanceledException) when (signals.Count > 0)
             {
@@ -63,16 +66,17 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
             cancellationToken.ThrowIfCancellationRequested();
         }
 
+        _progress = null;
         using var view = TrainingViews.Create(call.Console);
-        var deadline = mover.Watch();
         string? unread = null;
         await follower.FollowAsync(
             call.Run,
             async (progress, token) =>
             {
+                _progress = progress.Verdict;
                 view.Show(progress with { Frozen = await freezes.ReadAsync(call.Run.Job!.Team, token), Notices = [.. progress.Notices, .. observation.Saw(progress), .. await tracking.FollowAsync(token)] });
                 unread = progress.UnreadLog;
-                if (deadline is not null && await mover.ShouldMoveAsync(deadline, progress, token))
+                if (await moves.IsDueAsync(progress, token))
                 {
                     await move.CancelAsync();
                 }
@@ -91,7 +95,7 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
     {
         if (!call.Console.IsLive())
         {
-            throw StillRunning("detached by a signal");
+            throw await LeaveAsync("detached by a signal");
         }
 
         signals.Rearm();
@@ -103,7 +107,7 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
                 .ShowAsync(call.Console, signals.Token);
             if (answer.StartsWith("detach", StringComparison.Ordinal))
             {
-                throw StillRunning("detached");
+                throw await LeaveAsync("detached");
             }
 
             if (answer.StartsWith("stop", StringComparison.Ordinal))
@@ -114,18 +118,34 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, MarketM
         }
         catch (OperationCanceledException)
         {
-            throw StillRunning("detached");
+            throw await LeaveAsync("detached");
         }
     }
 
     private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken) => call.Session.UpdateAsync(
         attempt.Outcome is not null ? "job.ended"
             : JobState.Count(attempt, InterruptionCause.InternalError) > JobState.Count(call.Run.CurrentAttempt!, InterruptionCause.InternalError) ? "job.retried" : "job.status",
-        run => run.WithSeenAttempt(attempt),
+        run => run.WithSeenAttempt(attempt with { Progress = _progress, Stall = run.CurrentAttempt!.Stall }),
         new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome },
         cancellationToken);
 
-    private PipelineException StillRunning(string why) => new(
-        TrainingErrors.StillRunning,
-        $"{call.Run.CurrentAttempt!.JobName} is still running ({why}). Follow it again or stop it with:\n  {call.Hints.For("Launch", $"--run={call.Run.RunId}")}\n  {call.Hints.For("Stop", $"--run={call.Run.RunId}")}");
+    // The receipt of an open run says how its job gets on. Leaving never fails for it.
+    private async Task<PipelineException> LeaveAsync(string why)
+    {
+        try
+        {
+            if (_progress is { } progress)
+            {
+                await call.Session.UpdateAsync("job.left", run => run.WithCurrentAttempt(run.CurrentAttempt! with { Progress = progress }), new { progress.State, progress.CheckpointStep }, CancellationToken.None);
+            }
+        }
+        catch (PipelineException)
+        {
+            // The job runs on all the same.
+        }
+
+        return new(
+            TrainingErrors.StillRunning,
+            $"{call.Run.CurrentAttempt!.JobName} is still running ({why}). Follow it again or stop it with:\n  {call.Hints.For("Launch", $"--run={call.Run.RunId}")}\n  {call.Hints.For("Stop", $"--run={call.Run.RunId}")}");
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildPipeline.Cli;
 using BuildPipeline.Runs;
+using BuildPipeline.Stalls;
 using BuildPipeline.Terraform;
 
 namespace BuildPipeline.Tasks;
@@ -38,7 +39,7 @@ public static class RecordedOptions
     private static async Task<string> WayOutAsync(RunRecord run, PipelineOptions options, CommandHints hints, Func<string, Task<bool?>> isRunning)
     {
         var id = $"--run={run.RunId}";
-        var recorded = hints.Without("var", "var-file", "policy", "deadline");
+        var recorded = hints.Without("var", "var-file", "policy", "deadline", "on-stall");
         var anew = hints.For(options.Target!);
         if (!run.IsOpen)
         {
@@ -82,6 +83,11 @@ public static class RecordedOptions
         if (options.Deadline is { } deadline && run.Terms is { } priced && deadline.TotalHours != priced.DeadlineHours)
         {
             yield return ("deadline", deadline.ToString("g", CultureInfo.InvariantCulture));
+        }
+
+        if (options.OnStall is { } onStall && run.Terms is { } fixedTerms && onStall != (fixedTerms.OnStall ?? OnStall.Warn))
+        {
+            yield return ("on-stall", Format.Words(onStall));
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed class RunObservation(PipelineCall call, IAwsClients clients, Metri
     private Task PublishAsync(ObservedRun run, CancellationToken cancellationToken) => TryAsync("publishing the metrics of the run", async token =>
     {
         var now = call.Time.GetUtcNow();
-        await publisher.PublishAsync(run, RunMetricsView.Create(call.Run, _seen, clients.Connection.PollingOptions.ExpectedRestart, now), now, token);
+        await publisher.PublishAsync(run, RunMetricsView.Create(call.Run, _seen, now), now, token);
     }, cancellationToken);
 
     // Where the run was not ended and not left, the alarm stays: nobody follows the run, or another process does, which has set it.

@@ -1,6 +1,7 @@
 using BuildPipeline.Checkpoints;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Spot;
+using BuildPipeline.Stalls;
 
 namespace BuildPipeline.Training;
 
@@ -28,7 +29,7 @@ public enum OutcomeKind
     /// <summary>Somebody stopped it.</summary>
     Stopped,
 
-    /// <summary>The pipeline stopped it to continue in the other market from its last checkpoint.</summary>
+    /// <summary>The pipeline stopped it to continue in another job from its last checkpoint: in the other market, or after a stall.</summary>
     Moved,
 
     /// <summary>A node could not read a secret of <c>secret_environment</c>.</summary>
@@ -68,7 +69,7 @@ public sealed record AttemptRecord
     /// <summary>How often the job was asked to save.</summary>
     public CheckpointChoice? Checkpoints { get; init; }
 
-    /// <summary>The market that the pipeline has decided to move to; recorded before the job is stopped.</summary>
+    /// <summary>The market that the pipeline has decided to continue in, after a stall its own; recorded before the job is stopped.</summary>
     public Market? MovingTo { get; init; }
 
     /// <summary>Last training step that is known: one that a node reported, or, of a job that has ended, that of its newest checkpoint; null if none is.</summary>
@@ -76,6 +77,12 @@ public sealed record AttemptRecord
 
     /// <summary>Complete checkpoints that the run had in the bucket when the job was last seen; null if they were not read.</summary>
     public int? KeptCheckpoints { get; init; }
+
+    /// <summary>How it got on when that was last recorded; null if it was not.</summary>
+    public ProgressVerdict? Progress { get; init; }
+
+    /// <summary>Its newest stall; null if none was noticed.</summary>
+    public StallRecord? Stall { get; init; }
 
     /// <summary>Last seen status.</summary>
     public string? Status { get; init; }

@@ -18,11 +18,14 @@ internal sealed class CheckpointMonitor(CheckpointReader reader, KeptManifests k
     /// <summary>Step of the newest complete checkpoint.</summary>
     public int? NewestStep { get; private set; }
 
-    /// <summary>When the newest complete checkpoint came into the bucket; null if there is none.</summary>
-    public DateTimeOffset? NewestAt { get; private set; }
+    /// <summary>When the checkpoints were read last; null if they were not. What could not be read since says nothing of the job.</summary>
+    public DateTimeOffset? ReadAt { get; private set; }
 
-    /// <summary>Last step of the whole training, once a checkpoint tells it.</summary>
-    public int? TotalSteps { get; private set; }
+    /// <summary>What was seen of the complete checkpoints.</summary>
+    public SavedSteps Saved { get; } = new();
+
+    /// <summary>The manifests of the complete checkpoints that the bucket held at the last look.</summary>
+    public IReadOnlyList<ReadManifest> Manifests => [.. _stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).Select(checkpoint => new ReadManifest(checkpoint.Manifest!, checkpoint.Seen!.Sha256))];
 
     /// <summary>Complete checkpoints in the bucket at the last look; null before the first.</summary>
     public int? Kept { get; private set; }
@@ -45,9 +48,10 @@ internal sealed class CheckpointMonitor(CheckpointReader reader, KeptManifests k
         {
             _steps.Add(checkpoint.Step);
             NewestStep = checkpoint.Step;
-            NewestAt = checkpoint.Seen!.Version.LastModified;
-            TotalSteps = checkpoint.Manifest!.TotalSteps ?? TotalSteps;
         }
+
+        Saved.Add(_stored);
+        ReadAt = time.GetUtcNow();
     }
 
     /// <summary>Copies the manifests of the last look; from time to time, and where it is asked to, also those that rotation has removed.</summary>

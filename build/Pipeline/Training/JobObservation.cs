@@ -3,6 +3,7 @@ using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Jobs;
+using BuildPipeline.Stalls;
 
 namespace BuildPipeline.Training;
 
@@ -19,6 +20,7 @@ internal sealed class JobObservation
     private readonly LogBook _log;
     private readonly CheckpointMonitor _checkpoints;
     private readonly UtilizationMonitor _utilization;
+    private LoggedSteps _logged;
     private DateTimeOffset _lastContact;
     private string? _reason;
     private bool _keeps = true;
@@ -31,6 +33,7 @@ internal sealed class JobObservation
         _log = new(run.Job!, Attempt.JobName, clients, _polling, time);
         (_checkpoints, _utilization) = (checkpoints, utilization);
         _lastContact = time.GetUtcNow();
+        _logged = new(_lastContact, null, null);
         Pause = _polling.Poll;
     }
 
@@ -162,6 +165,7 @@ internal sealed class JobObservation
     {
         var ended = Attempt.Outcome is not null;
         var now = ended && Attempt.Transitions is [.., { EndedAt: { } end }] ? end : _time.GetUtcNow();
+        _logged = _logged.Saw(_log.Metrics.Step, now);
         return new()
         {
             JobName = Attempt.JobName,
@@ -173,14 +177,16 @@ internal sealed class JobObservation
             Interruptions = JobState.Count(Attempt, InterruptionCause.Spot),
             Retries = JobState.Count(Attempt, InterruptionCause.InternalError),
             Step = _log.Metrics.Step,
-            TotalSteps = _checkpoints.TotalSteps,
+            TotalSteps = _checkpoints.Saved.TotalSteps,
             Loss = _log.Metrics.Loss,
             TokensPerSecond = _log.Metrics.TokensPerSecond,
             CheckpointStep = _checkpoints.NewestStep,
-            CheckpointAt = _checkpoints.NewestAt,
+            Verdict = _checkpoints.ReadAt is { } readAt ? _checkpoints.Saved.Judge(SavedSteps.TrainingOf([.. _run.Attempts.SkipLast(1), Attempt]), Attempt.Checkpoints, _polling, _logged, readAt) : null,
+            Manifests = _checkpoints.Manifests,
             CheckpointCount = _checkpoints.Count,
             Utilization = ended ? [] : _utilization.Nodes,
             Elapsed = now - (Attempt.SubmittedAt ?? now),
+            RatePerHour = Rate,
             Spend = Earlier + JobState.SpendAtMost(Attempt, Rate, now),
             Billed = ended ? Earlier + Attempt.Cost : null,
             Ceiling = _run.Subject?.Ceiling ?? _run.Cost?.Ceiling,

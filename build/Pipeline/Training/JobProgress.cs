@@ -1,5 +1,7 @@
+using BuildPipeline.Checkpoints;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Observability;
+using BuildPipeline.Stalls;
 
 namespace BuildPipeline.Training;
 
@@ -45,8 +47,11 @@ public sealed record JobProgress
     /// <summary>Step of the newest complete checkpoint.</summary>
     public int? CheckpointStep { get; init; }
 
-    /// <summary>When the newest complete checkpoint came into the bucket.</summary>
-    public DateTimeOffset? CheckpointAt { get; init; }
+    /// <summary>How the job gets on, by its newest complete checkpoint.</summary>
+    public ProgressVerdict? Verdict { get; init; }
+
+    /// <summary>The manifests of the complete checkpoints that the bucket holds.</summary>
+    public IReadOnlyList<ReadManifest> Manifests { get; init; } = [];
 
     /// <summary>Complete checkpoints seen, those that were rotated away meanwhile included.</summary>
     public int CheckpointCount { get; init; }
@@ -56,6 +61,9 @@ public sealed record JobProgress
 
     /// <summary>Since the service accepted the job.</summary>
     public TimeSpan Elapsed { get; init; }
+
+    /// <summary>On-demand rate of its nodes, dollars an hour; null is unknown.</summary>
+    public Usd? RatePerHour { get; init; }
 
     /// <summary>Dollars that the run's jobs cost at most so far: time on the nodes at the on-demand rate, which the service's bill is never above; null is unknown.</summary>
     public Usd? Spend { get; init; }

@@ -105,9 +105,10 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
             }
 
             var isDue = job is not null && run.Deadline?.IsMoveDue(time.GetUtcNow() + DriverStart, job.SecondaryStatus) == true;
-            if (WatchDecision.NeedsDriver(run, job is not null, isDue, time.GetUtcNow()) && !_driven.ContainsKey(run.RunId) && (isDue || _driven.Count < parallel))
+            var isStalled = job is not null && run.Progress.IsStalled(time.GetUtcNow());
+            if (WatchDecision.NeedsDriver(run, job is not null, isDue, isStalled, time.GetUtcNow()) && !_driven.ContainsKey(run.RunId) && (isDue || _driven.Count < parallel))
             {
-                tell(new(WatchEvent.Driven, run.RunId, isDue ? "deadline" : job is null ? "job not in progress" : "step not taken"));
+                tell(new(WatchEvent.Driven, run.RunId, isDue ? "deadline" : isStalled ? "stalled" : job is null ? "job not in progress" : "step not taken"));
                 _driven[run.RunId] = driver.DriveAsync(run.RunId, cancellationToken);
             }
         }
@@ -130,18 +131,20 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
     private async Task ReadCheckpointsAsync(IReadOnlyDictionary<string, RunningJob> seen, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var due = _runs.Values.Where(run => seen.TryGetValue(run.JobName, out var job) && run.Deadline?.IsReadingDue(now, job.SecondaryStatus) == true).Select(run => run.Deadline!);
+        var due = _runs.Values.Where(run => seen.TryGetValue(run.JobName, out var job) && run.IsReadingDue(now, job.SecondaryStatus)).ToList();
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(due, options, async (deadline, token) => await ReadCheckpointsAsync(deadline, now + clients.Connection.PollingOptions.Checkpoints, token));
+        await Parallel.ForEachAsync(due, options, async (run, token) => await ReadCheckpointsAsync(run, now, token));
     }
 
-    // What cannot be read now counts as not saved, so a move comes too early at worst.
-    private async Task ReadCheckpointsAsync(WatchedDeadline deadline, DateTimeOffset next, CancellationToken cancellationToken)
+    // What cannot be read now counts as not saved, so a move comes too early at worst; and nothing is called a stall.
+    private async Task ReadCheckpointsAsync(WatchedRun run, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            var newest = (await checkpoints.ReadAsync(deadline.Checkpoints, cancellationToken)).LastOrDefault(stored => stored.State == CheckpointState.Complete);
-            deadline.Read(newest?.Step, newest?.Manifest?.TotalSteps, next);
+            var stored = await checkpoints.ReadAsync(run.Checkpoints, cancellationToken);
+            var newest = stored.LastOrDefault(checkpoint => checkpoint.State == CheckpointState.Complete);
+            run.Deadline?.Read(newest?.Step, newest?.Manifest?.TotalSteps, now + clients.Connection.PollingOptions.Checkpoints);
+            run.Progress.Read(stored, now);
         }
         catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
         {

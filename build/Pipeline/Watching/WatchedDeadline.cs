@@ -1,6 +1,4 @@
 using BuildPipeline.Accounts;
-using BuildPipeline.Aws;
-using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;
 
@@ -9,8 +7,7 @@ namespace BuildPipeline.Watching;
 /// <summary>The deadline of a watched run.</summary>
 /// <param name="monitor">Says which market the job should be on.</param>
 /// <param name="market">The market that it is on.</param>
-/// <param name="checkpoints">The folder of its checkpoints.</param>
-public sealed class WatchedDeadline(DeadlineMonitor monitor, Market market, S3Uri checkpoints)
+public sealed class WatchedDeadline(DeadlineMonitor monitor, Market market)
 {
     private int? _step;
     private int? _totalSteps;
@@ -18,13 +15,10 @@ public sealed class WatchedDeadline(DeadlineMonitor monitor, Market market, S3Ur
     private bool _isOnNodes;
     private bool _mayHaveSaved = true;
 
-    /// <summary>The folder of its checkpoints.</summary>
-    public S3Uri Checkpoints => checkpoints;
-
     /// <summary>The deadline of a run; null if it has none, or nothing of it can move.</summary>
     internal static WatchedDeadline? From(RunRecord run, PollingOptions polling) =>
         RunDeadline.Monitor(run, polling) is { } monitor
-            ? new(monitor, run.CurrentAttempt!.Market, ArtifactPaths.Checkpoints(run.Job!, run.ArtifactFolder))
+            ? new(monitor, run.CurrentAttempt!.Market)
             : null;
 
     /// <summary>True if the checkpoints are to be read again: not while the job waits for nodes, as nothing saves then.</summary>

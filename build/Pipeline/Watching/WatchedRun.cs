@@ -1,4 +1,6 @@
 using BuildPipeline.Accounts;
+using BuildPipeline.Aws;
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Watching;
@@ -16,7 +18,9 @@ public sealed class WatchedRun
         JobName = run.CurrentAttempt!.JobName;
         State = run.State;
         SecondaryStatus = run.CurrentAttempt.SecondaryStatus;
+        Checkpoints = ArtifactPaths.Checkpoints(run.Job!, run.ArtifactFolder);
         Deadline = WatchedDeadline.From(run, polling);
+        Progress = new(run, polling);
     }
 
     /// <summary>The run.</summary>
@@ -34,14 +38,29 @@ public sealed class WatchedRun
     /// <summary>What the service said of the job last.</summary>
     public string? SecondaryStatus { get; private set; }
 
+    /// <summary>The folder of its checkpoints.</summary>
+    public S3Uri Checkpoints { get; }
+
     /// <summary>Its deadline, where its job may have to move; null otherwise.</summary>
     public WatchedDeadline? Deadline { get; }
+
+    /// <summary>How its job gets on.</summary>
+    public WatchedProgress Progress { get; }
 
     /// <summary>How often it was driven in a row without getting on.</summary>
     public int Failures { get; set; }
 
     /// <summary>When it may be driven again.</summary>
     public DateTimeOffset DriveFrom { get; set; }
+
+    /// <summary>True if its checkpoints are to be read now, for its deadline or for its progress.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="secondaryStatus">The secondary status of its job.</param>
+    public bool IsReadingDue(DateTimeOffset now, string? secondaryStatus)
+    {
+        Progress.Saw(secondaryStatus, now);
+        return Deadline?.IsReadingDue(now, secondaryStatus) == true || Progress.IsReadingDue(now);
+    }
 
     /// <summary>Takes what a list of the running jobs has of its job.</summary>
     /// <returns>True if it is news.</returns>

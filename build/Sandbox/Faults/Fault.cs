@@ -33,6 +33,9 @@ internal enum FaultKind
 
     /// <summary>Read by SageMaker: a job that trains meets an InternalServerError.</summary>
     JobInternalError,
+
+    /// <summary>Read by SageMaker: the checkpoints of a job that trains no longer reach S3, as long as it has these instances.</summary>
+    CheckpointSync,
 }
 
 /// <summary>A planned fault.</summary>
@@ -49,7 +52,7 @@ internal sealed record Fault(
     public int? Seconds { get; init; }
 
     /// <summary>True for what a job meets, and not the request that created it.</summary>
-    public bool IsOfJob => Kind is FaultKind.Capacity or FaultKind.Quota or FaultKind.JobInternalError;
+    public bool IsOfJob => Kind is FaultKind.Capacity or FaultKind.Quota or FaultKind.JobInternalError or FaultKind.CheckpointSync;
 
     /// <summary>True if a request is one that the fault is planned for.</summary>
     public bool Fits(string service, string operation, string? key) =>

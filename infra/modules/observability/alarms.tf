@@ -15,11 +15,17 @@ locals {
       happened  = "A run takes ${var.alarms.elapsed_percent}% of the time that was expected from its submission to its end, waiting for capacity included."
       todo      = "See with ${local.status} whether it waits or trains. If spot capacity does not come, launch the next run with a deadline or a fallback; what the run may cost is limited as approved."
     })
-    checkpoint-overdue = merge(local.soon, {
-      metric    = "CheckpointAgeAgainstPlanned"
-      threshold = var.alarms.checkpoint_percent
-      happened  = "A job trains, but its newest checkpoint is ${var.alarms.checkpoint_percent}% as old as it should become: it hangs, is too slow, or cannot save."
-      todo      = "Look for the last step with ./build.sh --target=Logs --environment=${var.environment}. If it does not change, stop it with ./build.sh --target=Stop --environment=${var.environment}: until then it costs what a job that trains costs."
+    stalled = merge(local.soon, {
+      metric    = "CheckpointAgeAgainstRhythm"
+      threshold = var.alarms.stall_percent
+      happened  = "A job trains, but its newest checkpoint is ${var.alarms.stall_percent}% as old as it becomes by the run's own rhythm: it hangs, is too slow, or its checkpoints do not reach S3."
+      todo      = "See the last step with ${local.status}. If it does not change, stop it with ./build.sh --target=Stop --environment=${var.environment}: until then it costs what a job that trains costs. A run that is launched with --on-stall=restart does so itself and continues from its last checkpoint."
+    })
+    low-goodput = merge(local.low, {
+      metric    = "Goodput"
+      threshold = var.alarms.goodput_percent
+      happened  = "Under ${var.alarms.goodput_percent}% of a run's time on nodes so far was productive, and all of it is paid for."
+      todo      = "See with ${local.status} what the time goes into. Where interruptions take it, let the program save more often, or launch the next run with a fallback or a deadline; where starts do, make image and data smaller."
     })
     spend = merge(local.soon, {
       metric    = "SpendAgainstCeiling"

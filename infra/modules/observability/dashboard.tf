@@ -4,7 +4,8 @@ locals {
   # Title, metric and unit of what the pipeline publishes, then the alarm whose threshold is drawn.
   graphs = [
     { title = "Elapsed, percent of expected", metric = "ElapsedAgainstPlanned", alarm = "running-long" },
-    { title = "Checkpoint age, percent of due", metric = "CheckpointAgeAgainstPlanned", alarm = "checkpoint-overdue" },
+    { title = "Checkpoint age, percent of due", metric = "CheckpointAgeAgainstRhythm", alarm = "stalled" },
+    { title = "Goodput, percent", metric = "Goodput", alarm = "low-goodput" },
     { title = "Spend, percent of approved", metric = "SpendAgainstCeiling", alarm = "spend" },
     { title = "Interruptions in the last hour", metric = "Interruptions", alarm = "interruptions" },
     { title = "GPU utilization, percent", metric = "GpuUtilization", alarm = "gpu-idle" },

@@ -46,7 +46,8 @@ variable "alarms" {
     job_states             = set(string)
     dashboard              = bool
     elapsed_percent        = number
-    checkpoint_percent     = number
+    stall_percent          = number
+    goodput_percent        = number
     spend_percent          = number
     interruptions_per_hour = number
     gpu_percent            = number

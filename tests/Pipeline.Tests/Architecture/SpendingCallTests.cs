@@ -44,7 +44,7 @@ public sealed class SpendingCallTests
     [InlineData(typeof(Launcher))]
     [InlineData(typeof(SpendCheck))]
     [InlineData(typeof(RunApproval))]
-    [InlineData(typeof(MarketMover))]
+    [InlineData(typeof(JobSuccession))]
     public void Given_APlaceThatLeadsToSpending_When_Read_Then_ItAsksTheGate(Type place) =>
         Assert.Contains(Uses, use => use.From == place.Name && use.Type == typeof(SpendGate).FullName && use.Name == nameof(SpendGate.RequireOpenAsync));
 }

@@ -146,7 +146,7 @@ public sealed class CostLinesTests
 
         var months = 3780 / 3600m / 730;
         Assert.All(
-            new (string Line, decimal Price, decimal? PerMonth)[] { ("1 composite alarm", 0.5m, 0.5m), ("1 dashboard", 3, 3), ("16 metrics of the run", 16 * 0.3m, null), ("alarm of the run", 0.1m, null) },
+            new (string Line, decimal Price, decimal? PerMonth)[] { ("1 composite alarm", 0.5m, 0.5m), ("1 dashboard", 3, 3), ("18 metrics of the run", 18 * 0.3m, null), ("alarm of the run", 0.1m, null) },
             expected =>
             {
                 Assert.Equal(expected.Price * months, lines[expected.Line].Ceiling!.Value.Amount, 8);

@@ -233,7 +233,7 @@ public sealed class FrozenDriverTests
             {
                 await flow.Submission.RunAsync(default);
                 await flow.UpdateAsync(run => run.WithCurrentAttempt(run.CurrentAttempt! with { MovingTo = Market.OnDemand, Status = "InProgress", Cost = new Usd(0.1m) }) with { DeadlineAt = TestRuns.Start.AddHours(2) });
-                if (!await Mover(flow).MoveAsync(default))
+                if (!await flow.Succession.MoveAsync(default))
                 {
                     return;
                 }
@@ -243,5 +243,5 @@ public sealed class FrozenDriverTests
         await flow.Submission.RunAsync(default);
     }
 
-    private static MarketMover Mover(FlowFixture flow) => new(flow.Call, flow.Account, flow.Stopper, flow.Launcher, flow.Successor, flow.Gate);
+    private static MarketMover Mover(FlowFixture flow) => new(flow.Call, flow.Account, flow.Succession);
 }

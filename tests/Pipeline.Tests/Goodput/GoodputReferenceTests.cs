@@ -19,7 +19,7 @@ public sealed partial class GoodputReferenceTests
             GeneratedPage.Mark,
             "# Goodput",
             "",
-            "What the bill of a run went into: `goodput` in `run.json`, and a table of the receipt. `ratio` is the productive part of the billed seconds.",
+            "What the bill of a run went into: `goodput` in `run.json`, and a table of the receipt. `ratio` is the productive part of the billed seconds. History adds it up by month and team.",
             "",
             "Seconds (`billed_seconds`) and dollars (`cost`) of the categories add up to the bill exactly. Each job's bill is divided in proportion to the time on nodes (`node_seconds`), because spot's discount comes as fewer billed seconds; a second that a border cuts belongs to the later category, and the last category with seconds takes what rounding leaves of the dollars. So in a bill of less than 100 seconds, a part can have a second more or less than its time on the nodes, and its share looks wrong: receipt and Status say so. Waiting for capacity (`capacity_wait_seconds`) is not billed.",
             "",

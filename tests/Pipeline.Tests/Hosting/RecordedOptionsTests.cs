@@ -4,6 +4,7 @@ using BuildPipeline.Hosting;
 using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
+using BuildPipeline.Stalls;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
 
@@ -21,6 +22,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["var"] = subject => subject with { ConfigurationSha256 = new ConfigurationRecord { Variables = new Dictionary<string, string> { ["a"] = "b" } }.Sha256() },
         ["var-file"] = subject => subject with { ConfigurationSha256 = new ConfigurationRecord { VariableFiles = new Dictionary<string, string> { ["a"] = "b" } }.Sha256() },
         ["deadline"] = subject => subject with { Terms = new("expected-cost", 3) },
+        ["on-stall"] = subject => subject with { Terms = new("expected-cost", null, OnStall.Restart) },
         ["policy"] = subject => subject with { Terms = new("spot-only", null) },
     };
 
@@ -86,6 +88,7 @@ public sealed class RecordedOptionsTests : IDisposable
     [InlineData("--var=never_given=1")]
     [InlineData("--policy=spot-only")]
     [InlineData("--deadline=2h")]
+    [InlineData("--on-stall=restart")]
     [InlineData("--var-file=other.tfvars")]
     public async Task Given_APricedRun_When_AnOptionSaysSomethingElse_Then_ItIsRefusedByName(string option)
     {

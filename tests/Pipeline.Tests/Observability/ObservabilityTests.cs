@@ -27,7 +27,7 @@ public sealed class ObservabilityTests
         await new MetricPublisher(_clients).PublishAsync(Run, [.. RunMetric.Names.Select(name => new RunMetric(name, 1, "Count"))], TestRuns.Start, default);
 
         var published = sent!.MetricData.GroupBy(datum => string.Join(",", datum.Dimensions.Select(dimension => $"{dimension.Name}={dimension.Value}"))).ToDictionary(group => group.Key, group => group.Count());
-        Assert.Equal(new Dictionary<string, int> { ["Environment=demo-sandbox,Team=research"] = 8, [$"Environment=demo-sandbox,Team=research,Run={TestRuns.RunId}"] = 8 }, published);
+        Assert.Equal(new Dictionary<string, int> { ["Environment=demo-sandbox,Team=research"] = 9, [$"Environment=demo-sandbox,Team=research,Run={TestRuns.RunId}"] = 9 }, published);
         Assert.Equal(new PriceBook().Snapshot("us-east-1")["metrics of a run"].Value, sent.MetricData.Count);
         Assert.Equal("TrainingPipeline", sent.Namespace);
     }

@@ -1,16 +1,17 @@
+using BuildPipeline.Checkpoints;
 using BuildPipeline.Costing;
 using BuildPipeline.Observability;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Stalls;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Pipeline.Tests.Observability;
 
-/// <summary>A run whose gate expected 1000 s to the end, with a checkpoint every 60 s, and 40 s for a restart.</summary>
+/// <summary>A run whose gate expected 1000 s to the end, with a checkpoint due every 100 s.</summary>
 public sealed class RunMetricsViewTests
 {
-    private static readonly TimeSpan Restart = TimeSpan.FromSeconds(40);
     private static readonly DateTimeOffset Start = TestRuns.Start;
 
     [Fact]
@@ -28,43 +29,35 @@ public sealed class RunMetricsViewTests
                 [RunMetric.SpendAgainstCeiling] = 50,
                 [RunMetric.GpuUtilization] = 80,
                 [RunMetric.CheckpointAge] = 50,
-                [RunMetric.CheckpointAgeAgainstPlanned] = 50,
+                [RunMetric.CheckpointAgeAgainstRhythm] = 50,
             },
             metrics);
     }
-
-    [Theory]
-    [InlineData(100, null, 300, 200)]
-    [InlineData(100, 90.0, 300, 200)]
-    [InlineData(100, 290.0, 300, 10)]
-    [InlineData(100, 310.0, 300, 0)]
-    public void Given_ACheckpoint_When_TheJobTrainsAgainAfterIt_Then_ItsAgeCountsFromThere(double since, double? saved, double now, double age) =>
-        Assert.Equal(age, Metrics(Trains(since), Look(saved), now)[RunMetric.CheckpointAge]);
 
     [Theory]
     [InlineData("Starting")]
     [InlineData("Interrupted")]
     [InlineData("Downloading")]
     [InlineData("Uploading")]
-    public void Given_AJobThatCannotSave_When_Published_Then_NoCheckpointIsOverdue(string status) =>
+    public void Given_AJobThatCannotSave_When_Published_Then_NoCheckpointIsDue(string status) =>
         Assert.DoesNotContain(RunMetric.CheckpointAge, Metrics(Run([new(status, Start, null, null)], status), Look(null), 5000).Keys);
 
     [Fact]
-    public void Given_NoCheckpointsByTime_When_Published_Then_NoneIsOverdue()
-    {
-        var run = Trains(since: 0);
-        var asked = run.WithCurrentAttempt(run.CurrentAttempt! with { Checkpoints = run.CurrentAttempt.Checkpoints! with { IntervalSeconds = 0 } });
-
-        Assert.DoesNotContain(RunMetric.CheckpointAgeAgainstPlanned, Metrics(asked, Look(null), 5000).Keys);
-    }
+    public void Given_ALookThatIsOld_When_Published_Then_TheAgeGrows() =>
+        Assert.Equal((90, 90), (Metrics(Trains(100), Look(250), 340)[RunMetric.CheckpointAge], Metrics(Trains(100), Look(250), 340)[RunMetric.CheckpointAgeAgainstRhythm]));
 
     [Fact]
-    public void Given_AShortInterval_When_Published_Then_NothingIsDueBeforeAMinuteIsOver()
+    public void Given_AnHourOnNodes_When_Published_Then_GoodputIsSavedWorkAndWhatIsAtRiskOfIt()
     {
-        var run = Trains(since: 0);
-        var asked = run.WithCurrentAttempt(run.CurrentAttempt! with { Checkpoints = run.CurrentAttempt.Checkpoints! with { IntervalSeconds = 1 } });
+        // Trains for 2 of 3 hours; after the interruption, what the first start had not saved is lost.
+        LineageEntry first = new(1, 0, null, Start), second = new(2, 100, new string('a', 64), Start.AddSeconds(7200), 1800);
+        var run = Run([new("Training", Start, Start.AddSeconds(3600), null), new("Interrupted", Start.AddSeconds(3600), Start.AddSeconds(7200), null), new("Training", Start.AddSeconds(7200), null, null)], "Training");
+        ReadManifest Saved(double at, params LineageEntry[] lineage) => new(Manifests.Of(100, lineage) with { WrittenAt = Start.AddSeconds(at), StallSeconds = 0 }, new string('b', 64));
+        var look = Look(9000) with { Manifests = [Saved(1800, first), Saved(9000, first, second)] };
 
-        Assert.Equal(100, Metrics(asked, Look(null), 60)[RunMetric.CheckpointAgeAgainstPlanned]);
+        Assert.Equal(100 * (1800 + 1800 + 1800) / 7200.0, Metrics(run, look with { Verdict = look.Verdict! with { AtRiskSeconds = 1800 } }, 10_800)[RunMetric.Goodput]);
+        Assert.DoesNotContain(RunMetric.Goodput, Metrics(run, look with { Verdict = look.Verdict! with { State = ProgressState.Stalled } }, 10_800).Keys);
+        Assert.DoesNotContain(RunMetric.Goodput, Metrics(Trains(0), Look(250), 3000).Keys);
     }
 
     [Theory]
@@ -101,7 +94,7 @@ public sealed class RunMetricsViewTests
     }
 
     private static Dictionary<string, double> Metrics(RunRecord run, JobProgress? progress, double at) =>
-        RunMetricsView.Create(run, progress, Restart, Start.AddSeconds(at)).ToDictionary(metric => metric.Name, metric => metric.Value);
+        RunMetricsView.Create(run, progress, Start.AddSeconds(at)).ToDictionary(metric => metric.Name, metric => metric.Value);
 
     private static RunRecord Trains(double since) => Run([new("Starting", Start, Start.AddSeconds(since), null), new("Training", Start.AddSeconds(since), null, null)], "Training");
 
@@ -123,7 +116,9 @@ public sealed class RunMetricsViewTests
         SecondaryStatus = "Training",
         CapacityState = "on spot",
         Step = 42,
-        CheckpointAt = checkpointAt is { } at ? Start.AddSeconds(at) : null,
+        Verdict = checkpointAt is { } at
+            ? new() { State = ProgressState.Fine, At = Start.AddSeconds(at + 10), CheckpointAt = Start.AddSeconds(at), AtRiskSeconds = 10, DueSeconds = 100 }
+            : new() { State = ProgressState.Fine, At = Start, AtRiskSeconds = 0 },
         Spend = new Usd(1.5m),
         Ceiling = new Usd(3m),
         Utilization = [new NodeUtilization("algo-1", 90, 10, 5), new NodeUtilization("algo-2", 70, 10, 5)],

@@ -42,6 +42,7 @@ internal sealed class FlowFixture : IDisposable
     private readonly Trackers _trackers;
     private RunTracking? _tracking;
     private RunObservation? _observation;
+    private JobSuccession? _succession;
 
     private FlowFixture(string[] arguments, TestAccount account)
     {
@@ -131,7 +132,11 @@ internal sealed class FlowFixture : IDisposable
     public EnvironmentStop EnvironmentStop => new(Call, Applied, Files, Stopper, new StopRecord(Call, Finder), new CheckpointReader(Clients), Clients);
 
     public JobFollowing Following => new(
-        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Usage, Time), new MarketMover(Call, Account, Stopper, Launcher, Successor, Gate), Stopper, Tracking, Observation, Notice);
+        Call, new JobMonitor(Clients, new CheckpointReader(Clients), Manifests, Usage, Time), Moves, Stopper, Tracking, Observation, Notice);
+
+    public JobMoves Moves => new(new MarketMover(Call, Account, Succession), new StallWatch(Call, Succession, new ServiceClock(Clients, Time)), Succession);
+
+    public JobSuccession Succession => _succession ??= new(Call, Stopper, Launcher, Successor, Gate);
 
     public UtilizationReader Usage => new(Clients, new PriceBook());
 
@@ -181,7 +186,7 @@ internal sealed class FlowFixture : IDisposable
 
     public Launcher Launcher => new(Clients, Gate, Time);
 
-    public JobInspection Inspection => new(Call, Launcher, Manifests, Usage);
+    public JobInspection Inspection => new(Call, Launcher, new CheckpointReader(Clients), Manifests, Usage, Clients);
 
     public StatusTask Status => new(Call, Inspection, Budget, Continuation, Tracking, FreezeReport, new DocumentOutput(Document));
 

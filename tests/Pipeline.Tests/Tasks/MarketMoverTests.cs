@@ -13,7 +13,7 @@ public sealed class MarketMoverTests
         using var flow = await MovingAsync();
         var first = flow.Call.Run.CurrentAttempt!.JobName;
 
-        Assert.True(await Mover(flow).MoveAsync(default));
+        Assert.True(await flow.Succession.MoveAsync(default));
         Assert.Equal((OutcomeKind.Moved, first), (flow.Call.Run.CurrentAttempt!.Outcome, Assert.Single(flow.Jobs.Stopped)));
         Assert.Single(flow.Jobs.Created);
 
@@ -29,7 +29,7 @@ public sealed class MarketMoverTests
         await flow.UpdateAsync(run => run with { Attempts = [run.Attempts[0] with { Cost = new Usd(3.58m) }] });
         var mover = Mover(flow);
 
-        Assert.False(await mover.MoveAsync(default));
+        Assert.False(await flow.Succession.MoveAsync(default));
 
         Assert.Empty(flow.Jobs.Stopped);
         Assert.Null(flow.Call.Run.CurrentAttempt!.MovingTo);
@@ -42,7 +42,7 @@ public sealed class MarketMoverTests
         using var flow = await MovingAsync();
         flow.Bucket.Put(flow.Bucket.Puts[0].Key, "replaced"u8.ToArray());
 
-        Assert.False(await Mover(flow).MoveAsync(default));
+        Assert.False(await flow.Succession.MoveAsync(default));
 
         Assert.Empty(flow.Jobs.Stopped);
     }
@@ -71,7 +71,7 @@ public sealed class MarketMoverTests
         using var flow = await MovingAsync();
         flow.Jobs.Set(flow.Call.Run.CurrentAttempt!.JobName, "Completed");
 
-        Assert.True(await Mover(flow).MoveAsync(default));
+        Assert.True(await flow.Succession.MoveAsync(default));
 
         Assert.Equal(OutcomeKind.Completed, flow.Call.Run.CurrentAttempt!.Outcome);
         Assert.Empty(flow.Jobs.Stopped);
@@ -99,5 +99,5 @@ public sealed class MarketMoverTests
         return flow;
     }
 
-    private static MarketMover Mover(FlowFixture flow) => new(flow.Call, flow.Account, flow.Stopper, flow.Launcher, flow.Successor, flow.Gate);
+    private static MarketMover Mover(FlowFixture flow) => new(flow.Call, flow.Account, flow.Succession);
 }

@@ -21,7 +21,7 @@ public sealed class ObjectAttributesTests : IDisposable
         Assert.Equal(objects, declared.Count);
         Assert.All(declared.Values, type => Assert.NotEmpty(type.Attributes));
         Assert.Equal(["name", "min", "max"], declared["final_metric"].Attributes);
-        Assert.Equal(12, declared["alarms"].Attributes.Count);
+        Assert.Equal(13, declared["alarms"].Attributes.Count);
         Assert.Equal(("map", "list"), (declared["teams"].Collection, declared["instance_fallbacks"].Collection));
     }
 

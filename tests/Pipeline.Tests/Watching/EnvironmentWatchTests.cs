@@ -95,18 +95,19 @@ public sealed class EnvironmentWatchTests
     }
 
     [Theory]
-    [InlineData(RunState.Launched, true, false, false)]
-    [InlineData(RunState.Launched, true, true, true)]
-    [InlineData(RunState.Launched, false, false, true)]
-    [InlineData(RunState.Trained, false, false, true)]
-    [InlineData(RunState.Judged, false, false, true)]
-    [InlineData(RunState.Failed, false, false, true)]
-    public void Given_AStateOfARun_When_Judged_Then_ItNeedsADriverOnlyWhereSomethingIsDue(RunState state, bool isInProgress, bool isMoveDue, bool needed)
+    [InlineData(RunState.Launched, true, false, false, false)]
+    [InlineData(RunState.Launched, true, true, false, true)]
+    [InlineData(RunState.Launched, true, false, true, true)]
+    [InlineData(RunState.Launched, false, false, false, true)]
+    [InlineData(RunState.Trained, false, false, false, true)]
+    [InlineData(RunState.Judged, false, false, false, true)]
+    [InlineData(RunState.Failed, false, false, false, true)]
+    public void Given_AStateOfARun_When_Judged_Then_ItNeedsADriverOnlyWhereSomethingIsDue(RunState state, bool isInProgress, bool isMoveDue, bool isStalled, bool needed)
     {
         var run = new WatchedRun(InState(state), BuildPipeline.Accounts.PollingOptions.Aws);
 
         Assert.Equal(state, run.State);
-        Assert.Equal(needed, WatchDecision.NeedsDriver(run, isInProgress, isMoveDue, TestRuns.Start));
+        Assert.Equal(needed, WatchDecision.NeedsDriver(run, isInProgress, isMoveDue, isStalled, TestRuns.Start));
     }
 
     [Fact]

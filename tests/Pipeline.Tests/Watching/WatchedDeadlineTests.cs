@@ -1,4 +1,3 @@
-using BuildPipeline.Aws;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Spot;
 using BuildPipeline.Watching;
@@ -10,7 +9,7 @@ public sealed class WatchedDeadlineTests
 {
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
-    private readonly WatchedDeadline _deadline = new(monitor: null!, Market.Spot, new S3Uri("bucket", "checkpoints/"));
+    private readonly WatchedDeadline _deadline = new(monitor: null!, Market.Spot);
     private DateTimeOffset _now = TestRuns.Start;
 
     [Fact]

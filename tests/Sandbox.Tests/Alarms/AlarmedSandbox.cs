@@ -38,7 +38,8 @@ public sealed class AlarmedSandbox : IAsyncLifetime
                     job_states             = ["Failed"]
                     dashboard              = true
                     elapsed_percent        = 200
-                    checkpoint_percent     = 200
+                    stall_percent          = 300
+                    goodput_percent        = 50
                     spend_percent          = 90
                     interruptions_per_hour = 4
                     gpu_percent            = 5

@@ -10,6 +10,7 @@ using BuildPipeline.Runs;
 using BuildPipeline.Sandbox.Tests.CloudWatch;
 using BuildPipeline.Sandbox.Tests.Models;
 using BuildPipeline.Spot;
+using BuildPipeline.Stalls;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Sandbox.Tests.Alarms;
@@ -19,7 +20,6 @@ internal sealed class ObservedJob : IDisposable
 {
     public const string RunId = "20260101-000000-ab12";
 
-    private static readonly TimeSpan Restart = TimeSpan.FromMinutes(6);
     private static readonly string[] Settings =
         ["AlarmName", "AlarmDescription", "AlarmActions", "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData", "AlarmRule"];
 
@@ -28,7 +28,8 @@ internal sealed class ObservedJob : IDisposable
     private readonly ObservedRun _run = new(AlarmedSandbox.Name, "research", RunId);
     private readonly AlarmSpec _settings = new() { TopicArn = AlarmedSandbox.Topic, HeartbeatMinutes = 5, DetachedHours = 24 };
     private readonly List<StatusTransition> _transitions = [];
-    private DateTimeOffset? _saved;
+    private readonly List<LineageEntry> _lineage = [];
+    private readonly List<ReadManifest> _saved = [];
 
     public ObservedJob() => _clients = new HarnessClients(_cloudWatch.Service);
 
@@ -61,9 +62,22 @@ internal sealed class ObservedJob : IDisposable
         }
 
         _transitions.Add(new StatusTransition(status, now, null, null));
+        if (status == "Training")
+        {
+            // The program continues from its newest checkpoint.
+            var newest = _saved.Count > 0 ? _saved[^1] : null;
+            _lineage.Add(new LineageEntry(_lineage.Count + 1, newest?.Manifest.Step ?? 0, newest?.Sha256, now, newest is null ? null : (newest.Manifest.WrittenAt - newest.Manifest.Lineage[^1].StartedAt).TotalSeconds));
+        }
     }
 
-    public void Save() => _saved = _cloudWatch.Time.GetUtcNow();
+    public void Save()
+    {
+        var manifest = new CheckpointManifest
+        {
+            Format = CheckpointManifest.CurrentFormat, Job = AlarmedSandbox.Name, Step = Minute, WorldSize = 1, WrittenAt = _cloudWatch.Time.GetUtcNow(), Files = [new("rank-0", 0, 1, "")], Lineage = [.. _lineage],
+        };
+        _saved.Add(new ReadManifest(manifest, $"{Minute:x64}"));
+    }
 
     /// <summary>A minute passes, at whose start a living pipeline publishes.</summary>
     public async Task PassAsync(bool isFollowed = true)
@@ -71,7 +85,7 @@ internal sealed class ObservedJob : IDisposable
         if (isFollowed)
         {
             var now = _cloudWatch.Time.GetUtcNow();
-            await new MetricPublisher(_clients).PublishAsync(_run, RunMetricsView.Create(Record, Look, Restart, now), now, default);
+            await new MetricPublisher(_clients).PublishAsync(_run, RunMetricsView.Create(Record, Look, now), now, default);
         }
 
         _cloudWatch.Time.Advance(TimeSpan.FromMinutes(1));
@@ -119,9 +133,19 @@ internal sealed class ObservedJob : IDisposable
 
     private JobProgress Look => new()
     {
-        JobName = $"{AlarmedSandbox.Name}-{RunId}", Status = "InProgress", SecondaryStatus = _transitions[^1].Status, CapacityState = "on spot", Step = Minute, CheckpointAt = _saved,
+        JobName = $"{AlarmedSandbox.Name}-{RunId}", Status = "InProgress", SecondaryStatus = _transitions[^1].Status, CapacityState = "on spot", Step = Minute, Verdict = Verdict, Manifests = _saved,
         Spend = new Usd(0.01m * Minute), Ceiling = new Usd(3),
     };
+
+    private ProgressVerdict Verdict => ProgressJudge.Judge(new()
+    {
+        Now = _cloudWatch.Time.GetUtcNow(),
+        Training = [.. _transitions.Where(transition => transition.Status == "Training").Select(transition => new TrainingPeriod(transition.StartedAt, transition.EndedAt))],
+        Saved = [.. _saved.Select(saved => new SavedStep(saved.Manifest.Step, saved.Manifest.WrittenAt))],
+        AskedSeconds = 300,
+        ExpectedRestart = TimeSpan.FromMinutes(6),
+        ShortestStall = TimeSpan.FromMinutes(5),
+    });
 
     private static TrainingJobSpec Job => new()
     {

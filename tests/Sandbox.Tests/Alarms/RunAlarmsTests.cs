@@ -49,19 +49,37 @@ public sealed class RunAlarmsTests(AlarmedSandbox alarmed) : IClassFixture<Alarm
     }
 
     [SkippableFact]
-    public async Task Given_a_job_that_stalls_When_two_checkpoints_are_missing_Then_that_alarm_is_raised_and_no_other()
+    public async Task Given_a_job_that_stalls_When_three_checkpoints_are_missing_Then_that_alarm_is_raised_and_no_other()
     {
         using var job = await TrainAsync();
         await PassAsync(job, 5);
         job.Save();
-        var due = job.Minute + 22;
+        var due = job.Minute + 15;
 
         await PassAsync(job, 30);
 
-        await AssertToldAsync(job, "checkpoint-overdue", due);
+        await AssertToldAsync(job, "stalled", due);
         job.Save();
         await PassAsync(job, 6);
         Assert.Empty(await job.InAlarmAsync());
+    }
+
+    [SkippableFact]
+    public async Task Given_a_run_that_loses_most_of_its_work_When_it_has_had_nodes_for_an_hour_Then_that_alarm_is_raised_and_no_other()
+    {
+        using var job = await TrainAsync();
+        while (job.Minute < 105)
+        {
+            await PassAsync(job, 5);
+            job.Save();
+            await PassAsync(job, 13);
+            job.Enter("Interrupted");
+            await PassAsync(job, 4);
+            job.Enter("Training");
+        }
+
+        Assert.Equal("low-goodput", Assert.Single(job.Told).Alarm);
+        Assert.InRange(job.Told[0].Minute, 60, 105);
     }
 
     [SkippableFact]
@@ -122,7 +140,7 @@ public sealed class RunAlarmsTests(AlarmedSandbox alarmed) : IClassFixture<Alarm
         var confirm = (await MessagesAsync()).Single(message => (string)message["endpoint"]! == AlarmedSandbox.Email);
         (await alarmed.Sandbox.Http.GetAsync(new Uri((string)confirm["subscribe_url"]!))).EnsureSuccessStatusCode();
 
-        await alarmed.Sandbox.CallAsync("monitoring", "Target.SetAlarmState", new JsonObject { ["AlarmName"] = $"{AlarmedSandbox.Name}-checkpoint-overdue", ["StateValue"] = "ALARM", ["StateReason"] = "test" });
+        await alarmed.Sandbox.CallAsync("monitoring", "Target.SetAlarmState", new JsonObject { ["AlarmName"] = $"{AlarmedSandbox.Name}-stalled", ["StateValue"] = "ALARM", ["StateReason"] = "test" });
 
         var told = Assert.Single(await MessagesAsync(), message => (string)message["type"]! == "Notification");
         Assert.Equal(AlarmedSandbox.Email, (string)told["endpoint"]!);

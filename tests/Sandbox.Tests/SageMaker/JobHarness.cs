@@ -104,12 +104,15 @@ internal sealed class JobHarness : IAsyncDisposable
     }
 
     /// <summary>Waits in real time until the job is where a test expects it, without virtual time passing.</summary>
-    public async Task UntilAsync(Func<TrainingJob, bool> reached)
+    public Task UntilAsync(Func<TrainingJob, bool> reached) => UntilAsync("job", reached);
+
+    /// <summary>As <see cref="UntilAsync(Func{TrainingJob, bool})"/>, of a job of that name.</summary>
+    public async Task UntilAsync(string name, Func<TrainingJob, bool> reached)
     {
         var started = Stopwatch.StartNew();
-        while (!reached(Job()))
+        while (!reached(Job(name)))
         {
-            Assert.True(started.Elapsed < RealLimit, $"The job stays in {Job().Status}/{Job().Phase}: {Job().FailureReason}");
+            Assert.True(started.Elapsed < RealLimit, $"The job stays in {Job(name).Status}/{Job(name).Phase}: {Job(name).FailureReason}");
             await Task.Delay(1);
         }
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.SageMaker.Execution;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
+using BuildPipeline.Sandbox.SageMaker.Spot;
 using BuildPipeline.Sandbox.Tests.Models;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
@@ -128,6 +129,28 @@ public sealed class JobRetryTests
 
         Assert.Equal([Phase.Starting, Phase.Stopping, Phase.Stopped], harness.Phases);
         Assert.Null(harness.Job().BillableTimeInSeconds(default));
+    }
+
+    [Fact]
+    public async Task Given_checkpoints_that_stop_reaching_S3_When_the_job_trains_on_Then_nothing_tells_and_other_instances_save_again()
+    {
+        await using var harness = new JobHarness();
+        await harness.SubmitAsync(JobHarness.Request(nodes: 1, spot: true), new SpotSchedule(["10s"]));
+        await harness.ToTrainingAsync();
+        harness.Runner.Current[0].WriteFile("checkpoints/one.bin", "1");
+        await harness.PassAsync(1);
+        harness.Faults.Add([new Fault("sagemaker", FaultKind.CheckpointSync)]);
+        await harness.PassAsync(1);
+        harness.Runner.Current[0].WriteFile("checkpoints/two.bin", "2");
+        await harness.PassAsync(7);
+        Assert.Equal((Phase.Training, 1), (harness.Job().Phase, harness.Objects.Written.Count));
+
+        await harness.PassAsync(1.1);
+        await harness.ToTrainingAsync(attempt: 2);
+        harness.Runner.Current[0].WriteFile("checkpoints/three.bin", "3");
+        await harness.PassAsync(1);
+
+        Assert.Equal(["runs/r1/checkpoints/one.bin", "runs/r1/checkpoints/three.bin"], harness.Objects.Written);
     }
 
     /// <summary>Lets an attempt meet the fault that is planned.</summary>

@@ -8,6 +8,8 @@ internal sealed class MemoryObjectStore : IObjectStore
     private readonly SortedDictionary<(string Bucket, string Key), (StoredObject Stored, byte[] Content)> _objects = new(
         Comparer<(string Bucket, string Key)>.Create((a, b) => string.CompareOrdinal(a.Bucket + "\n" + a.Key, b.Bucket + "\n" + b.Key)));
 
+    // A job copies its checkpoints while a test looks at those that there are.
+    private readonly Lock _gate = new();
     private readonly HashSet<string> _buckets = [];
     private readonly Dictionary<(string, string), string> _settings = [];
 
@@ -26,13 +28,23 @@ internal sealed class MemoryObjectStore : IObjectStore
 
     public void SetBucketSetting(string bucket, string name, string? document) => _settings[(bucket, name)] = document!;
 
-    public IReadOnlyList<StoredObject> List(string bucket, string prefix) =>
-        [.. _objects.Values.Select(entry => entry.Stored).Where(stored => stored.Bucket == bucket && stored.Key.StartsWith(prefix, StringComparison.Ordinal))];
+    public IReadOnlyList<StoredObject> List(string bucket, string prefix)
+    {
+        lock (_gate)
+        {
+            return [.. _objects.Values.Select(entry => entry.Stored).Where(stored => stored.Bucket == bucket && stored.Key.StartsWith(prefix, StringComparison.Ordinal))];
+        }
+    }
 
-    public StoredObject? Find(string bucket, string key, string? versionId = null) =>
-        _objects.TryGetValue((bucket, key), out var entry) ? entry.Stored : null;
+    public StoredObject? Find(string bucket, string key, string? versionId = null)
+    {
+        lock (_gate)
+        {
+            return _objects.TryGetValue((bucket, key), out var entry) ? entry.Stored : null;
+        }
+    }
 
-    public Stream Open(StoredObject stored) => new MemoryStream(_objects[(stored.Bucket, stored.Key)].Content);
+    public Stream Open(StoredObject stored) => new MemoryStream(ContentOf(stored.Bucket, stored.Key)!);
 
     public Task<StoredObject> PutAsync(string bucket, string key, Stream content, ObjectHeaders? headers = null, CancellationToken cancellationToken = default)
     {
@@ -40,12 +52,22 @@ internal sealed class MemoryObjectStore : IObjectStore
         using var bytes = new MemoryStream();
         content.CopyTo(bytes);
         var stored = new StoredObject(bucket, key, "null", "", default, headers ?? new ObjectHeaders()) { DataFile = "" };
-        _objects[(bucket, key)] = (stored, bytes.ToArray());
-        Written.Add(key);
+        lock (_gate)
+        {
+            _objects[(bucket, key)] = (stored, bytes.ToArray());
+            Written.Add(key);
+        }
+
         return Task.FromResult(stored);
     }
 
-    public void Delete(string bucket, string key) => _objects.Remove((bucket, key));
+    public void Delete(string bucket, string key)
+    {
+        lock (_gate)
+        {
+            _objects.Remove((bucket, key));
+        }
+    }
 
     public void Put(string bucket, string key, string content)
     {
@@ -53,5 +75,14 @@ internal sealed class MemoryObjectStore : IObjectStore
         PutAsync(bucket, key, stream).GetAwaiter().GetResult();
     }
 
-    public string Text(string bucket, string key) => System.Text.Encoding.UTF8.GetString(_objects[(bucket, key)].Content);
+    public string Text(string bucket, string key) => System.Text.Encoding.UTF8.GetString(ContentOf(bucket, key)!);
+
+    /// <summary>The bytes of an object; null if it does not exist.</summary>
+    public byte[]? ContentOf(string bucket, string key)
+    {
+        lock (_gate)
+        {
+            return _objects.TryGetValue((bucket, key), out var entry) ? entry.Content : null;
+        }
+    }
 }

@@ -193,7 +193,7 @@ public sealed class NodeFilesTests : IDisposable
     }
 
     private CheckpointSync Sync(params string[] nodes) => new(
-        _objects, new S3Location("b", "p"), [.. nodes.Select(node => Directory.CreateDirectory(Path.Combine(_folder, node)).FullName)], _uploaded.Add);
+        _objects, new S3Location("b", "p"), [.. nodes.Select(node => Directory.CreateDirectory(Path.Combine(_folder, node)).FullName)], _uploaded.Add, fails: () => false);
 
     private async Task<List<string>> ModelFilesAsync()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildPipeline.Sandbox.CloudWatch.Metrics;
+using BuildPipeline.Sandbox.Faults;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.SageMaker.Jobs;
@@ -40,7 +41,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         _trees = [.. numbers.Select(number => new NodeTree(_attemptFolder, platform.Host.TemporaryFolder, $"algo-{number}", job.Request, platform.Host.Runner.Isolation.Mounts))];
         var folders = _trees.Select(tree => tree.Checkpoints).ToArray();
         _sync = job.Request.CheckpointConfig is { } checkpoints
-            ? new CheckpointSync(_objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed)
+            ? new CheckpointSync(_objects, S3Location.Parse(checkpoints.S3Uri), folders, checkpointed, () => platform.Meets(FaultKind.CheckpointSync, job))
             : null;
     }
 

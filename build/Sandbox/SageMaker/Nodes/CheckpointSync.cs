@@ -7,8 +7,10 @@ namespace BuildPipeline.Sandbox.SageMaker.Nodes;
 /// <remarks>
 /// As on AWS all nodes share one prefix: what one node deletes is gone for all, and what appears in S3 later does not come down.
 /// </remarks>
+/// <param name="uploaded">Called with the name of each file that reached S3.</param>
+/// <param name="fails">True from the moment on that nothing more is to reach S3; asked before each synchronisation.</param>
 internal sealed class CheckpointSync(
-    IObjectStore objects, S3Location target, IReadOnlyList<string> folders, Action<string> uploaded)
+    IObjectStore objects, S3Location target, IReadOnlyList<string> folders, Action<string> uploaded, Func<bool> fails)
 {
     /// <summary>Name of the file that lists the others of a checkpoint and is written last.</summary>
     public const string Manifest = "manifest.json";
@@ -16,6 +18,7 @@ internal sealed class CheckpointSync(
     private const string Unfinished = ".sagemaker-uploading";
 
     private readonly Dictionary<(string Folder, string Name), FileState> _known = [];
+    private bool _hasFailed;
 
     /// <summary>Copies what S3 holds into every folder.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
@@ -56,6 +59,12 @@ internal sealed class CheckpointSync(
     /// <summary>Brings S3 up to what the folders hold now; not while another call does.</summary>
     public async Task SyncAsync(CancellationToken cancellationToken)
     {
+        _hasFailed = _hasFailed || fails();
+        if (_hasFailed)
+        {
+            return;
+        }
+
         var present = Scan();
         foreach (var (folder, name) in _known.Keys.Where(key => !present.ContainsKey(key)).ToArray())
         {
