@@ -8,8 +8,6 @@ namespace BuildPipeline.Goodput;
 /// <summary>Reads what the goodput of a run follows from.</summary>
 public sealed class GoodputReader(CheckpointReader checkpoints, KeptManifests kept, TimeProvider time)
 {
-    private const int AtOnce = 16;
-
     /// <summary>The S3 client has no timeout, and goodput must not hold up the end of a run.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
@@ -40,9 +38,7 @@ public sealed class GoodputReader(CheckpointReader checkpoints, KeptManifests ke
         var stored = await checkpoints.ReadAsync(ArtifactPaths.Checkpoints(run.Job!, run.ArtifactFolder), cancellationToken);
         var cutOff = stored.Where(checkpoint => checkpoint.State != CheckpointState.Complete).Select(checkpoint => checkpoint.Seen?.Sha256).ToHashSet();
         var copies = (await kept.ListAsync(run, cancellationToken)).DistinctBy(copy => copy.Sha256).Where(copy => !cutOff.Contains(copy.Sha256)).ToList();
-        var read = new ReadManifest?[copies.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, copies.Count, options, async (index, token) => read[index] = await kept.ReadAsync(run, copies[index], token));
+        var read = await Concurrently.SelectAsync(copies, (copy, token) => kept.ReadAsync(run, copy, token), cancellationToken);
         var current = stored.Where(checkpoint => checkpoint.State == CheckpointState.Complete).Select(checkpoint => ReadManifest.From(checkpoint.Seen!));
         return [.. read.Concat(current).OfType<ReadManifest>().DistinctBy(manifest => manifest.Sha256)];
     }

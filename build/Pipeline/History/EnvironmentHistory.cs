@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.History;
@@ -16,8 +15,6 @@ public sealed record HistoryReading(IReadOnlyList<HistoryEntry> Runs, IReadOnlyL
 /// </remarks>
 public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore indexes)
 {
-    private const int AtOnce = 16;
-
     /// <summary>Reads the runs, and completes the indexes where the caller may write them.</summary>
     /// <param name="month">Only runs that started in this month, for example <c>2026-11</c>; null is all.</param>
     /// <param name="look">Brings an open run up to date; null takes it as it is recorded.</param>
@@ -29,9 +26,10 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
         var ids = await reader.IdsAsync(month?.Replace("-", "", StringComparison.Ordinal) ?? "", cancellationToken);
         var unsettled = ids.Where(id => known.GetValueOrDefault(id) is not { ClosedAt: not null });
         var reading = await reader.ReadChangedAsync(unsettled, known.Values.ToDictionary(entry => entry.RunId, entry => entry.LastEvent), cancellationToken);
-        var changed = new ConcurrentBag<HistoryEntry>();
-        await Parallel.ForEachAsync(reading.Changed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (run, token) =>
-            changed.Add(HistoryEntry.From(look is not null && run.Record.IsOpen ? await look(run.Record, token) : run.Record, run.StartedBy.Machine)));
+        var changed = await Concurrently.SelectAsync(
+            reading.Changed,
+            async (run, token) => HistoryEntry.From(look is not null && run.Record.IsOpen ? await look(run.Record, token) : run.Record, run.StartedBy.Machine),
+            cancellationToken);
         await CompleteAsync(changed, known.Keys.Except(ids).ToHashSet(), cancellationToken);
         foreach (var entry in changed)
         {

@@ -12,7 +12,6 @@ public sealed class HistoryIndexStore(S3Documents documents, string environment)
 {
     private const string What = "history index";
     private const int Tries = 20;
-    private const int AtOnce = 16;
 
     private readonly string _prefix = $"{RunArchive.PrefixOf(environment)}history/";
 
@@ -22,10 +21,8 @@ public sealed class HistoryIndexStore(S3Documents documents, string environment)
     public async Task<IReadOnlyList<HistoryEntry>> ReadAsync(string? month, CancellationToken cancellationToken)
     {
         string[] months = month is not null ? [month] : [.. (await documents.KeysAsync(_prefix, cancellationToken)).Select(key => Path.GetFileNameWithoutExtension(key))];
-        var read = new HistoryIndex[months.Length];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, months.Length, options, async (index, token) => read[index] = (await FindAsync(months[index], token)).Index);
-        return [.. read.SelectMany(index => index.Runs)];
+        var read = await Concurrently.SelectAsync(months, FindAsync, cancellationToken);
+        return [.. read.SelectMany(found => found.Index.Runs)];
     }
 
     /// <summary>Changes the index of a month.</summary>

@@ -6,8 +6,6 @@ namespace BuildPipeline.History;
 /// <summary>The copies of an environment's runs on this machine. Those of runs that may change are brought up to date; the indexes say which are closed.</summary>
 public sealed class RunCopies(RunReader reader, HistoryIndexStore indexes, RunArchive archive, RunStore store)
 {
-    private const int AtOnce = 16;
-
     /// <summary>Brings up to date what is not closed, and the newest closed run of each job.</summary>
     /// <param name="also">Further closed runs; null is none.</param>
     /// <exception cref="PipelineException">The bucket cannot be reached, or a run in it cannot be read (exit code 2).</exception>
@@ -17,8 +15,7 @@ public sealed class RunCopies(RunReader reader, HistoryIndexStore indexes, RunAr
         var newest = closed.Values.GroupBy(entry => entry.JobFile).Select(runs => runs.Max(entry => entry.RunId)!);
         var needed = closed.Values.Where(entry => also?.Invoke(entry) == true || store.TryLoad(entry.RunId) is { ClosedAt: null }).Select(entry => entry.RunId);
         var runs = (await reader.IdsAsync("", cancellationToken)).Where(id => !closed.ContainsKey(id)).Union(newest).Union(needed);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(runs, options, async (id, token) => await archive.RefreshAsync(id, token));
+        await Concurrently.ForEachAsync(runs, archive.RefreshAsync, cancellationToken);
     }
 
     /// <summary>The runs that no index knows as closed, oldest first.</summary>

@@ -12,7 +12,6 @@ public sealed class S3EventStore(S3Documents documents, string environment) : IE
     public const string Folder = "events";
 
     private const string What = "event";
-    private const int AtOnce = 16;
 
     /// <inheritdoc/>
     public DateTimeOffset Now => documents.Now;
@@ -28,10 +27,7 @@ public sealed class S3EventStore(S3Documents documents, string environment) : IE
     public async Task<IReadOnlyList<RunEvent>> ReadAsync(string runId, int after, CancellationToken cancellationToken)
     {
         var keys = await documents.KeysAsync(PrefixOf(runId), cancellationToken, KeyOf(runId, after));
-        var events = new RunEvent[keys.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, keys.Count, options, async (index, token) => events[index] = await ReadOneAsync(KeyOf(runId, after + index + 1), token));
-        return events;
+        return await Concurrently.SelectAsync([.. Enumerable.Range(after + 1, keys.Count)], (number, token) => ReadOneAsync(KeyOf(runId, number), token), cancellationToken);
     }
 
     /// <summary>The first event of a run, which says who started it; null if there is none.</summary>

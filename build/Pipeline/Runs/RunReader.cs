@@ -27,8 +27,6 @@ public sealed record RunReading(IReadOnlyList<LoggedRun> Changed, IReadOnlyList<
 /// <param name="environment">The environment.</param>
 public sealed class RunReader(S3Documents documents, RunArchive archive, string environment)
 {
-    private const int AtOnce = 16;
-
     private readonly S3EventStore _events = new(documents, environment);
     private readonly string _prefix = RunArchive.PrefixOf(environment);
 
@@ -49,8 +47,7 @@ public sealed class RunReader(S3Documents documents, RunArchive archive, string 
     {
         var changed = new ConcurrentBag<LoggedRun>();
         var unreadable = new ConcurrentBag<UnreadableRun>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(runIds, options, async (id, token) =>
+        await Concurrently.ForEachAsync(runIds, async (id, token) =>
         {
             try
             {
@@ -63,7 +60,7 @@ public sealed class RunReader(S3Documents documents, RunArchive archive, string 
             {
                 unreadable.Add(new(id, exception.Message));
             }
-        });
+        }, cancellationToken);
         return new(
             [.. changed.OrderBy(run => run.Record.RunId, StringComparer.Ordinal)],
             [.. unreadable.OrderBy(run => run.RunId, StringComparer.Ordinal)]);

@@ -8,8 +8,6 @@ namespace BuildPipeline.Tasks;
 /// <summary>How Cleanup gets an environment for itself: it takes the environment and each run from whoever works on it, so nothing is submitted any more, and stops the jobs.</summary>
 public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns environment, RunFinder finder, S3Documents documents, JobStopper jobs, StopRecord record)
 {
-    private const int AtOnce = 16;
-
     /// <summary>Takes the environment, then every run; dispose the result to give the environment back.</summary>
     /// <exception cref="PipelineException">Another process works in the same folder (exit code 75), or S3 cannot be reached.</exception>
     public async Task<EnvironmentTurn> TakeAsync(CancellationToken cancellationToken)
@@ -18,8 +16,7 @@ public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns envi
         var turn = await environment.TakeOverAsync(cancellationToken);
         try
         {
-            var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(await finder.DrivableAsync(cancellationToken), options, async (runId, token) => await TakeAsync(runId, token));
+            await Concurrently.ForEachAsync(await finder.DrivableAsync(cancellationToken), TakeAsync, cancellationToken);
             return turn;
         }
         catch

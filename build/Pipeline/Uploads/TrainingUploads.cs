@@ -102,7 +102,7 @@ public sealed class TrainingUploads(IAwsClients clients)
         }
 
         var missing = new ConcurrentBag<ContentFile>();
-        await Parallel.ForEachAsync(folder.Files, UploadedFolders.Parallelism(cancellationToken), async (file, token) =>
+        await Concurrently.ForEachAsync(folder.Files, async (file, token) =>
         {
             var isThere = present.TryGetValue(file.Path, out var stored) && stored.Size == file.Size
                 && await _uploaded.Sha256Async(target, file.Path, token) == file.Sha256;
@@ -119,7 +119,7 @@ public sealed class TrainingUploads(IAwsClients clients)
                 await RefusingChangesAsync(folder, file, () => clients.Uploads.PutObjectAsync(Put(job, folder, file, target), token));
                 progress.Send(file.Size);
             }
-        });
+        }, cancellationToken);
 
         // Each of these has requests enough to be alone.
         foreach (var file in missing)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BuildPipeline.Aws;
@@ -8,12 +7,6 @@ namespace BuildPipeline.Uploads;
 /// <summary>What S3 holds under the digest of an uploaded folder: a job receives all of it, no matter who put it there.</summary>
 internal sealed class UploadedFolders(IAwsClients clients)
 {
-    private const int RequestsAtATime = 16;
-
-    /// <summary>How many objects are asked for at a time.</summary>
-    public static ParallelOptions Parallelism(CancellationToken cancellationToken) =>
-        new() { MaxDegreeOfParallelism = RequestsAtATime, CancellationToken = cancellationToken };
-
     /// <summary>Size and time of every object, by its path in the folder.</summary>
     public async Task<IReadOnlyDictionary<string, (long Size, DateTime? WrittenAt)>> ListAsync(S3Uri folder, CancellationToken cancellationToken)
     {
@@ -68,9 +61,8 @@ internal sealed class UploadedFolders(IAwsClients clients)
     {
         _ = S3Uri.TryParse(channel.Uri, out var folder);
         var present = await ListAsync(folder!, cancellationToken);
-        var files = new ConcurrentBag<(string, string, long)>();
-        await Parallel.ForEachAsync(present, Parallelism(cancellationToken), async (file, token) =>
-            files.Add((file.Key, await Sha256Async(folder!, file.Key, token), file.Value.Size)));
+        var files = await Concurrently.SelectAsync(
+            [.. present], async (file, token) => (file.Key, await Sha256Async(folder!, file.Key, token), file.Value.Size), cancellationToken);
         if (ContentDigest.Compute(files) != channel.Sha256)
         {
             var newest = present.OrderByDescending(file => file.Value.WrittenAt).Select(file => $" The newest of its {present.Count} objects is {file.Key}.").FirstOrDefault();

@@ -16,8 +16,6 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
     /// <summary>How many polls pass between two searches for runs that were launched meanwhile.</summary>
     private const int SearchEvery = 4;
 
-    private const int AtOnce = 16;
-
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
     // A run that has to move gets a process, which starts and reads the run before it can decide.
@@ -132,8 +130,7 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
     {
         var now = time.GetUtcNow();
         var due = _runs.Values.Where(run => seen.TryGetValue(run.JobName, out var job) && run.IsReadingDue(now, job.SecondaryStatus)).ToList();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(due, options, async (run, token) => await ReadCheckpointsAsync(run, now, token));
+        await Concurrently.ForEachAsync(due, (run, token) => ReadCheckpointsAsync(run, now, token), cancellationToken);
     }
 
     // What cannot be read now counts as not saved, so a move comes too early at worst; and nothing is called a stall.
