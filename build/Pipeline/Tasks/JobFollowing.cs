@@ -125,7 +125,7 @@ public sealed class JobFollowing(PipelineCall call, JobMonitor follower, JobMove
     private Task RecordAsync(AttemptRecord attempt, CancellationToken cancellationToken) => call.Session.UpdateAsync(
         attempt.Outcome is not null ? "job.ended"
             : JobState.Count(attempt, InterruptionCause.InternalError) > JobState.Count(call.Run.CurrentAttempt!, InterruptionCause.InternalError) ? "job.retried" : "job.status",
-        run => run.WithSeenAttempt(attempt with { Progress = _progress, Stall = run.CurrentAttempt!.Stall }),
+        run => run.WithSeenAttempt(attempt with { Progress = _progress ?? run.CurrentAttempt!.Progress, Stall = run.CurrentAttempt!.Stall }),
         new { attempt.JobName, attempt.Status, attempt.SecondaryStatus, attempt.Outcome },
         cancellationToken);
 
