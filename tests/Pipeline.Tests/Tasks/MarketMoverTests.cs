@@ -54,7 +54,7 @@ public sealed class MarketMoverTests
         var mover = Mover(flow);
         await flow.FreezeAsync();
 
-        Assert.False(await mover.MoveAsync(default));
+        Assert.False(await flow.Succession.MoveAsync(default));
 
         Assert.Empty(flow.Jobs.Stopped);
         Assert.NotNull(mover.Watch());
@@ -62,7 +62,7 @@ public sealed class MarketMoverTests
         Assert.DoesNotContain("--target=Launch", flow.Console.Output, StringComparison.Ordinal);
 
         await flow.Freezes.ReleaseAsync(null, "ada", "reviewed", default);
-        Assert.True(await mover.MoveAsync(default));
+        Assert.True(await flow.Succession.MoveAsync(default));
     }
 
     [Fact]
