@@ -9,7 +9,9 @@ namespace BuildPipeline.Approvals;
 public static class ApprovalDigest
 {
     /// <summary>SHA-256 over the subject as JSON with sorted members, hex.</summary>
-    public static string Compute(ApprovalSubject subject) =>
+    /// <param name="subject">All that the approval binds.</param>
+    public static string Compute<T>(T subject)
+        where T : class =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(Node(subject))!.ToJsonString(RunJson.Compact))));
 
     /// <summary>Names of the members that differ, for the sentence that a person gets.</summary>
@@ -19,7 +21,7 @@ public static class ApprovalDigest
         return [.. left.Select(member => member.Key).Union(right.Select(member => member.Key)).Where(key => !JsonNode.DeepEquals(Canonical(left[key]), Canonical(right[key])))];
     }
 
-    private static JsonObject Node(ApprovalSubject subject) => JsonSerializer.SerializeToNode(subject, RunJson.Compact)!.AsObject();
+    private static JsonObject Node<T>(T subject) => JsonSerializer.SerializeToNode(subject, RunJson.Compact)!.AsObject();
 
     // Dollars of the same amount are the same, however many zeros they end with.
     private static JsonNode? Canonical(JsonNode? node) => node switch

@@ -62,8 +62,26 @@ public enum ApprovalSource
 /// <param name="Approver">The GitHub reviewer; otherwise the name of the local user.</param>
 /// <param name="ApprovedAt">When, by AWS's clock.</param>
 /// <param name="Review">What GitHub records of the review; null if there was none.</param>
+/// <param name="Sweep">The approval of the sweep that this one is a part of; null if the run was approved by itself.</param>
 public sealed record ApprovalRecord(
-    string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null);
+    string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null, ApprovedSweep? Sweep = null);
+
+/// <summary>Who gave an approval, and how that is known.</summary>
+/// <param name="Source">How it was given.</param>
+/// <param name="Approver">The GitHub reviewer; otherwise the name of the local user.</param>
+/// <param name="ApprovedAt">When, by AWS's clock.</param>
+/// <param name="Review">What GitHub records of the review; null if there was none.</param>
+public sealed record ApprovalGrant(ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null)
+{
+    /// <summary>The approval of a run that was given so.</summary>
+    public ApprovalRecord For(string digest, ApprovalSubject subject) => new(digest, subject, Source, Approver, ApprovedAt, Review);
+}
+
+/// <summary>The approval of a sweep.</summary>
+/// <param name="SweepId">The sweep.</param>
+/// <param name="Digest">SHA-256 over the digests of all its variants and their ceiling, hex.</param>
+/// <param name="Ceiling">The amount that was approved for all of them, dollars.</param>
+public sealed record ApprovedSweep(string SweepId, string Digest, Usd Ceiling);
 
 /// <summary>A review as GitHub records it.</summary>
 public sealed record ApprovalReview

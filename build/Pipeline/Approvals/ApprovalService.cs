@@ -7,6 +7,14 @@ namespace BuildPipeline.Approvals;
 /// <param name="AllowSelfApproval">True if whoever started a workflow run may release it too.</param>
 public sealed record ApprovalRequestOptions(string? ApproveOption, bool AllowSelfApproval = false);
 
+/// <summary>What somebody is asked to approve.</summary>
+/// <param name="Name">What it is, for example <c>Run 20260131-120000-1a2b</c>.</param>
+/// <param name="Id">The run or sweep, as <c>--run</c> takes it.</param>
+/// <param name="Digest">The digest.</param>
+/// <param name="Ceiling">The amount, dollars.</param>
+/// <param name="ExpiresAt">After this moment the approval is void.</param>
+public sealed record ApprovalRequest(string Name, string Id, string Digest, Usd Ceiling, DateTimeOffset ExpiresAt);
+
 /// <summary>Asks a person at a terminal.</summary>
 public interface IApprovalPrompt
 {
@@ -14,31 +22,40 @@ public interface IApprovalPrompt
     bool CanAsk { get; }
 
     /// <summary>Asks for the amount; what was typed, as typed.</summary>
-    Task<string> AskAmountAsync(ApprovalSubject subject, string digest, CancellationToken cancellationToken);
+    Task<string> AskAmountAsync(ApprovalRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>Gives and checks approvals; each binds exactly one digest.</summary>
 public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IWorkflowReviews reviews, CommandHints hints)
 {
-    /// <summary>Gets the approval of a subject.</summary>
+    /// <summary>Gets the approval of a run.</summary>
     /// <param name="subject">What is put up for approval.</param>
-    /// <param name="options">How it may be given.</param>
-    /// <param name="now">The time, by the service's clock; read when the approval is given, because a person may take long to type. Refuses where the subject has expired by then.</param>
-    /// <exception cref="PipelineException">It is not given, or for something else, or not verified (exit code 4).</exception>
+    /// <inheritdoc cref="AskAsync"/>
     public async Task<ApprovalRecord> ApproveAsync(
         ApprovalSubject subject, ApprovalRequestOptions options, Func<CancellationToken, Task<DateTimeOffset>> now, CancellationToken cancellationToken)
     {
         var digest = ApprovalDigest.Compute(subject);
-        async Task<ApprovalRecord> ByAsync(ApprovalSource source, string approver) => new(digest, subject, source, approver, await now(cancellationToken));
+        return (await AskAsync(new($"Run {subject.RunId}", subject.RunId, digest, subject.Ceiling, subject.ExpiresAt), options, now, cancellationToken)).For(digest, subject);
+    }
+
+    /// <summary>Gets an approval.</summary>
+    /// <param name="request">What is put up for approval.</param>
+    /// <param name="options">How it may be given.</param>
+    /// <param name="now">The time, by the service's clock; read when the approval is given, because a person may take long to type. Refuses where the request has expired by then.</param>
+    /// <exception cref="PipelineException">It is not given, or for something else, or not verified (exit code 4).</exception>
+    public async Task<ApprovalGrant> AskAsync(
+        ApprovalRequest request, ApprovalRequestOptions options, Func<CancellationToken, Task<DateTimeOffset>> now, CancellationToken cancellationToken)
+    {
+        async Task<ApprovalGrant> ByAsync(ApprovalSource source, string approver) => new(source, approver, await now(cancellationToken));
         if (options.ApproveOption is { } given)
         {
-            if (given != digest)
+            if (given != request.Digest)
             {
-                throw new PipelineException(ApprovalErrors.OtherDigest, $"--approve={given} is not the digest of this run, which is {digest}. Check the plan and the price before you approve it.");
+                throw new PipelineException(ApprovalErrors.OtherDigest, $"--approve={given} is not the digest of this {request.Name.Split(' ')[0].ToLowerInvariant()}, which is {request.Digest}. Check the plan and the price before you approve it.");
             }
 
             return await reviews.ReadAsync(cancellationToken) is { } found
-                ? await ReleasedAsync(ReviewRules.Judge(found, digest, options.AllowSelfApproval), ByAsync)
+                ? await ReleasedAsync(ReviewRules.Judge(found, request.Digest, options.AllowSelfApproval), ByAsync)
                 : await ByAsync(ApprovalSource.Option, Environment.UserName);
         }
 
@@ -49,13 +66,13 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
 
         if (!prompt.CanAsk)
         {
-            throw new PipelineException(ApprovalErrors.NoTerminal, $"Run {subject.RunId} needs an approval of {subject.Ceiling}, and no interactive terminal is available. Approve it with:\n  {hints.For("Approve", $"--run={subject.RunId}", $"--approve={digest}")}");
+            throw new PipelineException(ApprovalErrors.NoTerminal, $"{request.Name} needs an approval of {request.Ceiling}, and no interactive terminal is available. Approve it with:\n  {hints.For("Approve", $"--run={request.Id}", $"--approve={request.Digest}")}");
         }
 
-        var typed = await prompt.AskAmountAsync(subject, digest, cancellationToken);
-        return IsAmount(typed, subject.Ceiling)
+        var typed = await prompt.AskAmountAsync(request, cancellationToken);
+        return IsAmount(typed, request.Ceiling)
             ? await ByAsync(ApprovalSource.Terminal, Environment.UserName)
-            : throw new PipelineException(ApprovalErrors.OtherAmount, $"'{typed}' is not the amount {subject.Ceiling}. Nothing was approved.");
+            : throw new PipelineException(ApprovalErrors.OtherAmount, $"'{typed}' is not the amount {request.Ceiling}. Nothing was approved.");
     }
 
     /// <summary>The approval of a run.</summary>
@@ -104,7 +121,7 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
         }
     }
 
-    private static async Task<ApprovalRecord> ReleasedAsync(ApprovalReview review, Func<ApprovalSource, string, Task<ApprovalRecord>> by) =>
+    private static async Task<ApprovalGrant> ReleasedAsync(ApprovalReview review, Func<ApprovalSource, string, Task<ApprovalGrant>> by) =>
         await by(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review };
 
     private static bool IsAmount(string typed, Usd ceiling) =>

@@ -9,9 +9,9 @@ public sealed class TerminalApprovalPrompt(IAnsiConsole console) : IApprovalProm
     public bool CanAsk => console.Profile.Capabilities.Interactive && !Console.IsInputRedirected;
 
     /// <inheritdoc/>
-    public Task<string> AskAmountAsync(ApprovalSubject subject, string digest, CancellationToken cancellationToken)
+    public Task<string> AskAmountAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
-        console.MarkupLine($"This approves [bold]{digest[..12]}[/] until {subject.ExpiresAt:u} and can cost up to [bold]{subject.Ceiling}[/].");
+        console.MarkupLine($"This approves [bold]{request.Digest[..12]}[/] until {request.ExpiresAt:u} and can cost up to [bold]{request.Ceiling}[/].");
         return new TextPrompt<string>("Type the amount to approve; anything else cancels:").AllowEmpty().ShowAsync(console, cancellationToken);
     }
 }

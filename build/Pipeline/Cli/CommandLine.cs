@@ -36,7 +36,7 @@ public static partial class CommandLine
 
         RequireVerbosity(Last("verbosity"));
         var target = Last("target") is { } wanted ? KnownTarget(wanted, targets) : null;
-        return new PipelineOptions
+        var read = new PipelineOptions
         {
             Target = target,
             Environment = EnvironmentName(Last("environment") ?? PipelineOptions.DefaultEnvironment),
@@ -45,6 +45,7 @@ public static partial class CommandLine
             Variables = [.. Every("var").Select(Variable)],
             VariableFiles = [.. Every("var-file").Select(file => VariableFile(file, repositoryRoot))],
             RunId = target is "Compare" ? null : ListedRuns.AtMostOne(Every("run")),
+            SweepFile = Last("sweep") is { } sweep ? SweepOptions.File(Path.GetFullPath(sweep, repositoryRoot), target, Has("run")) : null,
             ComparedRuns = target is "Compare" && !Has("help") ? ListedRuns.Two(Every("run")) : [],
             Adopt = Last("adopt") is { } job ? Job(job, target, Has("run") || Has("offline")) : null,
             Approve = Last("approve") is { } digest ? Digest(digest) : null,
@@ -87,6 +88,7 @@ public static partial class CommandLine
             Context = [.. given.Where(pair => pair.Option.IsContext).Select(pair => new ContextOption(pair.Option.Name, pair.Value!, pair.Option.Targets))],
             CakeArguments = [.. given.Where(pair => pair.Option.Name != "target").Select(Written), .. target is null ? [] : new[] { $"--target={target}" }],
         };
+        return read.Help ? read : SweepOptions.Apply(read);
     }
 
     private static List<(Option Option, string? Value)> Split(IReadOnlyList<string> arguments)

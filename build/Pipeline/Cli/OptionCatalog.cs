@@ -15,6 +15,12 @@ public static class OptionCatalog
     /// <summary>Targets that print a document.</summary>
     internal static readonly string[] DocumentTargets = ["Compare", "History", "Status"];
 
+    /// <summary>Targets that may start a sweep.</summary>
+    internal static readonly string[] SweepStartTargets = ["CostGate", "Approve", "Launch"];
+
+    /// <summary>Targets that work on a sweep.</summary>
+    internal static readonly string[] SweepTargets = [.. SweepStartTargets, "Resume", "Status", "Stop"];
+
     /// <summary>Targets that work on a job that Terraform alone submitted.</summary>
     internal static readonly string[] AdoptionTargets = ["Status", "Summary", "Validate"];
 
@@ -27,14 +33,15 @@ public static class OptionCatalog
         new("job", "NAME", "Uses this job of the environment: infra/jobs/NAME.tfvars, read after the environment's file.", JobTargets, IsContext: true),
         new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
         new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
-        new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one. Compare takes it twice.", [.. AfterStart, "Compare"]),
+        new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one, or the sweep of that ID. Compare takes it twice.", [.. AfterStart, "Compare"]),
+        new("sweep", "FILE", "Works on the sweep of this file, variants of the job under one approval; finds the one that is not finished, or starts one.", SweepStartTargets),
         new("adopt", "JOB-NAME", "Uses a training job that Terraform alone submitted.", AdoptionTargets),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
         new("offline", null, "Shows the copies of runs on this machine, without access to the account.", ["Status", "Summary"]),
         new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch", "Resume"]),
         new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch", "Resume"]),
         new("for", "DURATION", "Watches for at most this long (30m, 5h), then returns with exit code 75 if a run is open.", ["Watch"]),
-        new("parallel", "NUMBER", "How many runs are driven at once; default 4. Those whose deadline is due come on top.", ["Watch"]),
+        new("parallel", "NUMBER", "How many runs of a watch or a sweep are driven at once; default 4. Watch takes those whose deadline is due on top.", ["Watch", "CostGate", "Approve", "Launch", "Resume"]),
         new("deadline", "DURATION", "Deadline for the training (90m, 6h); moves the job to on-demand when needed to meet it.", [.. RunTargets.Except(["Plan"])], IsContext: true),
         new("policy", "NAME", $"Chooses between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}. spot-only never moves the job.", [.. RunTargets.Except(["Plan"]), "Replay"], IsContext: true),
         new("on-stall", "ACTION", "When no checkpoint comes for three times the run's own rhythm: warn, or restart the job from its last complete checkpoint, within the approved amount and at most 3 times; default warn.", [.. RunTargets.Except(["Plan", "Forecast"])], IsContext: true),

@@ -50,6 +50,12 @@ public sealed record PipelineOptions
     /// <summary>How long to watch all open runs at most; null is until none is open.</summary>
     public TimeSpan? For { get; init; }
 
+    /// <summary>Absolute path of the file of a sweep's variants; null for a single run, and for a sweep that <see cref="RunId"/> names.</summary>
+    public string? SweepFile { get; init; }
+
+    /// <summary>True if the target works on a sweep.</summary>
+    public bool IsSweep => SweepFile is not null || RunId?.StartsWith("sweep-", StringComparison.Ordinal) == true;
+
     /// <summary>How many runs are driven at once; null is the target's own number.</summary>
     public int? Parallel { get; init; }
 

@@ -44,6 +44,9 @@ public sealed record HistoryEntry
     /// <summary>Name of the job's file, <c>infra/jobs/NAME.tfvars</c>; null is the job of the environment's own file.</summary>
     public string? JobFile { get; init; }
 
+    /// <summary>The sweep that it is a variant of; null if it is of none.</summary>
+    public string? Sweep { get; init; }
+
     /// <summary>The newest training job; null if none was submitted.</summary>
     public string? TrainingJob { get; init; }
 
@@ -115,6 +118,7 @@ public sealed record HistoryEntry
         Team = run.Job?.Team,
         Job = run.Job?.Name,
         JobFile = run.JobFile,
+        Sweep = run.Sweep,
         TrainingJob = run.CurrentAttempt?.JobName,
         JobStatus = StatusOf(run.CurrentAttempt),
         Attempts = run.Attempts.Count,

@@ -16,7 +16,7 @@ public static class AccountOpening
     /// <exception cref="PipelineException">The account cannot be opened.</exception>
     public static async Task<IAccount> OpenAsync(PipelineOptions options, SandboxProcess sandbox, CommandHints hints, CancellationToken cancellationToken)
     {
-        if (options.DryRun || options.Offline || TargetRequirements.Find(options.Target, options.All) is null)
+        if (options.DryRun || options.Offline || TargetRequirements.Find(options) is null)
         {
             return new ClosedAccount(options.Target);
         }

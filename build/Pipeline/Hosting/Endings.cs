@@ -57,7 +57,7 @@ public sealed class Endings(PipelineOptions options, ShutdownSignals signals, Co
     {
         // What was approved need not be approved again; without a run, the target plans anew.
         var id = run is { HasOpenJob: true } or { ApplyStartedAt: not null } ? run.RunId : options.RunId;
-        return hints.For(options.Target!, id is null ? [] : [$"--run={id}"]);
+        return hints.For(options.Target!, id is not null ? [$"--run={id}"] : options.SweepFile is { } sweep ? [$"--sweep={sweep}"] : []);
     }
 
     // Whatever hinders this must not hide the failure itself.

@@ -18,7 +18,7 @@ public sealed class PipelineLifetime(
     /// <inheritdoc/>
     public override void Setup(PipelineContext context, ISetupContext info)
     {
-        if (!context.Options.DryRun && TargetRequirements.Find(context.Options.Target, context.Options.All) is { } use)
+        if (!context.Options.DryRun && TargetRequirements.Find(context.Options) is { } use)
         {
             opening.OpenAsync(use, context.Cancellation).GetAwaiter().GetResult();
         }
@@ -29,7 +29,7 @@ public sealed class PipelineLifetime(
     {
         var failure = Describe(info.ThrownException);
         endings.Exit.Code = failure?.ExitCode ?? endings.Exit.Code ?? ExitCode.Done;
-        if (!context.Options.DryRun && session.Current is not null && TargetRequirements.Find(context.Options.Target, context.Options.All) is { Summary: true })
+        if (!context.Options.DryRun && session.Current is not null && TargetRequirements.Find(context.Options) is { Summary: true })
         {
             var (code, error) = (endings.Exit.Code.Value, failure);
             Guard(() => Close(code, error), ref failure);

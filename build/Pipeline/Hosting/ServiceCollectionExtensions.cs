@@ -14,6 +14,7 @@ using BuildPipeline.Observability;
 using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Sweeps;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
 using BuildPipeline.Tracking;
@@ -105,6 +106,7 @@ public static class ServiceCollectionExtensions
             options.Environment, options.Target ?? ""))
         .AddSingleton(provider => new RunReader(provider.GetRequiredService<S3Documents>(), provider.GetRequiredService<RunArchive>(), options.Environment))
         .AddSingleton(provider => new HistoryIndexStore(provider.GetRequiredService<S3Documents>(), options.Environment))
+        .AddSingleton(provider => new SweepStore(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<EnvironmentHistory>()
         .AddSingleton<RunCopies>()
         .AddSingleton<OpenRuns>();
@@ -158,8 +160,20 @@ public static class ServiceCollectionExtensions
         .AddSingleton<JobFollowing>()
         .AddSingleton<RunValidation>()
         .AddSingleton<LaunchTask>()
+        .AddSingleton<RunProcess>()
         .AddSingleton<IRunDriver, ResumeProcess>()
         .AddSingleton<EnvironmentWatch>()
         .AddSingleton<RunNotices>()
-        .AddSingleton<ReceiptPublication>();
+        .AddSingleton<ReceiptPublication>()
+        .AddSweeps();
+
+    private static IServiceCollection AddSweeps(this IServiceCollection services) => services
+        .AddSingleton<IVariantProcess, VariantProcess>()
+        .AddSingleton<SweepDriver>()
+        .AddSingleton<SweepOpening>()
+        .AddSingleton<SweepPricing>()
+        .AddSingleton<SweepApproving>()
+        .AddSingleton<SweepReport>()
+        .AddSingleton<SweepLaunch>()
+        .AddSingleton<SweepStop>();
 }

@@ -7,11 +7,11 @@ namespace BuildPipeline.Hosting;
 /// <summary>Every target that there is.</summary>
 public static class Targets
 {
-    /// <summary>All, in the order of their names.</summary>
+    /// <summary>All, in the order of their names. A task without a description is not a target: others lead to it.</summary>
     public static IReadOnlyList<Target> All { get; } =
     [
         .. typeof(Targets).Assembly.GetExportedTypes()
-            .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(IFrostingTask)))
+            .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(IFrostingTask)) && type.IsDefined(typeof(TaskDescriptionAttribute)))
             .Select(type => new Target(
                 NameOf(type),
                 type.GetCustomAttribute<TaskDescriptionAttribute>()!.Description,

@@ -13,7 +13,7 @@ public static class HistoryView
     [
         new("Run"), new("State"), new("Team", Rank: 1), new("Job", Rank: 2), new("Spent", IsFigure: true), new("Ceiling", IsFigure: true),
         new("Jobs", IsFigure: true, Rank: 4), new("Interruptions", IsFigure: true, Rank: 8), new("Step", IsFigure: true, Rank: 3), new("Checkpoints", IsFigure: true, Rank: 7),
-        new("Started on", Rank: 5), new("Approved by", Rank: 6), new("Next", Rank: 9),
+        new("Started on", Rank: 5), new("Approved by", Rank: 6), new("Next", Rank: 9), new("Sweep", Rank: 10),
     ];
 
     private static readonly IReadOnlyList<TextColumn> TotalColumns =
@@ -58,7 +58,7 @@ public static class HistoryView
     [
         run.RunId, run.State == RunState.Launched ? $"{run.StateText}, {run.JobStatus ?? "not closed"}" : run.StateText, Format.Cell(run.Team ?? "-"), Format.Cell(run.Job ?? "-"), Spent(run),
         run.CeilingUsd?.ToString() ?? "-", Format.Figure(run.Attempts), Format.Figure(run is { IsOpen: true, JobStatus: null } ? null : run.Interruptions), Format.Figure(run.LastStep), Format.Figure(run.Checkpoints),
-        Format.Cell(run.StartedOn ?? "-"), Format.Cell(run.ApprovedBy ?? "-"), run.NextStep == NextStep.None ? "-" : Format.Words(run.NextStep),
+        Format.Cell(run.StartedOn ?? "-"), Format.Cell(run.ApprovedBy ?? "-"), run.NextStep == NextStep.None ? "-" : Format.Words(run.NextStep), run.Sweep ?? "-",
     ];
 
     // Before a job has ended, nothing is known of its dollars.

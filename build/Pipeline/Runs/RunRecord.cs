@@ -63,6 +63,9 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>Name of the job, whose variables are in <c>infra/jobs/NAME.tfvars</c>; null is the job of the environment's own file.</summary>
     public string? JobFile { get; init; }
 
+    /// <summary>The sweep that it is a variant of; null if it is of none.</summary>
+    public string? Sweep { get; init; }
+
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -27,12 +27,16 @@ public sealed partial class RunStore(ArtifactsFolder artifacts, TimeProvider tim
     public RunRecord Create(string environment, SourceCommit? commit, string? jobFile = null)
     {
         var now = time.GetUtcNow();
-        var id = string.Create(CultureInfo.InvariantCulture, $"{now:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+        var id = NewId(now);
         Directory.CreateDirectory(Path.Combine(_runs, id));
         var run = new RunRecord { RunId = id, Environment = environment, JobFile = jobFile, StartedAt = now, Commit = commit?.Id, UncommittedChanges = commit?.Dirty };
         Save(run);
         return run;
     }
+
+    /// <summary>A new run ID.</summary>
+    /// <param name="now">When the run starts.</param>
+    public static string NewId(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
 
     /// <summary>Writes <c>latest</c>, once the run is this process's and others can see that.</summary>
     public void SetLatest(string runId) => WholeFile.Write(Path.Combine(_runs, Newest), Encoding.UTF8.GetBytes(runId + "\n"));

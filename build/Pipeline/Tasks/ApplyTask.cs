@@ -32,6 +32,14 @@ public sealed class ApplyTask(
         await approval.VerifyAsync(cancellationToken);
         await turn.EnsureHeldAsync(cancellationToken);
         await check.RequireAsync(cancellationToken);
+        if (call.Run is { Sweep: not null, Plan.ChangesNothing: true })
+        {
+            // The variants of a sweep share the infrastructure: the first of them applies it, and the others find it as they planned it.
+            await call.Session.UpdateAsync("apply.skipped", run => run with { Stage = RunStage.Applied }, null, cancellationToken);
+            call.Console.Done("Nothing to apply: the infrastructure is as planned.");
+            return;
+        }
+
         await call.Session.UpdateAsync("apply.started", run => run with { ApplyStartedAt = call.Time.GetUtcNow() }, null, cancellationToken);
         var outputs = await call.Console.RunWithStatusAsync("terraform apply", () => stack.ApplyAsync(
             new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken), call.Session.PathOf(RunFiles.Plan)));

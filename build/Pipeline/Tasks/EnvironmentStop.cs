@@ -80,7 +80,7 @@ public sealed class EnvironmentStop(PipelineCall call, AppliedState state, Envir
 
         foreach (var job in taken)
         {
-            await record.WriteAsync(job, cancellationToken);
+            await record.WriteAsync(job.Name, cancellationToken);
         }
 
         foreach (var job in asked)

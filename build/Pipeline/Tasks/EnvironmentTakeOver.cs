@@ -1,12 +1,13 @@
 using BuildPipeline.Aws;
 using BuildPipeline.Journal;
+using BuildPipeline.Sweeps;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
 
 namespace BuildPipeline.Tasks;
 
-/// <summary>How Cleanup gets an environment for itself: it takes the environment and each run from whoever works on it, so nothing is submitted any more, and stops the jobs.</summary>
-public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns environment, RunFinder finder, S3Documents documents, JobStopper jobs, StopRecord record)
+/// <summary>How Cleanup gets an environment for itself: it takes the environment, each sweep and each run from whoever works on it, so nothing is submitted any more, and stops the jobs.</summary>
+public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns environment, RunFinder finder, S3Documents documents, JobStopper jobs, StopRecord record, SweepStore sweeps)
 {
     /// <summary>Takes the environment, then every run; dispose the result to give the environment back.</summary>
     /// <exception cref="PipelineException">Another process works in the same folder (exit code 75), or S3 cannot be reached.</exception>
@@ -16,6 +17,7 @@ public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns envi
         var turn = await environment.TakeOverAsync(cancellationToken);
         try
         {
+            await Concurrently.ForEachAsync(await sweeps.IdsAsync(cancellationToken), TakeSweepAsync, cancellationToken);
             await Concurrently.ForEachAsync(await finder.DrivableAsync(cancellationToken), TakeAsync, cancellationToken);
             return turn;
         }
@@ -39,20 +41,21 @@ public sealed class EnvironmentTakeOver(PipelineCall call, EnvironmentTurns envi
             await jobs.StopAsync(job.Name, cancellationToken);
             await call.Console.RunWithStatusAsync($"stop {job.Name}", () => jobs.WaitUntilEndedAsync(job.Name, askedAt: null, cancellationToken));
             call.Console.Done($"Stopped {job.Name}.");
-            record.Add(job);
+            record.Add(job.Name);
         }
 
         record.ShowOpen();
     }
 
+    private async Task TakeSweepAsync(string sweepId, CancellationToken cancellationToken)
+    {
+        using var lease = sweeps.LeaseOf(sweepId);
+        await lease.TakeAwayAsync(call, $"sweep {sweepId}", cancellationToken);
+    }
+
     private async Task TakeAsync(string runId, CancellationToken cancellationToken)
     {
         using var lease = Lease.OfRun(documents, call.Options.Environment, runId, call.Time);
-        if (await lease.FindHolderAsync(cancellationToken) is { } holder)
-        {
-            await lease.AcquireAsync(call.Options.Target!, takeOver: true, cancellationToken);
-            await lease.ReleaseAsync();
-            call.Console.Warn($"{call.Options.Target} is taking over run {runId} from {holder.Describe()}, which will stop.");
-        }
+        await lease.TakeAwayAsync(call, $"run {runId}", cancellationToken);
     }
 }

@@ -4,11 +4,12 @@ using BuildPipeline.Costing;
 using BuildPipeline.Freezes;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Sweeps;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Gets the approval of exactly this content, or checks the one that was given.</summary>
-public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, ApprovalService approvals, BudgetReservation budget, ServiceClock clock, SpendGate gate)
+public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, ApprovalService approvals, BudgetReservation budget, ServiceClock clock, SpendGate gate, SweepStore sweeps)
 {
     /// <summary>Asks for an approval where the run has none.</summary>
     /// <exception cref="PipelineException">It is missing or void (exit code 4), or the job is not enabled, does not fit into the team's budget, or spending is frozen (3).</exception>
@@ -20,8 +21,7 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
         {
             await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
-            var approval = await approvals.ApproveAsync(
-                call.Run.Subject!, new ApprovalRequestOptions(call.Options.Approve, call.Run.Plan!.AllowSelfApproval), RequireInTimeAsync, cancellationToken);
+            var approval = await ObtainAsync(cancellationToken);
             await budget.ReserveAsync(cancellationToken);
             call.Session.Store.WriteJson(call.Run.RunId, RunFiles.Approval, approval);
             await call.Session.UpdateAsync(
@@ -58,16 +58,26 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
             RequireSameConfiguration();
             var content = await scope.ReadContentAsync(run.Subject!.Job, cancellationToken);
             ApprovalService.Verify(approval, scope.Read(run.Subject.Job, run.Cost!, content));
+            if (run.Sweep is not null)
+            {
+                // Somebody may have stopped it since.
+                _ = await ObtainAsync(cancellationToken);
+            }
         }
 
         await budget.ReserveAsync(cancellationToken);
     }
 
+    private async Task<ApprovalRecord> ObtainAsync(CancellationToken cancellationToken) => call.Run.Sweep is { } sweep
+        ? SweepApprovals.Of(await sweeps.ReadAsync(sweep, cancellationToken), call.Run)
+        : await approvals.ApproveAsync(
+            call.Run.Subject!, new ApprovalRequestOptions(call.Options.Approve, call.Run.Plan!.AllowSelfApproval), RequireInTimeAsync, cancellationToken);
+
     // By the service's clock, and once for all: a clock that goes back brings no approval back.
     private async Task<DateTimeOffset> RequireInTimeAsync(CancellationToken cancellationToken)
     {
         var now = await clock.NowAsync(cancellationToken);
-        if (ApprovalService.ExpirySeen(call.Run, now) is { } seen && call.Run.ApprovalExpiredAt is null)
+        if (ApprovalService.ExpirySeen(call.Run, now) is { } seen && call.Run.ApprovalExpiredAt is null && !await IsOfStartedSweepAsync(cancellationToken))
         {
             await call.Session.UpdateAsync("approval.expired", run => run with { ApprovalExpiredAt = seen }, new { call.Run.Subject!.ExpiresAt }, cancellationToken);
         }
@@ -75,6 +85,10 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
         ApprovalService.RequireInTime(call.Run);
         return now;
     }
+
+    // Expiry limits the first submission, and the jobs of a sweep are those of one approval.
+    private async Task<bool> IsOfStartedSweepAsync(CancellationToken cancellationToken) =>
+        call.Run.Sweep is { } sweep && (await sweeps.ReadAsync(sweep, cancellationToken)).StartedAt is not null;
 
     private void RequireSameConfiguration()
     {

@@ -171,9 +171,9 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         };
     }
 
-    // A launch of a job is not one of another job; other targets work on the runs of all jobs, unless one is named.
+    // A launch of a job is not one of another job, nor of a sweep's variant; other targets work on the runs of all jobs, unless one is named.
     private bool IsMeant(RunRecord run, TargetRequirements use) =>
-        run.JobFile == options.JobFile || (options.JobFile is null && use.Run != RunRequirement.OpenOrNew);
+        use.Run == RunRequirement.OpenOrNew ? run.JobFile == options.JobFile && run.Sweep is null : options.JobFile is null || run.JobFile == options.JobFile;
 
     private async Task<RunRecord> NamedAsync(string id, bool needsLog, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
+using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
-using BuildPipeline.Training;
 
 namespace BuildPipeline.Tasks;
 
@@ -10,18 +10,18 @@ public sealed class StopRecord(PipelineCall call, RunFinder finder)
     private readonly SortedSet<string> _open = new(StringComparer.Ordinal);
 
     /// <summary>Notes that a job was stopped, where a run submitted it.</summary>
-    public void Add(RunningJob job)
+    public void Add(string jobName)
     {
-        if (RunOf(job) is { } runId)
+        if (RunOf(jobName) is { } runId)
         {
             _open.Add(runId);
         }
     }
 
     /// <summary>Notes that the service was asked to stop a job, and records it in the log of its run. What fails here is a warning: the job is stopped all the same.</summary>
-    public async Task WriteAsync(RunningJob job, CancellationToken cancellationToken)
+    public async Task WriteAsync(string jobName, CancellationToken cancellationToken)
     {
-        if (RunOf(job) is not { } runId)
+        if (RunOf(jobName) is not { } runId)
         {
             return;
         }
@@ -31,13 +31,13 @@ public sealed class StopRecord(PipelineCall call, RunFinder finder)
             if (await finder.OpenLogAsync(runId, null, needsLog: true, cancellationToken) is { IsEmpty: false } log)
             {
                 _open.Add(runId);
-                await log.AppendAsync("launch.stop_requested", null, new { JobName = job.Name }, cancellationToken);
+                await log.AppendAsync("launch.stop_requested", null, new { JobName = jobName }, cancellationToken);
             }
         }
         catch (PipelineException exception)
         {
             _open.Add(runId);
-            call.Console.Warn($"{job.Name} is stopped, but the log of run {runId} does not say so. {exception.Message}");
+            call.Console.Warn($"{jobName} is stopped, but the log of run {runId} does not say so. {exception.Message}");
         }
     }
 
@@ -50,5 +50,5 @@ public sealed class StopRecord(PipelineCall call, RunFinder finder)
         }
     }
 
-    private static string? RunOf(RunningJob job) => job.RunId is { } runId && RunStore.IsRunId(runId) ? runId : null;
+    private static string? RunOf(string jobName) => JobOrigin.Parse(jobName)?.RunId is { } runId && RunStore.IsRunId(runId) ? runId : null;
 }

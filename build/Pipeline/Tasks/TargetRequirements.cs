@@ -1,3 +1,5 @@
+using BuildPipeline.Cli;
+
 namespace BuildPipeline.Tasks;
 
 /// <summary>Which run a target works on where <c>--run</c> names none.</summary>
@@ -28,6 +30,10 @@ public enum RunRequirement
 /// <param name="Summary">True if a summary is written at the end, however it ends.</param>
 public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lease, bool Summary)
 {
+    /// <summary>What the target of a call needs: on a sweep, no run of its own.</summary>
+    public static TargetRequirements? Find(PipelineOptions options) =>
+        options.IsSweep ? new(RunRequirement.None, LeaseRequirement.None, Summary: false) : Find(options.Target, options.All);
+
     /// <summary>What that target needs; nothing, and no environment either, where it is not listed.</summary>
     /// <param name="target">Name of the target.</param>
     /// <param name="all">True for Stop with --all: the jobs of every run need none.</param>

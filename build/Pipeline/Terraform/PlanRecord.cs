@@ -26,6 +26,9 @@ public sealed record PlanRecord
     /// <summary>Resources to destroy.</summary>
     public required int Destroy { get; init; }
 
+    /// <summary>True if an apply would change no resource and import none, and the job is known as a whole, so there is nothing to apply but outputs.</summary>
+    public bool ChangesNothing { get; init; }
+
     /// <summary>The planned resources after apply, by type and address, for pricing and for the summary.</summary>
     public required IReadOnlyList<PlannedResource> Resources { get; init; }
 

@@ -37,6 +37,7 @@ public static class TerraformDocuments
             Add = resources.Count(resource => resource.Action is "create" or "replace"),
             Change = resources.Count(resource => resource.Action is "update"),
             Destroy = resources.Count(resource => resource.Action is "delete" or "replace"),
+            ChangesNothing = (changes.ValueKind != JsonValueKind.Array || changes.EnumerateArray().All(IsUnchanged)) && !HasUnknown(outputs.GetProperty("training_job")),
             Resources = resources,
             InterfaceEndpointZones = Read<int>("interface_endpoint_network_interfaces", Planned(outputs, "interface_endpoint_network_interfaces", JsonValueKind.Number)),
             Keeper = Keeper(outputs),
@@ -169,6 +170,20 @@ public static class TerraformDocuments
                 TerraformErrors.InvalidOutput, $"infra has schema_version {after}, but this pipeline reads version {SchemaVersion}. Use the infra and the pipeline of one release.");
         }
     }
+
+    private static bool IsUnchanged(JsonElement resource) => resource.GetProperty("change") is var change
+        && change.GetProperty("actions").EnumerateArray().All(action => action.GetString() == "no-op")
+        && !(change.TryGetProperty("importing", out var importing) && importing.ValueKind == JsonValueKind.Object);
+
+    // Values that only apply will know are true, at whatever depth.
+    private static bool HasUnknown(JsonElement output) => output.TryGetProperty("after_unknown", out var unknown) && HasTrue(unknown);
+
+    private static bool HasTrue(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().Any(member => HasTrue(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().Any(HasTrue),
+        _ => value.ValueKind == JsonValueKind.True,
+    };
 
     private static bool DestroysTrainingJob(JsonElement resource) =>
         resource.GetProperty("type").GetString() == TrainingJob && resource.GetProperty("change").GetProperty("actions").EnumerateArray().Any(action => action.GetString() == "delete");

@@ -122,11 +122,14 @@ public sealed class Workplace : IAsyncDisposable
         StartScript(new ProcessStartInfo("bash", ["-e", "-o", "pipefail", "-c", line]), environment);
 
     /// <summary>Waits for a started target.</summary>
-    public static async Task<Result> EndAsync(Process process)
+    /// <param name="process">Its process.</param>
+    /// <param name="minutes">The longest wait; null is that of all targets.</param>
+    public static async Task<Result> EndAsync(Process process, int? minutes = null)
     {
+        var longest = minutes is { } own ? TimeSpan.FromMinutes(own) : Limit;
         var text = new StringBuilder();
         var reading = Task.WhenAll(ReadAsync(process.StandardOutput, text), ReadAsync(process.StandardError, text));
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(longest);
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -135,7 +138,7 @@ public sealed class Workplace : IAsyncDisposable
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"Still running after {Limit}: {text}");
+            throw new TimeoutException($"Still running after {longest}: {text}");
         }
 
         return new Result(process.ExitCode, text.ToString());

@@ -25,7 +25,7 @@ public sealed class ApprovalServiceTests
     public async Task Given_ATerminal_When_TheAmountIsTyped_Then_ItIsApproved(string typed)
     {
         _prompt.CanAsk.Returns(true);
-        _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
+        _prompt.AskAmountAsync(default!, default).ReturnsForAnyArgs(typed);
 
         var approval = await Desk.ApproveAsync(Sample.Subject, new(null), AtNoon, default);
 
@@ -38,7 +38,7 @@ public sealed class ApprovalServiceTests
     {
         var now = Sample.Noon;
         _prompt.CanAsk.Returns(true);
-        _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(_ =>
+        _prompt.AskAmountAsync(default!, default).ReturnsForAnyArgs(_ =>
         {
             now += TimeSpan.FromMinutes(5);
             return "1.51";
@@ -57,7 +57,7 @@ public sealed class ApprovalServiceTests
     public async Task Given_ATerminal_When_AnythingElseIsTyped_Then_NothingIsApproved(string typed)
     {
         _prompt.CanAsk.Returns(true);
-        _prompt.AskAmountAsync(default!, default!, default).ReturnsForAnyArgs(typed);
+        _prompt.AskAmountAsync(default!, default).ReturnsForAnyArgs(typed);
 
         await AssertRefused(() => Desk.ApproveAsync(Sample.Subject, new(null), AtNoon, default), "is not the amount");
     }

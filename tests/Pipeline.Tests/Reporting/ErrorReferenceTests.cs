@@ -30,6 +30,7 @@ public sealed partial class ErrorReferenceTests
         ("BP23", "Tracking", ["Tracking"]),
         ("BP24", "Spend freeze", ["Freezes"]),
         ("BP25", "Watch", ["Watching"]),
+        ("BP26", "Sweeps", ["Sweeps"]),
     ];
 
     private static readonly Type[] Types = [.. typeof(EntryPoint).Assembly.GetTypes(), .. typeof(ReplayErrors).Assembly.GetTypes()];

@@ -17,6 +17,7 @@ public sealed class RunSchemaReferenceTests
     [InlineData("run", typeof(RunRecord), "run.json", RunRecord.CurrentSchema)]
     [InlineData("history", typeof(HistoryDocument), "History --output=json", HistoryDocument.CurrentSchema)]
     [InlineData("status", typeof(StatusDocument), "Status --output=json", StatusDocument.CurrentSchema)]
+    [InlineData("sweep", typeof(SweepDocument), "Status --run=SWEEP-ID --output=json", SweepDocument.CurrentSchema)]
     [InlineData("compare", typeof(RunComparison), "Compare --output=json", RunComparison.CurrentSchema)]
     public void Given_ADocument_When_ItsPublishedSchemaIsRead_Then_TheyAgreeBothWays(string name, Type document, string title, int version)
     {

@@ -18,7 +18,9 @@ using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Prices;
+using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Sweeps;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terminal;
 using BuildPipeline.Terraform;
@@ -74,7 +76,7 @@ internal sealed class FlowFixture : IDisposable
         Subjects = new ApprovalScopeBuilder(options, Call.Session);
         Freezes = new FreezeStore(_documents, "sandbox");
         var desk = new ApprovalService(account, Substitute.For<IApprovalPrompt>(), Substitute.For<IWorkflowReviews>(), Call.Hints);
-        Approval = new RunApproval(Call, Subjects, desk, Budget, new ServiceClock(Clients, Time), Gate);
+        Approval = new RunApproval(Call, Subjects, desk, Budget, new ServiceClock(Clients, Time), Gate, Sweeps);
     }
 
     public FakeTimeProvider Time { get; } = new(TestRuns.Start);
@@ -159,7 +161,10 @@ internal sealed class FlowFixture : IDisposable
 
     public RunHold Hold { get; }
 
-    public EnvironmentTakeOver TakeOver => new(Call, Turns, Finder, _documents, Stopper, new StopRecord(Call, Finder));
+    public EnvironmentTakeOver TakeOver => new(Call, Turns, Finder, _documents, Stopper, new StopRecord(Call, Finder), Sweeps);
+
+    /// <summary>The sweeps in the state bucket.</summary>
+    public SweepStore Sweeps => new(_documents, "sandbox", Time);
 
     public BudgetReservation Budget { get; }
 
@@ -270,6 +275,12 @@ internal sealed class FlowFixture : IDisposable
             Assert.True((await other.AcquireAsync("Launch", takeOver: false, default)).Acquired);
         }
     }
+
+    public SweepStop SweepStop => new(
+        Call, Sweeps, new SweepReport(Call, Sweeps, Reader, new GitHubActions(_ => null), new DocumentOutput(Document)), _documents, Stopper, new StopRecord(Call, Finder));
+
+    /// <summary>Another process changes a run.</summary>
+    public async Task ChangeAsync(string runId, Func<RunRecord, RunRecord> change) => await (await _archive.OpenAsync(runId, null, default)).AppendAsync("test", change, null, default);
 
     /// <summary>Lets time pass until something that waits is done.</summary>
     public async Task<T> AdvanceUntilAsync<T>(Task<T> waiting, TimeSpan step)
