@@ -89,12 +89,13 @@ output "training_job" {
 }
 
 output "cost_policy" {
-  description = "Whose money a run spends, the most that one run may cost (US dollars), the team's own limits (null where no team has any), and who may approve."
+  description = "Whose money a run spends, the most that one run may cost (US dollars), the team's own limits (null where no team has any), who may approve, and what signs approvals."
   value = {
     max_run_cost_usd    = var.max_run_cost_usd
     team                = var.team
     team_limits         = lookup(var.teams, var.team, null)
     allow_self_approval = var.allow_self_approval
+    approval_key_arn    = var.approval_key_arn
   }
 }
 

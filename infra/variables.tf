@@ -88,6 +88,17 @@ variable "allow_self_approval" {
   nullable    = false
 }
 
+variable "approval_key_arn" {
+  description = "KMS key that signs approvals, or its alias: the output of infra/access. Null: approvals are not signed."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.approval_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+$", var.approval_key_arn))
+    error_message = "approval_key_arn must be the ARN of a KMS key or alias."
+  }
+}
+
 variable "tags" {
   description = "More tags for every resource and job, at most 40. The tags team and environment are set by their own variables."
   type        = map(string)

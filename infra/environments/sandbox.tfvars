@@ -11,6 +11,9 @@ enable_training_job    = true
 training_job_submitter = "pipeline" # Nothing here makes Terraform alone start a job.
 max_run_cost_usd       = 5
 
+# The sandbox's account has it from the start.
+approval_key_arn = "arn:aws:kms:us-east-1:000000000000:alias/sandbox-approvals"
+
 # The image is the worker inside the project; the corpus is the project's own documentation.
 training_image_uri = "sandbox/builtin"
 training_data_uri  = "docs"

@@ -196,14 +196,16 @@ run "part_of_a_percent__a_key_of_another_region" {
   expect_failures = [var.alarms, var.secret_kms_key_arn]
 }
 
-run "part_of_an_interruption" {
+run "part_of_an_interruption__a_key_for_approvals_that_is_none" {
   command = plan
 
   variables {
     alarms = { interruptions_per_hour = 0.5 }
+
+    approval_key_arn = "arn:aws:kms:us-east-1:123456789012:secret/x"
   }
 
-  expect_failures = [var.alarms]
+  expect_failures = [var.alarms, var.approval_key_arn]
 }
 
 run "a_heartbeat_as_often_as_it_beats" {

@@ -59,6 +59,10 @@ public static class ApprovalErrors
         "BP1316", ExitCode.NotApproved, "The job that was reviewed is not the job that asks.",
         "Call Launch in the job that waits for the environment.");
 
+    public static readonly ErrorCode UnknownWorkflowRun = new(
+        "BP1318", ExitCode.NotApproved, "The environment variables name a workflow run that GitHub does not know, or that cannot be asked for, so nothing is verified.",
+        "Give the job `GITHUB_TOKEN`; outside of GitHub Actions, unset `GITHUB_ACTIONS`.");
+
     public static readonly ErrorCode JobDiffers = new(
         "BP1317", ExitCode.NotApproved, "After apply, the job differs from what was approved. Nothing was submitted.",
         "Start a new run.");

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using BuildPipeline.Approvals.Statements;
 using BuildPipeline.Jobs;
 
 namespace BuildPipeline.Approvals;
@@ -64,17 +67,42 @@ public enum ApprovalSource
 /// <param name="Review">What GitHub records of the review; null if there was none.</param>
 /// <param name="Sweep">The approval of the sweep that this one is a part of; null if the run was approved by itself.</param>
 public sealed record ApprovalRecord(
-    string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null, ApprovedSweep? Sweep = null);
+    string Digest, ApprovalSubject Subject, ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null, ApprovedSweep? Sweep = null)
+{
+    /// <summary>Who asked for it: who started the workflow run, otherwise the name of the local user; null in records of earlier versions.</summary>
+    public string? Requester { get; init; }
+
+    /// <summary>The same as a signed statement; null where the environment has no key for approvals.</summary>
+    public SignedStatement? Statement { get; init; }
+
+    /// <summary>What is signed of it.</summary>
+    public SpendApproval ToStatement() => new()
+    {
+        RunId = Subject.RunId,
+        Environment = Subject.Environment,
+        Digest = Digest,
+        Amount = Subject.Ceiling.Amount.ToString("0.00", CultureInfo.InvariantCulture),
+        Currency = "USD",
+        Approver = Approver,
+        Requester = Requester ?? "",
+        Way = JsonNamingPolicy.SnakeCaseLower.ConvertName(Source.ToString()),
+        ApprovedAt = Moment(ApprovedAt),
+        ExpiresAt = Moment(Subject.ExpiresAt),
+    };
+
+    private static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+}
 
 /// <summary>Who gave an approval, and how that is known.</summary>
 /// <param name="Source">How it was given.</param>
 /// <param name="Approver">The GitHub reviewer; otherwise the name of the local user.</param>
 /// <param name="ApprovedAt">When, by AWS's clock.</param>
 /// <param name="Review">What GitHub records of the review; null if there was none.</param>
-public sealed record ApprovalGrant(ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null)
+/// <param name="Requester">Who asked for it: who started the workflow run, otherwise the name of the local user; null in records of earlier versions.</param>
+public sealed record ApprovalGrant(ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null, string? Requester = null)
 {
     /// <summary>The approval of a run that was given so.</summary>
-    public ApprovalRecord For(string digest, ApprovalSubject subject) => new(digest, subject, Source, Approver, ApprovedAt, Review);
+    public ApprovalRecord For(string digest, ApprovalSubject subject) => new(digest, subject, Source, Approver, ApprovedAt, Review) { Requester = Requester };
 }
 
 /// <summary>The approval of a sweep.</summary>

@@ -26,8 +26,11 @@ public interface IApprovalPrompt
 }
 
 /// <summary>Gives and checks approvals; each binds exactly one digest.</summary>
-public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IWorkflowReviews reviews, CommandHints hints)
+public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IWorkflowReviews reviews, ApprovalStatements statements, CommandHints hints)
 {
+    /// <summary>Signs them, where the environment has a key, and checks the signatures.</summary>
+    public ApprovalStatements Statements => statements;
+
     /// <summary>Gets the approval of a run.</summary>
     /// <param name="subject">What is put up for approval.</param>
     /// <inheritdoc cref="AskAsync"/>
@@ -46,7 +49,7 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
     public async Task<ApprovalGrant> AskAsync(
         ApprovalRequest request, ApprovalRequestOptions options, Func<CancellationToken, Task<DateTimeOffset>> now, CancellationToken cancellationToken)
     {
-        async Task<ApprovalGrant> ByAsync(ApprovalSource source, string approver) => new(source, approver, await now(cancellationToken));
+        async Task<ApprovalGrant> ByAsync(ApprovalSource source, string approver) => new(source, approver, await now(cancellationToken), Requester: Environment.UserName);
         if (options.ApproveOption is { } given)
         {
             if (given != request.Digest)
@@ -122,7 +125,7 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
     }
 
     private static async Task<ApprovalGrant> ReleasedAsync(ApprovalReview review, Func<ApprovalSource, string, Task<ApprovalGrant>> by) =>
-        await by(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review };
+        await by(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review, Requester = review.RequestedBy };
 
     private static bool IsAmount(string typed, Usd ceiling) =>
         decimal.TryParse(typed.Trim().TrimStart('$'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var amount)

@@ -15,18 +15,29 @@ public sealed class GitHubReviews(IAccount account, Func<string, string?> variab
     /// <inheritdoc/>
     public async Task<WorkflowReviews?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (variable("GITHUB_ACTIONS") != "true"
-            || !long.TryParse(variable("GITHUB_RUN_ID"), out var runId)
+        if (variable("GITHUB_ACTIONS") != "true")
+        {
+            return null;
+        }
+
+        // Where nothing can be spent, a workflow of GitHub itself launches with an approval that only names the digest.
+        return await FindAsync(cancellationToken) ?? (account.Approval == ApprovalMode.Automatic ? null : throw new PipelineException(
+            ApprovalErrors.UnknownWorkflowRun,
+            $"GITHUB_ACTIONS is true, but {(account.GitHub.Token is { Length: > 0 } ? $"GitHub knows no workflow run '{variable("GITHUB_RUN_ID")}' of '{variable("GITHUB_REPOSITORY")}'" : "GITHUB_TOKEN is not set")}, so the approval is not verified. Give the job GITHUB_TOKEN; outside of GitHub Actions, unset GITHUB_ACTIONS."));
+    }
+
+    private async Task<WorkflowReviews?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (!long.TryParse(variable("GITHUB_RUN_ID"), out var runId)
             || variable("GITHUB_REPOSITORY")?.Split('/') is not [{ Length: > 0 } owner, { Length: > 0 } name]
             || account.GitHub is not { Token: { Length: > 0 } token } access)
         {
             return null;
         }
 
-        var client = GitHubAccess.Client(access.Address, token);
         try
         {
-            return await ReadAsync(client, owner, name, runId);
+            return await ReadAsync(GitHubAccess.Client(access.Address, token), owner, name, runId);
         }
         catch (Exception exception) when (exception is ApiException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -6,6 +6,9 @@ public interface IApprovableRun
     /// <summary>The run's ID.</summary>
     string RunId { get; }
 
+    /// <summary>The Terraform environment.</summary>
+    string Environment { get; }
+
     /// <summary>What an approval covers; null before the gate.</summary>
     ApprovalSubject? Subject { get; }
 

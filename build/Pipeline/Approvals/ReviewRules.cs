@@ -50,8 +50,8 @@ public sealed record EnvironmentReview(IReadOnlyList<string> Environments, bool 
 /// <summary>Reads the reviews of the workflow run that this process is part of.</summary>
 public interface IWorkflowReviews
 {
-    /// <summary>The reviews; null if there is no workflow run that GitHub knows.</summary>
-    /// <exception cref="PipelineException">GitHub cannot be asked, so nothing is verified (exit code 4).</exception>
+    /// <summary>The reviews; null if this process says that it is part of none.</summary>
+    /// <exception cref="PipelineException">GitHub cannot be asked, or does not know the workflow run, so nothing is verified (exit code 4).</exception>
     Task<WorkflowReviews?> ReadAsync(CancellationToken cancellationToken);
 }
 

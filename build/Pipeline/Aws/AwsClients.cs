@@ -2,6 +2,7 @@ using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
 using Amazon.EC2;
 using Amazon.IdentityManagement;
+using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
@@ -49,6 +50,8 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
     private readonly Client<AmazonIdentityManagementServiceClient> _identityManagement = new(
         connection => new(At(connection, new AmazonIdentityManagementServiceConfig { Timeout = AnswerLimit })));
 
+    private readonly Client<AmazonKeyManagementServiceClient> _keys = new(connection => new(At(connection, new AmazonKeyManagementServiceConfig { Timeout = AnswerLimit })));
+
     static AwsClients() => RuntimePipelineCustomizerRegistry.Instance.Register(new ClockSkewCustomizer());
 
     /// <inheritdoc/>
@@ -81,6 +84,9 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
     /// <inheritdoc/>
     public IAmazonIdentityManagementService IdentityManagement => _identityManagement.At(Connection);
 
+    /// <inheritdoc/>
+    public IAmazonKeyManagementService KeysIn(string region) => _keys.At(account.In(region));
+
     /// <summary>How the client for uploads is configured: with no limit, since a large file takes its time, and with few reads of a file.</summary>
     public static AmazonS3Config UploadConfig(AwsConnection connection) => At(connection, new AmazonS3Config { BufferSize = UploadBufferBytes });
 
@@ -110,6 +116,7 @@ public sealed class AwsClients(IAccount account, IRegion region) : IAwsClients, 
         _securityToken.Dispose();
         _serviceQuotas.Dispose();
         _identityManagement.Dispose();
+        _keys.Dispose();
     }
 
     private static TConfig At<TConfig>(AwsConnection connection, TConfig config)

@@ -2,6 +2,7 @@ using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
 using Amazon.EC2;
 using Amazon.IdentityManagement;
+using Amazon.KeyManagementService;
 using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
@@ -42,6 +43,9 @@ public interface IAwsClients
 
     /// <summary>IAM.</summary>
     IAmazonIdentityManagementService IdentityManagement { get; }
+
+    /// <summary>KMS in a region: a key may be in another one than the job.</summary>
+    IAmazonKeyManagementService KeysIn(string region);
 
     /// <summary>Asks AWS who the credentials belong to, before anything is started with them.</summary>
     /// <exception cref="PipelineException">No credentials, expired or refused ones, or no answer from the endpoint.</exception>

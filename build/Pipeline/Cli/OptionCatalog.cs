@@ -6,7 +6,7 @@ namespace BuildPipeline.Cli;
 public static class OptionCatalog
 {
     private static readonly string[] RunTargets = ["Plan", "Forecast", "CostGate", "Approve", "Apply", "Launch"];
-    private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop", "Resume"];
+    private static readonly string[] AfterStart = ["Forecast", "CostGate", "Approve", "Apply", "Launch", "Validate", "Summary", "Status", "Logs", "Stop", "Resume", "Verify"];
 
     private static readonly string[] JobTargets = [.. RunTargets, "Resume", "Validate", "Summary", "Status", "Logs", "Stop", "Cleanup", "Doctor"];
 
@@ -37,6 +37,7 @@ public static class OptionCatalog
         new("sweep", "FILE", "Works on the sweep of this file, variants of the job under one approval; finds the one that is not finished, or starts one.", SweepStartTargets),
         new("adopt", "JOB-NAME", "Uses a training job that Terraform alone submitted.", AdoptionTargets),
         new("approve", "DIGEST", "Approves exactly the plan, job, source, prices and amount with this digest.", ["Approve", "Apply", "Launch"]),
+        new("approval-key", "FILE", "Public key (PEM) that the approval has to be signed with; default infra/environments/NAME.approval-key.pem.", ["Verify"]),
         new("offline", null, "Shows the copies of runs on this machine, without access to the account.", ["Status", "Summary"]),
         new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch", "Resume"]),
         new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch", "Resume"]),

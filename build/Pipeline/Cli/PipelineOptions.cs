@@ -38,6 +38,9 @@ public sealed record PipelineOptions
     /// <summary>The digest that is approved.</summary>
     public string? Approve { get; init; }
 
+    /// <summary>Absolute path of the key that approvals have to be signed with; null takes the environment's own.</summary>
+    public string? ApprovalKey { get; init; }
+
     /// <summary>Submit and return.</summary>
     public bool Detach { get; init; }
 

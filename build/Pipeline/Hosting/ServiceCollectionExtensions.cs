@@ -71,6 +71,9 @@ public static class ServiceCollectionExtensions
         .AddSingleton<IWorkflowReviews>(provider => new GitHubReviews(
             provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
         .AddSingleton<ApprovalService>()
+        .AddSingleton(new PinnedKey(options.ApprovalKey ?? Path.Combine(options.RepositoryRoot, "infra", "environments", $"{options.Environment}.approval-key.pem")))
+        .AddSingleton<ISigningKeys, KmsSigningKeys>()
+        .AddSingleton<ApprovalStatements>()
         .AddSingleton<TrainingUploads>()
         .AddSingleton<CheckpointReader>()
         .AddSingleton<KeptManifests>()

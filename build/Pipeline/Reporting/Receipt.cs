@@ -89,8 +89,7 @@ public static class Receipt
 
         if (run.Approval is { } approval)
         {
-            var given = MarkdownText.Prose($"{approval.Approver} ({ApprovalView.SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}");
-            Row(page, "Approved by", $"{given}, digest {MarkdownText.Code(Format.Short(approval.Digest))}");
+            page.AppendLine(ApprovalView.Row(approval));
         }
 
         if (run.Adopted is not null)

@@ -18,6 +18,12 @@ public static class RunFiles
     /// <summary>The approval.</summary>
     public const string Approval = "approval.json";
 
+    /// <summary>The signed statement of the approval: a DSSE envelope.</summary>
+    public const string Statement = "approval.dsse.json";
+
+    /// <summary>The public key that the statement claims to be signed with.</summary>
+    public const string ApprovalKey = "approval-key.pem";
+
     /// <summary>All that is known of the run.</summary>
     public const string Run = "run.json";
 

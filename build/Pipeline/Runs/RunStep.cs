@@ -33,6 +33,9 @@ public enum RunStep
     /// <summary>Shows the run.</summary>
     Status,
 
+    /// <summary>Checks the approval, offline.</summary>
+    Verify,
+
     /// <summary>Stops the job.</summary>
     Stop,
 }

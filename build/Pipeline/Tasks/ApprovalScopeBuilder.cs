@@ -53,8 +53,8 @@ public sealed class ApprovalScopeBuilder(PipelineOptions options, RunSession ses
         ExpiresAt = cost.PricedAt + Validity,
     };
 
-    // A plan that was made anew and does nothing else is what was approved.
-    private string ReadPlan()
+    /// <summary>SHA-256 of the saved plan that was put up for approval, where the run's plan is that one, or was made anew and does nothing else.</summary>
+    public string ReadPlan()
     {
         var sha256 = TerraformDocuments.Sha256(session.PathOf(RunFiles.Plan));
         return session.Run.Plan is { ApprovedSha256: { } approved } renewed && renewed.PlanSha256 == sha256 ? approved : sha256;

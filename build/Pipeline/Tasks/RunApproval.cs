@@ -21,9 +21,9 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
         {
             await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
-            var approval = await ObtainAsync(cancellationToken);
+            var approval = await approvals.Statements.SignAsync(await ObtainAsync(cancellationToken), call.Run.Plan!.ApprovalKeyArn, cancellationToken);
             await budget.ReserveAsync(cancellationToken);
-            call.Session.Store.WriteJson(call.Run.RunId, RunFiles.Approval, approval);
+            ApprovalFiles.Write(call.Session, approval);
             await call.Session.UpdateAsync(
                 "approval.given",
                 run => run with { Approval = approval, Stage = RunStage.Approved },
@@ -48,6 +48,7 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
         await RequireOpenAsync(cancellationToken, isFollowed);
         var run = call.Run;
         var approval = approvals.Given(run);
+        await approvals.Statements.RequireAsync(run, approval, run.Plan?.ApprovalKeyArn, cancellationToken);
         if (run.HasSubmitted)
         {
             ApprovalService.Verify(approval, approval.Subject);

@@ -28,6 +28,7 @@ public static class RunTransitions
     private static readonly Transition Write = Take(Summary);
     private static readonly Transition Show = Take(Status);
     private static readonly Transition Read = Take(Logs);
+    private static readonly Transition Prove = Take(Verify);
     private static readonly Transition End = Take(Stop);
 
     /// <summary>By target, one cell for each <see cref="RunState"/> in its order.</summary>
@@ -45,6 +46,7 @@ public static class RunTransitions
         ["Summary"] =  [Write,               Write,           Write,   Write,   Write,   Write,   Write,   Write,   Write,   Write,  Write,  Write],
         ["Status"] =   [Show,                Show,            Show,    Show,    Show,    Show,    Show,    Show,    Show,    Show,   Show,   Show],
         ["Logs"] =     [Read,                Read,            Read,    Read,    Read,    Read,    Read,    Read,    Read,    Read,   Read,   Read],
+        ["Verify"] =   [Prove,               Prove,           Prove,   Prove,   Prove,   Prove,   Prove,   Prove,   Prove,   Prove,  Prove,  Prove],
         ["Stop"] =     [End,                 End,             End,     End,     End,     End,     End,     End,     End,     End,    End,    End],
     };
 

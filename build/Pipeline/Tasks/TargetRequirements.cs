@@ -46,7 +46,7 @@ public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lea
         "Launch" => new(RunRequirement.OpenOrNew, LeaseRequirement.Required, Summary: true),
         "Resume" => new(RunRequirement.Open, LeaseRequirement.Required, Summary: true),
         "Validate" => new(RunRequirement.OpenOrLaunched, LeaseRequirement.Required, Summary: true),
-        "Summary" or "Status" or "Logs" => new(RunRequirement.OpenOrNewest, LeaseRequirement.None, Summary: false),
+        "Summary" or "Status" or "Logs" or "Verify" => new(RunRequirement.OpenOrNewest, LeaseRequirement.None, Summary: false),
         "Stop" => new(RunRequirement.Open, LeaseRequirement.None, Summary: false),
         "Bootstrap" or "Doctor" or "Freeze" or "Unfreeze" or "History" or "Compare" or "Watch" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
         "Cleanup" => new(RunRequirement.None, LeaseRequirement.TakeOver, Summary: false),

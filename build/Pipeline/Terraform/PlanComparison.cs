@@ -25,7 +25,7 @@ public static class PlanComparison
             ?? approved.Resources.FirstOrDefault(resource => resource.Action != Deletion && !after.Contains(resource.Address))?.Address
             ?? (approved.TerraformVersion != now.TerraformVersion ? "terraform_version"
                 : approved.InterfaceEndpointZones != now.InterfaceEndpointZones ? "interface_endpoint_network_interfaces"
-                : approved.MaxRunCostUsd != now.MaxRunCostUsd || approved.AllowSelfApproval != now.AllowSelfApproval || !IsEqual(approved.TeamLimits, now.TeamLimits) ? "cost_policy"
+                : !IsEqual((approved.MaxRunCostUsd, approved.AllowSelfApproval, approved.ApprovalKeyArn, approved.TeamLimits), (now.MaxRunCostUsd, now.AllowSelfApproval, now.ApprovalKeyArn, now.TeamLimits)) ? "cost_policy"
                 : now.DestroyedTrainingJobs.Except(approved.DestroyedTrainingJobs).FirstOrDefault());
     }
 

@@ -50,6 +50,9 @@ public sealed record PlanRecord
     /// <summary>True if whoever started a workflow run may release it as a reviewer too: the output <c>cost_policy.allow_self_approval</c>.</summary>
     public bool AllowSelfApproval { get; init; }
 
+    /// <summary>ARN of the key that signs approvals, or of its alias: the output <c>cost_policy.approval_key_arn</c>; null if the environment has none.</summary>
+    public string? ApprovalKeyArn { get; init; }
+
     /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null if no team has any.</summary>
     public TeamLimits? TeamLimits { get; init; }
 }

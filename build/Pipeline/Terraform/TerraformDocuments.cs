@@ -43,6 +43,7 @@ public static class TerraformDocuments
             Keeper = Keeper(outputs),
             MaxRunCostUsd = policy.MaxRunCostUsd,
             AllowSelfApproval = policy.AllowSelfApproval,
+            ApprovalKeyArn = policy.ApprovalKeyArn,
             TeamLimits = policy.TeamLimits,
             DestroyedTrainingJobs = changes.ValueKind == JsonValueKind.Array ? [.. changes.EnumerateArray().Where(DestroysTrainingJob).Select(job => job.GetProperty("change").GetProperty("before").Text("training_job_name")!)] : [],
         };
@@ -246,6 +247,8 @@ public static class TerraformDocuments
         public TeamLimits? TeamLimits { get; init; }
 
         public bool AllowSelfApproval { get; init; }
+
+        public string? ApprovalKeyArn { get; init; }
     }
 }
 

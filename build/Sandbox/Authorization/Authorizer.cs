@@ -27,7 +27,7 @@ internal sealed class Authorizer(
     /// <exception cref="AwsError">The policies do not allow it.</exception>
     public void Require(string service, Caller caller, Permission permission, string region)
     {
-        var facts = roles.FactsOf(permission) ?? resources.Select(part => part.Find(permission.Resource)).FirstOrDefault(found => found is not null);
+        var facts = roles.FactsOf(permission) ?? resources.Select(part => part.Find(permission.Resource)).FirstOrDefault(found => found is not null && (found.Arn is null || permission.ByName));
         var policy = facts?.Policy is { } text ? PolicyOf(text, settings.AccountId, decides: facts.PolicyDecides) : null;
         Require(service, caller, WithFacts(permission, facts), region, policy);
     }
@@ -65,7 +65,7 @@ internal sealed class Authorizer(
         new(roles.Compile(text, kind), account, decides);
 
     private static Permission WithFacts(Permission permission, ResourceFacts? facts) => facts is null ? permission : facts.Tags
-        .Aggregate(permission, (with, tag) => with.With(ResourceTag + tag.Key, tag.Value))
+        .Aggregate(permission with { Resource = facts.Arn ?? permission.Resource }, (with, tag) => with.With(ResourceTag + tag.Key, tag.Value))
         .With(RolePolicies.BoundaryKey, facts.Boundary);
 
     /// <summary>The keys that two equal requests have in common. The sandbox is on loopback: its requests count as sent over TLS.</summary>

@@ -7,6 +7,9 @@ internal sealed record ResourceFacts(IReadOnlyDictionary<string, string> Tags, s
     /// <summary>True for a key: the policies of identities count only as far as its own policy lets them.</summary>
     public bool PolicyDecides { get; init; }
 
+    /// <summary>The resource that the ARN stands for, as an alias does for a key; null where it is the resource itself.</summary>
+    public string? Arn { get; init; }
+
     /// <summary>ARN of the permissions boundary of a role; null for a role without, and for all else.</summary>
     public string? Boundary { get; init; }
 }

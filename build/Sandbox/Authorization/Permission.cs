@@ -10,6 +10,9 @@ internal sealed record Permission(string Action, string Resource)
     /// <summary>What it is needed for, as the record of decisions has it; null for a call of a client.</summary>
     public string? For { get; init; }
 
+    /// <summary>True if the resource may be another name of the one that is meant, as an alias is of a key that is used.</summary>
+    public bool ByName { get; init; }
+
     /// <summary>The condition keys of the action that the request has, beyond those that every request has.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Keys { get; private init; } = None;
 

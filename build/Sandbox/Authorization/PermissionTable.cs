@@ -19,6 +19,7 @@ internal static class PermissionTable
             ["ec2"] = AccountPermissions.Ec2,
             ["events"] = EventPermissions.All,
             ["iam"] = IamPermissions.All,
+            ["kms"] = KeyPermissions.All,
             ["logs"] = LogPermissions.All,
             ["sagemaker"] = SageMakerPermissions.All,
             ["secretsmanager"] = SecretPermissions.SecretsManager,

@@ -11,6 +11,7 @@ using BuildPipeline.Sandbox.GitHub;
 using BuildPipeline.Sandbox.Iam;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Kms;
 using BuildPipeline.Sandbox.Logs;
 using BuildPipeline.Sandbox.Mlflow;
 using BuildPipeline.Sandbox.Pricing;
@@ -125,7 +126,7 @@ internal static class SandboxHost
             .AddSingleton<Activity>()
             .AddHostedService<IdleShutdown>()
             .AddCallerPolicies().AddS3().AddIam().AddIdentity().AddLogs().AddCloudWatch().AddServiceQuotas().AddSageMaker()
-            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddSns().AddCodeBuild().AddEvents().AddBudgets();
+            .AddTerraform().AddGitHub().AddPricing().AddEc2().AddMlflow().AddSecrets().AddKms().AddSns().AddCodeBuild().AddEvents().AddBudgets();
 
         var app = builder.Build();
         app.UseMiddleware<ActivityMiddleware>();

@@ -156,7 +156,8 @@ internal sealed class RequestCheck
     {
         IEnumerable<string>? violations = (shape.Type, value.GetValueKind()) switch
         {
-            (ShapeType.String or ShapeType.Blob, JsonValueKind.String) => shape.Violated(Text(value)),
+            (ShapeType.String, JsonValueKind.String) => shape.Violated(Text(value)),
+            (ShapeType.Blob, JsonValueKind.String) => BytesIn(Text(value)) is { } bytes ? shape.ViolatedByLength(bytes) : null,
             (ShapeType.Boolean, JsonValueKind.True or JsonValueKind.False) => [],
             (ShapeType.Integer or ShapeType.Long or ShapeType.Float or ShapeType.Double or ShapeType.Timestamp, JsonValueKind.Number)
                 when Fits(shape.Type, value.GetValue<double>()) => shape.Violated(value.GetValue<double>()),
@@ -181,6 +182,9 @@ internal sealed class RequestCheck
         ShapeType.Long => Math.Floor(number) == number && number is >= long.MinValue and <= long.MaxValue,
         _ => double.IsFinite(number),
     };
+
+    // Of base64; null for any other text.
+    private static int? BytesIn(string text) => Convert.TryFromBase64String(text, new byte[text.Length], out var bytes) ? bytes : null;
 
     private static string Text(JsonNode value) => value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
 }

@@ -1,4 +1,5 @@
 using BuildPipeline.Sandbox.Authorization;
+using BuildPipeline.Sandbox.Kms;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Sns;
 using BuildPipeline.Sandbox.Terraform.DataSources;
@@ -26,6 +27,7 @@ internal static class TerraformSetup
             .AddSingleton<RegisteredKmsKeys>()
             .AddSingleton<IKmsKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
             .AddSingleton<IKeyPolicies>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
+            .AddSingleton<IAccountKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
             .AddSingleton<ITopicKeys>(provider => provider.GetRequiredService<RegisteredKmsKeys>())
             .AddSingleton<IResourceFacts, RegisteredFacts>()
             .AddSingleton<ProviderPermissions>()

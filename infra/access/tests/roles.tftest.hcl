@@ -87,7 +87,7 @@ run "without_the_right_to_apply" {
   }
 
   assert {
-    condition     = module.access.attachments.launch == ["read", "gate", "run"] && module.access.attachments.plan == ["read", "gate"]
+    condition     = module.access.attachments.launch == ["read", "gate", "run", "approve"] && module.access.attachments.plan == ["read", "gate"]
     error_message = "Where a platform team applies, the launch role must not."
   }
 
@@ -137,6 +137,29 @@ run "a_keeper" {
   assert {
     condition     = [for statement in jsondecode(module.access.documents.freeze).Statement : statement.Condition.ArnEquals["iam:PolicyARN"] if statement.Sid == "AttachTheDenialToTheKeeper"] == ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/finetune-test-spend-freeze"]
     error_message = "A freeze must stop the keeper too."
+  }
+}
+
+run "who_may_sign_approvals" {
+  command = plan
+
+  variables {
+    keeper = { repository = "acme/training" }
+  }
+
+  assert {
+    condition     = [for role, policies in module.access.attachments : role if contains(policies, "approve")] == ["launch"] && length([for document in values(module.access.documents) : document if strcontains(document, "kms:Sign")]) == 1
+    error_message = "Nobody but the launch role may sign."
+  }
+
+  assert {
+    condition     = [for statement in module.access.approval_key_policy.Statement : [statement.Effect, statement.Principal, statement.Condition] if contains(statement.Action, "kms:Sign")] == [["Deny", "*", { ArnNotEquals = { "aws:PrincipalArn" = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/finetune-test-launch" } }]]
+    error_message = "The key itself must refuse everybody else, whatever their own policies allow."
+  }
+
+  assert {
+    condition     = [for statement in module.access.approval_key_policy.Statement : length(statement.Condition.ArnEquals["aws:PrincipalArn"]) if contains(statement.Action, "kms:PutKeyPolicy")] == [4]
+    error_message = "The roles of the environment must not change the key: what they launch is judged by it."
   }
 }
 

@@ -2,7 +2,7 @@ locals {
   # GitHub's jobs may run for six hours. A session that another role begins ends after one, whatever its role says; the pipeline renews it.
   roles = {
     plan    = { description = "Plans ${var.name}: reads, and holds the lock of the state", hours = 1, policies = ["read", "gate"] }
-    launch  = { description = "Launches approved runs of ${var.name}", hours = 6, policies = concat(["read", "gate", "run"], var.launch_applies ? concat(["network", "apply"], var.has_keeper ? ["keeper-setup"] : []) : []) }
+    launch  = { description = "Launches approved runs of ${var.name}", hours = 6, policies = concat(["read", "gate", "run", "approve"], var.launch_applies ? concat(["network", "apply"], var.has_keeper ? ["keeper-setup"] : []) : []) }
     cleanup = { description = "Stops the jobs of ${var.name} and destroys its infrastructure", hours = 2, policies = ["read", "cleanup"] }
     freeze  = { description = "Freezes the spending of ${var.name}, and stops its jobs", hours = 1, policies = ["freeze"] }
   }
@@ -11,6 +11,7 @@ locals {
     read    = { description = "Reads what ${var.name} has, and holds the lock of its state", statements = local.read }
     gate    = { description = "Looks up prices and quotas for runs of ${var.name}", statements = local.gate }
     run     = { description = "Submits and follows training jobs of ${var.name} within the limits of team ${var.team}", statements = local.run }
+    approve = { description = "Signs approvals of ${var.name}", statements = local.approve }
     network = { description = "Creates and changes the network of ${var.name}", statements = local.apply_network }
     apply   = { description = "Creates and changes bucket, keys, execution role and alarms of ${var.name}", statements = local.apply }
     cleanup = { description = "Stops jobs and deletes the infrastructure of ${var.name}", statements = local.cleanup }

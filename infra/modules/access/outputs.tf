@@ -22,3 +22,13 @@ output "trust" {
   description = "The trust policies as JSON, by role."
   value       = merge(local.trust, local.service_trust)
 }
+
+output "approval_key_arn" {
+  description = "ARN of the key that signs approvals."
+  value       = aws_kms_key.approvals.arn
+}
+
+output "approval_key_policy" {
+  description = "The policy of that key."
+  value       = local.approval_key_policy
+}

@@ -38,7 +38,7 @@ locals {
     )
   } if length(nodes.families) > 0]
 
-  run = concat(local.submit, [
+  run = concat(local.submit, local.verify, [
     {
       # A job's tags name its run and digest, so they are set with the job and never again.
       Sid       = "TagWhatIsSubmitted"

@@ -17,6 +17,7 @@ public sealed class RoleJourneyTests : IAsyncLifetime
     // An environment with all that it can have.
     private const string Everything = """
         permissions_boundary_arn    = "arn:aws:iam::000000000000:policy/finetune-sandbox-boundary"
+        approval_key_arn            = "arn:aws:kms:us-east-1:000000000000:alias/finetune-sandbox-approvals"
         interface_endpoints         = ["sts"]
         max_run_cost_usd            = 100
         alarms                      = { emails = ["training@example.com"], dashboard = true, team_budgets = true }

@@ -34,11 +34,13 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.Contains($"Billed {attempt.GetProperty("billable_seconds")} of {attempt.GetProperty("training_seconds")} training seconds", summary, StringComparison.Ordinal);
         Assert.Equal("sandbox", run.GetProperty("approval").GetProperty("source").GetString());
         ended.ShouldContain("Interrupted", "validated");
-        foreach (var file in new[] { "plan.tfplan", "plan.json", "cost.json", "approval.json", "run.json", "events.jsonl", "summary.md" })
+        foreach (var file in new[] { "plan.tfplan", "plan.json", "cost.json", "approval.json", "approval.dsse.json", "run.json", "events.jsonl", "summary.md" })
         {
             Assert.True(File.Exists(_place.RunFile(file)), file);
         }
 
+        (await _place.BuildAsync("--target=Verify")).ShouldExitWith(4, "BP1322");
+        (await _place.BuildAsync("--target=Verify", $"--approval-key={_place.RunFile("approval-key.pem")}")).ShouldExitWith(0);
         await AssertCommentAsync(summary);
         AssertSandboxIsSmall();
     }

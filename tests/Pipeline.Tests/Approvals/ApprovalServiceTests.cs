@@ -16,7 +16,7 @@ public sealed class ApprovalServiceTests
 
     private static Task<DateTimeOffset> AtNoon(CancellationToken cancellationToken) => Task.FromResult(Sample.Noon);
 
-    private ApprovalService DeskIn(ApprovalMode mode) => new(new TestAccount { Approval = mode }, _prompt, _reviews, Sample.Hints);
+    private ApprovalService DeskIn(ApprovalMode mode) => new(new TestAccount { Approval = mode }, _prompt, _reviews, new ApprovalStatements(new FakeSigningKeys(), new PinnedKey("")), Sample.Hints);
 
     [Theory]
     [InlineData("1.51")]

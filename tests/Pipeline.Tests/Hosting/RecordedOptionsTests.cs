@@ -58,6 +58,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["why"] = "Freeze and Unfreeze, which work on no run",
         ["team"] = "Freeze, Unfreeze and History, which work on no run",
         ["month"] = "History only, which changes no run",
+        ["approval-key"] = "Verify only, which changes no run",
         ["output"] = "how a target that changes no run shows it",
         ["all"] = "Stop of all jobs, which works on no run",
         ["port"] = "Sandbox only, which works on no run",

@@ -19,6 +19,7 @@ public sealed class RunTransitionsTests
         [RunStep.Summary] = (RunState.Started, RunState.ClosedValidated, null),
         [RunStep.Status] = (RunState.Started, RunState.ClosedValidated, null),
         [RunStep.Logs] = (RunState.Started, RunState.ClosedValidated, null),
+        [RunStep.Verify] = (RunState.Started, RunState.ClosedValidated, null),
         [RunStep.Stop] = (RunState.Started, RunState.ClosedValidated, null),
     };
 

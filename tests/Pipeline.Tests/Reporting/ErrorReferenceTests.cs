@@ -52,7 +52,7 @@ public sealed partial class ErrorReferenceTests
         {
             Assert.Matches("^BP[0-9]{4}$", error.Code.Id);
             var range = Assert.Single(Ranges, range => error.Code.Id.StartsWith(range.Prefix, StringComparison.Ordinal));
-            Assert.Contains(error.Field.DeclaringType!.Namespace!.Split('.')[^1], range.Folders);
+            Assert.Contains(error.Field.DeclaringType!.Namespace!.Split('.')[1], range.Folders);
             Assert.NotEqual(ExitCode.Done, error.Code.ExitCode);
         });
     }

@@ -15,6 +15,7 @@ using BuildPipeline.Hosting;
 using BuildPipeline.Journal;
 using BuildPipeline.Observability;
 using BuildPipeline.Pipeline.Tests.Accounts;
+using BuildPipeline.Pipeline.Tests.Approvals;
 using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Prices;
@@ -75,8 +76,8 @@ internal sealed class FlowFixture : IDisposable
         Budget = new BudgetReservation(Call, new BudgetLedger(Ledgers, new SageMakerJobUsage(Clients)), new QuotaCheck(Clients), new PriceBook());
         Subjects = new ApprovalScopeBuilder(options, Call.Session);
         Freezes = new FreezeStore(_documents, "sandbox");
-        var desk = new ApprovalService(account, Substitute.For<IApprovalPrompt>(), Substitute.For<IWorkflowReviews>(), Call.Hints);
-        Approval = new RunApproval(Call, Subjects, desk, Budget, new ServiceClock(Clients, Time), Gate, Sweeps);
+        Pinned = new PinnedKey(Path.Combine(_root.Root, "infra", "environments", "sandbox.approval-key.pem"));
+        Desk = new ApprovalService(account, Prompt, Reviews, new ApprovalStatements(Keys, Pinned), Call.Hints);
     }
 
     public FakeTimeProvider Time { get; } = new(TestRuns.Start);
@@ -170,7 +171,25 @@ internal sealed class FlowFixture : IDisposable
 
     public ApprovalScopeBuilder Subjects { get; }
 
-    public RunApproval Approval { get; }
+    public RunApproval Approval => ApprovalWith(Call.Options.Approve);
+
+    /// <summary>With the option <c>--approve</c>.</summary>
+    public RunApproval ApprovalWith(string? digest) => new(
+        Call with { Options = Call.Options with { Approve = digest } }, Subjects, Desk, Budget, new ServiceClock(Clients, Time), Gate, Sweeps);
+
+    public ApprovalService Desk { get; }
+
+    public IApprovalPrompt Prompt { get; } = Substitute.For<IApprovalPrompt>();
+
+    public IWorkflowReviews Reviews { get; } = Substitute.For<IWorkflowReviews>();
+
+    /// <summary>KMS.</summary>
+    public FakeSigningKeys Keys { get; } = new();
+
+    /// <summary>A key file that is not there until a test writes it.</summary>
+    public PinnedKey Pinned { get; }
+
+    public VerifyTask Verify => new(Call, Desk, Subjects, Pinned);
 
     public TrainingUploads Uploads => new(Clients);
 
@@ -233,6 +252,14 @@ internal sealed class FlowFixture : IDisposable
         await flow.UpdateAsync(run => run with { Cost = cost });
         var subject = flow.Subjects.Read(TestRuns.Job, cost, await flow.Subjects.ReadContentAsync(TestRuns.Job, default));
         await flow.Call.Session.UpdateAsync("gate.passed", current => current with { Stage = RunStage.Priced, Subject = subject }, null, default);
+        return flow;
+    }
+
+    /// <summary>A run of an environment with a key for approvals, which waits for one.</summary>
+    public static async Task<FlowFixture> SignableAsync(TestAccount? account = null, params string[] arguments)
+    {
+        var flow = await PricedAsync(account, arguments);
+        await flow.UpdateAsync(run => run with { Plan = run.Plan! with { ApprovalKeyArn = FakeSigningKeys.Arn } });
         return flow;
     }
 
@@ -378,6 +405,7 @@ internal sealed class FlowFixture : IDisposable
     {
         Hold.ReleaseAsync().GetAwaiter().GetResult();
         _trackers.Dispose();
+        Keys.Dispose();
         Console.Dispose();
         Document.Dispose();
         _root.Dispose();

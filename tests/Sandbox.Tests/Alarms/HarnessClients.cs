@@ -4,6 +4,7 @@ using Amazon.CloudWatch.Model;
 using Amazon.CloudWatchLogs;
 using Amazon.EC2;
 using Amazon.IdentityManagement;
+using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SageMaker;
@@ -38,6 +39,8 @@ internal sealed class HarnessClients(CloudWatchService service) : AmazonCloudWat
     public IAmazonServiceQuotas ServiceQuotas => throw new NotSupportedException();
 
     public IAmazonIdentityManagementService IdentityManagement => throw new NotSupportedException();
+
+    public IAmazonKeyManagementService KeysIn(string region) => throw new NotSupportedException();
 
     public Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -107,6 +107,19 @@ public sealed class AuthorizerTests
         Assert.NotSame(first, Assert.Single(policies.Of(TestRoles.Session()).Identity));
     }
 
+    [Fact]
+    public void Given_an_alias_of_a_key_When_the_key_is_used_by_it_Then_the_key_decides_and_of_the_alias_itself_the_alias()
+    {
+        const string Alias = "arn:aws:kms:us-east-1:000000000000:alias/a";
+        const string Key = "arn:aws:kms:us-east-1:000000000000:key/k";
+        _roles.With($"{{'Effect':'Allow','Action':'kms:*','Resource':'{Key}','Condition':{{'StringEquals':{{'aws:ResourceTag/purpose':'approvals'}}}}}}");
+        _roles.Resources[Alias] = new ResourceFacts(new Dictionary<string, string> { ["purpose"] = "approvals" }) { Arn = Key };
+
+        Call("kms", "Sign", """{"KeyId":"alias/a","Message":"YQ==","SigningAlgorithm":"ECDSA_SHA_256"}""");
+
+        Assert.Throws<AwsError>(() => _roles.Authorizer().Require("kms", TestRoles.Session(), new Permission("kms:DeleteAlias", Alias), "us-east-1"));
+    }
+
     private void Call(string service, string operation, string input = "{}", Caller? caller = null) =>
         new AwsCall(JsonNode.Parse(input)!.AsObject(), "us-east-1", caller ?? TestRoles.Session(), _roles.Authorizer()).Authorize(service, operation);
 }

@@ -36,6 +36,8 @@ public sealed class PermissionTableTests
     [InlineData("budgets", "UpdateBudget", """{"AccountId":"000000000000","NewBudget":{"BudgetName":"b"}}""", "budgets:ModifyBudget", "arn:aws:budgets::000000000000:budget/b")]
     [InlineData("budgets", "DescribeBudgets", """{"AccountId":"000000000000"}""", "budgets:ViewBudget", "arn:aws:budgets::000000000000:budget/*")]
     [InlineData("ssm", "GetParameter", """{"Name":"/a/b"}""", "ssm:GetParameter", "arn:aws:ssm:us-east-1:000000000000:parameter/a/b")]
+    [InlineData("kms", "Sign", """{"KeyId":"alias/a"}""", "kms:Sign", "arn:aws:kms:us-east-1:000000000000:alias/a")]
+    [InlineData("kms", "GetPublicKey", """{"KeyId":"k"}""", "kms:GetPublicKey", "arn:aws:kms:us-east-1:000000000000:key/k")]
     [InlineData("service-quotas", "GetServiceQuota", """{"ServiceCode":"sagemaker"}""", "servicequotas:GetServiceQuota", "*")]
     [InlineData("sts", "AssumeRole", """{"RoleArn":"arn:aws:iam::000000000000:role/r","RoleSessionName":"s"}""", "sts:AssumeRole", "arn:aws:iam::000000000000:role/r")]
     [InlineData("iam", "AttachRolePolicy", """{"RoleName":"r","PolicyArn":"p"}""", "iam:AttachRolePolicy", "arn:aws:iam::000000000000:role/r")]

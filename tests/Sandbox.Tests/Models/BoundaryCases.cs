@@ -30,6 +30,7 @@ internal sealed class BoundaryCases(ServiceModel service, string operation)
         var cases = shape.Type switch
         {
             ShapeType.String => Texts(path, shape, value => value),
+            ShapeType.Blob => Blobs(path, shape),
             ShapeType.List => Lists(path, shape),
             ShapeType.Map => Maps(path, shape),
             ShapeType.Integer or ShapeType.Long => Numbers(path, shape),
@@ -84,6 +85,16 @@ internal sealed class BoundaryCases(ServiceModel service, string operation)
         {
             yield return Invalid("none-of-them", $"Member must satisfy enum value set: [{string.Join(", ", values)}]");
             yield return Case(path, place(values[^1]), null);
+        }
+    }
+
+    private IEnumerable<BoundaryCase> Blobs(string path, Shape shape)
+    {
+        yield return Case(path, "not base64", null, isReadable: false);
+        foreach (var (limit, isValid, constraint) in Limits(shape, "length").Where(limit => limit.Number is >= 0 and <= LongestText))
+        {
+            var bytes = Convert.ToBase64String(new byte[limit]);
+            yield return Case(path, bytes, isValid ? null : Sentence(path, bytes, constraint));
         }
     }
 

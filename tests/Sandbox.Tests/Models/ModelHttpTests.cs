@@ -17,6 +17,7 @@ public sealed class ModelHttpTests(SandboxFixture sandbox) : IClassFixture<Sandb
     [InlineData("service-quotas", "servicequotas", "ValidationException")]
     [InlineData("ssm", "ssm", "ValidationException")]
     [InlineData("secretsmanager", "secretsmanager", "InvalidParameterException")]
+    [InlineData("kms", "kms", "ValidationException")]
     public async Task Given_a_service_When_asked_for_what_is_not_there_Then_operation_constraint_and_member_are_named(string model, string signingName, string code)
     {
         var service = ServiceModels.All[model];

@@ -15,7 +15,7 @@ public sealed class SandboxReferenceTests
     [
         ("sagemaker", "SageMaker"), ("logs", "CloudWatch Logs"), ("cloudwatch", "CloudWatch"), ("sns", "SNS"), ("events", "EventBridge"), ("codebuild", "CodeBuild"),
         ("budgets", "Budgets"), ("ec2", "EC2"), ("sts", "STS"), ("iam", "IAM"), ("service-quotas", "Service Quotas"), ("ssm", "Systems Manager"), ("secretsmanager", "Secrets Manager"),
-        ("s3", "S3"),
+        ("kms", "KMS"), ("s3", "S3"),
     ];
 
     private static string Page => Path.Combine(Repository.Root, "build", "Sandbox", "README.md");

@@ -2,6 +2,7 @@ using Amazon.CloudWatch;
 using Amazon.CloudWatchLogs;
 using Amazon.EC2;
 using Amazon.IdentityManagement;
+using Amazon.KeyManagementService;
 using Amazon.S3;
 using Amazon.SageMaker;
 using Amazon.SecurityToken;
@@ -35,6 +36,8 @@ internal sealed class UploadClients(IAmazonS3 s3, Uri address) : IAwsClients
     public IAmazonServiceQuotas ServiceQuotas => throw new NotSupportedException();
 
     public IAmazonIdentityManagementService IdentityManagement => throw new NotSupportedException();
+
+    public IAmazonKeyManagementService KeysIn(string region) => throw new NotSupportedException();
 
     public Task<CallerIdentity> CheckCredentialsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -31,7 +31,7 @@ internal sealed record AccessPolicies(
     /// <param name="name">What the names of all of them start with.</param>
     public static AccessPolicies Of(JsonElement plan, string name = Name)
     {
-        var created = plan.GetProperty("resource_changes").EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed")
+        var created = plan.GetProperty("resource_changes").EnumerateArray().Where(change => change.GetProperty("mode").GetString() == "managed" && change.GetProperty("type").GetString()!.StartsWith("aws_iam_", StringComparison.Ordinal))
             .Select(change => (Type: change.GetProperty("type").GetString(), Key: change.GetProperty("index").GetString()!, After: change.GetProperty("change").GetProperty("after")))
             .OrderBy(resource => resource.Key, StringComparer.Ordinal).ToList();
         Dictionary<string, JsonNode> Documents(string type, string attribute) => created.Where(resource => resource.Type == type)

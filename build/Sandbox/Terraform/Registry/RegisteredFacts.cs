@@ -21,6 +21,11 @@ internal sealed class RegisteredFacts(ResourceRegistry registry, IKeyPolicies ke
 
     public ResourceFacts? Find(string arn)
     {
+        if (arn.Contains(":alias/", StringComparison.Ordinal))
+        {
+            return keys.FindKey(arn)?.Arn is { } key && Find(key) is { } facts ? facts with { Arn = key } : null;
+        }
+
         var types = arn.Split(':') is [_, _, var service, _, _, var resource] ? Types.GetValueOrDefault($"{service}:{resource.Split('/')[0]}", []) : [];
         if (types.Select(type => registry.Find(type, "arn", arn)).FirstOrDefault(state => state is not null) is not { } found)
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BuildPipeline.Sandbox.Authorization;
 using BuildPipeline.Sandbox.Kernel;
+using BuildPipeline.Sandbox.Kms;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Sns;
@@ -10,7 +11,7 @@ using BuildPipeline.Sandbox.Terraform.Values;
 namespace BuildPipeline.Sandbox.Terraform.Registry;
 
 /// <summary>The keys that Terraform created, and those that AWS manages for S3 and SNS in each region.</summary>
-internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettings settings) : IKmsKeys, ITopicKeys, IKeyPolicies
+internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettings settings) : IKmsKeys, ITopicKeys, IKeyPolicies, IAccountKeys
 {
     private const string ManagedAlias = "alias/aws/s3";
     private const string ManagedTopicAlias = "alias/aws/sns";
@@ -41,6 +42,10 @@ internal sealed class RegisteredKmsKeys(ResourceRegistry registry, SandboxSettin
             ? new TopicKey(arn, key.IsTrue("is_enabled"), PolicyOf(key))
             : null;
     }
+
+    AccountKey? IAccountKeys.FindKey(string name, string region) => Find(name) is { } key && key.Text("arn") is { } arn && arn.Split(':')[3] == region
+        ? new AccountKey(arn, key.IsTrue("is_enabled"), key.Text("key_usage")!, key.Text("customer_master_key_spec")!)
+        : null;
 
     // The keys that AWS manages have no policy here, and are no keys of Terraform.
     KeyAccess? IKeyPolicies.FindKey(string name) =>
