@@ -25,7 +25,7 @@ public static class PlanComparison
             ?? approved.Resources.FirstOrDefault(resource => resource.Action != Deletion && !after.Contains(resource.Address))?.Address
             ?? (approved.TerraformVersion != now.TerraformVersion ? "terraform_version"
                 : approved.InterfaceEndpointZones != now.InterfaceEndpointZones ? "interface_endpoint_network_interfaces"
-                : !IsEqual((approved.MaxRunCostUsd, approved.AllowSelfApproval, approved.ApprovalKeyArn, approved.TeamLimits), (now.MaxRunCostUsd, now.AllowSelfApproval, now.ApprovalKeyArn, now.TeamLimits)) ? "cost_policy"
+                : !IsEqual(PolicyOf(approved), PolicyOf(now)) ? "cost_policy"
                 : now.DestroyedTrainingJobs.Except(approved.DestroyedTrainingJobs).FirstOrDefault());
     }
 
@@ -38,6 +38,8 @@ public static class PlanComparison
 
     private static bool IsCovered(PlannedResource approved, PlannedResource now) =>
         now.Action == NoChange || (now.Action == approved.Action && Holds(approved.Values, now.Values));
+
+    private static object PolicyOf(PlanRecord plan) => new { plan.MaxRunCostUsd, plan.AllowSelfApproval, plan.ApprovalKeyArn, plan.TeamLimits };
 
     private static bool IsEqual<T>(T left, T right) => JsonSerializer.Serialize(left, RunJson.Compact) == JsonSerializer.Serialize(right, RunJson.Compact);
 

@@ -42,6 +42,7 @@ public sealed class PlanComparisonTests
         Assert.Equal("a.new", PlanComparison.FirstDifference(approved, Plan((Address, "no-op", new { }), ("a.new", "create", new { }))));
         Assert.Equal(Address, PlanComparison.FirstDifference(approved, Plan(("a.gone", "delete", new { }))));
         Assert.Equal("cost_policy", PlanComparison.FirstDifference(approved, Plan((Address, "no-op", new { })) with { MaxRunCostUsd = new Usd(99m) }));
+        Assert.Equal("cost_policy", PlanComparison.FirstDifference(approved, Plan((Address, "no-op", new { })) with { ApprovalKeyArn = "arn" }));
         Assert.Equal("interface_endpoint_network_interfaces", PlanComparison.FirstDifference(approved, Plan((Address, "no-op", new { })) with { InterfaceEndpointZones = 3 }));
         Assert.Equal("job", PlanComparison.FirstDifference(approved, Plan((Address, "no-op", new { })) with { DestroyedTrainingJobs = ["job"] }));
     }
