@@ -111,6 +111,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton(provider => new HistoryIndexStore(provider.GetRequiredService<S3Documents>(), options.Environment))
         .AddSingleton(provider => new SweepStore(provider.GetRequiredService<S3Documents>(), options.Environment, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<EnvironmentHistory>()
+        .AddSingleton<PreviousRun>()
         .AddSingleton<RunCopies>()
         .AddSingleton<OpenRuns>();
 

@@ -13,10 +13,16 @@ internal static class CostText
     public static IReadOnlyList<(string Name, Usd? Amount, string? Bar)> Bars(CostRecord cost)
     {
         var whole = Math.Max(cost.MaxRunCostUsd.Amount, cost.Ceiling?.Amount ?? 0);
-        (string, Usd?, string?) Figure(string name, Usd? amount) => (
-            name, amount, amount is { } known && whole > 0 ? new string('█', Math.Max(1, (int)(known.Amount / whole * Width))) : null);
+        (string, Usd?, string?) Figure(string name, Usd? amount) => (name, amount, Bar(amount, whole, Width));
         return [Figure("expected", cost.Expected), Figure("p90", cost.P90), Figure("ceiling", cost.Ceiling), Figure("per-run limit", cost.MaxRunCostUsd)];
     }
+
+    /// <summary>The bar of an amount; null if it is unknown.</summary>
+    /// <param name="amount">The amount.</param>
+    /// <param name="whole">What a bar of the full width stands for, dollars.</param>
+    /// <param name="width">The full width, characters.</param>
+    public static string? Bar(Usd? amount, decimal whole, int width) =>
+        amount is { } known && whole > 0 ? new string('█', Math.Max(1, (int)(known.Amount / whole * width))) : null;
 
     /// <summary>How the job probably goes, in a sentence.</summary>
     public static string SampledRun(CostSimulationRecord sampledRun)

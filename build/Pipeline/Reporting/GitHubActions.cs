@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BuildPipeline.Approvals;
 
 namespace BuildPipeline.Reporting;
@@ -7,6 +8,8 @@ namespace BuildPipeline.Reporting;
 /// <param name="variable">Reads an environment variable.</param>
 public sealed class GitHubActions(Func<string, string?> variable)
 {
+    private const int LongestPage = 1 << 20;
+
     /// <summary>Sets the step outputs <c>run_id</c>, <c>digest</c>, <c>digest_prefix</c> and <c>ceiling</c>; outside of Actions does nothing.</summary>
     public void SetOutputs(string runId, string digest, Usd ceiling)
     {
@@ -19,10 +22,17 @@ public sealed class GitHubActions(Func<string, string?> variable)
         }
     }
 
-    /// <summary>Adds Markdown to the page of the workflow run; outside of Actions does nothing.</summary>
+    /// <summary>Adds Markdown to the page of the workflow run, as long as GitHub takes it; outside of Actions does nothing.</summary>
     public void AddToPage(string markdown)
     {
-        if (variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } file)
+        if (variable("GITHUB_STEP_SUMMARY") is not { Length: > 0 } file)
+        {
+            return;
+        }
+
+        // Over its limit GitHub drops all that the step wrote.
+        var written = File.Exists(file) ? new FileInfo(file).Length : 0;
+        if (written + Encoding.UTF8.GetByteCount(markdown) < LongestPage)
         {
             File.AppendAllText(file, markdown + "\n");
         }

@@ -94,7 +94,9 @@ public static class RunView
     }
 
     /// <summary>How it ended, in a few lines, and where the receipt is.</summary>
-    public static void ShowEnd(IAnsiConsole console, RunRecord run, string summaryFile)
+    /// <param name="summaryFile">The receipt as Markdown.</param>
+    /// <param name="reportFile">The receipt as HTML.</param>
+    public static void ShowEnd(IAnsiConsole console, RunRecord run, string summaryFile, string reportFile)
     {
         if (run is { Evidence: { } evidence, CurrentAttempt: { } attempt })
         {
@@ -110,5 +112,6 @@ public static class RunView
         }
 
         console.Field("receipt", summaryFile);
+        console.Field("report", reportFile);
     }
 }

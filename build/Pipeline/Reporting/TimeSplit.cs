@@ -16,15 +16,8 @@ public sealed record TimeSplit(TimeSpan Waiting, TimeSpan Downloading, TimeSpan 
     /// <summary>Adds up the transitions of all attempts; one that has not ended counts until <paramref name="now"/>.</summary>
     public static TimeSplit Calculate(RunRecord run, DateTimeOffset now)
     {
-        var transitions = run.Attempts.SelectMany(attempt => attempt.Transitions).ToList();
-        TimeSpan In(params string[] statuses) => transitions
-            .Where(transition => statuses.Contains(transition.Status))
-            .Aggregate(TimeSpan.Zero, (sum, transition) => sum + ((transition.EndedAt ?? now) - transition.StartedAt));
-        return new TimeSplit(
-            In("Starting", "Pending", "Interrupted", "Restarting", "LaunchingMLInstances", "PreparingTrainingStack"),
-            In("Downloading", "DownloadingTrainingImage"),
-            In("Training", "Updating"),
-            In("Uploading"),
-            In("Stopping"));
+        var periods = run.Attempts.SelectMany(attempt => JobPeriod.Calculate(attempt, now)).ToLookup(period => period.Phase, period => period.Length);
+        TimeSpan In(JobPhase phase) => periods[phase].Aggregate(TimeSpan.Zero, (sum, length) => sum + length);
+        return new TimeSplit(In(JobPhase.Waiting), In(JobPhase.Downloading), In(JobPhase.Training), In(JobPhase.Uploading), In(JobPhase.Stopping));
     }
 }

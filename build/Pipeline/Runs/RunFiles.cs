@@ -33,6 +33,9 @@ public static class RunFiles
     /// <summary>The receipt.</summary>
     public const string Summary = "summary.md";
 
+    /// <summary>The receipt as one HTML file that opens from disk.</summary>
+    public const string Report = "report.html";
+
     /// <summary>What trackers get of the run, one line each, never rewritten.</summary>
     public const string Tracking = "tracking.jsonl";
 

@@ -1,25 +1,22 @@
 using BuildPipeline.Accounts;
+using BuildPipeline.History;
 using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.Html;
+using BuildPipeline.Reporting.Markdown;
+using BuildPipeline.Reporting.Receipts;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Writes the receipt, posts it to GitHub, and tells whoever is needed.</summary>
-public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitHubReceipt receipts, GitHubActions actions, RunNotices notices)
+public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitHubReceipt receipts, GitHubActions actions, RunNotices notices, RunTracking tracking, PreviousRun previous)
 {
-    /// <summary>Writes <c>summary.md</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
+    /// <summary>Writes <c>summary.md</c> and <c>report.html</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var run = call.Run;
-        var markdown = Receipt.Markdown(run, call.Time.GetUtcNow());
-        if (run.ClosedAt is not null && File.Exists(call.Session.PathOf(RunFiles.Summary)))
-        {
-            // The receipt of a closed run stays as it was written.
-            markdown = await File.ReadAllTextAsync(call.Session.PathOf(RunFiles.Summary), cancellationToken);
-        }
-
-        call.Session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
+        var markdown = await WriteAsync(run, cancellationToken);
         actions.AddToPage(markdown);
         if (!call.Options.Offline && Target() is { } target)
         {
@@ -31,7 +28,43 @@ public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitH
             await notices.TellAsync(cancellationToken);
         }
 
-        RunView.ShowEnd(call.Console, run, call.Session.PathOf(RunFiles.Summary));
+        RunView.ShowEnd(call.Console, run, call.Session.PathOf(RunFiles.Summary), call.Session.PathOf(RunFiles.Report));
+    }
+
+    // The receipt of a closed run stays as it was written.
+    private async Task<string> WriteAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var (summary, page) = (call.Session.PathOf(RunFiles.Summary), call.Session.PathOf(RunFiles.Report));
+        var kept = run.ClosedAt is not null && File.Exists(summary) ? await File.ReadAllTextAsync(summary, cancellationToken) : null;
+        if (kept is not null && File.Exists(page))
+        {
+            return kept;
+        }
+
+        var metrics = await tracking.MetricsAsync(run, cancellationToken);
+        var next = RunContinuation.Command(call.Hints, NextSteps.From(run), run.RunId, run.JobFile, run.CurrentAttempt?.JobName);
+        var report = RunReport.Create(run, metrics, await PreviousAsync(run, cancellationToken), next, call.Time.GetUtcNow());
+        var receipt = Receipt.Create(run, report);
+        call.Session.Store.WriteText(run.RunId, RunFiles.Report, HtmlReceipt.Write(receipt, report));
+        if (kept is null)
+        {
+            call.Session.Store.WriteText(run.RunId, RunFiles.Summary, MarkdownReceipt.Write(receipt));
+        }
+
+        return kept ?? MarkdownReceipt.Write(receipt);
+    }
+
+    // A receipt without the comparison is better than none.
+    private async Task<RunRecord?> PreviousAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return call.Options.Offline || run.EndedAt is null ? null : await previous.FindAsync(run, cancellationToken);
+        }
+        catch (PipelineException)
+        {
+            return null;
+        }
     }
 
     // Whoever continues the run, its receipt goes where its launch said.

@@ -40,6 +40,7 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
         if (hasResult && isSettled)
         {
             await call.Session.PutFileAsync(RunFiles.Summary, cancellationToken);
+            await call.Session.PutFileAsync(RunFiles.Report, cancellationToken);
             await call.Session.UpdateAsync("run.closed", run => run with { ClosedAt = call.Time.GetUtcNow() }, null, cancellationToken);
             await IndexAsync(cancellationToken);
         }

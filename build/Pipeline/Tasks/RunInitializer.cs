@@ -140,6 +140,7 @@ public sealed class RunInitializer(PipelineOptions options, RunSession session, 
         if (run.ClosedAt is not null)
         {
             await session.GetFileAsync(RunFiles.Summary, replace: true, cancellationToken);
+            await session.GetFileAsync(RunFiles.Report, replace: true, cancellationToken);
         }
         else if (run is { Plan: not null, HasSubmitted: false })
         {

@@ -75,6 +75,19 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
         return servers.Count == 0 ? null : new TrackingRecord { Servers = servers };
     }
 
+    /// <summary>What the jobs of a run have logged so far; less where a log cannot be read in time.</summary>
+    /// <param name="run">The run.</param>
+    public async Task<IReadOnlyList<MetricPoint>> MetricsAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var isRead = run.Attempts.Where(attempt => attempt.SubmittedAt is not null).All(attempt => _readers.GetValueOrDefault(attempt.JobName) is { IsAtEnd: true });
+        if (!isRead && !call.Options.Offline && run.Job is not null)
+        {
+            await ReadToEndAsync(run, cancellationToken);
+        }
+
+        return Points();
+    }
+
     /// <summary>For a target that only shows a run: brings its servers up to date where nobody follows it, so it gets its end state also where the first process died.</summary>
     /// <param name="run">The run, as it was seen.</param>
     public async Task CatchUpAsync(RunRecord run, CancellationToken cancellationToken)
@@ -107,7 +120,9 @@ public sealed class RunTracking(PipelineCall call, IAwsClients clients, Trackers
     private IReadOnlyList<TrackingTurn> Turns(RunRecord run) => run.CurrentAttempt is null || run.Job is null ? []
         : _turns ??= [.. trackers.Create(run.Job.Tracking, call.Session.Store.PathOf(run.RunId, RunFiles.Tracking)).Select(tracker => new TrackingTurn(tracker, clients.Connection.PollingOptions.Tracking))];
 
-    private TrackedRun Picture(RunRecord run) => RunTrackingView.Create(run, [.. _readers.Values.SelectMany(reader => reader.Points)]);
+    private TrackedRun Picture(RunRecord run) => RunTrackingView.Create(run, Points());
+
+    private IReadOnlyList<MetricPoint> Points() => [.. _readers.Values.SelectMany(reader => reader.Points)];
 
     private async Task SendAsync(TrackingTurn turn, TrackedRun picture, CancellationToken limited, CancellationToken cancellationToken)
     {

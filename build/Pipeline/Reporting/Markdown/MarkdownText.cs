@@ -1,9 +1,8 @@
 using System.Text.RegularExpressions;
-using BuildPipeline.Secrets;
 
-namespace BuildPipeline.Reporting;
+namespace BuildPipeline.Reporting.Markdown;
 
-/// <summary>Text of others in GitHub's Markdown. GitHub looks for mentions, references and links after it has parsed the Markdown, so a backslash does not help: only code is left alone. A program may print its secrets, and a comment has more readers than a log: sentences and logs end before them.</summary>
+/// <summary>Text of others in GitHub's Markdown. GitHub looks for mentions, references and links after it has parsed the Markdown, so a backslash does not help: only code is left alone.</summary>
 internal static partial class MarkdownText
 {
     /// <summary>A value, for example a name or an address, as a code span on one line.</summary>
@@ -23,7 +22,7 @@ internal static partial class MarkdownText
     /// <summary>A sentence on one line: plain words stay, and every word that could mean something to GitHub becomes code.</summary>
     public static string Prose(string text)
     {
-        var words = SecretScan.CutBefore(InertText.OneLine(text)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = InertText.OneLine(text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var plain = words.Select((word, index) => IsPlain(word, isFirst: index == 0)).ToArray();
 
         // Two dollars make a formula, whatever is between them, a code span's start included.
@@ -44,15 +43,13 @@ internal static partial class MarkdownText
         return parts.Count == 0 ? "(none)" : string.Join(' ', parts.Select(part => part.Plain ? part.Words : Code(part.Words)));
     }
 
-    /// <summary>A message of several lines, for example with a command on its own line.</summary>
-    /// <param name="prefix">Prefix of further lines.</param>
-    public static string Lines(string text, string prefix) =>
-        string.Join($"\\\n{prefix}", InertText.Lines(text).Where(line => !string.IsNullOrWhiteSpace(line)).DefaultIfEmpty("").Select(Prose));
+    /// <summary>A text of ours beside text of others that has dollars: each amount as code, so no two dollars are left to make a formula.</summary>
+    public static string Amounts(string text) => Amount().Replace(text, amount => Code(amount.Value));
 
     /// <summary>Lines of a log as a block of code.</summary>
     public static string Fence(IEnumerable<string> lines)
     {
-        var text = string.Join('\n', SecretScan.CutBefore(lines.SelectMany(InertText.Lines)).Select(line => InertText.Escape(line)));
+        var text = string.Join('\n', lines.SelectMany(InertText.Lines).Select(line => InertText.Escape(line)));
         var ticks = new string('`', Math.Max(3, 1 + LongestRun(text)));
         return $"{ticks}text\n{text}\n{ticks}";
     }
@@ -66,6 +63,9 @@ internal static partial class MarkdownText
 
     private static bool IsPlain(string word, bool isFirst) =>
         Plain().IsMatch(word) && !Meaning().IsMatch(word) && !(isFirst && ListNumber().IsMatch(word));
+
+    [GeneratedRegex(@"\$[0-9][0-9.,]*[0-9]")]
+    private static partial Regex Amount();
 
     [GeneratedRegex("`+")]
     private static partial Regex Ticks();
