@@ -277,6 +277,22 @@ public sealed class EnvironmentHistoryTests : IDisposable
         return session;
     }
 
+    [Fact]
+    public async Task Given_RunsOfSeveralJobs_When_ThePreviousOneIsAskedFor_Then_ItIsTheNewestEarlierOneOfThatJobThatSubmittedOne()
+    {
+        string[] closed = [await CloseAsync(), await CloseAsync(TimeSpan.FromMinutes(1))];
+        await _history.ReadAsync(null, default);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await StartAsync();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        var run = Launched((await StartAsync()).Run);
+        var previous = new PreviousRun(_reader, _indexes);
+
+        Assert.Equal(closed[1], (await previous.FindAsync(run, default))!.RunId);
+        Assert.Null(await previous.FindAsync(run with { JobFile = "small" }, default));
+        Assert.Null(await previous.FindAsync(Launched((await _reader.ReadAsync(closed[0], default))!.Record), default));
+    }
+
     private async Task<string> CloseAsync(TimeSpan later = default)
     {
         _time.Advance(later);

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using BuildPipeline.Costing;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.Markdown;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
@@ -38,14 +39,26 @@ public sealed partial class ForeignTextTests
     [Property(MaxTest = 60)]
     public Property Given_AnyTextInEveryField_When_TheReceiptIsWritten_Then_ItReadsLikeOneOfPlainWords() => Prop.ForAll(Foreign, Choices, (text, choice) =>
     {
-        var page = Receipt.Markdown(Run(text, choice), Sample.Noon);
+        string Page(string content) => Written.Markdown(Run(content, choice), Sample.Noon, Losses(content), Run(content, choice) with { Commit = "other" }, content);
+        var page = Page(text);
 
-        var (plain, hostile) = (Markdown.Parse(Receipt.Markdown(Run("word", choice), Sample.Noon), GitHub), Markdown.Parse(page, GitHub));
+        var (plain, hostile) = (Markdown.Parse(Page("word"), GitHub), Markdown.Parse(page, GitHub));
         Assert.Equal(Shape(plain), Shape(hostile));
         Assert.DoesNotContain(hostile.Descendants(), node => node is HtmlBlock or HtmlInline or LinkInline or AutolinkInline or HtmlEntityInline);
         Assert.All(hostile.Descendants<LiteralInline>(), literal => Assert.DoesNotMatch(GitHubReads(), literal.Content.ToString()));
         Assert.All(hostile.Descendants<EmphasisInline>(), emphasis => Assert.Matches(@"^(Exit code \d+\.|Truncated;.*)$", Text(emphasis)));
         AssertInert(page);
+    });
+
+    [Property(MaxTest = 60)]
+    public Property Given_AnyTextInEveryField_When_TheReportIsWritten_Then_ItHasTheElementsOfOneOfPlainWordsAndTheTextAsData() => Prop.ForAll(Foreign, Choices, (text, choice) =>
+    {
+        string Page(string content) => Written.Html(Run(content, choice), Sample.Noon, Losses(content), Run(content, choice) with { Commit = "other" }, content);
+        var page = Page(text);
+
+        Assert.Equal(HtmlTags.In(Page("word")).Select(tag => tag.Name), HtmlTags.In(page).Select(tag => tag.Name));
+        Assert.Equal(text.Replace("\ud800", "\ufffd", StringComparison.Ordinal), (string?)HtmlTags.DataOf(page)["run"]!["environment"]);
+        Assert.DoesNotContain(page, character => char.IsControl(character) && character != '\n');
     });
 
     [Property(MaxTest = 60)]
@@ -56,7 +69,7 @@ public sealed partial class ForeignTextTests
         InertOutput.On(console);
 
         RunView.ShowStatus(console, run, [], new([], [], [text]), text, Sample.Noon);
-        RunView.ShowEnd(console, run, text);
+        RunView.ShowEnd(console, run, text, text);
         CostView.Show(console, run.Cost!);
         CostView.ShowSubject(console, run.Subject!);
         EvidenceView.Show(console, run.Evidence!);
@@ -134,6 +147,8 @@ public sealed partial class ForeignTextTests
     }
 
     private static Arbitrary<int> Choices => Gen.Choose(0, 40).ToArbitrary();
+
+    private static MetricPoint[] Losses(string text) => [new($"loss {text}", 1, Sample.Noon, 2), new($"loss {text}", 2, Sample.Noon, double.NaN)];
 
     private static RunRecord Run(string text, int choice) => new Filled(() => text, choice).A<RunRecord>();
 

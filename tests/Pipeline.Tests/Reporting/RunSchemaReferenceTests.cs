@@ -4,6 +4,7 @@ using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using BuildPipeline.History;
 using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.Receipts;
 using BuildPipeline.Runs;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
@@ -19,6 +20,7 @@ public sealed class RunSchemaReferenceTests
     [InlineData("status", typeof(StatusDocument), "Status --output=json", StatusDocument.CurrentSchema)]
     [InlineData("sweep", typeof(SweepDocument), "Status --run=SWEEP-ID --output=json", SweepDocument.CurrentSchema)]
     [InlineData("compare", typeof(RunComparison), "Compare --output=json", RunComparison.CurrentSchema)]
+    [InlineData("report", typeof(RunReport), "report.html", RunReport.CurrentSchema)]
     public void Given_ADocument_When_ItsPublishedSchemaIsRead_Then_TheyAgreeBothWays(string name, Type document, string title, int version)
     {
         var options = new JsonSerializerOptions(RunJson.Indented) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Amazon.SageMaker.Model;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Pipeline.Tests.Reporting;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Secrets;
@@ -54,7 +55,7 @@ public sealed class ProgramTextTests
         // A line that is nothing but an option makes the scan of a list doubt the next one, whatever it is.
         Assert.All(attempt.FailureLog!.Lines, line => Assert.False(SecretValues.HoldsSecret(line), line));
         Assert.Empty(SecretScan.Find([new("", RunDocument.Create(run with { Attempts = [attempt with { FailureLog = null }] }).ToJsonString())]));
-        foreach (var projection in new[] { record.ToJsonString(), Receipt.Markdown(run, Sample.Noon), JsonSerializer.Serialize(RunTrackingView.Create(run, []).Tags), attempt.OutcomeSentence! })
+        foreach (var projection in new[] { record.ToJsonString(), Written.Markdown(run, Sample.Noon), Written.Html(run, Sample.Noon), JsonSerializer.Serialize(RunTrackingView.Create(run, []).Tags), attempt.OutcomeSentence! })
         {
             Assert.All(Secrets.SelectMany(secret => secret.Split('\n')).Where(part => part.Contains("qqq", StringComparison.Ordinal) && IsSaid(part, said, logged)), part => Assert.DoesNotContain(part, projection, StringComparison.Ordinal));
         }

@@ -94,6 +94,8 @@ internal sealed class FlowFixture : IDisposable
 
     public HistoryIndexStore HistoryIndexes => new(_documents, "sandbox");
 
+    public PreviousRun Previous => new(Reader, HistoryIndexes);
+
     public EnvironmentHistory History => new(Reader, HistoryIndexes);
 
     public IAwsClients Clients { get; } = TestRuns.Clients();

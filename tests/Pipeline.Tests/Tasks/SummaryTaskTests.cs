@@ -29,6 +29,7 @@ public sealed class SummaryTaskTests : IDisposable
 
         var receipt = await File.ReadAllTextAsync(flow.Call.Session.PathOf(RunFiles.Summary));
         Assert.Contains(flow.Call.Run.RunId, receipt, StringComparison.Ordinal);
+        Assert.StartsWith("<!doctype html>", await File.ReadAllTextAsync(flow.Call.Session.PathOf(RunFiles.Report)), StringComparison.Ordinal);
         Assert.Equal(receipt + "\n", await File.ReadAllTextAsync(_page));
         Assert.EndsWith(receipt, gitHub.Requests[1].Json["body"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(before, (await flow.RecordedAsync()).LastEvent);
@@ -41,10 +42,12 @@ public sealed class SummaryTaskTests : IDisposable
         using var flow = await FlowFixture.AppliedAsync(At(gitHub), "--target=Summary");
         await flow.UpdateAsync(run => run with { ClosedAt = TestRuns.Start });
         flow.Write(flow.Call.Session.PathOf(RunFiles.Summary), "as it was written");
+        flow.Write(flow.Call.Session.PathOf(RunFiles.Report), "the page");
 
         await flow.RunAsync(Summary(flow));
 
         Assert.Equal("as it was written", await File.ReadAllTextAsync(flow.Call.Session.PathOf(RunFiles.Summary)));
+        Assert.Equal("the page", await File.ReadAllTextAsync(flow.Call.Session.PathOf(RunFiles.Report)));
         Assert.EndsWith("as it was written", gitHub.Requests[1].Json["body"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
@@ -77,6 +80,6 @@ public sealed class SummaryTaskTests : IDisposable
 
     private SummaryTask Summary(FlowFixture flow) => new(
         flow.Call,
-        new ReceiptPublication(flow.Call, flow.Account, new GitHubReceipt(flow.Time), new GitHubActions(name => name == "GITHUB_STEP_SUMMARY" ? _page : null), flow.Notices),
+        new ReceiptPublication(flow.Call, flow.Account, new GitHubReceipt(flow.Time), new GitHubActions(name => name == "GITHUB_STEP_SUMMARY" ? _page : null), flow.Notices, flow.Tracking, flow.Previous),
         flow.Tracking);
 }

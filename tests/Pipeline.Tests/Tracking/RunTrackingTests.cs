@@ -2,7 +2,7 @@ using Amazon.CloudWatchLogs.Model;
 using BuildPipeline.Jobs;
 using BuildPipeline.Pipeline.Tests.Tasks;
 using BuildPipeline.Pipeline.Tests.Training;
-using BuildPipeline.Reporting;
+using BuildPipeline.Pipeline.Tests.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Tracking;
 using BuildPipeline.Training;
@@ -30,7 +30,7 @@ public sealed class RunTrackingTests
         Assert.Contains(first, warning => warning.Contains($"MLflow at {Nobody} is not up to date", StringComparison.Ordinal));
         Assert.Empty(second);
         Assert.False(Assert.Single(tracked!.Servers).Complete);
-        Assert.Contains("not complete", Receipt.Markdown(ended with { Tracking = tracked, Stage = RunStage.Trained }, TestRuns.Start), StringComparison.Ordinal);
+        Assert.Contains("not complete", Written.Markdown(ended with { Tracking = tracked, Stage = RunStage.Trained }, TestRuns.Start), StringComparison.Ordinal);
         var lines = await File.ReadAllLinesAsync(flow.Call.Session.PathOf(RunFiles.Tracking));
         Assert.Equal(2, lines.Count(line => line.StartsWith("{\"kind\":\"metric\"", StringComparison.Ordinal)));
         Assert.Contains("killed", lines[^1], StringComparison.Ordinal);
