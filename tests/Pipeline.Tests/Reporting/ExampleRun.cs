@@ -148,11 +148,17 @@ internal static class ExampleRun
     private static StatusTransition At(string status, int from, int until) =>
         new(status, Sample.Noon.AddSeconds(from), Sample.Noon.AddSeconds(until), null);
 
-    private static IEnumerable<MetricPoint> Losses(int from, int until, DateTimeOffset start, DateTimeOffset end) =>
-        from index in Enumerable.Range(1, (until - from) / 100)
-        let step = from + (index * 100)
-        let at = start + ((end - start) * ((double)(step - from) / (until - from)))
-        let loss = 1.75 + (2.6 * Math.Exp(-step / 4000.0)) + (0.06 * Math.Sin(step / 37.0))
-        from point in step % 1000 == 0 ? [new MetricPoint("train:loss", step, at, loss), new MetricPoint("validation:loss", step, at, loss + 0.07)] : new[] { new MetricPoint("train:loss", step, at, loss) }
-        select point;
+    private static IEnumerable<MetricPoint> Losses(int first, int last, DateTimeOffset start, DateTimeOffset end)
+    {
+        for (var step = first + 100; step <= last; step += 100)
+        {
+            var at = start + ((end - start) * ((double)(step - first) / (last - first)));
+            var loss = 1.75 + (2.6 * Math.Exp(-step / 4000.0)) + (0.06 * Math.Sin(step / 37.0));
+            yield return new("train:loss", step, at, loss);
+            if (step % 1000 == 0)
+            {
+                yield return new("validation:loss", step, at, loss + 0.07);
+            }
+        }
+    }
 }

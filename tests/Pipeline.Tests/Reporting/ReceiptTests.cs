@@ -2,7 +2,6 @@ using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Jobs;
-using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Spot;

@@ -1,5 +1,6 @@
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
+using BuildPipeline.Training;
 
 namespace BuildPipeline.Reporting.Receipts;
 
