@@ -6,7 +6,6 @@ namespace BuildPipeline.Reporting;
 /// <summary>Shows two runs side by side.</summary>
 public static class ComparisonView
 {
-    private const int DigestLength = 64;
     private const int LongestName = 40;
     private const int ShortestName = 12;
     private const int Gaps = 4;
@@ -54,8 +53,7 @@ public static class ComparisonView
 
     private static string Cut(string text, int length) => text.Length <= length ? text : $"{text[..(length - 1)]}…";
 
-    // A digest is known by its first digits.
-    private static string Text(string? value) => value is null ? "-" : (value.Length == DigestLength && value.All(char.IsAsciiHexDigitLower) ? Format.Short(value) : value).ReplaceLineEndings(" ");
+    private static string Text(string? value) => value is null ? "-" : ChangedSetting.Shown(value).ReplaceLineEndings(" ");
 
     private static string Time(double seconds) => Durations.InWords(TimeSpan.FromSeconds(seconds));
 

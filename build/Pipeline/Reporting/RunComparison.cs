@@ -80,7 +80,13 @@ public sealed record ComparedMetric(string Name, double? First, double? Second);
 
 /// <summary>A setting that differs between two runs; null where a run does not have it.</summary>
 /// <param name="Name">Its path in the record, for example <c>job.hyperparameters.seed</c>.</param>
-public sealed record ChangedSetting(string Name, string? First, string? Second);
+public sealed record ChangedSetting(string Name, string? First, string? Second)
+{
+    private const int DigestLength = 64;
+
+    /// <summary>A value as people read it: a digest is known by its first digits.</summary>
+    internal static string Shown(string value) => value.Length == DigestLength && value.All(char.IsAsciiHexDigitLower) ? Format.Short(value) : value;
+}
 
 /// <summary>The figures of one of two runs.</summary>
 public sealed record ComparedRun

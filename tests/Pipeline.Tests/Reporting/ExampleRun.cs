@@ -73,7 +73,11 @@ internal static class ExampleRun
     /// <summary>A run of two jobs over a day, the second one on demand, with everything that a receipt has.</summary>
     public static RunRecord Moved { get; } = Launched with
     {
-        ErrorId = null,
+        ExitCode = ExitCode.ValidationFailed,
+        ErrorId = "BP1702",
+        Error = "1 of 6 checks failed: tags.",
+        Cost = Launched.Cost! with { Expected = new Usd(20.4m), P90 = new Usd(27.9m), Ceiling = new Usd(41.16m), MaxRunCostUsd = new Usd(60) },
+        Approval = Sample.Approval(Sample.Subject with { Ceiling = new Usd(41.16m) }),
         DeadlineAt = Sample.Noon.AddHours(24),
         EndedAt = Sample.Noon.AddHours(21),
         Subject = Sample.Subject,

@@ -1,8 +1,10 @@
 using System.Text;
 using BuildPipeline.Evidence;
 using BuildPipeline.JobLogs;
+using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Reporting;
 using BuildPipeline.Reporting.Receipts;
+using BuildPipeline.Secrets;
 using BuildPipeline.Training;
 using Markdig;
 using Markdig.Syntax;
@@ -78,6 +80,9 @@ public sealed class ReceiptFormTests
         Assert.DoesNotContain(tags.SelectMany(tag => tag.Attributes), name => name is "src" or "href" or "style" or "srcdoc" || name.StartsWith("on", StringComparison.Ordinal));
         Assert.DoesNotContain("url(", Page, StringComparison.Ordinal);
         Assert.DoesNotContain("@import", Page, StringComparison.Ordinal);
+        using var folder = new TempFolder();
+        folder.Write("report.html", Page);
+        Assert.Empty(ArtifactScan.Find(folder.Root));
     }
 
     [Fact]
@@ -102,7 +107,7 @@ public sealed class ReceiptFormTests
         {
             ExitCode = ExitCode.Failed,
             Error = string.Join('\n', log.Take(100)),
-            Attempts = [.. Enumerable.Range(1, 200).Select(number => ExampleRun.Moved.Attempts[0] with { Number = number, JobName = hostile + number, OutcomeSentence = line, FailureLog = new("algo-1", log) })],
+            Attempts = [.. Enumerable.Range(1, 200).Select(number => ExampleRun.Moved.Attempts[0] with { Number = number, JobName = hostile + number, OutcomeSentence = line, FailureLog = number == 200 ? new("algo-1", log) : null })],
             Evidence = ExampleRun.Moved.Evidence! with
             {
                 Findings = [.. Enumerable.Range(0, 2000).Select(number => new Finding($"{hostile}{number}", number % 3 == 0, line))],

@@ -20,6 +20,7 @@ internal readonly record struct Html(string Markup)
     {
         TextKind.Own => From($"{part.Content}"),
         TextKind.Strong => From($"<strong>{part.Content}</strong>"),
+        TextKind.Passed or TextKind.Failed => From($"<span class=\"{part.Content}\">{part.Content}</span>"),
         TextKind.Value => From($"<code>{InertText.OneLine(part.Content)}</code>"),
         _ => From($"{InertText.OneLine(part.Content)}"),
     }));

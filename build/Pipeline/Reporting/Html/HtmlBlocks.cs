@@ -6,6 +6,7 @@ namespace BuildPipeline.Reporting.Html;
 internal static class HtmlBlocks
 {
     private const int MostRows = 200;
+    private const int MostNarrow = 3;
 
     /// <summary>A block.</summary>
     /// <param name="block">The block.</param>
@@ -33,7 +34,8 @@ internal static class HtmlBlocks
     private static Html Write(Table table, string section)
     {
         var more = table.Rows.Count <= MostRows ? default : Html.From($"<p>{table.Rows.Count - MostRows} more are in run.json.</p>\n");
-        return Html.From($"<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"{section}: {string.Join(", ", table.Columns.Select(column => column.Name).Where(name => name.Length > 0))}\"><table>\n<thead><tr>{table.Columns.Select(Header)}</tr></thead>\n<tbody>\n{table.Rows.Take(MostRows).Select(row => Row(table.Columns, row))}</tbody></table></div>\n{more}");
+        var shape = table.Columns.Count > MostNarrow ? "table wide" : "table";
+        return Html.From($"<div class=\"{shape}\" tabindex=\"0\" role=\"group\" aria-label=\"{section}: {string.Join(", ", table.Columns.Select(column => column.Name).Where(name => name.Length > 0))}\"><table>\n<thead><tr>{table.Columns.Select(Header)}</tr></thead>\n<tbody>\n{table.Rows.Take(MostRows).Select(row => Row(table.Columns, row))}</tbody></table></div>\n{more}");
     }
 
     private static Html Header(Column column) => column.Name.Length == 0

@@ -33,13 +33,15 @@ internal static class Stylesheet
         .tone-warning, .tone-waiting { --tone: var(--yellow); }
         .tone-bad, .tone-refused { --tone: var(--red); }
         .badge { display: inline-block; margin: 0; padding: .15rem .75rem; border: 2px solid var(--tone); border-radius: 1rem; font-weight: 600; }
-        header, dd, td { overflow-wrap: anywhere; }
+        header, dd { overflow-wrap: anywhere; }
         .table { overflow-x: auto; margin: .75rem 0; }
         .table table { min-width: 100%; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
         .table th, .table td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
         .table th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-        .table td { min-width: 4.5rem; }
-        .table td:last-child:not(.figure) { min-width: 11rem; }
+        .wide table { min-width: max(100%, 42rem); }
+        .table td:last-child:not(.figure) { min-width: 12rem; }
+        .passed { color: var(--green); }
+        .failed { color: var(--red); font-weight: 700; }
         .table .figure, .bars .figure { text-align: right; white-space: nowrap; }
         .bars { width: 100%; border-collapse: collapse; margin: .75rem 0; }
         .bars th { width: 1%; padding: .2rem .75rem .2rem 0; font-weight: 400; text-align: left; white-space: nowrap; }
@@ -84,8 +86,7 @@ internal static class Stylesheet
         :focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
         @media (max-width: 34rem) {
           dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
-          .bars th, .bars .figure { white-space: normal; }
-          .bars th { width: 34%; }
+          .bars th { white-space: normal; width: 30%; }
         }
         @media print {
           @page { size: A4; margin: 14mm; }
@@ -94,8 +95,8 @@ internal static class Stylesheet
           h2 { margin-top: 1.25rem; break-after: avoid; }
           tr, figure, .bars, dl > div, blockquote { break-inside: avoid; }
           .table { overflow: visible; }
-          .table table { font-size: 8.5pt; }
-          .table td, .table td:last-child:not(.figure) { min-width: 0; }
+          .table table { font-size: 8.5pt; overflow-wrap: anywhere; }
+          .table table, .table td:last-child:not(.figure) { min-width: 0; }
           pre { overflow: visible; white-space: pre-wrap; overflow-wrap: anywhere; }
           svg, code, pre, blockquote { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
         }

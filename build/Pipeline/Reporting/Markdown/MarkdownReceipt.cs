@@ -48,7 +48,7 @@ public static class MarkdownReceipt
     {
         Paragraph paragraph => Inline(paragraph.Text),
         Items items => string.Join('\n', items.Texts.Select(text => $"- {Inline(text)}")),
-        Message message => $"> {(message.Lead is { } lead ? Inline(lead) + " " : "")}{string.Join("\\\n> ", message.Lines.DefaultIfEmpty("").Select(MarkdownText.Prose))}",
+        Message message => $"> {(message.Lead is { } lead ? Inline(lead) + " " : "")}{string.Join("\\\n> ", message.Lines.Select(MarkdownText.Prose))}",
         Fields fields => Write(new Table([new(""), new("")], [.. fields.Rows.Select(row => (IReadOnlyList<Text>)[Text.Own(row.Name), row.Value])])),
         Table table => Write(table),
         Log log => MarkdownText.Fence(log.Lines),
@@ -83,6 +83,8 @@ public static class MarkdownReceipt
             TextKind.Own when foreignDollars => MarkdownText.Amounts(part.Content),
             TextKind.Own => part.Content,
             TextKind.Strong => $"**{part.Content}**",
+            TextKind.Passed => "✅",
+            TextKind.Failed => "❌",
             TextKind.Value => MarkdownText.Code(part.Content),
             _ => MarkdownText.Prose(part.Content),
         }));

@@ -21,7 +21,7 @@ public sealed record Message(Text? Lead, IReadOnlyList<string> Lines) : Block
 
     /// <summary>A message of others.</summary>
     public static Message From(Text? lead, string content) =>
-        new(lead, [.. InertText.Lines(content).Where(line => !string.IsNullOrWhiteSpace(line)).Take(MostLines).Select(Text.Shown)]);
+        new(lead, [.. InertText.Lines(content).Where(line => !string.IsNullOrWhiteSpace(line)).Take(MostLines).Select(Text.Shown).DefaultIfEmpty("(none)")]);
 }
 
 /// <summary>A column of a table.</summary>

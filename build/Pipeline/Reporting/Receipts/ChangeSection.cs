@@ -17,9 +17,9 @@ internal static class ChangeSection
         return new(
             Text.From($"Changes since run {Text.Value(previous.RunId)}"),
             [
+                new Paragraph(Text.From($"That run of the same job started {Format.Moment(previous.StartedAt)}: {previous.StateText}.")),
                 new Table(columns,
                 [
-                    Row("state", compared => compared.StateText),
                     Row("nodes", compared => compared.Nodes ?? "none"),
                     Row("billed", compared => Format.Money(compared.SpentUsd)),
                     Row("ceiling", compared => Format.Money(compared.CeilingUsd)),
@@ -39,5 +39,6 @@ internal static class ChangeSection
 
     private static Text Metric(double? value) => Text.Own(value is { } known ? Format.Value(known) : "-");
 
-    private static Text Setting(string? value) => value is null ? Text.Own("-") : Text.Value(value.Length <= LongestValue ? value : $"{value[..LongestValue]}…");
+    private static Text Setting(string? value) =>
+        value is null ? Text.Own("-") : ChangedSetting.Shown(value) is { Length: > LongestValue } shown ? Text.Value($"{shown[..LongestValue]}…") : Text.Value(ChangedSetting.Shown(value));
 }

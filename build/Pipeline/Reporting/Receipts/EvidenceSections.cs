@@ -46,7 +46,7 @@ internal static class EvidenceSections
         [
             .. findings.OrderBy(finding => !finding.Checked ? 1 : finding.Passed ? 2 : 0).Select(finding => (IReadOnlyList<Text>)
             [
-                Text.Own(!finding.Checked ? "not checked" : finding.Passed ? "✅" : "❌"), Text.Foreign(finding.Check), Text.Foreign(finding.Detail),
+                finding.Checked ? Text.Mark(finding.Passed) : Text.Own("not checked"), Text.Foreign(finding.Check), Text.Foreign(finding.Detail),
             ]),
         ]);
 }

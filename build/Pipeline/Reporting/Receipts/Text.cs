@@ -13,6 +13,12 @@ public enum TextKind
     /// <summary>Written here, and not to be missed.</summary>
     Strong,
 
+    /// <summary>The word for a check that holds.</summary>
+    Passed,
+
+    /// <summary>The word for a check that does not hold.</summary>
+    Failed,
+
     /// <summary>A sentence of others: a failure, a comment, a name among words.</summary>
     Foreign,
 
@@ -45,6 +51,9 @@ public sealed class Text
     /// <summary>A text that is written here and not to be missed.</summary>
     public static Text Strong(string text) => new([new(TextKind.Strong, text)]);
 
+    /// <summary>Whether a check holds.</summary>
+    public static Text Mark(bool passed) => new([passed ? new(TextKind.Passed, "passed") : new(TextKind.Failed, "failed")]);
+
     /// <summary>A sentence of others; what is very long is cut.</summary>
     public static Text Foreign(string text) => new([new(TextKind.Foreign, Shown(text))]);
 
@@ -56,7 +65,7 @@ public sealed class Text
         new([.. texts.SelectMany((text, index) => index == 0 ? text.Parts : [new(TextKind.Own, separator), .. text.Parts])]);
 
     /// <summary>Without any marks.</summary>
-    public override string ToString() => string.Concat(Parts.Select(part => part.Kind is TextKind.Own or TextKind.Strong ? part.Content : InertText.OneLine(part.Content)));
+    public override string ToString() => string.Concat(Parts.Select(part => part.Kind is TextKind.Foreign or TextKind.Value ? InertText.OneLine(part.Content) : part.Content));
 
     /// <summary>A line of others as receipts show it: short, and up to what looks like a secret.</summary>
     internal static string Shown(string line) => Shortened(SecretScan.CutBefore(Cut(line, LongestSearched)));

@@ -26,7 +26,7 @@ public sealed record Timeline(DateTimeOffset From, DateTimeOffset To, IReadOnlyL
     /// <param name="now">A period that has not ended counts until then.</param>
     public static Timeline? Calculate(RunRecord run, DateTimeOffset now)
     {
-        var lanes = run.Attempts.Select(attempt => new TimelineLane(attempt.Number, attempt.Market, [.. JobPeriod.Calculate(attempt, now).Where(period => period.To > period.From)]))
+        var lanes = run.Attempts.Select(attempt => new TimelineLane(attempt.Number, attempt.Market, Joined(JobPeriod.Calculate(attempt, now))))
             .Where(lane => lane.Periods.Count > 0).ToList();
         var all = lanes.SelectMany(lane => lane.Periods).ToList();
         if (all.Count == 0)
@@ -39,5 +39,24 @@ public sealed record Timeline(DateTimeOffset From, DateTimeOffset To, IReadOnlyL
             all.Min(period => period.From), all.Max(period => period.To),
             [.. lanes.Select(lane => lane with { Periods = [.. lane.Periods.Where(drawn.Contains)] }).Where(lane => lane.Periods.Count > 0)],
             all.Count - drawn.Count);
+    }
+
+    // Interrupted and Starting are two statuses, and one wait.
+    private static List<JobPeriod> Joined(IEnumerable<JobPeriod> periods)
+    {
+        var joined = new List<JobPeriod>();
+        foreach (var period in periods.Where(period => period.To > period.From))
+        {
+            if (joined is [.., var last] && last.Phase == period.Phase && last.To == period.From)
+            {
+                joined[^1] = last with { To = period.To };
+            }
+            else
+            {
+                joined.Add(period);
+            }
+        }
+
+        return joined;
     }
 }
