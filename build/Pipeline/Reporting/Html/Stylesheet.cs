@@ -38,7 +38,8 @@ internal static class Stylesheet
         .table table { min-width: 100%; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
         .table th, .table td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
         .table th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-        .wide table { min-width: max(100%, 42rem); }
+        .wide table { min-width: max(100%, 36rem); }
+        .table td:has(code) { min-width: 11rem; }
         .table td:last-child:not(.figure) { min-width: 12rem; }
         .passed { color: var(--green); }
         .failed { color: var(--red); font-weight: 700; }
@@ -96,7 +97,8 @@ internal static class Stylesheet
           tr, figure, .bars, dl > div, blockquote { break-inside: avoid; }
           .table { overflow: visible; }
           .table table { font-size: 8.5pt; overflow-wrap: anywhere; }
-          .table table, .table td:last-child:not(.figure) { min-width: 0; }
+          .table table, .table td:has(code), .table td:last-child:not(.figure) { min-width: 0; }
+          .table table { width: 100%; }
           pre { overflow: visible; white-space: pre-wrap; overflow-wrap: anywhere; }
           svg, code, pre, blockquote { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
         }
