@@ -17,6 +17,11 @@ internal static class TimeSections
             yield return new("Timeline", [.. Timeline(run, run.EndedAt ?? report.WrittenAt)]);
         }
 
+        if (Progress(run).ToList() is { Count: > 0 } progress)
+        {
+            yield return new("Progress", progress);
+        }
+
         if (report.Loss is not null || run.Evidence is { FinalMetrics.Count: > 0 })
         {
             yield return new("Loss", [.. Loss(run, report.Loss)]);
@@ -87,6 +92,24 @@ internal static class TimeSections
                 interruption.ResumedFromStep is { } step ? Text.From($"{step}") : Text.Own("not proven"),
             ]),
         ]);
+
+    /// <summary>How the open job gets on, and each stall.</summary>
+    private static IEnumerable<Block> Progress(RunRecord run)
+    {
+        if (run.CurrentAttempt is { Outcome: null, Progress: { } progress } open)
+        {
+            yield return new Paragraph(Text.Own($"{Format.Moment(progress.At)}: {ProgressText.Describe(progress, run.RateOf(open))}."));
+        }
+
+        foreach (var attempt in run.Attempts)
+        {
+            if (attempt.Stall is { } stall)
+            {
+                var end = stall.Restarts ? $"It was stopped and continued from the checkpoint of step {stall.CheckpointStep}." : stall.EndedAt is { } again ? $"It saved again by {Format.Moment(again)}." : "It was not restarted.";
+                yield return new Paragraph(Text.From($"Stall of {Text.Value(attempt.JobName)}, noticed {Format.Moment(stall.FoundAt)}: {stall.Why} {Text.Own(end)}"));
+            }
+        }
+    }
 
     private static IEnumerable<Block> Loss(RunRecord run, LossCurves? loss)
     {
