@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using BuildPipeline.Costing;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Reporting;
-using BuildPipeline.Reporting.Markdown;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;

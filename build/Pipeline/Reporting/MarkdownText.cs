@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
+using BuildPipeline.Secrets;
 
-namespace BuildPipeline.Reporting.Markdown;
+namespace BuildPipeline.Reporting;
 
-/// <summary>Text of others in GitHub's Markdown. GitHub looks for mentions, references and links after it has parsed the Markdown, so a backslash does not help: only code is left alone.</summary>
+/// <summary>Text of others in GitHub's Markdown. GitHub looks for mentions, references and links after it has parsed the Markdown, so a backslash does not help: only code is left alone. A program may print its secrets, and a comment has more readers than a log: sentences end before them.</summary>
 internal static partial class MarkdownText
 {
     /// <summary>A value, for example a name or an address, as a code span on one line.</summary>
@@ -22,7 +23,7 @@ internal static partial class MarkdownText
     /// <summary>A sentence on one line: plain words stay, and every word that could mean something to GitHub becomes code.</summary>
     public static string Prose(string text)
     {
-        var words = InertText.OneLine(text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = SecretScan.CutBefore(InertText.OneLine(text)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var plain = words.Select((word, index) => IsPlain(word, isFirst: index == 0)).ToArray();
 
         // Two dollars make a formula, whatever is between them, a code span's start included.
