@@ -22,10 +22,6 @@ public static class ApprovalView
     private static void Show(IAnsiConsole console, Usd ceiling, string digest, string approver, string source, DateTimeOffset at) =>
         console.Done($"Approved up to {ceiling} by {approver} ({source}) at {Format.Moment(at)}, digest {Format.Short(digest)}.");
 
-    /// <summary>The row of the receipt that says who approved, when, and with which digest.</summary>
-    public static string Row(ApprovalRecord approval) => MarkdownText.Row(
-        "Approved by", $"{MarkdownText.Prose($"{approval.Approver} ({SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}")}, digest {MarkdownText.Code(Format.Short(approval.Digest))}");
-
     /// <summary>How the approval was given.</summary>
     internal static string SourceName(ApprovalRecord approval) =>
         SourceName(approval.Source, approval.Review) + (approval.Sweep is { } sweep ? $"; part of sweep {sweep.SweepId}, approved up to {sweep.Ceiling} with digest {Format.Short(sweep.Digest)}" : "");

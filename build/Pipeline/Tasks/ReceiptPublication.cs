@@ -43,7 +43,8 @@ public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitH
 
         var metrics = await tracking.MetricsAsync(run, cancellationToken);
         var next = RunContinuation.Command(call.Hints, NextSteps.From(run), run.RunId, run.JobFile, run.CurrentAttempt?.JobName);
-        var report = RunReport.Create(run, metrics, await PreviousAsync(run, cancellationToken), next, call.Time.GetUtcNow());
+        var verify = run.Approval?.Statement is null ? null : call.Hints.For("Verify", $"--run={run.RunId}");
+        var report = RunReport.Create(run, metrics, await PreviousAsync(run, cancellationToken), next, verify, call.Time.GetUtcNow());
         var receipt = Receipt.Create(run, report);
         call.Session.Store.WriteText(run.RunId, RunFiles.Report, HtmlReceipt.Write(receipt, report));
         if (kept is null)

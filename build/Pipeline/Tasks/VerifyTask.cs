@@ -1,6 +1,7 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Approvals.Statements;
 using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.Markdown;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;
@@ -49,7 +50,7 @@ public sealed class VerifyTask(PipelineCall call, ApprovalService approvals, App
     private async Task RequireReceiptAsync(ApprovalRecord approval, CancellationToken cancellationToken)
     {
         var file = call.Session.PathOf(RunFiles.Summary);
-        if (!File.Exists(file) || !(await File.ReadAllLinesAsync(file, cancellationToken)).Contains(ApprovalView.Row(approval)))
+        if (!File.Exists(file) || !(await File.ReadAllLinesAsync(file, cancellationToken)).Contains(MarkdownReceipt.ApprovalRow(approval)))
         {
             throw new PipelineException(StatementErrors.ReceiptDiffers, $"{file} is missing, or does not say what the record says of the approval. Write it again with:\n  {call.Hints.For("Summary", $"--run={call.Run.RunId}")}");
         }

@@ -21,7 +21,7 @@ public sealed class ReceiptFormTests
     [Fact]
     public void Given_ARunWithEverything_When_Written_Then_BothFormsHaveTheSameSectionsInOrder()
     {
-        var report = RunReport.Create(ExampleRun.Moved, ExampleRun.Metrics, ExampleRun.Launched, null, Sample.Noon);
+        var report = RunReport.Create(ExampleRun.Moved, ExampleRun.Metrics, ExampleRun.Launched, null, null, Sample.Noon);
         var markdown = Written.Markdown(ExampleRun.Moved, Sample.Noon.AddDays(1), ExampleRun.Metrics, ExampleRun.Launched);
 
         Assert.Equal(Sections, Receipt.Create(ExampleRun.Moved, report).Sections.Select(section => section.Title.ToString()));

@@ -10,11 +10,11 @@ namespace BuildPipeline.Pipeline.Tests.Reporting;
 internal static class Written
 {
     public static string Markdown(RunRecord run, DateTimeOffset now, IReadOnlyList<MetricPoint>? metrics = null, RunRecord? previous = null, string? next = null) =>
-        MarkdownReceipt.Write(Receipt.Create(run, RunReport.Create(run, metrics ?? [], previous, next, now)));
+        MarkdownReceipt.Write(Receipt.Create(run, RunReport.Create(run, metrics ?? [], previous, next, next, now)));
 
     public static string Html(RunRecord run, DateTimeOffset now, IReadOnlyList<MetricPoint>? metrics = null, RunRecord? previous = null, string? next = null)
     {
-        var report = RunReport.Create(run, metrics ?? [], previous, next, now);
+        var report = RunReport.Create(run, metrics ?? [], previous, next, next, now);
         return HtmlReceipt.Write(Receipt.Create(run, report), report);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using BuildPipeline.Approvals;
 using BuildPipeline.Reporting.Receipts;
 
 namespace BuildPipeline.Reporting.Markdown;
@@ -9,15 +10,23 @@ public static class MarkdownReceipt
     // GitHub refuses a comment over 65,536 characters; the marker and a safety margin are kept free.
     private const int Longest = 60_000;
 
-    private const int MostRows = 50;
+    // What is too long has fewer rows in each table, so no section is missing.
+    private static readonly int[] MostRows = [50, 15, 5];
 
     /// <summary>The page.</summary>
-    public static string Write(Receipt receipt)
+    public static string Write(Receipt receipt) =>
+        Cut(MostRows.Select(rows => Write(receipt, rows)).FirstOrDefault(page => page.Length <= Longest) ?? Write(receipt, MostRows[^1]));
+
+    /// <summary>The row that says who approved, when, and with which digest: a line of each receipt of an approved run.</summary>
+    public static string ApprovalRow(ApprovalRecord approval) =>
+        MarkdownText.Row("Approved by", Inline(OriginSections.ApprovedBy(approval)));
+
+    private static string Write(Receipt receipt, int rows)
     {
         var page = new StringBuilder();
         void Add(string block) => page.Append(block).Append("\n\n");
         Add($"## {SymbolOf(receipt.Tone)} {Inline(receipt.Sentence)}");
-        foreach (var block in receipt.Lead.Select(Write))
+        foreach (var block in receipt.Lead.Select(block => Write(block, rows)))
         {
             Add(block);
         }
@@ -25,13 +34,13 @@ public static class MarkdownReceipt
         foreach (var section in receipt.Sections)
         {
             Add($"### {Inline(section.Title)}");
-            foreach (var block in section.Blocks.Select(Write).Where(block => block.Length > 0))
+            foreach (var block in section.Blocks.Select(block => Write(block, rows)).Where(block => block.Length > 0))
             {
                 Add(block);
             }
         }
 
-        return Cut($"{page.ToString().ReplaceLineEndings("\n").TrimEnd('\n')}\n");
+        return $"{page.ToString().ReplaceLineEndings("\n").TrimEnd('\n')}\n";
     }
 
     private static string SymbolOf(Tone tone) => tone switch
@@ -44,13 +53,13 @@ public static class MarkdownReceipt
         _ => "⏳",
     };
 
-    private static string Write(Block block) => block switch
+    private static string Write(Block block, int rows) => block switch
     {
         Paragraph paragraph => Inline(paragraph.Text),
         Items items => string.Join('\n', items.Texts.Select(text => $"- {Inline(text)}")),
         Message message => $"> {(message.Lead is { } lead ? Inline(lead) + " " : "")}{string.Join("\\\n> ", message.Lines.Select(MarkdownText.Prose))}",
-        Fields fields => Write(new Table([new(""), new("")], [.. fields.Rows.Select(row => (IReadOnlyList<Text>)[Text.Own(row.Name), row.Value])])),
-        Table table => Write(table),
+        Fields fields => Write(new Table([new(""), new("")], [.. fields.Rows.Select(row => (IReadOnlyList<Text>)[Text.Own(row.Name), row.Value])]), rows),
+        Table table => Write(table, rows),
         Log log => MarkdownText.Fence(log.Lines),
         AmountBars bars => TextBars.Write(bars),
         TimelineChart chart => MermaidTimeline.Write(chart.Timeline),
@@ -58,17 +67,17 @@ public static class MarkdownReceipt
         _ => "",
     };
 
-    private static string Write(Table table)
+    private static string Write(Table table, int rows)
     {
         List<string> lines =
         [
             $"| {string.Join(" | ", table.Columns.Select(column => column.Name))} |".Replace("|  ", "| ", StringComparison.Ordinal),
             $"|{string.Join('|', table.Columns.Select(column => column.IsFigure ? "--:" : "---"))}|",
-            .. table.Rows.Take(MostRows).Select(row => MarkdownText.Row(row.Select(Inline))),
+            .. table.Rows.Take(rows).Select(row => MarkdownText.Row(row.Select(Inline))),
         ];
-        if (table.Rows.Count > MostRows)
+        if (table.Rows.Count > rows)
         {
-            lines.Add(FormattableString.Invariant($"\n{table.Rows.Count - MostRows} more are in run.json."));
+            lines.Add(FormattableString.Invariant($"\n{table.Rows.Count - rows} more are in run.json."));
         }
 
         return string.Join('\n', lines);

@@ -1,3 +1,4 @@
+using BuildPipeline.Approvals;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 
@@ -11,7 +12,7 @@ internal static class OriginSections
     {
         if (run.Job is { } job)
         {
-            yield return new("Provenance", new Fields([.. Provenance(run, job)]));
+            yield return new("Provenance", new Fields([.. Provenance(run, job, report.Verify)]));
         }
 
         if (run.Job is not null && run.Stage >= RunStage.Applied)
@@ -28,27 +29,32 @@ internal static class OriginSections
     /// <summary>What the nodes of a job are bought on.</summary>
     public static string MarketOf(TrainingJobSpec job) => job.UseSpotInstances ? "managed spot" : "on-demand";
 
-    private static IEnumerable<(string, Text)> Provenance(RunRecord run, TrainingJobSpec job) =>
+    private static IEnumerable<(string, Text)> Provenance(RunRecord run, TrainingJobSpec job, string? verify) =>
     [
+        .. Approval(run, verify),
         ("Job", run.CurrentAttempt is { } current ? Text.From($"{Text.Value(current.JobName)}{Text.Own(current.Adopted ? " (adopted)" : "")}") : Text.From($"{Text.Value(job.Name)} (not submitted)")),
         ("Nodes", Text.Foreign($"{string.Join(", fallback: ", job.NodeOptions().Select(option => $"{option.Nodes()}, {MarketOf(option)}"))}, {job.Region}")),
         ("Team", Text.Foreign(job.Team)),
         .. (run.CurrentAttempt?.Checkpoints ?? run.Cost?.Checkpoints) is { } checkpoints ? [("Checkpoints", Text.Foreign(checkpoints.Reason))] : Array.Empty<(string, Text)>(),
         .. run.Plan is { } plan ? [("Plan", Text.From($"{plan.Add} to add, {plan.Change} to change, {plan.Destroy} to destroy"))] : Array.Empty<(string, Text)>(),
         .. job.SecretEnvironment is { } secrets ? [("Secrets", Text.Foreign(string.Join(", ", secrets.OrderBy(secret => secret.Key, StringComparer.Ordinal).Select(secret => $"{secret.Key} from {secret.Value}"))))] : Array.Empty<(string, Text)>(),
-        .. Approval(run),
         .. run.Commit is { } commit ? [("Commit", Text.From($"{Text.Value(commit)}{Text.Own(run.UncommittedChanges == true ? ", with uncommitted changes" : "")}"))] : Array.Empty<(string, Text)>(),
         ("Image", Text.From($"{Text.Value(job.TrainingImageUri)}{Text.Own(job.TrainingImageUri.Contains("@sha256:", StringComparison.Ordinal) ? "" : ", by tag")}")),
         .. Content(run),
         .. run.Attempts.Where(attempt => attempt.JobArn is not null).Select(attempt => ("Job ARN", Text.Value(attempt.JobArn!))),
     ];
 
-    private static IEnumerable<(string, Text)> Approval(RunRecord run)
+    /// <summary>Who approved, when, and with which digest.</summary>
+    public static Text ApprovedBy(ApprovalRecord approval) => Text.From(
+        $"{Text.Foreign($"{approval.Approver} ({ApprovalView.SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}")}, digest {Text.Value(Format.Short(approval.Digest))}");
+
+    private static IEnumerable<(string, Text)> Approval(RunRecord run, string? verify)
     {
         if (run.Approval is { } approval)
         {
-            yield return ("Approved by", Text.Foreign($"{approval.Approver} ({ApprovalView.SourceName(approval)}) at {Format.Moment(approval.ApprovedAt)}"));
+            yield return ("Approved by", ApprovedBy(approval));
             yield return ("Digest", Text.Value(approval.Digest));
+            yield return ("Statement", verify is null ? Text.Own("not signed") : Text.From($"signed, in {RunFiles.Statement}; check it with {Text.Value(verify)}"));
         }
 
         if (run.Adopted is not null)

@@ -21,6 +21,9 @@ public sealed record RunReport
     /// <summary>The command that continues the run; null if there is none.</summary>
     public string? Next { get; init; }
 
+    /// <summary>The command that checks the signed approval; null if it is not signed.</summary>
+    public string? Verify { get; init; }
+
     /// <summary>The dollars.</summary>
     public required MoneyFigures Money { get; init; }
 
@@ -38,12 +41,14 @@ public sealed record RunReport
     /// <param name="metrics">What its jobs have logged.</param>
     /// <param name="previous">The previous run of the same job; null if there is none.</param>
     /// <param name="next">The command that continues the run; null if there is none.</param>
+    /// <param name="verify">The command that checks its signed approval; null if it is not signed.</param>
     /// <param name="now">The time.</param>
-    public static RunReport Create(RunRecord run, IReadOnlyList<MetricPoint> metrics, RunRecord? previous, string? next, DateTimeOffset now) => new()
+    public static RunReport Create(RunRecord run, IReadOnlyList<MetricPoint> metrics, RunRecord? previous, string? next, string? verify, DateTimeOffset now) => new()
     {
         WrittenAt = now,
         Sentence = Verdict.Sentence(run, now).ToString(),
         Next = next,
+        Verify = verify,
         Money = MoneyFigures.Calculate(run),
         Loss = LossCurves.Calculate(run, metrics),
         Comparison = previous is null ? null : RunComparison.From(previous, run),
