@@ -2,6 +2,7 @@ using BuildPipeline.Accounts;
 using BuildPipeline.Approvals;
 using BuildPipeline.Approvals.Statements;
 using BuildPipeline.Pipeline.Tests.Accounts;
+using BuildPipeline.Pipeline.Tests.Reporting;
 using BuildPipeline.Pipeline.Tests.Tasks;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
@@ -226,7 +227,7 @@ public sealed class ApprovalAttackTests
     {
         var flow = await ApprovedAsync(way);
         await flow.UpdateAsync(run => run with { Attempts = [TestRuns.Intent with { IntentAt = run.Subject!.ExpiresAt, Cost = run.Subject.Ceiling }] });
-        flow.Write(flow.Call.Session.PathOf(RunFiles.Summary), BuildPipeline.Reporting.Receipt.Markdown(flow.Call.Run, flow.Time.GetUtcNow()));
+        flow.Write(flow.Call.Session.PathOf(RunFiles.Summary), Written.Markdown(flow.Call.Run, flow.Time.GetUtcNow()));
         flow.Write(flow.Pinned.Path, flow.Keys.Public.ToPem());
         flow.Call.Session.Open(flow.Call.Run with { ClosedAt = flow.Time.GetUtcNow() }, null);
         return flow;
