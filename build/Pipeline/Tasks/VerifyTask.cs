@@ -24,7 +24,7 @@ public sealed class VerifyTask(PipelineCall call, ApprovalService approvals, App
         var run = call.Run;
         var approval = approvals.Given(run);
         ApprovalFiles.Write(call.Session, approval);
-        var key = pinned.Find() ?? throw new PipelineException(StatementErrors.NoKey, $"There is no {pinned.Path}, so no key is trusted to sign approvals. Get the key from your administrator. To see only that nothing changed since the signature, trust the key in the record:\n  {call.Hints.For("Verify", $"--run={run.RunId}", $"--approval-key={call.Session.PathOf(RunFiles.ApprovalKey)}")}");
+        var key = pinned.Find() ?? throw NoKey(approval);
         ApprovalStatements.RequireSigned(run, approval, key);
         ApprovalService.Verify(approval, approval.Subject);
         RequirePlan(approval);
@@ -34,6 +34,10 @@ public sealed class VerifyTask(PipelineCall call, ApprovalService approvals, App
         ApprovalView.Show(call.Console, approval);
         call.Console.Done($"Signature, digest, plan, cost and receipt hold. Signed with key {key.Fingerprint} ({pinned.Path}).");
     }
+
+    private PipelineException NoKey(ApprovalRecord approval) => approval.Statement is null
+        ? new(StatementErrors.NotSigned, $"The approval of run {call.Run.RunId} is not signed, because its environment has no approval_key_arn. Set it, and start a new run.")
+        : new(StatementErrors.NoKey, $"There is no {pinned.Path}, so no key is trusted to sign approvals. Get the key from your administrator. To see only that nothing changed since the signature, trust the key in the record:\n  {call.Hints.For("Verify", $"--run={call.Run.RunId}", $"--approval-key={call.Session.PathOf(RunFiles.ApprovalKey)}")}");
 
     // AWS's own time of it, where it is known: the clock of a machine can be wrong. Of a sweep, another run may have been the first.
     private static DateTimeOffset SubmittedAt(AttemptRecord attempt) => attempt.Transitions is [var started, ..] ? started.StartedAt : attempt.IntentAt;

@@ -60,7 +60,10 @@ public sealed class ApprovalAttackTests
     }
 
     [Theory]
-    [MemberData(nameof(Records))]
+    [InlineData("approval of another run")]
+    [InlineData("more than was approved")]
+    [InlineData("another key")]
+    [InlineData("no statement")]
     public async Task Given_ASubmittedRun_When_TheRecordOfItsApprovalIsChanged_Then_NoFurtherJobIsSubmitted(string attack)
     {
         using var flow = await ApprovedAsync();
@@ -161,6 +164,7 @@ public sealed class ApprovalAttackTests
     [InlineData("submitted late", "BP1328")]
     [InlineData("no approval", "BP1304")]
     [InlineData("no key", "BP1322")]
+    [InlineData("no key and no statement", "BP1320")]
     public async Task Given_AClosedRun_When_AFileOrFigureDoesNotFit_Then_VerifyRefusesIt(string fault, string code)
     {
         using var flow = await ClosedAsync();
@@ -182,6 +186,10 @@ public sealed class ApprovalAttackTests
                 break;
             case "no key":
                 File.Delete(flow.Pinned.Path);
+                break;
+            case "no key and no statement":
+                File.Delete(flow.Pinned.Path);
+                flow.Call.Session.Open(flow.Call.Run with { Approval = flow.Call.Run.Approval! with { Statement = null } }, null);
                 break;
             default:
                 flow.Call.Session.Open(Damaged(flow.Call.Run, fault), null);

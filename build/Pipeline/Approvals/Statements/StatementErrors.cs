@@ -4,7 +4,7 @@ namespace BuildPipeline.Approvals.Statements;
 public static class StatementErrors
 {
     public static readonly ErrorCode NotSigned = new(
-        "BP1320", ExitCode.NotApproved, "The environment has a key for approvals, and the approval has no signed statement.",
+        "BP1320", ExitCode.NotApproved, "The approval has no signed statement, which its environment or the caller asks for.",
         "Start a new run. To sign approvals, set `approval_key_arn`.");
 
     public static readonly ErrorCode Unreadable = new(
