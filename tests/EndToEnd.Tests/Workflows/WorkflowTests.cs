@@ -59,6 +59,7 @@ public sealed class WorkflowTests : IAsyncLifetime
         Assert.Equal(("git_hub_environment", "reviewer"), (approval.GetProperty("source").GetString(), approval.GetProperty("approver").GetString()));
         var review = approval.GetProperty("review");
         Assert.Equal(("gpu-spend", "octocat", "looks fine"), (review.GetProperty("environment").GetString(), review.GetProperty("requested_by").GetString(), review.GetProperty("comment").GetString()));
+        (await _place.BuildAsync("--target=Verify", $"--approval-key={_place.RunFile("approval-key.pem")}")).ShouldExitWith(0);
         Assert.Contains("Training completed and validated", await File.ReadAllTextAsync(PagePath), StringComparison.Ordinal);
 
         object Review(string reviewer) => new { environments, state = "approved", reviewer, comment = "looks fine" };
