@@ -42,7 +42,7 @@ public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitH
         }
 
         var metrics = await tracking.MetricsAsync(run, cancellationToken);
-        var next = RunContinuation.Command(call.Hints, NextSteps.From(run), run.RunId, run.JobFile, run.CurrentAttempt?.JobName);
+        var next = run.EndedAt is not null ? null : RunContinuation.Command(call.Hints, NextSteps.From(run), run.RunId, run.JobFile, run.CurrentAttempt?.JobName);
         var verify = run.Approval?.Statement is null ? null : call.Hints.For("Verify", $"--run={run.RunId}");
         var report = RunReport.Create(run, metrics, await PreviousAsync(run, cancellationToken), next, verify, call.Time.GetUtcNow());
         var receipt = Receipt.Create(run, report);

@@ -63,7 +63,7 @@ public static class MarkdownReceipt
         Log log => MarkdownText.Fence(log.Lines),
         AmountBars bars => TextBars.Write(bars),
         TimelineChart chart => MermaidTimeline.Write(chart.Timeline),
-        LossPlot plot => string.Join("\n\n", plot.Curves.Curves.Take(2).Select(curve => $"{MarkdownText.Prose(curve.Metric)} over steps:\n\n{TextPlot.Write(curve, plot.Curves.Restarts)}")),
+        LossPlot plot => string.Join("\n\n", plot.Curves.Curves.Where(curve => curve.Parts.Sum(part => part.Count) > 1).Take(2).Select(curve => $"{MarkdownText.Prose(curve.Metric)} over steps:\n\n{TextPlot.Write(curve, plot.Curves.Restarts)}")),
         _ => "",
     };
 
