@@ -6,6 +6,7 @@ internal sealed class FaultPlan(RequestLog requests)
 {
     private readonly Lock _gate = new();
     private readonly List<Fault> _planned = [];
+    private readonly List<Fault> _underWay = [];
 
     public void Add(IEnumerable<Fault> faults)
     {
@@ -24,15 +25,24 @@ internal sealed class FaultPlan(RequestLog requests)
         }
     }
 
-    /// <summary>The faults that are still to come.</summary>
+    /// <summary>The faults that are still to come, and before them the held responses of what has not happened yet.</summary>
     public IReadOnlyList<Fault> Planned
     {
         get
         {
             lock (_gate)
             {
-                return [.. _planned];
+                return [.. _underWay, .. _planned];
             }
+        }
+    }
+
+    /// <summary>Says that what a held response is of has happened, or never will.</summary>
+    public void End(Fault held)
+    {
+        lock (_gate)
+        {
+            _underWay.Remove(held);
         }
     }
 
@@ -74,6 +84,11 @@ internal sealed class FaultPlan(RequestLog requests)
                 else
                 {
                     _planned.RemoveAt(index);
+                }
+
+                if (fault.Kind == FaultKind.HoldResponse)
+                {
+                    _underWay.Add(fault);
                 }
 
                 return fault;

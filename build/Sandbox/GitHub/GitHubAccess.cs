@@ -26,7 +26,8 @@ internal sealed class GitHubAccess(FaultPlan faults, TimeProvider time)
 
         var remaining = Count(context.Response);
         var operation = context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? "";
-        switch (faults.Take("github", operation)?.Kind)
+        var fault = faults.Take("github", operation);
+        switch (fault?.Kind)
         {
             case null:
                 return remaining < 0 ? GitHubAnswer.Refuse(403, "API rate limit exceeded for user sandbox.") : await next(invocation);
@@ -44,6 +45,7 @@ internal sealed class GitHubAccess(FaultPlan faults, TimeProvider time)
                 return null;
             case FaultKind.HoldResponse:
                 await next(invocation);
+                faults.End(fault);
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 return null;
             case FaultKind.AccessDenied:

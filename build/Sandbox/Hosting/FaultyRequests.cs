@@ -26,11 +26,11 @@ internal sealed class FaultyRequests(FaultPlan faults, TimeProvider time)
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 break;
             case FaultKind.DropResponse:
-                await WithoutResponseAsync(context, service);
+                await WithoutResponseAsync(context, service, fault);
                 context.Abort();
                 break;
             case FaultKind.HoldResponse:
-                await WithoutResponseAsync(context, service);
+                await WithoutResponseAsync(context, service, fault);
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 break;
             case var kind:
@@ -38,7 +38,7 @@ internal sealed class FaultyRequests(FaultPlan faults, TimeProvider time)
         }
     }
 
-    private static async Task WithoutResponseAsync(HttpContext context, IAwsService service)
+    private async Task WithoutResponseAsync(HttpContext context, IAwsService service, Fault fault)
     {
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         try
@@ -48,6 +48,10 @@ internal sealed class FaultyRequests(FaultPlan faults, TimeProvider time)
         catch (AwsError)
         {
             // A refusal is a response too, and does not arrive either.
+        }
+        finally
+        {
+            faults.End(fault);
         }
     }
 }

@@ -55,7 +55,8 @@ internal sealed class MlflowApi(MlflowStore store, FaultPlan faults)
 
     private async Task HandleAsync(HttpContext context, string operation)
     {
-        switch (faults.Take("mlflow", operation)?.Kind)
+        var fault = faults.Take("mlflow", operation);
+        switch (fault?.Kind)
         {
             case null:
                 await AnswerAsync(context, operation);
@@ -64,11 +65,11 @@ internal sealed class MlflowApi(MlflowStore store, FaultPlan faults)
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 return;
             case FaultKind.DropResponse:
-                await AnswerWithoutResponseAsync(context, operation);
+                await AnswerWithoutResponseAsync(context, operation, fault);
                 context.Abort();
                 return;
             case FaultKind.HoldResponse:
-                await AnswerWithoutResponseAsync(context, operation);
+                await AnswerWithoutResponseAsync(context, operation, fault);
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 return;
             case FaultKind.AccessDenied:
@@ -82,8 +83,7 @@ internal sealed class MlflowApi(MlflowStore store, FaultPlan faults)
         }
     }
 
-    // A refusal is a response too, and does not arrive either.
-    private async Task AnswerWithoutResponseAsync(HttpContext context, string operation)
+    private async Task AnswerWithoutResponseAsync(HttpContext context, string operation, Fault fault)
     {
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         try
@@ -92,6 +92,11 @@ internal sealed class MlflowApi(MlflowStore store, FaultPlan faults)
         }
         catch (MlflowError)
         {
+            // A refusal is a response too, and does not arrive either.
+        }
+        finally
+        {
+            faults.End(fault);
         }
     }
 

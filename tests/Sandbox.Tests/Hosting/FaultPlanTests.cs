@@ -37,6 +37,18 @@ public sealed class FaultPlanTests
     }
 
     [Fact]
+    public void Given_a_held_response_When_it_is_taken_Then_it_is_shown_until_its_effect_is_there()
+    {
+        _plan.Add([new Fault("s3", FaultKind.HoldResponse, "PutObject")]);
+
+        var held = _plan.Take("s3", "PutObject")!;
+        Assert.Single(_plan.Planned);
+        Assert.Null(_plan.Take("s3", "PutObject"));
+        _plan.End(held);
+        Assert.Empty(_plan.Planned);
+    }
+
+    [Fact]
     public void Given_a_fault_of_one_instance_type_When_others_ask_Then_it_stays()
     {
         _plan.Add([new Fault("sagemaker", FaultKind.Capacity, InstanceType: "ml.g5.xlarge")]);
