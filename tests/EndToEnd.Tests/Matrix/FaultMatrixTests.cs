@@ -17,10 +17,19 @@ public sealed class FaultMatrixTests(MatrixFixture fixture, ITestOutputHelper ou
     public async Task Given_AFaultOfTheFirstCallOfEachKind_When_Launched_Then_TheRunEndsAsAnUndisturbedOne(string kind) =>
         await AssertAsync(kind, [.. ApiCall.Of(Lane.Requests).Select(call => call.Fault(kind, 1))]);
 
+    /// <summary>S3's lists lack nothing, so one without what was uploaded is a loss: nothing is submitted, and the run continues once the list is whole.</summary>
     [TerraformFact]
-    public async Task Given_ListsThatLackTheNewest_When_Launched_Then_TheRunEndsAsAnUndisturbedOne() => await AssertAsync(
-        "delayed_listing",
-        [.. ApiCall.Of(Lane.Requests).Where(call => call.Operation is "ListObjectsV2" or "ListTrainingJobs").Select(call => call.Fault("delayed_listing", 10_000))]);
+    public async Task Given_ListsThatLackTheNewest_When_Launched_Then_NothingIsSubmittedAndTheRunContinues()
+    {
+        var known = await Lane.RunIdsAsync();
+        Lane.MoveToAnotherMachine();
+        await Lane.Place.FaultsAsync(new { service = "s3", operation = "ListObjectsV2", kind = "delayed_listing", count = 10_000 });
+        (await Lane.Place.BuildAsync(Lane.Launch())).ShouldExitWith(4, "BP1564");
+        await Lane.ClearFaultsAsync();
+
+        var run = Assert.Single((await Lane.RunIdsAsync()).Except(known));
+        Assert.Empty(await Lane.ProblemsAsync(run, await Lane.Place.BuildAsync(Lane.Launch($"--run={run}"))));
+    }
 
     [TerraformFact]
     public async Task Given_NoCapacityForSomeTries_When_Launched_Then_TheRunEndsAsAnUndisturbedOne() => await AssertAsync(
@@ -39,6 +48,8 @@ public sealed class FaultMatrixTests(MatrixFixture fixture, ITestOutputHelper ou
         finally
         {
             await SetClockAsync(0);
+            // The SDK keeps its correction for the life of the process, in which other tests run too: its next call finds the new one.
+            await Lane.Place.BuildAsync("--target=Status");
         }
     }
 
