@@ -14,6 +14,7 @@ using BuildPipeline.Observability;
 using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
+using BuildPipeline.Secrets;
 using BuildPipeline.Sweeps;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terraform;
@@ -50,7 +51,8 @@ public static class ServiceCollectionExtensions
     public static CommandHints HintsFor(PipelineOptions options, Func<string, string?> environment) => new(
         environment("PIPELINE_SCRIPT") ?? "./build.sh",
         environment("PIPELINE_SHELL") == "powershell" ? HintShell.PowerShell : HintShell.Posix,
-        options.Context);
+        // A command with a secret would be refused again, and suggested commands are also recorded and posted.
+        [.. options.Context.Where(option => option.Name != "var" || SecretScan.Find([SecretScan.Variable("--var", option.Value)]).Count == 0)]);
 
     private static IServiceCollection AddDomain(this IServiceCollection services, PipelineOptions options) => services
         .AddSingleton<IAwsClients>(provider => new AwsClients(provider.GetRequiredService<IAccount>(), new JobRegion(provider.GetRequiredService<RunSession>())))

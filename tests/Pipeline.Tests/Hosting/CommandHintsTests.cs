@@ -41,6 +41,17 @@ public sealed class CommandHintsTests
         Assert.Equal("/s/build.sh --target=Stop --environment=aws '--artifacts=x y'", hints.For("Stop"));
     }
 
+    [Theory]
+    [InlineData("environment_variables={HF_TOKEN=\"hf_not-a-real-one\"}")]
+    [InlineData("api_key=not-a-real-one")]
+    [InlineData("training_data_uri=https://user:not-a-real-one@data.example/set")]
+    public void Given_AVariableWithASecret_When_ACommandIsSuggested_Then_ItIsNotRepeated(string variable)
+    {
+        var options = CommandLine.Read(["--target=Launch", $"--var={variable}", "--var=a=1"], ["Launch"], Repository.Root);
+
+        Assert.Equal("./build.sh --target=Launch --var=a=1", ServiceCollectionExtensions.HintsFor(options, _ => null).For("Launch"));
+    }
+
     [Property(MaxTest = 20)]
     public void Given_AnyWords_When_Quoted_Then_TheShellPassesThemOnUnchanged(string?[] given)
     {
