@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>A team with $2 a month, and runs of $1.56.</summary>
+[Trait("Tier", "all")]
 public sealed class BudgetTests : IAsyncLifetime
 {
     private const string StateBucket = "sandbox-terraform-state";
@@ -20,7 +21,6 @@ public sealed class BudgetTests : IAsyncLifetime
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
     [Fact]
-    [Trait("Tier", "all")]
     public async Task Given_ABudgetForOneOfTwoRuns_When_TheFirstIsSettled_Then_TheSecondFits()
     {
         (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0).ShouldContain("$1.56", "research");
@@ -41,7 +41,6 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Tier", "all")]
     public async Task Given_TwoApprovalsAtOnce_When_TheBudgetCoversOne_Then_ExactlyOneIsGiven()
     {
         string[] others = [_place.ArtifactsFolder + "-a", _place.ArtifactsFolder + "-b"];
@@ -58,7 +57,6 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Tier", "all")]
     public async Task Given_AReservationOfACrashedRun_When_ItsLeaseIsOver_Then_TheNextRunGetsIt()
     {
         (await _place.QuickAsync("--target=Approve", _teams)).ShouldExitWith(0);
@@ -73,7 +71,6 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Tier", "all")]
     public async Task Given_AJobThatNobodyWatches_When_TheLeaseOfItsRunIsOver_Then_ItHoldsTheBudgetUntilItsBillCounts()
     {
         // Long enough to be still running when the gate looks, however slow the machine; then it is stopped.
@@ -106,7 +103,6 @@ public sealed class BudgetTests : IAsyncLifetime
 
 
     [Fact]
-    [Trait("Tier", "all")]
     public async Task Given_NoAnswerFromServiceQuotas_When_Priced_Then_ItIsAWarning()
     {
         (await _place.QuickAsync("--target=Plan")).ShouldExitWith(0);
