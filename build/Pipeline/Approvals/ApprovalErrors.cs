@@ -20,7 +20,7 @@ public static class ApprovalErrors
         "Approve it first.");
 
     public static readonly ErrorCode Void = new(
-        "BP1305", ExitCode.NotApproved, "The approval is void: what it covers changed. `plan_sha256` is the saved plan, `configuration_sha256` Terraform's files and variables, `terms` policy and deadline, `job` the job, `source_sha256` the folder `training/`, `data_sha256` local data, `prices_sha256` the prices.",
+        "BP1305", ExitCode.NotApproved, "The approval is void: what it covers changed. `plan_sha256` is the saved plan, `configuration_sha256` Terraform's files and variables, `terms` policy and deadline, `job` the job, `policy` the findings of `--policy-command`, `source_sha256` the folder `training/`, `data_sha256` local data, `prices_sha256` the prices.",
         "Start a new run. In the sandbox the data are the files of `docs/`: an edit of them changes the data.");
 
     public static readonly ErrorCode Expired = new(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using BuildPipeline.Approvals.Statements;
 using BuildPipeline.Jobs;
+using BuildPipeline.Policies;
 
 namespace BuildPipeline.Approvals;
 
@@ -34,6 +35,9 @@ public sealed record ApprovalSubject
 
     /// <summary>SHA-256 of the price data, hex.</summary>
     public required string PricesSha256 { get; init; }
+
+    /// <summary>What an organisation's own rules say; null if none were asked.</summary>
+    public PolicyScope? Policy { get; init; }
 
     /// <summary>The amount that is approved, dollars, in full cents.</summary>
     public required Usd Ceiling { get; init; }

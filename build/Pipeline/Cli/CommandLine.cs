@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using BuildPipeline.Policies;
+using BuildPipeline.Secrets;
 using BuildPipeline.Spot;
 using BuildPipeline.Stalls;
 
@@ -58,6 +60,7 @@ public static partial class CommandLine
             Deadline = Last("deadline") is { } deadline ? Duration("deadline", deadline) : null,
             OnStall = Last("on-stall") is { } onStall ? StallAction(onStall) : null,
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
+            PolicyCommand = Last("policy-command") is { } command ? PolicyCommand(command) : null,
             Why = Reason(Last("why"), target, isNeeded: !Has("help")),
             Team = Last("team") is { } team ? Team(team, target, Has("all")) : null,
             Month = Last("month") is { } month ? ListedRuns.Month(month, target) : null,
@@ -193,6 +196,12 @@ public static partial class CommandLine
         ({ Length: > LongestReason }, true) => throw Bad($"--why has {text.Length} characters. Give at most {LongestReason}."),
         _ => text.EnumerateRunes().Any(InertText.IsHidden) ? throw Bad("--why must be one line without control characters and hidden ones.") : text.Trim(),
     };
+
+    // It is recorded and shown.
+    private static string PolicyCommand(string text) =>
+        SecretScan.Find([SecretScan.Variable("--policy-command", text)]).Count > 0 ? throw Bad("--policy-command looks as if it holds a secret. Its program gets no secrets from the pipeline, and has to find those of its own.")
+        : PolicyWords.Split(text) is not null && !text.EnumerateRunes().Any(InertText.IsHidden) ? text.Trim()
+        : throw Bad($"--policy-command={text} must be a program and its arguments on one line, separated by spaces, with each quote closed.");
 
     private static string Team(string name, string? target, bool isAll) =>
         target is not ("Freeze" or "Unfreeze" or "History") && !(target is "Stop" && isAll) ? throw Bad("--team only applies to the targets Freeze, Unfreeze and History, and to Stop with --all.")

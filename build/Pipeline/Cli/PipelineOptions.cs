@@ -71,6 +71,9 @@ public sealed record PipelineOptions
     /// <summary>What is done about a job that stalls; null takes the run's own, or a warning.</summary>
     public OnStall? OnStall { get; init; }
 
+    /// <summary>The command that asks an organisation's own rules; null takes the run's own, or asks none.</summary>
+    public string? PolicyCommand { get; init; }
+
     /// <summary>Why somebody freezes or releases; null for the targets that need no reason.</summary>
     public string? Why { get; init; }
 

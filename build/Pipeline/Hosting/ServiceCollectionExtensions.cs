@@ -11,6 +11,7 @@ using BuildPipeline.Goodput;
 using BuildPipeline.History;
 using BuildPipeline.Journal;
 using BuildPipeline.Observability;
+using BuildPipeline.Policies;
 using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -136,6 +137,8 @@ public static class ServiceCollectionExtensions
         .AddSingleton<RunInitializer>()
         .AddSingleton<RunOpening>()
         .AddSingleton<RunClosing>()
+        .AddSingleton<PolicyProcess>()
+        .AddSingleton<PolicyGate>()
         .AddSingleton<ApprovalScopeBuilder>()
         .AddSingleton<Adoption>()
         .AddSingleton<LeftoverSearch>()

@@ -15,6 +15,9 @@ public static class RunFiles
     /// <summary>The price.</summary>
     public const string Cost = "cost.json";
 
+    /// <summary>What the gate decides on, for rules of others.</summary>
+    public const string GateInput = "gate-input.json";
+
     /// <summary>The approval.</summary>
     public const string Approval = "approval.json";
 

@@ -6,6 +6,7 @@ using BuildPipeline.Costing;
 using BuildPipeline.Evidence;
 using BuildPipeline.Goodput;
 using BuildPipeline.Jobs;
+using BuildPipeline.Policies;
 using BuildPipeline.Spot;
 using BuildPipeline.Stalls;
 using BuildPipeline.Terraform;
@@ -89,6 +90,9 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>Market policy and deadline; null until the run is priced.</summary>
     public RunTerms? Terms { get; init; }
+
+    /// <summary>What an organisation's own rules said at the gate; null if none were asked.</summary>
+    public PolicyCheck? PolicyCheck { get; init; }
 
     /// <summary>What is put up for approval.</summary>
     public ApprovalSubject? Subject { get; init; }

@@ -30,6 +30,7 @@ public sealed class CostGateTask(
         call.Session.Store.WriteJson(call.Run.RunId, RunFiles.Cost, cost);
         await call.Session.UpdateAsync(
             "cost.estimated", run => run with { Cost = cost, Terms = terms }, new { cost.Expected, cost.P90, cost.Ceiling, cost.MaxRunCostUsd, cost.Verdict }, cancellationToken);
+        scope.WriteGateInput(cost, content);
         CostView.Show(call.Console, cost);
         if (cost.Verdict == GateVerdict.Refuse)
         {
@@ -37,7 +38,7 @@ public sealed class CostGateTask(
         }
 
         BudgetReservation.RequireQuotas(cost);
-        var subject = scope.Read(job, cost, content);
+        var subject = await scope.ReadAsync(job, cost, content, cancellationToken);
         await call.Session.UpdateAsync("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Compute(subject) }, cancellationToken);
         CostView.ShowSubject(call.Console, subject);
         if (await freezes.ReadAsync(job.Team, cancellationToken) is { } frozen)

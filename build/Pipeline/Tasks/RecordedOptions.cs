@@ -39,7 +39,7 @@ public static class RecordedOptions
     private static async Task<string> WayOutAsync(RunRecord run, PipelineOptions options, CommandHints hints, Func<string, Task<bool?>> isRunning)
     {
         var id = $"--run={run.RunId}";
-        var recorded = hints.Without("var", "var-file", "policy", "deadline", "on-stall");
+        var recorded = hints.Without("var", "var-file", "policy", "deadline", "on-stall", "policy-command");
         var anew = hints.For(options.Target!);
         if (!run.IsOpen)
         {
@@ -88,6 +88,11 @@ public static class RecordedOptions
         if (options.OnStall is { } onStall && run.Terms is { } fixedTerms && onStall != (fixedTerms.OnStall ?? OnStall.Warn))
         {
             yield return ("on-stall", Format.Words(onStall));
+        }
+
+        if (options.PolicyCommand is { } command && (run.Subject is not null || run.PolicyCheck is not null) && command != run.PolicyCheck?.Command)
+        {
+            yield return ("policy-command", command);
         }
     }
 }

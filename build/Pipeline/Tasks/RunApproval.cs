@@ -58,7 +58,7 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
             await RequireInTimeAsync(cancellationToken);
             RequireSameConfiguration();
             var content = await scope.ReadContentAsync(run.Subject!.Job, cancellationToken);
-            ApprovalService.Verify(approval, scope.Read(run.Subject.Job, run.Cost!, content));
+            ApprovalService.Verify(approval, await scope.ReadAsync(run.Subject.Job, run.Cost!, content, cancellationToken));
             if (run.Sweep is not null)
             {
                 // Somebody may have stopped it since.

@@ -16,7 +16,7 @@ public sealed partial class ErrorReferenceTests
     [
         ("BP10", "Command line", ["Cli"]),
         ("BP11", "Terraform", ["Terraform"]),
-        ("BP12", "Cost, prices, budgets and markets", ["Costing", "Prices", "Budgets", "Checkpoints", "Spot"]),
+        ("BP12", "Cost, prices, budgets and markets", ["Costing", "Prices", "Budgets", "Checkpoints", "Spot", "Policies"]),
         ("BP13", "Approvals", ["Approvals"]),
         ("BP14", "Account and sandbox", ["Accounts"]),
         ("BP15", "Training job, program and data", ["Jobs", "JobLogs", "Training", "Uploads"]),

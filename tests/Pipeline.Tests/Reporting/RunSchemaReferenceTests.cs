@@ -9,17 +9,16 @@ using BuildPipeline.Runs;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
 
-/// <summary>The schemas in docs/reference are those of <c>run.json</c> and of what targets print with <c>--output=json</c>: a member that one of the two lacks is found.</summary>
+/// <summary>The schemas in docs/reference are those of the documents that others read, such as <c>run.json</c> and what targets print with <c>--output=json</c>: a member that one of the two lacks is found.</summary>
 public sealed class RunSchemaReferenceTests
 {
-    private static string File => FileOf("run");
-
     [Theory]
     [InlineData("run", typeof(RunRecord), "run.json", RunRecord.CurrentSchema)]
     [InlineData("history", typeof(HistoryDocument), "History --output=json", HistoryDocument.CurrentSchema)]
     [InlineData("status", typeof(StatusDocument), "Status --output=json", StatusDocument.CurrentSchema)]
     [InlineData("sweep", typeof(SweepDocument), "Status --run=SWEEP-ID --output=json", SweepDocument.CurrentSchema)]
     [InlineData("compare", typeof(RunComparison), "Compare --output=json", RunComparison.CurrentSchema)]
+    [InlineData("gate-input", typeof(GateInput), "gate-input.json", GateInput.CurrentSchema)]
     [InlineData("report", typeof(RunReport), "report.html", RunReport.CurrentSchema)]
     public void Given_ADocument_When_ItsPublishedSchemaIsRead_Then_TheyAgreeBothWays(string name, Type document, string title, int version)
     {
@@ -28,13 +27,13 @@ public sealed class RunSchemaReferenceTests
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", $"{title}, schema version {version}");
 
-        GeneratedPage.AssertCurrent(FileOf(name), schema.ToJsonString(RunJson.Indented));
+        GeneratedPage.AssertCurrent(PublishedSchema.FileOf(name), schema.ToJsonString(RunJson.Indented));
     }
 
     [Fact]
     public void Given_AWholeRecord_When_Written_Then_EachOfItsMembersIsInThePublishedSchema()
     {
-        var schema = JsonNode.Parse(System.IO.File.ReadAllText(File))!;
+        var schema = JsonNode.Parse(File.ReadAllText(PublishedSchema.FileOf("run")))!;
         var run = Training.TestRuns.Run with { Plan = Sample.Plan, Subject = Sample.Subject, Approval = Sample.Approval(Sample.Subject), LastEvent = 3 };
         var document = JsonSerializer.SerializeToNode(run, RunJson.Indented)!.AsObject();
 
@@ -42,8 +41,6 @@ public sealed class RunSchemaReferenceTests
         Assert.Empty(schema["required"]!.AsArray().Select(name => (string)name!).Except(document.Select(member => member.Key)));
         Assert.Equal(RunRecord.CurrentSchema, (int)document["schema_version"]!);
     }
-
-    private static string FileOf(string name) => Path.Combine(Repository.Root, "docs", "reference", $"{name}.schema.json");
 
     // The project's own converters write numbers, of which the exporter knows nothing.
     private static JsonNode Number(JsonSchemaExporterContext context, JsonNode schema)

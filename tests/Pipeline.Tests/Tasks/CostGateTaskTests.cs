@@ -5,14 +5,11 @@ using Amazon.SageMaker;
 using Amazon.SageMaker.Model;
 using Amazon.ServiceQuotas.Model;
 using BuildPipeline.Approvals;
-using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Pipeline.Tests.Training;
-using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
-using BuildPipeline.Tasks;
 using BuildPipeline.Uploads;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
@@ -30,7 +27,7 @@ public sealed class CostGateTaskTests : IDisposable
     {
         using var flow = await PlannedAsync(run => run with { Plan = run.Plan! with { TeamLimits = new TeamLimits { UsdPerMonth = new Usd(100) } } });
 
-        await flow.RunAsync(CostGate(flow));
+        await flow.RunAsync(flow.CostGate(_outputs));
 
         var run = await flow.RecordedAsync();
         Assert.Equal((RunStage.Priced, GateVerdict.NeedsApproval), (run.Stage, run.Cost!.Verdict));
@@ -46,7 +43,7 @@ public sealed class CostGateTaskTests : IDisposable
     {
         using var flow = await PlannedAsync(run => run with { Plan = run.Plan! with { MaxRunCostUsd = new Usd(1) } });
 
-        Assert.Equal(CostingErrors.GateRefused, await flow.FailAsync(CostGate(flow)));
+        Assert.Equal(CostingErrors.GateRefused, await flow.FailAsync(flow.CostGate(_outputs)));
 
         await RefusedAsync(flow, GateVerdict.Refuse);
     }
@@ -62,7 +59,7 @@ public sealed class CostGateTaskTests : IDisposable
             ? throw new AmazonSageMakerException("Requested resource not found.") { ErrorCode = "ValidationException", StatusCode = HttpStatusCode.BadRequest }
             : new DescribeTrainingJobResponse { TrainingJobStatus = status, SecondaryStatus = status == "InProgress" ? "Training" : status });
 
-        var error = await Record.ExceptionAsync(() => flow.RunAsync(CostGate(flow))) as PipelineException;
+        var error = await Record.ExceptionAsync(() => flow.RunAsync(flow.CostGate(_outputs))) as PipelineException;
 
         Assert.Equal(refused ? CostingErrors.TerraformJobRuns : null, error?.Code);
     }
@@ -72,7 +69,7 @@ public sealed class CostGateTaskTests : IDisposable
     {
         using var flow = await PlannedAsync(run => run with { Plan = run.Plan! with { TeamLimits = new TeamLimits { UsdPerMonth = new Usd(1) } } });
 
-        Assert.Equal(CostingErrors.GateRefused, await flow.FailAsync(CostGate(flow)));
+        Assert.Equal(CostingErrors.GateRefused, await flow.FailAsync(flow.CostGate(_outputs)));
 
         await RefusedAsync(flow, GateVerdict.Refuse);
         Assert.Equal(new Usd(1), flow.Call.Run.Cost!.Team!.Limits.UsdPerMonth);
@@ -86,7 +83,7 @@ public sealed class CostGateTaskTests : IDisposable
         flow.Clients.ServiceQuotas.Paginators.ListServiceQuotas(Arg.Any<ListServiceQuotasRequest>()).Quotas.GetAsyncEnumerator(Arg.Any<CancellationToken>())
             .Returns(_ => quotas.ToAsyncEnumerable().GetAsyncEnumerator());
 
-        Assert.Equal(BudgetErrors.OverQuota, await flow.FailAsync(CostGate(flow)));
+        Assert.Equal(BudgetErrors.OverQuota, await flow.FailAsync(flow.CostGate(_outputs)));
 
         await RefusedAsync(flow, GateVerdict.NeedsApproval);
     }
@@ -97,7 +94,7 @@ public sealed class CostGateTaskTests : IDisposable
         using var flow = await PlannedAsync(run => run with { Job = run.Job! with { TrainingDataUri = "s3://missing/data" } });
         flow.Clients.S3.HeadBucketAsync(default!, default).ThrowsAsyncForAnyArgs(new AmazonS3Exception("none") { StatusCode = HttpStatusCode.NotFound });
 
-        Assert.Equal(UploadErrors.NoBucket, await flow.FailAsync(CostGate(flow)));
+        Assert.Equal(UploadErrors.NoBucket, await flow.FailAsync(flow.CostGate(_outputs)));
 
         Assert.Null((await flow.RecordedAsync()).Cost);
         Assert.DoesNotContain("cost.estimated", flow.Events());
@@ -107,14 +104,14 @@ public sealed class CostGateTaskTests : IDisposable
     public async Task Given_AMarketThatMoves_When_TheSameRunIsPricedAgain_Then_ItKeepsItsPricesAndItsDigest()
     {
         using var flow = await PlannedAsync(run => run);
-        await flow.RunAsync(CostGate(flow));
+        await flow.RunAsync(flow.CostGate(_outputs));
         var digest = ApprovalDigest.Compute(flow.Call.Run.Subject!);
         flow.Clients.Ec2.DescribeSpotPriceHistoryAsync(default, default).ReturnsForAnyArgs(new DescribeSpotPriceHistoryResponse
         {
             SpotPriceHistory = [new SpotPrice { InstanceType = "g5.xlarge", AvailabilityZone = "a", Price = "0.9", Timestamp = TestRuns.Start.UtcDateTime.AddDays(-1) }],
         });
 
-        await flow.RunAsync(CostGate(flow));
+        await flow.RunAsync(flow.CostGate(_outputs));
 
         Assert.Equal(digest, ApprovalDigest.Compute(flow.Call.Run.Subject!));
     }
@@ -124,13 +121,6 @@ public sealed class CostGateTaskTests : IDisposable
         var flow = await FlowFixture.PlannedAsync(null, "--target=CostGate");
         await flow.UpdateAsync(change);
         return flow;
-    }
-
-    private CostGateTask CostGate(FlowFixture flow)
-    {
-        flow.Call.Session.Steps = [RunStep.CostGate];
-        var pricing = new RunPricing(flow.Prices, new MeasuredStall(flow.Store), new CostEstimator(new PriceBook(), flow.Time), new ServiceClock(flow.Clients, flow.Time));
-        return new(flow.Call, pricing, flow.Budget, flow.Subjects, flow.Check, new GitHubActions(name => name == "GITHUB_OUTPUT" ? _outputs : null), flow.Notice);
     }
 
     private async Task RefusedAsync(FlowFixture flow, GateVerdict verdict)

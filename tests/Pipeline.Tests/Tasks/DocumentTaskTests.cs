@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildPipeline.Pipeline.Tests.Reporting;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
@@ -90,26 +90,12 @@ public sealed class DocumentTaskTests
         Assert.Empty(flow.Document.Output);
     }
 
-    // Each member is in the published schema, and each that it requires is there.
     private static JsonObject Document(FlowFixture flow, string name)
     {
         var document = JsonNode.Parse(flow.Document.Output)!.AsObject();
         Assert.True(flow.Document.Output.All(char.IsAscii));
-        AssertFits(JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", $"{name}.schema.json")))!, document);
+        PublishedSchema.AssertFits(name, document);
         return document;
-    }
-
-    private static void AssertFits(JsonNode schema, JsonNode? value)
-    {
-        if (value is JsonObject members && schema["properties"] is JsonObject properties)
-        {
-            Assert.Empty((schema["required"]?.AsArray() ?? []).Select(name => (string)name!).Except(members.Select(member => member.Key)));
-            Assert.All(members, member => AssertFits(properties[member.Key] ?? throw new JsonException($"{member.Key} is not in the schema."), member.Value));
-        }
-        else if (value is JsonArray items && schema["items"] is { } item)
-        {
-            Assert.All(items, element => AssertFits(item, element));
-        }
     }
 
     private static async Task<FlowFixture> LaunchedAsync(params string[] arguments)

@@ -9,6 +9,7 @@ using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Checkpoints;
 using BuildPipeline.Cli;
+using BuildPipeline.Costing;
 using BuildPipeline.Freezes;
 using BuildPipeline.History;
 using BuildPipeline.Hosting;
@@ -18,6 +19,7 @@ using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Approvals;
 using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Policies;
 using BuildPipeline.Prices;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
@@ -74,7 +76,7 @@ internal sealed class FlowFixture : IDisposable
         Adoption = new LeftoverAdoption(Stack, Leftovers, new Adoption(terraform, Stack), Console);
         Ledgers = new S3LedgerStore(_documents);
         Budget = new BudgetReservation(Call, new BudgetLedger(Ledgers, new SageMakerJobUsage(Clients)), new QuotaCheck(Clients), new PriceBook());
-        Subjects = new ApprovalScopeBuilder(options, Call.Session);
+        Subjects = NewSubjects();
         Freezes = new FreezeStore(_documents, "sandbox");
         Pinned = new PinnedKey(Path.Combine(_root.Root, "infra", "environments", "sandbox.approval-key.pem"));
         Desk = new ApprovalService(account, Prompt, Reviews, new ApprovalStatements(Keys, Pinned), Call.Hints);
@@ -173,11 +175,23 @@ internal sealed class FlowFixture : IDisposable
 
     public ApprovalScopeBuilder Subjects { get; }
 
+    /// <summary>What an approval binds, as a process reads it that has read nothing yet.</summary>
+    public ApprovalScopeBuilder NewSubjects() => new(Call.Options, Call.Session, new PolicyGate(Call, new PolicyProcess(Time)));
+
+    /// <summary>The cost gate.</summary>
+    /// <param name="outputs">File that gets the outputs of a workflow's step; null outside of Actions.</param>
+    public CostGateTask CostGate(string? outputs = null)
+    {
+        Call.Session.Steps = [RunStep.CostGate];
+        var pricing = new RunPricing(Prices, new MeasuredStall(Store), new CostEstimator(new PriceBook(), Time), new ServiceClock(Clients, Time));
+        return new(Call, pricing, Budget, Subjects, Check, new GitHubActions(name => name == "GITHUB_OUTPUT" ? outputs : null), Notice);
+    }
+
     public RunApproval Approval => ApprovalWith(Call.Options.Approve);
 
     /// <summary>With the option <c>--approve</c>.</summary>
-    public RunApproval ApprovalWith(string? digest) => new(
-        Call with { Options = Call.Options with { Approve = digest } }, Subjects, Desk, Budget, new ServiceClock(Clients, Time), Gate, Sweeps);
+    public RunApproval ApprovalWith(string? digest, ApprovalScopeBuilder? subjects = null) => new(
+        Call with { Options = Call.Options with { Approve = digest } }, subjects ?? Subjects, Desk, Budget, new ServiceClock(Clients, Time), Gate, Sweeps);
 
     public ApprovalService Desk { get; }
 
@@ -252,7 +266,7 @@ internal sealed class FlowFixture : IDisposable
         var flow = await PlannedAsync(account, arguments);
         var cost = TestRuns.Run.Cost! with { Prices = new PriceBook().Snapshot("us-east-1", "ml.g5.xlarge"), PricedAt = TestRuns.Start };
         await flow.UpdateAsync(run => run with { Cost = cost });
-        var subject = flow.Subjects.Read(TestRuns.Job, cost, await flow.Subjects.ReadContentAsync(TestRuns.Job, default));
+        var subject = await flow.Subjects.ReadAsync(TestRuns.Job, cost, await flow.Subjects.ReadContentAsync(TestRuns.Job, default), default);
         await flow.Call.Session.UpdateAsync("gate.passed", current => current with { Stage = RunStage.Priced, Subject = subject }, null, default);
         return flow;
     }

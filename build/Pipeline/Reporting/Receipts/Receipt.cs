@@ -38,6 +38,7 @@ public sealed record Receipt(Tone Tone, Text Sentence, IReadOnlyList<Block> Lead
         [.. LeadSection.Blocks(run, report)],
         [
             .. MoneySections.Create(run, report),
+            .. run.PolicyCheck is { } check ? [PolicySection.Create(check)] : Array.Empty<Section>(),
             .. TimeSections.Create(run, report),
             .. EvidenceSections.Create(run),
             .. OriginSections.Create(run, report),
