@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BuildPipeline.Policies;
-using BuildPipeline.Secrets;
 using BuildPipeline.Spot;
 using BuildPipeline.Stalls;
 
@@ -197,11 +196,7 @@ public static partial class CommandLine
         _ => text.EnumerateRunes().Any(InertText.IsHidden) ? throw Bad("--why must be one line without control characters and hidden ones.") : text.Trim(),
     };
 
-    // It is recorded and shown.
-    private static string PolicyCommand(string text) =>
-        SecretScan.Find([SecretScan.Variable("--policy-command", text)]).Count > 0 ? throw Bad("--policy-command looks as if it holds a secret. Its program gets no secrets from the pipeline, and has to find those of its own.")
-        : PolicyWords.Split(text) is not null && !text.EnumerateRunes().Any(InertText.IsHidden) ? text.Trim()
-        : throw Bad($"--policy-command={text} must be a program and its arguments on one line, separated by spaces, with each quote closed.");
+    private static string PolicyCommand(string text) => PolicyWords.ProblemOf(text) is { } problem ? throw Bad($"--policy-command {problem}") : text.Trim();
 
     private static string Team(string name, string? target, bool isAll) =>
         target is not ("Freeze" or "Unfreeze" or "History") && !(target is "Stop" && isAll) ? throw Bad("--team only applies to the targets Freeze, Unfreeze and History, and to Stop with --all.")

@@ -1,10 +1,17 @@
 using System.Text;
+using BuildPipeline.Secrets;
 
 namespace BuildPipeline.Policies;
 
 /// <summary>Splits a command into program and arguments. No shell reads it, so nothing in it is expanded, redirected or run besides.</summary>
 public static class PolicyWords
 {
+    /// <summary>What is wrong with a command, as the rest of a sentence; null if it can be recorded and run.</summary>
+    public static string? ProblemOf(string command) =>
+        SecretScan.Find([SecretScan.Variable("command", command)]).Count > 0 ? "looks as if it holds a secret, and the command is recorded and shown. Its program gets no secrets from the pipeline, and has to find its own."
+        : Split(command) is null || command.EnumerateRunes().Any(InertText.IsHidden) ? $"must be a program and its arguments on one line, separated by spaces, with each quote closed: {command}"
+        : null;
+
     /// <summary>The words: separated by spaces; what stands in '…' or "…" is taken as it is and may be empty.</summary>
     /// <returns>Null if there is no word or a quote is not closed.</returns>
     public static IReadOnlyList<string>? Split(string command)

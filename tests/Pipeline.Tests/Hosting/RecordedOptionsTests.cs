@@ -24,6 +24,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["deadline"] = subject => subject with { Terms = new("expected-cost", 3) },
         ["on-stall"] = subject => subject with { Terms = new("expected-cost", null, OnStall.Restart) },
         ["policy"] = subject => subject with { Terms = new("spot-only", null) },
+        ["policy-command"] = subject => subject with { Policy = new("./rules", []) },
     };
 
     private static readonly Dictionary<string, string> Harmless = new()

@@ -27,7 +27,17 @@ public sealed class PolicyProcessTests : IDisposable
     [InlineData("''")]
     [InlineData("a 'b")]
     [InlineData("a \"b'")]
-    public void Given_NoProgramOrAnOpenQuote_When_Split_Then_ThereAreNoWords(string command) => Assert.Null(PolicyWords.Split(command));
+    public void Given_NoProgramOrAnOpenQuote_When_Split_Then_ThereAreNoWords(string command) =>
+        Assert.Equal((null, true), (PolicyWords.Split(command), PolicyWords.ProblemOf(command) is not null));
+
+    [Fact]
+    public void Given_ACommandThatIsShown_When_Checked_Then_ItHasNoSecretAndNothingHidden()
+    {
+        Assert.Null(PolicyWords.ProblemOf("./policy/check.sh 'for gpu'"));
+        Assert.NotNull(PolicyWords.ProblemOf($"./check.sh ghp_{new string('a', 36)}"));
+        Assert.NotNull(PolicyWords.ProblemOf("./check.sh \u202e"));
+        Assert.NotNull(PolicyWords.ProblemOf("./check.sh\n./other.sh"));
+    }
 
     [SkippableFact]
     public async Task Given_ACommand_When_Asked_Then_ThePathIsItsLastArgumentAndAShellReadsNothing()

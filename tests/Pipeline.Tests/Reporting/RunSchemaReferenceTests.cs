@@ -23,7 +23,7 @@ public sealed class RunSchemaReferenceTests
     public void Given_ADocument_When_ItsPublishedSchemaIsRead_Then_TheyAgreeBothWays(string name, Type document, string title, int version)
     {
         var options = new JsonSerializerOptions(RunJson.Indented) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-        var schema = options.GetJsonSchemaAsNode(document, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Number }).AsObject();
+        var schema = options.GetJsonSchemaAsNode(document, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = AsWritten }).AsObject();
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", $"{title}, schema version {version}");
 
@@ -42,11 +42,22 @@ public sealed class RunSchemaReferenceTests
         Assert.Equal(RunRecord.CurrentSchema, (int)document["schema_version"]!);
     }
 
-    // The project's own converters write numbers, of which the exporter knows nothing.
-    private static JsonNode Number(JsonSchemaExporterContext context, JsonNode schema)
+    // The project's own converters write numbers, of which the exporter knows nothing; and what is null is not written.
+    private static JsonNode AsWritten(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        return type != typeof(Usd) && type != typeof(double) ? schema
-            : new JsonObject { ["type"] = type == context.TypeInfo.Type ? "number" : new JsonArray("number", "null") };
+        if (type == typeof(Usd) || type == typeof(double))
+        {
+            return new JsonObject { ["type"] = type == context.TypeInfo.Type ? "number" : new JsonArray("number", "null") };
+        }
+
+        if (schema is JsonObject { } members && members["required"] is JsonArray required)
+        {
+            members["required"] = new JsonArray([.. required.Select(name => name!.DeepClone()).Where(name => !MayBeNull(members["properties"]![(string)name!]))]);
+        }
+
+        return schema;
     }
+
+    private static bool MayBeNull(JsonNode? schema) => schema is JsonObject known && known["type"] is JsonArray types && types.Any(type => (string)type! == "null");
 }

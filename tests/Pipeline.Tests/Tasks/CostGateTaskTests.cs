@@ -8,7 +8,6 @@ using BuildPipeline.Approvals;
 using BuildPipeline.Budgets;
 using BuildPipeline.Costing;
 using BuildPipeline.Pipeline.Tests.Training;
-using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
 using BuildPipeline.Uploads;
 using NSubstitute;

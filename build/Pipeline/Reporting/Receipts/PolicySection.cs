@@ -18,7 +18,7 @@ internal static class PolicySection
         [
             .. findings.OrderByDescending(finding => finding.Severity).Select(finding => (IReadOnlyList<Text>)
             [
-                finding.Severity == PolicySeverity.Info ? Text.Own("info") : Text.Strong(Format.Words(finding.Severity)), Text.Value(finding.Id), Text.Foreign(finding.Owner), Text.Foreign(finding.Message),
+                Text.Own(Format.Words(finding.Severity)), Text.Value(finding.Id), Text.Foreign(finding.Owner), Text.Foreign(finding.Message),
             ]),
         ]);
 }
