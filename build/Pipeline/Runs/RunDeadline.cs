@@ -18,8 +18,9 @@ public static class RunDeadline
             return null;
         }
 
+        var policy = run.TermsWith().Policy;
         return new DeadlineMonitor(
-            MarketPolicies.Create(run.TermsWith().Policy, SafetyNet.Measured),
+            () => MarketPolicies.Create(policy, SafetyNet.Measured),
             SafetyNet.Measured,
             new DeadlineTerms
             {

@@ -5,6 +5,9 @@ public sealed class OnDemandPolicy : IMarketPolicy
 {
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now) => MarketMode.OnDemand;
+
+    /// <inheritdoc/>
+    public bool Holds(in MarketObservation later) => true;
 }
 
 /// <summary>Managed spot alone: waits for capacity, whatever the deadline.</summary>
@@ -12,6 +15,9 @@ public sealed class SpotOnlyPolicy : IMarketPolicy
 {
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now) => now.SpotUp ? MarketMode.Spot : MarketMode.Idle;
+
+    /// <inheritdoc/>
+    public bool Holds(in MarketObservation later) => true;
 }
 
 /// <summary>Spot whenever it is up, otherwise idle, until the safety net takes over.</summary>
@@ -22,9 +28,12 @@ public sealed class GreedyPolicy(SafetyNet net) : IMarketPolicy
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now)
     {
-        _rescued |= now.SpotUp ? !net.MayUseSpot(now) : !net.MayWait(now);
+        _rescued |= !Holds(now);
         return _rescued ? MarketMode.OnDemand : now.SpotUp ? MarketMode.Spot : MarketMode.Idle;
     }
+
+    /// <inheritdoc/>
+    public bool Holds(in MarketObservation later) => later.SpotUp ? net.MayUseSpot(later) : net.MayWait(later);
 }
 
 /// <summary>
@@ -46,6 +55,9 @@ public sealed class SlackRulePolicy(SafetyNet net) : IMarketPolicy
         var kept = now.RestartHours + (2 * now.TickHours) + (WorkShare * now.RemainingHours);
         return now.Current != MarketMode.OnDemand && net.MayWait(now) && now.SlackHours > kept ? MarketMode.Idle : MarketMode.OnDemand;
     }
+
+    /// <inheritdoc/>
+    public bool Holds(in MarketObservation later) => Decide(later) != MarketMode.OnDemand;
 }
 
 /// <summary>
@@ -59,7 +71,7 @@ public sealed class UniformProgressPolicy(SafetyNet net) : IMarketPolicy
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now)
     {
-        _rescued |= now.Current != MarketMode.OnDemand && (now.SpotUp ? !net.MayUseSpot(now) : !net.MayWait(now));
+        _rescued |= now.Current != MarketMode.OnDemand && !IsSafe(now);
         if (_rescued)
         {
             return MarketMode.OnDemand;
@@ -70,6 +82,11 @@ public sealed class UniformProgressPolicy(SafetyNet net) : IMarketPolicy
             : now.Current == MarketMode.OnDemand || !IsAhead(now, 0) ? MarketMode.OnDemand
             : MarketMode.Idle;
     }
+
+    /// <inheritdoc/>
+    public bool Holds(in MarketObservation later) => IsSafe(later) && (later.SpotUp || IsAhead(later, 0));
+
+    private bool IsSafe(in MarketObservation now) => now.SpotUp ? net.MayUseSpot(now) : net.MayWait(now);
 
     private static bool IsAhead(in MarketObservation now, double later) =>
         now.ProgressHours >= (now.ElapsedHours + later) * now.WorkHours / now.DeadlineHours;

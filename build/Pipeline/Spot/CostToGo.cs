@@ -12,6 +12,7 @@ internal sealed class CostToGo
     private const int OnOnDemand = OnSpot + Classes;
     private const int States = OnOnDemand + Phases;
     private const double Rounding = 1e-9;
+    private const double AmpleWorks = 3;
     private readonly double _step;
     private readonly double _restart;
     private readonly double _ratio;
@@ -31,7 +32,7 @@ internal sealed class CostToGo
     {
         (_step, _restart, _ratio, _net) = (step, now.RestartHours, now.SpotPriceRatio, net);
         _works = (int)Math.Ceiling(now.RemainingHours / step) + 2;
-        _slacks = (int)Math.Ceiling(Math.Max(now.SlackHours, 0) / step) + 2;
+        _slacks = (int)Math.Ceiling(Math.Clamp(now.SlackHours, 0, AmpleSlack(now, net)) / step) + 2;
         _market = new MarketChain(now.History, step);
         _after = new double[_works * _slacks * States];
         Span<double> costs = stackalloc double[States];
@@ -44,6 +45,10 @@ internal sealed class CostToGo
             }
         }
     }
+
+    /// <summary>Slack of which more makes no difference, hours: time to wait for several times as long as the job runs. A plan covers no more, or it would take gigabytes.</summary>
+    public static double AmpleSlack(in MarketObservation now, SafetyNet net) =>
+        net.Reserve(now.RestartHours, now.RemainingHours) + (AmpleWorks * (now.RestartHours + now.RemainingHours));
 
     /// <summary>Expected cost of waiting for one step.</summary>
     public double Wait(double work, double slack, int phase) => After(At(work, slack - _step), phase);

@@ -36,13 +36,18 @@ public sealed record DeadlineTerms
 public sealed record JobLook(DateTimeOffset At, Market Market, bool OnNodes, int? Step, int? TotalSteps, int? SafeStep);
 
 /// <summary>Turns observations of a run's jobs into those of a policy, measuring restart time and speed on the way, and says when to move.</summary>
-public sealed class DeadlineMonitor(IMarketPolicy policy, SafetyNet net, DeadlineTerms terms)
+/// <param name="create">Makes the policy. It is made when it is asked, and forgotten while its decision holds: a plan takes megabytes, and a watch has a thousand monitors.</param>
+/// <param name="net">What may not be spent of the time.</param>
+/// <param name="terms">What the deadline is kept with.</param>
+public sealed class DeadlineMonitor(Func<IMarketPolicy> create, SafetyNet net, DeadlineTerms terms)
 {
     // A try costs a stop and a restart where spot is down, and saves over half of the price of the rest where it is up,
     // so it pays well below even odds; the odds of a market that nothing is known of rise to even ones within hours.
     private const double SpotRetryThreshold = 0.4;
 
     private readonly AvailabilityHistory _history = new(terms.Tick.TotalHours * terms.MarketSpeed);
+    private IMarketPolicy? _policy;
+    private HeldDecision? _held;
     private MarketBelief? _belief;
     private TimeSpan? _restart;
     private DateTimeOffset? _heldSince;
@@ -77,8 +82,22 @@ public sealed class DeadlineMonitor(IMarketPolicy policy, SafetyNet net, Deadlin
 
         // What is not in a checkpoint counts only while the nodes that hold it are there.
         var progress = look.OnNodes ? Math.Max(safe, Progress(look.Step, look, work)) : safe;
-        var mode = policy.Decide(Observation(look, work, progress, look.OnNodes, look.OnNodes ? MarketMode.Spot : MarketMode.Idle, _history));
-        return mode == MarketMode.OnDemand ? Market.OnDemand : Market.Spot;
+        var now = Observation(look, work, progress, look.OnNodes, look.OnNodes ? MarketMode.Spot : MarketMode.Idle, _history);
+        return _held?.Covers(now) == true ? Market.Spot : Ask(now);
+    }
+
+    private Market Ask(in MarketObservation now)
+    {
+        _policy ??= create();
+        if (_policy.Decide(now) == MarketMode.OnDemand)
+        {
+            _held = null;
+            return Market.OnDemand;
+        }
+
+        _held = HeldDecision.From(now, _policy);
+        _policy = _held.Lasts ? null : _policy;
+        return Market.Spot;
     }
 
     // Only from a new checkpoint, so nothing is trained twice, and only where waiting would do no harm: spot may still be down.
@@ -97,7 +116,7 @@ public sealed class DeadlineMonitor(IMarketPolicy policy, SafetyNet net, Deadlin
         market.Place(up: true, ageHours: 0);
         var later = look with { At = look.At + terms.ExpectedStop };
         var observation = Observation(later, work, safe, spotUp: true, MarketMode.OnDemand, market);
-        return net.MayWait(observation) && policy.Decide(observation) == MarketMode.Spot ? Market.Spot : Market.OnDemand;
+        return net.MayWait(observation) && (_policy ?? create()).Decide(observation) == MarketMode.Spot ? Market.Spot : Market.OnDemand;
     }
 
     private MarketObservation Observation(

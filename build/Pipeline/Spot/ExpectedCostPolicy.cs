@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BuildPipeline.Spot;
 
 /// <summary>
@@ -32,24 +34,30 @@ public sealed class ExpectedCostPolicy : IMarketPolicy
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now)
     {
-        var mayWait = _net.MayWait(now);
-        var maySpot = _net.MayUseSpot(now);
-        if (!mayWait && !maySpot)
+        if (!_net.MayWait(now) && !_net.MayUseSpot(now))
         {
             return MarketMode.OnDemand;
         }
 
-        if (_plan is null || (_learns && now.ElapsedHours - _solvedAt >= Renewal * now.WorkHours))
+        if (IsRenewalDue(now))
         {
-            _plan = Solve(now, _net);
-            _solvedAt = now.ElapsedHours;
+            (_plan, _solvedAt) = (Solve(now, _net), now.ElapsedHours);
         }
 
-        return Cheapest(now, mayWait, maySpot, _plan);
+        return Cheapest(now, _plan);
     }
 
-    private static MarketMode Cheapest(in MarketObservation now, bool mayWait, bool maySpot, CostToGo plan)
+    /// <inheritdoc/>
+    public bool Holds(in MarketObservation later) => !IsRenewalDue(later) && Cheapest(later, _plan) != MarketMode.OnDemand;
+
+    // Far from the deadline there is time to learn more.
+    [MemberNotNullWhen(false, nameof(_plan))]
+    private bool IsRenewalDue(in MarketObservation now) => _plan is null
+        || (_learns && now.ElapsedHours - _solvedAt >= Renewal * Math.Max(now.WorkHours, now.SlackHours - CostToGo.AmpleSlack(now, _net)));
+
+    private MarketMode Cheapest(in MarketObservation now, CostToGo plan)
     {
+        var (mayWait, maySpot) = (_net.MayWait(now), _net.MayUseSpot(now));
         var phase = MarketChain.Phase(now.SpotUp, now.History.AgeClass);
         var (work, slack) = (now.RemainingHours, now.SlackHours);
         var (best, cost) = (MarketMode.OnDemand, plan.OnDemand(work, slack, now.StartLeftHours(MarketMode.OnDemand), phase));

@@ -98,7 +98,7 @@ public sealed class DeadlineMonitorTests
     public void Given_AMarketThatRunsFaster_When_Watched_Then_AllIsDecidedAsIfItWereAsMuchLonger()
     {
         var slow = Watch("expected-cost", deadlineHours: 9);
-        var fast = new DeadlineMonitor(MarketPolicies.Create("expected-cost", SafetyNet.Measured), SafetyNet.Measured, Terms with
+        var fast = new DeadlineMonitor(() => MarketPolicies.Create("expected-cost", SafetyNet.Measured), SafetyNet.Measured, Terms with
         {
             DeadlineAt = Sample.Noon.AddHours(9) - TimeSpan.FromHours(9 * 59 / 60.0),
             ExpectedWork = Terms.ExpectedWork / 60,
@@ -120,7 +120,7 @@ public sealed class DeadlineMonitorTests
         watch.Observe(Running(minute, 10 * minute) with { Market = Market.OnDemand, SafeStep = minute / 10 * 100 }) == Market.Spot);
 
     private static DeadlineMonitor Watch(string policy, double deadlineHours = 3) => new(
-        MarketPolicies.Create(policy, SafetyNet.Measured), SafetyNet.Measured, Terms with { DeadlineAt = Sample.Noon.AddHours(deadlineHours) });
+        () => MarketPolicies.Create(policy, SafetyNet.Measured), SafetyNet.Measured, Terms with { DeadlineAt = Sample.Noon.AddHours(deadlineHours) });
 
     private static JobLook Running(int minute, int? step) => new(Sample.Noon.AddMinutes(minute), Market.Spot, OnNodes: true, step, TotalSteps: 1200, SafeStep: step);
 
