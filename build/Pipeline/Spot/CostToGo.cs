@@ -46,7 +46,7 @@ internal sealed class CostToGo
         }
     }
 
-    /// <summary>Slack of which more makes no difference, hours: time to wait for several times as long as the job runs. A plan covers no more, or it would take gigabytes.</summary>
+    /// <summary>Slack that is not scarce, hours: time to wait for several times as long as the job runs. A plan covers no more, or that of a short job with a late deadline would take gigabytes.</summary>
     public static double AmpleSlack(in MarketObservation now, SafetyNet net) =>
         net.Reserve(now.RestartHours, now.RemainingHours) + (AmpleWorks * (now.RestartHours + now.RemainingHours));
 

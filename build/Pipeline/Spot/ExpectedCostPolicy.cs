@@ -4,7 +4,7 @@ namespace BuildPipeline.Spot;
 
 /// <summary>
 /// The project's own policy: takes the market with the least expected cost to the end, under run lengths learned from this market so far,
-/// within what the safety net allows.
+/// within what the safety net allows. A plan weighs time against cost; with ample time, cost alone decides.
 /// </summary>
 public sealed class ExpectedCostPolicy : IMarketPolicy
 {
@@ -34,6 +34,11 @@ public sealed class ExpectedCostPolicy : IMarketPolicy
     /// <inheritdoc/>
     public MarketMode Decide(in MarketObservation now)
     {
+        if (HasAmpleTime(now))
+        {
+            return WithAmpleTime(now);
+        }
+
         if (!_net.MayWait(now) && !_net.MayUseSpot(now))
         {
             return MarketMode.OnDemand;
@@ -48,12 +53,17 @@ public sealed class ExpectedCostPolicy : IMarketPolicy
     }
 
     /// <inheritdoc/>
-    public bool Holds(in MarketObservation later) => !IsRenewalDue(later) && Cheapest(later, _plan) != MarketMode.OnDemand;
+    public bool Holds(in MarketObservation later) => HasAmpleTime(later) || (!IsRenewalDue(later) && Cheapest(later, _plan) != MarketMode.OnDemand);
 
-    // Far from the deadline there is time to learn more.
+    private static MarketMode WithAmpleTime(in MarketObservation now) =>
+        UnhurriedCost.From(now, Step(now)) > now.StartLeftHours(MarketMode.OnDemand) + now.RemainingHours ? MarketMode.OnDemand
+        : now.SpotUp ? MarketMode.Spot
+        : MarketMode.Idle;
+
+    private bool HasAmpleTime(in MarketObservation now) => now.SlackHours - now.TickHours >= CostToGo.AmpleSlack(now, _net);
+
     [MemberNotNullWhen(false, nameof(_plan))]
-    private bool IsRenewalDue(in MarketObservation now) => _plan is null
-        || (_learns && now.ElapsedHours - _solvedAt >= Renewal * Math.Max(now.WorkHours, now.SlackHours - CostToGo.AmpleSlack(now, _net)));
+    private bool IsRenewalDue(in MarketObservation now) => _plan is null || (_learns && now.ElapsedHours - _solvedAt >= Renewal * now.WorkHours);
 
     private MarketMode Cheapest(in MarketObservation now, CostToGo plan)
     {
