@@ -28,19 +28,15 @@ public sealed class SweepDriver(RunReader reader, SweepStore store, IVariantProc
     /// <exception cref="PipelineException">Another process has taken the sweep (exit code 75), or the bucket cannot be reached.</exception>
     public async Task<IReadOnlyDictionary<string, ExitCode>> RunAsync(SweepRecord sweep, SweepDrive drive, CancellationToken cancellationToken)
     {
-        var progress = new Dictionary<string, VariantProgress>();
-        foreach (var variant in sweep.Variants)
-        {
-            progress[variant.RunId] = await ReadAsync(sweep, variant, cancellationToken);
-        }
-
+        var parts = sweep.Subject!.Variants.ToDictionary(part => part.RunId);
+        var progress = (await Concurrently.SelectAsync(sweep.Variants, (variant, token) => ReadAsync(parts[variant.RunId], token), cancellationToken)).ToDictionary(variant => variant.RunId);
         var (driven, done) = (new Dictionary<string, Task<ExitCode>>(), new Dictionary<string, ExitCode>());
         try
         {
             while (true)
             {
                 List<VariantProgress> known = [.. sweep.Variants.Select(variant => progress[variant.RunId])];
-                IReadOnlyList<string> next = cancellationToken.IsCancellationRequested ? [] : SweepDecision.Next(known, sweep.Subject!.Ceiling, sweep.StoppedAt is null ? drive.Parallel : 0, driven.Keys, done.Keys);
+                IReadOnlyList<string> next = cancellationToken.IsCancellationRequested ? [] : SweepDecision.Next(known, sweep.Subject.Ceiling, sweep.StoppedAt is null ? drive.Parallel : 0, driven.Keys, done.Keys);
                 foreach (var variant in sweep.Variants.Where(variant => next.Contains(variant.RunId)))
                 {
                     drive.Tell(new(variant, null));
@@ -57,7 +53,7 @@ public sealed class SweepDriver(RunReader reader, SweepStore store, IVariantProc
                 {
                     driven.Remove(variant.RunId, out var task);
                     done[variant.RunId] = await task!;
-                    progress[variant.RunId] = await ReadAsync(sweep, variant, CancellationToken.None);
+                    progress[variant.RunId] = await ReadAsync(parts[variant.RunId], CancellationToken.None);
                     drive.Tell(new(variant, done[variant.RunId]));
                 }
             }
@@ -99,6 +95,6 @@ public sealed class SweepDriver(RunReader reader, SweepStore store, IVariantProc
         }
     }
 
-    private async Task<VariantProgress> ReadAsync(SweepRecord sweep, SweepVariant variant, CancellationToken cancellationToken) => VariantProgress.From(
-        sweep.Subject!.Variants.Single(part => part.RunId == variant.RunId), (await reader.ReadAsync(variant.RunId, cancellationToken))!.Record);
+    private async Task<VariantProgress> ReadAsync(SweepPart part, CancellationToken cancellationToken) =>
+        VariantProgress.From(part, (await reader.ReadAsync(part.RunId, cancellationToken))!.Record);
 }

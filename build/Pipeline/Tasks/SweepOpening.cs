@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using BuildPipeline.Freezes;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
 using BuildPipeline.Secrets;
@@ -10,10 +11,10 @@ using BuildPipeline.Terraform;
 namespace BuildPipeline.Tasks;
 
 /// <summary>Finds the sweep that a call works on, or creates it.</summary>
-public sealed class SweepOpening(PipelineCall call, EnvironmentFiles files, EnvironmentTurns environment, SweepStore store)
+public sealed class SweepOpening(PipelineCall call, EnvironmentFiles files, EnvironmentTurns environment, SweepStore store, SpendGate gate)
 {
     /// <summary>The sweep that <c>--run</c> names, or that of the file: the approved one that is not finished, otherwise a new one.</summary>
-    /// <exception cref="PipelineException">There is none of that ID, its file or a variable is not valid, or it was created with other options (exit code 2); or another process prepares it (75).</exception>
+    /// <exception cref="PipelineException">There is none of that ID, its file or a variable is not valid, or it was created with other options (exit code 2); another process prepares it (75); or spending is frozen (3).</exception>
     public async Task<SweepRecord> OpenAsync(CancellationToken cancellationToken)
     {
         if (call.Options.SweepFile is { } file)
@@ -21,7 +22,9 @@ public sealed class SweepOpening(PipelineCall call, EnvironmentFiles files, Envi
             // Of two calls that start a sweep at once, the second has to find that of the first.
             await using var turn = await environment.TakeAsync(withLease: true, cancellationToken);
             var read = ReadFile(file);
-            return await FindAsync(read, cancellationToken) ?? await CreateAsync(read, cancellationToken);
+            var known = await FindAsync(read, cancellationToken);
+            await RequireOpenAsync(known, cancellationToken);
+            return known ?? await CreateAsync(read, cancellationToken);
         }
 
         var sweep = await store.ReadAsync(call.Options.RunId!, cancellationToken);
@@ -32,6 +35,7 @@ public sealed class SweepOpening(PipelineCall call, EnvironmentFiles files, Envi
                 $"--var={other} cannot be applied to sweep {sweep.SweepId}, which was created without it. Continue the sweep with:\n  {call.Hints.Without("var").For(call.Options.Target!, $"--run={sweep.SweepId}")}");
         }
 
+        await RequireOpenAsync(sweep, cancellationToken);
         return sweep;
     }
 
@@ -43,6 +47,11 @@ public sealed class SweepOpening(PipelineCall call, EnvironmentFiles files, Envi
         var (acquired, other) = await lease.AcquireAsync(call.Options.Target!, takeOver: false, cancellationToken);
         return acquired ? lease : throw InUse(sweepId, other!);
     }
+
+    // As of a run: what a freeze would refuse later is refused before it is planned and priced.
+    private Task RequireOpenAsync(SweepRecord? known, CancellationToken cancellationToken) => call.Options.Target == "Launch" && known?.Approval is null
+        ? gate.RequireOpenAsync(files.Team, known?.SweepId, cancellationToken)
+        : Task.CompletedTask;
 
     private SweepRecord ReadFile(string file)
     {
