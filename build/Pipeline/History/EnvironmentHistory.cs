@@ -44,13 +44,19 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
         return new([.. ids.Select(id => known.GetValueOrDefault(id)).OfType<HistoryEntry>()], reading.Unreadable);
     }
 
-    /// <summary>Adds a run that was closed to the index of its month.</summary>
+    /// <summary>Adds a run that was closed to the index of its month, where it is not there yet.</summary>
     /// <exception cref="PipelineException">The bucket cannot be reached or written; the next reading adds the run.</exception>
     public async Task AddAsync(string runId, CancellationToken cancellationToken)
     {
+        var month = HistoryEntry.MonthOf(runId);
+        if ((await indexes.ReadAsync(month, cancellationToken)).Any(entry => entry.RunId == runId && entry.ClosedAt is not null))
+        {
+            return;
+        }
+
         if (await reader.ReadAsync(runId, cancellationToken) is { } logged)
         {
-            await indexes.TryChangeAsync(HistoryEntry.MonthOf(runId), index => index.With([HistoryEntry.From(logged.Record, logged.StartedBy.Machine)], new HashSet<string>()), cancellationToken);
+            await indexes.TryChangeAsync(month, index => index.With([HistoryEntry.From(logged.Record, logged.StartedBy.Machine)], new HashSet<string>()), cancellationToken);
         }
     }
 

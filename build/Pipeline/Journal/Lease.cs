@@ -154,6 +154,18 @@ public sealed class Lease(S3Documents documents, string key, string subject, Tim
         }
     }
 
+    /// <summary>Releases the lease for its holder, of what nobody can change any more.</summary>
+    /// <exception cref="PipelineException">S3 cannot be reached, or the credentials may not write it.</exception>
+    public async Task ReleaseForHolderAsync(CancellationToken cancellationToken)
+    {
+        var read = await documents.ReadAsync<LeaseRecord>(key, What, cancellationToken);
+        if (read.Value is { Released: false } held)
+        {
+            // A write in between is the holder's own, which is at its end too.
+            await documents.TryWriteAsync(key, held with { Released = true }, read.Version, What, cancellationToken);
+        }
+    }
+
     /// <summary>Frees resources; the lease itself is released by <see cref="ReleaseAsync"/>.</summary>
     public void Dispose()
     {

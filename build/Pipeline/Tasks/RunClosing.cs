@@ -9,12 +9,18 @@ namespace BuildPipeline.Tasks;
 /// <summary>Records how a target ended, and closes a run that has its result.</summary>
 public sealed class RunClosing(PipelineCall call, BudgetReservation budget, ReceiptPublication summary, RunTracking tracking, GoodputReader goodput, RunHold hold, EnvironmentHistory history)
 {
-    /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order.</summary>
+    /// <summary>Records the end of the target. Of a run with a result it settles the ledger, writes the receipt and closes the run, in this order; of a closed one it does what its process left undone.</summary>
     /// <param name="code">The exit code of the target.</param>
     /// <param name="error">Its failure; null if it did not fail.</param>
     public async Task CloseAsync(ExitCode code, PipelineException? error, CancellationToken cancellationToken)
     {
-        if (call.Session.Steps.Count == 0 || call.Run.ClosedAt is not null || call.Session.IsOvertaken)
+        if (call.Run.ClosedAt is not null)
+        {
+            await CompleteAsync(cancellationToken);
+            return;
+        }
+
+        if (call.Session.Steps.Count == 0 || call.Session.IsOvertaken)
         {
             return;
         }
@@ -42,20 +48,27 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
             await call.Session.PutFileAsync(RunFiles.Summary, cancellationToken);
             await call.Session.PutFileAsync(RunFiles.Report, cancellationToken);
             await call.Session.UpdateAsync("run.closed", run => run with { ClosedAt = call.Time.GetUtcNow() }, null, cancellationToken);
-            await IndexAsync(cancellationToken);
+            await DoWithoutAsync(() => history.AddAsync(call.Run.RunId, cancellationToken));
         }
     }
 
-    // The index is made from the logs: History adds a run that it lacks.
-    private async Task IndexAsync(CancellationToken cancellationToken)
+    // The process that closed the run may have died before it did the rest.
+    private async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        await DoWithoutAsync(() => history.AddAsync(call.Run.RunId, cancellationToken));
+        await DoWithoutAsync(() => hold.ReleaseClosedAsync(call.Run.RunId, cancellationToken));
+    }
+
+    // The run is closed all the same: History adds what an index lacks, and a lease expires.
+    private static async Task DoWithoutAsync(Func<Task> work)
     {
         try
         {
-            await history.AddAsync(call.Run.RunId, cancellationToken);
+            await work();
         }
         catch (PipelineException)
         {
-            // Closed all the same.
+            // The next target that meets the run tries again.
         }
     }
 

@@ -101,6 +101,14 @@ public sealed class RunHold(PipelineOptions options, RunStore store, S3Documents
         }
     }
 
+    /// <summary>Releases the lease of a closed run, on which nobody works any more, where its process died before it did.</summary>
+    /// <exception cref="PipelineException">S3 cannot be reached, or the credentials may not write it.</exception>
+    public async Task ReleaseClosedAsync(string runId, CancellationToken cancellationToken)
+    {
+        using var lease = Lease.OfRun(documents, options.Environment, runId, time);
+        await lease.ReleaseForHolderAsync(cancellationToken);
+    }
+
     /// <summary>Gives the run back.</summary>
     public async Task ReleaseAsync()
     {

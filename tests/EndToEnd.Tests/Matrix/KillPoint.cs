@@ -36,7 +36,7 @@ public sealed partial record KillPoint(string Name, object? Fault, TimeSpan? Aft
     /// <summary>The key of an object with what differs from run to run left open; null where a request is for none.</summary>
     public static string? Pattern(string? key) => key is null ? null : Identifier().Replace(key, "*");
 
-    [GeneratedRegex("[0-9]{8}-[0-9]{6}-[0-9a-f]{4}|[0-9a-f]{12,}")]
+    [GeneratedRegex("[0-9]{8}-[0-9]{6}-[0-9a-f]{4}|[0-9a-f]{12,}|step-[0-9]{8,}\\.[0-9]{8}T[0-9]{6}Z")]
     private static partial Regex Identifier();
 
     [GeneratedRegex("/(get|search)")]

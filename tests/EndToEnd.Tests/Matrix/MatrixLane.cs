@@ -117,6 +117,7 @@ public sealed class MatrixLane : IAsyncDisposable
         var tracked = (await Place.ResourcesAsync()).GetProperty("mlflow_runs").EnumerateArray().Where(found => found.GetProperty("name").GetString() == name).ToList();
         Expect("tracked runs", 1, tracked.Count);
         Expect("tracked state", "FINISHED", tracked.FirstOrDefault() is { ValueKind: JsonValueKind.Object } one ? one.GetProperty("status").GetString() : null);
+        Expect("lines in the index", 1, (await DocumentAsync($"runs/sandbox/history/{runId[..4]}-{runId[4..6]}.json"))?["runs"]!.AsArray().Count(entry => (string?)entry!["run_id"] == runId) ?? 0);
         Expect("released lease of the run", true, (bool?)(await DocumentAsync($"runs/sandbox/{runId}/lease.json"))?["released"]);
         Expect("released lease of the environment", true, (bool?)(await DocumentAsync("runs/sandbox/lease.json"))?["released"]);
         Expect("locks", 0, await LocksAsync());
