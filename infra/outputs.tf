@@ -95,6 +95,7 @@ output "cost_policy" {
     team                = var.team
     team_limits         = lookup(var.teams, var.team, null)
     allow_self_approval = var.allow_self_approval
+    auto_approve_usd    = var.auto_approve_usd
     approval_key_arn    = var.approval_key_arn
   }
 }

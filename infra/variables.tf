@@ -82,10 +82,22 @@ variable "teams" {
 }
 
 variable "allow_self_approval" {
-  description = "Whether the person who starts a launch on GitHub may also approve it as its reviewer. False: someone else must."
+  description = "Whether the person who asks for a run on GitHub may also approve it, whatever it costs. False: someone else must."
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "auto_approve_usd" {
+  description = "Whoever asks for a run may approve it too where its ceiling is under this (US dollars). 0: only somebody else approves."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.auto_approve_usd >= 0 && var.auto_approve_usd <= 1000000
+    error_message = "auto_approve_usd must be a number from 0 to 1000000."
+  }
 }
 
 variable "approval_key_arn" {

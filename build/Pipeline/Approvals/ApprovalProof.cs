@@ -14,7 +14,7 @@ public static class ApprovalProof
     /// <exception cref="PipelineException">It was (exit code 4).</exception>
     public static void RequireInTime(ApprovalRecord approval, DateTimeOffset? submittedAt)
     {
-        var (given, expires) = (approval.ApprovedAt, approval.Subject.ExpiresAt);
+        var (given, expires) = (approval.ApprovedAt, approval.ExpiresAt);
         if (given > expires || submittedAt > expires + Tolerance)
         {
             throw new PipelineException(

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using BuildPipeline.Approvals.Comments;
 using BuildPipeline.Approvals.Statements;
 using BuildPipeline.Jobs;
 using BuildPipeline.Policies;
@@ -17,6 +19,9 @@ public sealed record ApprovalSubject
 
     /// <summary>SHA-256 of the saved plan, hex.</summary>
     public required string PlanSha256 { get; init; }
+
+    /// <summary>SHA-256 of what the plan does, hex: equal for equal plans, whoever made them; null in records of earlier versions.</summary>
+    public string? PlanContentSha256 { get; init; }
 
     /// <summary>The job as planned.</summary>
     public required TrainingJobSpec Job { get; init; }
@@ -58,6 +63,9 @@ public enum ApprovalSource
     /// <summary>GitHub's records say that a reviewer of a protected environment released the workflow run with this digest.</summary>
     GitHubEnvironment,
 
+    /// <summary>An approver named the content's digest in a comment on the pull request, as GitHub has it.</summary>
+    Comment,
+
     /// <summary>The sandbox's own policy: nothing can be spent there.</summary>
     Sandbox,
 }
@@ -76,6 +84,13 @@ public sealed record ApprovalRecord(
     /// <summary>Who asked for it: who started the workflow run, otherwise the name of the local user; null in records of earlier versions.</summary>
     public string? Requester { get; init; }
 
+    /// <summary>The comment that approved; null if none did.</summary>
+    public ApprovalComment? Comment { get; init; }
+
+    /// <summary>When it ends unless a job was submitted: with the time for the run's approval or, earlier, with that of the comment.</summary>
+    [JsonIgnore]
+    public DateTimeOffset ExpiresAt => Comment is { } comment && comment.ExpiresAt < Subject.ExpiresAt ? comment.ExpiresAt : Subject.ExpiresAt;
+
     /// <summary>The same as a signed statement; null where the environment has no key for approvals.</summary>
     public SignedStatement? Statement { get; init; }
 
@@ -91,7 +106,7 @@ public sealed record ApprovalRecord(
         Requester = Requester ?? "",
         Way = JsonNamingPolicy.SnakeCaseLower.ConvertName(Source.ToString()),
         ApprovedAt = Moment(ApprovedAt),
-        ExpiresAt = Moment(Subject.ExpiresAt),
+        ExpiresAt = Moment(ExpiresAt),
     };
 
     private static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
@@ -105,8 +120,11 @@ public sealed record ApprovalRecord(
 /// <param name="Requester">Who asked for it: who started the workflow run, otherwise the name of the local user; null in records of earlier versions.</param>
 public sealed record ApprovalGrant(ApprovalSource Source, string Approver, DateTimeOffset ApprovedAt, ApprovalReview? Review = null, string? Requester = null)
 {
+    /// <summary>The comment that approved; null if none did.</summary>
+    public ApprovalComment? Comment { get; init; }
+
     /// <summary>The approval of a run that was given so.</summary>
-    public ApprovalRecord For(string digest, ApprovalSubject subject) => new(digest, subject, Source, Approver, ApprovedAt, Review) { Requester = Requester };
+    public ApprovalRecord For(string digest, ApprovalSubject subject) => new(digest, subject, Source, Approver, ApprovedAt, Review) { Requester = Requester, Comment = Comment };
 }
 
 /// <summary>The approval of a sweep.</summary>

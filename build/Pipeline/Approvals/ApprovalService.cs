@@ -1,11 +1,14 @@
 using BuildPipeline.Accounts;
+using BuildPipeline.Approvals.Comments;
 
 namespace BuildPipeline.Approvals;
 
 /// <summary>What the command line and the environment say about approving.</summary>
 /// <param name="ApproveOption">Digest of <c>--approve</c>; null if it is not given.</param>
-/// <param name="AllowSelfApproval">True if whoever started a workflow run may release it too.</param>
-public sealed record ApprovalRequestOptions(string? ApproveOption, bool AllowSelfApproval = false);
+/// <param name="AllowSelfApproval">True if whoever asked may approve too.</param>
+/// <param name="Repository">OWNER/NAME of the pull request; null takes the account's own.</param>
+/// <param name="PullRequest">Where a comment may have approved; null takes that of the workflow, if it has one.</param>
+public sealed record ApprovalRequestOptions(string? ApproveOption, bool AllowSelfApproval = false, string? Repository = null, int? PullRequest = null);
 
 /// <summary>What somebody is asked to approve.</summary>
 /// <param name="Name">What it is, for example <c>Run 20260131-120000-1a2b</c>.</param>
@@ -13,7 +16,8 @@ public sealed record ApprovalRequestOptions(string? ApproveOption, bool AllowSel
 /// <param name="Digest">The digest.</param>
 /// <param name="Ceiling">The amount, dollars.</param>
 /// <param name="ExpiresAt">After this moment the approval is void.</param>
-public sealed record ApprovalRequest(string Name, string Id, string Digest, Usd Ceiling, DateTimeOffset ExpiresAt);
+/// <param name="ContentDigest">The digest of its content, which a comment names; null for what no comment approves.</param>
+public sealed record ApprovalRequest(string Name, string Id, string Digest, Usd Ceiling, DateTimeOffset ExpiresAt, string? ContentDigest = null);
 
 /// <summary>Asks a person at a terminal.</summary>
 public interface IApprovalPrompt
@@ -26,7 +30,7 @@ public interface IApprovalPrompt
 }
 
 /// <summary>Gives and checks approvals; each binds exactly one digest.</summary>
-public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IWorkflowReviews reviews, ApprovalStatements statements, CommandHints hints)
+public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IWorkflowReviews reviews, CommentApprovals comments, ApprovalStatements statements, CommandHints hints)
 {
     /// <summary>Signs them, where the environment has a key, and checks the signatures.</summary>
     public ApprovalStatements Statements => statements;
@@ -38,7 +42,7 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
         ApprovalSubject subject, ApprovalRequestOptions options, Func<CancellationToken, Task<DateTimeOffset>> now, CancellationToken cancellationToken)
     {
         var digest = ApprovalDigest.Compute(subject);
-        return (await AskAsync(new($"Run {subject.RunId}", subject.RunId, digest, subject.Ceiling, subject.ExpiresAt), options, now, cancellationToken)).For(digest, subject);
+        return (await AskAsync(new($"Run {subject.RunId}", subject.RunId, digest, subject.Ceiling, subject.ExpiresAt, ApprovalDigest.ComputeContent(subject)), options, now, cancellationToken)).For(digest, subject);
     }
 
     /// <summary>Gets an approval.</summary>
@@ -50,21 +54,28 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
         ApprovalRequest request, ApprovalRequestOptions options, Func<CancellationToken, Task<DateTimeOffset>> now, CancellationToken cancellationToken)
     {
         async Task<ApprovalGrant> ByAsync(ApprovalSource source, string approver) => new(source, approver, await now(cancellationToken), Requester: Environment.UserName);
-        if (options.ApproveOption is { } given)
+        if (options.ApproveOption is { } given && given != request.Digest)
         {
-            if (given != request.Digest)
-            {
-                throw new PipelineException(ApprovalErrors.OtherDigest, $"--approve={given} is not the digest of this {request.Name.Split(' ')[0].ToLowerInvariant()}, which is {request.Digest}. Check the plan and the price before you approve it.");
-            }
-
-            return await reviews.ReadAsync(cancellationToken) is { } found
-                ? await ReleasedAsync(ReviewRules.Judge(found, request.Digest, options.AllowSelfApproval), ByAsync)
-                : await ByAsync(ApprovalSource.Option, Environment.UserName);
+            throw new PipelineException(ApprovalErrors.OtherDigest, $"--approve={given} is not the digest of this {request.Name.Split(' ')[0].ToLowerInvariant()}, which is {request.Digest}. Check the plan and the price before you approve it.");
         }
 
-        if (account.Approval == ApprovalMode.Automatic)
+        if (options.ApproveOption is null && account.Approval == ApprovalMode.Automatic)
         {
             return await ByAsync(ApprovalSource.Sandbox, "sandbox");
+        }
+
+        var (comment, refusal) = await CommentAsync(request, options, cancellationToken);
+        if (comment is not null)
+        {
+            await comments.ClaimAsync(comment, request.Id, cancellationToken);
+            return await ByAsync(ApprovalSource.Comment, comment.Author) with { Comment = comment, Requester = comment.RequestedBy };
+        }
+
+        if (options.ApproveOption is not null)
+        {
+            return await ReleasedAsync(request, options, refusal, cancellationToken) is { } review
+                ? await ByAsync(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review, Requester = review.RequestedBy }
+                : await ByAsync(ApprovalSource.Option, Environment.UserName);
         }
 
         if (!prompt.CanAsk)
@@ -100,7 +111,7 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
     /// <param name="run">A priced run.</param>
     /// <param name="now">The time, by the service's clock.</param>
     public static DateTimeOffset? ExpirySeen(IApprovableRun run, DateTimeOffset now) =>
-        run.ApprovalExpiredAt ?? (now > run.Subject!.ExpiresAt ? now : null);
+        run.ApprovalExpiredAt ?? (now > EndOf(run) ? now : null);
 
     /// <summary>Refuses a run whose time for approval and first submission is over.</summary>
     /// <exception cref="PipelineException">It is (exit code 4).</exception>
@@ -108,7 +119,7 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
     {
         if (run.ApprovalExpiredAt is { } seen)
         {
-            throw new PipelineException(ApprovalErrors.Expired, $"The approval of run {run.RunId} expired at {run.Subject!.ExpiresAt:u} (seen at {seen:u}) before a job was submitted. Plan again and get a new approval.");
+            throw new PipelineException(ApprovalErrors.Expired, $"The approval of run {run.RunId} expired at {EndOf(run):u} (seen at {seen:u}) before a job was submitted. Plan again and get a new approval.");
         }
     }
 
@@ -124,8 +135,39 @@ public sealed class ApprovalService(IAccount account, IApprovalPrompt prompt, IW
         }
     }
 
-    private static async Task<ApprovalGrant> ReleasedAsync(ApprovalReview review, Func<ApprovalSource, string, Task<ApprovalGrant>> by) =>
-        await by(ApprovalSource.GitHubEnvironment, review.Reviewer) with { Review = review, Requester = review.RequestedBy };
+    // A review can still release what no comment approves.
+    private async Task<(ApprovalComment? Found, PipelineException? Refusal)> CommentAsync(ApprovalRequest request, ApprovalRequestOptions options, CancellationToken cancellationToken)
+    {
+        if ((GitHubIssue.Named(options.Repository, options.PullRequest, account.GitHub), request.ContentDigest) is not ({ } issue, { } digest))
+        {
+            return default;
+        }
+
+        try
+        {
+            return (await comments.FindAsync(new(issue, request.Id, digest, request.Ceiling, options.AllowSelfApproval), cancellationToken), null);
+        }
+        catch (PipelineException refusal)
+        {
+            return (null, refusal);
+        }
+    }
+
+    // Whoever has a refused comment and no workflow run that could have been reviewed is told why; where the comments are about something else, or GitHub is silent, a person's own digest counts as it does without them.
+    private async Task<ApprovalReview?> ReleasedAsync(ApprovalRequest request, ApprovalRequestOptions options, PipelineException? refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reviews.ReadAsync(cancellationToken) is { } found ? ReviewRules.Judge(found, request.Digest, options.AllowSelfApproval)
+                : refusal is null || refusal.Code == CommentErrors.OtherDigest || refusal.Code == CommentErrors.Unreadable ? null : throw refusal;
+        }
+        catch (PipelineException) when (refusal is not null)
+        {
+            throw refusal;
+        }
+    }
+
+    private static DateTimeOffset EndOf(IApprovableRun run) => run.Approval?.ExpiresAt ?? run.Subject!.ExpiresAt;
 
     private static bool IsAmount(string typed, Usd ceiling) =>
         decimal.TryParse(typed.Trim().TrimStart('$'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var amount)

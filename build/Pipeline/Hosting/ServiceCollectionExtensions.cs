@@ -1,5 +1,6 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Approvals;
+using BuildPipeline.Approvals.Comments;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Checkpoints;
@@ -73,6 +74,11 @@ public static class ServiceCollectionExtensions
         .AddSingleton<IApprovalPrompt, TerminalApprovalPrompt>()
         .AddSingleton<IWorkflowReviews>(provider => new GitHubReviews(
             provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
+        .AddSingleton<IPullRequestComments>(provider => new GitHubComments(
+            provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
+        .AddSingleton(provider => new CommentUses(provider.GetRequiredService<S3Documents>(), options.Environment))
+        .AddSingleton<CommentApprovals>()
+        .AddSingleton(new CommentEvent(Environment.GetEnvironmentVariable))
         .AddSingleton<ApprovalService>()
         .AddSingleton(new PinnedKey(options.ApprovalKey ?? Path.Combine(options.RepositoryRoot, "infra", "environments", $"{options.Environment}.approval-key.pem")))
         .AddSingleton<ISigningKeys, KmsSigningKeys>()
@@ -152,6 +158,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<RunPricing>()
         .AddSingleton<BudgetReservation>()
         .AddSingleton<RunApproval>()
+        .AddSingleton<GateOutputs>()
         .AddSingleton<FallbackSelector>()
         .AddSingleton<CheckpointIntervalSelector>()
         .AddSingleton<SpendCheck>()

@@ -1,4 +1,5 @@
 using BuildPipeline.Approvals;
+using BuildPipeline.Approvals.Comments;
 using BuildPipeline.Sweeps;
 using BuildPipeline.Terminal;
 using Spectre.Console;
@@ -16,7 +17,7 @@ public static class ApprovalView
     public static void Show(IAnsiConsole console, SweepRecord sweep)
     {
         var (subject, approval) = (sweep.Subject!, sweep.Approval!);
-        Show(console, subject.Ceiling, approval.Digest, approval.Grant.Approver, SourceName(approval.Grant.Source, approval.Grant.Review), approval.Grant.ApprovedAt);
+        Show(console, subject.Ceiling, approval.Digest, approval.Grant.Approver, SourceName(approval.Grant.Source, approval.Grant.Review, comment: null), approval.Grant.ApprovedAt);
     }
 
     private static void Show(IAnsiConsole console, Usd ceiling, string digest, string approver, string source, DateTimeOffset at) =>
@@ -24,11 +25,12 @@ public static class ApprovalView
 
     /// <summary>How the approval was given.</summary>
     internal static string SourceName(ApprovalRecord approval) =>
-        SourceName(approval.Source, approval.Review) + (approval.Sweep is { } sweep ? $"; part of sweep {sweep.SweepId}, approved up to {sweep.Ceiling} with digest {Format.Short(sweep.Digest)}" : "");
+        SourceName(approval.Source, approval.Review, approval.Comment) + (approval.Sweep is { } sweep ? $"; part of sweep {sweep.SweepId}, approved up to {sweep.Ceiling} with digest {Format.Short(sweep.Digest)}" : "");
 
-    private static string SourceName(ApprovalSource source, ApprovalReview? review) => (source, review) switch
+    private static string SourceName(ApprovalSource source, ApprovalReview? review, ApprovalComment? comment) => (source, review) switch
     {
         (ApprovalSource.Terminal, _) => "amount typed at a terminal",
+        (ApprovalSource.Comment, _) => $"commented on pull request {comment!.PullRequest} of {comment.Repository}: {comment.Url}; requested by {comment.RequestedBy}",
         (_, { } found) => $"released as a reviewer of the GitHub environment {found.Environment}; requested by {found.RequestedBy}{(found.Comment.Length == 0 ? "" : $"; comment: {found.Comment}")}",
         (ApprovalSource.Sandbox, _) => "the sandbox's own policy; nothing can be spent there",
 

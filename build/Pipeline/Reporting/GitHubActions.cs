@@ -10,6 +10,9 @@ public sealed class GitHubActions(Func<string, string?> variable)
 {
     private const int LongestPage = 1 << 20;
 
+    /// <summary>True in a step whose outputs others can read.</summary>
+    public bool AreRead => variable("GITHUB_OUTPUT") is { Length: > 0 };
+
     /// <summary>Sets the step outputs <c>run_id</c>, <c>digest</c>, <c>digest_prefix</c> and <c>ceiling</c>; outside of Actions does nothing.</summary>
     public void SetOutputs(string runId, string digest, Usd ceiling)
     {
@@ -19,6 +22,15 @@ public sealed class GitHubActions(Func<string, string?> variable)
                 file,
                 Output("run_id", runId) + Output("digest", digest) + Output("digest_prefix", ReviewRules.Prefix(digest))
                 + Output("ceiling", ceiling.Amount.ToString(CultureInfo.InvariantCulture)));
+        }
+    }
+
+    /// <summary>Sets the step outputs <c>content_digest</c> and <c>approved</c>; outside of Actions does nothing.</summary>
+    public void SetApproved(string contentDigest, bool isApproved)
+    {
+        if (variable("GITHUB_OUTPUT") is { Length: > 0 } file)
+        {
+            File.AppendAllText(file, Output("content_digest", contentDigest) + Output("approved", isApproved ? "true" : "false"));
         }
     }
 

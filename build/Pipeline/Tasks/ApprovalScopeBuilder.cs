@@ -54,6 +54,7 @@ public sealed class ApprovalScopeBuilder(PipelineOptions options, RunSession ses
             RunId = session.Run.RunId,
             Environment = session.Run.Environment,
             PlanSha256 = now.PlanSha256,
+            PlanContentSha256 = session.Run.Plan!.ContentSha256,
             Job = job,
             Terms = session.Run.TermsWith(),
             ConfigurationSha256 = now.ConfigurationSha256,

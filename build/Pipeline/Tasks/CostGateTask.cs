@@ -13,7 +13,7 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.")]
 [IsDependentOn(typeof(PlanTask))]
 public sealed class CostGateTask(
-    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder scope, JobCheck check, GitHubActions actions, FreezeNotice freezes)
+    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder scope, JobCheck check, GateOutputs outputs, FreezeNotice freezes)
     : StepTask(RunStep.CostGate, call.Session)
 {
     /// <summary>Prices and decides.</summary>
@@ -46,6 +46,6 @@ public sealed class CostGateTask(
             call.Console.Warn(frozen);
         }
 
-        actions.SetOutputs(subject.RunId, ApprovalDigest.Compute(subject), subject.Ceiling);
+        await outputs.SetAsync(subject, cancellationToken);
     }
 }

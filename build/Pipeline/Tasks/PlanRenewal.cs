@@ -59,7 +59,7 @@ public sealed class PlanRenewal(PipelineCall call, EnvironmentFiles files, S3Doc
         }
 
         // The log first: a process that dies in between leaves a plan that is stale, so the next one makes it again.
-        plan = plan with { Configuration = approved.Configuration, ApprovedSha256 = approved.ApprovedSha256 ?? approved.PlanSha256 };
+        plan = plan with { Configuration = approved.Configuration, ApprovedSha256 = approved.ApprovedSha256 ?? approved.PlanSha256, ContentSha256 = approved.ContentSha256 };
         await call.Session.UpdateAsync("plan.renewed", run => run with { Plan = plan, Job = job }, new { plan.PlanSha256, plan.ApprovedSha256, plan.Add, plan.Change, plan.Destroy }, cancellationToken);
         File.Move(file, call.Session.PathOf(RunFiles.Plan), overwrite: true);
         File.Move(json, call.Session.PathOf(RunFiles.PlanJson), overwrite: true);

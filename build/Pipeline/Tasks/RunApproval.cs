@@ -27,7 +27,7 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
             await call.Session.UpdateAsync(
                 "approval.given",
                 run => run with { Approval = approval, Stage = RunStage.Approved },
-                new { approval.Digest, approval.Source, approval.Approver, approval.Subject.Ceiling, approval.Review },
+                new { approval.Digest, approval.Source, approval.Approver, approval.Subject.Ceiling, approval.Review, approval.Comment },
                 cancellationToken);
         }
 
@@ -72,7 +72,10 @@ public sealed class RunApproval(PipelineCall call, ApprovalScopeBuilder scope, A
     private async Task<ApprovalRecord> ObtainAsync(CancellationToken cancellationToken) => call.Run.Sweep is { } sweep
         ? SweepApprovals.Of(await sweeps.ReadAsync(sweep, cancellationToken), call.Run)
         : await approvals.ApproveAsync(
-            call.Run.Subject!, new ApprovalRequestOptions(call.Options.Approve, call.Run.Plan!.AllowSelfApproval), RequireInTimeAsync, cancellationToken);
+            call.Run.Subject!,
+            new ApprovalRequestOptions(call.Options.Approve, call.Run.Plan!.AllowsSelfApproval(call.Run.Subject!.Ceiling), call.Options.GitHubRepository, call.Options.GitHubIssue),
+            RequireInTimeAsync,
+            cancellationToken);
 
     // By the service's clock, and once for all: a clock that goes back brings no approval back.
     private async Task<DateTimeOffset> RequireInTimeAsync(CancellationToken cancellationToken)

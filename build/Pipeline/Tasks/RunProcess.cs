@@ -15,12 +15,17 @@ public sealed class RunProcess(RunStore store)
     /// <summary>Runs a target to its end.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="logFile">Name of the file in its folder that the output is appended to.</param>
+    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, CancellationToken)"/>
+    public Task<ExitCode> RunAsync(string runId, string logFile, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync(store.PathOf(runId, logFile), arguments, cancellationToken);
+
+    /// <summary>Runs a target to its end.</summary>
+    /// <param name="file">Absolute path of the file that the output is appended to.</param>
     /// <param name="arguments">The arguments of the pipeline.</param>
     /// <param name="cancellationToken">Cancelled by a signal, which the process got too.</param>
     /// <returns>How it ended.</returns>
-    public async Task<ExitCode> RunAsync(string runId, string logFile, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public async Task<ExitCode> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var file = store.PathOf(runId, logFile);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await using var log = new StreamWriter(file, append: true) { AutoFlush = true };
         using var process = new Process

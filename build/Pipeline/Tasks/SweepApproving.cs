@@ -22,7 +22,7 @@ public sealed class SweepApproving(PipelineCall call, SweepStore store, RunReade
             var (subject, digest) = (sweep.Subject!, ApprovalDigest.Compute(sweep.Subject!));
             var grant = await approvals.AskAsync(
                 new($"Sweep {sweep.SweepId}", sweep.SweepId, digest, subject.Ceiling, subject.ExpiresAt),
-                new ApprovalRequestOptions(call.Options.Approve, first.Plan!.AllowSelfApproval),
+                new ApprovalRequestOptions(call.Options.Approve, first.Plan!.AllowsSelfApproval(subject.Ceiling)),
                 token => InTimeAsync(subject, token),
                 cancellationToken);
             sweep = await store.ChangeAsync(sweep.SweepId, known => known.Approval is null && known.Subject is not null && ApprovalDigest.Compute(known.Subject) == digest ? known with { Approval = new(digest, grant) } : known, cancellationToken);

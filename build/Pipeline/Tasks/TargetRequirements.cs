@@ -48,7 +48,7 @@ public sealed record TargetRequirements(RunRequirement Run, LeaseRequirement Lea
         "Validate" => new(RunRequirement.OpenOrLaunched, LeaseRequirement.Required, Summary: true),
         "Summary" or "Status" or "Logs" or "Verify" => new(RunRequirement.OpenOrNewest, LeaseRequirement.None, Summary: false),
         "Stop" => new(RunRequirement.Open, LeaseRequirement.None, Summary: false),
-        "Bootstrap" or "Doctor" or "Freeze" or "Unfreeze" or "History" or "Compare" or "Watch" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
+        "Bootstrap" or "Doctor" or "Freeze" or "Unfreeze" or "History" or "Compare" or "Watch" or "Comment" => new(RunRequirement.None, LeaseRequirement.None, Summary: false),
         "Cleanup" => new(RunRequirement.None, LeaseRequirement.TakeOver, Summary: false),
         _ => null,
     };

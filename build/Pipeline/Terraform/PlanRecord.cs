@@ -11,6 +11,9 @@ public sealed record PlanRecord
     /// <summary>SHA-256 of the plan that was put up for approval, where this one was made since because another run had changed the state, and does nothing else; null if this is that plan.</summary>
     public string? ApprovedSha256 { get; init; }
 
+    /// <summary>SHA-256 of what the plan does, hex: equal for equal plans, on whatever machine they were made; null in records of earlier versions.</summary>
+    public string? ContentSha256 { get; init; }
+
     /// <summary>Version of the terraform that planned.</summary>
     public required string TerraformVersion { get; init; }
 
@@ -50,11 +53,17 @@ public sealed record PlanRecord
     /// <summary>True if whoever started a workflow run may release it as a reviewer too: the output <c>cost_policy.allow_self_approval</c>.</summary>
     public bool AllowSelfApproval { get; init; }
 
+    /// <summary>Whoever asks may approve by themselves what costs less, dollars: the output <c>cost_policy.auto_approve_usd</c>.</summary>
+    public Usd AutoApproveUsd { get; init; }
+
     /// <summary>ARN of the key that signs approvals, or of its alias: the output <c>cost_policy.approval_key_arn</c>; null if the environment has none.</summary>
     public string? ApprovalKeyArn { get; init; }
 
     /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null if no team has any.</summary>
     public TeamLimits? TeamLimits { get; init; }
+
+    /// <summary>True if whoever asks for a run of that ceiling may approve it too.</summary>
+    public bool AllowsSelfApproval(Usd ceiling) => AllowSelfApproval || ceiling < AutoApproveUsd;
 }
 
 /// <summary>Minutes of the keeper's builds in an hour, as AWS bills them.</summary>

@@ -43,11 +43,12 @@ public static class TerraformDocuments
             Keeper = Keeper(outputs),
             MaxRunCostUsd = policy.MaxRunCostUsd,
             AllowSelfApproval = policy.AllowSelfApproval,
+            AutoApproveUsd = policy.AutoApproveUsd,
             ApprovalKeyArn = policy.ApprovalKeyArn,
             TeamLimits = policy.TeamLimits,
             DestroyedTrainingJobs = changes.ValueKind == JsonValueKind.Array ? [.. changes.EnumerateArray().Where(DestroysTrainingJob).Select(job => job.GetProperty("change").GetProperty("before").Text("training_job_name")!)] : [],
         };
-        return (plan, Job(Planned(outputs, "training_job")));
+        return (plan with { ContentSha256 = PlanContent.Sha256(plan) }, Job(Planned(outputs, "training_job")));
     }
 
     /// <summary>Reads the job out of <c>terraform output -json</c>.</summary>
@@ -247,6 +248,8 @@ public static class TerraformDocuments
         public TeamLimits? TeamLimits { get; init; }
 
         public bool AllowSelfApproval { get; init; }
+
+        public Usd AutoApproveUsd { get; init; }
 
         public string? ApprovalKeyArn { get; init; }
     }

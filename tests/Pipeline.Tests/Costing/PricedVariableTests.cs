@@ -52,6 +52,7 @@ public sealed partial class PricedVariableTests
         ["team"] = "whose limits hold; compared with the ceiling",
         ["teams"] = "limits; compared with the ceiling",
         ["allow_self_approval"] = "who may approve",
+        ["auto_approve_usd"] = "who may approve",
         ["approval_key_arn"] = "a key of infra/access",
         ["max_run_cost_usd"] = "a limit; compared with the ceiling",
         ["max_usd_per_node_hour"] = "a limit; compared with the rate",

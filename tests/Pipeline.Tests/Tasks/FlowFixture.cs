@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Amazon.CloudWatchLogs.Model;
 using Amazon.EC2.Model;
 using BuildPipeline.Approvals;
+using BuildPipeline.Approvals.Comments;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Checkpoints;
@@ -79,7 +80,7 @@ internal sealed class FlowFixture : IDisposable
         Subjects = NewSubjects();
         Freezes = new FreezeStore(_documents, "sandbox");
         Pinned = new PinnedKey(Path.Combine(_root.Root, "infra", "environments", "sandbox.approval-key.pem"));
-        Desk = new ApprovalService(account, Prompt, Reviews, new ApprovalStatements(Keys, Pinned), Call.Hints);
+        Desk = new ApprovalService(account, Prompt, Reviews, CommentApprovals, new ApprovalStatements(Keys, Pinned), Call.Hints);
     }
 
     public FakeTimeProvider Time { get; } = new(TestRuns.Start);
@@ -196,6 +197,11 @@ internal sealed class FlowFixture : IDisposable
     public ApprovalService Desk { get; }
 
     public IApprovalPrompt Prompt { get; } = Substitute.For<IApprovalPrompt>();
+
+    public CommentApprovals CommentApprovals => new(Comments, new CommentUses(_documents, "sandbox"));
+
+    /// <summary>The comments of the pull request.</summary>
+    public FakeComments Comments { get; } = new();
 
     public IWorkflowReviews Reviews { get; } = Substitute.For<IWorkflowReviews>();
 

@@ -1,4 +1,5 @@
 using BuildPipeline.Approvals;
+using BuildPipeline.Approvals.Comments;
 using BuildPipeline.Jobs;
 using BuildPipeline.Runs;
 
@@ -55,6 +56,11 @@ internal static class OriginSections
             yield return ("Approved by", ApprovedBy(approval));
             yield return ("Digest", Text.Value(approval.Digest));
             yield return ("Statement", verify is null ? Text.Own("not signed") : Text.From($"signed, in {RunFiles.Statement}; check it with {Text.Value(verify)}"));
+        }
+
+        if (run is { Approval: null, EndedAt: null, Sweep: null, Subject: { } subject } && ApprovalDigest.ComputeContent(subject) is { } content)
+        {
+            yield return ("To approve, comment", Text.Value(CommentCommand.ToApprove(content, subject.Ceiling)));
         }
 
         if (run.Adopted is not null)

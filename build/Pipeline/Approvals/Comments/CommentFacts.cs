@@ -1,0 +1,65 @@
+using BuildPipeline.Accounts;
+
+namespace BuildPipeline.Approvals.Comments;
+
+/// <summary>A comment as GitHub has it.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Issue">The issue or pull request that it is on.</param>
+/// <param name="Author">Login of its author.</param>
+/// <param name="IsPerson">False if a bot wrote it, or an app in somebody's name.</param>
+/// <param name="Body">Its text.</param>
+/// <param name="CreatedAt">When it was written, by GitHub's clock.</param>
+/// <param name="UpdatedAt">When it was changed last.</param>
+/// <param name="Url">Its page.</param>
+public sealed record PullRequestComment(long Id, int Issue, string Author, bool IsPerson, string Body, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string Url);
+
+/// <summary>Whether somebody is in a team of the approvers' list.</summary>
+/// <param name="Team"><c>organisation/team</c>.</param>
+/// <param name="IsMember">Null if no token may ask.</param>
+public sealed record TeamMembership(string Team, bool? IsMember);
+
+/// <summary>What GitHub says of a comment and of who wrote it.</summary>
+public sealed record CommentFacts
+{
+    /// <summary>The comment.</summary>
+    public required PullRequestComment Comment { get; init; }
+
+    /// <summary>The approvers' list of the default branch; null if there is none.</summary>
+    public required string? Approvers { get; init; }
+
+    /// <summary>The teams of that list, as far as they were asked for.</summary>
+    public IReadOnlyList<TeamMembership> Teams { get; init; } = [];
+
+    /// <summary>What the author may do in the repository: <c>admin</c>, <c>write</c>, <c>read</c> or <c>none</c>.</summary>
+    public required string Permission { get; init; }
+
+    /// <summary>Who asks: who opened the pull request and, for a launch, who started it, the last one last. Null if GitHub does not say.</summary>
+    public required IReadOnlyList<string>? Requesters { get; init; }
+
+    /// <summary>GitHub's clock when it was asked.</summary>
+    public required DateTimeOffset ReadAt { get; init; }
+}
+
+/// <summary>Reads what GitHub has of comments.</summary>
+public interface IPullRequestComments
+{
+    /// <summary>A comment; null if there is none of this number.</summary>
+    /// <exception cref="PipelineException">GitHub does not answer (exit code 4).</exception>
+    Task<PullRequestComment?> FindAsync(string repository, long id, CancellationToken cancellationToken);
+
+    /// <summary>The comments of an issue or pull request, oldest first; none where this process has no token.</summary>
+    /// <exception cref="PipelineException">GitHub does not answer (exit code 4).</exception>
+    Task<IReadOnlyList<PullRequestComment>> ListAsync(GitHubIssue issue, CancellationToken cancellationToken);
+
+    /// <summary>What a command in a comment is judged by.</summary>
+    /// <param name="repository">OWNER/NAME.</param>
+    /// <param name="comment">The comment.</param>
+    /// <param name="isLaunch">True if this process launches what is approved, so who started it counts as who asked.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="PipelineException">GitHub does not answer, or it is not on a pull request (exit code 4).</exception>
+    Task<CommentFacts> ReadFactsAsync(string repository, PullRequestComment comment, bool isLaunch, CancellationToken cancellationToken);
+
+    /// <summary>Answers on the issue or pull request of a comment.</summary>
+    /// <exception cref="PipelineException">GitHub does not take the answer (exit code 4).</exception>
+    Task ReplyAsync(string repository, PullRequestComment comment, string markdown, CancellationToken cancellationToken);
+}
