@@ -37,6 +37,7 @@ internal static class Sample
     public static PlanRecord Plan { get; } = new()
     {
         PlanSha256 = new string('a', 64),
+        ContentSha256 = new string('e', 64),
         TerraformVersion = "1.11.4",
         PlannedAt = Noon,
         Add = 3,

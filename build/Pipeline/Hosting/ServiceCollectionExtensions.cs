@@ -177,6 +177,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<RunValidation>()
         .AddSingleton<LaunchTask>()
         .AddSingleton<RunProcess>()
+        .AddSingleton<ITargetProcess>(provider => provider.GetRequiredService<RunProcess>())
         .AddSingleton<IRunDriver, ResumeProcess>()
         .AddSingleton<EnvironmentWatch>()
         .AddSingleton<RunNotices>()

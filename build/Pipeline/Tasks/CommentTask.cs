@@ -10,7 +10,7 @@ namespace BuildPipeline.Tasks;
 /// <summary>Obeys the command in a comment on a pull request, and answers it. An approval launches nothing: Launch looks for the comment, and verifies it anew.</summary>
 [TaskName("Comment")]
 [TaskDescription("Obeys the command in a pull request's comment: /approve DIGEST AMOUNT, /stop RUN-ID, /status.")]
-public sealed class CommentTask(PipelineCall call, IAccount account, CommentEvent comment, IPullRequestComments comments, RunProcess processes) : AsyncFrostingTask<PipelineContext>
+public sealed class CommentTask(PipelineCall call, IAccount account, CommentEvent comment, IPullRequestComments comments, ITargetProcess processes) : AsyncFrostingTask<PipelineContext>
 {
     private const int MostLines = 200;
 
@@ -67,6 +67,7 @@ public sealed class CommentTask(PipelineCall call, IAccount account, CommentEven
     private async Task<string> OutputOfAsync(string target, CommentFacts facts, CancellationToken cancellationToken, params IEnumerable<string> options)
     {
         var file = Path.Combine(call.Options.ArtifactsFolder, "comments", string.Create(CultureInfo.InvariantCulture, $"{facts.Comment.Id}.log"));
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Delete(file);
         var code = await processes.RunAsync(file, call.Hints.Arguments(target, options), cancellationToken);
         var output = await File.ReadAllTextAsync(file, cancellationToken);

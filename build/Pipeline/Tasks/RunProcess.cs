@@ -3,8 +3,19 @@ using BuildPipeline.Runs;
 
 namespace BuildPipeline.Tasks;
 
+/// <summary>Starts targets.</summary>
+public interface ITargetProcess
+{
+    /// <summary>Runs a target to its end.</summary>
+    /// <param name="file">Absolute path of the file that the output is appended to.</param>
+    /// <param name="arguments">The arguments of the pipeline.</param>
+    /// <param name="cancellationToken">Cancelled by a signal, which the process got too.</param>
+    /// <returns>How it ended.</returns>
+    Task<ExitCode> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken);
+}
+
 /// <summary>Works on a run in a process of its own, so neither its failure nor what it holds stays in this one. Its output goes to the run's folder.</summary>
-public sealed class RunProcess(RunStore store)
+public sealed class RunProcess(RunStore store) : ITargetProcess
 {
     // Outputs of a workflow step are those of the call, not of its parts.
     private const string StepOutputs = "GITHUB_OUTPUT";
@@ -15,15 +26,11 @@ public sealed class RunProcess(RunStore store)
     /// <summary>Runs a target to its end.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="logFile">Name of the file in its folder that the output is appended to.</param>
-    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, CancellationToken)"/>
+    /// <inheritdoc cref="ITargetProcess.RunAsync"/>
     public Task<ExitCode> RunAsync(string runId, string logFile, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         RunAsync(store.PathOf(runId, logFile), arguments, cancellationToken);
 
-    /// <summary>Runs a target to its end.</summary>
-    /// <param name="file">Absolute path of the file that the output is appended to.</param>
-    /// <param name="arguments">The arguments of the pipeline.</param>
-    /// <param name="cancellationToken">Cancelled by a signal, which the process got too.</param>
-    /// <returns>How it ended.</returns>
+    /// <inheritdoc/>
     public async Task<ExitCode> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);

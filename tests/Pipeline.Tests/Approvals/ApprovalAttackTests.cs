@@ -204,6 +204,7 @@ public sealed class ApprovalAttackTests
     [InlineData(ApprovalSource.Terminal)]
     [InlineData(ApprovalSource.Option)]
     [InlineData(ApprovalSource.GitHubEnvironment)]
+    [InlineData(ApprovalSource.Comment)]
     public async Task Given_AWayOfApproving_When_NobodyCheats_Then_TheRunIsApprovedSignedAndVerifies(ApprovalSource way)
     {
         using var flow = await ClosedAsync(way);
@@ -211,14 +212,15 @@ public sealed class ApprovalAttackTests
         await flow.Verify.VerifyAsync(default);
 
         var recorded = (await flow.RecordedAsync()).Approval!;
-        Assert.Equal((way, way == ApprovalSource.GitHubEnvironment ? "author" : Environment.UserName), (recorded.Source, recorded.Requester));
+        Assert.Equal((way, way is ApprovalSource.GitHubEnvironment or ApprovalSource.Comment ? "author" : Environment.UserName), (recorded.Source, recorded.Requester));
         Assert.Equal(recorded.ToStatement().ToStatement(), recorded.Statement!.Envelope.Open().Statement);
         Assert.Contains("\"payloadType\": \"application/vnd.in-toto+json\"", await File.ReadAllTextAsync(flow.Call.Session.PathOf(RunFiles.Statement)), StringComparison.Ordinal);
     }
 
     private static async Task<FlowFixture> ApprovedAsync(ApprovalSource way = ApprovalSource.Sandbox)
     {
-        var flow = await FlowFixture.SignableAsync(new TestAccount { Approval = way == ApprovalSource.Sandbox ? ApprovalMode.Automatic : ApprovalMode.Person });
+        var account = new TestAccount { Approval = way == ApprovalSource.Sandbox ? ApprovalMode.Automatic : ApprovalMode.Person };
+        var flow = way == ApprovalSource.Comment ? await CommentAttackTests.CommentedAsync(account) : await FlowFixture.SignableAsync(account);
         var digest = ApprovalDigest.Compute(flow.Call.Run.Subject!);
         flow.Prompt.CanAsk.Returns(true);
         flow.Prompt.AskAmountAsync(default!, default).ReturnsForAnyArgs(call => call.Arg<ApprovalRequest>().Ceiling.ToString());

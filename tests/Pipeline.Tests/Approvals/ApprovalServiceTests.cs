@@ -1,5 +1,6 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Approvals;
+using BuildPipeline.Approvals.Comments;
 using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Runs;
 using FsCheck.Xunit;
@@ -16,7 +17,7 @@ public sealed class ApprovalServiceTests
 
     private static Task<DateTimeOffset> AtNoon(CancellationToken cancellationToken) => Task.FromResult(Sample.Noon);
 
-    private ApprovalService DeskIn(ApprovalMode mode) => new(new TestAccount { Approval = mode }, _prompt, _reviews, new ApprovalStatements(new FakeSigningKeys(), new PinnedKey("")), Sample.Hints);
+    private ApprovalService DeskIn(ApprovalMode mode) => new(new TestAccount { Approval = mode }, _prompt, _reviews, new CommentApprovals(new FakeComments(), null!), new ApprovalStatements(new FakeSigningKeys(), new PinnedKey("")), Sample.Hints);
 
     [Theory]
     [InlineData("1.51")]
