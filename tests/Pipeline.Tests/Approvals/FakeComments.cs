@@ -20,7 +20,17 @@ internal sealed class FakeComments : IPullRequestComments
     /// <summary>An approver's comment on a pull request of somebody else.</summary>
     public static CommentFacts Written(string body, DateTimeOffset? at = null) => new()
     {
-        Comment = new(17, 7, "reviewer", IsPerson: true, body, at ?? Sample.Noon, at ?? Sample.Noon, "https://github.example/acme/training/pull/7#issuecomment-17"),
+        Comment = new()
+        {
+            Id = 17,
+            Issue = 7,
+            Author = "reviewer",
+            IsPerson = true,
+            Body = body,
+            CreatedAt = at ?? Sample.Noon,
+            UpdatedAt = at ?? Sample.Noon,
+            Url = "https://github.example/acme/training/pull/7#issuecomment-17",
+        },
         Approvers = "# Who may approve\nreviewer\n",
         Permission = "write",
         Requesters = ["author"],

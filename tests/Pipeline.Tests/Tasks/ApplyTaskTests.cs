@@ -247,7 +247,7 @@ public sealed class ApplyTaskTests
     private static PlanRecord Planned(FlowFixture flow, object change)
     {
         var file = flow.Call.Session.PathOf(RunFiles.Plan);
-        return TerraformDocuments.ReadPlan(FakeTerraform.Plan(TestRuns.Job, 5, change), file, TestRuns.Start).Plan with { PlanSha256 = TerraformDocuments.Sha256(file) };
+        return TerraformDocuments.ReadPlan(FakeTerraform.Plan(TestRuns.Job, 5, change), file, TestRuns.Start).Plan with { PlanSha256 = TerraformDocuments.Sha256(file), ContentSha256 = Sample.Plan.ContentSha256 };
     }
 
     private static async Task<FlowFixture> ApprovedAsync()

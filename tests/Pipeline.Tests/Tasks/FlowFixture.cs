@@ -185,7 +185,7 @@ internal sealed class FlowFixture : IDisposable
     {
         Call.Session.Steps = [RunStep.CostGate];
         var pricing = new RunPricing(Prices, new MeasuredStall(Store), new CostEstimator(new PriceBook(), Time), new ServiceClock(Clients, Time));
-        return new(Call, pricing, Budget, Subjects, Check, new GitHubActions(name => name == "GITHUB_OUTPUT" ? outputs : null), Notice);
+        return new(Call, pricing, Budget, Subjects, Check, new GateOutputs(Call, Account, new GitHubActions(name => name == "GITHUB_OUTPUT" ? outputs : null), CommentApprovals), Notice);
     }
 
     public RunApproval Approval => ApprovalWith(Call.Options.Approve);

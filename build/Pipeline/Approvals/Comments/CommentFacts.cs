@@ -3,15 +3,32 @@ using BuildPipeline.Accounts;
 namespace BuildPipeline.Approvals.Comments;
 
 /// <summary>A comment as GitHub has it.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Issue">The issue or pull request that it is on.</param>
-/// <param name="Author">Login of its author.</param>
-/// <param name="IsPerson">False if a bot wrote it, or an app in somebody's name.</param>
-/// <param name="Body">Its text.</param>
-/// <param name="CreatedAt">When it was written, by GitHub's clock.</param>
-/// <param name="UpdatedAt">When it was changed last.</param>
-/// <param name="Url">Its page.</param>
-public sealed record PullRequestComment(long Id, int Issue, string Author, bool IsPerson, string Body, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string Url);
+public sealed record PullRequestComment
+{
+    /// <summary>Its number.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The issue or pull request that it is on.</summary>
+    public required int Issue { get; init; }
+
+    /// <summary>Login of its author.</summary>
+    public required string Author { get; init; }
+
+    /// <summary>False if a bot wrote it, or an app in somebody's name.</summary>
+    public required bool IsPerson { get; init; }
+
+    /// <summary>Its text.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>When it was written, by GitHub's clock.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was changed last.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Its page.</summary>
+    public required string Url { get; init; }
+}
 
 /// <summary>Whether somebody is in a team of the approvers' list.</summary>
 /// <param name="Team"><c>organisation/team</c>.</param>

@@ -33,8 +33,17 @@ internal sealed class CommentDocument
 
     public AppDocument? PerformedViaGithubApp { get; set; }
 
-    public PullRequestComment ToComment() => new(
-        Id, int.Parse(IssueUrl.Split('/')[^1], CultureInfo.InvariantCulture), User?.Login ?? "", User?.Type == "User" && PerformedViaGithubApp is null, Body ?? "", CreatedAt, UpdatedAt, HtmlUrl);
+    public PullRequestComment ToComment() => new()
+    {
+        Id = Id,
+        Issue = int.Parse(IssueUrl.Split('/')[^1], CultureInfo.InvariantCulture),
+        Author = User?.Login ?? "",
+        IsPerson = User?.Type == "User" && PerformedViaGithubApp is null,
+        Body = Body ?? "",
+        CreatedAt = CreatedAt,
+        UpdatedAt = UpdatedAt,
+        Url = HtmlUrl,
+    };
 }
 
 internal sealed class PullDocument
