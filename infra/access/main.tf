@@ -65,16 +65,23 @@ module "access" {
   launch_applies            = var.launch_applies
   cleanup_deletes_artifacts = var.cleanup_deletes_artifacts
 
-  github_repository   = var.github_repository
-  github_branch       = var.github_branch
-  github_environments = var.github_environments
-  principals          = var.principals
+  github_trust = module.github.statements
+  principals   = var.principals
 }
 
-# One for an account: other environments use it too.
-resource "aws_iam_openid_connect_provider" "github" {
-  count = var.create_github_oidc_provider ? 1 : 0
+module "github" {
+  source = "../modules/github"
 
-  url            = "https://token.actions.githubusercontent.com"
-  client_id_list = ["sts.amazonaws.com"]
+  provider_arn_prefix = "arn:${local.partition}:iam::${local.account_id}"
+  create_provider     = var.create_github_oidc_provider
+  repository          = var.github_repository
+  subject             = coalesce(var.github_subject, var.github_repository, "none")
+  branch              = var.github_branch
+  environments        = var.github_environments
+  compares_workflows  = var.github_workflow_condition
+}
+
+moved {
+  from = aws_iam_openid_connect_provider.github
+  to   = module.github.aws_iam_openid_connect_provider.this
 }

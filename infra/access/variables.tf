@@ -72,8 +72,26 @@ variable "github_repository" {
   }
 }
 
+variable "github_subject" {
+  description = "The repository as the subjects of its jobs name it, OWNER@ID/NAME@ID: since 15 July 2026, GitHub gives new, renamed and moved repositories subjects with the ids of both. Null: github_repository, for older ones."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.github_subject == null || can(regex("^[A-Za-z0-9_.-]+@[0-9]+/[A-Za-z0-9_.-]+@[0-9]+$", var.github_subject))
+    error_message = "github_subject must have the form OWNER@ID/NAME@ID."
+  }
+}
+
+variable "github_workflow_condition" {
+  description = "Whether the roles compare the workflow's file and branch too. False where STS does not know the claim job_workflow_ref: every commercial region has known it since February 2026."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "github_branch" {
-  description = "Branch whose workflows may plan, beside those of pull requests."
+  description = "Branch whose workflows may take the roles. Pull requests may plan from any."
   type        = string
   default     = "main"
   nullable    = false
@@ -85,12 +103,13 @@ variable "github_branch" {
 }
 
 variable "github_environments" {
-  description = "GitHub environments whose jobs take the roles launch, cleanup and freeze, and the keeper's where watch is set."
+  description = "GitHub environments whose jobs take the roles: launch after a review, and after an approving comment (approved); cleanup; freeze for commands in comments; the keeper's where watch is set."
   type = object({
-    launch  = optional(string, "gpu-spend")
-    cleanup = optional(string, "gpu-cleanup")
-    freeze  = optional(string, "gpu-freeze")
-    watch   = optional(string)
+    launch   = optional(string, "gpu-spend")
+    approved = optional(string, "gpu-launch")
+    cleanup  = optional(string, "gpu-cleanup")
+    freeze   = optional(string, "gpu-freeze")
+    watch    = optional(string)
   })
   default  = {}
   nullable = false

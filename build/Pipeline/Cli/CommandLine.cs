@@ -53,6 +53,7 @@ public static partial class CommandLine
             ApprovalKey = Given("approval-key"),
             Offline = target is "Verify" || Has("offline") && (target is "Status" or "Summary" ? true : throw Bad("--offline only applies to the targets Status and Summary: every other target needs the account.")),
             Detach = Has("detach"),
+            AcceptRunning = Has("accept-running"),
             Wait = Last("wait") is { } wait ? Duration("wait", wait) : null,
             For = Last("for") is { } span ? Duration("for", span) : null,
             Parallel = Last("parallel") is { } parallel ? Number("parallel", parallel, 1, 64) : null,

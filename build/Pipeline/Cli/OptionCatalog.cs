@@ -42,6 +42,7 @@ public static class OptionCatalog
         new("detach", null, "Submits the job and returns at once with exit code 75.", ["Launch", "Resume"]),
         new("wait", "DURATION", "Watches the job for at most this long (90s, 30m, 5h), then returns with exit code 75.", ["Launch", "Resume"]),
         new("for", "DURATION", "Watches for at most this long (30m, 5h), then returns with exit code 75 if a run is open.", ["Watch"]),
+        new("accept-running", null, "Returns exit code 0 instead of 75 where a job or a run was left running as asked, for callers to whom every other code is a failure.", ["Launch", "Resume", "Watch"]),
         new("parallel", "NUMBER", "How many runs of a watch or a sweep are driven at once; default 4. Watch takes those whose deadline is due on top.", ["Watch", "CostGate", "Approve", "Launch", "Resume"]),
         new("deadline", "DURATION", "Deadline for the training (90m, 6h); moves the job to on-demand when needed to meet it.", [.. RunTargets.Except(["Plan"])], IsContext: true),
         new("policy", "NAME", $"Chooses between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}. spot-only never moves the job.", [.. RunTargets.Except(["Plan"]), "Replay"], IsContext: true),

@@ -44,6 +44,9 @@ public sealed record PipelineOptions
     /// <summary>Submit and return.</summary>
     public bool Detach { get; init; }
 
+    /// <summary>A job or a run that is left running is success: exit code 0 instead of 75.</summary>
+    public bool AcceptRunning { get; init; }
+
     /// <summary>Show the copies on this machine, without access to the account.</summary>
     public bool Offline { get; init; }
 

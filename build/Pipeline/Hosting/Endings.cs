@@ -3,6 +3,8 @@ using BuildPipeline.Cli;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 using BuildPipeline.Terminal;
+using BuildPipeline.Training;
+using BuildPipeline.Watching;
 using Spectre.Console;
 
 namespace BuildPipeline.Hosting;
@@ -52,6 +54,10 @@ public sealed class Endings(PipelineOptions options, ShutdownSignals signals, Co
             console.Warn(failure.MessageWithId);
         }
     }
+
+    /// <summary>The exit code of a failure, which is none where a job or a run was left running as asked and the caller accepts that.</summary>
+    public ExitCode CodeOf(PipelineException failure) =>
+        options.AcceptRunning && (failure.Code == TrainingErrors.StillRunning || failure.Code == WatchErrors.StillOpen) ? ExitCode.Done : failure.ExitCode;
 
     private string Again(RunRecord? run)
     {

@@ -40,6 +40,7 @@ public sealed class PipelineLifetime(
         if (failure is not null)
         {
             endings.Say(failure, session.Current);
+            endings.Exit.Code = endings.CodeOf(failure);
         }
     }
 

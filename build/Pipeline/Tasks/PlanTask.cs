@@ -26,7 +26,7 @@ public sealed class PlanTask(
 
         var planFile = call.Session.PathOf(RunFiles.Plan);
         var jsonFile = call.Session.PathOf(RunFiles.PlanJson);
-        var terraform = new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken);
+        var terraform = new TerraformCall(environment, call.Session.PathOf(RunFiles.TerraformLog), cancellationToken) { LocksState = call.Options.Target is not ("Plan" or "CostGate") };
         var json = await PlanAsync(terraform, planFile, jsonFile);
         var (plan, job) = TerraformDocuments.ReadPlan(json, planFile, call.Time.GetUtcNow());
         await RequireValidAsync(job, cancellationToken);

@@ -36,23 +36,26 @@ public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch) : Async
             throw CredentialEnd.Describe(failure, run: null, call.Hints.For("Watch"));
         }
 
-        if (StillOpen() is { } why)
+        if (Remaining() is { } remaining)
         {
-            throw new PipelineException(WatchErrors.StillOpen, why);
+            throw remaining;
         }
 
         call.Console.Done($"No run of environment {call.Options.Environment} is open{(view.Closed == 0 ? "" : $"; {Counted.Format(view.Closed, "run")} closed")}. Results:\n  {call.Hints.For("History")}");
     }
 
     // What is open, or may be; null if nothing is.
-    private string? StillOpen() => watch switch
+    private PipelineException? Remaining() => watch switch
     {
-        { Open: null } =>
-            $"The watch ended before the runs of environment {call.Options.Environment} were read, so whether one is open is not known. Watch them again with:\n  {call.Hints.For("Watch")}",
-        { Open: { Count: > 0 } open } =>
-            $"{Counted.Format(open.Count, "run")} of environment {call.Options.Environment} {(open.Count == 1 ? "is" : "are")} open: {Named(open)}. Their jobs run on. Watch them again with:\n  {call.Hints.For("Watch")}",
-        { Unreadable: { Count: > 0 } unreadable } =>
-            $"Whether {Named([.. unreadable.Select(run => run.RunId)])} of environment {call.Options.Environment} is open is not known, because the log cannot be read. No other run is open. List the runs with:\n  {call.Hints.For("History")}",
+        { Open: null } => new(
+            WatchErrors.NotKnown,
+            $"The watch ended before the runs of environment {call.Options.Environment} were read, so whether one is open is not known. Watch them again with:\n  {call.Hints.For("Watch")}"),
+        { Open: { Count: > 0 } open } => new(
+            WatchErrors.StillOpen,
+            $"{Counted.Format(open.Count, "run")} of environment {call.Options.Environment} {(open.Count == 1 ? "is" : "are")} open: {Named(open)}. Their jobs run on. Watch them again with:\n  {call.Hints.For("Watch")}"),
+        { Unreadable: { Count: > 0 } unreadable } => new(
+            WatchErrors.NotKnown,
+            $"Whether {Named([.. unreadable.Select(run => run.RunId)])} of environment {call.Options.Environment} is open is not known, because the log cannot be read. No other run is open. List the runs with:\n  {call.Hints.For("History")}"),
         _ => null,
     };
 

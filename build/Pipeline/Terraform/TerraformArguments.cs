@@ -18,8 +18,8 @@ internal static class TerraformArguments
 
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Validate() => Replace("validate", "-no-color");
 
-    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Plan(string planFile, IEnumerable<string> variables, IEnumerable<string> addresses) =>
-        Replace(["plan", "-input=false", "-no-color", "-detailed-exitcode", LockTimeout, $"-out={planFile}", .. variables, .. Targets(addresses)]);
+    public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> Plan(string planFile, IEnumerable<string> variables, IEnumerable<string> addresses, bool locksState) =>
+        Replace(["plan", "-input=false", "-no-color", "-detailed-exitcode", locksState ? LockTimeout : "-lock=false", $"-out={planFile}", .. variables, .. Targets(addresses)]);
 
     public static Func<ProcessArgumentBuilder, ProcessArgumentBuilder> ShowJson(string? planFile) =>
         Replace(["show", "-json", "-no-color", .. planFile is null ? [] : new[] { planFile }]);

@@ -91,7 +91,7 @@ public sealed class TerraformStack(TerraformTool tool)
     {
         ObjectAttributes.Check(call.Environment);
         var printed = tool.Run("plan", call, cake => cake.TerraformPlan(
-            call.With<TerraformPlanSettings>(TerraformArguments.Plan(planFile, call.Environment.VariableArguments, targets))));
+            call.With<TerraformPlanSettings>(TerraformArguments.Plan(planFile, call.Environment.VariableArguments, targets, call.LocksState))));
         if (TerraformFailure.UndeclaredVariable(printed) is { } name)
         {
             throw TerraformVariables.Undeclared(name, call.Environment.ModuleFolder);

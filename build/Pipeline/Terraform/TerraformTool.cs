@@ -17,6 +17,10 @@ public sealed record TerraformCall(TerraformEnvironment Environment, string Fold
     {
     }
 
+    /// <summary>False plans without the lock of the state, so others may plan and apply meanwhile: for a plan that this process does not apply.</summary>
+    /// <remarks>Terraform refuses to apply a saved plan whose state has changed since.</remarks>
+    public bool LocksState { get; init; } = true;
+
     internal TerraformFiles Files => new(LogFile, System.IO.Path.Combine(Environment.DataFolder, "processes.log"));
 
     /// <summary>Settings of Cake's runner for this call.</summary>

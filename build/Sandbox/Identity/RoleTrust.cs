@@ -62,6 +62,11 @@ internal sealed class RoleTrust(IIdentityPolicies identities, Authorizer authori
             ["aws:FederatedProvider"] = provider.Arn,
             ["sts:RoleSessionName"] = call.Input.RequiredText("RoleSessionName"),
         };
+        foreach (var (name, value) in token.Claims)
+        {
+            keys[$"{issuer}:{name}"] = value;
+        }
+
         var request = new PolicyRequest(
             "sts:AssumeRoleWithWebIdentity", role.Text, new PolicyPrincipal(PrincipalName.OfFederated, provider.Arn),
             key => keys.TryGetValue(key, out var value) ? [value] : []);

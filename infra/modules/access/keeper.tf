@@ -148,6 +148,6 @@ locals {
       Principal = { Service = "${role.service}.amazonaws.com" }
       Action    = ["sts:AssumeRole"]
       Condition = { StringEquals = { "aws:SourceAccount" = var.account_id }, ArnLike = { "aws:SourceArn" = role.source } }
-    }], [for statement in local.workflows_that_watch : statement if name == "keeper"])
+    }], [for statement in var.github_trust.keeper : statement if name == "keeper"])
   }) }
 }

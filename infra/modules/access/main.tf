@@ -1,14 +1,15 @@
 locals {
   # GitHub's jobs may run for six hours. A session that another role begins ends after one, whatever its role says; the pipeline renews it.
   roles = {
-    plan    = { description = "Plans ${var.name}: reads, and holds the lock of the state", hours = 1, policies = ["read", "gate"] }
-    launch  = { description = "Launches approved runs of ${var.name}", hours = 6, policies = concat(["read", "gate", "run", "approve"], var.launch_applies ? concat(["network", "apply"], var.has_keeper ? ["keeper-setup"] : []) : []) }
-    cleanup = { description = "Stops the jobs of ${var.name} and destroys its infrastructure", hours = 2, policies = ["read", "cleanup"] }
+    plan    = { description = "Plans ${var.name}: reads", hours = 1, policies = ["read", "gate"] }
+    launch  = { description = "Launches approved runs of ${var.name}", hours = 6, policies = concat(["read", "lock", "gate", "run", "approve"], var.launch_applies ? concat(["network", "apply"], var.has_keeper ? ["keeper-setup"] : []) : []) }
+    cleanup = { description = "Stops the jobs of ${var.name} and destroys its infrastructure", hours = 2, policies = ["read", "lock", "cleanup"] }
     freeze  = { description = "Freezes the spending of ${var.name}, and stops its jobs", hours = 1, policies = ["freeze"] }
   }
 
   policies = merge({
-    read    = { description = "Reads what ${var.name} has, and holds the lock of its state", statements = local.read }
+    read    = { description = "Reads what ${var.name} has", statements = local.read }
+    lock    = { description = "Holds the lock of the state of ${var.name}", statements = local.lock }
     gate    = { description = "Looks up prices and quotas for runs of ${var.name}", statements = local.gate }
     run     = { description = "Submits and follows training jobs of ${var.name} within the limits of team ${var.team}", statements = local.run }
     approve = { description = "Signs approvals of ${var.name}", statements = local.approve }

@@ -1,5 +1,12 @@
-# What plan, launch and cleanup have in common: read all that Terraform manages, and hold the lock of its state.
+# What plan, launch and cleanup have in common: read all that Terraform manages. The lock of the state is for those that change it.
 locals {
+  lock = [{
+    Sid      = "HoldStateLock"
+    Effect   = "Allow"
+    Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    Resource = "${local.state}.tflock"
+  }]
+
   read = concat([
     {
       # Names, not content. Without it, S3 answers 403 instead of 404 for an object that does not exist.
@@ -13,12 +20,6 @@ locals {
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
       Resource = concat([local.state, local.ledger, local.run_logs], local.freezes)
-    },
-    {
-      Sid      = "HoldStateLock"
-      Effect   = "Allow"
-      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-      Resource = "${local.state}.tflock"
     },
     {
       Sid    = "LookAtBucketSettings"

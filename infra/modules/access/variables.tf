@@ -158,19 +158,9 @@ variable "cleanup_deletes_artifacts" {
   type        = bool
 }
 
-variable "github_repository" {
-  description = "OWNER/NAME of the repository whose workflows take the roles, or null."
-  type        = string
-}
-
-variable "github_branch" {
-  description = "Branch of that repository whose workflows may plan."
-  type        = string
-}
-
-variable "github_environments" {
-  description = "GitHub environment whose jobs take each role; watch is for the keeper's, or null."
-  type        = object({ launch = string, cleanup = string, freeze = string, watch = string })
+variable "github_trust" {
+  description = "Statements by which each role trusts jobs of GitHub's workflows, by role: plan, launch, cleanup, freeze, keeper."
+  type        = any
 }
 
 variable "principals" {
