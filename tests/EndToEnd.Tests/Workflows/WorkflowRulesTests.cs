@@ -1,5 +1,4 @@
 using BuildPipeline.EndToEnd.Tests.Pipeline;
-using BuildPipeline.Sandbox.Tests.Support;
 
 namespace BuildPipeline.EndToEnd.Tests.Workflows;
 
@@ -18,7 +17,7 @@ public sealed class WorkflowRulesTests
     {
         using var linter = await WorkflowLinter.InstallAsync();
 
-        Assert.Empty((await linter.FindAsync(Files)).Where(finding => !finding.Contains(Outdated, StringComparison.Ordinal)));
+        Assert.DoesNotContain(await linter.FindAsync(Files), finding => !finding.Contains(Outdated, StringComparison.Ordinal));
         var broken = linter.Write("broken.yml", "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    environmnt: x\n    steps:\n      - run: echo ${{ github.event.issue.title }}\n");
         var found = await linter.FindAsync(broken);
         Assert.Contains(found, finding => finding.Contains(" parser: ", StringComparison.Ordinal) && finding.Contains("environmnt", StringComparison.Ordinal));

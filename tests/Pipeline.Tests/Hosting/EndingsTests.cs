@@ -6,6 +6,7 @@ using BuildPipeline.Hosting;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
+using BuildPipeline.Watching;
 using Spectre.Console.Testing;
 
 namespace BuildPipeline.Pipeline.Tests.Hosting;
@@ -86,6 +87,19 @@ public sealed class EndingsTests
         Assert.Equal("BP1910", end.Code.Id);
         Assert.Contains("--target=Apply", end.Message, StringComparison.Ordinal);
         Assert.Equal(namesTheRun, end.Message.Contains($"--run={run.RunId}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--accept-running", "BP2501", ExitCode.Done)]
+    [InlineData("--accept-running", "BP2502", ExitCode.StillRunning)]
+    [InlineData("--parallel=2", "BP2501", ExitCode.StillRunning)]
+    public void Given_ARunThatIsLeftOpen_When_TheCallerAcceptsThat_Then_OnlyThatIsSuccess(string option, string id, ExitCode code)
+    {
+        using var signals = new ShutdownSignals();
+        var options = CommandLine.Read(["--target=Watch", option], ["Watch"], Path.GetTempPath());
+        var endings = new Endings(options, signals, Sample.Hints, new ExitCodeHolder(), new TestConsole());
+
+        Assert.Equal(code, endings.CodeOf(new PipelineException(id == WatchErrors.StillOpen.Id ? WatchErrors.StillOpen : WatchErrors.NotKnown, "open")));
     }
 
     [Fact]

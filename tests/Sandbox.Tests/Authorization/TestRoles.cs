@@ -14,6 +14,7 @@ internal sealed class TestRoles : IIdentityPolicies, IKeyPolicies, IResourceFact
 
     /// <summary>The identity provider that the account trusts.</summary>
     public const string Issuer = "issuer.example";
+    public const string GitHub = "token.actions.githubusercontent.com";
 
     private readonly Dictionary<string, RoleAccess> _roles = [];
 
@@ -50,7 +51,7 @@ internal sealed class TestRoles : IIdentityPolicies, IKeyPolicies, IResourceFact
     public RoleAccess? Find(string roleArn) => _roles.GetValueOrDefault(roleArn);
 
     public TrustedProvider? FindProvider(string issuer) =>
-        issuer == "https://" + Issuer ? new TrustedProvider($"arn:aws:iam::{Account}:oidc-provider/{Issuer}", ["sts.amazonaws.com"]) : null;
+        issuer.Split("://") is ["https", Issuer or GitHub] ? new TrustedProvider($"arn:aws:iam::{Account}:oidc-provider/{issuer["https://".Length..]}", ["sts.amazonaws.com"]) : null;
 
     public KeyAccess? FindKey(string name) => Keys.TryGetValue(name, out var policy) ? new KeyAccess(name, policy) : null;
 

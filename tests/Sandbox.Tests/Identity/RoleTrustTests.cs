@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using System.Text.Json.Nodes;
 using BuildPipeline.Sandbox.Identity;
 using BuildPipeline.Sandbox.Kernel;
@@ -63,6 +65,27 @@ public sealed class RoleTrustTests
             + $"'Condition':{{'StringLike':{{'{TestRoles.Issuer}:sub':'repo:team/models:*'}},'StringEquals':{{'{TestRoles.Issuer}:aud':'sts.amazonaws.com'}}}}}}");
 
         Assert.Equal(code, Code(trust => trust.Require(RoleArn.Parse(Target), new WebIdentityToken(subject, audience, "https://" + issuer), Call(caller: null))));
+    }
+
+    /// <summary>STS compares more claims of GitHub than the standard ones, and of nobody else.</summary>
+    [Theory]
+    [InlineData(TestRoles.GitHub, "team/models/.github/workflows/launch.yml@refs/heads/main", null)]
+    [InlineData(TestRoles.GitHub, "team/models/.github/workflows/launch.yml@refs/heads/other", "AccessDenied")]
+    [InlineData(TestRoles.GitHub, null, "AccessDenied")]
+    [InlineData(TestRoles.Issuer, "team/models/.github/workflows/launch.yml@refs/heads/main", "AccessDenied")]
+    public void Given_a_job_of_a_workflow_When_it_assumes_a_role_Then_the_file_and_its_branch_decide(string issuer, string? workflow, string? code)
+    {
+        _roles.With(null, Target, $"{{'Effect':'Allow','Principal':{{'Federated':'arn:aws:iam::000000000000:oidc-provider/{issuer}'}},'Action':'sts:AssumeRoleWithWebIdentity',"
+            + $"'Condition':{{'StringLike':{{'{issuer}:job_workflow_ref':'team/models/.github/workflows/launch.yml@refs/heads/main'}}}}}}");
+        var claims = new JsonObject { ["iss"] = "https://" + issuer, ["aud"] = "sts.amazonaws.com", ["sub"] = "repo:team/models:environment:gpu-spend", ["run_id"] = "7" };
+        if (workflow is not null)
+        {
+            claims["job_workflow_ref"] = workflow;
+        }
+
+        var token = WebIdentityToken.Parse($"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims.ToJsonString()))}.x", DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(code, Code(trust => trust.Require(RoleArn.Parse(Target), token, Call(caller: null))));
     }
 
     [Fact]
