@@ -2,7 +2,7 @@
 locals {
   issuer    = "token.actions.githubusercontent.com"
   branch    = "refs/heads/${var.branch}"
-  workflows = "${var.repository}/.github/workflows"
+  workflows = "${coalesce(var.repository, "none")}/.github/workflows"
 
   # Exact subjects: with repo:OWNER/NAME:*, any job of any branch could take the role. The subject of a job behind a GitHub environment names
   # that instead of its branch, so the workflow file is compared with its branch too: a branch cannot bring a launch.yml of its own.
