@@ -36,6 +36,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["approve"] = "gives the approval",
         ["detach"] = "how long this process watches",
         ["wait"] = "how long this process watches",
+        ["accept-running"] = "which exit code the caller gets",
         ["attempt"] = "Logs only, which changes no run",
         ["node"] = "Logs only, which changes no run",
         ["follow"] = "Logs only, which changes no run",
