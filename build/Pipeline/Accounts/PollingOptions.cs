@@ -48,6 +48,9 @@ public sealed record PollingOptions
     /// <summary>A job that has not saved for less than this has not stalled, however often it saves.</summary>
     public required TimeSpan ShortestStall { get; init; }
 
+    /// <summary>From the start of the process that is to move a run until it has read the run and can decide.</summary>
+    public required TimeSpan DriverStart { get; init; }
+
     /// <summary>Slow and patient.</summary>
     public static PollingOptions Aws { get; } = new()
     {
@@ -66,6 +69,7 @@ public sealed record PollingOptions
         ExpectedStop = TimeSpan.FromMinutes(2),
         CredentialReserve = TimeSpan.FromMinutes(20),
         ShortestStall = TimeSpan.FromMinutes(5),
+        DriverStart = TimeSpan.FromSeconds(5),
     };
 
     /// <summary>Quick.</summary>
@@ -86,5 +90,6 @@ public sealed record PollingOptions
         ExpectedStop = TimeSpan.FromSeconds(2),
         CredentialReserve = TimeSpan.FromSeconds(5),
         ShortestStall = TimeSpan.FromSeconds(30),
+        DriverStart = TimeSpan.FromSeconds(5),
     };
 }

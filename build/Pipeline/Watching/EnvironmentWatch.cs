@@ -18,9 +18,6 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
-    // A run that has to move gets a process, which starts and reads the run before it can decide.
-    private static readonly TimeSpan DriverStart = TimeSpan.FromSeconds(5);
-
     private readonly Dictionary<string, WatchedRun> _runs = [];
     private readonly Dictionary<string, Task<ExitCode>> _driven = [];
 
@@ -102,7 +99,7 @@ public sealed class EnvironmentWatch(OpenRuns open, JobList jobs, CheckpointRead
                 tell(new(WatchEvent.Changed, run.RunId, job.SecondaryStatus));
             }
 
-            var isDue = job is not null && run.Deadline?.IsMoveDue(time.GetUtcNow() + DriverStart, job.SecondaryStatus) == true;
+            var isDue = job is not null && run.Deadline?.IsMoveDue(time.GetUtcNow() + clients.Connection.PollingOptions.DriverStart, job.SecondaryStatus) == true;
             var isStalled = job is not null && run.Progress.IsStalled(time.GetUtcNow());
             if (WatchDecision.NeedsDriver(run, job is not null, isDue, isStalled, time.GetUtcNow()) && !_driven.ContainsKey(run.RunId) && (isDue || _driven.Count < parallel))
             {
