@@ -42,4 +42,8 @@ public static class SweepErrors
     public static readonly ErrorCode NewerSweep = new(
         "BP2610", ExitCode.BadConfiguration, "A newer version of this program has written the sweep.",
         "Update the checkout.");
+
+    public static readonly ErrorCode NotRecorded = new(
+        "BP2611", ExitCode.BadConfiguration, "A sweep is recorded in the state bucket, and the credentials may not write it.",
+        "Use credentials that may launch. A role that only plans prices a variant alone, with its values as `--var`.");
 }

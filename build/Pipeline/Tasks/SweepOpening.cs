@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using BuildPipeline.Accounts;
 using BuildPipeline.Freezes;
 using BuildPipeline.Journal;
 using BuildPipeline.Runs;
@@ -14,17 +15,12 @@ namespace BuildPipeline.Tasks;
 public sealed class SweepOpening(PipelineCall call, EnvironmentFiles files, EnvironmentTurns environment, SweepStore store, SpendGate gate)
 {
     /// <summary>The sweep that <c>--run</c> names, or that of the file: the approved one that is not finished, otherwise a new one.</summary>
-    /// <exception cref="PipelineException">There is none of that ID, its file or a variable is not valid, or it was created with other options (exit code 2); another process prepares it (75); or spending is frozen (3).</exception>
+    /// <exception cref="PipelineException">There is none of that ID, its file or a variable is not valid, it was created with other options, or the credentials may not record one (exit code 2); another process prepares it (75); or spending is frozen (3).</exception>
     public async Task<SweepRecord> OpenAsync(CancellationToken cancellationToken)
     {
         if (call.Options.SweepFile is { } file)
         {
-            // Of two calls that start a sweep at once, the second has to find that of the first.
-            await using var turn = await environment.TakeAsync(withLease: true, cancellationToken);
-            var read = ReadFile(file);
-            var known = await FindAsync(read, cancellationToken);
-            await RequireOpenAsync(known, cancellationToken);
-            return known ?? await CreateAsync(read, cancellationToken);
+            return await OpenOfFileAsync(file, cancellationToken);
         }
 
         var sweep = await store.ReadAsync(call.Options.RunId!, cancellationToken);
@@ -46,6 +42,26 @@ public sealed class SweepOpening(PipelineCall call, EnvironmentFiles files, Envi
         var lease = store.LeaseOf(sweepId);
         var (acquired, other) = await lease.AcquireAsync(call.Options.Target!, takeOver: false, cancellationToken);
         return acquired ? lease : throw InUse(sweepId, other!);
+    }
+
+    private async Task<SweepRecord> OpenOfFileAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Of two calls that start a sweep at once, the second has to find that of the first.
+            await using var turn = await environment.TakeAsync(withLease: true, cancellationToken);
+            var read = ReadFile(file);
+            var known = await FindAsync(read, cancellationToken);
+            await RequireOpenAsync(known, cancellationToken);
+            return known ?? await CreateAsync(read, cancellationToken);
+        }
+        catch (PipelineException exception) when (exception.Code == AccountErrors.AccessDenied)
+        {
+            throw new PipelineException(
+                SweepErrors.NotRecorded,
+                $"A sweep is recorded in the state bucket before its variants are priced, and these credentials may not do that. Use credentials that may launch, or price one variant alone, with its values as --var:\n  {call.Hints.Without("sweep").For("CostGate")}\n{exception.Message}",
+                exception);
+        }
     }
 
     // As of a run: what a freeze would refuse later is refused before it is planned and priced.

@@ -1,5 +1,9 @@
+using System.Net;
 using BuildPipeline.Freezes;
+using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Pipeline.Tests.Tasks;
+using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Sweeps;
 using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Sweeps;
@@ -23,5 +27,19 @@ public sealed class SweepOpeningTests
         var refused = await Record.ExceptionAsync(() => opening.OpenAsync(default)) as PipelineException;
 
         Assert.Equal(target == "Launch" && !isApproved ? FreezeErrors.Frozen : null, refused?.Code);
+    }
+
+    [Fact]
+    public async Task Given_CredentialsThatMayOnlyRead_When_ASweepIsPriced_Then_ItIsRefusedByName()
+    {
+        using var folder = new TempFolder();
+        folder.Write("sweep.json", "{\"variants\": [{\"region\": \"us-east-1\"}]}");
+        using var flow = await FlowFixture.StartedAsync(null, "--target=CostGate", $"--sweep={Path.Combine(folder.Root, "sweep.json")}");
+        flow.State.OnWrite = _ => throw ConditionalBucket.Error(HttpStatusCode.Forbidden, "AccessDenied");
+        var opening = new SweepOpening(flow.Call, flow.Files, flow.Turns, flow.Sweeps, flow.Gate);
+
+        var refused = await Assert.ThrowsAsync<PipelineException>(() => opening.OpenAsync(default));
+
+        Assert.Equal(SweepErrors.NotRecorded, refused.Code);
     }
 }
