@@ -83,7 +83,7 @@ public sealed class RefusalMatrixTests(MatrixFixture fixture, ITestOutputHelper 
     {
         _known = await Lane.RunIdsAsync();
         string? open = null;
-        foreach (var call in ApiCall.Of(Lane.Requests))
+        foreach (var call in MatrixPart.Of(ApiCall.Of(Lane.Requests)))
         {
             Lane.MoveToAnotherMachine();
             await Lane.Place.FaultsAsync(call.Fault(kind, 10_000));

@@ -25,7 +25,7 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
         {
             var reference = lanes[0];
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"undisturbed: {reference.Duration.TotalSeconds:0.0} s, {reference.Requests.Count} requests"));
-            var points = new ConcurrentQueue<(int Number, KillPoint Point)>(Chosen([.. KillPoint.Around(reference.Requests), .. AtRandomTimes(reference.Duration)]).Index());
+            var points = new ConcurrentQueue<(int Number, KillPoint Point)>(MatrixPart.Of<KillPoint>([.. KillPoint.Around(reference.Requests), .. AtRandomTimes(reference.Duration)]).Index());
             await Task.WhenAll(lanes.Select(async lane =>
             {
                 while (points.TryDequeue(out var next))
@@ -63,12 +63,6 @@ public sealed class KillMatrixTests(ITestOutputHelper output)
         return Enumerable.Range(0, RandomTimes).Select(_ => duration * random.NextDouble()).Order()
             .Select(time => new KillPoint(string.Create(CultureInfo.InvariantCulture, $"after {time.TotalSeconds:0.00} s"), null, time));
     }
-
-    // While the matrix is worked on: every Nth point, from the Mth.
-    private static IEnumerable<KillPoint> Chosen(IReadOnlyList<KillPoint> all) =>
-        Environment.GetEnvironmentVariable("KILL_MATRIX_EVERY")?.Split('/') is [var every, var from]
-            ? all.Index().Where(point => point.Index % int.Parse(every, CultureInfo.InvariantCulture) == int.Parse(from, CultureInfo.InvariantCulture)).Select(point => point.Item)
-            : all;
 
     private static async Task<Row> RunOrSayAsync(MatrixLane lane, int number, KillPoint point)
     {
