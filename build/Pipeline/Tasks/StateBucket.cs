@@ -14,8 +14,23 @@ public sealed class StateBucket(IAccount account, EnvironmentFiles files, IAwsCl
     public string Name => files.StateBucket;
 
     /// <summary>Creates it, where it is the pipeline's own.</summary>
-    public Task EnsureExistsAsync(CancellationToken cancellationToken) =>
-        account.OwnsStateBucket ? _contents.EnsureExistsAsync(files.StateBucket, cancellationToken) : Task.CompletedTask;
+    /// <exception cref="PipelineException">S3 refuses or does not answer.</exception>
+    public async Task EnsureExistsAsync(CancellationToken cancellationToken)
+    {
+        if (!account.OwnsStateBucket)
+        {
+            return;
+        }
+
+        try
+        {
+            await _contents.EnsureExistsAsync(Name, cancellationToken);
+        }
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
+        {
+            throw AwsErrors.ToPipelineException(exception, $"creating the state bucket {Name}", clients.Connection);
+        }
+    }
 
     /// <summary>Removes it with all that it holds, where it is the pipeline's own and nothing else would ever remove it.</summary>
     /// <returns>The name of the bucket where it stays; null if it is gone.</returns>

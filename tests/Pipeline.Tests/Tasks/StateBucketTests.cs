@@ -1,11 +1,15 @@
+using System.Net;
 using Amazon.S3.Model;
+using BuildPipeline.Accounts;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Cli;
 using BuildPipeline.Pipeline.Tests.Accounts;
+using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Tasks;
 using NSubstitute;
+using NSubstitute.ExceptionExtensions;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;
 
@@ -47,6 +51,14 @@ public sealed class StateBucketTests : IDisposable
 
         await _clients.S3.ReceivedWithAnyArgs(removed ? 1 : 0).DeleteBucketAsync(default(string), default);
         Assert.Equal(removed, _keys.Count == 0);
+    }
+
+    [Fact]
+    public async Task Given_CredentialsThatMayNotCreateIt_When_TheAccountIsOpened_Then_TheErrorIsTyped()
+    {
+        _clients.S3.PutBucketAsync(default(string), default).ThrowsAsyncForAnyArgs(ConditionalBucket.Error(HttpStatusCode.Forbidden, "AccessDenied"));
+
+        Assert.Equal(AccountErrors.AccessDenied, (await Assert.ThrowsAsync<PipelineException>(() => Bucket(isOwn: true).EnsureExistsAsync(default))).Code);
     }
 
     [Theory]
