@@ -130,6 +130,9 @@ internal sealed class JobHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits in real time until S3 holds what as many writes brought: checkpoints are copied beside the job.</summary>
+    public Task UntilWrittenAsync(int writes) => UntilAsync(_ => Objects.Written.Count >= writes);
+
     /// <summary>Waits until the instances of an interruption that is due are gone.</summary>
     public Task InterruptedAsync() => UntilAsync(job => job.Phase == Phase.Interrupted);
 

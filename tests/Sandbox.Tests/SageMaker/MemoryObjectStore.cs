@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BuildPipeline.Sandbox.S3.Storage;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
@@ -13,8 +14,8 @@ internal sealed class MemoryObjectStore : IObjectStore
     private readonly HashSet<string> _buckets = [];
     private readonly Dictionary<(string, string), string> _settings = [];
 
-    /// <summary>Keys in the order in which they were written.</summary>
-    public List<string> Written { get; } = [];
+    /// <summary>Keys in the order in which they were written, up to now.</summary>
+    public ImmutableList<string> Written { get; private set; } = [];
 
     public IReadOnlyList<string> Buckets => [.. _buckets];
 
@@ -55,7 +56,7 @@ internal sealed class MemoryObjectStore : IObjectStore
         lock (_gate)
         {
             _objects[(bucket, key)] = (stored, bytes.ToArray());
-            Written.Add(key);
+            Written = Written.Add(key);
         }
 
         return Task.FromResult(stored);
