@@ -16,7 +16,6 @@ using BuildPipeline.Sandbox.SageMaker.Spot;
 using BuildPipeline.Sandbox.Protocols;
 using BuildPipeline.Sandbox.S3.Storage;
 using BuildPipeline.Sandbox.Tests.Authorization;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BuildPipeline.Sandbox.Tests.SageMaker;
 
@@ -42,7 +41,7 @@ internal sealed class JobHarness : IAsyncDisposable
         Scheduler = new TrainingJobScheduler(Platform);
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
+    public HarnessTime Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
 
     public MemoryObjectStore Objects { get; } = new();
 
@@ -130,9 +129,6 @@ internal sealed class JobHarness : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits in real time until S3 holds what as many writes brought: checkpoints are copied beside the job.</summary>
-    public Task UntilWrittenAsync(int writes) => UntilAsync(_ => Objects.Written.Count >= writes);
-
     /// <summary>Waits until the instances of an interruption that is due are gone.</summary>
     public Task InterruptedAsync() => UntilAsync(job => job.Phase == Phase.Interrupted);
 
@@ -146,7 +142,8 @@ internal sealed class JobHarness : IAsyncDisposable
             Assert.False(Job().IsOver, Job().FailureReason);
         }
 
-        await UntilAsync(_ => Runner.Nodes.Count >= nodes && Runner.Current.Count == nodes && Runner.Current[0].Attempt == $"attempt-{attempt}");
+        // The beat of an attempt is the last thing that it starts: from then on it waits for virtual time only.
+        await UntilAsync(_ => Time.Repeats(_settings.Sampling) && Runner.Nodes.Count >= nodes && Runner.Current.Count == nodes && Runner.Current[0].Attempt == $"attempt-{attempt}");
     }
 
     /// <summary>Makes the programs that run now end well when they are asked to.</summary>
@@ -200,16 +197,25 @@ internal sealed class JobHarness : IAsyncDisposable
             """)!.AsObject();
     }
 
-    // Copying files takes real time and no virtual time: these two phases end without time passing.
+    // Copying files and ending programs takes real time and no virtual time.
     private async Task SettleAsync()
     {
         var started = Stopwatch.StartNew();
-        while (Platform.Stores.Jobs.Jobs.Any(job => job.Phase is Phase.Downloading or Phase.Uploading))
+        while (Platform.Stores.Jobs.Jobs.Any(IsBusy))
         {
-            Assert.True(started.Elapsed < RealLimit, "A job is still copying files.");
+            Assert.True(started.Elapsed < RealLimit, "A job is still at work.");
             await Task.Delay(1);
         }
     }
+
+    // Between attempts a job waits for virtual time by itself, once it is done with the last one.
+    private bool IsBusy(TrainingJob job) => job.Status == JobStatus.InProgress && job.Phase switch
+    {
+        Phase.Downloading or Phase.Uploading => true,
+        Phase.Interrupted => !Time.Waits(_settings.Interrupted),
+        Phase.Starting => job.Transitions[^1].StatusMessage == TrainingJob.StartMessage && !Time.Waits(_settings.Starting), // with another message it waits for something else
+        _ => false,
+    };
 
     private JobRoles JobRoles()
     {
