@@ -6,7 +6,7 @@ namespace BuildPipeline.Sandbox.Tests.SageMaker;
 /// <summary>Virtual time that knows what waits for it: a job copies files and ends programs beside it, and only then waits.</summary>
 internal sealed class HarnessTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
-    // While one thread wakes what is due, FakeTimeProvider lets another one pass over it: time would go on before what it wakes has run.
+    // While one thread wakes what is due, FakeTimeProvider lets another one pass over it: time would pass before what it wakes has run.
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Waiting, (TimeSpan Length, bool Repeats)> _waiting = new();
 
