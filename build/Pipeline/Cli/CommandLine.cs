@@ -61,6 +61,7 @@ public static partial class CommandLine
             OnStall = Last("on-stall") is { } onStall ? StallAction(onStall) : null,
             Policy = Last("policy") is { } policy ? Policy(policy) : null,
             PolicyCommand = Last("policy-command") is { } command ? PolicyCommand(command) : null,
+            WhatIf = Has("what-if"),
             Why = Reason(Last("why"), target, isNeeded: !Has("help")),
             Team = Last("team") is { } team ? Team(team, target, Has("all")) : null,
             Month = Last("month") is { } month ? ListedRuns.Month(month, target) : null,

@@ -48,6 +48,7 @@ public static class OptionCatalog
         new("policy", "NAME", $"Chooses between spot and on-demand under a deadline: {string.Join(", ", MarketPolicies.Names)}; default {MarketPolicies.Default}. spot-only never moves the job.", [.. RunTargets.Except(["Plan"]), "Replay"], IsContext: true),
         new("on-stall", "ACTION", "When no checkpoint comes for three times the run's own rhythm: warn, or restart the job from its last complete checkpoint, within the approved amount and at most 3 times; default warn.", [.. RunTargets.Except(["Plan", "Forecast"])], IsContext: true),
         new("policy-command", "COMMAND", "Asks rules of your own with this command at the cost gate, and again before the first submission: it gets the path of gate-input.json and prints findings (see policies.md).", [.. RunTargets.Except(["Plan", "Forecast"])], IsContext: true),
+        new("what-if", null, "Compares the run with other instance types, nodes, markets and deadlines that the team may use; plans up to four of them, so each has a digest to approve (see what-if.md).", ["CostGate"]),
         new("why", "TEXT", "Reason, which is recorded and shown to everybody whom the freeze stops.", FreezeTargets),
         new("team", "NAME", "Only this team; default: every team. Stop takes it with --all.", [.. FreezeTargets, "Stop", "History"]),
         new("month", "YYYY-MM", "Only runs that started in this month (UTC); default: every month.", ["History"]),

@@ -77,6 +77,9 @@ public sealed record PipelineOptions
     /// <summary>The command that asks an organisation's own rules; null takes the run's own, or asks none.</summary>
     public string? PolicyCommand { get; init; }
 
+    /// <summary>Compare the run with other ways to do its work.</summary>
+    public bool WhatIf { get; init; }
+
     /// <summary>Why somebody freezes or releases; null for the targets that need no reason.</summary>
     public string? Why { get; init; }
 

@@ -6,7 +6,7 @@ internal static class SweepOptions
     private const string Task = "Sweep";
 
     // What works on one run has no meaning for several.
-    private static readonly string[] Single = ["detach", "attempt", "node", "follow", "offline", "adopt", "release-lock"];
+    private static readonly string[] Single = ["detach", "attempt", "node", "follow", "offline", "adopt", "release-lock", "what-if"];
 
     /// <summary>The file of a new sweep.</summary>
     /// <exception cref="PipelineException">It does not exist, or the target starts no sweep (exit code 2).</exception>

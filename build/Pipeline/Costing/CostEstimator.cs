@@ -32,13 +32,14 @@ public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
     /// <param name="prices">The prices to calculate with.</param>
     /// <param name="uploadedBytes">Bytes of program and data that the pipeline uploads.</param>
     /// <param name="policy">Name of the policy that keeps the deadline.</param>
+    /// <param name="due">Time from submission after which the job counts as late; null is its deadline.</param>
     /// <exception cref="PipelineException">The instance type does not exist (exit code 2).</exception>
-    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, long uploadedBytes = 0, string policy = MarketPolicies.Default)
+    public CostRecord Estimate(TrainingJobSpec job, PlanRecord plan, PriceSnapshot prices, long uploadedBytes = 0, string policy = MarketPolicies.Default, TimeSpan? due = null)
     {
         var lines = new CostLines(prices, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var standing = TimeSpan.FromSeconds(job.NodeOptions().Sum(nodeOption => nodeOption.MaxWaitSeconds ?? nodeOption.MaxRuntimeSeconds)) + StopTime;
         var retention = ArtifactRetention.From(plan, job.ArtifactPrefix);
-        var nodeOptions = job.Enabled ? job.NodeOptions().Select(nodeOption => Price(nodeOption, lines, retention, prices, policy)).ToList() : [];
+        var nodeOptions = job.Enabled ? job.NodeOptions().Select(nodeOption => Price(nodeOption, JobSimulation.InputsOf(nodeOption, prices, policy) with { Due = due }, lines, retention, prices)).ToList() : [];
         List<CostLine> infrastructure = [.. lines.Uploads(job.Enabled ? uploadedBytes : 0), .. lines.Infrastructure(plan, standing), .. lines.Observation(job, standing)];
         List<CostLine> all = [.. nodeOptions.Take(1).SelectMany(nodeOption => nodeOption.Lines), .. infrastructure];
         var simulation = nodeOptions.FirstOrDefault()?.CostSimulation;
@@ -65,9 +66,9 @@ public sealed class CostEstimator(PriceBook priceBook, TimeProvider time)
         };
     }
 
-    private PricedNodeOption Price(TrainingJobSpec job, CostLines lines, ArtifactRetention retention, PriceSnapshot prices, string policy)
+    private PricedNodeOption Price(TrainingJobSpec job, CostSimulationInputs inputs, CostLines lines, ArtifactRetention retention, PriceSnapshot prices)
     {
-        var (simulation, checkpoints) = (CostSimulation.Run(JobSimulation.InputsOf(job, prices, policy)), CheckpointChooser.Choose(job, prices));
+        var (simulation, checkpoints) = (CostSimulation.Run(inputs), CheckpointChooser.Choose(job, prices));
         return new PricedNodeOption(job, simulation, checkpoints, [.. lines.Job(job, simulation, checkpoints, priceBook.HasLocalDisk(job.InstanceType), retention)]);
     }
 

@@ -25,6 +25,9 @@ public sealed record CostSimulationInputs
     /// <summary>Time from submission by which the job has to be done.</summary>
     public required TimeSpan Deadline { get; init; }
 
+    /// <summary>Time from submission after which the job counts as late; null is the deadline. Ways to do the same work are compared by one.</summary>
+    public TimeSpan? Due { get; init; }
+
     /// <summary>True if the capacity may be taken away.</summary>
     public required bool Spot { get; init; }
 
@@ -112,7 +115,7 @@ public static class CostSimulation
     {
         var needed = work * Pace(inputs);
         var running = Math.Min(needed, inputs.MaxRuntime.TotalSeconds);
-        return new SampledRun(0, running, running, running, 0, 0, needed <= inputs.MaxRuntime.TotalSeconds && running <= inputs.Deadline.TotalSeconds);
+        return new SampledRun(0, running, running, running, 0, 0, needed <= inputs.MaxRuntime.TotalSeconds && IsInTime(inputs, running));
     }
 
     private static SampledRun OnSpot(CostSimulationInputs inputs, double work, double discount, Random random)
@@ -137,7 +140,7 @@ public static class CostSimulation
             (running, clock) = (running + runs, clock + runs);
             if (runs >= needed || runs >= allowed)
             {
-                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost + Math.Min(start, runs), runs >= needed && clock <= inputs.Deadline.TotalSeconds)
+                return new SampledRun(running, 0, running * (1 - discount), clock, interruptions, lost + Math.Min(start, runs), runs >= needed && IsInTime(inputs, clock))
                 {
                     AtMaxWait = runs < needed && waitLeft < runtimeLeft,
                 };
@@ -180,8 +183,10 @@ public static class CostSimulation
     {
         var runs = Math.Min(needed, Math.Max(0, inputs.MaxRuntime.TotalSeconds - spot.Billed));
         var finish = spot.Finish + runs;
-        return spot with { OnDemand = runs, Billed = spot.Billed + runs, Finish = finish, InTime = runs >= needed && finish <= inputs.Deadline.TotalSeconds };
+        return spot with { OnDemand = runs, Billed = spot.Billed + runs, Finish = finish, InTime = runs >= needed && IsInTime(inputs, finish) };
     }
+
+    private static bool IsInTime(CostSimulationInputs inputs, double finish) => finish <= (inputs.Due ?? inputs.Deadline).TotalSeconds;
 
     // What the newest checkpoint holds; an interruption never loses an older one.
     private static double Kept(CostSimulationInputs inputs, double reached, double before)

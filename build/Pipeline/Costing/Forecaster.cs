@@ -12,7 +12,9 @@ namespace BuildPipeline.Costing;
 /// </remarks>
 public sealed class Forecaster(PriceBook priceBook)
 {
-    private static readonly int[] NodeCounts = [1, 2, 4, 8];
+    /// <summary>Numbers of nodes that are compared.</summary>
+    public static readonly IReadOnlyList<int> NodeCounts = [1, 2, 4, 8];
+
     private static readonly bool[] Markets = [true, false];
 
     /// <summary>Instance types that can be compared with the job's, its own included.</summary>
@@ -31,25 +33,35 @@ public sealed class Forecaster(PriceBook priceBook)
     /// <param name="policy">Name of the policy that keeps a deadline of the job's own.</param>
     public IReadOnlyList<ForecastRow> Compare(TrainingJobSpec job, PriceSnapshot prices, TimeSpan deadline, string policy = MarketPolicies.Default)
     {
-        var scaling = (double)prices[PriceNames.NodeScaling].Value!.Value;
-        var own = Throughput(job.InstanceType, job.InstanceCount, scaling);
         var ways =
             from type in Comparable(job)
             where prices[type].Value is not null
             from nodes in NodeCounts.Append(job.InstanceCount).Distinct()
             from spot in Markets
-            select Row(job with { InstanceType = type, InstanceCount = nodes, UseSpotInstances = spot }, prices, Throughput(type, nodes, scaling) / own, deadline, policy)
+            select Row(job with { InstanceType = type, InstanceCount = nodes, UseSpotInstances = spot }, prices, Speedup(job, type, nodes, prices), deadline, policy)
                 with { Chosen = type == job.InstanceType && nodes == job.InstanceCount && spot == job.UseSpotInstances };
         return [.. ways.OrderBy(row => row.Expected).ThenBy(row => row.Finish)];
     }
+
+    /// <summary>Throughput of nodes over that of the job's own.</summary>
+    public double Speedup(TrainingJobSpec job, string instanceType, int nodes, PriceSnapshot prices)
+    {
+        var scaling = (double)prices[PriceNames.NodeScaling].Value!.Value;
+        return Throughput(instanceType, nodes, scaling) / Throughput(job.InstanceType, job.InstanceCount, scaling);
+    }
+
+    /// <summary>A running time on other nodes. Loading image, data and model does not get faster.</summary>
+    /// <param name="own">The time on the job's own nodes.</param>
+    /// <param name="speedup">Throughput of the other nodes over that of its own.</param>
+    /// <param name="prices">The assumptions.</param>
+    public static TimeSpan RunningTime(TimeSpan own, double speedup, PriceSnapshot prices) =>
+        JobAssumptions.Restart(prices) is var restart && restart < own ? restart + ((own - restart) / speedup) : own;
 
     // Nothing is stopped short here: a way that would need longer than the job may run shows that by its finish and its risk.
     private static ForecastRow Row(TrainingJobSpec job, PriceSnapshot prices, double throughput, TimeSpan deadline, string policy)
     {
         var inputs = JobSimulation.InputsOf(job, prices, policy);
-
-        // Loading image, data and model does not get faster.
-        TimeSpan Here(TimeSpan there) => inputs.Restart < there ? inputs.Restart + ((there - inputs.Restart) / throughput) : there;
+        TimeSpan Here(TimeSpan there) => RunningTime(there, throughput, prices);
         var work = Here(inputs.Work);
         var patience = 10 * (deadline + work);
         var simulation = CostSimulation.Run(inputs with { Work = work, MaxRuntime = patience, MaxWait = patience, Deadline = deadline, Move = inputs.Move is { } move ? move with { BelievedWork = Here(move.BelievedWork) } : null });

@@ -94,6 +94,9 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>What an organisation's own rules said at the gate; null if none were asked.</summary>
     public PolicyCheck? PolicyCheck { get; init; }
 
+    /// <summary>Other ways to do the work; null if none were compared.</summary>
+    public WhatIfRecord? WhatIf { get; init; }
+
     /// <summary>What is put up for approval.</summary>
     public ApprovalSubject? Subject { get; init; }
 

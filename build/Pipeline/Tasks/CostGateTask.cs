@@ -1,9 +1,7 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Costing;
-using BuildPipeline.Freezes;
 using BuildPipeline.Reporting;
 using BuildPipeline.Runs;
-using BuildPipeline.Terminal;
 using Cake.Frosting;
 
 namespace BuildPipeline.Tasks;
@@ -13,7 +11,7 @@ namespace BuildPipeline.Tasks;
 [TaskDescription("Prices the planned run, refuses it when it is over its limit, and shows the digest to approve.")]
 [IsDependentOn(typeof(PlanTask))]
 public sealed class CostGateTask(
-    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder scope, JobCheck check, GateOutputs outputs, FreezeNotice freezes)
+    PipelineCall call, RunPricing pricing, BudgetReservation budget, ApprovalScopeBuilder scope, JobCheck check, GateReport report)
     : StepTask(RunStep.CostGate, call.Session)
 {
     /// <summary>Prices and decides.</summary>
@@ -40,12 +38,6 @@ public sealed class CostGateTask(
         BudgetReservation.RequireQuotas(cost);
         var subject = await scope.ReadAsync(job, cost, content, cancellationToken);
         await call.Session.UpdateAsync("gate.passed", run => run with { Subject = subject, Stage = RunStage.Priced }, new { Digest = ApprovalDigest.Compute(subject) }, cancellationToken);
-        CostView.ShowSubject(call.Console, subject);
-        if (await freezes.ReadAsync(job.Team, cancellationToken) is { } frozen)
-        {
-            call.Console.Warn(frozen);
-        }
-
-        await outputs.SetAsync(subject, cancellationToken);
+        await report.RunAsync(content.Bytes, cancellationToken);
     }
 }

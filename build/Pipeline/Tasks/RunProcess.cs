@@ -26,12 +26,15 @@ public sealed class RunProcess(RunStore store) : ITargetProcess
     /// <summary>Runs a target to its end.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="logFile">Name of the file in its folder that the output is appended to.</param>
+    /// <param name="withheld">Start of the names of the environment variables that the process does not get.</param>
     /// <inheritdoc cref="ITargetProcess.RunAsync"/>
-    public Task<ExitCode> RunAsync(string runId, string logFile, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        RunAsync(store.PathOf(runId, logFile), arguments, cancellationToken);
+    public Task<ExitCode> RunAsync(string runId, string logFile, IReadOnlyList<string> arguments, CancellationToken cancellationToken, string withheld = StepOutputs) =>
+        RunAsync(store.PathOf(runId, logFile), arguments, withheld, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ExitCode> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public Task<ExitCode> RunAsync(string file, IReadOnlyList<string> arguments, CancellationToken cancellationToken) => RunAsync(file, arguments, StepOutputs, cancellationToken);
+
+    private static async Task<ExitCode> RunAsync(string file, IReadOnlyList<string> arguments, string withheld, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await using var log = new StreamWriter(file, append: true) { AutoFlush = true };
@@ -39,7 +42,11 @@ public sealed class RunProcess(RunStore store) : ITargetProcess
         {
             StartInfo = new ProcessStartInfo("dotnet", [BuildOutput.Locate("Pipeline"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true },
         };
-        process.StartInfo.Environment.Remove(StepOutputs);
+        foreach (var name in process.StartInfo.Environment.Keys.Where(name => name.StartsWith(withheld, StringComparison.Ordinal)).ToList())
+        {
+            process.StartInfo.Environment.Remove(name);
+        }
+
         process.OutputDataReceived += (_, line) => Write(log, line.Data);
         process.ErrorDataReceived += (_, line) => Write(log, line.Data);
         process.Start();

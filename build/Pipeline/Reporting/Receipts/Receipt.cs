@@ -39,6 +39,7 @@ public sealed record Receipt(Tone Tone, Text Sentence, IReadOnlyList<Block> Lead
         [
             .. MoneySections.Create(run, report),
             .. run.PolicyCheck is { } check ? [PolicySection.Create(check)] : Array.Empty<Section>(),
+            .. run is { WhatIf: { } ways, Attempts.Count: 0 } ? [WhatIfSection.Create(ways)] : Array.Empty<Section>(),
             .. TimeSections.Create(run, report),
             .. EvidenceSections.Create(run),
             .. OriginSections.Create(run, report),
