@@ -57,6 +57,7 @@ public sealed class RecordedOptionsTests : IDisposable
         ["assume-role"] = "who asks; AWS decides by it what it lets through",
         ["artifacts"] = "where the record is",
         ["sandbox-state"] = "where the sandbox keeps its state",
+        ["what-if"] = "compares; what it plans are other runs, each with an approval of its own",
         ["why"] = "Freeze and Unfreeze, which work on no run",
         ["team"] = "Freeze, Unfreeze and History, which work on no run",
         ["month"] = "History only, which changes no run",

@@ -184,8 +184,11 @@ internal sealed class FlowFixture : IDisposable
     public CostGateTask CostGate(string? outputs = null)
     {
         Call.Session.Steps = [RunStep.CostGate];
-        var pricing = new RunPricing(Prices, new MeasuredStall(Store), new CostEstimator(new PriceBook(), Time), new ServiceClock(Clients, Time));
-        return new(Call, pricing, Budget, Subjects, Check, new GateOutputs(Call, Account, new GitHubActions(name => name == "GITHUB_OUTPUT" ? outputs : null), CommentApprovals), Notice);
+        var (book, outputsOfStep) = (new PriceBook(), new GateOutputs(Call, Account, new GitHubActions(name => name == "GITHUB_OUTPUT" ? outputs : null), CommentApprovals));
+        var (estimator, forecaster) = (new CostEstimator(book, Time), new Forecaster(book));
+        var whatIf = new WhatIfComparison(Call, Prices, book, forecaster, new WhatIf(forecaster, estimator), new WhatIfRuns(Call, new RunProcess(Store)));
+        return new(
+            Call, new RunPricing(Prices, new MeasuredStall(Store), estimator, new ServiceClock(Clients, Time)), Budget, Subjects, Check, new GateReport(Call, outputsOfStep, Notice, whatIf));
     }
 
     public RunApproval Approval => ApprovalWith(Call.Options.Approve);
