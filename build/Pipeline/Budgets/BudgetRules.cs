@@ -5,6 +5,9 @@ namespace BuildPipeline.Budgets;
 /// <summary>Decides whether a run fits into its team's limits.</summary>
 public static class BudgetRules
 {
+    /// <summary>The family of an instance type, for example <c>g5</c>.</summary>
+    public static string FamilyOf(string instanceType) => instanceType.Split('.')[1];
+
     /// <summary>One sentence for each limit that the run would break; none if it fits.</summary>
     public static IEnumerable<string> Refusals(TeamBudget budget, BudgetRequest request)
     {
@@ -43,8 +46,6 @@ public static class BudgetRules
             yield return $"{BudgetErrors.OverNodes.Id} The run needs {requested.Nodes} nodes, but team {team} is limited to {limits.MaxNodes} concurrent nodes and other runs use {budget.Reserved.Nodes}. Use fewer nodes, or wait for the other runs to finish.";
         }
     }
-
-    private static string FamilyOf(string instanceType) => instanceType.Split('.')[1];
 
     private static Usd Left(Usd amount) => amount > Usd.Zero ? amount : Usd.Zero;
 

@@ -8,12 +8,13 @@ namespace BuildPipeline.Costing;
 /// <summary>What other ways of doing a job's work are compared for.</summary>
 /// <param name="Job">The job, with the deadline that it is launched with.</param>
 /// <param name="Plan">Its plan.</param>
-/// <param name="Prices">The prices of all comparable instance types.</param>
+/// <param name="Prices">The prices of those instance types and of the job's own node options.</param>
+/// <param name="InstanceTypes">The instance types that its team may use and that can be compared with its own.</param>
 /// <param name="UploadedBytes">Bytes of program and data that the pipeline uploads.</param>
 /// <param name="Policy">Name of the policy that keeps the deadline.</param>
 /// <param name="MayUse">False for a job that its team may not run.</param>
 public sealed record WhatIfQuestion(
-    TrainingJobSpec Job, PlanRecord Plan, PriceSnapshot Prices, long UploadedBytes, string Policy, Func<TrainingJobSpec, CostRecord, bool> MayUse);
+    TrainingJobSpec Job, PlanRecord Plan, PriceSnapshot Prices, IReadOnlyList<string> InstanceTypes, long UploadedBytes, string Policy, Func<TrainingJobSpec, CostRecord, bool> MayUse);
 
 /// <summary>The ways to do a job's work that no other way dominates: cost against finishing time and the chance to be late, over instance types, nodes, markets and deadlines.</summary>
 /// <remarks>
@@ -36,7 +37,6 @@ public sealed class WhatIf(Forecaster forecaster, CostEstimator estimator)
     public WhatIfPoint Own(WhatIfQuestion question) => PointOf(question, Estimate(question, question.Job), question.Job);
 
     /// <summary>The front, the cheapest first. The job as it is configured is in it where nothing dominates it.</summary>
-    /// <exception cref="PipelineException">The job's instance type has no figure to compare by (exit code 2).</exception>
     public IReadOnlyList<WhatIfPoint> Front(WhatIfQuestion question)
     {
         var most = Math.Max(MostLate, Own(question).Late);
@@ -60,7 +60,7 @@ public sealed class WhatIf(Forecaster forecaster, CostEstimator estimator)
 
     /// <summary>Every way that is compared.</summary>
     public IEnumerable<TrainingJobSpec> Variants(WhatIfQuestion question) =>
-        from type in forecaster.Comparable(question.Job)
+        from type in question.InstanceTypes
         where question.Prices[type].Value is not null
         from nodes in Forecaster.NodeCounts.Append(question.Job.InstanceCount).Distinct()
         from market in MarketsOf(question)

@@ -40,10 +40,12 @@ public sealed class WhatIfComparison(PipelineCall call, PriceReader prices, Pric
         var job = JobSimulation.WithDeadline(run.Job!, terms);
 
         // The run's own prices first: the ways share them, and each is priced anew when it is planned.
-        var others = await prices.ReadAsync(job.Region, forecaster.Comparable(job), cancellationToken);
-        var known = run.Cost!.Prices.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        var families = run.Cost!.Team?.Limits.InstanceFamilies ?? [];
+        IReadOnlyList<string> types = [.. forecaster.Comparable(job).Where(type => families.Count == 0 || families.Contains(BudgetRules.FamilyOf(type)))];
+        var others = await prices.ReadAsync(job.Region, types, cancellationToken);
+        var known = run.Cost.Prices.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var all = run.Cost.Prices with { Inputs = [.. run.Cost.Prices.Inputs, .. others.Inputs.Where(input => !known.Contains(input.Name))] };
-        var question = new WhatIfQuestion(job, run.Plan!, all, uploadedBytes, terms.Policy, (variant, cost) => MayUse(run with { Job = variant }, cost));
+        var question = new WhatIfQuestion(job, run.Plan!, all, types, uploadedBytes, terms.Policy, (variant, cost) => MayUse(run with { Job = variant }, cost));
         var points = WhatIf.Select([.. whatIf.Front(question).Where(point => point.Variables.Count > 0)], MostOthers);
         var lines = await call.Console.RunWithStatusAsync($"plan {Counted.Format(points.Count, "other way", "other ways")} to do the work", () => runs.PlanAsync(points, cancellationToken));
         var record = new WhatIfRecord(JobSimulation.Deadline(job).TotalHours, [WhatIfLine.From(whatIf.Own(question)), .. lines]);

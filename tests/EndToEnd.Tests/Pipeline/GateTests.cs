@@ -83,4 +83,31 @@ public sealed class GateTests : IAsyncLifetime
 
         (await _place.QuickAsync("--target=Launch", "--interruptions=0")).ShouldExitWith(4, "BP1562").ShouldContain("sitecustomize.py");
     }
+
+    [TerraformFact]
+    [Trait("Tier", "all")]
+    public async Task Given_APricedRun_When_ComparedWithOtherWays_Then_EachIsPricedAsForecastAndLaunchedWithItsOwnDigest()
+    {
+        (await _place.QuickAsync("--target=CostGate", "--what-if")).ShouldExitWith(0);
+
+        var (id, lines) = (_place.LatestRunId, _place.Run.GetProperty("what_if").GetProperty("lines").EnumerateArray().ToList());
+        Assert.InRange(lines.Count, 2, 5);
+        Assert.All(lines.Skip(1), line =>
+        {
+            var run = RecordOf(line);
+            Assert.False(line.TryGetProperty("problem", out _), line.ToString());
+            Assert.Equal(line.GetProperty("expected").GetDecimal(), run.GetProperty("cost").GetProperty("expected").GetDecimal());
+            Assert.Equal(line.GetProperty("ceiling").GetDecimal(), run.GetProperty("subject").GetProperty("ceiling").GetDecimal());
+            Assert.Equal(line.GetProperty("instance_type").GetString(), run.GetProperty("job").GetProperty("instance_type").GetString());
+        });
+
+        var cheapest = lines[1];
+        (await _place.BuildAsync("--target=Launch", $"--run={cheapest.GetProperty("run_id").GetString()}", $"--approve={cheapest.GetProperty("digest").GetString()}")).ShouldExitWith(0);
+
+        Assert.Equal("closed_validated", RecordOf(cheapest).GetProperty("state").GetString());
+        Assert.Equal((id, "priced"), (_place.LatestRunId, _place.Run.GetProperty("state").GetString()));
+    }
+
+    private JsonElement RecordOf(JsonElement line) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(_place.ArtifactsFolder, "runs", line.GetProperty("run_id").GetString()!, "run.json"))).RootElement;
 }
