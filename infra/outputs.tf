@@ -89,7 +89,7 @@ output "training_job" {
 }
 
 output "cost_policy" {
-  description = "Whose money a run spends, the most that one run may cost (US dollars), the team's own limits (null where no team has any), who may approve, and what signs approvals."
+  description = "Whose money a run spends, the most that one run may cost (US dollars), the team's own limits (null where no team has any), who may approve, what signs approvals, and what rules are asked."
   value = {
     max_run_cost_usd    = var.max_run_cost_usd
     team                = var.team
@@ -97,6 +97,7 @@ output "cost_policy" {
     allow_self_approval = var.allow_self_approval
     auto_approve_usd    = var.auto_approve_usd
     approval_key_arn    = var.approval_key_arn
+    policy_command      = var.policy_command
   }
 }
 

@@ -100,6 +100,12 @@ variable "auto_approve_usd" {
   }
 }
 
+variable "policy_command" {
+  description = "Command with rules of your own, which the cost gate of each run asks, whatever the call says; --policy-command asks it for single runs. Null: none. See docs/reference/policies.md."
+  type        = string
+  default     = null
+}
+
 variable "approval_key_arn" {
   description = "KMS key that signs approvals, or its alias: the output of infra/access. Null: approvals are not signed."
   type        = string

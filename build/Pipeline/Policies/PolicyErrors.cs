@@ -26,4 +26,8 @@ public static class PolicyErrors
     public static readonly ErrorCode NotStarted = new(
         "BP1276", ExitCode.Refused, "`--policy-command` could not be started.",
         "Check that the program is on the PATH, or give its path relative to the repository root. A script has to be executable.");
+
+    public static readonly ErrorCode InvalidCommand = new(
+        "BP1277", ExitCode.BadConfiguration, "The variable `policy_command` is no command, or `--policy-command` would replace it.",
+        "Correct the variable in the environment's variable file, or omit the option.");
 }

@@ -48,6 +48,16 @@ public sealed class PolicyGate(PipelineCall call, PolicyProcess process)
         return check.Scope();
     }
 
-    // A run that is priced keeps its command, and so does one that its rules have denied.
-    private string? CommandOf(RunRecord run) => run.PolicyCheck?.Command ?? (run.Subject is null ? call.Options.PolicyCommand : null);
+    // A run that is priced keeps its command, and so does one that its rules have denied. No option replaces what the environment asks.
+    private string? CommandOf(RunRecord run)
+    {
+        if (run.PolicyCheck is not null || run.Subject is not null || run.Plan!.PolicyCommand is not { } command)
+        {
+            return run.PolicyCheck?.Command ?? (run.Subject is null ? call.Options.PolicyCommand : null);
+        }
+
+        return PolicyWords.ProblemOf(command) is { } problem ? throw new PipelineException(PolicyErrors.InvalidCommand, $"policy_command {problem}")
+            : call.Options.PolicyCommand is { } other && other != command ? throw new PipelineException(PolicyErrors.InvalidCommand, $"policy_command of environment {run.Environment} is {command}, which --policy-command={other} cannot replace. Omit the option.")
+            : command;
+    }
 }

@@ -39,7 +39,7 @@ public static class PlanComparison
     private static bool IsCovered(PlannedResource approved, PlannedResource now) =>
         now.Action == NoChange || (now.Action == approved.Action && Holds(approved.Values, now.Values));
 
-    private static object PolicyOf(PlanRecord plan) => new { plan.MaxRunCostUsd, plan.AllowSelfApproval, plan.AutoApproveUsd, plan.ApprovalKeyArn, plan.TeamLimits };
+    private static object PolicyOf(PlanRecord plan) => new { plan.MaxRunCostUsd, plan.AllowSelfApproval, plan.AutoApproveUsd, plan.ApprovalKeyArn, plan.PolicyCommand, plan.TeamLimits };
 
     private static bool IsEqual<T>(T left, T right) => JsonSerializer.Serialize(left, RunJson.Compact) == JsonSerializer.Serialize(right, RunJson.Compact);
 

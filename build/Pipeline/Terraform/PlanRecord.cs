@@ -59,6 +59,9 @@ public sealed record PlanRecord
     /// <summary>ARN of the key that signs approvals, or of its alias: the output <c>cost_policy.approval_key_arn</c>; null if the environment has none.</summary>
     public string? ApprovalKeyArn { get; init; }
 
+    /// <summary>Command that asks the rules of an organisation at the gate of each run: the output <c>cost_policy.policy_command</c>; null if the environment has none.</summary>
+    public string? PolicyCommand { get; init; }
+
     /// <summary>The paying team's own limits: the output <c>cost_policy.team_limits</c>; null if no team has any.</summary>
     public TeamLimits? TeamLimits { get; init; }
 

@@ -45,6 +45,7 @@ public static class TerraformDocuments
             AllowSelfApproval = policy.AllowSelfApproval,
             AutoApproveUsd = policy.AutoApproveUsd,
             ApprovalKeyArn = policy.ApprovalKeyArn,
+            PolicyCommand = policy.PolicyCommand,
             TeamLimits = policy.TeamLimits,
             DestroyedTrainingJobs = changes.ValueKind == JsonValueKind.Array ? [.. changes.EnumerateArray().Where(DestroysTrainingJob).Select(job => job.GetProperty("change").GetProperty("before").Text("training_job_name")!)] : [],
         };
@@ -252,6 +253,8 @@ public static class TerraformDocuments
         public Usd AutoApproveUsd { get; init; }
 
         public string? ApprovalKeyArn { get; init; }
+
+        public string? PolicyCommand { get; init; }
     }
 }
 

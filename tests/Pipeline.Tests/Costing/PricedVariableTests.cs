@@ -54,6 +54,7 @@ public sealed partial class PricedVariableTests
         ["allow_self_approval"] = "who may approve",
         ["auto_approve_usd"] = "who may approve",
         ["approval_key_arn"] = "a key of infra/access",
+        ["policy_command"] = "rules, which can only refuse",
         ["max_run_cost_usd"] = "a limit; compared with the ceiling",
         ["max_usd_per_node_hour"] = "a limit; compared with the rate",
         ["deadline_hours"] = "moves the job within the ceiling, which is on-demand already",

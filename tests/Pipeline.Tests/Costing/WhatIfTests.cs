@@ -14,7 +14,7 @@ public sealed class WhatIfTests
     private static readonly CostEstimator Estimator = new(Book, new FakeTimeProvider(Sample.Noon));
     private static readonly Forecaster Forecaster = new(Book);
     private static readonly WhatIf WhatIf = new(Forecaster, Estimator);
-    private static readonly string[] Types = ["ml.g5.xlarge", "ml.g5.12xlarge", "ml.g6.2xlarge", "ml.g6e.4xlarge", "ml.p4d.24xlarge", "ml.p5.48xlarge"];
+    private static readonly string[] Types = ["ml.g5.xlarge", "ml.g5.12xlarge", "ml.g6.2xlarge", "ml.g6.12xlarge", "ml.g6e.4xlarge", "ml.p4d.24xlarge", "ml.p5.48xlarge"];
 
     [Fact]
     [Trait("Tier", "all")]

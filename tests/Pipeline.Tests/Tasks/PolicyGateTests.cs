@@ -88,6 +88,21 @@ public sealed class PolicyGateTests
         Assert.Equal(PolicyErrors.Denied, (await Assert.ThrowsAsync<PipelineException>(() => again.CheckAsync(new("a", null, "b", new Dictionary<string, string>(), "c"), default))).Code);
     }
 
+    [SkippableFact]
+    public async Task Given_AnEnvironmentWithRules_When_PricedWithoutTheOptionOrWithAnotherOne_Then_ItsOwnAreAskedOrTheCallIsRefused()
+    {
+        using var flow = await PlannedAsync($"[{Warning}]");
+        await flow.UpdateAsync(run => run with { Plan = run.Plan! with { PolicyCommand = "cat other.json" } });
+        Assert.Equal(PolicyErrors.InvalidCommand, await flow.FailAsync(flow.CostGate()));
+
+        using var own = await FlowFixture.PlannedAsync(null, "--target=CostGate");
+        own.Write(Rules, $"[{Warning}]");
+        await own.UpdateAsync(run => run with { Plan = run.Plan! with { PolicyCommand = $"sh -c 'cat {Rules}'" } });
+        await own.RunAsync(own.CostGate());
+
+        Assert.Equal("cost.large", Assert.Single(own.Call.Run.Subject!.Policy!.Rules).Id);
+    }
+
     [Fact]
     public async Task Given_ARunThatIsOverItsLimit_When_Priced_Then_TheInputForRulesIsWrittenAndFitsItsSchema()
     {
