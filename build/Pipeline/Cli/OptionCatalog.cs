@@ -31,7 +31,7 @@ public static class OptionCatalog
         new("environment", "NAME", "Environment to use: infra/environments/NAME.tfvars and NAME.s3.tfbackend; default sandbox.", [], IsContext: true),
         new("assume-role", "ARN", "Assumes this role, with the session tags team and environment, and works with its credentials, Terraform too.", [], IsContext: true),
         new("job", "NAME", "Uses this job of the environment: infra/jobs/NAME.tfvars, read after the environment's file.", JobTargets, IsContext: true),
-        new("var", "NAME=VALUE", "Sets a Terraform variable.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
+        new("var", "NAME=VALUE", "Sets a Terraform variable; NAME=null sets it to null.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
         new("var-file", "FILE", "Reads Terraform variables from another file.", [.. RunTargets, "Cleanup", "Doctor", .. FreezeTargets], Repeatable: true, IsContext: true),
         new("run", "RUN-ID", "Uses an existing run ('latest' for the newest of the environment) instead of a new one, or the sweep of that ID. Compare takes it twice.", [.. AfterStart, "Compare"]),
         new("sweep", "FILE", "Works on the sweep of this file, variants of the job under one approval; finds the one that is not finished, or starts one.", SweepStartTargets),

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace BuildPipeline.Terraform;
 
 /// <summary>What terraform runs with: files of the environment, variables, process environment.</summary>
@@ -43,9 +45,9 @@ public sealed record TerraformEnvironment
     /// <summary>Absolute path of the module in a repository.</summary>
     public static string ModuleOf(string repositoryRoot) => Path.Combine(repositoryRoot, "infra");
 
-    /// <summary>The variables as terraform's arguments. The pipeline submits the job, whatever a file says.</summary>
-    public IReadOnlyList<string> VariableArguments =>
-        [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => $"-var={variable}"), $"-var={TerraformVariables.Submitter}=pipeline"];
+    /// <summary>The variables as terraform's arguments; a variable that is set to null gets a file. The pipeline submits the job, whatever a file says.</summary>
+    public IReadOnlyList<string> WriteVariables() =>
+        [.. VariableFiles.Select(file => $"-var-file={file}"), .. Variables.Select(variable => NullFileOf(variable) ?? $"-var={variable}"), $"-var={TerraformVariables.Submitter}=pipeline"];
 
     /// <summary>Environment variables of the terraform process.</summary>
     public Dictionary<string, string> ProcessEnvironment() => new(AccountVariables())
@@ -107,6 +109,19 @@ public sealed record TerraformEnvironment
         }
 
         return environment;
+    }
+
+    // As a value of -var, null is a text for terraform, and no number.
+    private string? NullFileOf(string variable)
+    {
+        if (variable.Split('=', 2) is not [var name, var value] || value.Trim() != "null")
+        {
+            return null;
+        }
+
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(DataFolder, "null")).FullName, $"{name}.tfvars.json");
+        WholeFile.Write(file, Encoding.UTF8.GetBytes($"{{\"{name}\": null}}\n"));
+        return $"-var-file={file}";
     }
 
     private static string JobFileOf(string module, string job) => Path.Combine(module, JobsFolder, $"{job}.tfvars");

@@ -76,7 +76,7 @@ public sealed class TerraformStack(TerraformTool tool)
         }
 
         tool.Run("plan", call, cake => cake.TerraformPlan(
-            call.With<TerraformPlanSettings>(TerraformArguments.PlanDestroy(planFile, call.Environment.VariableArguments, targets))));
+            call.With<TerraformPlanSettings>(TerraformArguments.PlanDestroy(planFile, call.Environment.WriteVariables(), targets))));
         Show(call, TerraformArguments.ShowJson(planFile), jsonFile);
         return TerraformDocuments.ReadPlannedDestructions(File.ReadAllText(jsonFile));
     });
@@ -91,7 +91,7 @@ public sealed class TerraformStack(TerraformTool tool)
     {
         ObjectAttributes.Check(call.Environment);
         var printed = tool.Run("plan", call, cake => cake.TerraformPlan(
-            call.With<TerraformPlanSettings>(TerraformArguments.Plan(planFile, call.Environment.VariableArguments, targets, call.LocksState))));
+            call.With<TerraformPlanSettings>(TerraformArguments.Plan(planFile, call.Environment.WriteVariables(), targets, call.LocksState))));
         if (TerraformFailure.UndeclaredVariable(printed) is { } name)
         {
             throw TerraformVariables.Undeclared(name, call.Environment.ModuleFolder);

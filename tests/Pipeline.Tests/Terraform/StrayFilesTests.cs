@@ -92,7 +92,18 @@ public sealed class StrayFilesTests : IDisposable
         var error = Record.Exception(() => environment.RequireUsable(Sample.Hints)) as PipelineException;
 
         Assert.Equal(refused ? TerraformErrors.OtherSubmitter : null, error?.Code);
-        Assert.Equal("-var=training_job_submitter=pipeline", environment.VariableArguments[^1]);
+        Assert.Equal("-var=training_job_submitter=pipeline", environment.WriteVariables()[^1]);
+    }
+
+    [Fact]
+    public void Given_AnOptionThatSetsAVariableToNull_When_ItsArgumentsAreWritten_Then_AFileInItsPlaceSaysSo()
+    {
+        var environment = WorkingFolderTests.Environment(_module.FullName, _module.FullName) with { Variables = ["a=1", "max_wait_seconds=null", "b=nullable"] };
+
+        var arguments = environment.WriteVariables();
+
+        Assert.Equal(["-var=a=1", "-var=b=nullable"], [arguments[^4], arguments[^2]]);
+        Assert.Equal("{\"max_wait_seconds\": null}\n", File.ReadAllText(arguments[^3]["-var-file=".Length..]));
     }
 
     [Theory]
