@@ -54,7 +54,7 @@ public sealed class WhatIf(Forecaster forecaster, CostEstimator estimator)
         ];
     }
 
-    /// <summary>At most so many points of a front: both ends, and what lies evenly between.</summary>
+    /// <summary>At most so many points of a front: both ends, and points evenly between them.</summary>
     public static IReadOnlyList<WhatIfPoint> Select(IReadOnlyList<WhatIfPoint> front, int most) => front.Count <= most ? front
         : [.. Enumerable.Range(0, most).Select(index => front[(int)Math.Round(index * (front.Count - 1) / (most - 1.0))])];
 
