@@ -38,8 +38,11 @@ public sealed record WhatIfLine
     /// <summary>Its run; null if it could not be planned.</summary>
     public string? RunId { get; init; }
 
-    /// <summary>Digest to approve; null if there is nothing to approve.</summary>
+    /// <summary>Digest of its run; null if there is nothing to approve.</summary>
     public string? Digest { get; init; }
+
+    /// <summary>Digest that a comment on a pull request approves, for every run that is planned the same; null if there is none.</summary>
+    public string? ContentDigest { get; init; }
 
     /// <summary>Why there is nothing to approve; null if there is.</summary>
     public string? Problem { get; init; }

@@ -36,7 +36,7 @@ public sealed class WhatIfRuns(PipelineCall call, RunProcess processes)
         cancellationToken.ThrowIfCancellationRequested();
         var (run, line) = (call.Session.Store.Load(id), WhatIfLine.From(point) with { RunId = id });
         return code == ExitCode.Done && run.Subject is { } subject
-            ? line with { Digest = ApprovalDigest.Compute(subject), Ceiling = subject.Ceiling }
+            ? line with { Digest = ApprovalDigest.Compute(subject), ContentDigest = ApprovalDigest.ComputeContent(subject), Ceiling = subject.Ceiling }
             : line with { Problem = run.ErrorWithId ?? $"Its process ended early; see {call.Session.Store.PathOf(id, Log)}." };
     }
 

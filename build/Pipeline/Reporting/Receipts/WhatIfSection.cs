@@ -1,3 +1,4 @@
+using BuildPipeline.Approvals.Comments;
 using BuildPipeline.Costing;
 
 namespace BuildPipeline.Reporting.Receipts;
@@ -11,7 +12,7 @@ internal static class WhatIfSection
         [
             new Paragraph(Text.Own(WhatIfText.Legend(record))),
             new Table(
-                [new("nodes"), new("expected", true), new("at most", true), new("done after", true), new("late", true), new("selected by"), new("digest to approve")],
+                [new("nodes"), new("expected", true), new("at most", true), new("done after", true), new("late", true), new("selected by"), new("to approve")],
                 [
                     .. record.Lines.Select(line => (IReadOnlyList<Text>)
                     [
@@ -23,8 +24,8 @@ internal static class WhatIfSection
 
     private static Text Approval(WhatIfLine line) => line switch
     {
-        { Variables.Count: 0 } => Text.Own("that of this run"),
-        { Digest: { } digest, RunId: { } run } => Text.From($"{Text.Value(digest)} of run {Text.Value(run)}"),
+        { Variables.Count: 0 } => Text.Own("as this run"),
+        { Digest: { } digest, RunId: { } run } => Text.From($"{Text.Value(line.ContentDigest is { } content ? CommentCommand.ToApprove(content, line.Ceiling) : digest)}, run {Text.Value(run)}"),
         _ => Text.Foreign(line.Problem ?? ""),
     };
 }
