@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Approvals.Statements;
@@ -14,7 +13,7 @@ public static class ApprovalDigest
     /// <param name="subject">All that the approval binds.</param>
     public static string Compute<T>(T subject)
         where T : class =>
-        Hash(Node(subject));
+        HexDigest.Calculate(CanonicalJson.Write(Node(subject)));
 
     /// <summary>SHA-256 over what a plan of the same content has in common with this one, on whatever machine it was made: all but the run, the bytes of the saved plan, the prices behind the ceiling, and the end. Null in records of earlier versions.</summary>
     /// <param name="subject">All that the approval binds.</param>
@@ -26,7 +25,7 @@ public static class ApprovalDigest
             content.Remove(own);
         }
 
-        return subject.PlanContentSha256 is null ? null : Hash(content);
+        return subject.PlanContentSha256 is null ? null : HexDigest.Calculate(CanonicalJson.Write(content));
     }
 
     /// <summary>Names of the members that differ, for the sentence that a person gets.</summary>
@@ -35,8 +34,6 @@ public static class ApprovalDigest
         var (left, right) = (Node(approved), Node(now));
         return [.. left.Select(member => member.Key).Union(right.Select(member => member.Key)).Where(key => !JsonNode.DeepEquals(CanonicalJson.Sorted(left[key]), CanonicalJson.Sorted(right[key])))];
     }
-
-    private static string Hash(JsonObject document) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Write(document)));
 
     private static JsonObject Node<T>(T subject) => JsonSerializer.SerializeToNode(subject, RunJson.Compact)!.AsObject();
 }

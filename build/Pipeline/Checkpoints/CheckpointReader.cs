@@ -49,7 +49,7 @@ public sealed record ManifestVersion(int Step, string Key, string? VersionId, Da
 public sealed record SeenManifest(ManifestVersion Version, byte[] Content)
 {
     /// <summary>SHA-256 of the bytes, lower-case hex: the name by which a lineage knows it.</summary>
-    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Content));
+    public string Sha256 { get; } = HexDigest.Calculate(Content);
 }
 
 /// <summary>A manifest with the digest by which a lineage names it.</summary>

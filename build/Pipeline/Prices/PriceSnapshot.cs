@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace BuildPipeline.Prices;
@@ -13,7 +12,7 @@ public sealed record PriceSnapshot
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>SHA-256 over the inputs, hex; an approval binds it.</summary>
-    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Inputs, RunJson.Compact)));
+    public string Sha256 => HexDigest.Calculate(JsonSerializer.SerializeToUtf8Bytes(Inputs, RunJson.Compact));
 
     /// <summary>The input of that name; one that nobody has is unknown.</summary>
     public PriceInput this[string name] =>

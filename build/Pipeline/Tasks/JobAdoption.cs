@@ -65,7 +65,7 @@ public sealed class JobAdoption(PipelineOptions options, RunFinder finder, Appli
         var startedAt = SdkTime.ToUtc(described.CreationTime) ?? default;
         var run = new RunRecord
         {
-            RunId = string.Create(CultureInfo.InvariantCulture, $"{startedAt:yyyyMMdd-HHmmss}-{ConfigurationRecord.Hash(described.TrainingJobName)[..4]}"),
+            RunId = string.Create(CultureInfo.InvariantCulture, $"{startedAt:yyyyMMdd-HHmmss}-{HexDigest.Calculate(described.TrainingJobName)[..4]}"),
             Environment = options.Environment,
             StartedAt = startedAt,
             Stage = RunStage.Launched,

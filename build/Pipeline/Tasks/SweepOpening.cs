@@ -94,7 +94,7 @@ public sealed class SweepOpening(PipelineCall call, EnvironmentFiles files, Envi
             Environment = options.Environment,
             JobFile = options.JobFile,
             CreatedAt = call.Time.GetUtcNow(),
-            ContentSha256 = ConfigurationRecord.Hash(JsonSerializer.Serialize(content, RunJson.Compact)),
+            ContentSha256 = HexDigest.Calculate(JsonSerializer.Serialize(content, RunJson.Compact)),
             Variables = options.Variables,
             VariableFiles = options.VariableFiles,
             Variants = variants,

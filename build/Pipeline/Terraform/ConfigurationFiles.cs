@@ -33,7 +33,7 @@ public static partial class ConfigurationFiles
     public static (string Name, string Sha256) Split(string variable)
     {
         var parts = variable.Split('=', 2);
-        return (parts[0].Trim(), ConfigurationRecord.Hash(parts[1]));
+        return (parts[0].Trim(), HexDigest.Calculate(parts[1]));
     }
 
     /// <summary>The files of a root module that terraform may read: code, and what the code may take from <c>path.module</c>.</summary>

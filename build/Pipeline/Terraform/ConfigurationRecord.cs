@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace BuildPipeline.Terraform;
 
 /// <summary>The configuration that a plan was made from, by content: no value is kept, only its SHA-256.</summary>
@@ -25,15 +22,12 @@ public sealed record ConfigurationRecord
             .Concat(VariableFiles.Values.Select(content => $"variable file {content}"))
             .Concat(Variables.Select(variable => $"variable {variable.Key} {variable.Value}"))
             .Concat(Lock is null ? [] : Lock.Providers.Select(provider => $"provider {provider.Key} {provider.Value}").Append($"lock file {Lock.Sha256}"));
-        return Hash(string.Join('\n', lines.Order(StringComparer.Ordinal)));
+        return HexDigest.Calculate(string.Join('\n', lines.Order(StringComparer.Ordinal)));
     }
 
     /// <summary>Paths of the files whose content is not what it was, or that exist in one of the two only.</summary>
     public IReadOnlyList<string> FilesChangedIn(ConfigurationRecord now) =>
         [.. Changed(Files, now.Files).Concat(Changed(VariableFiles, now.VariableFiles)).Order(StringComparer.Ordinal)];
-
-    /// <summary>SHA-256 of a text, hex.</summary>
-    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static IEnumerable<string> Changed(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
         before.Keys.Union(after.Keys).Where(path => before.GetValueOrDefault(path) != after.GetValueOrDefault(path));

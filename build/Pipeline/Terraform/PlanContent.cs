@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace BuildPipeline.Terraform;
@@ -15,6 +14,6 @@ public static class PlanContent
             plan.TerraformVersion, plan.Resources, plan.InterfaceEndpointZones, plan.Keeper, plan.DestroyedTrainingJobs,
             plan.MaxRunCostUsd, plan.AllowSelfApproval, plan.AutoApproveUsd, plan.ApprovalKeyArn, plan.TeamLimits,
         };
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content, RunJson.Compact)));
+        return HexDigest.Calculate(JsonSerializer.SerializeToUtf8Bytes(content, RunJson.Compact));
     }
 }

@@ -182,7 +182,7 @@ public sealed class RecordedOptionsTests : IDisposable
             ((string[])["environments/sandbox.tfvars", "main.tf", "modules/network/main.tf", "removed.tf", "x.auto.tfvars", more]).Order(StringComparer.Ordinal),
             planned.FilesChangedIn(now));
         Assert.NotEqual(planned.Sha256(), now.Sha256());
-        Assert.Equal(ConfigurationRecord.Hash("2"), planned.Variables["a"]);
+        Assert.Equal(HexDigest.Calculate("2"), planned.Variables["a"]);
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed class RecordedOptionsTests : IDisposable
         {
             Configuration = new ConfigurationRecord
             {
-                Variables = new Dictionary<string, string> { ["instance_count"] = ConfigurationRecord.Hash("2"), ["enable_training_job"] = ConfigurationRecord.Hash("true") },
+                Variables = new Dictionary<string, string> { ["instance_count"] = HexDigest.Calculate("2"), ["enable_training_job"] = HexDigest.Calculate("true") },
                 VariableFiles = new Dictionary<string, string> { [File("same.tfvars")] = TerraformDocuments.Sha256(File("same.tfvars")) },
             },
         },

@@ -12,7 +12,7 @@ public sealed class ApprovalKey
     private ApprovalKey(byte[] info) => _info = info;
 
     /// <summary>SHA-256 of the key's SubjectPublicKeyInfo, hex: what people compare.</summary>
-    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(_info));
+    public string Fingerprint => HexDigest.Calculate(_info);
 
     /// <summary>A key as KMS gives it.</summary>
     /// <param name="info">SubjectPublicKeyInfo, DER.</param>
