@@ -22,6 +22,9 @@ public sealed class RunSession(RunStore store)
     /// <summary>True once another process has continued the run, so this one must not write.</summary>
     public bool IsOvertaken => _journal?.IsOvertaken == true;
 
+    /// <summary>True once the run is in its log; false where not even its first event could be written.</summary>
+    public bool HasBegun => _journal is { IsEmpty: false };
+
     /// <summary>The process that started the run; null if its log was not read.</summary>
     public Driver? StartedBy => _journal?.StartedBy;
 

@@ -20,7 +20,7 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
             return;
         }
 
-        if (call.Session.Steps.Count == 0 || call.Session.IsOvertaken)
+        if (call.Session.Steps.Count == 0 || !call.Session.HasBegun || call.Session.IsOvertaken)
         {
             return;
         }

@@ -1,5 +1,8 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using BuildPipeline.Accounts;
 using BuildPipeline.Journal;
+using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Tasks;
 
 namespace BuildPipeline.Pipeline.Tests.Tasks;
@@ -24,5 +27,18 @@ public sealed class RunClosingTests
         Assert.Equal(["runs/sandbox/history/2026-01.json", $"{folder}/{Lease.File}"], written);
         Assert.Equal(flow.Call.Run.RunId, (string?)JsonNode.Parse(flow.State[written[0]])!["runs"]![0]!["run_id"]);
         Assert.True((bool?)JsonNode.Parse(flow.State[written[1]])!["released"]);
+    }
+
+    [Fact]
+    public async Task Given_ALogThatCannotBeWritten_When_ARunStarts_Then_TheTargetHasThatErrorAndNothingToClose()
+    {
+        using var flow = await FlowFixture.StartedAsync(null, "--target=Launch");
+        flow.State.OnWrite = key => { if (key.Contains("/events/", StringComparison.Ordinal)) { throw ConditionalBucket.Error(HttpStatusCode.Forbidden, "AccessDenied"); } };
+        var error = await Assert.ThrowsAsync<PipelineException>(() => flow.Initializer.OpenAsync(TargetRequirements.Find("Launch")!, default));
+        var closing = new RunClosing(flow.Call, flow.Budget, null!, flow.Tracking, null!, flow.Hold, flow.History);
+
+        await closing.CloseAsync(ExitCode.Failed, error, default);
+
+        Assert.Equal(AccountErrors.AccessDenied, error.Code);
     }
 }
