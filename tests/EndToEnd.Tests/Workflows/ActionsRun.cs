@@ -21,6 +21,7 @@ public sealed class ActionsRun
     public ActionsRun(Workplace place, string workflow, long id, IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> variables)
     {
         _place = place;
+        Id = id;
         _workflow = Workflow.Read(workflow);
         _values = new(values);
         _variables = new(variables)
@@ -36,8 +37,17 @@ public sealed class ActionsRun
         Directory.CreateDirectory(_folder);
     }
 
+    /// <summary>Number of the workflow run.</summary>
+    public long Id { get; }
+
     /// <summary>What the steps wrote to the page of the workflow run.</summary>
     public string Page => File.Exists(PageFile) ? File.ReadAllText(PageFile) : "";
+
+    /// <summary>Artifacts folder of the newest machine.</summary>
+    public string Machine { get; private set; } = "";
+
+    /// <summary>What the steps printed.</summary>
+    public string Log { get; private set; } = "";
 
     /// <summary>The outputs of the jobs that have ended.</summary>
     public string Output(string job, string name) => _values[$"needs.{job}.outputs.{name}"];
@@ -53,15 +63,16 @@ public sealed class ActionsRun
     /// <summary>Runs a job on a new machine.</summary>
     /// <param name="job">Its name.</param>
     /// <param name="changed">Changes the variables of each step, as somebody could who forges them.</param>
+    /// <param name="lostAfter">Seconds after which Actions ends each step, as it does with a machine that it takes away; null never does.</param>
     /// <returns>How its first step that failed ended, else its last step that ran a command; null if its condition does not let it run.</returns>
-    public async Task<Result?> RunAsync(string job, Action<Dictionary<string, string>>? changed = null)
+    public async Task<Result?> RunAsync(string job, Action<Dictionary<string, string>>? changed = null, int? lostAfter = null)
     {
         if (!Expression.Allows(_workflow.Member("if", job) as string, _values))
         {
             return null;
         }
 
-        var machine = Directory.CreateDirectory(Path.Combine(_folder, $"{job}-{Guid.NewGuid():n}"[..20])).FullName;
+        var machine = Machine = Directory.CreateDirectory(Path.Combine(_folder, $"{job}-{Guid.NewGuid():n}"[..20])).FullName;
         Result? ended = null;
         foreach (var step in Flatten(_workflow.Steps(job)))
         {
@@ -71,7 +82,7 @@ public sealed class ActionsRun
                 continue;
             }
 
-            var result = await RunAsync(step, machine, changed);
+            var result = await RunAsync(step, machine, changed, lostAfter);
             ended = failed ? ended : result ?? ended;
         }
 
@@ -89,7 +100,7 @@ public sealed class ActionsRun
             ? own.Steps().Select(inner => inner with { If = step.If, With = inner.With.ToDictionary(pair => pair.Key, pair => step.With.Aggregate(pair.Value, (text, input) => text.Replace($"${{{{ inputs.{input.Key} }}}}", input.Value, StringComparison.Ordinal))) })
             : [step]);
 
-    private async Task<Result?> RunAsync(Step step, string machine, Action<Dictionary<string, string>>? changed)
+    private async Task<Result?> RunAsync(Step step, string machine, Action<Dictionary<string, string>>? changed, int? lostAfter)
     {
         switch (step.Uses?.Split('@')[0])
         {
@@ -117,7 +128,8 @@ public sealed class ActionsRun
         environment["GITHUB_OUTPUT"] = outputs;
         environment["GITHUB_STEP_SUMMARY"] = PageFile;
         changed?.Invoke(environment);
-        var result = await Workplace.EndAsync(Workplace.StartShell($"{step.Run} --artifacts='{machine}' --sandbox-state='{_place.SandboxState}'", environment));
+        var result = await Workplace.EndAsync(Workplace.StartShell($"{(lostAfter is { } seconds ? $"timeout --preserve-status --signal=TERM {seconds} " : "")}{step.Run} --artifacts='{machine}' --sandbox-state='{_place.SandboxState}'", environment));
+        Log += result.Output;
         foreach (var output in File.Exists(outputs) ? File.ReadAllLines(outputs).Select(line => line.Split('=', 2)) : [])
         {
             _values[$"steps.{step.Id}.outputs.{output[0]}"] = output[1];

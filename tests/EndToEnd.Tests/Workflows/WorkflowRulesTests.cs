@@ -83,6 +83,17 @@ public sealed class WorkflowRulesTests
             ["ci.yml", "plan.yml"],
             Workflow.All.Where(workflow => workflow.AllSteps().Any(step => step.With.GetValueOrDefault("cache") == "true" || step.Uses?.StartsWith("actions/cache@", StringComparison.Ordinal) == true)).Select(workflow => workflow.Name));
 
+    [Theory]
+    [InlineData("acme/training", "dev", "Plan and price")]
+    [InlineData("stranger/training", "sandbox", "Plan and price in the sandbox (fork, so no credentials and no comment)")]
+    public void Given_APullRequest_When_ItIsFromAFork_Then_ItPlansTheSandboxAndItsCheckSaysSo(string from, string environment, string check)
+    {
+        var plan = Workflow.Read("plan.yml");
+        var values = new Dictionary<string, string> { ["github.event.pull_request.head.repo.full_name"] = from, ["github.repository"] = "acme/training", ["vars.PLAN_ENVIRONMENT"] = "dev" };
+
+        Assert.Equal((environment, check), (Expression.Expand(plan.Texts("env")["ENVIRONMENT"], values), Expression.Expand((string)plan.Member("name", "plan")!, values)));
+    }
+
     [Fact]
     public void Given_ARoleThatChangesSomething_When_AJobTakesIt_Then_TheJobIsBehindTheEnvironmentThatTheRoleTrusts()
     {
