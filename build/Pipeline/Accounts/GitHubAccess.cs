@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Octokit;
 
 namespace BuildPipeline.Accounts;
@@ -10,13 +10,23 @@ namespace BuildPipeline.Accounts;
 /// <param name="Issue">The pull request of the workflow; null if it has none.</param>
 public sealed record GitHubAccess(Uri Address, string? Token, string? Repository, int? Issue)
 {
+    /// <summary>The commit that the workflow checked out; null if that does not matter, or there is no workflow.</summary>
+    public string? CheckedOut { get; init; }
+
+    /// <summary>The commit that people see for it: the head of the pull request rather than its merge; null if there is no workflow.</summary>
+    public string? Head { get; init; }
+
     /// <summary>As a workflow's environment variables give it.</summary>
     /// <param name="variable">Reads an environment variable.</param>
-    public static GitHubAccess From(Func<string, string?> variable) => new(
-        new Uri(variable("GITHUB_API_URL") ?? "https://api.github.com/"),
-        variable("GITHUB_TOKEN"),
-        variable("GITHUB_REPOSITORY"),
-        PullRequestOf(variable("GITHUB_EVENT_PATH")));
+    public static GitHubAccess From(Func<string, string?> variable)
+    {
+        var (issue, head) = PullRequestOf(variable("GITHUB_EVENT_PATH"));
+        return new(new Uri(variable("GITHUB_API_URL") ?? "https://api.github.com/"), variable("GITHUB_TOKEN"), variable("GITHUB_REPOSITORY"), issue)
+        {
+            CheckedOut = variable("GITHUB_SHA"),
+            Head = head ?? variable("GITHUB_SHA"),
+        };
+    }
 
     /// <summary>A client of GitHub.</summary>
     /// <param name="address">GitHub's own API, an enterprise server's, or the sandbox's.</param>
@@ -27,16 +37,34 @@ public sealed record GitHubAccess(Uri Address, string? Token, string? Repository
     public override string ToString() => $"{Address}{Repository}";
 
     // In a workflow of a pull request, GitHub leaves the event as a file.
-    private static int? PullRequestOf(string? eventFile)
+    private static (int? Number, string? Head) PullRequestOf(string? eventFile)
     {
-        if (eventFile is null || !File.Exists(eventFile))
-        {
-            return null;
-        }
-
-        using var document = JsonDocument.Parse(File.ReadAllText(eventFile));
-        return document.RootElement.TryGetProperty("pull_request", out var pull) && pull.TryGetProperty("number", out var number) ? number.GetInt32() : null;
+        var pull = eventFile is not null && File.Exists(eventFile) ? JsonNode.Parse(File.ReadAllText(eventFile))?["pull_request"] : null;
+        return ((int?)pull?["number"], (string?)pull?["head"]?["sha"]);
     }
+}
+
+/// <summary>A commit of a repository.</summary>
+/// <param name="Repository">OWNER/NAME.</param>
+/// <param name="Sha">Its 40 digits.</param>
+public sealed record GitHubRevision(string Repository, string Sha)
+{
+    /// <summary>The commit that shows what a checkout did; null if nothing names its repository, or its files are not those of a commit.</summary>
+    /// <param name="repository"><c>--github-repository</c>, OWNER/NAME.</param>
+    /// <param name="commit">The commit that is checked out; null if there is none.</param>
+    /// <param name="isChanged">True if the files differ from it; null if that is not known.</param>
+    /// <param name="access">What the job of the workflow names.</param>
+    public static GitHubRevision? Named(string? repository, string? commit, bool? isChanged, GitHubAccess access)
+    {
+        var isOfWorkflow = access.Head is not null && (access.CheckedOut is null || access.CheckedOut == commit);
+        return ((repository ?? access.Repository), isOfWorkflow ? access.Head : isChanged == false ? commit : null) is ({ } name, { } sha) ? new(name, sha) : null;
+    }
+
+    /// <summary>Who owns the repository.</summary>
+    public string Owner() => Repository.Split('/')[0];
+
+    /// <summary>The repository without its owner.</summary>
+    public string Name() => Repository.Split('/')[^1];
 }
 
 /// <summary>An issue or a pull request.</summary>
@@ -50,4 +78,10 @@ public sealed record GitHubIssue(string Repository, int Number)
     /// <param name="access">What the job of the workflow names.</param>
     public static GitHubIssue? Named(string? repository, int? issue, GitHubAccess access) =>
         (repository ?? access.Repository, issue ?? access.Issue) is ({ } name, { } number) ? new(name, number) : null;
+
+    /// <summary>Who owns the repository.</summary>
+    public string Owner() => Repository.Split('/')[0];
+
+    /// <summary>The repository without its owner.</summary>
+    public string Name() => Repository.Split('/')[^1];
 }

@@ -8,6 +8,12 @@ public sealed class SandboxAccount : IAccount
     /// <summary>The environment that is in the sandbox.</summary>
     public const string EnvironmentName = "sandbox";
 
+    // The sandbox's tokens are logins: this is the App that a workflow's own token belongs to.
+    private const string Workflow = "github-actions[bot]";
+
+    // Each pull request of the sandbox's GitHub has it.
+    private const string HeadOfPullRequests = "0000000000000000000000000000000000000000";
+
     private readonly SandboxProcess _process;
     private readonly SandboxEndpoint _opened;
 
@@ -31,7 +37,7 @@ public sealed class SandboxAccount : IAccount
     public bool OwnsStateBucket => true;
 
     /// <inheritdoc/>
-    public GitHubAccess GitHub => new(Endpoint.Url, SandboxConnection.Key, "sandbox/pipeline", 1);
+    public GitHubAccess GitHub => new(Endpoint.Url, Workflow, "sandbox/pipeline", 1) { Head = HeadOfPullRequests };
 
     /// <inheritdoc/>
     public Uri PriceLists => Endpoint.Url;

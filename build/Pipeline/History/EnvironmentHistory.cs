@@ -44,19 +44,22 @@ public sealed class EnvironmentHistory(RunReader reader, HistoryIndexStore index
         return new([.. ids.Select(id => known.GetValueOrDefault(id)).OfType<HistoryEntry>()], reading.Unreadable);
     }
 
-    /// <summary>Adds a run that was closed to the index of its month, where it is not there yet.</summary>
+    /// <summary>Adds a run that was closed to the index of its month, where it is not there yet as it is now.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="unposted">True if GitHub is still to be told of its end.</param>
     /// <exception cref="PipelineException">The bucket cannot be reached or written; the next reading adds the run.</exception>
-    public async Task AddAsync(string runId, CancellationToken cancellationToken)
+    public async Task AddAsync(string runId, bool unposted, CancellationToken cancellationToken)
     {
         var month = HistoryEntry.MonthOf(runId);
-        if ((await indexes.ReadAsync(month, cancellationToken)).Any(entry => entry.RunId == runId && entry.ClosedAt is not null))
+        if ((await indexes.ReadAsync(month, cancellationToken)).Any(entry => entry.RunId == runId && entry.ClosedAt is not null && entry.Unposted == unposted))
         {
             return;
         }
 
         if (await reader.ReadAsync(runId, cancellationToken) is { } logged)
         {
-            await indexes.TryChangeAsync(month, index => index.With([HistoryEntry.From(logged.Record, logged.StartedBy.Machine)], new HashSet<string>()), cancellationToken);
+            var entry = HistoryEntry.From(logged.Record, logged.StartedBy.Machine) with { Unposted = unposted };
+            await indexes.TryChangeAsync(month, index => index.With([entry], new HashSet<string>()), cancellationToken);
         }
     }
 

@@ -92,6 +92,9 @@ public sealed record HistoryEntry
     /// <summary>The command of the next step, in the context of the call that lists the run; null if there is none, and in the index.</summary>
     public string? Next { get; init; }
 
+    /// <summary>True if GitHub could not be told of its end, so a watch tells it.</summary>
+    public bool Unposted { get; init; }
+
     /// <summary>Number of the last event that this includes.</summary>
     public required int LastEvent { get; init; }
 

@@ -14,7 +14,7 @@ using BuildPipeline.Journal;
 using BuildPipeline.Observability;
 using BuildPipeline.Policies;
 using BuildPipeline.Prices;
-using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Runs;
 using BuildPipeline.Secrets;
 using BuildPipeline.Sweeps;
@@ -98,7 +98,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<Validator>()
         .AddSingleton<GoodputReader>()
         .AddSingleton(provider => new Trackers(provider.GetRequiredService<IAccount>(), Environment.GetEnvironmentVariable))
-        .AddSingleton<GitHubReceipt>()
+        .AddSingleton<GitHubPublisher>()
         .AddSingleton(new GitHubActions(Environment.GetEnvironmentVariable));
 
     private static IServiceCollection AddStateBucket(this IServiceCollection services, PipelineOptions options) => services
@@ -182,9 +182,11 @@ public static class ServiceCollectionExtensions
         .AddSingleton<LaunchTask>()
         .AddSingleton<RunProcess>()
         .AddSingleton<ITargetProcess>(provider => provider.GetRequiredService<RunProcess>())
+        .AddSingleton<UnpostedRuns>()
         .AddSingleton<IRunDriver, ResumeProcess>()
         .AddSingleton<EnvironmentWatch>()
         .AddSingleton<RunNotices>()
+        .AddSingleton<RunPosting>()
         .AddSingleton<ReceiptPublication>()
         .AddSweeps();
 

@@ -9,6 +9,9 @@ public sealed class PipelineException(ErrorCode code, string message, Exception?
     /// <summary>The error.</summary>
     public ErrorCode Code => code;
 
+    /// <summary>The lines that are at fault, as far as they are known.</summary>
+    public IReadOnlyList<SourcePlace> Places { get; init; } = [];
+
     /// <summary>The process's exit code.</summary>
     public ExitCode ExitCode => code.ExitCode;
 

@@ -67,6 +67,9 @@ public sealed class RunJournal(RunArchive archive, EventLog log, string runId, b
     /// <param name="id">The member <c>id</c> of its detail.</param>
     public bool HasEvent(string kind, string id) => log.Events.Any(known => known.Kind == kind && (string?)known.Detail?["id"] == id);
 
+    /// <summary>The newest event of those kinds; null if the log has none.</summary>
+    public RunEvent? NewestOf(params string[] kinds) => log.Events.LastOrDefault(known => kinds.Contains(known.Kind));
+
     /// <summary>Stores a file of the run for other machines.</summary>
     /// <exception cref="PipelineException">It cannot be stored.</exception>
     public Task PutFileAsync(string file, CancellationToken cancellationToken) => isLocal ? Task.CompletedTask : archive.PutFileAsync(runId, file, cancellationToken);

@@ -118,6 +118,9 @@ public sealed record RunRecord : ITrainingRun
     /// <summary>Where the receipt is posted, as the call that first launched a job named it; null if it named nothing.</summary>
     public GitHubIssue? ReceiptIssue { get; init; }
 
+    /// <summary>Whose commit status, check run and deployment show the run, as the call that first launched a job named it; null if it named nothing.</summary>
+    public GitHubRevision? ReceiptCommit { get; init; }
+
     /// <summary>Training jobs, oldest first.</summary>
     public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
 
@@ -144,6 +147,9 @@ public sealed record RunRecord : ITrainingRun
 
     /// <summary>The sentence of the failure.</summary>
     public string? Error { get; init; }
+
+    /// <summary>The lines of the project's files that the failure is about, as far as they are known.</summary>
+    public IReadOnlyList<SourcePlace> ErrorPlaces { get; init; } = [];
 
     /// <summary>Both, as they were printed; null if nothing failed.</summary>
     [JsonIgnore]

@@ -80,6 +80,9 @@ public sealed class RunSession(RunStore store)
     /// <param name="id">The member <c>id</c> of its detail.</param>
     public bool IsNew(string kind, string id) => _journal is { IsEmpty: false, IsNewer: false } && !_journal.HasEvent(kind, id);
 
+    /// <summary>Kind of the newest event of those kinds; null if the log has none.</summary>
+    public string? NewestOf(params string[] kinds) => _journal?.NewestOf(kinds)?.Kind;
+
     /// <summary>Stores a file of the run for other machines.</summary>
     /// <exception cref="PipelineException">It cannot be stored.</exception>
     public Task PutFileAsync(string file, CancellationToken cancellationToken) => Journal.PutFileAsync(file, cancellationToken);

@@ -10,9 +10,9 @@ namespace BuildPipeline.Tasks;
 public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, CheckpointIntervalSelector interval)
 {
     /// <summary>Records the next job of the run under its name. A job that was moved, or got no capacity, has a successor, which may run for what the jobs before it have left of the approved dollars.</summary>
-    /// <param name="receipt">Where this call would post the receipt; null if it names nothing.</param>
+    /// <param name="gitHub">What names where this call posts the receipt; the calls that continue the run post it there too.</param>
     /// <exception cref="PipelineException">No node option is left (5), or the dollars are used up or unknown (3).</exception>
-    public async Task<AttemptRecord> RecordAsync(GitHubIssue? receipt, CancellationToken cancellationToken)
+    public async Task<AttemptRecord> RecordAsync(GitHubAccess gitHub, CancellationToken cancellationToken)
     {
         var nodeOption = await fallbacks.ChooseAsync(cancellationToken);
         var run = call.Run;
@@ -29,9 +29,10 @@ public sealed class JobIntent(PipelineCall call, FallbackSelector fallbacks, Che
             MaxRuntimeSeconds = (int)RuntimeBudget.MaxRuntime(left, run.Cost!, job, nodeOption).TotalSeconds,
         };
         attempt = attempt with { Checkpoints = await interval.ForAsync(job, attempt, cancellationToken) };
+        var (issue, commit) = RunPosting.PlaceOf(call.Options, run, gitHub);
         await call.Session.UpdateAsync(
             "launch.intent",
-            current => current.WithIntent(attempt) with { ReceiptIssue = current.ReceiptIssue ?? receipt },
+            current => current.WithIntent(attempt) with { ReceiptIssue = current.ReceiptIssue ?? issue, ReceiptCommit = current.ReceiptCommit ?? commit },
             new { attempt.JobName, attempt.NodeOption, job.InstanceType, job.InstanceCount, attempt.Market, attempt.MaxRuntimeSeconds, attempt.Checkpoints },
             cancellationToken);
         return attempt;

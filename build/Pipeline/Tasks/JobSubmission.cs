@@ -42,7 +42,7 @@ public sealed class JobSubmission(
     {
         await approval.VerifyAsync(cancellationToken);
         var channels = await uploads.PrepareAsync(cancellationToken);
-        var attempt = call.Run.CurrentAttempt is { Outcome: null } intended ? intended : await intent.RecordAsync(GitHubIssue.Named(call.Options.GitHubRepository, call.Options.GitHubIssue, account.GitHub), cancellationToken);
+        var attempt = call.Run.CurrentAttempt is { Outcome: null } intended ? intended : await intent.RecordAsync(account.GitHub, cancellationToken);
 
         channels = await uploads.VerifyAsync(channels, cancellationToken);
         // An upload can take hours, and the environment may have been destroyed since.

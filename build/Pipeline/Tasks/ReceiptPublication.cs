@@ -1,28 +1,27 @@
-using BuildPipeline.Accounts;
 using BuildPipeline.History;
 using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Reporting.Html;
 using BuildPipeline.Reporting.Markdown;
 using BuildPipeline.Reporting.Receipts;
 using BuildPipeline.Runs;
-using BuildPipeline.Terminal;
 
 namespace BuildPipeline.Tasks;
 
 /// <summary>Writes the receipt, posts it to GitHub, and tells whoever is needed.</summary>
-public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitHubReceipt receipts, GitHubActions actions, RunNotices notices, RunTracking tracking, PreviousRun previous)
+public sealed class ReceiptPublication(
+    PipelineCall call, RunPosting posting, GitHubActions actions, RunNotices notices, RunTracking tracking, PreviousRun previous, RunContinuation continuation)
 {
+    /// <summary>True if something of the run is still to be posted to GitHub.</summary>
+    public bool IsBehind => posting.IsBehind;
+
     /// <summary>Writes <c>summary.md</c> and <c>report.html</c>; what cannot be uploaded or posted is a warning, never a failure of the run.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var run = call.Run;
         var markdown = await WriteAsync(run, cancellationToken);
         actions.AddToPage(markdown);
-        if (!call.Options.Offline && Target() is { } target)
-        {
-            await TryAsync("post the summary to GitHub", () => receipts.PublishAsync(run, markdown, target, cancellationToken));
-        }
-
+        await posting.PostAsync(markdown, cancellationToken);
         if (!call.Options.Offline)
         {
             await notices.TellAsync(cancellationToken);
@@ -42,17 +41,19 @@ public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitH
         }
 
         var metrics = await tracking.MetricsAsync(run, cancellationToken);
-        var next = run.EndedAt is not null ? null : RunContinuation.Command(call.Hints, NextSteps.From(run), run.RunId, run.JobFile, run.CurrentAttempt?.JobName);
+        var next = run.EndedAt is not null ? null : continuation.Command(run);
         var verify = run.Approval?.Statement is null ? null : call.Hints.For("Verify", $"--run={run.RunId}");
         var report = RunReport.Create(run, metrics, await PreviousAsync(run, cancellationToken), next, verify, call.Time.GetUtcNow());
         var receipt = Receipt.Create(run, report);
         call.Session.Store.WriteText(run.RunId, RunFiles.Report, HtmlReceipt.Write(receipt, report));
-        if (kept is null)
+        if (kept is not null)
         {
-            call.Session.Store.WriteText(run.RunId, RunFiles.Summary, MarkdownReceipt.Write(receipt));
+            return kept;
         }
 
-        return kept ?? MarkdownReceipt.Write(receipt);
+        var markdown = MarkdownReceipt.Write(receipt);
+        call.Session.Store.WriteText(run.RunId, RunFiles.Summary, markdown);
+        return markdown;
     }
 
     // A receipt without the comparison is better than none.
@@ -65,26 +66,6 @@ public sealed class ReceiptPublication(PipelineCall call, IAccount account, GitH
         catch (PipelineException)
         {
             return null;
-        }
-    }
-
-    // Whoever continues the run, its receipt goes where its launch said.
-    private GitHubTarget? Target()
-    {
-        var github = account.GitHub;
-        var recorded = call.Options.GitHubIssue is null ? call.Run.ReceiptIssue : null;
-        return GitHubTarget.From(recorded ?? GitHubIssue.Named(call.Options.GitHubRepository, call.Options.GitHubIssue, github), github);
-    }
-
-    private async Task TryAsync(string what, Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            call.Console.Warn($"Could not {what}: {exception.Message}");
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
         var bill = hasResult ? await goodput.ReadAsync(call.Run, call.Run.Evidence?.Lineage ?? [], cancellationToken) : null;
         await call.Session.UpdateAsync(
             hasResult ? "run.ended" : "target.ended",
-            run => run with { EndedAt = hasResult ? run.EndedAt ?? call.Time.GetUtcNow() : null, Goodput = bill, ExitCode = code, ErrorId = error?.Code.Id, Error = error is null ? null : SecretScan.CutBefore(error.Message) },
+            run => run with { EndedAt = hasResult ? run.EndedAt ?? call.Time.GetUtcNow() : null, Goodput = bill, ExitCode = code, ErrorId = error?.Code.Id, Error = error is null ? null : SecretScan.CutBefore(error.Message), ErrorPlaces = PlacesOf(error) },
             new { call.Options.Target, ExitCode = (int)code },
             cancellationToken);
         await TrackAsync(cancellationToken);
@@ -48,14 +48,19 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
             await call.Session.PutFileAsync(RunFiles.Summary, cancellationToken);
             await call.Session.PutFileAsync(RunFiles.Report, cancellationToken);
             await call.Session.UpdateAsync("run.closed", run => run with { ClosedAt = call.Time.GetUtcNow() }, null, cancellationToken);
-            await DoWithoutAsync(() => history.AddAsync(call.Run.RunId, cancellationToken));
+            await DoWithoutAsync(() => history.AddAsync(call.Run.RunId, summary.IsBehind, cancellationToken));
         }
     }
 
-    // The process that closed the run may have died before it did the rest.
+    // The process that closed the run may have died before it did the rest, or have found GitHub down.
     private async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        await DoWithoutAsync(() => history.AddAsync(call.Run.RunId, cancellationToken));
+        if (summary.IsBehind)
+        {
+            await summary.RunAsync(cancellationToken);
+        }
+
+        await DoWithoutAsync(() => history.AddAsync(call.Run.RunId, summary.IsBehind, cancellationToken));
         await DoWithoutAsync(() => hold.ReleaseClosedAsync(call.Run.RunId, cancellationToken));
     }
 
@@ -79,6 +84,14 @@ public sealed class RunClosing(PipelineCall call, BudgetReservation budget, Rece
             await call.Session.UpdateAsync("run.tracked", run => run with { Tracking = tracked }, new { Complete = tracked.Servers.All(server => server.Complete) }, cancellationToken);
         }
     }
+
+    // What is not in the repository has no line there.
+    private IReadOnlyList<SourcePlace> PlacesOf(PipelineException? error) =>
+    [
+        .. (error?.Places ?? [])
+            .Select(place => place with { File = Path.GetRelativePath(call.Options.RepositoryRoot, Path.Combine(call.Options.RepositoryRoot, place.File)).Replace('\\', '/'), Message = SecretScan.CutBefore(place.Message) })
+            .Where(place => !place.File.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(place.File)),
+    ];
 
     // An interrupted target, or one that failed after the result was recorded, leaves the run open for the next launch.
     private static bool HasResult(RunRecord run, ExitCode code) => run.State switch

@@ -1,6 +1,7 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Costing;
 using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Runs;
 using BuildPipeline.Sweeps;
 using BuildPipeline.Terminal;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Runs;
 using BuildPipeline.Sweeps;
 using BuildPipeline.Terminal;

@@ -8,7 +8,7 @@ namespace BuildPipeline.Tasks;
 /// <summary>Continues all open runs of the environment; never plans, approves or starts one.</summary>
 [TaskName("Watch")]
 [TaskDescription("Continues all open runs of the environment until none is open. It plans nothing and starts no run.")]
-public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch) : AsyncFrostingTask<PipelineContext>
+public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch, UnpostedRuns unposted) : AsyncFrostingTask<PipelineContext>
 {
     private const int StandardParallel = 4;
     private const int MostNamed = 10;
@@ -25,6 +25,7 @@ public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch) : Async
         var view = new WatchView(call.Console, call.Time, runId => call.Session.Store.PathOf(runId, ResumeProcess.Log));
         try
         {
+            await unposted.PostAsync(either.Token);
             await watch.RunAsync(call.Options.Parallel ?? StandardParallel, view.Tell, either.Token);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
@@ -36,6 +37,7 @@ public sealed class WatchTask(PipelineCall call, EnvironmentWatch watch) : Async
             throw CredentialEnd.Describe(failure, run: null, call.Hints.For("Watch"));
         }
 
+        await unposted.PostAsync(cancellationToken);
         if (Remaining() is { } remaining)
         {
             throw remaining;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace BuildPipeline.Terraform;
@@ -43,7 +44,7 @@ internal static partial class TerraformFailure
         }
 
         var code = blocks.TrueForAll(block => IsConfiguration(command, block)) ? TerraformErrors.InvalidConfiguration : TerraformErrors.Failed;
-        return new PipelineException(code, $"terraform {command}: {text} (full output: {logFile})");
+        return new PipelineException(code, $"terraform {command}: {text} (full output: {logFile})") { Places = [.. blocks.Select(LineAtFault).OfType<SourcePlace>().Distinct()] };
     }
 
     /// <summary>What an interrupted terraform has done at its end.</summary>
@@ -110,8 +111,7 @@ internal static partial class TerraformFailure
     private static string Sentence(string[] block)
     {
         var title = block[0]["Error: ".Length..];
-        var place = block.Select(line => PlacePattern().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
-        place = place is null ? null : OptionPlacePattern().Replace(CodePlacePattern().Replace(place, "infra/$0"), "--var=$1");
+        var place = Place(block);
         var explanation = string.Join(' ', block
             .Skip(1)
             .SkipWhile(line => line.Length == 0 || PlacePattern().IsMatch(line) || SnippetPattern().IsMatch(line))
@@ -120,8 +120,26 @@ internal static partial class TerraformFailure
         return explanation.Length == 0 ? head.TrimEnd('.') : $"{head}: {explanation.TrimEnd('.')}";
     }
 
+    private static string? Place(string[] block)
+    {
+        var place = block.Select(line => PlacePattern().Match(line)).FirstOrDefault(match => match.Success)?.Groups[1].Value;
+        return place is null ? null : OptionPlacePattern().Replace(CodePlacePattern().Replace(place, "infra/$0"), "--var=$1");
+    }
+
+    // "with ADDRESS" comes before the line of a resource.
+    private static SourcePlace? LineAtFault(string[] block)
+    {
+        var line = block.Where(line => !line.StartsWith("with ", StringComparison.Ordinal)).ToArray();
+        return LinePattern().Match(Place(line) ?? "") is { Success: true } match
+            ? new(match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture), Sentence(block))
+            : null;
+    }
+
     [GeneratedRegex(@"^(?:on|with) (<value for var\.[^>]+> line \d+|\S+ line \d+|\S+?),?(?: in .*)?[:,]?$")]
     private static partial Regex PlacePattern();
+
+    [GeneratedRegex(@"^(?!--)(\S+) line (\d+)$")]
+    private static partial Regex LinePattern();
 
     // The frame that terraform draws around a message where it thinks that colors are fine.
     [GeneratedRegex("^[╷│╵] ?")]

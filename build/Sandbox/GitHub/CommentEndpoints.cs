@@ -41,7 +41,7 @@ internal static class CommentEndpoints
             return refusal;
         }
 
-        var comment = store.AddComment($"{owner}/{name}", number, body);
+        var comment = store.AddComment($"{owner}/{name}", number, body, GitHubCaller.Of(context).Login);
         return GitHubAnswer.Ok(Describe(context, comment), StatusCodes.Status201Created);
     }
 
@@ -81,7 +81,7 @@ internal static class CommentEndpoints
             ["url"] = $"{root}/api/v3/repos/{comment.Repository}/issues/comments/{comment.Id}",
             ["html_url"] = $"{root}/{comment.Repository}/issues/{comment.Issue}#issuecomment-{comment.Id}",
             ["issue_url"] = $"{root}/api/v3/repos/{comment.Repository}/issues/{comment.Issue}",
-            ["user"] = RepositoryEndpoints.User(),
+            ["user"] = RepositoryEndpoints.User(comment.Author),
             ["created_at"] = Timestamp.Text(comment.CreatedAt),
             ["updated_at"] = Timestamp.Text(comment.UpdatedAt),
             ["author_association"] = "OWNER",

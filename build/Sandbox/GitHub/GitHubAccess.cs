@@ -19,9 +19,9 @@ internal sealed class GitHubAccess(FaultPlan faults, TimeProvider time)
         var context = invocation.HttpContext;
         context.Response.Headers["X-GitHub-Request-Id"] = context.TraceIdentifier;
         context.Response.Headers["X-GitHub-Media-Type"] = "github.v3; format=json";
-        if (string.IsNullOrWhiteSpace(context.Request.Headers.Authorization))
+        if (GitHubCaller.Find(context.Request) is null)
         {
-            return GitHubAnswer.Refuse(401, "Requires authentication");
+            return GitHubAnswer.Refuse(401, string.IsNullOrWhiteSpace(context.Request.Headers.Authorization) ? "Requires authentication" : "Bad credentials");
         }
 
         var remaining = Count(context.Response);
@@ -49,7 +49,7 @@ internal sealed class GitHubAccess(FaultPlan faults, TimeProvider time)
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
                 return null;
             case FaultKind.AccessDenied:
-                return GitHubAnswer.Refuse(403, "Resource not accessible by integration");
+                return GitHubAnswer.NotAccessible();
             default:
                 return GitHubAnswer.Refuse(500, "Server Error");
         }
@@ -86,6 +86,9 @@ internal static class GitHubAnswer
     public static IResult Ok(JsonNode body, int status = StatusCodes.Status200OK) => Results.Json(body, SandboxJson.Options, statusCode: status);
 
     public static IResult NotFound() => Refuse(404, "Not Found");
+
+    /// <summary>403: what an App's installation token may not do, or what this one was not permitted.</summary>
+    public static IResult NotAccessible() => Refuse(403, "Resource not accessible by integration");
 
     public static IResult Refuse(int status, string message) =>
         Ok(new JsonObject { ["message"] = message, ["documentation_url"] = Documentation }, status);

@@ -9,14 +9,19 @@ internal static class GitHubSetup
     {
         // Opened at once, so damaged state is said at start.
         app.Services.GetRequiredService<GitHubStore>();
-        app.MapGroup("/api/v3")
-            .AddEndpointFilterFactory((_, next) => invocation =>
-                invocation.HttpContext.RequestServices.GetRequiredService<GitHubAccess>().InvokeAsync(invocation, next))
+        app.MapChecked("/api/v3")
             .MapRepositories()
             .MapComments()
             .MapStatuses()
+            .MapCheckRuns()
+            .MapDeployments()
             .MapActions();
+        app.MapChecked("/api").MapGraphQl();
         app.MapActionsControl();
         return app;
     }
+
+    private static RouteGroupBuilder MapChecked(this WebApplication app, string prefix) => app.MapGroup(prefix)
+        .AddEndpointFilterFactory((_, next) => invocation =>
+            invocation.HttpContext.RequestServices.GetRequiredService<GitHubAccess>().InvokeAsync(invocation, next));
 }

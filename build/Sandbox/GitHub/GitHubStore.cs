@@ -4,12 +4,17 @@ namespace BuildPipeline.Sandbox.GitHub;
 
 /// <summary>A comment on an issue or a pull request.</summary>
 /// <param name="Repository"><c>owner/name</c>.</param>
-internal sealed record Comment(long Id, string Repository, int Issue, string Body, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+internal sealed record Comment(long Id, string Repository, int Issue, string Body, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public string Author { get; init; } = "sandbox";
+}
 
 /// <summary>What a build says of a commit.</summary>
 /// <param name="State">error, failure, pending or success.</param>
 internal sealed record CommitStatus(long Id, string Repository, string Sha, string State, string Context, DateTimeOffset CreatedAt)
 {
+    public string Creator { get; init; } = "sandbox";
+
     public string? Description { get; init; }
 
     public string? TargetUrl { get; init; }
@@ -54,12 +59,21 @@ internal sealed class GitHubStore
     public IReadOnlyList<CommitStatus> Statuses(string repository, string sha) =>
         Select(content => content.Statuses.Where(status => status.Repository == repository && status.Sha == sha).Reverse());
 
+    /// <summary>The newest status of each context of a commit.</summary>
+    public IReadOnlyList<CommitStatus> LatestStatuses(string repository, string sha) => [.. Statuses(repository, sha).DistinctBy(status => status.Context)];
+
+    public IReadOnlyList<CheckRun> CheckRuns(string repository) => Select(content => content.CheckRuns.Where(run => run.Repository == repository));
+
+    /// <summary>Deployments of a repository, newest first.</summary>
+    public IReadOnlyList<Deployment> Deployments(string repository) =>
+        Select(content => content.Deployments.Where(deployment => deployment.Repository == repository).Reverse());
+
     public Comment? Comment(string repository, long id) => Comments(repository).FirstOrDefault(comment => comment.Id == id);
 
-    public Comment AddComment(string repository, int issue, string body) => Change(content =>
+    public Comment AddComment(string repository, int issue, string body, string author) => Change(content =>
     {
         var now = _time.GetUtcNow();
-        var comment = new Comment(content.LastId + 1, repository, issue, body, now, now);
+        var comment = new Comment(content.LastId + 1, repository, issue, body, now, now) { Author = author };
         return (content with { LastId = comment.Id, Comments = [.. content.Comments, comment] }, comment);
     });
 
@@ -79,10 +93,40 @@ internal sealed class GitHubStore
         return (content with { Comments = left }, left.Length < content.Comments.Length);
     });
 
-    public CommitStatus AddStatus(string repository, string sha, string state, string context, string? description, string? targetUrl) => Change(content =>
+    public CommitStatus AddStatus(string repository, string sha, string state, string context, string creator, string? description, string? targetUrl) => Change(content =>
     {
-        var status = new CommitStatus(content.LastId + 1, repository, sha, state, context, _time.GetUtcNow()) { Description = description, TargetUrl = targetUrl };
+        var status = new CommitStatus(content.LastId + 1, repository, sha, state, context, _time.GetUtcNow()) { Creator = creator, Description = description, TargetUrl = targetUrl };
         return (content with { LastId = status.Id, Statuses = [.. content.Statuses, status] }, status);
+    });
+
+    /// <param name="create">Makes it for its number.</param>
+    public CheckRun AddCheckRun(Func<long, CheckRun> create) => Change(content =>
+    {
+        var run = create(content.LastId + 1);
+        return (content with { LastId = run.Id, CheckRuns = [.. content.CheckRuns, run] }, run);
+    });
+
+    public CheckRun UpdateCheckRun(CheckRun changed) => Change(content =>
+        (content with { CheckRuns = [.. content.CheckRuns.Select(run => run.Id == changed.Id ? changed : run)] }, changed));
+
+    /// <param name="create">Makes it for its number.</param>
+    public Deployment AddDeployment(Func<long, Deployment> create) => Change(content =>
+    {
+        var deployment = create(content.LastId + 1);
+        return (content with { LastId = deployment.Id, Deployments = [.. content.Deployments, deployment] }, deployment);
+    });
+
+    /// <summary>Adds a status to a deployment, and the status inactive to each of the others.</summary>
+    /// <param name="create">Makes it for its number and a deployment.</param>
+    public DeploymentStatus AddDeploymentStatus(Deployment deployment, Func<long, DeploymentStatus> create, IReadOnlyList<Deployment> others) => Change(content =>
+    {
+        var status = create(content.LastId + 1);
+        var added = others.Select((other, index) => (other.Id, Status: status with { Id = status.Id + index + 1, State = "inactive" })).Prepend((deployment.Id, status)).ToDictionary();
+        return (content with
+        {
+            LastId = content.LastId + added.Count,
+            Deployments = [.. content.Deployments.Select(known => added.TryGetValue(known.Id, out var news) ? known with { Statuses = [.. known.Statuses, news] } : known)],
+        }, status);
     });
 
     public DeploymentEnvironment? Environment(string repository, string name) =>
@@ -120,6 +164,10 @@ internal sealed class GitHubStore
     private sealed record Content(long LastId, Comment[] Comments, CommitStatus[] Statuses)
     {
         public static Content Empty { get; } = new(0, [], []);
+
+        public CheckRun[] CheckRuns { get; init; } = [];
+
+        public Deployment[] Deployments { get; init; } = [];
 
         public DeploymentEnvironment[] Environments { get; init; } = [];
 

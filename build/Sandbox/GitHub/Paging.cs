@@ -9,7 +9,8 @@ internal static class Paging
     private const int DefaultSize = 30;
     private const int LargestSize = 100;
 
-    public static IResult Answer<T>(HttpContext context, IReadOnlyList<T> all, Func<T, JsonNode> describe)
+    /// <param name="member">The member that the page is in, beside the total count; null for a page that is the whole answer.</param>
+    public static IResult Answer<T>(HttpContext context, IReadOnlyList<T> all, Func<T, JsonNode> describe, string? member = null)
     {
         var size = Math.Min(Number(context, "per_page", DefaultSize), LargestSize);
         var page = Number(context, "page", 1);
@@ -32,11 +33,16 @@ internal static class Paging
             context.Response.Headers.Link = string.Join(", ", links);
         }
 
-        return GitHubAnswer.Ok(new JsonArray([.. all.Skip((page - 1) * size).Take(size).Select(describe)]));
+        var listed = new JsonArray([.. all.Skip((page - 1) * size).Take(size).Select(describe)]);
+        return GitHubAnswer.Ok(member is null ? listed : new JsonObject { ["total_count"] = all.Count, [member] = listed });
     }
 
     private static string Link(HttpContext context, int page, int size, string relation) =>
-        $"<http://{context.Request.Host}{context.Request.Path}?per_page={size}&page={page}>; rel=\"{relation}\"";
+        $"<http://{context.Request.Host}{context.Request.Path}{Query(context)}per_page={size}&page={page}>; rel=\"{relation}\"";
+
+    // What was asked for, without the page.
+    private static string Query(HttpContext context) => context.Request.Query.Where(member => member.Key is not ("per_page" or "page"))
+        .Aggregate("?", (query, member) => $"{query}{Uri.EscapeDataString(member.Key)}={Uri.EscapeDataString(member.Value.ToString())}&");
 
     private static int Number(HttpContext context, string name, int otherwise) =>
         int.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : otherwise;

@@ -12,7 +12,8 @@ internal static class RepositoryEndpoints
 
     public static RouteGroupBuilder MapRepositories(this RouteGroupBuilder group)
     {
-        group.MapGet("/user", () => GitHubAnswer.Ok(User())).WithName("GetUser");
+        group.MapGet("/user", (HttpContext context) =>
+            GitHubCaller.Of(context) is { IsApp: false } caller ? GitHubAnswer.Ok(User(caller.Login)) : GitHubAnswer.NotAccessible()).WithName("GetUser");
         group.MapGet("/repos/{owner}/{name}", (string owner, string name, HttpContext context) =>
             GitHubAnswer.Ok(Repository(context, owner, name))).WithName("GetRepository");
         group.MapGet("/repos/{owner}/{name}/issues/{number:int}", (string owner, string name, int number, HttpContext context, GitHubStore store) =>
@@ -24,14 +25,21 @@ internal static class RepositoryEndpoints
 
     public static bool HasIssue(int number) => number is >= 1 and <= LastIssue;
 
-    public static JsonObject User(string login = "sandbox") => new()
+    public static JsonObject User(string login = "sandbox")
     {
-        ["login"] = login,
-        ["id"] = 1,
-        ["node_id"] = "U_1",
-        ["type"] = "User",
-        ["site_admin"] = false,
-    };
+        var id = NumberOf(login);
+        return new()
+        {
+            ["login"] = login,
+            ["id"] = id,
+            ["node_id"] = $"U_{id}",
+            ["type"] = new GitHubCaller(login).IsApp ? "Bot" : "User",
+            ["site_admin"] = false,
+        };
+    }
+
+    /// <summary>The same number for the same name, on every machine.</summary>
+    public static int NumberOf(string name) => name.Aggregate(17, (number, character) => unchecked((number * 31) + character) & int.MaxValue);
 
     private static JsonObject Repository(HttpContext context, string owner, string name) => new()
     {

@@ -10,7 +10,7 @@ internal sealed partial class AwsRouter(
     RequestDelegate next, Authenticator authenticator, IEnumerable<IAwsService> services, ICallerPolicies policies, FaultyRequests faults, SandboxSettings settings,
     ILogger<AwsRouter> logger)
 {
-    private static readonly PathString[] Unsigned = ["/api/v3", "/_sandbox", "/offers", MlflowApi.Root];
+    private static readonly PathString[] Unsigned = ["/api/v3", "/api/graphql", "/_sandbox", "/offers", MlflowApi.Root];
 
     private readonly Dictionary<string, IAwsService> _services = services.ToDictionary(service => service.SigningName);
 

@@ -11,6 +11,9 @@ internal sealed record SentRequest(string Target, string ContentType, string Aut
 {
     public JsonNode Json => JsonNode.Parse(Body)!;
 
+    /// <summary>Method and path, for example <c>GET /x</c>.</summary>
+    public string Line { get; init; } = "";
+
     /// <summary>Region, service and terminator of the signature's credential scope.</summary>
     public string Scope => string.Join('/', Authorization.Split("Credential=")[1].Split(',')[0].Split('/')[2..]);
 }
@@ -72,7 +75,7 @@ internal sealed class FakeAwsEndpoint : IDisposable
         using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
         var headers = context.Request.Headers;
         _requests.Enqueue(new SentRequest(
-            headers["X-Amz-Target"] ?? "", headers["Content-Type"] ?? "", headers["Authorization"] ?? "", await reader.ReadToEndAsync()));
+            headers["X-Amz-Target"] ?? "", headers["Content-Type"] ?? "", headers["Authorization"] ?? "", await reader.ReadToEndAsync()) { Line = $"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}" });
         var answer = _answers.Count > 1 ? _answers.Dequeue() : _answers.Peek();
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = "application/x-amz-json-1.1";

@@ -91,11 +91,11 @@ public sealed class EnvironmentHistoryTests : IDisposable
             // Between the read of the first and its write, the second one writes.
             if (key == November && Interlocked.Decrement(ref other) == 0)
             {
-                _history.AddAsync(runs[1], default).GetAwaiter().GetResult();
+                _history.AddAsync(runs[1], unposted: false, default).GetAwaiter().GetResult();
             }
         };
 
-        await _history.AddAsync(runs[0], default);
+        await _history.AddAsync(runs[0], unposted: false, default);
 
         Assert.Equal(runs.Order(StringComparer.Ordinal), Indexed(November));
     }
@@ -150,7 +150,7 @@ public sealed class EnvironmentHistoryTests : IDisposable
         var run = await CloseAsync();
         _bucket[November] = Newer;
 
-        await _history.AddAsync(run, default);
+        await _history.AddAsync(run, unposted: false, default);
 
         Assert.Equal(run, Assert.Single((await _history.ReadAsync(null, default)).Runs).RunId);
         Assert.Equal(Newer, _bucket[November]);

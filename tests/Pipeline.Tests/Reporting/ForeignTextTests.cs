@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using BuildPipeline.Costing;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Runs;
 using BuildPipeline.Terminal;
 using BuildPipeline.Training;

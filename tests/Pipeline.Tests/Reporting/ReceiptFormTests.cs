@@ -2,7 +2,7 @@ using System.Text;
 using BuildPipeline.Evidence;
 using BuildPipeline.JobLogs;
 using BuildPipeline.Pipeline.Tests.Training;
-using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Reporting.Receipts;
 using BuildPipeline.Secrets;
 using BuildPipeline.Training;

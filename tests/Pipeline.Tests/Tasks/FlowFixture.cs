@@ -1,7 +1,7 @@
 using System.IO.Compression;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
 using Amazon.CloudWatchLogs.Model;
 using Amazon.EC2.Model;
 using BuildPipeline.Approvals;
@@ -22,7 +22,7 @@ using BuildPipeline.Pipeline.Tests.Journal;
 using BuildPipeline.Pipeline.Tests.Training;
 using BuildPipeline.Policies;
 using BuildPipeline.Prices;
-using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Runs;
 using BuildPipeline.Sweeps;
 using BuildPipeline.Tasks;
@@ -224,6 +224,8 @@ internal sealed class FlowFixture : IDisposable
     public Task FreezeAsync(string? team = null) => Freezes.FreezeAsync(team, "arn:aws:iam::000000000000:user/ada", "cost spike", default);
 
     public SpendGate Gate => new(Freezes, Call.Options.Target!, Call.Hints);
+
+    public RunPosting Posting => new(Call, Account, new GitHubPublisher(Time), Continuation);
 
     public RunNotices Notices => new(Call, Clients, new TopicPublisher(Clients, new HttpClient()));
 

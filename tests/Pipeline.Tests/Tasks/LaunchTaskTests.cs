@@ -89,6 +89,6 @@ public sealed class LaunchTaskTests
             flow.Call.Session.Steps = [RunStep.Launch];
         }
 
-        return new(flow.Call, new RunUpkeep(flow.Budget, flow.Observation), flow.Submission, flow.Following, flow.Hold, signals, Validation(flow));
+        return new(flow.Call, new RunUpkeep(flow.Budget, flow.Observation, flow.Posting), flow.Submission, flow.Following, flow.Hold, signals, Validation(flow));
     }
 }

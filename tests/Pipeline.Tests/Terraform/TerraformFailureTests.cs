@@ -93,5 +93,17 @@ public sealed class TerraformFailureTests
         Assert.Equal("max_run_cost_us", TerraformFailure.UndeclaredVariable(
             ["Warning: Value for undeclared variable", "", "The root module does not declare a", "variable named \"max_run_cost_us\" but a value was found"]));
 
+    [Theory]
+    [InlineData("Error: reading EC2 VPC (vpc-1): 503\n\n  with data.aws_vpc.x,\n  on main.tf line 3, in data \"aws_vpc\" \"x\":\n   3: data\n", "infra/main.tf", 3)]
+    [InlineData("Error: Invalid value for variable\n\n  on /repo/infra/environments/prod.tfvars line 12:\n   12: a = 1\n\nToo small.", "/repo/infra/environments/prod.tfvars", 12)]
+    [InlineData("Error: Unterminated tuple constructor expression\n\n  on <value for var.entrypoint> line 1:\n  (source code not available)\n\nThere is no bracket.", null, 0)]
+    [InlineData("Error: failed to get shared config profile, nobody", null, 0)]
+    public void Given_AnErrorInAFile_When_Described_Then_ItsLineIsKnown(string output, string? file, int line)
+    {
+        var places = Describe(output).Places;
+
+        Assert.Equal((file, line), places is [var place] ? (place.File, place.Line) : (null, 0));
+    }
+
     private static PipelineException Describe(string output) => TerraformFailure.Describe("plan", output.Split('\n'), "the.log");
 }

@@ -4,7 +4,7 @@ using BuildPipeline.Training;
 namespace BuildPipeline.Reporting.Receipts;
 
 /// <summary>The first sentence of a receipt: outcome, dollars of approved, on time or not, what to do.</summary>
-internal static class Verdict
+public static class Verdict
 {
     /// <summary>How a run is.</summary>
     public static Tone ToneOf(RunRecord run) => run switch

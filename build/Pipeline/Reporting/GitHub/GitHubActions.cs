@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using BuildPipeline.Approvals;
 
-namespace BuildPipeline.Reporting;
+namespace BuildPipeline.Reporting.GitHub;
 
 /// <summary>What a workflow's later steps and its page get from a run, through the files that GitHub Actions names.</summary>
 /// <param name="variable">Reads an environment variable.</param>

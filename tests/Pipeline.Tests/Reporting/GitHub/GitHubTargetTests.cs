@@ -1,9 +1,9 @@
 using BuildPipeline.Accounts;
-using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 
-namespace BuildPipeline.Pipeline.Tests.Reporting;
+namespace BuildPipeline.Pipeline.Tests.Reporting.GitHub;
 
-public sealed class GitHubTests : IDisposable
+public sealed class GitHubTargetTests : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();
 
@@ -45,7 +45,21 @@ public sealed class GitHubTests : IDisposable
     public void Given_NoActions_When_TheGateIsPassed_Then_ItDoesNotFail() =>
         new GitHubActions(_ => null).SetOutputs("run", "digest", new Usd(1.51m));
 
-    private static GitHubTarget? Target(string? repository, int? issue, GitHubAccess access) => GitHubTarget.From(GitHubIssue.Named(repository, issue, access), access);
+    [Theory]
+    [InlineData("merge", null, "head")]
+    [InlineData("other", false, "other")]
+    [InlineData("other", true, null)]
+    [InlineData("other", null, null)]
+    [InlineData(null, null, null)]
+    public void Given_AWorkflowOfAPullRequest_When_ACommitIsNamed_Then_ItIsTheHeadOfWhatItCheckedOut(string? commit, bool? isChanged, string? named)
+    {
+        File.WriteAllText(_file, """{"pull_request":{"number":42,"head":{"sha":"head"}}}""");
+        var access = GitHubAccess.From(Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"), ("GITHUB_SHA", "merge")));
+
+        Assert.Equal(named, GitHubRevision.Named(null, commit, isChanged, access)?.Sha);
+    }
+
+    private static GitHubTarget? Target(string? repository, int? issue, GitHubAccess access) => GitHubTarget.From(GitHubIssue.Named(repository, issue, access), null, access);
 
     private static Func<string, string?> Variables(params (string Name, string? Value)[] variables) =>
         name => variables.FirstOrDefault(variable => variable.Name == name).Value;
