@@ -65,7 +65,7 @@ public sealed class MatrixLane : IAsyncDisposable
         (await _http.GetFromJsonAsync<SandboxRequest[]>(new Uri(Place.Sandbox().Url, "/_sandbox/requests"), RunJson.Compact))!;
 
     /// <summary>Forgets the faults that nothing has met.</summary>
-    public async Task ClearFaultsAsync() => (await _http.DeleteAsync(new Uri(Place.Sandbox().Url, "/_sandbox/faults"))).EnsureSuccessStatusCode();
+    public Task ClearFaultsAsync() => Place.ClearFaultsAsync();
 
     /// <summary>The runs in the log of the environment.</summary>
     public async Task<IReadOnlyList<string>> RunIdsAsync()

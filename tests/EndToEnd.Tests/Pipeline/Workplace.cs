@@ -225,6 +225,9 @@ public sealed class Workplace : IAsyncDisposable
     public async Task FaultsAsync(params object[] faults) =>
         (await _http.PostAsJsonAsync(new Uri(Sandbox().Url, "/_sandbox/faults"), faults)).EnsureSuccessStatusCode();
 
+    /// <summary>Forgets the faults that nothing has met.</summary>
+    public async Task ClearFaultsAsync() => (await _http.DeleteAsync(new Uri(Sandbox().Url, "/_sandbox/faults"))).EnsureSuccessStatusCode();
+
     /// <summary>True once every planned fault was met: the request that the last one holds has arrived.</summary>
     public async Task<bool> FaultsAreMetAsync() =>
         (await _http.GetFromJsonAsync<JsonElement>(new Uri(Sandbox().Url, "/_sandbox/faults"))).GetArrayLength() == 0;
