@@ -227,6 +227,10 @@ internal sealed class FlowFixture : IDisposable
 
     public RunPosting Posting => new(Call, Account, new GitHubPublisher(Time), Continuation);
 
+    /// <param name="page">File of the workflow run's page; null outside of a workflow.</param>
+    public ReceiptPublication Receipt(string? page = null) =>
+        new(Call, Posting, new GitHubActions(name => name == "GITHUB_STEP_SUMMARY" ? page : null), Notices, Tracking, Previous, Continuation);
+
     public RunNotices Notices => new(Call, Clients, new TopicPublisher(Clients, new HttpClient()));
 
     public SpendCheck Spend => new(Call, Account, Gate);

@@ -19,7 +19,7 @@ public sealed class RunClosingTests
         await flow.UpdateAsync(run => run with { ClosedAt = flow.Time.GetUtcNow() });
         var written = new List<string>();
         flow.State.OnWrite = written.Add;
-        var closing = new RunClosing(flow.Call, flow.Budget, null!, flow.Tracking, null!, flow.Hold, flow.History);
+        var closing = new RunClosing(flow.Call, flow.Budget, flow.Receipt(), flow.Tracking, null!, flow.Hold, flow.History);
 
         await closing.CloseAsync(ExitCode.Done, null, default);
         await closing.CloseAsync(ExitCode.Done, null, default);

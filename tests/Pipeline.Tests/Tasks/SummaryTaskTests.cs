@@ -2,7 +2,6 @@ using BuildPipeline.Accounts;
 using BuildPipeline.Pipeline.Tests.Accounts;
 using BuildPipeline.Pipeline.Tests.Aws;
 using BuildPipeline.Pipeline.Tests.Training;
-using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Runs;
 using BuildPipeline.Tasks;
 
@@ -93,9 +92,5 @@ public sealed class SummaryTaskTests : IDisposable
 
     private static TestAccount At(FakeAwsEndpoint gitHub) => new() { GitHub = new GitHubAccess(new Uri(gitHub.Url), "sandbox", "sandbox/pipeline", 1) };
 
-    private SummaryTask Summary(FlowFixture flow) => new(
-        flow.Call,
-        new ReceiptPublication(flow.Call, flow.Posting, new GitHubActions(name => name == "GITHUB_STEP_SUMMARY" ? _page : null), flow.Notices, flow.Tracking, flow.Previous, flow.Continuation),
-        flow.Tracking,
-        flow.History);
+    private SummaryTask Summary(FlowFixture flow) => new(flow.Call, flow.Receipt(_page), flow.Tracking, flow.History);
 }
