@@ -18,7 +18,7 @@ public static class Account
             return new AwsAccount(variable);
         }
 
-        var account = await SandboxAccount.OpenAsync(sandbox, cancellationToken);
+        var account = await SandboxAccount.OpenAsync(sandbox, variable, cancellationToken);
         return SessionAt(account.EndpointOf("STS"), variable) is { } session ? new AssumedRoleAccount(account, session, () => StaticSession.EndsAt(variable)) : account;
     }
 

@@ -16,15 +16,19 @@ public sealed record GitHubAccess(Uri Address, string? Token, string? Repository
     /// <summary>The commit that people see for it: the head of the pull request rather than its merge; null if there is no workflow.</summary>
     public string? Head { get; init; }
 
+    /// <summary>True for a pull request of a fork, about which nothing is posted: its workflow may write nothing.</summary>
+    public bool IsFork { get; init; }
+
     /// <summary>As a workflow's environment variables give it.</summary>
     /// <param name="variable">Reads an environment variable.</param>
     public static GitHubAccess From(Func<string, string?> variable)
     {
-        var (issue, head) = PullRequestOf(variable("GITHUB_EVENT_PATH"));
+        var (issue, head, source) = PullRequestOf(variable("GITHUB_EVENT_PATH"));
         return new(new Uri(variable("GITHUB_API_URL") ?? "https://api.github.com/"), variable("GITHUB_TOKEN"), variable("GITHUB_REPOSITORY"), issue)
         {
             CheckedOut = variable("GITHUB_SHA"),
             Head = head ?? variable("GITHUB_SHA"),
+            IsFork = source is not null && !string.Equals(source, variable("GITHUB_REPOSITORY"), StringComparison.OrdinalIgnoreCase),
         };
     }
 
@@ -37,10 +41,10 @@ public sealed record GitHubAccess(Uri Address, string? Token, string? Repository
     public override string ToString() => $"{Address}{Repository}";
 
     // In a workflow of a pull request, GitHub leaves the event as a file.
-    private static (int? Number, string? Head) PullRequestOf(string? eventFile)
+    private static (int? Number, string? Head, string? Source) PullRequestOf(string? eventFile)
     {
         var pull = eventFile is not null && File.Exists(eventFile) ? JsonNode.Parse(File.ReadAllText(eventFile))?["pull_request"] : null;
-        return ((int?)pull?["number"], (string?)pull?["head"]?["sha"]);
+        return ((int?)pull?["number"], (string?)pull?["head"]?["sha"], (string?)pull?["head"]?["repo"]?["full_name"]);
     }
 }
 

@@ -19,7 +19,9 @@ public sealed class SandboxAccount : IAccount
 
     private (string Key, Uri Url, string Address)? _provider;
 
-    private SandboxAccount(SandboxProcess process, SandboxEndpoint opened) => (_process, _opened) = (process, opened);
+    private readonly Func<string, string?> _variable;
+
+    private SandboxAccount(SandboxProcess process, SandboxEndpoint opened, Func<string, string?> variable) => (_process, _opened, _variable) = (process, opened, variable);
 
     /// <inheritdoc/>
     public bool IsOpen => true;
@@ -36,8 +38,10 @@ public sealed class SandboxAccount : IAccount
     /// <inheritdoc/>
     public bool OwnsStateBucket => true;
 
-    /// <inheritdoc/>
-    public GitHubAccess GitHub => new(Endpoint.Url, Workflow, "sandbox/pipeline", 1) { Head = HeadOfPullRequests };
+    /// <summary>The sandbox's own GitHub. A workflow names repository, pull request and commit; its token stays out.</summary>
+    public GitHubAccess GitHub => GitHubAccess.From(_variable) is { Repository: not null } named
+        ? named with { Address = Endpoint.Url, Token = Workflow, Head = named.Head ?? HeadOfPullRequests, CheckedOut = null }
+        : new(Endpoint.Url, Workflow, "sandbox/pipeline", 1) { Head = HeadOfPullRequests };
 
     /// <inheritdoc/>
     public Uri PriceLists => Endpoint.Url;
@@ -55,9 +59,12 @@ public sealed class SandboxAccount : IAccount
     private SandboxEndpoint Endpoint => _process.LastKnown() ?? _opened;
 
     /// <summary>Finds the sandbox of the state folder, or starts it.</summary>
+    /// <param name="process">The sandbox of this call.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="cancellationToken">Cancels the wait for it.</param>
     /// <exception cref="PipelineException">It did not start; the message says where its log is.</exception>
-    public static async Task<SandboxAccount> OpenAsync(SandboxProcess process, CancellationToken cancellationToken) =>
-        new(process, await process.EnsureStartedAsync(cancellationToken));
+    public static async Task<SandboxAccount> OpenAsync(SandboxProcess process, Func<string, string?> variable, CancellationToken cancellationToken) =>
+        new(process, await process.EnsureStartedAsync(cancellationToken), variable);
 
     /// <summary>The provider that the sandbox runs does not see terraform's environment, so it has an address for each session.</summary>
     /// <exception cref="PipelineException">The sandbox refuses the credentials, or does not answer.</exception>

@@ -1,7 +1,6 @@
 using BuildPipeline.Approvals;
 using BuildPipeline.Costing;
 using BuildPipeline.Reporting;
-using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Runs;
 using Cake.Frosting;
 

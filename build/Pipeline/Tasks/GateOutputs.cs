@@ -1,7 +1,7 @@
 using BuildPipeline.Accounts;
 using BuildPipeline.Approvals;
 using BuildPipeline.Approvals.Comments;
-using BuildPipeline.Reporting;
+using BuildPipeline.Reporting.GitHub;
 using BuildPipeline.Terminal;
 
 namespace BuildPipeline.Tasks;

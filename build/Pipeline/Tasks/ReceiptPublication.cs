@@ -20,7 +20,7 @@ public sealed class ReceiptPublication(
     {
         var run = call.Run;
         var markdown = await WriteAsync(run, cancellationToken);
-        actions.AddToPage(markdown);
+        actions.AddToPage(posting.Notice + markdown);
         await posting.PostAsync(markdown, cancellationToken);
         if (!call.Options.Offline)
         {

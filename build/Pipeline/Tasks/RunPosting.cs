@@ -23,6 +23,11 @@ public sealed class RunPosting(PipelineCall call, IAccount account, GitHubPublis
     /// <summary>True if something of the run is still to be posted.</summary>
     public bool IsBehind => call.Session.NewestOf(Unposted, Posted) == Unposted;
 
+    /// <summary>What the page of a workflow starts with, for whoever misses a comment; empty otherwise.</summary>
+    public string Notice => account.GitHub.IsFork
+        ? "This pull request comes from a fork. It was planned without credentials, and nothing is posted about it.\n\n"
+        : "";
+
     /// <summary>Where the call names that a run is shown.</summary>
     public static (GitHubIssue? Issue, GitHubRevision? Commit) PlaceOf(PipelineOptions options, RunRecord run, GitHubAccess access) => (
         GitHubIssue.Named(options.GitHubRepository, options.GitHubIssue, access),
@@ -69,7 +74,7 @@ public sealed class RunPosting(PipelineCall call, IAccount account, GitHubPublis
 
     private async Task<PublicationResult?> TryPostAsync(RunRecord run, string markdown, CancellationToken cancellationToken)
     {
-        if (call.Options.Offline || Target(run) is not { } target)
+        if (call.Options.Offline || account.GitHub.IsFork || Target(run) is not { } target)
         {
             return null;
         }

@@ -59,6 +59,16 @@ public sealed class GitHubTargetTests : IDisposable
         Assert.Equal(named, GitHubRevision.Named(null, commit, isChanged, access)?.Sha);
     }
 
+    [Theory]
+    [InlineData("octocat/finetune", false)]
+    [InlineData("mallory/finetune", true)]
+    public void Given_APullRequest_When_ItsSourceIsAnotherRepository_Then_ItIsAFork(string source, bool isFork)
+    {
+        File.WriteAllText(_file, $$$"""{"pull_request":{"number":42,"head":{"sha":"head","repo":{"full_name":"{{{source}}}"} }}}""");
+
+        Assert.Equal(isFork, GitHubAccess.From(Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"))).IsFork);
+    }
+
     private static GitHubTarget? Target(string? repository, int? issue, GitHubAccess access) => GitHubTarget.From(GitHubIssue.Named(repository, issue, access), null, access);
 
     private static Func<string, string?> Variables(params (string Name, string? Value)[] variables) =>
