@@ -64,7 +64,7 @@ public sealed class GitHubTargetTests : IDisposable
     [InlineData("mallory/finetune", true)]
     public void Given_APullRequest_When_ItsSourceIsAnotherRepository_Then_ItIsAFork(string source, bool isFork)
     {
-        File.WriteAllText(_file, $$$"""{"pull_request":{"number":42,"head":{"sha":"head","repo":{"full_name":"{{{source}}}"} }}}""");
+        File.WriteAllText(_file, $$$"""{"pull_request":{"number":42,"head":{"sha":"head","repo":{"full_name":"{{{source}}}"} } } }""");
 
         Assert.Equal(isFork, GitHubAccess.From(Variables(("GITHUB_EVENT_PATH", _file), ("GITHUB_REPOSITORY", "octocat/finetune"))).IsFork);
     }
