@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BuildPipeline.Sandbox.Kernel;
 
 namespace BuildPipeline.Sandbox.GitHub;
 
@@ -26,6 +27,14 @@ internal static class CommentEndpoints
         group.MapDelete(One, (string owner, string name, long id, GitHubStore store) =>
             store.DeleteComment($"{owner}/{name}", id) ? Results.NoContent() : GitHubAnswer.NotFound()).WithName("DeleteComment");
         return group;
+    }
+
+    /// <summary>Only time makes a comment old: a test sets when it was written.</summary>
+    public static WebApplication MapCommentsControl(this WebApplication app)
+    {
+        app.MapPut($"/_sandbox/github{One}", (string owner, string name, long id, HttpContext context, GitHubStore store) =>
+            ControlRequest.ApplyAsync<TimeSetting>(context, "The time is not valid", told => _ = store.SetTime($"{owner}/{name}", id, told.CreatedAt) ?? throw new FormatException("there is no such comment")));
+        return app;
     }
 
     private static async Task<IResult> CreateAsync(string owner, string name, int number, HttpContext context, GitHubStore store)
@@ -85,7 +94,13 @@ internal static class CommentEndpoints
             ["created_at"] = Timestamp.Text(comment.CreatedAt),
             ["updated_at"] = Timestamp.Text(comment.UpdatedAt),
             ["author_association"] = "OWNER",
+            ["performed_via_github_app"] = new GitHubCaller(comment.Author).Slug is { } slug ? new JsonObject { ["slug"] = slug } : null,
             ["body"] = comment.Body,
         };
+    }
+
+    private sealed record TimeSetting
+    {
+        public DateTimeOffset CreatedAt { get; init; }
     }
 }

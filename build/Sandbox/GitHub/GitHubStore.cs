@@ -78,13 +78,10 @@ internal sealed class GitHubStore
     });
 
     /// <returns>Null if the repository has no such comment.</returns>
-    public Comment? UpdateComment(string repository, long id, string body) => Change(content =>
-    {
-        var updated = content.Comments.FirstOrDefault(comment => comment.Id == id && comment.Repository == repository) is { } found
-            ? found with { Body = body, UpdatedAt = _time.GetUtcNow() }
-            : null;
-        return (content with { Comments = [.. content.Comments.Select(comment => comment.Id == updated?.Id ? updated : comment)] }, updated);
-    });
+    public Comment? UpdateComment(string repository, long id, string body) => UpdateComment(repository, id, found => found with { Body = body, UpdatedAt = _time.GetUtcNow() });
+
+    /// <returns>Null if the repository has no such comment.</returns>
+    public Comment? SetTime(string repository, long id, DateTimeOffset at) => UpdateComment(repository, id, found => found with { CreatedAt = at, UpdatedAt = at });
 
     /// <returns>False if the repository has no such comment.</returns>
     public bool DeleteComment(string repository, long id) => Change(content =>
@@ -141,6 +138,12 @@ internal sealed class GitHubStore
     /// <summary>Creates a workflow run, or replaces the one of that number.</summary>
     public WorkflowRun SetRun(WorkflowRun run) => Change(content => (
         content with { Runs = [.. content.Runs.Where(other => other.Repository != run.Repository || other.Id != run.Id), run] }, run));
+
+    private Comment? UpdateComment(string repository, long id, Func<Comment, Comment> change) => Change(content =>
+    {
+        var updated = content.Comments.FirstOrDefault(comment => comment.Id == id && comment.Repository == repository) is { } found ? change(found) : null;
+        return (content with { Comments = [.. content.Comments.Select(comment => comment.Id == updated?.Id ? updated : comment)] }, updated);
+    });
 
     private List<T> Select<T>(Func<Content, IEnumerable<T>> select)
     {

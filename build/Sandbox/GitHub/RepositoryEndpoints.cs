@@ -18,8 +18,8 @@ internal static class RepositoryEndpoints
             GitHubAnswer.Ok(Repository(context, owner, name))).WithName("GetRepository");
         group.MapGet("/repos/{owner}/{name}/issues/{number:int}", (string owner, string name, int number, HttpContext context, GitHubStore store) =>
             HasIssue(number) ? GitHubAnswer.Ok(Issue(context, $"{owner}/{name}", number, store)) : GitHubAnswer.NotFound()).WithName("GetIssue");
-        group.MapGet("/repos/{owner}/{name}/pulls/{number:int}", (string owner, string name, int number, HttpContext context) =>
-            HasIssue(number) ? GitHubAnswer.Ok(PullRequest(context, owner, name, number)) : GitHubAnswer.NotFound()).WithName("GetPullRequest");
+        group.MapGet("/repos/{owner}/{name}/pulls/{number:int}", (string owner, string name, int number, HttpContext context, PeopleStore people) =>
+            HasIssue(number) ? GitHubAnswer.Ok(PullRequest(context, owner, name, number, people.AuthorOf($"{owner}/{name}", number))) : GitHubAnswer.NotFound()).WithName("GetPullRequest");
         return group;
     }
 
@@ -74,7 +74,7 @@ internal static class RepositoryEndpoints
         ["updated_at"] = Epoch,
     };
 
-    private static JsonObject PullRequest(HttpContext context, string owner, string name, int number) => new()
+    private static JsonObject PullRequest(HttpContext context, string owner, string name, int number, string author) => new()
     {
         ["id"] = number,
         ["node_id"] = $"PR_{number}",
@@ -86,7 +86,7 @@ internal static class RepositoryEndpoints
         ["merged"] = false,
         ["url"] = $"http://{context.Request.Host}/api/v3/repos/{owner}/{name}/pulls/{number}",
         ["html_url"] = $"http://{context.Request.Host}/{owner}/{name}/pull/{number}",
-        ["user"] = User(),
+        ["user"] = User(author),
         ["head"] = Branch(context, owner, name, $"branch-{number}"),
         ["base"] = Branch(context, owner, name, "main"),
         ["created_at"] = Epoch,
