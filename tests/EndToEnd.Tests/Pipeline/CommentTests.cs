@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BuildPipeline.Approvals;
-using BuildPipeline.Runs;
 
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
@@ -58,7 +57,7 @@ public sealed class CommentTests : IAsyncLifetime
         (await CommentAsync("writer", $"/status {merged.RunId}")).ShouldExitWith(0);
         (await CommentAsync("writer", $"/stop {merged.RunId}")).ShouldExitWith(4, "BP1334");
         (await CommentAsync("reviewer", $"/stop {merged.RunId}")).ShouldExitWith(0);
-        Assert.Equal("Stopping", (await _place.JobsAsync())[0].Status is var status && status.StartsWith("Stop", StringComparison.Ordinal) ? "Stopping" : status);
+        (await _place.QuickAsync("--target=Launch", $"--run={merged.RunId}")).ShouldExitWith(6);
 
         (await _place.QuickAsync("--target=CostGate", Issue)).ShouldExitWith(0).ShouldContain("approves up to");
         (await LaunchAsync(Subject())).ShouldExitWith(4, "BP1341");
