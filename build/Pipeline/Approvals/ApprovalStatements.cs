@@ -8,6 +8,13 @@ namespace BuildPipeline.Approvals;
 /// <param name="Path">Absolute path.</param>
 public sealed record PinnedKey(string Path)
 {
+    /// <summary>The file of an environment.</summary>
+    /// <param name="repositoryRoot">Absolute path of the repository.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="given">Absolute path of a file that is taken instead; null if none is.</param>
+    public static PinnedKey Of(string repositoryRoot, string environment, string? given) =>
+        new(given ?? System.IO.Path.Combine(repositoryRoot, "infra", "environments", $"{environment}.approval-key.pem"));
+
     /// <summary>The key; null if there is no such file.</summary>
     /// <exception cref="PipelineException">The file does not hold such a key (exit code 4).</exception>
     public ApprovalKey? Find() => File.Exists(Path) ? ApprovalKey.Parse(File.ReadAllText(Path), Path) : null;

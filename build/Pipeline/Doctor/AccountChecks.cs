@@ -36,6 +36,17 @@ public static class AccountChecks
             : Check.Good("credentials", $"{caller.Arn}, account {caller.Account}{(left is null ? "" : $", valid for {left.Value.InWords()}")}{(allowed.Count == 0 ? "; allowed_account_ids names no account" : "")}")
         : Check.Failed("credentials", DoctorErrors.OtherAccount, $"{caller.Arn} belongs to account {caller.Account}, but allowed_account_ids has {string.Join(", ", allowed)}. Use other credentials, or correct the variable.");
 
+    /// <summary>The key that signs approvals.</summary>
+    /// <param name="usage">What KMS lets it do.</param>
+    /// <param name="fingerprint">SHA-256 of its public part, hex.</param>
+    /// <param name="pinned">The same of the key that the environment's file trusts; null if there is no such file.</param>
+    /// <param name="file">Path of that file.</param>
+    public static Check ApprovalKey(string usage, string fingerprint, string? pinned, string file) =>
+        usage != "SIGN_VERIFY" ? Check.Failed("approval key", DoctorErrors.ApprovalKey, $"KMS has the key of approval_key_arn for {usage}, and approvals need SIGN_VERIFY. Apply infra/access, and take its output.")
+        : pinned is null ? Check.Warning("approval key", $"{fingerprint}. There is no {file}, so whoever rewrites records can leave the signature out. docs/security.md has the command that writes it.")
+        : pinned != fingerprint ? Check.Failed("approval key", DoctorErrors.ApprovalKey, $"KMS has key {fingerprint}, and {file} trusts {pinned}. Find out which one is right, and correct approval_key_arn or the file.")
+        : Check.Good("approval key", $"{fingerprint}, as in {file}. Only a launch may sign, which is not tried.");
+
     /// <summary>The bucket of the Terraform state.</summary>
     /// <param name="bucket">What is known of it.</param>
     /// <param name="create">How it is created, or brought to what it should be.</param>

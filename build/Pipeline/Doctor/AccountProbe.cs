@@ -1,5 +1,6 @@
 using Amazon.CloudWatchLogs.Model;
 using Amazon.EC2.Model;
+using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.S3;
@@ -72,6 +73,22 @@ public static class AccountProbe
                 AwsErrorKind.NotFound => new Permission(action, isNeeded, IsAllowed: true),
                 _ => throw AwsErrors.ToPipelineException(exception, $"trying {action}", clients.Connection),
             };
+        }
+    }
+
+    /// <summary>The public part of a key in KMS, DER, and what the key is for. KMS gives that of an enabled key only.</summary>
+    /// <param name="arn">ARN of the key, or of its alias.</param>
+    /// <exception cref="PipelineException">There is none, it is disabled, or KMS refuses.</exception>
+    public static async Task<(byte[] Public, string Usage)> SigningKeyAsync(IAwsClients clients, string arn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await clients.KeysIn(arn.Split(':')[3]).GetPublicKeyAsync(new GetPublicKeyRequest { KeyId = arn }, cancellationToken);
+            return (answer.PublicKey.ToArray(), answer.KeyUsage.Value);
+        }
+        catch (Exception exception) when (AwsErrors.IsAwsError(exception, cancellationToken))
+        {
+            throw AwsErrors.ToPipelineException(exception, $"reading the public part of the key {arn}", clients.Connection);
         }
     }
 

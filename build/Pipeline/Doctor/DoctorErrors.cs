@@ -39,6 +39,10 @@ public static class DoctorErrors
         "BP2209", ExitCode.BadConfiguration, "GitHub rejects the token, or does not show the repository to it.",
         "Set `GITHUB_TOKEN` to a token that may read the repository and comment on its issues, or unset it.");
 
+    public static readonly ErrorCode ApprovalKey = new(
+        "BP2211", ExitCode.BadConfiguration, "The key of `approval_key_arn` cannot sign approvals, or is not the one that `infra/environments/NAME.approval-key.pem` trusts.",
+        "Correct the variable or the file as the message says.");
+
     public static readonly ErrorCode StateNotEncrypted = new(
         "BP2210", ExitCode.BadConfiguration, "The bucket of the Terraform state has no default encryption. The state holds values in clear text.",
         "Complete the bucket as the message says.");

@@ -81,7 +81,7 @@ public static class ServiceCollectionExtensions
         .AddSingleton<CommentApprovals>()
         .AddSingleton(new CommentEvent(Environment.GetEnvironmentVariable))
         .AddSingleton<ApprovalService>()
-        .AddSingleton(new PinnedKey(options.ApprovalKey ?? Path.Combine(options.RepositoryRoot, "infra", "environments", $"{options.Environment}.approval-key.pem")))
+        .AddSingleton(PinnedKey.Of(options.RepositoryRoot, options.Environment, options.ApprovalKey))
         .AddSingleton<ISigningKeys, KmsSigningKeys>()
         .AddSingleton<ApprovalStatements>()
         .AddSingleton<TrainingUploads>()

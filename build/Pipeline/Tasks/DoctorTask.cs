@@ -1,4 +1,6 @@
 using BuildPipeline.Accounts;
+using BuildPipeline.Approvals;
+using BuildPipeline.Approvals.Statements;
 using BuildPipeline.Aws;
 using BuildPipeline.Budgets;
 using BuildPipeline.Cli;
@@ -31,7 +33,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         if (await FilesAsync() is { } values)
         {
             using var region = new AwsClients(account, new NamedRegion(values.Text("region")));
-            await AccountAsync(values, region, options.Environment, cancellationToken);
+            await AccountAsync(values, region, options, cancellationToken);
             await AddAsync("variables", () => Task.FromResult(JobChecks.Variables(values)));
             if (_checks[^1].Result != CheckResult.Failed)
             {
@@ -75,7 +77,7 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
         return values;
     }
 
-    private async Task AccountAsync(VariableValues values, AwsClients region, string environment, CancellationToken cancellationToken)
+    private async Task AccountAsync(VariableValues values, AwsClients region, PipelineOptions options, CancellationToken cancellationToken)
     {
         await AddAsync("credentials", async () => AccountChecks.Credentials(
             await region.CheckCredentialsAsync(cancellationToken),
@@ -91,8 +93,19 @@ public sealed class DoctorTask(IAccount account, EnvironmentFiles files, PriceBo
             await AccountProbe.StateAsync(state.S3, files.StateBucket, cancellationToken), $"Create or complete it with:\n  {hints.For("Bootstrap")}"));
         await AddAsync("permissions", async () => AccountChecks.Permissions(
             await AccountProbe.PermissionsAsync(region, state.S3, files.StateBucket, cancellationToken)));
-        var freezes = new FreezeStore(new S3Documents(state, files, time, hints), environment);
+        if (values.Text("approval_key_arn") is { Length: > 0 } key)
+        {
+            await AddAsync("approval key", () => ApprovalKeyAsync(region, key, PinnedKey.Of(options.RepositoryRoot, options.Environment, options.ApprovalKey), cancellationToken));
+        }
+
+        var freezes = new FreezeStore(new S3Documents(state, files, time, hints), options.Environment);
         await AddAllAsync("freeze", async () => AccountChecks.Freezes([.. (await freezes.HoldingAnywhereAsync(cancellationToken)).Select(record => record.Describe()!)]));
+    }
+
+    private static async Task<Check> ApprovalKeyAsync(AwsClients region, string arn, PinnedKey pinned, CancellationToken cancellationToken)
+    {
+        var (info, usage) = await AccountProbe.SigningKeyAsync(region, arn, cancellationToken);
+        return AccountChecks.ApprovalKey(usage, ApprovalKey.Import(info, arn).Fingerprint, pinned.Find()?.Fingerprint, pinned.Path);
     }
 
     private async Task JobAsync(TrainingJobSpec job, VariableValues values, AwsClients region, PipelineOptions options, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using BuildPipeline.Accounts;
 using BuildPipeline.Freezes;
 using BuildPipeline.Observability;
 using BuildPipeline.Reporting;
@@ -40,8 +41,21 @@ public sealed class StatusTask(
 
         if (!offline)
         {
-            await budget.ShowAsync(cancellationToken);
+            await ShowBudgetAsync(cancellationToken);
             await tracking.CatchUpAsync(run, cancellationToken);
+        }
+    }
+
+    // Who may only stop a run sees it without its team's money.
+    private async Task ShowBudgetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await budget.ShowAsync(cancellationToken);
+        }
+        catch (PipelineException exception) when (exception.Code == AccountErrors.AccessDenied)
+        {
+            call.Console.Warn(exception.Message);
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed class CommentTests : IAsyncLifetime
         (await _place.QuickAsync("--target=CostGate", Issue)).ShouldExitWith(0);
         var merged = Subject();
         Assert.Equal((ApprovalDigest.ComputeContent(planned), true), (ApprovalDigest.ComputeContent(merged), ApprovalDigest.Compute(planned) != ApprovalDigest.Compute(merged)));
-        (await LaunchAsync(merged)).ShouldExitWith(4, "BP1334");
+        (await LaunchAsync(merged)).ShouldExitWith(4, "BP1332");
         Assert.Empty(await _place.JobsAsync());
 
         (await CommentAsync("reviewer", approve)).ShouldExitWith(0);

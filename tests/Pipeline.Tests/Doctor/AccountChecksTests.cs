@@ -27,6 +27,14 @@ public sealed class AccountChecksTests
     }
 
     [Theory]
+    [InlineData("SIGN_VERIFY", "1f", CheckResult.Good)]
+    [InlineData("SIGN_VERIFY", null, CheckResult.Warning)]
+    [InlineData("SIGN_VERIFY", "2f", CheckResult.Failed)]
+    [InlineData("KEY_AGREEMENT", "1f", CheckResult.Failed)]
+    public void Given_TheKeyOfApprovals_When_Judged_Then_ItHasToSignAndToBeTheTrustedOne(string usage, string? pinned, CheckResult result) =>
+        Assert.Equal(result, AccountChecks.ApprovalKey(usage, "1f", pinned, "dev.approval-key.pem").Result);
+
+    [Theory]
     [InlineData(59, CheckResult.Warning, "59 min")]
     [InlineData(60, CheckResult.Good, "1 h")]
     public void Given_CredentialsThatExpire_When_Judged_Then_TheTimeLeftIsSaid(int minutes, CheckResult result, string said)

@@ -48,6 +48,7 @@ public sealed class TeamLimitTests
         ["write its policy"] = ("launch", "iam:PutRolePolicy", $"{Roles}finetune-dev-execution", [$"iam:PermissionsBoundary={Policies}finetune-dev-boundary"]),
         ["change the network"] = ("launch", "ec2:AuthorizeSecurityGroupEgress", $"arn:aws:ec2:us-east-1:{Account}:security-group/sg-1", ["aws:ResourceTag/team=research", "aws:ResourceTag/environment=dev"]),
         ["create an endpoint"] = ("launch", "ec2:CreateVpcEndpoint", $"arn:aws:ec2:us-east-1:{Account}:vpc-endpoint/*", ["aws:RequestTag/team=research", "aws:RequestTag/environment=dev"]),
+        ["sign"] = ("launch", "kms:Sign", Key, ["aws:ResourceTag/team=research", "aws:ResourceTag/environment=dev", "aws:ResourceTag/purpose=approvals", "kms:MessageType=DIGEST", "kms:SigningAlgorithm=ECDSA_SHA_256"]),
         ["publish"] = ("launch", "cloudwatch:PutMetricData", "*", ["cloudwatch:namespace=TrainingPipeline"]),
         ["delete artifacts"] = ("cleanup", "s3:DeleteObjectVersion", $"{Bucket}/runs/20260131-120000-1a2b/output/model.tar.gz", []),
         ["unfreeze"] = ("freeze", "s3:PutObject", $"{State}/freezes/dev.json", []),
@@ -127,6 +128,18 @@ public sealed class TeamLimitTests
     [InlineData("unfreeze")]
     [InlineData("detach")]
     public void Given_WhatAnotherRoleIsFor_When_TheLaunchRoleAsks_Then_ItsPoliciesDoNotAllowIt(string name) => AssertRefused(name, null, []);
+
+    // IAM cannot see the log of a run: docs/security.md says so. The pipeline submits nothing without a signed approval, which this role cannot make.
+    [Fact]
+    public void Given_ADigestThatNobodyApproved_When_TheRoleOfKeeperAndWatchSubmits_Then_IamAsksForADigestOnlyAndSignsNone()
+    {
+        var refused = PolicyDecision.NotAllowedBy(PolicyKind.Identity);
+
+        Assert.Equal(PolicyDecision.Allowed, Decide("keeper", "submit", null, ["aws:RequestTag/pipeline:digest=00"]));
+        Assert.Equal(refused, Decide("keeper", "submit", null, ["aws:RequestTag/pipeline:digest="]));
+        Assert.Equal(refused, Decide("keeper", "submit", null, ["sagemaker:MaxRuntimeInSeconds=7201"]));
+        Assert.Equal(refused, Decide("keeper", "sign", null, []));
+    }
 
     [Fact]
     public void Given_AFreeze_When_TheLaunchRoleSubmits_Then_TheDenialWins() =>
