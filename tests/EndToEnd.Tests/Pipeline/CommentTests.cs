@@ -35,7 +35,8 @@ public sealed class CommentTests : IAsyncLifetime
     [TerraformFact(needsBash: true)]
     public async Task Given_APlanOnAPullRequest_When_AnApproverCommentsAndTheMergedCodeIsPlannedAnew_Then_TheCommentLaunchesOneRunAndCommentsSayHowItIsAndStopIt()
     {
-        (await _place.QuickAsync("--target=CostGate", Issue)).ShouldExitWith(0).ShouldContain("/approve ");
+        var slow = await _place.SlowerAsync("slow.tfvars", steps: 5000);
+        (await _place.BuildAsync("--target=CostGate", Issue, slow)).ShouldExitWith(0).ShouldContain("/approve ");
         var planned = Subject();
         var approve = $"/approve {ApprovalDigest.ComputeContent(planned)} {planned.Ceiling.Amount:0.00}";
         (await CommentAsync("writer", approve)).ShouldExitWith(4, "BP1334");
@@ -44,29 +45,29 @@ public sealed class CommentTests : IAsyncLifetime
 
         // Another machine, after the merge.
         _place.ArtifactsFolder = Path.Combine(Path.GetDirectoryName(_place.ArtifactsFolder)!, "merged");
-        (await _place.QuickAsync("--target=CostGate", Issue)).ShouldExitWith(0);
+        (await _place.BuildAsync("--target=CostGate", Issue, slow)).ShouldExitWith(0);
         var merged = Subject();
         Assert.Equal((ApprovalDigest.ComputeContent(planned), true), (ApprovalDigest.ComputeContent(merged), ApprovalDigest.Compute(planned) != ApprovalDigest.Compute(merged)));
-        (await LaunchAsync(merged)).ShouldExitWith(4, "BP1332");
+        (await LaunchAsync(merged, slow)).ShouldExitWith(4, "BP1332");
         Assert.Empty(await _place.JobsAsync());
 
         (await CommentAsync("reviewer", approve)).ShouldExitWith(0);
-        (await LaunchAsync(merged)).ShouldExitWith(75);
+        (await LaunchAsync(merged, slow)).ShouldExitWith(75);
         var approval = _place.Run.GetProperty("approval");
         Assert.Equal(("comment", "reviewer"), (approval.GetProperty("source").GetString(), approval.GetProperty("approver").GetString()));
         (await CommentAsync("writer", $"/status {merged.RunId}")).ShouldExitWith(0);
         (await CommentAsync("writer", $"/stop {merged.RunId}")).ShouldExitWith(4, "BP1334");
         (await CommentAsync("reviewer", $"/stop {merged.RunId}")).ShouldExitWith(0);
-        (await _place.QuickAsync("--target=Launch", $"--run={merged.RunId}")).ShouldExitWith(6);
+        (await _place.BuildAsync("--target=Launch", slow, $"--run={merged.RunId}")).ShouldExitWith(6);
 
-        (await _place.QuickAsync("--target=CostGate", Issue)).ShouldExitWith(0).ShouldContain("approves up to");
-        (await LaunchAsync(Subject())).ShouldExitWith(4, "BP1341");
+        (await _place.BuildAsync("--target=CostGate", Issue, slow)).ShouldExitWith(0).ShouldContain("approves up to");
+        (await LaunchAsync(Subject(), slow)).ShouldExitWith(4, "BP1341");
         Assert.Single(await _place.JobsAsync());
         Assert.Equal(6, (await CommentsAsync()).Count(comment => comment.GetProperty("body").GetString()!.Contains("```text", StringComparison.Ordinal)));
     }
 
-    private Task<Result> LaunchAsync(ApprovalSubject subject) =>
-        _place.QuickAsync("--target=Launch", Issue, $"--run={subject.RunId}", $"--approve={ApprovalDigest.Compute(subject)}", "--detach", "--interruptions=0");
+    private Task<Result> LaunchAsync(ApprovalSubject subject, string values) =>
+        _place.BuildAsync("--target=Launch", Issue, values, $"--run={subject.RunId}", $"--approve={ApprovalDigest.Compute(subject)}", "--detach", "--interruptions=0");
 
     // What is up for approval in the newest run.
     private ApprovalSubject Subject() => JsonSerializer.Deserialize<ApprovalSubject>(_place.Run.GetProperty("subject"), RunJson.Compact)!;
