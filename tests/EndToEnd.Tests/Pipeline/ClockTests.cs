@@ -16,7 +16,7 @@ public sealed class ClockTests
         await using var place = new Workplace();
         await place.HostSandboxAsync();
         using var process = new SandboxProcess(place.SandboxState, TimeProvider.System);
-        using var clients = new AwsClients(await SandboxAccount.OpenAsync(process, default), new NamedRegion(null));
+        using var clients = new AwsClients(await SandboxAccount.OpenAsync(process, _ => null, default), new NamedRegion(null));
         await clients.S3.PutBucketAsync(Bucket);
         await clients.S3.PutObjectAsync(new() { BucketName = Bucket, Key = "known", ContentBody = "" });
 

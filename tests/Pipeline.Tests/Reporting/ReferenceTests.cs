@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using BuildPipeline.Cli;
 using BuildPipeline.Hosting;
+using BuildPipeline.Pipeline.Tests.Training;
+using BuildPipeline.Reporting.GitHub;
 
 namespace BuildPipeline.Pipeline.Tests.Reporting;
 
@@ -18,6 +20,12 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Given_TheOptions_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEachAsDeclared() => AssertTable(
         "Options", [.. OptionCatalog.All.Select(option => $"| `{option.Usage}` | {option.Description} | {string.Join(", ", option.Targets)} |")]);
+
+    [Fact]
+    public void Given_WhatIsPostedToGitHub_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEachWithItsPermission() => AssertTable(
+        "Posts to GitHub",
+        [.. GitHubPost.All(new(new("http://localhost"), "none", new("o/n", 1), new("o/n", "sha")), RunPublication.Create(TestRuns.Run with { Attempts = [TestRuns.Intent] }, "", ""))
+            .Select(post => $"| {post.Name} | `{post.Permission}` | {(post.NeedsApp ? "tokens of Apps, as a workflow's is" : "any token")} |")]);
 
     [Fact]
     public void Given_TheExitCodes_When_ThePageOfTheCommandLineIsRead_Then_ItsTableHasEach() => AssertSame(
