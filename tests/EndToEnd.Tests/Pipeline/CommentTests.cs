@@ -32,7 +32,7 @@ public sealed class CommentTests : IAsyncLifetime
         await _place.DisposeAsync();
     }
 
-    [TerraformFact(needsBash: true)]
+    [TerraformFact]
     public async Task Given_APlanOnAPullRequest_When_AnApproverCommentsAndTheMergedCodeIsPlannedAnew_Then_TheCommentLaunchesOneRunAndCommentsSayHowItIsAndStopIt()
     {
         var slow = await _place.SlowerAsync("slow.tfvars", steps: 5000);
@@ -79,7 +79,7 @@ public sealed class CommentTests : IAsyncLifetime
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", author);
         var created = await (await _http.SendAsync(request)).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>();
         var file = _place.Write("event.json", new JsonObject { ["action"] = "created", ["comment"] = new JsonObject { ["id"] = created!["id"]!.GetValue<long>(), ["body"] = "/stop 20990101-000000-ffff" } }.ToJsonString());
-        return await Workplace.EndAsync(_place.Start(["--target=Comment"], new Dictionary<string, string> { ["GITHUB_EVENT_PATH"] = file }));
+        return await Workplace.EndAsync(_place.StartDriver(["--target=Comment"], new Dictionary<string, string> { ["GITHUB_EVENT_PATH"] = file }));
     }
 
     private async Task<IReadOnlyList<JsonElement>> CommentsAsync()

@@ -114,8 +114,11 @@ public sealed class Workplace : IAsyncDisposable
     }
 
     /// <summary>Starts a target as the script does once all is built: in a process of its own, which is the one to kill.</summary>
-    public Process StartDriver(params string[] options) =>
-        StartScript(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pipeline.dll"), .. options, .. Places]), new Dictionary<string, string>());
+    public Process StartDriver(params string[] options) => StartDriver(options, new Dictionary<string, string>());
+
+    /// <summary>The same with environment variables in addition to the test's own.</summary>
+    public Process StartDriver(IReadOnlyList<string> options, IReadOnlyDictionary<string, string> environment) =>
+        StartScript(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pipeline.dll"), .. options, .. Places]), environment);
 
     /// <summary>Starts a shell command line in the repository, as a workflow step does.</summary>
     public static Process StartShell(string line, IReadOnlyDictionary<string, string> environment) =>
