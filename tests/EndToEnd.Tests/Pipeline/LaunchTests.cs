@@ -93,6 +93,7 @@ public sealed class LaunchTests : IAsyncLifetime
     }
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_ADetachedLaunchAndALaterRun_When_NoRunIsNamed_Then_ItIsTheOpenOneUntilItIsClosedAndThenNothingChangesIt()
     {
         await _place.HostSandboxAsync();

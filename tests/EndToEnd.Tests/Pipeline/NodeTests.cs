@@ -1,6 +1,7 @@
 namespace BuildPipeline.EndToEnd.Tests.Pipeline;
 
 /// <summary>A program of one's own in the sandbox: what is paid is used, and what went wrong can be read afterwards.</summary>
+[Trait("Tier", "all")]
 public sealed class NodeTests : IAsyncLifetime
 {
     private readonly Workplace _place = new();
@@ -39,7 +40,6 @@ public sealed class NodeTests : IAsyncLifetime
     }
 
     [TerraformFact]
-    [Trait("Tier", "all")]
     public async Task Given_TheLogIsThrottled_When_AProgramFails_Then_ItsLastLinesAreShownAndInTheReceipt()
     {
         var bad = _place.Write("bad.tfvars", """hyperparameters = { total_steps = "40", learning_rate = "not-a-number" }""");

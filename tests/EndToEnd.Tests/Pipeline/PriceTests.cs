@@ -28,6 +28,7 @@ public sealed class PriceTests(SharedWorkplace shared) : IClassFixture<SharedWor
     }
 
     [TerraformFact]
+    [Trait("Tier", "all")]
     public async Task Given_ADeadlineThatLeavesNoTimeForSpot_When_Priced_Then_TheFiguresAreThoseOfTheMoveUnlessThePolicyNeverMoves()
     {
         string[] hurried = ["--target=CostGate", "--deadline=25m", "--var=expected_runtime_seconds=1200"];

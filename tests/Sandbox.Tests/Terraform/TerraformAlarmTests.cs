@@ -16,6 +16,7 @@ public sealed class TerraformAlarmTests(SandboxFixture sandbox) : IClassFixture<
     ];
 
     [SkippableFact]
+    [Trait("Tier", "all")]
     public async Task Given_alarms_of_Terraform_When_they_fire_drift_and_are_imported_Then_they_are_those_of_the_services()
     {
         using var terraform = await TerraformFolder.OfFixtureAsync(sandbox, "alarms");
