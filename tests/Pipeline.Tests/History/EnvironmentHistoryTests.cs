@@ -58,7 +58,7 @@ public sealed class EnvironmentHistoryTests : IDisposable
         _bucket.PageSize = 10;
         foreach (var _ in Enumerable.Range(0, 25))
         {
-            await CloseAsync();
+            await CloseAsync(TimeSpan.FromSeconds(1));
         }
 
         await _history.ReadAsync(null, default);
