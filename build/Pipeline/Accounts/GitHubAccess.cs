@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Octokit;
 
@@ -36,6 +37,21 @@ public sealed record GitHubAccess(Uri Address, string? Token, string? Repository
     /// <param name="address">GitHub's own API, an enterprise server's, or the sandbox's.</param>
     /// <param name="token">Never shown.</param>
     public static GitHubClient Client(Uri address, string token) => new(new ProductHeaderValue("build-pipeline"), address) { Credentials = new Credentials(token) };
+
+    /// <summary>What GitHub has; null if it does not have it, or does not say so to this token.</summary>
+    /// <param name="ask">Asks for it.</param>
+    public static async Task<T?> FoundAsync<T>(Func<Task<T>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Without the token.</summary>
     public override string ToString() => $"{Address}{Repository}";

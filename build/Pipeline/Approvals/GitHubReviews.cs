@@ -1,4 +1,3 @@
-using System.Net;
 using BuildPipeline.Accounts;
 using Octokit;
 
@@ -51,13 +50,13 @@ public sealed class GitHubReviews(IAccount account, Func<string, string?> variab
     private async Task<WorkflowReviews?> ReadAsync(GitHubClient client, string owner, string name, long runId)
     {
         var runs = client.Actions.Workflows.Runs;
-        if (await FoundAsync(() => runs.Get(owner, name, runId)) is not { } run)
+        if (await GitHubAccess.FoundAsync(() => runs.Get(owner, name, runId)) is not { } run)
         {
             return null;
         }
 
         var environment = variable("APPROVAL_ENVIRONMENT") is { Length: > 0 } named ? named : DefaultEnvironment;
-        var protection = await FoundAsync(() => client.Connection.Get<ProtectedEnvironment>(
+        var protection = await GitHubAccess.FoundAsync(() => client.Connection.Get<ProtectedEnvironment>(
             new Uri($"repos/{owner}/{name}/environments/{Uri.EscapeDataString(environment)}", UriKind.Relative), null));
         var jobs = await client.Actions.Workflows.Jobs.List(owner, name, runId, (int)run.RunAttempt);
         var reviews = await runs.GetReviewHistory(owner, name, runId);
@@ -74,19 +73,6 @@ public sealed class GitHubReviews(IAccount account, Func<string, string?> variab
             Environment = environment,
             RequiresReviewers = protection?.Body?.ProtectionRules?.Exists(rule => rule is { Type: "required_reviewers", Reviewers.Count: > 0 }) == true,
         };
-    }
-
-    private static async Task<T?> FoundAsync<T>(Func<Task<T>> ask)
-        where T : class
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
     }
 
     // Octokit has no type for an environment's rules; its serializer needs setters.

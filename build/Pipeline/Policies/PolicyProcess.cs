@@ -26,7 +26,7 @@ public sealed class PolicyProcess(TimeProvider time)
     /// <param name="folder">Absolute path of the folder that it runs in, and that the path of its program starts from.</param>
     /// <param name="input">Absolute path of <c>gate-input.json</c>.</param>
     /// <param name="cancellationToken">Ends the program.</param>
-    /// <exception cref="PipelineException">It cannot be started, fails, takes or prints too much, or prints something else than findings (exit code 3). Nothing of this is ignored.</exception>
+    /// <exception cref="PipelineException">It cannot be started, fails, takes too long, prints too much, or prints anything but findings: each refuses the run (exit code 3).</exception>
     public async Task<PolicyCheck> AskAsync(string command, string folder, string input, CancellationToken cancellationToken)
     {
         using var process = new Process { StartInfo = StartInfo(PolicyWords.Split(command)!, folder, input) };

@@ -112,18 +112,8 @@ public sealed class GitHubComments(IAccount account, Func<string, string?> varia
         }
     }
 
-    private static async Task<IApiResponse<T>?> FoundAsync<T>(GitHubClient client, string address)
-        where T : class
-    {
-        try
-        {
-            return await client.Connection.Get<T>(new Uri(address, UriKind.Relative), null);
-        }
-        catch (ApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    private static Task<IApiResponse<T>?> FoundAsync<T>(GitHubClient client, string address)
+        where T : class => GitHubAccess.FoundAsync(() => client.Connection.Get<T>(new Uri(address, UriKind.Relative), null));
 
     // The token of a workflow is nobody's.
     private static async Task<IApiResponse<T>?> PermittedAsync<T>(GitHubClient client, string address)
